@@ -1,0 +1,51 @@
+"""The process's settings: one frozen value, read once from the environment.
+
+Every variable starts with `BATON_`. Without any, Baton keeps its database and
+keyset in `./var`, listens on 127.0.0.1:8000 and is fit for one machine.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where this process keeps its state and how it talks to the world.
+
+    Attributes:
+        home: folder of the embedded database, the keyset and the secret key.
+        database_url: `sqlite:///path` or `postgresql://user:password@host/name`.
+        base_url: the address under which customers and staff reach this server.
+        host, port: where `baton serve` listens.
+        debug: show tracebacks in the browser; never set it on a public server.
+        demo: offer the demo's one-click sign-in; set by `baton serve --demo`.
+    """
+
+    home: Path
+    database_url: str
+    base_url: str
+    host: str
+    port: int
+    debug: bool
+    demo: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Build the settings; raises ValueError naming a variable that cannot be used."""
+        home = Path(environment.get("BATON_HOME", "var")).resolve()
+        port_text = environment.get("BATON_PORT", "8000")
+        if not port_text.isdecimal() or not 0 < int(port_text) < 2**16:
+            message = f"BATON_PORT must be a number from 1 to 65535, not {port_text!r}"
+            raise ValueError(message)
+        host = environment.get("BATON_HOST", "127.0.0.1")
+        return cls(
+            home=home,
+            database_url=environment.get("BATON_DATABASE_URL", f"sqlite:///{home / 'baton.sqlite3'}"),
+            base_url=environment.get("BATON_BASE_URL", f"http://{host}:{port_text}").rstrip("/"),
+            host=host,
+            port=int(port_text),
+            debug=environment.get("BATON_DEBUG", "") == "1",
+            demo=environment.get("BATON_DEMO", "") == "1",
+        )

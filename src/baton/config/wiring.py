@@ -1,0 +1,98 @@
+"""Builds the parts of a process and puts them together."""
+
+import random
+import secrets
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
+from baton.channels.webchat.adapter import WebChat
+from baton.config.clock import Clock, SystemClock
+from baton.config.settings import Settings
+from baton.core.ids import IdSource
+from baton.core.pack import Pack
+from baton.nlu.reader import LocalReader
+from baton.runtime.loop import Loop
+from baton.runtime.retry import RetryPolicy
+from baton.runtime.sender import Sender
+from baton.runtime.worker import Worker
+from baton.services import house as houses
+from baton.services import packs
+from baton.services.house import House
+from baton.services.sending import Postman
+from baton.services.turns import Turns
+from baton.store.crypto import Keyset, load_keyset
+from baton.store.runtime_store import DjangoEngine
+
+
+@lru_cache(maxsize=16)
+def pack_of(name: str) -> Pack:
+    """Return a pack, read once a process."""
+    return packs.load_pack(name)
+
+
+@lru_cache(maxsize=16)
+def reader_of(name: str) -> LocalReader:
+    """Return a pack's reader, trained once a process."""
+    return LocalReader(pack_of(name))
+
+
+def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> House:
+    """Put a house together and install it; a seed makes its ids repeatable."""
+    engine = DjangoEngine()
+    source = random.Random(seed) if seed is not None else secrets.SystemRandom()  # noqa: S311 - ids of stories
+    house = House(
+        engine=engine,
+        keyset=keyset,
+        clock=clock,
+        ids=IdSource(source.getrandbits),
+        bell=engine.bell,
+        pack_of=pack_of,
+        reader_of=reader_of,
+    )
+    houses.install(house)
+    return house
+
+
+def install(settings: Settings) -> House:
+    """Build this process's house from its settings, on the machine's clock."""
+    return build_house(load_keyset(settings.home / "keyset.json"), SystemClock())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """The worker and the sender of one process."""
+
+    worker: Worker
+    sender: Sender
+    loop: Loop
+
+
+def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
+    """Return a crew that decides and sends for a house."""
+    retry = RetryPolicy()
+    spread = random.random
+    worker = Worker(
+        engine=house.engine, decide=Turns(house).decide, clock=house.clock, retry=retry,
+        random=spread, batch=batch,
+    )
+    channels = {channel.name: channel for channel in (WebChat(),)}
+    postman = Postman(house=house, channels=channels)
+    sender = Sender(
+        engine=house.engine, perform=postman.perform, clock=house.clock, retry=retry,
+        random=spread, owner=owner,
+    )
+    loop = Loop(
+        engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once)
+    )
+    return Crew(worker=worker, sender=sender, loop=loop)
+
+
+def start_crew(house: House, stop: threading.Event, *, owner: str) -> threading.Thread:
+    """Run a crew in a thread of its own until `stop` is set."""
+    crew = crew_of(house, owner=owner)
+    thread = threading.Thread(
+        target=crew.loop.run_until, args=(stop, house.bell), name=f"crew-{owner}", daemon=True
+    )
+    thread.start()
+    return thread

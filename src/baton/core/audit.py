@@ -1,0 +1,70 @@
+"""The audit chain: every entry carries the hash of the one before it (invariant 11)."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from baton.core.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody did or saw, before it is bound into the chain.
+
+    `actor` is "bot", "system", "user:<id>" or "contact:<id>"; `details` holds
+    tokens and words of the glossary, never raw identifiers.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A deed as stored: its place, the exact text that was hashed, and both hashes."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str
+    previous_hash: str
+    hash: str
+
+
+def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
+    """Bind deeds after the entry `seq` whose hash is `head` ("" before the first)."""
+    links = []
+    for deed in deeds:
+        seq += 1
+        details = json.dumps(deed.details, sort_keys=True, separators=(",", ":"))
+        link = Link(
+            seq=seq, at=deed.at, actor=deed.actor, action=deed.action, subject=deed.subject,
+            details=details, previous_hash=head,
+            hash=_hash(head, seq, deed.at, deed.actor, deed.action, deed.subject, details),
+        )
+        links.append(link)
+        head = link.hash
+    return tuple(links)
+
+
+def first_break(links: Iterable[Link], *, seq: int = 0, head: str = "") -> int | None:
+    """Return the place of the first entry that does not follow from the one before, or None."""
+    for link in links:
+        seq += 1
+        told = _hash(head, link.seq, link.at, link.actor, link.action, link.subject, link.details)
+        if link.seq != seq or link.previous_hash != head or link.hash != told:
+            return seq
+        head = link.hash
+    return None
+
+
+def _hash(head: str, *parts: object) -> str:
+    words = [head, *(p.isoformat() if isinstance(p, datetime) else str(p) for p in parts)]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()

@@ -1,0 +1,215 @@
+"""The context card: what a person needs to act at once, and nothing that they must not see.
+
+One schema in tiers (X6). The header and the trust-repair signals are always
+shown; the rest is folded away. A card never holds a raw identifier, a full
+transcript or a probability (H6): texts pass through `privacy.mask` and are cut,
+and no field could carry a confidence.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from baton.core import privacy
+from baton.core.escalation import Reason
+from baton.core.json import Json
+
+MAX_ACTIONS = 3  # H5: two or three
+MAX_MESSAGES = 3  # H1: the last three
+MAX_SUMMARY = 200
+MAX_QUOTE = 240
+MAX_CARD_BYTES = 4_096
+
+_REFERENCE = re.compile(r"(?<![\w@])(?:#\s?\d{3,10}|[A-Z]{2,4}-\d{3,8})(?![\w])")
+
+_WANTS = {
+    "membership_cancellation": "to end their membership",
+    "refund": "their money back",
+    "chargeback": "to reverse a payment through their bank",
+    "billing_dispute": "a charge put right",
+    "legal": "to settle a legal matter",
+    "red_flag": "urgent help with a medical matter",
+    "medical": "help with a medical matter",
+    "safety": "to report a safety incident",
+    "leaving": "to leave for somewhere else",
+    "complaint": "a complaint heard",
+    "person": "to speak to a person",
+}
+_OBSTACLE = {
+    Reason.HARD_STOP: "this is for a person to decide",
+    Reason.REQUESTED: "they asked for a person",
+    Reason.NOT_HELPFUL: "the bot's answer did not help",
+    Reason.SENSITIVE: "this kind of request is not automated",
+    Reason.STRONG_SENTIMENT: "they are upset",
+    Reason.FAILED_ATTEMPTS: "the bot could not understand them",
+    Reason.REPEATING: "the bot was going round in circles",
+    Reason.OPTED_OUT: "they opted out of this channel",
+    Reason.FLOW: "the flow needs a person here",
+    Reason.STEPPED_IN: "an agent stepped in",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """The three trust-repair signals (H9)."""
+
+    negative_messages: int
+    urgent_words: tuple[str, ...]
+    asked_for_person: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """What whoever takes it may grant, and where it goes beyond that (H3)."""
+
+    bot_minor: int
+    agent_minor: int
+    currency: str
+    path: tuple[str, ...] = ("senior", "manager")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextCard:
+    """A handoff's compact payload; see `SCHEMA` for its form as JSON."""
+
+    summary: str
+    urgency: int
+    urgency_cause: str
+    reference: str
+    last_actions: tuple[str, ...]
+    authority: Authority
+    consent: str
+    signals: Signals
+    last_messages: tuple[str, ...]
+    tags: tuple[str, ...]
+    membership: str
+    reason: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a card is made from; raw, and never stored as it is.
+
+    `messages` are the contact's own, oldest first; `actions` what the bot did,
+    oldest first; `wants` completes "The contact wants ..." if the intent is known.
+    """
+
+    reason: Reason
+    trigger: str
+    wants: str
+    messages: tuple[str, ...]
+    actions: tuple[str, ...]
+    urgency: int
+    urgency_cause: str
+    negative_messages: int
+    urgent_words: tuple[str, ...]
+    asked_for_person: bool
+    tags: tuple[str, ...]
+    membership: str
+    authority: Authority
+    consent: str
+
+
+def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
+    """Make the card; every text that a person wrote is masked and cut."""
+    wants = _WANTS.get(material.trigger, "") or material.wants
+    subject = "A member" if material.membership else "The contact"
+    summary = f"{subject} wants {wants or 'something the bot did not understand'}"
+    summary = f"{summary}; {_OBSTACLE[material.reason]}."
+    masked = [privacy.mask(message, tokenise) for message in material.messages]
+    reference = next((m[0] for text in reversed(masked) if (m := _REFERENCE.search(text))), "")
+    return ContextCard(
+        summary=_cut(privacy.mask(summary, tokenise), MAX_SUMMARY),
+        urgency=material.urgency,
+        urgency_cause=material.urgency_cause,
+        reference=reference.replace(" ", ""),
+        last_actions=tuple(_cut(privacy.mask(action, tokenise), MAX_QUOTE)
+                           for action in material.actions[-MAX_ACTIONS:]),
+        authority=material.authority,
+        consent=material.consent,
+        signals=Signals(
+            negative_messages=material.negative_messages,
+            urgent_words=tuple(_cut(privacy.mask(word, tokenise), 40)
+                               for word in material.urgent_words[:5]),
+            asked_for_person=material.asked_for_person,
+        ),
+        last_messages=tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
+        tags=material.tags[:8],
+        membership=material.membership,
+        reason=material.reason.value,
+        trigger=material.trigger,
+    )
+
+
+def render_json(card: ContextCard) -> str:
+    """Return the card as JSON text, within `MAX_CARD_BYTES`."""
+    return json.dumps(asdict(card), ensure_ascii=False, separators=(",", ":"))
+
+
+def parse_json(text: str) -> ContextCard:
+    """Read a card back from `render_json`; raises TypeError or KeyError for another document."""
+    fields = json.loads(text)
+    fields["signals"] = Signals(**(fields["signals"] | {
+        "urgent_words": tuple(fields["signals"]["urgent_words"])}))
+    fields["authority"] = Authority(**(fields["authority"] | {
+        "path": tuple(fields["authority"]["path"])}))
+    for name in ("last_actions", "last_messages", "tags"):
+        fields[name] = tuple(fields[name])
+    return ContextCard(**fields)
+
+
+def _cut(text: str, limit: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+_STRING: dict[str, Json] = {"type": "string"}
+
+
+def _strings(limit: int) -> dict[str, Json]:
+    return {"type": "array", "maxItems": limit, "items": {"type": "string", "maxLength": MAX_QUOTE}}
+
+
+SCHEMA: dict[str, Json] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "ContextCard",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["summary", "urgency", "urgency_cause", "reference", "last_actions", "authority",
+                 "consent", "signals", "last_messages", "tags", "membership", "reason", "trigger"],
+    "properties": {
+        "summary": {"type": "string", "minLength": 1, "maxLength": MAX_SUMMARY},
+        "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
+        "urgency_cause": _STRING,
+        "reference": {"type": "string", "maxLength": 20},
+        "last_actions": _strings(MAX_ACTIONS),
+        "authority": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["bot_minor", "agent_minor", "currency", "path"],
+            "properties": {
+                "bot_minor": {"type": "integer", "minimum": 0},
+                "agent_minor": {"type": "integer", "minimum": 0},
+                "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                "path": _strings(5),
+            },
+        },
+        "consent": _STRING,
+        "signals": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["negative_messages", "urgent_words", "asked_for_person"],
+            "properties": {
+                "negative_messages": {"type": "integer", "minimum": 0},
+                "urgent_words": _strings(5),
+                "asked_for_person": {"type": "boolean"},
+            },
+        },
+        "last_messages": _strings(MAX_MESSAGES),
+        "tags": _strings(8),
+        "membership": _STRING,
+        "reason": {"enum": [reason.value for reason in Reason]},
+        "trigger": _STRING,
+    },
+}

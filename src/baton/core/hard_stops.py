@@ -1,0 +1,447 @@
+"""What ends automation at once, whatever flow is running (E4-E9, E14, E20, X4).
+
+A hard stop is an *act* in the customer's own sentence: a word of the vocabulary, read
+with its object and with what stands around it. Cancelling a class is a bounded task,
+cancelling a membership is not; a refund demanded stops, a refund policy asked after
+does not; "claim my free towel" is no law-suit. Every act is judged by itself, inside
+its sentence, so nothing said elsewhere can take a stop away. Where the object stays
+open the safe side wins: a person. No setting reaches this module.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TypeAlias
+
+from baton.core.reading import Reading, Term
+
+
+class HardStop(StrEnum):
+    """Why a person must take over; stored, reported on and shown to agents."""
+
+    RED_FLAG = "red_flag"
+    SAFETY = "safety"
+    MEDICAL = "medical"
+    LEGAL = "legal"
+    CHARGEBACK = "chargeback"
+    BILLING_DISPUTE = "billing_dispute"
+    REFUND = "refund"
+    MEMBERSHIP_CANCELLATION = "membership_cancellation"
+    LEAVING = "leaving"
+    COMPLAINT = "complaint"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """How bad a kind of stop is (0 to 100, part of urgency) and who takes it."""
+
+    severity: int
+    queue: str
+
+
+HANDLING: dict[HardStop, Handling] = {
+    HardStop.RED_FLAG: Handling(severity=100, queue="clinical"),
+    HardStop.SAFETY: Handling(severity=95, queue="clinical"),
+    HardStop.MEDICAL: Handling(severity=90, queue="clinical"),
+    HardStop.LEGAL: Handling(severity=80, queue="general"),
+    HardStop.CHARGEBACK: Handling(severity=75, queue="billing"),
+    HardStop.BILLING_DISPUTE: Handling(severity=70, queue="billing"),
+    HardStop.REFUND: Handling(severity=65, queue="billing"),
+    HardStop.MEMBERSHIP_CANCELLATION: Handling(severity=60, queue="retention"),
+    HardStop.LEAVING: Handling(severity=55, queue="retention"),
+    HardStop.COMPLAINT: Handling(severity=50, queue="general"),
+    HardStop.PERSON: Handling(severity=30, queue="general"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardStopMatch:
+    """A hard stop and the half-open span of the message that caused it."""
+
+    kind: HardStop
+    text: str
+    start: int
+    end: int
+
+    @property
+    def severity(self) -> int:
+        """Return how bad the stop is, 0 to 100."""
+        return HANDLING[self.kind].severity
+
+    @property
+    def queue(self) -> str:
+        """Return the queue that takes it."""
+        return HANDLING[self.kind].queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentence:
+    """A stretch of a message that is judged by itself, with the terms inside it."""
+
+    text: str
+    start: int
+    end: int
+    terms: tuple[Term, ...]
+
+    def of(self, *concepts: str) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.concept in concepts)
+
+    def gap(self, first: Term, second: Term) -> tuple[str, ...] | None:
+        """Return the words between two terms, or None when the second is not after the first."""
+        if second.start < first.end:
+            return None
+        return _words(self.text[first.end : second.start])
+
+    def follows(self, term: Term, *concepts: str, within: int) -> bool:
+        """Tell whether one of the concepts stands at most so many words behind a term."""
+        gaps = (self.gap(term, other) for other in self.of(*concepts))
+        return any(gap is not None and len(gap) <= within for gap in gaps)
+
+    def precedes(self, term: Term, *concepts: str, within: int) -> bool:
+        """Tell whether one of the concepts stands at most so many words before a term."""
+        gaps = (self.gap(other, term) for other in self.of(*concepts))
+        return any(gap is not None and len(gap) <= within for gap in gaps)
+
+    def covered(self, term: Term, *concepts: str) -> bool:
+        """Tell whether a term lies inside a longer one of the concepts."""
+        return any(o.start <= term.start and term.end <= o.end for o in self.of(*concepts))
+
+    def before(self, term: Term) -> tuple[str, ...]:
+        return _words(self.text[self.start : term.start])
+
+    def after(self, term: Term) -> tuple[str, ...]:
+        return _words(self.text[term.end : self.end])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """One act: its term, its sentence, all sentences, and what the last prompt was about."""
+
+    act: Term
+    sentence: _Sentence
+    place: int
+    sentences: tuple[_Sentence, ...]
+    last_object: str | None
+
+
+_Test: TypeAlias = Callable[[_Scene], bool]
+
+_SENTENCE_END = re.compile(r"[!?;\n\u2026\u3002\u061f]+|\.+(?=\s|$)")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_JOINING = frozenset({"and", "plus", "also", "or", "as", "well", "n", "both"})
+_SMALL = frozenset({"a", "an", "the", "my", "our", "your", "this", "that", "all", "any", "to"})
+_ABOUT = frozenset({"on", "for", "about", "of", "around", "regarding", "if", "when", "you", "i"})
+_OTHERS = frozenset({"you", "u", "they", "he", "she", "yall", "guys", "staff", "company"})
+_SAME_FRAGMENT = 4  # "cancel" / "my class please": a sentence this short completes its neighbour
+_SHORT_CALL = 3  # "agent please", "a human now"
+
+
+def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, ...]:
+    """Return every kind of hard stop in a message once, the worst first.
+
+    Args:
+        reading: the message, with the vocabulary's terms that were spotted in it.
+        last_object: what the bot's last prompt was about, "booking" or "membership",
+            or None; it gives a bare "cancel" its object.
+    """
+    if _ACTS.isdisjoint(term.concept for term in reading.terms):
+        return ()
+    sentences = _sentences_of(reading)
+    found: dict[HardStop, HardStopMatch] = {}
+    for place, sentence in enumerate(sentences):
+        for act in sentence.terms:
+            scene = _Scene(
+                act=act,
+                sentence=sentence,
+                place=place,
+                sentences=sentences,
+                last_object=last_object,
+            )
+            for kind in _kinds_of(scene):
+                match = HardStopMatch(kind=kind, text=act.text, start=act.start, end=act.end)
+                found.setdefault(kind, match)
+    return tuple(sorted(found.values(), key=lambda match: -match.severity))
+
+
+def _kinds_of(scene: _Scene) -> Iterator[HardStop]:
+    for rule in _RULES_OF.get(scene.act.concept, ()):
+        if rule.holds(scene) and not any(excuse(scene) for excuse in rule.unless):
+            yield rule.kind
+
+
+def _sentences_of(reading: Reading) -> tuple[_Sentence, ...]:
+    borders = [(found.start(), found.end()) for found in _SENTENCE_END.finditer(reading.text)]
+    starts = [0, *(end for _, end in borders)]
+    ends = [*(start for start, _ in borders), len(reading.text)]
+    remaining = iter((*reading.terms, None))
+    term = next(remaining)
+    sentences: list[_Sentence] = []
+    for start, end in zip(starts, ends, strict=True):
+        inside: list[Term] = []
+        # A term that runs over a border belongs to the sentence in which it begins.
+        while term is not None and term.start < end:
+            inside.append(term)
+            term = next(remaining)
+        if start < end:
+            sentences.append(
+                _Sentence(text=reading.text, start=start, end=end, terms=tuple(inside))
+            )
+    return tuple(sentences)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(
+        word.casefold().replace("'", "").replace("\u2019", "") for word in _WORD.findall(text)
+    )
+
+
+# What an act is about.
+
+
+def _object_of(scene: _Scene) -> str:
+    """Return "booking" or "membership"; what stays open is a membership, the safe side."""
+    here = _object_in(scene.sentence, scene.act)
+    if here is not None:
+        return here
+    neighbours: list[_Sentence] = []
+    if scene.place > 0:
+        neighbours.append(scene.sentences[scene.place - 1])
+    if scene.place + 1 < len(scene.sentences):
+        following = scene.sentences[scene.place + 1]
+        if len(_words(following.text[following.start : following.end])) <= _SAME_FRAGMENT:
+            neighbours.append(following)
+    objects = {term.concept for near in neighbours for term in near.of("membership", "booking")}
+    if objects:
+        return "booking" if objects == {"booking"} else "membership"
+    return "booking" if scene.last_object == "booking" else "membership"
+
+
+def _object_in(sentence: _Sentence, act: Term) -> str | None:
+    """Return the nearest object behind the act, with those joined to it; else the one before."""
+    objects = sentence.of("membership", "booking")
+    if any(o.start <= act.start and act.end <= o.end for o in sentence.of("booking")):
+        return "booking"  # the object holds the act: "late cancellation"
+    behind = [term for term in objects if term.start >= act.end]
+    if not behind:
+        before = [term for term in objects if term.end <= act.start]
+        return before[-1].concept if before else None
+    chosen = {behind[0].concept}
+    for first, second in pairwise(behind):
+        gap = sentence.gap(first, second)
+        if gap is not None and not set(gap) <= _JOINING | _SMALL:
+            break
+        chosen.add(second.concept)
+    return "membership" if "membership" in chosen else "booking"
+
+
+# Conditions and excuses. Each reads one scene.
+
+
+def _always(_scene: _Scene) -> bool:
+    return True
+
+
+def _about_membership(scene: _Scene) -> bool:
+    return _object_of(scene) == "membership"
+
+
+def _unwanted(scene: _Scene) -> bool:
+    """Tell whether the customer says that they do *not* want the act."""
+    for term in scene.sentence.of("unwanted"):
+        gap = scene.sentence.gap(term, scene.act)
+        inside = term.start <= scene.act.start and scene.act.end <= term.end
+        near = gap is not None and len(gap) <= 2  # noqa: PLR2004 - "don't want to have to cancel"
+        if inside or near:
+            said_of = scene.sentence.before(term)[-1:]
+            return not _OTHERS.intersection(said_of)
+    return False
+
+
+def _policy_asked(scene: _Scene) -> bool:
+    """Tell whether the act only names a policy: cancellation policy, terms for refunds."""
+    act, sentence = scene.act, scene.sentence
+    for policy in sentence.of("policy"):
+        behind, before = sentence.gap(act, policy), sentence.gap(policy, act)
+        if behind is not None and set(behind) <= _SMALL:
+            return _names_no_membership(scene)
+        if before and set(before) <= _SMALL | _ABOUT:
+            return _names_no_membership(scene)
+    return False
+
+
+def _names_no_membership(scene: _Scene) -> bool:
+    # "refund policy for memberships" is still a policy; leaving one is the business of people.
+    return scene.act.concept != "cancel" or _object_in(scene.sentence, scene.act) != "membership"
+
+
+def _asked_in_general(scene: _Scene) -> bool:
+    """Tell whether a question is about how things are done, and not about the customer's case."""
+    return scene.sentence.precedes(scene.act, "in_general", within=2) and not _words_about_me(scene)
+
+
+def _works_how(scene: _Scene) -> bool:
+    """Tell whether it is asked how such a thing works: how does cancelling work."""
+    general = scene.sentence.precedes(scene.act, "in_general", within=1)
+    return general and scene.sentence.follows(scene.act, "works_how", within=1)
+
+
+def _words_about_me(scene: _Scene) -> bool:
+    # "Do you give refunds" is about the house, "do you have my refund" about a case.
+    return bool({"my", "me", "our", "us", "i", "we"}.intersection(scene.sentence.before(scene.act)))
+
+
+def _right_behind(*concepts: str) -> _Test:
+    """Return a test: the act is followed by a concept with only small words between."""
+
+    def test(scene: _Scene) -> bool:
+        gaps = (scene.sentence.gap(scene.act, other) for other in scene.sentence.of(*concepts))
+        return any(gap is not None and set(gap) <= _SMALL for gap in gaps)
+
+    return test
+
+
+def _follows(*concepts: str, within: int) -> _Test:
+    return lambda scene: scene.sentence.follows(scene.act, *concepts, within=within)
+
+
+def _precedes(*concepts: str, within: int) -> _Test:
+    return lambda scene: scene.sentence.precedes(scene.act, *concepts, within=within)
+
+
+def _covered(*concepts: str) -> _Test:
+    return lambda scene: scene.sentence.covered(scene.act, *concepts)
+
+
+def _either(*tests: _Test) -> _Test:
+    return lambda scene: any(test(scene) for test in tests)
+
+
+def _both(*tests: _Test) -> _Test:
+    return lambda scene: all(test(scene) for test in tests)
+
+
+def _ends_thought(scene: _Scene) -> bool:
+    """Tell whether nothing follows that would give the verb another object ("leave my bag")."""
+    rest = scene.sentence.after(scene.act)
+    return not rest or scene.sentence.follows(scene.act, "leave_reason", within=0)
+
+
+def _short_call(scene: _Scene) -> bool:
+    """Tell whether the message's sentence is little more than the word: "agent please"."""
+    return len(scene.sentence.before(scene.act) + scene.sentence.after(scene.act)) < _SHORT_CALL
+
+
+def _made_elsewhere(scene: _Scene) -> bool:
+    """Tell whether the sentence speaks of the business's own other houses."""
+    rest = {*scene.sentence.after(scene.act), *scene.sentence.before(scene.act)}
+    return bool({"your", "yours", "location", "locations", "branch"}.intersection(rest))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """An act that stops automation: where it holds, and what excuses it."""
+
+    concept: str
+    kind: HardStop
+    holds: _Test = _always
+    unless: tuple[_Test, ...] = ()
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        concept="red_flag",
+        kind=HardStop.RED_FLAG,
+        unless=(_follows("weather_word", within=1),),
+    ),
+    Rule(
+        concept="safety",
+        kind=HardStop.SAFETY,
+        unless=(_precedes("by", within=0), _follows("emergency_object", within=0)),
+    ),
+    Rule(
+        concept="assault",
+        kind=HardStop.SAFETY,
+        unless=(_follows("harmless_after_assault", within=0),),
+    ),
+    Rule(concept="medical", kind=HardStop.MEDICAL),
+    Rule(concept="legal", kind=HardStop.LEGAL),
+    Rule(
+        concept="claim",
+        kind=HardStop.LEGAL,
+        unless=(_follows("benefit", within=3), _covered("claims_of_others")),
+    ),
+    Rule(concept="chargeback", kind=HardStop.CHARGEBACK),
+    Rule(concept="dispute", kind=HardStop.BILLING_DISPUTE),
+    Rule(
+        concept="charge",
+        kind=HardStop.BILLING_DISPUTE,
+        holds=_either(_follows("wrong", within=6), _precedes("wrong", within=4)),
+    ),
+    Rule(
+        concept="refund",
+        kind=HardStop.REFUND,
+        unless=(_unwanted, _policy_asked, _asked_in_general, _works_how),
+    ),
+    Rule(
+        concept="cancel",
+        kind=HardStop.MEMBERSHIP_CANCELLATION,
+        holds=_about_membership,
+        unless=(_unwanted, _policy_asked, _works_how),
+    ),
+    Rule(
+        concept="end",
+        kind=HardStop.MEMBERSHIP_CANCELLATION,
+        holds=_right_behind("membership"),
+        unless=(_unwanted,),
+    ),
+    Rule(concept="competitor", kind=HardStop.LEAVING),
+    Rule(concept="gone", kind=HardStop.LEAVING),
+    Rule(
+        concept="leave",
+        kind=HardStop.LEAVING,
+        holds=_both(_precedes("intending", within=1), _ends_thought),
+        unless=(_unwanted,),
+    ),
+    Rule(
+        concept="quit",
+        kind=HardStop.LEAVING,
+        holds=_ends_thought,
+        unless=(_unwanted,),
+    ),
+    Rule(
+        concept="other_gym",
+        kind=HardStop.LEAVING,
+        holds=_precedes("go", within=4),
+        unless=(_made_elsewhere,),
+    ),
+    Rule(concept="complaint", kind=HardStop.COMPLAINT, unless=(_covered("no_complaint"),)),
+    Rule(
+        concept="speak",
+        kind=HardStop.PERSON,
+        holds=_follows("people", within=5),
+        unless=(_unwanted,),
+    ),
+    Rule(concept="live_person", kind=HardStop.PERSON, unless=(_unwanted,)),
+    Rule(
+        concept="wanted_person",
+        kind=HardStop.PERSON,
+        holds=_either(_short_call, _precedes("want", within=2)),
+        unless=(_unwanted,),
+    ),
+    Rule(concept="call_me", kind=HardStop.PERSON, unless=(_unwanted,)),
+    Rule(
+        concept="bot",
+        kind=HardStop.PERSON,
+        holds=_either(_precedes("against", "speak", "unwanted", within=4)),
+    ),
+)
+"""Every act that stops automation; the order says nothing, `HANDLING` ranks the kinds."""
+
+_RULES_OF: dict[str, tuple[Rule, ...]] = {
+    concept: tuple(rule for rule in RULES if rule.concept == concept)
+    for concept in {rule.concept for rule in RULES}
+}
+_ACTS = frozenset(_RULES_OF)

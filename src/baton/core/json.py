@@ -1,0 +1,5 @@
+"""The one alias for values that came from, or go to, a JSON document."""
+
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"

@@ -1,0 +1,33 @@
+"""Words that a channel gives a fixed meaning, whatever flow is running (Part 2, C18, C24)."""
+
+from enum import StrEnum
+
+from baton.core import text
+
+
+class Keyword(StrEnum):
+    """A reply of one word with a meaning of its own."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    AGENT = "agent"
+    MAP = "map"
+
+
+# The opt-out words that carriers oblige senders to honour, and the usual way back:
+# https://www.twilio.com/docs/messaging/guides/opt-out-keywords
+# "end", "quit" and "cancel" count as opt-out on SMS; in a chat they mean the matter at hand.
+_WORDS: dict[Keyword, frozenset[str]] = {
+    Keyword.STOP: frozenset({"stop", "stopall", "stop all", "unsubscribe", "opt out", "optout"}),
+    Keyword.START: frozenset({"start", "unstop", "subscribe", "opt in", "optin"}),
+    Keyword.HELP: frozenset({"help", "info"}),
+    Keyword.AGENT: frozenset({"agent", "human", "person", "operator", "representative"}),
+    Keyword.MAP: frozenset({"map", "directions"}),
+}
+_MEANING = {word: keyword for keyword, words in _WORDS.items() for word in words}
+
+
+def find(message: str) -> Keyword | None:
+    """Return the keyword that a whole message is, or None; a word inside a sentence is none."""
+    return _MEANING.get(text.bare(message))

@@ -1,0 +1,64 @@
+"""Who may speak in a conversation: exactly one of bot, queue, agent and async (invariant 4).
+
+The table below is the whole machine. A move that it does not name is refused,
+so no code can hand a conversation back to the bot by accident.
+"""
+
+from enum import StrEnum
+
+from baton.core.errors import Conflict
+
+
+class Owner(StrEnum):
+    """Who a conversation is handled by."""
+
+    BOT = "bot"
+    QUEUE = "queue"  # waits for a person who is there, on a running clock
+    AGENT = "agent"
+    ASYNC = "async"  # nobody is free: a promise with a window, on a running clock
+
+
+class Move(StrEnum):
+    """What changes an owner."""
+
+    OFFER = "offer"  # the bot hands over, people are there
+    PROMISE = "promise"  # the bot hands over, nobody is free
+    ACCEPT = "accept"  # an agent takes it
+    RELEASE = "release"  # the agent puts it back in the queue
+    TRANSFER = "transfer"  # agent to agent
+    RETURN = "return"  # a person gives it back to the bot, explicitly
+    RESOLVE = "resolve"  # closed; a later return starts with the bot
+
+
+MOVES: dict[tuple[Owner, Move], Owner] = {
+    (Owner.BOT, Move.OFFER): Owner.QUEUE,
+    (Owner.BOT, Move.PROMISE): Owner.ASYNC,
+    (Owner.BOT, Move.ACCEPT): Owner.AGENT,  # an agent steps in, mid-flow
+    (Owner.BOT, Move.RESOLVE): Owner.BOT,
+    (Owner.QUEUE, Move.ACCEPT): Owner.AGENT,
+    (Owner.QUEUE, Move.PROMISE): Owner.ASYNC,
+    (Owner.QUEUE, Move.RETURN): Owner.BOT,
+    (Owner.QUEUE, Move.RESOLVE): Owner.BOT,
+    (Owner.ASYNC, Move.ACCEPT): Owner.AGENT,
+    (Owner.ASYNC, Move.OFFER): Owner.QUEUE,
+    (Owner.ASYNC, Move.RETURN): Owner.BOT,
+    (Owner.ASYNC, Move.RESOLVE): Owner.BOT,
+    (Owner.AGENT, Move.RELEASE): Owner.QUEUE,
+    (Owner.AGENT, Move.TRANSFER): Owner.AGENT,
+    (Owner.AGENT, Move.RETURN): Owner.BOT,
+    (Owner.AGENT, Move.RESOLVE): Owner.BOT,
+}
+
+
+def next_owner(owner: Owner, move: Move) -> Owner:
+    """Return the owner after a move; raises Conflict for a move that the table does not name."""
+    try:
+        return MOVES[owner, move]
+    except KeyError:
+        message = f"a conversation handled by {owner} cannot {move}"
+        raise Conflict(message) from None
+
+
+def may_bot_speak(owner: Owner) -> bool:
+    """Return whether the bot may answer: only while it owns the conversation."""
+    return owner is Owner.BOT

@@ -1,0 +1,118 @@
+"""The limits that a workspace lives by: every number of the contract, as a default.
+
+A pack overrides some, a workspace overrides its pack's. No rule holds a literal
+of its own. The ids behind each field name the row of the contract it comes from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+
+from baton.core.errors import InvalidInput
+from baton.core.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One workspace's limits.
+
+    Attributes:
+        answer_confidence: at or above it an answer may close by itself (E25, X2).
+        floor_confidence: below it a message is a failed attempt (X2, U7).
+        max_failed_attempts: the failed attempt that hands over (E2, X1): 1 or 2.
+        mild_sentiment: at or below it a live flag is raised (U3, X34).
+        strong_sentiment: at or below it the conversation is handed over (U3, E10).
+        max_bot_turns: bot replies in one conversation before a person takes over (E26).
+        max_steps_per_turn: steps that a flow may take for one message.
+        coalesce_window: messages that come within it are one turn.
+        csat_delay: how long after a resolution the one question is asked (FQ5, U7).
+        csat_window: answers count up to this long after the close (X37).
+        recontact_window: a return within it about the same thing reopens (K3, X9, U15).
+        idle_after_answer: silence after an answer that counts as an assumed resolution.
+        automate_max_complexity, automate_max_emotion, automate_min_frequency: T7.
+        human_min_complexity, human_min_emotion: at or above, a person decides (T8, U2).
+        high_value: business value at or above it makes a request hybrid (U2).
+        bot_authority_minor: money the bot may grant, in minor units (U4).
+        agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
+        agent_capacity: open conversations that one agent holds at a time.
+        handle_time: what one conversation takes an agent, for expected waits (U18).
+        escalation_sla: a handoff that stands longer unresolved is orphaned (U6, R10).
+    """
+
+    answer_confidence: float = 0.80
+    floor_confidence: float = 0.45
+    max_failed_attempts: int = 2
+    mild_sentiment: float = -0.3
+    strong_sentiment: float = -0.6
+    max_bot_turns: int = 12
+    max_steps_per_turn: int = 20
+    coalesce_window: timedelta = timedelta(seconds=2)
+    csat_delay: timedelta = timedelta(minutes=10)
+    csat_window: timedelta = timedelta(hours=72)
+    recontact_window: timedelta = timedelta(hours=72)
+    idle_after_answer: timedelta = timedelta(minutes=10)
+    automate_max_complexity: int = 2
+    automate_max_emotion: int = 0
+    automate_min_frequency: int = 10
+    human_min_complexity: int = 4
+    human_min_emotion: int = 2
+    high_value: int = 3
+    bot_authority_minor: int = 0
+    agent_authority_minor: int = 50_00
+    senior_authority_minor: int = 200_00
+    manager_authority_minor: int = 1000_00
+    currency: str = "USD"
+    agent_capacity: int = 5
+    handle_time: timedelta = timedelta(minutes=6)
+    escalation_sla: timedelta = timedelta(hours=24)
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read "90s", "10m", "4h" or "2d"; raises ValueError for anything else."""
+    number, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not number.isdecimal():
+        message = f"{text!r} is no duration; write a whole number and s, m, h or d, as in 10m"
+        raise ValueError(message)
+    return timedelta(**{_UNITS[unit]: int(number)})
+
+
+def with_overrides(policy: Policy, overrides: Mapping[str, Json]) -> Policy:
+    """Return the policy with some fields replaced.
+
+    Durations are written as in `parse_duration`. Raises InvalidInput that names
+    every unknown field and every value of a wrong type or sign.
+    """
+    known = {field.name: getattr(policy, field.name) for field in fields(policy)}
+    problems: dict[str, str] = {}
+    values: dict[str, object] = {}
+    for name, value in overrides.items():
+        if name not in known:
+            problems[name] = f"unknown; choose one of {', '.join(sorted(known))}"
+            continue
+        try:
+            values[name] = _converted(known[name], value)
+        except ValueError as error:
+            problems[name] = str(error)
+    if problems:
+        raise InvalidInput(problems)
+    return replace(policy, **values)  # type: ignore[arg-type] # each value has its field's type
+
+
+def _converted(default: object, value: Json) -> object:
+    if isinstance(default, timedelta):
+        if not isinstance(value, str):
+            message = f"{value!r} is no duration; write for example 10m"
+            raise ValueError(message)
+        return parse_duration(value)
+    if isinstance(default, float) and isinstance(value, int | float) and value is not True:
+        return float(value)
+    if type(value) is not type(default):
+        message = f"must be a {type(default).__name__}, not {value!r}"
+        raise ValueError(message)
+    if isinstance(value, int) and value < 0:
+        message = f"must not be negative, but is {value}"
+        raise ValueError(message)
+    return value

@@ -1,0 +1,52 @@
+"""Raw identifiers in free text, found and replaced by stable tokens (P5, P9, invariant 10).
+
+A token says what kind of thing stood there and is the same for the same thing,
+so that two notes about one phone number can be joined without knowing it.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+Tokenise: TypeAlias = Callable[[str, str], str]
+"""Turns (kind, raw value) into a token such as `[email:3f9a2c81]`."""
+
+_MIN_PHONE_DIGITS = 8
+_MAX_PHONE_DIGITS = 15  # ITU-T E.164
+_MIN_CARD_DIGITS = 13
+_MAX_CARD_DIGITS = 19  # ISO/IEC 7812-1
+
+_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.UNICODE)
+# Runs of digits with the separators that people type; what they are is told by their count.
+_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\w)")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
+# A birth date carries a year; "10/12 at 6:00" does not, and stays readable.
+_DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b")
+
+
+def mask(text: str, tokenise: Tokenise) -> str:
+    """Return the text with every identifier that can be recognised replaced by its token."""
+    masked = _EMAIL.sub(lambda m: tokenise("email", m[0].casefold()), text)
+    masked = _IBAN.sub(lambda m: tokenise("account", re.sub(r"\s", "", m[0])), masked)
+    masked = _DATE.sub(lambda m: tokenise("date", m[0]), masked)
+    return _NUMBER.sub(lambda m: _masked_number(m[0], tokenise), masked)
+
+
+def _masked_number(written: str, tokenise: Tokenise) -> str:
+    digits = re.sub(r"\D", "", written)
+    if _MIN_CARD_DIGITS <= len(digits) <= _MAX_CARD_DIGITS and _passes_luhn(digits):
+        return tokenise("card", digits)
+    if _MIN_PHONE_DIGITS <= len(digits) <= _MAX_PHONE_DIGITS:
+        return tokenise("phone", digits)
+    if len(digits) > _MAX_PHONE_DIGITS:
+        return tokenise("number", digits)
+    return written
+
+
+def _passes_luhn(digits: str) -> bool:
+    """Return whether a card number's check digit fits (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        number = int(digit) * (2 if place % 2 else 1)
+        total += number - 9 if number > 9 else number  # noqa: PLR2004 - the digit sum of the double
+    return total % 10 == 0

@@ -1,0 +1,63 @@
+"""What was understood of a message: signals, never decisions (E12, E13)."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentScore:
+    """One intent that a message may mean, with how sure the reader is (0 to 1)."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word or phrase of a vocabulary that was found in a message.
+
+    `concept` names the vocabulary entry ("cancel", "membership"), `start` and
+    `end` are the half-open span of characters in the message that caused it.
+    """
+
+    concept: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything that a reader says about one message.
+
+    Attributes:
+        text: the message as read (cleaned, original letters).
+        intents: best first; empty when nothing could be said.
+        terms: vocabulary concepts found, in the order of their spans.
+        sentiment: -1 (very negative) to 1 (very positive); 0 is neutral.
+    """
+
+    text: str
+    intents: tuple[IntentScore, ...] = ()
+    terms: tuple[Term, ...] = ()
+    sentiment: float = 0.0
+
+    @property
+    def best(self) -> IntentScore | None:
+        """The likeliest intent, or None when the reader offers none."""
+        return self.intents[0] if self.intents else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Words by concept: a pack's own lists joined with the base lists (U16, U20)."""
+
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class ReaderPort(Protocol):
+    """Reads messages. Implementations are pure: same text, same reading."""
+
+    def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
+        """Return one reading for each text, in order; never raises for any text."""
+        ...

@@ -1,0 +1,55 @@
+"""What the people of a workspace may do, and up to which amount."""
+
+from enum import StrEnum
+
+from baton.core.policy import Policy
+
+
+class Role(StrEnum):
+    """A user's role; each may do all that the table below gives it, and no more."""
+
+    AGENT = "agent"
+    SENIOR = "senior"
+    MANAGER = "manager"
+    OPERATIONS = "operations"
+    AUDITOR = "auditor"
+    ENGINEER = "engineer"
+
+
+class Action(StrEnum):
+    """Something that needs a permission."""
+
+    READ_INBOX = "read the inbox"
+    ANSWER = "answer conversations"
+    READ_TRANSCRIPT = "open transcripts"
+    REVIEW = "review answers"
+    READ_AUDIT = "read the audit trail"
+    CONFIGURE = "change settings"
+
+
+_ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
+_ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.AGENT: _ANSWERING,
+    Role.SENIOR: _ANSWERING,
+    Role.MANAGER: _ANSWERING | {Action.CONFIGURE, Action.READ_AUDIT},
+    Role.OPERATIONS: _ANSWERING | {Action.CONFIGURE, Action.READ_AUDIT},
+    # An auditor sees who saw what; a customer's words are not needed for that.
+    Role.AUDITOR: frozenset({Action.READ_INBOX, Action.READ_AUDIT}),
+    Role.ENGINEER: frozenset({Action.READ_INBOX, Action.CONFIGURE}),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Return whether a role may do something."""
+    return action in _ALLOWED[role]
+
+
+def authority_minor(role: Role, policy: Policy) -> int:
+    """Return the amount, in minor units, that a role may grant by itself (U4)."""
+    amounts = {
+        Role.AGENT: policy.agent_authority_minor,
+        Role.SENIOR: policy.senior_authority_minor,
+        Role.MANAGER: policy.manager_authority_minor,
+        Role.OPERATIONS: policy.manager_authority_minor,
+    }
+    return amounts.get(role, 0)

@@ -1,0 +1,155 @@
+"""What a turn's readings amount to: the signals that rules decide on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from baton.core import hard_stops, keywords, resolution, survey, triage
+from baton.core import text as texts
+from baton.core.hard_stops import HardStop, HardStopMatch
+from baton.core.keywords import Keyword
+from baton.core.pack import Pack, RequestType
+from baton.core.policy import Policy
+from baton.core.reading import IntentScore, Reading
+from baton.core.resolution import Closing, Thread
+from baton.flows.run import RunState
+from baton.flows.scene import Awaits, Said
+
+NOT_HELPFUL = "not_helpful"
+ASK_PERSON = "ask_person"
+GREETING = "greeting"
+# Small talk that ends a matter: it confirms that the last answer served.
+CLOSING_WORDS = ("thanks", "solved", "goodbye")
+SMALL_TALK = (GREETING, *CLOSING_WORDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What one turn says, as far as anybody could read it.
+
+    `intent` is the best of the turn at or above the floor; `kind` its request
+    type, or one made for a hard stop; `is_prompt_reply` says that the turn
+    answers what was last asked, so that its words mean nothing else.
+    """
+
+    keyword: Keyword | None
+    stops: tuple[HardStopMatch, ...]
+    intent: IntentScore | None
+    best: IntentScore | None
+    kind: RequestType | None
+    sentiment: float
+    is_prompt_reply: bool
+
+    @property
+    def request_type(self) -> str:
+        """The request type's name, or "" when nobody can say."""
+        return self.kind.name if self.kind else ""
+
+    def means(self, *intents: str) -> bool:
+        """Return whether the turn's intent is one of these."""
+        return self.intent is not None and self.intent.name in intents
+
+
+def read(said: Said, run: RunState | None, last_request_type: str, pack: Pack, policy: Policy) -> Signals:  # noqa: E501
+    """Gather a turn's signals; `last_request_type` gives a bare "cancel" its object (X4)."""
+    about = pack.request_type(last_request_type)
+    found = {
+        (stop.kind, stop.text.casefold()): stop
+        for reading in said.readings
+        for stop in hard_stops.find(reading, last_object=(about.about if about else "") or None)
+    }
+    keyword = _keyword(said)
+    is_reply = _answers_prompt(said, run)
+    best = max((r.best for r in said.readings if r.best), key=lambda i: i.confidence, default=None)
+    intent = best if best and best.confidence >= policy.floor_confidence and not is_reply else None
+    stops = tuple(found.values())
+    if keyword is Keyword.AGENT or (intent and intent.name == ASK_PERSON and not stops):
+        stops = (*stops, HardStopMatch(kind=HardStop.PERSON, text=said.text[:40], start=0, end=40))
+    return Signals(
+        keyword=keyword,
+        stops=stops,
+        intent=intent,
+        best=best,
+        kind=_kind_of(stops, intent, pack),
+        sentiment=min((reading.sentiment for reading in said.readings), default=0.0),
+        is_prompt_reply=is_reply,
+    )
+
+
+def things_said(whole: Reading, parts: Sequence[Reading], policy: Policy) -> tuple[Reading, ...]:
+    """Choose what one message says: its sentences if two of them ask different things, else all.
+
+    A sentence that means nothing alone ("Hi there.") must not hide the one that
+    does, and a second question must not be dropped (T20).
+    """
+    sure = [
+        part for part in parts if part.best and part.best.confidence >= policy.answer_confidence
+    ]
+    asking = [part for part in sure if part.best and part.best.name not in SMALL_TALK]
+    if len({part.best.name for part in asking if part.best}) > 1:
+        return tuple(asking)
+    if len(asking) == 1 and (
+        not whole.best or whole.best.confidence < policy.answer_confidence
+        or whole.best.name in SMALL_TALK
+    ):
+        return (asking[0],)
+    return (whole,)
+
+
+def thread_of(
+    signals: Signals, closing: Closing | None, run: RunState | None, policy: Policy, *, now: datetime
+) -> Thread:
+    """Return what the turn does to the contact's newest conversation.
+
+    A rating, a keyword or a "thanks" after the close belongs to it and opens nothing.
+    """
+    if closing is None or closing.resolved_at is None:
+        return resolution.decide_thread(closing, signals.request_type, policy, now=now)
+    is_recent = now - closing.resolved_at <= policy.recontact_window
+    is_rating = signals.is_prompt_reply and run is not None
+    is_small_talk = signals.means(*CLOSING_WORDS) and not signals.stops
+    if is_recent and (is_rating or is_small_talk or signals.keyword in (Keyword.STOP, Keyword.START)):
+        return Thread.CONTINUE
+    return resolution.decide_thread(closing, signals.request_type, policy, now=now)
+
+
+def axes_of(signals: Signals, policy: Policy) -> triage.TriageScore | None:
+    """Return the turn's triage axes, or None when its request type is not known."""
+    if signals.kind is None:
+        return None
+    return triage.score(
+        signals.kind,
+        sentiment=signals.sentiment,
+        has_hard_stop=any(stop.kind is not HardStop.PERSON for stop in signals.stops),
+        policy=policy,
+    )
+
+
+def _keyword(said: Said) -> Keyword | None:
+    found = [keyword for line in said.lines if (keyword := keywords.find(line))]
+    return Keyword.STOP if Keyword.STOP in found else next(iter(found), None)
+
+
+def _answers_prompt(said: Said, run: RunState | None) -> bool:
+    if run is None:
+        return False
+    if run.waiting.awaits is Awaits.RATING:
+        return any(survey.parse_rating(line) for line in said.lines)
+    if run.waiting.awaits is Awaits.CHOICE:
+        offered = {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
+        return any(texts.bare(line) in offered for line in said.lines)
+    return False
+
+
+def _kind_of(stops: Sequence[HardStopMatch], intent: IntentScore | None, pack: Pack) -> RequestType | None:  # noqa: E501
+    harmful = [stop for stop in stops if stop.kind is not HardStop.PERSON]
+    if harmful:
+        worst = max(harmful, key=lambda stop: stop.severity)
+        name = worst.kind.value
+        return pack.request_type(name) or RequestType(
+            name=name, title=name.replace("_", " ").capitalize(), complexity=4,
+            emotion=triage.MAX_EMOTION, frequency_per_week=0, value=2, queue=worst.queue,
+            tags=(name,),
+        )
+    found = pack.intent(intent.name) if intent else None
+    return pack.request_type(found.request_type) if found else None

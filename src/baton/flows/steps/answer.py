@@ -1,0 +1,87 @@
+"""Answer from the knowledge base, by the bands of confidence (X2, E25, FQ3)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from baton.core import escalation
+from baton.core.escalation import Reason
+from baton.core.pack import Article
+from baton.flows.effects import Answered, CountFailure, Effect, OfferHandoff, RequestReview, SendText
+from baton.flows.fields import Fields
+from baton.flows.render import render
+from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Stop, Waiting
+
+MAX_ANSWERS = 3  # a compound question gets each part answered, within reason (T20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer what was asked; one reply, however many questions.
+
+    At or above the policy's answer confidence the answer stands; below it the
+    answer is given and a person reviews it; below the floor, or without an
+    article, it was a failed attempt: `unanswered` goes on, and the last allowed
+    failure hands over instead.
+
+    Example:
+        {type: answer, answered: settle, unanswered: menu}
+    """
+
+    type: ClassVar[str] = "answer"
+    answered: str
+    unanswered: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "Answer":
+        """Read the step's fields."""
+        return cls(answered=fields.text("answered"), unanswered=fields.text("unanswered"))
+
+    def enter(self, scene: Scene, said: Said | None) -> Outcome:
+        """Answer the message at hand, or wait for one."""
+        if said is None:
+            return Stay(waiting=Waiting(awaits=Awaits.MESSAGE))
+        found = self._articles(scene, said)
+        if not found:
+            return self._failed(scene)
+        effects: list[Effect] = [SendText(text=_reply(found, scene))]
+        effects += [Answered(article=article, confidence=sure) for article, sure in found]
+        if min(sure for _, sure in found) < scene.policy.answer_confidence:
+            effects.append(RequestReview(reason="below_answer_confidence"))
+        return Go(to=self.answered, effects=tuple(effects))
+
+    def resume(self, scene: Scene, given: Input) -> Outcome:
+        """Answer what came while waiting."""
+        return self.enter(scene, given if isinstance(given, Said) else None)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Where an answer and where a failure lead."""
+        return (self.answered, self.unanswered)
+
+    def _articles(self, scene: Scene, said: Said) -> list[tuple[Article, float]]:
+        found: dict[str, tuple[Article, float]] = {}
+        for reading in said.readings:
+            best = reading.best
+            if best is None or best.confidence < scene.policy.floor_confidence:
+                continue
+            article = scene.pack.article_for(best.name)
+            if article is not None and article.name not in found:
+                found[article.name] = (article, best.confidence)
+        return list(found.values())[:MAX_ANSWERS]
+
+    def _failed(self, scene: Scene) -> Outcome:
+        if not escalation.is_exhausted(scene.failed_attempts + 1, scene.policy):
+            return Go(to=self.unanswered, effects=(CountFailure(),))
+        offer = OfferHandoff(reason=Reason.FAILED_ATTEMPTS, trigger="failed_attempts")
+        return Stop(effects=(CountFailure(), offer))
+
+
+def _reply(found: list[tuple[Article, float]], scene: Scene) -> str:
+    """Return the answers in one text, each with its single call to action."""
+    parts = []
+    for article, _sure in found:
+        text = render(article.answer, scene.facts)
+        if article.cta_url:
+            text = f"{text}\n{article.cta_label}: {render(article.cta_url, scene.facts)}"
+        parts.append(text)
+    return "\n\n".join(parts)

@@ -1,0 +1,76 @@
+"""Offer a few numbered choices; anything else goes on as a message."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from baton.core import text as texts
+from baton.flows.effects import Choice, SendText
+from baton.flows.fields import Fields
+from baton.flows.render import render
+from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """Offer choices by number and by label (M20); `otherwise` deals with other words.
+
+    Example:
+        {type: choose, text: "1 for billing, 2 for bookings", otherwise: answer,
+         choices: [{key: "1", label: Billing, then: billing}]}
+    """
+
+    type: ClassVar[str] = "choose"
+    text: str
+    choices: tuple[Choice, ...]
+    ways: dict[str, str]  # both the key and the label, as typed, to the next step
+    otherwise: str
+    silence: timedelta | None
+    on_silence: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "Choose":
+        """Read the step's fields; every choice needs a key and a label of its own."""
+        choices: list[Choice] = []
+        ways: dict[str, str] = {}
+        for entry in fields.items("choices"):
+            choice = Choice(key=entry.text("key"), label=entry.text("label"))
+            target = entry.text("then")
+            entry.finish()
+            for word in (texts.bare(choice.key), texts.bare(choice.label)):
+                if word in ways:
+                    entry.problem("key", f"{word!r} is taken by another choice")
+                ways[word] = target
+            choices.append(choice)
+        return cls(
+            text=fields.text("text"),
+            choices=tuple(choices),
+            ways=ways,
+            otherwise=fields.text("otherwise"),
+            silence=fields.duration("silence"),
+            on_silence=fields.text("on_silence", ""),
+        )
+
+    def enter(self, scene: Scene, said: Said | None) -> Outcome:
+        """Show the choices."""
+        text = render(self.text, scene.facts | {"run": scene.variables})
+        return Stay(
+            waiting=Waiting(awaits=Awaits.CHOICE, choices=self.choices),
+            effects=(SendText(text=text, choices=self.choices),),
+            wake_after=self.silence,
+        )
+
+    def resume(self, scene: Scene, given: Input) -> Outcome:
+        """Follow the choice; other words are a message like any other."""
+        if not isinstance(given, Said):
+            return Go(to=self.on_silence or self.otherwise)
+        for line in given.lines:
+            if target := self.ways.get(texts.bare(line)):
+                return Go(to=target)
+        return Go(to=self.otherwise, passes_on=True)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Each choice's way, the way of other words and that of silence."""
+        quiet = (self.on_silence,) if self.on_silence else ()
+        return (*dict.fromkeys(self.ways.values()), self.otherwise, *quiet)

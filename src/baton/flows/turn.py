@@ -1,0 +1,306 @@
+"""One turn of a conversation, decided whole: what was said goes in, all that follows comes out.
+
+The order below is policy (design, section 4): the opt-out wins over everything;
+a person's ownership silences the bot; a hard stop interrupts any step of any
+flow; then the pending prompt, the channel's keywords, the flow. One reply a turn.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from baton.core import escalation, ownership, routing, triage, urgency
+from baton.core.escalation import Escalate, Reason
+from baton.core.hard_stops import HardStop
+from baton.core.hours import BusinessHours
+from baton.core.json import Json
+from baton.core.keywords import Keyword
+from baton.core.ownership import Owner
+from baton.core.pack import Pack
+from baton.core.policy import Policy
+from baton.core.routing import Offered, Promised, Staffing
+from baton.core.urgency import Urgency
+from baton.flows import document, interpreter, signals
+from baton.flows.document import Flow
+from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating, Resolve, SendText
+from baton.flows.interpreter import Advance
+from baton.flows.render import render
+from baton.flows.run import RunState
+from baton.flows.scene import Input, Said, Scene, TimeUp
+from baton.flows.signals import Signals
+
+
+class Decision(StrEnum):
+    """What a turn came to."""
+
+    SILENT = "silent"  # a person owns the conversation, or the contact opted out
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    HANDED_OVER = "handed_over"
+    REPLIED = "replied"  # a keyword or small talk
+    FLOWED = "flowed"  # the flow went on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The conversation as the turn finds it."""
+
+    owner: Owner = Owner.BOT
+    is_opted_out: bool = False
+    is_resolved: bool = False
+    request_type: str = ""
+    failed_attempts: int = 0
+    negative_turns: int = 0
+    bot_turns: int = 0
+    recontacts: int = 0
+    last_reply_hash: str = ""
+    run: RunState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The workspace at the moment of the turn.
+
+    `live` maps a trigger to the flow that it starts and its version; `flows`
+    holds every version that a run may still be on (invariant 13).
+    """
+
+    pack: Pack
+    policy: Policy
+    live: Mapping[str, tuple[Flow, int]]
+    flows: Mapping[tuple[str, int], Flow]
+    facts: dict[str, Json]
+    staffing: Staffing
+    hours: BusinessHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffPlan:
+    """A decided handoff: why, where to, and the clock that starts with it."""
+
+    escalate: Escalate
+    routing: Offered | Promised
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """All that follows from one turn.
+
+    `run` is the state to keep, None when no run goes on; `effects` are what is
+    left for the services after the reply and the handoff were taken out.
+    """
+
+    decision: Decision
+    reason: str
+    action: str
+    run: RunState | None
+    reply: SendText | None = None
+    handoff: HandoffPlan | None = None
+    effects: tuple[Effect, ...] = ()
+    axes: triage.TriageScore | None = None
+    outcome: triage.Outcome | None = None
+    steps: tuple[str, ...] = ()
+
+
+def decide(said: Said, heard: Signals, standing: Standing, setting: Setting, *, now: datetime) -> Turn:
+    """Decide a contact's turn."""
+    if heard.keyword in (Keyword.STOP, Keyword.START):
+        return _consent_change(heard.keyword, standing, setting)
+    if not ownership.may_bot_speak(standing.owner):
+        return Turn(decision=Decision.SILENT, reason="person_owns", run=standing.run,
+                    action="stayed silent: a person owns the conversation")
+    if standing.is_opted_out:
+        offer = Escalate(reason=Reason.OPTED_OUT, trigger="opted_out")
+        return replace(_hand_over(offer, "", heard, standing, setting, now), reply=None)
+    axes = signals.axes_of(heard, setting.policy)
+    outcome = triage.decide(axes, setting.policy) if axes else None
+    situation = _situation(heard, standing, outcome)
+    if escalate := escalation.decide(situation, setting.policy):
+        turn = _hand_over(escalate, "", heard, standing, setting, now)
+    else:
+        turn = _reply(said, heard, standing, setting, now)
+    return replace(turn, axes=axes, outcome=outcome)
+
+
+def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
+    """Decide what a silence leads to: the waiting run goes on, if the bot may speak."""
+    run = standing.run
+    if run is None or not ownership.may_bot_speak(standing.owner):
+        return Turn(decision=Decision.SILENT, reason="nothing_waits", run=None,
+                    action="let the silence pass")
+    flow = setting.flows[run.flow, run.version]
+    advance = interpreter.resume(flow, run, _scene(standing, setting), TimeUp())
+    return _flowed(advance, flow, _NOTHING_HEARD, standing, setting, now)
+
+
+def begin(trigger: str, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
+    """Start the flow of a trigger other than a message; None when there is none."""
+    live = setting.live.get(trigger)
+    if live is None:
+        return None
+    flow, version = live
+    advance = interpreter.start(flow, version, _scene(standing, setting), None)
+    return _flowed(advance, flow, _NOTHING_HEARD, standing, setting, now)
+
+
+def reply_hash(text: str) -> str:
+    """Return a short fingerprint by which an identical reply is known."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+_NOTHING_HEARD = Signals(
+    keyword=None, stops=(), intent=None, best=None, kind=None, sentiment=0.0, is_prompt_reply=False
+)
+
+
+def _situation(heard: Signals, standing: Standing, outcome: triage.Outcome | None) -> escalation.Situation:  # noqa: E501
+    return escalation.Situation(
+        hard_stops=heard.stops,
+        triage=None if heard.is_prompt_reply else outcome,
+        says_not_helpful=heard.means(signals.NOT_HELPFUL),
+        sentiment=0.0 if heard.is_prompt_reply else heard.sentiment,
+        negative_turns=standing.negative_turns,
+        failed_attempts=standing.failed_attempts,
+        bot_turns=standing.bot_turns,
+    )
+
+
+def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> Turn:
+    stops = keyword is Keyword.STOP
+    is_news = standing.is_opted_out is not stops
+    key = "opted_out" if stops else "opted_in"
+    text = render(setting.pack.copy[key], setting.facts)
+    return Turn(
+        decision=Decision.OPTED_OUT if stops else Decision.OPTED_IN,
+        reason=keyword.value,
+        action=f"took {keyword.value.upper()}",
+        run=None if stops else standing.run,
+        # One confirmation, and nothing more however often the word comes again.
+        reply=SendText(text=text) if is_news else None,
+    )
+
+
+def _hand_over(  # noqa: PLR0913 - the one place where all of these meet
+    escalate: Escalate, queue: str, heard: Signals, standing: Standing, setting: Setting, now: datetime
+) -> Turn:
+    worst = max(heard.stops, key=lambda stop: stop.severity, default=None)
+    known = setting.pack.request_type(standing.request_type)
+    if not queue and worst and worst.kind is not HardStop.PERSON:
+        queue = worst.queue
+    if not queue:
+        kind = heard.kind or known
+        queue = kind.queue if kind else routing.GENERAL
+    routed = routing.decide(
+        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=now
+    )
+    return Turn(
+        decision=Decision.HANDED_OVER,
+        reason=escalate.reason.value,
+        action=f"handed over to {routed.queue}: {escalate.trigger.replace('_', ' ')}",
+        run=None,
+        reply=_handover_words(worst.kind if worst else None, routed, setting),
+        handoff=HandoffPlan(
+            escalate=escalate,
+            routing=routed,
+            urgency=urgency.score(
+                heard.stops, sentiment=heard.sentiment, recontacts=standing.recontacts
+            ),
+        ),
+    )
+
+
+def _handover_words(stop: HardStop | None, routed: Offered | Promised, setting: Setting) -> SendText:
+    if stop in (HardStop.MEDICAL, HardStop.RED_FLAG):
+        key = "handed_over_medical"
+    else:
+        key = "handed_over" if isinstance(routed, Offered) else "handed_over_async"
+    span = routed.expected_wait if isinstance(routed, Offered) else routed.window
+    words = routing.render_span(span)
+    facts: dict[str, Json] = {"wait": words, "window": words}
+    return SendText(text=render(setting.pack.copy[key], setting.facts | facts))
+
+
+def _reply(said: Said, heard: Signals, standing: Standing, setting: Setting, now: datetime) -> Turn:
+    if heard.keyword in (Keyword.HELP, Keyword.MAP) and not heard.is_prompt_reply:
+        return _words(heard.keyword.value, f"answered {heard.keyword.value.upper()}", standing, setting)
+    if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
+        return _small_talk(heard.intent.name, standing, setting)
+    scene, run = _scene(standing, setting), standing.run
+    if run is not None and (flow := setting.flows.get((run.flow, run.version))):
+        given: Input = said
+        advance = interpreter.resume(flow, run, scene, given)
+    else:
+        flow, version = setting.live[document.MESSAGE]
+        advance = interpreter.start(flow, version, scene, said)
+    return _flowed(advance, flow, heard, standing, setting, now)
+
+
+def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
+    reply = SendText(text=render(setting.pack.copy[key], setting.facts))
+    return Turn(decision=Decision.REPLIED, reason=key, action=action, run=standing.run, reply=reply)
+
+
+def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
+    if intent == signals.GREETING:
+        return _words("greeting", "greeted", standing, setting)
+    turn = _words("thanks", "was thanked", standing, setting)
+    if standing.bot_turns == 0 and not standing.is_resolved:
+        return turn  # nothing was answered yet that a "thanks" could confirm
+    run = standing.run if standing.is_resolved else None
+    return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
+
+
+def _flowed(  # noqa: PLR0913 - see _hand_over
+    advance: Advance, flow: Flow, heard: Signals, standing: Standing, setting: Setting, now: datetime
+) -> Turn:
+    rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
+    offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
+    if offer:
+        escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
+        turn = _hand_over(escalate, offer.queue, heard, standing, setting, now)
+        return replace(turn, effects=rest, steps=advance.steps)
+    reply = _one_reply(advance.effects)
+    if reply and reply_hash(reply.text) == standing.last_reply_hash:
+        # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
+        escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
+        turn = _hand_over(escalate, "", heard, standing, setting, now)
+        return replace(turn, effects=rest, steps=advance.steps)
+    return Turn(
+        decision=Decision.FLOWED,
+        reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "flow",
+        action=_action_of(advance, heard),
+        run=advance.state,
+        reply=reply,
+        effects=rest,
+        steps=tuple(f"{flow.name}.{step}" for step in advance.steps),
+    )
+
+
+def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
+    said = [effect for effect in effects if isinstance(effect, SendText)]
+    if not said:
+        return None
+    return SendText(text="\n\n".join(one.text for one in said), choices=said[-1].choices)
+
+
+def _action_of(advance: Advance, heard: Signals) -> str:
+    if any(isinstance(effect, RecordRating) for effect in advance.effects):
+        return "recorded a rating"
+    if any(isinstance(effect, CountFailure) for effect in advance.effects):
+        return "did not understand, offered the menu"
+    if heard.intent and not heard.is_prompt_reply:
+        return f"answered {heard.intent.name.replace('_', ' ')}"
+    return f"went on with {advance.steps[-1].replace('_', ' ')}"
+
+
+def _scene(standing: Standing, setting: Setting) -> Scene:
+    return Scene(
+        pack=setting.pack,
+        policy=setting.policy,
+        facts=setting.facts,
+        variables=standing.run.variables if standing.run else {},
+        failed_attempts=standing.failed_attempts,
+    )

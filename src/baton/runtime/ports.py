@@ -1,0 +1,330 @@
+"""What the engine asks of a database, and nothing of what it is used for.
+
+A *lane* is a string that orders work: events and sends of one lane are taken
+one after the other, by one worker at a time. Baton uses one lane a contact.
+All ports of one engine share its transactions: whatever is written between
+`Engine.transaction()` and its end is kept whole or not at all.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from baton.runtime.bell import Bell
+
+BURST_LIMIT = 50
+"""Facts of one lane that are taken together: a burst, but never a whole backlog."""
+
+
+class TransactionMisuse(RuntimeError):  # noqa: N818 - a programming error, named by what it is
+    """A port was used against its transaction: a bug in the caller, never bad input."""
+
+
+CAUGHT_INSIDE = "a failure inside this transaction was caught: nothing of it is kept"
+NOT_BEGUN = "a lane is held until its transaction ends: begin one first"
+
+
+class Clock(Protocol):
+    """Tells the time to the loops; everything below them takes `now` as a parameter."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A fact on its way into the inbox.
+
+    `dedupe_key` is unique within a workspace for ever: a second arrival with
+    the same key is not stored. `due_at` may lie a little after `received_at`,
+    so that a burst of messages is taken together.
+    """
+
+    workspace_id: str
+    lane: str
+    kind: str
+    dedupe_key: str
+    body: bytes
+    received_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact taken from the inbox; `seq` orders facts of a lane, `attempt` counts from 1."""
+
+    seq: int
+    workspace_id: str
+    lane: str
+    kind: str
+    dedupe_key: str
+    body: bytes
+    received_at: datetime
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A durable wake-up: at `due_at` it becomes an event of `kind` in its lane, once.
+
+    `key` is unique within a workspace; setting a timer again under its key moves it.
+    """
+
+    workspace_id: str
+    key: str
+    lane: str
+    kind: str
+    body: bytes
+    due_at: datetime
+
+    @property
+    def firing_key(self) -> str:
+        """The dedupe key of the fact that this timer becomes: set again, it fires again."""
+        return f"timer:{self.key}@{self.due_at.astimezone(UTC).isoformat()}"
+
+
+class EffectState(StrEnum):
+    """Where a thing to do stands."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A thing to do in the outside world, at most once for each `intent_key`.
+
+    `repeatable` says that doing it twice is the same as doing it once (the
+    receiver tells duplicates apart). What is not repeatable and was being done
+    when a worker died is *unknown*, never done again by itself.
+
+    `attempt` counts tries since the effect was put or re-driven; `claim` counts
+    hand-outs for ever, so that a worker whose lease ran out cannot settle what
+    another has taken since.
+    """
+
+    id: str
+    workspace_id: str
+    lane: str
+    kind: str
+    intent_key: str
+    body: bytes
+    due_at: datetime
+    repeatable: bool
+    attempt: int = 0
+    claim: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The effect took place; `receipt` is the receiver's name for it, if any."""
+
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """It did not take place, and may succeed later; `after` overrides the back-off."""
+
+    reason: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """It will not take place: the answer is final, and its reason is kept."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody can say whether it took place (a time-out after sending)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Park:
+    """It cannot go on without a person (a wrong setting); shown and re-driven by hand."""
+
+    reason: str
+
+
+Outcome = Done | Again | Refused | Unknown | Park
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """How much waits: due now, waiting for later, parked, and the oldest due moment.
+
+    Facts being retried and effects being sent count as waiting; effects whose
+    outcome is unknown count as parked, for both want a look from outside.
+    """
+
+    due: int
+    waiting: int
+    parked: int
+    oldest_due_at: datetime | None
+
+
+class Inbox(Protocol):
+    """Facts to be decided, each once, in order within a lane."""
+
+    def append(self, arrivals: Sequence[Arrival]) -> tuple[bool, ...]:
+        """Store facts; False at the place of each whose dedupe key is known already."""
+        ...
+
+    def claim(self, *, now: datetime, limit: int) -> tuple[Event, ...]:
+        """Take the due facts of lanes that nobody else holds, oldest lanes first.
+
+        A lane is due when its oldest fact is; then its later facts that have
+        been received by `now` come along. The lanes stay held until the
+        transaction ends. Events come sorted by lane, then by `seq`.
+        """
+        ...
+
+    def complete(self, seqs: Sequence[int]) -> None:
+        """Mark facts as decided; their bodies are dropped, their keys remembered."""
+        ...
+
+    def postpone(self, event: Event, *, until: datetime, reason: str) -> None:
+        """Count a failed attempt; the whole lane waits until then, to keep its order."""
+        ...
+
+    def park(self, event: Event, *, reason: str) -> None:
+        """Set a fact aside where a person sees it; its lane goes on without it."""
+        ...
+
+    def redrive(self, seqs: Sequence[int], *, now: datetime) -> int:
+        """Put parked facts back, due now; return how many were parked."""
+        ...
+
+
+class Timers(Protocol):
+    """Wake-ups that survive any crash."""
+
+    def put(self, timers: Sequence[Timer]) -> None:
+        """Set timers; one with a known key is moved and its body replaced.
+
+        The fact that a timer becomes is named by its key and due moment, so a
+        timer set again fires again, but never twice for one moment.
+        """
+        ...
+
+    def cancel(self, workspace_id: str, keys: Sequence[str]) -> int:
+        """Forget timers that have not fired; return how many there were."""
+        ...
+
+    def fire_due(self, *, now: datetime, limit: int) -> int:
+        """Move due timers into the inbox, each once; return how many."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """Return the moment of the earliest timer, or None."""
+        ...
+
+
+class Outbox(Protocol):
+    """Things to do outside, in order within a lane."""
+
+    def put(self, effects: Sequence[Effect]) -> tuple[bool, ...]:
+        """Store effects; False at the place of each whose intent key is known already."""
+        ...
+
+    def claim(
+        self, *, now: datetime, limit: int, lease: timedelta, owner: str
+    ) -> tuple[Effect, ...]:
+        """Take the next due effect of each free lane, for as long as `lease`.
+
+        A lane is free while none of its effects is claimed or waits to be tried
+        again. An effect that was put for later and never tried holds nobody up.
+        Effects whose lease ran out first become due again if repeatable, and
+        unknown if not.
+        """
+        ...
+
+    def settle(
+        self, effect: Effect, outcome: Outcome, *, retry_at: datetime | None, now: datetime
+    ) -> None:
+        """Record an attempt and where the effect stands now.
+
+        `retry_at` applies to `Again` alone; None then parks the effect. A lane
+        waits for an effect that is tried again. A late answer, after the lease
+        ran out, still counts when it is final and nobody has taken the effect
+        since; otherwise only the attempt is recorded.
+        """
+        ...
+
+    def redrive(self, ids: Sequence[str], *, now: datetime) -> int:
+        """Put parked or unknown effects back, due now; return how many there were."""
+        ...
+
+    def resolve_unknown(self, effect_id: str, outcome: Done | Refused, *, now: datetime) -> None:
+        """Settle an unknown effect by what a receipt or a look-up said.
+
+        Changes nothing for an effect that is not unknown: receipts come twice,
+        and before the sender has settled.
+        """
+        ...
+
+
+class Leases(Protocol):
+    """Named duties that one process does at a time (a daily check, a database's only engine)."""
+
+    def acquire(self, name: str, owner: str, *, now: datetime, lease: timedelta) -> bool:
+        """Take or renew a duty; False while another owner's lease still runs."""
+        ...
+
+    def release(self, name: str, owner: str) -> None:
+        """Give a duty up, if held."""
+        ...
+
+
+class Engine(Protocol):
+    """The ports of one database, and its transactions."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def bell(self) -> Bell:
+        """Rings when the surrounding transaction has been kept; `append` and `put` ring it."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep everything written inside, or nothing; a nested one joins the outer.
+
+        Raises TransactionMisuse when a nested failure was caught inside, since
+        nothing is kept then.
+        """
+        ...
+
+    def lock_lane(self, workspace_id: str, lane: str) -> None:
+        """Hold a lane until the transaction ends, waiting for whoever decides in it."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """Return the earliest moment at which a timer, fact or effect is due, or None."""
+        ...
+
+    def close(self) -> None:
+        """Give this thread's connection back; called by a thread that ends."""
+        ...
+
+    def depth(self, *, now: datetime) -> Depth:
+        """Return how much work waits in the inbox and the outbox."""
+        ...

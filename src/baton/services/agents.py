@@ -1,0 +1,284 @@
+"""What people do in the inbox: take, answer, note, resolve, give back (invariants 4, 5, 11).
+
+Every act holds the contact's lane, so that no worker decides in the same
+conversation meanwhile, and checks the state that it finds: of two agents who
+reach for one conversation, the second is told who has it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from baton.core import card, ownership, roles, text
+from baton.core.card import ContextCard
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.ownership import Move, Owner
+from baton.core.roles import Action, Role
+from baton.flows.effects import SendText
+from baton.services import arrivals, outgoing
+from baton.services.arrivals import SnoozeOver
+from baton.services.case import Case
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspaces import StandardsCache
+from baton.store.models import Contact, Conversation, Handoff, User
+from baton.store.queries import clocks, turns
+from baton.store.queries.turns import LaneSnapshot
+from baton.store.rows import ConversationRow, MessageRow
+
+RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A person at work: who acts, and the ledger of what they do."""
+
+    user: User
+    ledger: Ledger
+    snapshot: LaneSnapshot
+    conversation: ConversationRow
+
+    @property
+    def actor(self) -> str:
+        """The person's name in the audit chain."""
+        return f"user:{self.user.id}"
+
+    @property
+    def subject(self) -> str:
+        """The conversation's name in the audit chain."""
+        return f"conversation:{self.conversation.id}"
+
+
+def accept(house: House, user: User, conversation_id: str) -> None:
+    """Take a conversation: from the queue, from a promise, or from the bot mid-flow.
+
+    Raises Conflict when somebody else has it.
+    """
+    with _at_desk(house, user, conversation_id) as desk:
+        if desk.conversation.assignee_id == user.id:
+            return
+        _refuse_if_taken(desk)
+        owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.ACCEPT)
+        _stop_run(desk)
+        _keep(desk, handled_by=owner.value, assignee_id=user.id, status="open",
+              handed_over_at=desk.conversation.handed_over_at or desk.ledger.now)
+        _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
+        desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
+
+
+def release(house: House, user: User, conversation_id: str) -> None:
+    """Put an own conversation back into its queue."""
+    with _at_desk(house, user, conversation_id) as desk:
+        _refuse_unless_own(desk)
+        owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
+        _keep(desk, handled_by=owner.value, assignee_id=None,
+              queue=desk.conversation.queue or "general")
+        _move_handoff(desk, state="offered", accepted_at=None, accepted_by_id=None)
+        desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
+
+
+def reply(house: House, user: User, conversation_id: str, words: str) -> None:
+    """Answer the contact; the promise that ran for them is met.
+
+    Raises InvalidInput for words that cannot be sent, Conflict unless it is one's own.
+    """
+    words = _checked(words)
+    with _at_desk(house, user, conversation_id) as desk:
+        _refuse_unless_own(desk)
+        outgoing.write(
+            desk.ledger, desk.conversation, author="agent", words=SendText(text=words),
+            user_id=user.id,
+        )
+        _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
+        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
+            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        desk.ledger.audit(user.workspace_id, desk.actor, "replied", desk.subject)
+
+
+def note(house: House, user: User, conversation_id: str, words: str) -> None:
+    """Leave an internal note, never sent; anyone who may answer may note."""
+    words = _checked(words)
+    with _at_desk(house, user, conversation_id) as desk:
+        message_id = desk.ledger.next_id()
+        desk.ledger.add(
+            MessageRow(
+                id=message_id, workspace_id=user.workspace_id, conversation_id=conversation_id,
+                contact_id=desk.conversation.contact_id, author="agent", user_id=user.id,
+                is_note=True, body_sealed=house.keyset.seal(words, f"message:{message_id}"),
+                delivery="none", created_at=desk.ledger.now,
+            )
+        )
+        desk.ledger.audit(user.workspace_id, desk.actor, "noted", desk.subject)
+
+
+def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
+    """Close an own conversation with a code; the one question follows later (FQ5)."""
+    if code not in RESOLUTION_CODES:
+        raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
+    with _at_desk(house, user, conversation_id) as desk:
+        _refuse_unless_own(desk)
+        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
+            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
+        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now)
+        case = Case(
+            desk.ledger, StandardsCache(house).setting_of(user.workspace_id),
+            workspace_id=user.workspace_id, lane=conversation.lane,
+            snapshot=replace(desk.snapshot, conversation=conversation, run=None),
+        )
+        case.close(is_confirmed=False, actor=desk.actor, code=code)
+
+
+def return_to_bot(house: House, user: User, conversation_id: str) -> None:
+    """Give a conversation back to the bot: the only way in which it may speak again."""
+    with _at_desk(house, user, conversation_id) as desk:
+        if desk.conversation.assignee_id not in (None, user.id):
+            _refuse_if_taken(desk)
+        owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.RETURN)
+        _keep(desk, handled_by=owner.value, assignee_id=None, human_ended_at=desk.ledger.now,
+              failed_attempts=0, bot_turns=0, negative_turns=0, last_reply_hash="",
+              waiting_since=None)
+        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
+            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
+        desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
+
+
+def snooze(house: House, user: User, conversation_id: str, until: datetime) -> None:
+    """Set an own conversation aside until a moment, or until its contact writes."""
+    with _at_desk(house, user, conversation_id) as desk:
+        _refuse_unless_own(desk)
+        if until <= desk.ledger.now:
+            raise InvalidInput({"until": "choose a moment in the future"})
+        _keep(desk, status="snoozed", snoozed_until=until)
+        desk.ledger.set_timer(
+            arrivals.timer_of(
+                SnoozeOver(conversation_id=conversation_id), house.keyset,
+                workspace_id=user.workspace_id, lane=desk.conversation.lane,
+                key=f"snooze:{conversation_id}", due_at=until,
+            )
+        )
+        desk.ledger.audit(
+            user.workspace_id, desk.actor, "snoozed", desk.subject, until=until.isoformat()
+        )
+
+
+def open_card(house: House, user: User, conversation_id: str) -> ContextCard | None:
+    """Return the card of the newest handoff; that it was opened is logged (H12, P10)."""
+    _require(user, Action.READ_INBOX)
+    handoff = (
+        Handoff.objects.filter(workspace_id=user.workspace_id, conversation_id=conversation_id)
+        .order_by("-offered_at").first()
+    )
+    if handoff is None:
+        return None
+    _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
+    return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
+
+
+def open_transcript(house: House, user: User, conversation_id: str) -> None:
+    """Log that a transcript is opened; raises Forbidden for a role that may not."""
+    _require(user, Action.READ_TRANSCRIPT)
+    _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
+
+
+def set_availability(house: House, user: User, *, is_available: bool) -> None:
+    """Say whether a person takes new conversations; it decides offers and promises."""
+    with house.engine.transaction():
+        User.objects.filter(id=user.id).update(is_available=is_available)
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(
+            user.workspace_id, f"user:{user.id}", "availability_changed", f"user:{user.id}",
+            is_available=is_available,
+        )
+        ledger.ring(f"workspace:{user.workspace_id}")
+        ledger.flush()
+
+
+@contextmanager
+def _at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
+    """Hold the contact's lane, load the conversation afresh, and write at the end."""
+    _require(user, Action.ANSWER)
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    found = known.values_list("lane", "contact_id").first()
+    if found is None:
+        raise NotFound("conversation", conversation_id)
+    lane, contact_id = found
+    with house.engine.transaction():
+        house.engine.lock_lane(user.workspace_id, lane)
+        snapshot = turns.find_conversation(conversation_id)
+        if snapshot is None or snapshot.conversation is None:
+            raise NotFound("conversation", conversation_id)
+        ledger = Ledger(house, house.clock.now())
+        yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
+        ledger.ring(f"workspace:{user.workspace_id}", f"lane:{lane}")
+        ledger.flush()
+
+
+def _require(user: User, action: Action) -> None:
+    if not roles.may(Role(user.role), action):
+        raise Forbidden(action.value, user.role)
+
+
+def _checked(words: str) -> str:
+    words = text.clean(words)
+    if problem := text.problem_with(words):
+        raise InvalidInput({"text": problem})
+    return words
+
+
+def _refuse_if_taken(desk: Desk) -> None:
+    if desk.conversation.assignee_id not in (None, desk.user.id):
+        holder = User.objects.filter(id=desk.conversation.assignee_id).first()
+        message = f"{holder.name if holder else 'A colleague'} has this conversation."
+        raise Conflict(message)
+    if desk.conversation.status == "resolved":
+        message = "This conversation is resolved; it reopens when the contact writes."
+        raise Conflict(message)
+
+
+def _refuse_unless_own(desk: Desk) -> None:
+    _refuse_if_taken(desk)
+    if desk.conversation.assignee_id != desk.user.id:
+        message = "Take the conversation first; it is not yours yet."
+        raise Conflict(message)
+
+
+def _keep(desk: Desk, **changes: object) -> None:
+    desk.ledger.keep(replace(desk.conversation, **changes))  # type: ignore[arg-type] # own fields
+
+
+def _stop_run(desk: Desk) -> None:
+    if desk.snapshot.run is not None:
+        run = desk.snapshot.run
+        desk.ledger.keep(replace(run, status="stopped", updated_at=desk.ledger.now))
+        desk.ledger.cancel_timer(run.workspace_id, f"run:{run.id}")
+
+
+def _move_handoff(desk: Desk, **changes: object) -> None:
+    """Move the newest handoff on; a conversation that an agent stepped into has none."""
+    newest = (
+        Handoff.objects.filter(conversation_id=desk.conversation.id, ended_at=None)
+        .order_by("-offered_at").values_list("id", flat=True).first()
+    )
+    if newest:
+        Handoff.objects.filter(id=newest).update(**changes)
+
+
+def _log_sight(
+    house: House, user: User, action: str, subject: str, conversation_id: str
+) -> None:
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(
+            user.workspace_id, f"user:{user.id}", action, subject, conversation=conversation_id
+        )
+        ledger.flush()
+
+
+def contact_name(house: House, contact: Contact) -> str:
+    """Return the name that a contact gave, or a neutral word."""
+    if not contact.name_sealed:
+        return "Visitor"
+    return house.keyset.unseal(contact.name_sealed, f"contact.name:{contact.id}")

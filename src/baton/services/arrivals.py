@@ -1,0 +1,113 @@
+"""Facts on their way in: how each kind is written into the inbox and read back.
+
+Bodies are sealed under the dedupe key, so that nobody who copies the queue's
+rows can read them or pass one off as another.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from baton.runtime.ports import Arrival, Event, Timer
+from baton.store.crypto import Keyset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived:
+    """A contact wrote; `address` is the raw handle on the channel."""
+
+    channel: str
+    inbox_id: str
+    address: str
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactIdentified:
+    """The business's site vouched for who a visitor is, by its signature."""
+
+    channel: str
+    inbox_id: str
+    address: str
+    external_id: str
+    name: str = ""
+    membership: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilencePassed:
+    """A run waited long enough; `stamp` is the run's state that set the timer."""
+
+    run_id: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockDue:
+    """A promise to a contact has run out."""
+
+    clock_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeOver:
+    """A snoozed conversation comes back."""
+
+    conversation_id: str
+
+
+Fact = MessageReceived | ContactIdentified | SilencePassed | ClockDue | SnoozeOver
+
+KINDS: dict[str, type[Fact]] = {
+    "message_received": MessageReceived,
+    "contact_identified": ContactIdentified,
+    "silence_passed": SilencePassed,
+    "clock_due": ClockDue,
+    "snooze_over": SnoozeOver,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+FactType = TypeVar("FactType", bound=Fact)
+
+
+def lane_of(keyset: Keyset, workspace_id: str, channel: str, address: str) -> str:
+    """Return the lane of a contact who is known by an address alone."""
+    return keyset.fingerprint(f"lane:{workspace_id}:{channel}", address)
+
+
+def arrival_of(
+    fact: Fact, keyset: Keyset, *, workspace_id: str, lane: str, dedupe_key: str,
+    received_at: datetime, delay: timedelta = timedelta(0),
+) -> Arrival:
+    """Return a fact as the inbox takes it; it is due after `delay`."""
+    return Arrival(
+        workspace_id=workspace_id,
+        lane=lane,
+        kind=_NAMES[type(fact)],
+        dedupe_key=dedupe_key,
+        body=_sealed(fact, keyset, lane),
+        received_at=received_at,
+        due_at=received_at + delay,
+    )
+
+
+def timer_of(
+    fact: Fact, keyset: Keyset, *, workspace_id: str, lane: str, key: str, due_at: datetime
+) -> Timer:
+    """Return a fact that will come true at a moment."""
+    return Timer(
+        workspace_id=workspace_id, key=key, lane=lane, kind=_NAMES[type(fact)],
+        body=_sealed(fact, keyset, lane), due_at=due_at,
+    )
+
+
+def fact_of(event: Event, keyset: Keyset) -> Fact:
+    """Read an event back; raises KeyError for an unknown kind and SealBroken for a false body."""
+    kind = KINDS[event.kind]
+    return kind(**json.loads(keyset.unseal(event.body, f"event:{event.lane}")))
+
+
+def _sealed(fact: Fact, keyset: Keyset, lane: str) -> bytes:
+    return keyset.seal(json.dumps(asdict(fact), ensure_ascii=False), f"event:{lane}")

@@ -1,0 +1,505 @@
+"""One contact's facts of one batch, applied in order: decide, then write what follows.
+
+A `Case` holds the contact, their conversation and its run as they change from
+fact to fact; every change goes into the ledger, nothing is written here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from baton.core import survey
+from baton.core.hard_stops import HardStop
+from baton.core.ownership import Owner
+from baton.core.resolution import Closing, Thread
+from baton.flows import document, run, signals
+from baton.flows import turn as turns
+from baton.flows.effects import (
+    AskSurvey,
+    CountFailure,
+    Effect,
+    RecordRating,
+    RequestReview,
+    Resolve,
+    SetTimer,
+)
+from baton.flows.run import RunState
+from baton.flows.scene import Said
+from baton.flows.signals import Signals
+from baton.flows.turn import Decision, Setting, Standing, Turn
+from baton.services import arrivals, handoffs, outgoing
+from baton.services.arrivals import ContactIdentified, MessageReceived, SilencePassed
+from baton.services.handoffs import Occasion
+from baton.services.ledger import Ledger
+from baton.store.queries import surveys
+from baton.store.queries.turns import LaneSnapshot
+from baton.store.rows import (
+    AddressRow,
+    ConsentRow,
+    ContactRow,
+    ConversationRow,
+    MessageRow,
+    ReviewRow,
+    RunRow,
+    SurveyRow,
+    TurnRow,
+    VaultRow,
+)
+
+_LOW_RATING = 2  # a rating of 1 or 2 is shown to people at once (E36)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One message of a turn: who sent it how, and the sender's own name for it."""
+
+    message: MessageReceived
+    client_id: str
+
+
+class Case:
+    """A contact on the way through a batch."""
+
+    def __init__(
+        self, ledger: Ledger, setting: Setting, *, workspace_id: str, lane: str,
+        snapshot: LaneSnapshot | None,
+    ) -> None:
+        self._ledger = ledger
+        self._setting = setting
+        self._workspace_id = workspace_id
+        self._lane = lane
+        self._contact = snapshot.contact if snapshot else None
+        self._conversation = snapshot.conversation if snapshot else None
+        self._run = snapshot.run if snapshot else None
+
+    def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
+        """Take the contact's messages as one turn, and answer."""
+        first = heard[0].message
+        contact = self._known_contact(first.channel, first.inbox_id, first.address, first.name)
+        last_type = self._conversation.request_type if self._conversation else ""
+        read = signals.read(said, self._run_state(), last_type, self._setting.pack, self._setting.policy)
+        conversation = self._thread(contact, first, read)
+        conversation = self._store_words(conversation, heard)
+        standing = self._standing(contact, conversation)
+        turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
+        if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
+            contact = self._change_consent(contact, first, is_granted=turn.decision is Decision.OPTED_IN)
+        self._conversation = self._after_words(conversation, turn, read)
+        self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
+        return turn
+
+    def wake(self, fact: SilencePassed) -> Turn | None:
+        """Let a silence have its effect, unless the run has moved on since."""
+        if self._run is None or self._conversation is None or self._contact is None:
+            return None
+        if fact.run_id != self._run.id or fact.stamp != _stamp(self._run):
+            return None
+        standing = self._standing(self._contact, self._conversation)
+        turn = turns.wake(standing, self._setting, now=self._ledger.now)
+        self._carry_out(turn, standing, None, ())
+        return turn
+
+    def identify(self, fact: ContactIdentified) -> None:
+        """Take over what the business's own site vouched for."""
+        contact = self._known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
+        keyset = self._ledger.house.keyset
+        self._keep_contact(
+            replace(
+                contact,
+                is_identified=True,
+                external_id=keyset.fingerprint(f"external:{self._workspace_id}", fact.external_id),
+                membership=fact.membership or contact.membership,
+            )
+        )
+        self._ledger.audit(
+            self._workspace_id, f"contact:{contact.id}", "identified", f"contact:{contact.id}"
+        )
+
+    def close(self, *, is_confirmed: bool, actor: str, code: str) -> None:
+        """Resolve the conversation and start what follows a resolution (FQ5).
+
+        `actor` is "bot" or "user:<id>".
+        """
+        conversation, contact = self._conversation, self._contact
+        if conversation is None or contact is None:
+            return
+        if conversation.resolved_at is not None:
+            self._keep(replace(conversation, is_confirmed=conversation.is_confirmed or is_confirmed))
+            return
+        self._keep(
+            replace(
+                conversation, status="resolved", handled_by=Owner.BOT.value, assignee_id=None,
+                resolved_at=self._ledger.now, resolved_by="bot" if actor == "bot" else "agent",
+                resolution_code=code,
+                is_confirmed=is_confirmed, waiting_since=None, is_flagged=False,
+            )
+        )
+        self._ledger.audit(
+            self._workspace_id, actor, "resolved", f"conversation:{conversation.id}",
+            code=code, confirmed=is_confirmed,
+        )
+        standing = self._standing(contact, conversation)
+        follow_up = turns.begin(
+            document.RESOLVED, replace(standing, owner=Owner.BOT, run=None), self._setting,
+            now=self._ledger.now,
+        )
+        if follow_up:
+            self._save_run(follow_up)
+
+    @property
+    def conversation(self) -> ConversationRow | None:
+        """The conversation as it stands now."""
+        return self._conversation
+
+    # -- the contact -------------------------------------------------------------------
+
+    def _known_contact(self, channel: str, inbox_id: str, address: str, name: str) -> ContactRow:
+        contact = self._contact or self._welcome(channel, inbox_id, address)
+        if name and not contact.name_sealed:
+            sealed = self._ledger.house.keyset.seal(name[:120], f"contact.name:{contact.id}")
+            contact = replace(contact, name_sealed=sealed)
+            self._keep_contact(contact)
+        self._contact = contact
+        return contact
+
+    def _welcome(self, channel: str, inbox_id: str, address: str) -> ContactRow:
+        ledger, keyset = self._ledger, self._ledger.house.keyset
+        contact = ContactRow(
+            id=ledger.next_id(), workspace_id=self._workspace_id, lane=self._lane,
+            created_at=ledger.now,
+        )
+        token = keyset.token(channel, address)
+        ledger.add(
+            AddressRow(
+                id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
+                channel=channel, token=token, inbox_id=inbox_id,
+            ),
+            VaultRow(
+                id=ledger.next_id(), workspace_id=self._workspace_id, kind=channel, token=token,
+                value_sealed=keyset.seal(address, f"vault:{self._workspace_id}:{token}"),
+            ),
+            # Who writes first may be answered there: a service consent, with its evidence (P1).
+            ConsentRow(
+                id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
+                channel=channel, purpose="service", is_granted=True,
+                source="the contact wrote first", at=ledger.now,
+            ),
+        )
+        self._keep_contact(contact)
+        return contact
+
+    def _change_consent(
+        self, contact: ContactRow, message: MessageReceived, *, is_granted: bool
+    ) -> ContactRow:
+        """Record STOP or START: for that channel, all purposes (C24)."""
+        channels = set(filter(None, contact.opted_out.split(",")))
+        changed = channels - {message.channel} if is_granted else channels | {message.channel}
+        contact = replace(contact, opted_out=",".join(sorted(changed)))
+        self._keep_contact(contact)
+        self._ledger.add(
+            ConsentRow(
+                id=self._ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
+                channel=message.channel, purpose="service" if is_granted else "all",
+                is_granted=is_granted, source="START" if is_granted else "STOP", at=self._ledger.now,
+            )
+        )
+        self._ledger.audit(
+            self._workspace_id, f"contact:{contact.id}",
+            "opted_in" if is_granted else "opted_out", f"contact:{contact.id}",
+            channel=message.channel,
+        )
+        return contact
+
+    def _keep_contact(self, contact: ContactRow) -> None:
+        self._contact = contact
+        self._ledger.keep(contact)
+
+    # -- the conversation --------------------------------------------------------------
+
+    def _thread(self, contact: ContactRow, message: MessageReceived, read: Signals) -> ConversationRow:
+        """Continue, reopen or open a conversation (K3, U15)."""
+        known = self._conversation
+        closing = Closing(
+            resolved_at=known.resolved_at, is_confirmed=known.is_confirmed,
+            request_type=known.request_type,
+        ) if known else None
+        thread = signals.thread_of(
+            read, closing, self._run_state(), self._setting.policy, now=self._ledger.now
+        )
+        if known is None or thread is Thread.OPEN:
+            self._stop_run()
+            return self._open(contact, message)
+        if thread is Thread.REOPEN:
+            self._stop_run()
+            return self._reopen(known)
+        return known
+
+    def _open(self, contact: ContactRow, message: MessageReceived) -> ConversationRow:
+        ledger = self._ledger
+        conversation = ConversationRow(
+            id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
+            inbox_id=message.inbox_id, lane=self._lane, channel=message.channel,
+            first_message_at=ledger.now, last_message_at=ledger.now,
+        )
+        self._keep_contact(replace(contact, conversation_id=conversation.id))
+        return conversation
+
+    def _reopen(self, known: ConversationRow) -> ConversationRow:
+        self._ledger.audit(
+            self._workspace_id, f"contact:{known.contact_id}", "reopened",
+            f"conversation:{known.id}", recontacts=known.recontacts + 1,
+        )
+        return replace(
+            known, status="open", handled_by=Owner.BOT.value, assignee_id=None, resolved_at=None,
+            resolved_by="", resolution_code="", is_confirmed=False, reopened_at=self._ledger.now,
+            recontacts=known.recontacts + 1, failed_attempts=0, bot_turns=0, negative_turns=0,
+            last_reply_hash="", run_id=None,
+        )
+
+    def _store_words(
+        self, conversation: ConversationRow, heard: Sequence[Heard]
+    ) -> ConversationRow:
+        for one in heard:
+            message_id = self._ledger.next_id()
+            self._ledger.add(
+                MessageRow(
+                    id=message_id, workspace_id=self._workspace_id,
+                    conversation_id=conversation.id, contact_id=conversation.contact_id,
+                    author="contact", client_id=one.client_id,
+                    body_sealed=self._ledger.house.keyset.seal(
+                        one.message.text, f"message:{message_id}"
+                    ),
+                    delivery="received", created_at=self._ledger.now,
+                )
+            )
+        return replace(
+            conversation,
+            last_message_at=self._ledger.now,
+            waiting_since=conversation.waiting_since or self._ledger.now,
+            # A snoozed conversation comes back when its contact writes.
+            status="open" if conversation.status == "snoozed" else conversation.status,
+            snoozed_until=None,
+        )
+
+    def _after_words(
+        self, conversation: ConversationRow, turn: Turn, read: Signals
+    ) -> ConversationRow:
+        """Return the conversation with what the turn says about it: type, triage, counters."""
+        policy = self._setting.policy
+        is_negative = read.sentiment <= policy.mild_sentiment
+        negative = conversation.negative_turns + 1 if is_negative else 0
+        is_stop = any(stop.kind is not HardStop.PERSON for stop in read.stops)
+        conversation = replace(
+            conversation,
+            negative_turns=negative,
+            is_flagged=conversation.is_flagged or is_negative or is_stop,
+        )
+        if read.kind is not None and not read.means(*signals.SMALL_TALK, signals.NOT_HELPFUL):
+            conversation = replace(conversation, request_type=read.kind.name)
+        if turn.axes is not None and turn.outcome is not None:
+            conversation = replace(
+                conversation, complexity=turn.axes.complexity, emotion=turn.axes.emotion,
+                frequency=turn.axes.frequency, value=turn.axes.value, triage=turn.outcome.value,
+            )
+        return conversation
+
+    def _standing(self, contact: ContactRow, conversation: ConversationRow) -> Standing:
+        return Standing(
+            owner=Owner(conversation.handled_by),
+            is_opted_out=conversation.channel in contact.opted_out.split(","),
+            is_resolved=conversation.resolved_at is not None,
+            request_type=conversation.request_type,
+            failed_attempts=conversation.failed_attempts,
+            negative_turns=conversation.negative_turns,
+            bot_turns=conversation.bot_turns,
+            recontacts=conversation.recontacts,
+            last_reply_hash=conversation.last_reply_hash,
+            run=self._run_state(),
+        )
+
+    def _keep(self, conversation: ConversationRow) -> None:
+        self._conversation = conversation
+        self._ledger.keep(conversation)
+
+    # -- what follows from a turn ------------------------------------------------------
+
+    def _carry_out(
+        self, turn: Turn, standing: Standing, read: Signals | None, words: tuple[str, ...]
+    ) -> None:
+        conversation = self._conversation
+        if conversation is None or self._contact is None:
+            return
+        turn_id = self._log(turn, conversation, read)
+        if turn.run is not standing.run:
+            self._save_run(turn)
+            conversation = self._conversation or conversation
+        if turn.handoff:
+            conversation = self._offer(turn, conversation, read, words)
+        elif read and read.stops and turn.decision is Decision.SILENT:
+            handoffs.log_triggers(self._ledger, conversation, "", "", read.stops)
+        if turn.reply:
+            conversation = self._say(turn, conversation)
+        self._keep(conversation)
+        for effect in turn.effects:
+            self._apply(effect, turn_id)
+        self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
+
+    def _log(self, turn: Turn, conversation: ConversationRow, read: Signals | None) -> str:
+        turn_id = self._ledger.next_id()
+        flow, _, step = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
+        best = read.best if read else None
+        self._ledger.add(
+            TurnRow(
+                id=turn_id, workspace_id=self._workspace_id, conversation_id=conversation.id,
+                at=self._ledger.now, intent=best.name if best else "",
+                confidence=best.confidence if best else None,
+                sentiment=read.sentiment if read else 0.0, decision=turn.decision.value,
+                reason=turn.reason, action=turn.action[:200], flow=flow, step=step,
+            )
+        )
+        if turn.handoff is None:
+            self._ledger.audit(
+                self._workspace_id, "bot", turn.decision.value, f"conversation:{conversation.id}",
+                reason=turn.reason, turn=turn_id,
+            )
+        return turn_id
+
+    def _say(self, turn: Turn, conversation: ConversationRow) -> ConversationRow:
+        if turn.reply is None:
+            return conversation
+        is_last_word = turn.handoff is not None or turn.decision is Decision.OPTED_OUT
+        outgoing.write(
+            self._ledger, conversation, author="bot", words=turn.reply, is_last_word=is_last_word
+        )
+        return replace(
+            conversation,
+            bot_turns=conversation.bot_turns + 1,
+            last_reply_hash=turns.reply_hash(turn.reply.text),
+            # Handed over, the contact still waits for an answer; otherwise this was it.
+            waiting_since=conversation.waiting_since if turn.handoff else None,
+        )
+
+    def _offer(
+        self, turn: Turn, conversation: ConversationRow, read: Signals | None, words: tuple[str, ...]
+    ) -> ConversationRow:
+        if turn.handoff is None or self._contact is None:
+            return conversation
+        kind = read.kind if read else None
+        intent = self._setting.pack.intent(read.intent.name) if read and read.intent else None
+        occasion = Occasion(
+            words=words,
+            action=turn.action,
+            stops=read.stops if read else (),
+            wants=intent.wants if intent else "",
+            tags=tuple(dict.fromkeys((*((kind.tags) if kind else ()), turn.handoff.escalate.trigger))),
+        )
+        return handoffs.offer(
+            self._ledger, conversation, self._contact, turn.handoff, occasion, self._setting.policy
+        )
+
+    def _apply(self, effect: Effect, turn_id: str) -> None:
+        conversation = self._conversation
+        if conversation is None:
+            return
+        match effect:
+            case CountFailure():
+                failed = conversation.failed_attempts + 1
+                self._keep(replace(conversation, failed_attempts=failed))
+            case RequestReview():
+                self._keep(replace(conversation, needs_review=True))
+                self._ledger.add(
+                    ReviewRow(
+                        id=self._ledger.next_id(), workspace_id=self._workspace_id,
+                        conversation_id=conversation.id, turn_id=turn_id, reason=effect.reason,
+                        at=self._ledger.now,
+                    )
+                )
+            case Resolve():
+                # Under 80% nothing closes on silence alone: a person looks first (E25, FQ19).
+                if effect.is_confirmed or not conversation.needs_review:
+                    code = "confirmed" if effect.is_confirmed else "answered"
+                    self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
+            case AskSurvey():
+                self._ledger.add(
+                    SurveyRow(
+                        id=self._ledger.next_id(), workspace_id=self._workspace_id,
+                        conversation_id=conversation.id, kind=effect.kind, asked_at=self._ledger.now,
+                    )
+                )
+            case RecordRating():
+                self._record_rating(conversation, effect.rating)
+            case _:
+                pass  # SetTimer goes with the run; Answered is in the turn's own row
+
+    def _record_rating(self, conversation: ConversationRow, rating: int) -> None:
+        surveys.record(
+            conversation.id, rating=rating, score=survey.score(rating), now=self._ledger.now
+        )
+        if rating <= _LOW_RATING:
+            self._keep(replace(conversation, is_flagged=True))
+
+    # -- the run -----------------------------------------------------------------------
+
+    def _run_state(self) -> RunState | None:
+        if self._run is None:
+            return None
+        return run.parse_json(
+            self._ledger.house.keyset.unseal(self._run.state_sealed, f"run:{self._run.id}")
+        )
+
+    def _save_run(self, turn: Turn) -> None:
+        state = turn.run
+        if state is None:
+            self._stop_run()
+            return
+        is_same = self._run and (self._run.flow, self._run.version) == (state.flow, state.version)
+        if not is_same:
+            self._stop_run()
+        row = self._run_row(state)
+        self._run = row
+        self._ledger.keep(row)
+        if self._conversation:
+            self._keep(replace(self._conversation, run_id=row.id))
+        wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
+        self._set_wake(row, wake)
+
+    def _run_row(self, state: RunState) -> RunRow:
+        known, now = self._run, self._ledger.now
+        run_id = known.id if known else self._ledger.next_id()
+        sealed = self._ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
+        if known:
+            return replace(known, step=state.step, state_sealed=sealed, updated_at=now)
+        conversation = self._conversation
+        return RunRow(
+            id=run_id, workspace_id=self._workspace_id,
+            conversation_id=conversation.id if conversation else "",
+            contact_id=conversation.contact_id if conversation else "",
+            flow=state.flow, version=state.version, step=state.step, status="waiting",
+            state_sealed=sealed, started_at=now, updated_at=now,
+        )
+
+    def _set_wake(self, row: RunRow, after: timedelta | None) -> None:
+        key = f"run:{row.id}"
+        if after is None:
+            self._ledger.cancel_timer(self._workspace_id, key)
+            return
+        fact = SilencePassed(run_id=row.id, stamp=_stamp(row))
+        self._ledger.set_timer(
+            arrivals.timer_of(
+                fact, self._ledger.house.keyset, workspace_id=self._workspace_id, lane=self._lane,
+                key=key, due_at=self._ledger.now + after,
+            )
+        )
+
+    def _stop_run(self) -> None:
+        if self._run is None:
+            return
+        self._ledger.keep(replace(self._run, status="ended", updated_at=self._ledger.now))
+        self._ledger.cancel_timer(self._workspace_id, f"run:{self._run.id}")
+        self._run = None
+        if self._conversation:
+            self._keep(replace(self._conversation, run_id=None))
+
+
+def _stamp(row: RunRow) -> str:
+    return f"{row.step}@{row.updated_at.isoformat()}"

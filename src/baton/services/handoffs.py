@@ -1,0 +1,175 @@
+"""Handing over: the card, the clock and the marks of a conversation that leaves the bot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from baton.core import card, ownership, privacy, roles
+from baton.core.card import Authority, ContextCard, Material
+from baton.core.hard_stops import HardStop, HardStopMatch
+from baton.core.ownership import Move, Owner
+from baton.core.policy import Policy
+from baton.core.roles import Role
+from baton.core.routing import Offered
+from baton.flows.turn import HandoffPlan
+from baton.services import arrivals
+from baton.services.arrivals import ClockDue
+from baton.services.ledger import Ledger
+from baton.store.queries import turns
+from baton.store.rows import (
+    ContactRow,
+    ConversationRow,
+    EscalationRow,
+    HandoffRow,
+    SlaClockRow,
+    VaultRow,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What is known about the turn that hands over, beyond the plan itself."""
+
+    words: tuple[str, ...]  # the contact's messages of this turn, oldest first
+    action: str  # what the bot did this turn
+    stops: tuple[HardStopMatch, ...]
+    wants: str
+    tags: tuple[str, ...]
+
+
+def offer(
+    ledger: Ledger, conversation: ConversationRow, contact: ContactRow, plan: HandoffPlan,
+    occasion: Occasion, policy: Policy,
+) -> ConversationRow:
+    """Write the handoff with its card, clock and fired triggers; return the conversation."""
+    is_offer = isinstance(plan.routing, Offered)
+    owner = ownership.next_owner(
+        Owner(conversation.handled_by), Move.OFFER if is_offer else Move.PROMISE
+    )
+    conversation = replace(
+        conversation,
+        handled_by=owner.value,
+        queue=plan.routing.queue,
+        urgency=plan.urgency.score,
+        urgency_cause=plan.urgency.cause,
+        handed_over_at=ledger.now,
+        human_ended_at=None,
+    )
+    handoff_id = ledger.next_id()
+    made = _card(ledger, conversation, contact, plan, occasion, policy)
+    ledger.add(
+        HandoffRow(
+            id=handoff_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            state="offered",
+            reason=plan.escalate.reason.value,
+            queue=plan.routing.queue,
+            is_async=not is_offer,
+            card_sealed=ledger.house.keyset.seal(card.render_json(made), f"card:{handoff_id}"),
+            offered_at=ledger.now,
+        )
+    )
+    _start_clock(ledger, conversation, plan)
+    log_triggers(ledger, conversation, plan.escalate.trigger, plan.escalate.evidence, occasion.stops)
+    ledger.audit(
+        conversation.workspace_id, "bot", "handed_over", f"conversation:{conversation.id}",
+        handoff=handoff_id, reason=plan.escalate.reason.value, trigger=plan.escalate.trigger,
+        queue=plan.routing.queue, promised=not is_offer,
+    )
+    return conversation
+
+
+def log_triggers(
+    ledger: Ledger, conversation: ConversationRow, trigger: str, evidence: str,
+    stops: Sequence[HardStopMatch],
+) -> None:
+    """Log the deciding trigger and every other hard stop of the turn (E15, E16)."""
+    fired = {trigger: evidence} if trigger else {}
+    for stop in stops:
+        fired.setdefault(stop.kind.value, stop.text)
+    for name, words in fired.items():
+        ledger.add(
+            EscalationRow(
+                id=ledger.next_id(), workspace_id=conversation.workspace_id,
+                conversation_id=conversation.id, at=ledger.now, trigger=name,
+                evidence=privacy.mask(words, _tokenise(ledger, conversation.workspace_id))[:200],
+            )
+        )
+
+
+def _card(  # noqa: PLR0913 - a card draws on all that is known at a handoff
+    ledger: Ledger, conversation: ConversationRow, contact: ContactRow, plan: HandoffPlan,
+    occasion: Occasion, policy: Policy,
+) -> ContextCard:
+    keyset = ledger.house.keyset
+    earlier = [
+        keyset.unseal(sealed, f"message:{message_id}")
+        for message_id, sealed in reversed(
+            turns.last_words_of(conversation.id, card.MAX_MESSAGES)
+        )
+    ]
+    actions = turns.last_actions_of(conversation.id, card.MAX_ACTIONS)
+    is_opted_out = conversation.channel in contact.opted_out.split(",")
+    material = Material(
+        reason=plan.escalate.reason,
+        trigger=plan.escalate.trigger,
+        wants=occasion.wants,
+        messages=(*earlier, *occasion.words),
+        actions=(*actions, occasion.action),
+        urgency=conversation.urgency,
+        urgency_cause=conversation.urgency_cause,
+        negative_messages=conversation.negative_turns,
+        urgent_words=tuple(dict.fromkeys(stop.text for stop in occasion.stops)),
+        asked_for_person=any(stop.kind is HardStop.PERSON for stop in occasion.stops),
+        tags=occasion.tags,
+        membership=contact.membership,
+        authority=Authority(
+            bot_minor=policy.bot_authority_minor,
+            agent_minor=roles.authority_minor(Role.AGENT, policy),
+            currency=policy.currency,
+        ),
+        consent=(
+            f"opted out of {conversation.channel}: do not write there"
+            if is_opted_out
+            else f"service messages on {conversation.channel}"
+        ),
+    )
+    return card.build(material, _tokenise(ledger, conversation.workspace_id))
+
+
+def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
+    """Return a tokeniser that keeps each raw value in the vault, and there alone."""
+    keyset = ledger.house.keyset
+
+    def tokenise(kind: str, value: str) -> str:
+        token = keyset.token(kind, value)
+        ledger.add(
+            VaultRow(
+                id=ledger.next_id(), workspace_id=workspace_id, kind=kind, token=token,
+                value_sealed=keyset.seal(value, f"vault:{workspace_id}:{token}"),
+            )
+        )
+        return token
+
+    return tokenise
+
+
+def _start_clock(ledger: Ledger, conversation: ConversationRow, plan: HandoffPlan) -> None:
+    clock_id = ledger.next_id()
+    ledger.add(
+        SlaClockRow(
+            id=clock_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            kind="first_response" if isinstance(plan.routing, Offered) else "async_promise",
+            started_at=ledger.now,
+            due_at=plan.routing.due_at,
+        )
+    )
+    ledger.set_timer(
+        arrivals.timer_of(
+            ClockDue(clock_id=clock_id), ledger.house.keyset,
+            workspace_id=conversation.workspace_id, lane=conversation.lane,
+            key=f"clock:{clock_id}", due_at=plan.routing.due_at,
+        )
+    )

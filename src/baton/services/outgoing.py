@@ -1,0 +1,65 @@
+"""A message on its way out: its row, and the effect that will send it."""
+
+import json
+from dataclasses import dataclass
+
+from baton.flows.effects import Choice, SendText
+from baton.runtime.ports import Effect
+from baton.services.ledger import Ledger
+from baton.store.rows import ConversationRow, MessageRow
+
+SEND_MESSAGE = "send_message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOrder:
+    """What the sender needs to find the message; ids alone, so it needs no seal."""
+
+    message_id: str
+    is_last_word: bool
+
+
+def write(  # noqa: PLR0913 - author, words and conversation make a message
+    ledger: Ledger, conversation: ConversationRow, *, author: str, words: SendText,
+    user_id: str | None = None, is_last_word: bool = False,
+) -> MessageRow:
+    """Add a message and the effect that sends it, at most once for that message."""
+    message_id = ledger.next_id()
+    row = MessageRow(
+        id=message_id,
+        workspace_id=conversation.workspace_id,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        author=author,
+        user_id=user_id,
+        body_sealed=ledger.house.keyset.seal(words.text, f"message:{message_id}"),
+        choices=render_choices(words.choices),
+        delivery="queued",
+        created_at=ledger.now,
+    )
+    ledger.add(row)
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=conversation.workspace_id,
+            lane=conversation.lane,
+            kind=SEND_MESSAGE,
+            intent_key=f"message:{message_id}",
+            body=json.dumps({"message_id": message_id, "is_last_word": is_last_word}).encode(),
+            due_at=ledger.now,
+            # Both channels of today know a message by its id and show it once.
+            repeatable=True,
+        )
+    )
+    return row
+
+
+def order_of(effect: Effect) -> SendOrder:
+    """Read the effect of `write` back."""
+    raw = json.loads(effect.body)
+    return SendOrder(message_id=raw["message_id"], is_last_word=raw["is_last_word"])
+
+
+def render_choices(choices: tuple[Choice, ...]) -> str:
+    """Return quick replies as the JSON text of a message's row."""
+    return json.dumps([{"key": choice.key, "label": choice.label} for choice in choices])

@@ -1,0 +1,123 @@
+"""Decides batches of facts: one snapshot, one reading and one set of writes for all of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from baton.core import text as texts
+from baton.core.reading import Reading
+from baton.flows import signals
+from baton.flows.scene import Said
+from baton.flows.turn import Setting
+from baton.runtime.ports import Event
+from baton.services import arrivals
+from baton.services.arrivals import (
+    ClockDue,
+    ContactIdentified,
+    Fact,
+    MessageReceived,
+    SilencePassed,
+    SnoozeOver,
+)
+from baton.services.case import Case, Heard
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspaces import StandardsCache
+from baton.store.queries import clocks, turns
+
+Told = tuple[Event, Fact]
+
+
+class Turns:
+    """The worker's `decide`; keeps each workspace's standards between batches."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._standards = StandardsCache(house)
+
+    def decide(self, events: Sequence[Event], now: datetime) -> None:
+        """Decide claimed events and write all that follows; runs inside their transaction."""
+        told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
+        settings = {
+            workspace_id: self._standards.setting_of(workspace_id)
+            for workspace_id in {event.workspace_id for event in events}
+        }
+        snapshots = turns.list_lanes(sorted({event.lane for event in events}))
+        readings = self._read(told, settings)
+        ledger = Ledger(self._house, now)
+        for (workspace_id, lane), facts in groupby(told, key=_lane_of):
+            case = Case(
+                ledger, settings[workspace_id], workspace_id=workspace_id, lane=lane,
+                snapshot=snapshots.get(lane),
+            )
+            for kind, run_of_facts in groupby(facts, key=lambda one: type(one[1])):
+                if kind is MessageReceived:
+                    _hear(case, list(run_of_facts), readings, settings[workspace_id])
+                else:
+                    for _event, fact in run_of_facts:
+                        _apply(case, ledger, fact)
+        ledger.flush()
+
+    def _read(
+        self, told: Iterable[Told], settings: dict[str, Setting]
+    ) -> dict[tuple[str, str], Reading]:
+        """Read every text of the batch in one call a pack: whole messages and their sentences."""
+        wanted: dict[str, dict[str, None]] = {}
+        for event, fact in told:
+            if isinstance(fact, MessageReceived):
+                pack = settings[event.workspace_id].pack.name
+                for part in (fact.text, *texts.sentences(fact.text)):
+                    wanted.setdefault(pack, {})[part] = None
+        found: dict[tuple[str, str], Reading] = {}
+        for pack, parts in wanted.items():
+            ordered = tuple(parts)
+            read = self._house.reader_of(pack).read_many(ordered)
+            found.update(((pack, part), one) for part, one in zip(ordered, read, strict=True))
+        return found
+
+
+def _lane_of(told: Told) -> tuple[str, str]:
+    return (told[0].workspace_id, told[0].lane)
+
+
+def _hear(
+    case: Case, told: Sequence[Told], readings: dict[tuple[str, str], Reading], setting: Setting
+) -> None:
+    heard: list[Heard] = []
+    said: list[Reading] = []
+    lines: list[str] = []
+    for event, fact in told:
+        if not isinstance(fact, MessageReceived):
+            continue
+        heard.append(Heard(message=fact, client_id=event.dedupe_key.rpartition(":")[2]))
+        whole = readings[setting.pack.name, fact.text]
+        sentences = texts.sentences(fact.text)
+        parts = [readings[setting.pack.name, s] for s in sentences] if len(sentences) > 1 else []
+        said += signals.things_said(whole, parts, setting.policy)
+        lines.append(fact.text)
+    case.hear(heard, Said(text="\n".join(lines), readings=tuple(said)))
+
+
+def _apply(case: Case, ledger: Ledger, fact: Fact) -> None:
+    match fact:
+        case SilencePassed():
+            case.wake(fact)
+        case ContactIdentified():
+            case.identify(fact)
+        case ClockDue():
+            _breach(ledger, fact)
+        case SnoozeOver():
+            clocks.wake_snoozed(fact.conversation_id)
+        case MessageReceived():
+            pass  # heard together with its neighbours
+
+
+def _breach(ledger: Ledger, fact: ClockDue) -> None:
+    """Mark a promise as broken, if it was not kept in time (R3)."""
+    broken = clocks.mark_breached(fact.clock_id, ledger.now)
+    if broken:
+        ledger.audit(
+            broken.workspace_id, "system", "sla_breached",
+            f"conversation:{broken.conversation_id}", clock=fact.clock_id, kind=broken.kind,
+        )
+        ledger.ring(f"workspace:{broken.workspace_id}")

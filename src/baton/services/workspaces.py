@@ -1,0 +1,200 @@
+"""Workspaces: made from a pack, and loaded for deciding."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from baton.core import hours
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.hours import BusinessHours
+from baton.core.json import Json
+from baton.core.pack import Pack
+from baton.core.policy import Policy, with_overrides
+from baton.core.roles import Role
+from baton.flows import document
+from baton.flows.document import Flow
+from baton.flows.turn import Setting
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
+from baton.store.queries import turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The first location of a new workspace."""
+
+    name: str
+    address: str
+    phone: str
+    map_url: str
+    timezone: str
+    week: dict[str, list[list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """What a workspace's turns are decided by, as long as its revision stays."""
+
+    revision: int
+    pack: Pack
+    policy: Policy
+    live: dict[str, tuple[Flow, int]]
+    flows: dict[tuple[str, int], Flow]
+    facts: dict[str, Json]
+    hours: BusinessHours
+
+
+def create(
+    house: House, *, name: str, pack_name: str, place: Place, policy: dict[str, Json] | None = None
+) -> Workspace:
+    """Make a workspace from a pack, with its flows, canned responses and a web chat inbox.
+
+    Raises InvalidInput for hours, a zone or a policy that cannot be used.
+    """
+    now = house.clock.now()
+    pack = house.pack_of(pack_name)
+    with_overrides(with_overrides(Policy(), pack.policy), policy or {})
+    hours.parse_hours(place.week, zone=place.timezone)
+    with house.engine.transaction():
+        workspace = Workspace.objects.create(
+            id=house.next_id(now), name=name, pack=pack_name, policy=policy or {}, created_at=now
+        )
+        Location.objects.create(
+            id=house.next_id(now), workspace_id=workspace.id, name=place.name,
+            address=place.address, phone=place.phone, map_url=place.map_url,
+            timezone=place.timezone, hours=place.week,
+        )
+        for flow_name, flow_document in pack.flows.items():
+            _publish(house, workspace.id, flow_name, flow_document, now)
+        for canned in pack.canned:
+            CannedResponse.objects.create(
+                id=house.next_id(now), workspace_id=workspace.id,
+                short_code=canned.short_code, text=canned.text,
+            )
+        create_inbox(house, workspace.id, name="Website chat", now=now)
+        ledger = Ledger(house, now)
+        ledger.audit(
+            workspace.id, "system", "workspace_created", f"workspace:{workspace.id}", pack=pack_name
+        )
+        ledger.flush()
+    return workspace
+
+
+def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
+    """Open a web chat entrance with a public token and a signing secret of its own."""
+    inbox_id = house.next_id(now)
+    secret = f"whsec_{secrets.token_urlsafe(32)}"
+    return Inbox.objects.create(
+        id=inbox_id, workspace_id=workspace_id, channel="webchat", name=name,
+        token=secrets.token_urlsafe(12),
+        secret_sealed=house.keyset.seal(secret, f"inbox.secret:{inbox_id}"),
+    )
+
+
+def secret_of(house: House, inbox: Inbox) -> str:
+    """Return the inbox's signing secret."""
+    return house.keyset.unseal(inbox.secret_sealed, f"inbox.secret:{inbox.id}")
+
+
+def create_user(  # noqa: PLR0913 - a person has these
+    house: House, workspace_id: str, *, email: str, name: str, role: Role, password: str,
+    skills: tuple[str, ...] = (),
+) -> User:
+    """Make a staff account; raises InvalidInput when the e-mail is taken."""
+    now = house.clock.now()
+    if User.objects.filter(email__iexact=email).exists():
+        raise InvalidInput({"email": f"{email} has an account already"})
+    with house.engine.transaction():
+        user = User(
+            id=house.next_id(now), workspace_id=workspace_id, email=email.lower(), name=name,
+            role=role.value, skills=list(skills),
+        )
+        user.set_password(password)
+        user.save()
+        ledger = Ledger(house, now)
+        ledger.audit(workspace_id, "system", "user_created", f"user:{user.id}", role=role.value)
+        ledger.flush()
+    return user
+
+
+class StandardsCache:
+    """Keeps each workspace's standards until its revision changes."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._kept: dict[str, Standards] = {}
+
+    def setting_of(self, workspace_id: str) -> Setting:
+        """Return the setting of a turn: standards, and who is on duty right now."""
+        standards = self.standards_of(workspace_id)
+        return Setting(
+            pack=standards.pack,
+            policy=standards.policy,
+            live=standards.live,
+            flows=standards.flows,
+            facts=standards.facts,
+            staffing=turns.staffing_of(workspace_id),
+            hours=standards.hours,
+        )
+
+    def standards_of(self, workspace_id: str) -> Standards:
+        """Return a workspace's standards; raises NotFound."""
+        found = Workspace.objects.filter(id=workspace_id).values_list("revision", flat=True).first()
+        if found is None:
+            raise NotFound("workspace", workspace_id)
+        kept = self._kept.get(workspace_id)
+        if kept is None or kept.revision != found:
+            kept = _load(self._house, workspace_id)
+            self._kept[workspace_id] = kept
+        return kept
+
+
+def _publish(
+    house: House, workspace_id: str, name: str, flow_document: Json, now: datetime
+) -> None:
+    flow = document.parse(flow_document)
+    FlowVersion.objects.create(
+        id=house.next_id(now), workspace_id=workspace_id, name=name, version=1,
+        document=flow_document, published_at=now, published_by=flow.owner,
+        reason="shipped with the pack",
+    )
+
+
+def _load(house: House, workspace_id: str) -> Standards:
+    workspace = Workspace.objects.get(id=workspace_id)
+    location = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+    if location is None:
+        raise NotFound("location", workspace_id)
+    pack = house.pack_of(workspace.pack)
+    flows: dict[tuple[str, int], Flow] = {}
+    live: dict[str, tuple[Flow, int]] = {}
+    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
+        flow = document.parse(version.document)
+        flows[version.name, version.version] = flow
+        live[flow.trigger] = (flow, version.version)
+    return Standards(
+        revision=workspace.revision,
+        pack=pack,
+        policy=with_overrides(with_overrides(Policy(), pack.policy), workspace.policy),
+        live=live,
+        flows=flows,
+        facts=_facts(workspace, location),
+        hours=hours.parse_hours(
+            location.hours, zone=location.timezone, closed_on=location.closed_on
+        ),
+    )
+
+
+def _facts(workspace: Workspace, location: Location) -> dict[str, Any]:
+    return {
+        "business": {"name": workspace.name},
+        "location": {
+            "name": location.name,
+            "address": location.address,
+            "phone": location.phone,
+            "map_url": location.map_url,
+            "hours": hours.render_hours(location.hours),
+        },
+    }

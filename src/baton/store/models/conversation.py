@@ -1,0 +1,202 @@
+"""Conversations: messages, turns, what was decided and who owns them."""
+
+from django.db import models
+
+from baton.store.models.base import id_field, ref_field
+
+
+class Conversation(models.Model):
+    """One thread about one matter with a contact.
+
+    `status` is open, snoozed or resolved; `handled_by` is bot, queue, agent or
+    async (core.ownership). The triage axes are stored here so that reports can
+    hold the assumptions against what happened (T9).
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    inbox_id = ref_field()
+    lane = models.CharField(max_length=64)
+    channel = models.CharField(max_length=20)
+    status = models.CharField(max_length=10)
+    handled_by = models.CharField(max_length=10)
+    assignee_id = ref_field(null=True)
+    queue = models.CharField(max_length=40, blank=True)
+    run_id = ref_field(null=True)  # the run that waits, if one does
+    request_type = models.CharField(max_length=60, blank=True)
+    triage = models.CharField(max_length=10, blank=True)
+    complexity = models.SmallIntegerField(null=True)
+    emotion = models.SmallIntegerField(null=True)
+    frequency = models.IntegerField(null=True)
+    value = models.SmallIntegerField(null=True)
+    urgency = models.SmallIntegerField(default=0)
+    urgency_cause = models.CharField(max_length=40, blank=True)
+    is_flagged = models.BooleanField(default=False)  # negative words seen live (T10)
+    needs_review = models.BooleanField(default=False)  # answered below 80% (E25)
+    failed_attempts = models.SmallIntegerField(default=0)
+    bot_turns = models.SmallIntegerField(default=0)
+    negative_turns = models.SmallIntegerField(default=0)
+    last_reply_hash = models.CharField(max_length=16, blank=True)
+    first_message_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)  # the contact's first unanswered word
+    handed_over_at = models.DateTimeField(null=True)
+    human_ended_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=10, blank=True)  # bot or agent
+    resolution_code = models.CharField(max_length=40, blank=True)
+    is_confirmed = models.BooleanField(default=False)  # the contact said that it is solved
+    recontacts = models.SmallIntegerField(default=0)
+    reopened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # the newest conversation of a contact
+            models.Index(fields=["contact_id", "first_message_at"]),
+            # the inbox: a workspace's open conversations by owner and urgency
+            models.Index(fields=["workspace_id", "status", "handled_by", "urgency"]),
+            # reports over a window
+            models.Index(fields=["workspace_id", "first_message_at"]),
+        ]
+
+
+class Message(models.Model):
+    """One message or note; the text is sealed.
+
+    `author` is contact, bot, agent or system; `delivery` tells an outgoing
+    message's fate, or "received" for one that came in.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    contact_id = ref_field()
+    author = models.CharField(max_length=10)
+    user_id = ref_field(null=True)
+    is_note = models.BooleanField(default=False)
+    client_id = models.CharField(max_length=64, blank=True)  # the writer's own name for it
+    body_sealed = models.BinaryField()
+    choices = models.JSONField(default=list)  # quick replies offered with it
+    delivery = models.CharField(max_length=10)
+    delivery_reason = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conversation_id", "id"]),  # a transcript in order
+            models.Index(fields=["contact_id", "id"]),  # what a widget has not shown yet
+        ]
+
+
+class Turn(models.Model):
+    """One decision of the bot: what it read, what it did and why (H2, E15)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    at = models.DateTimeField()
+    intent = models.CharField(max_length=60, blank=True)
+    confidence = models.FloatField(null=True)
+    sentiment = models.FloatField(default=0)
+    decision = models.CharField(max_length=30)
+    reason = models.CharField(max_length=60)
+    action = models.CharField(max_length=200)  # in words, for the card
+    flow = models.CharField(max_length=60, blank=True)
+    step = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation_id", "id"])]  # the decision log
+
+
+class Escalation(models.Model):
+    """A trigger that fired (E15, E16): which rule, on what evidence, and a later verdict."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    at = models.DateTimeField()
+    trigger = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=200)  # tokenised
+    verdict = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id", "at"])]  # the monthly review
+
+
+class Handoff(models.Model):
+    """The act of passing a conversation to people: offered, accepted, resolved or returned."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    queue = models.CharField(max_length=40)
+    is_async = models.BooleanField(default=False)
+    card_sealed = models.BinaryField()
+    offered_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by_id = ref_field(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation_id", "offered_at"])]  # the handoff in force
+
+
+class SlaClock(models.Model):
+    """A running promise to a contact: first response, or the window of an async promise."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    kind = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conversation_id", "started_at"]),  # a conversation's clocks
+            models.Index(  # promises that are about to break
+                fields=["workspace_id", "due_at"],
+                condition=models.Q(met_at=None),
+                name="clock_running",
+            ),
+        ]
+
+
+class Review(models.Model):
+    """A turn that a person should look at: an answer under 80% (E25, R8)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    turn_id = ref_field()
+    reason = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    verdict = models.CharField(max_length=20, blank=True)
+    reviewed_by_id = ref_field(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id", "verdict", "at"])]  # the review queue
+
+
+class SurveyResponse(models.Model):
+    """A survey asked, and its answer when one came (K2): `score` is 0 to 100."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    kind = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    rating = models.SmallIntegerField(null=True)
+    score = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation_id", "asked_at"])]  # the survey in force

@@ -1,0 +1,164 @@
+"""Who works here and who is served: workspaces, staff, contacts and their permissions."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from baton.store.models.base import id_field, ref_field
+
+
+class Workspace(models.Model):
+    """A business: everything else belongs to one.
+
+    `policy` holds overrides of the pack's policy, by field name of
+    `core.policy.Policy`; `revision` counts up with every change of what workers
+    keep in memory (policy, flows, locations); `audit_head` is the hash of its
+    newest audit entry.
+    """
+
+    id = id_field()
+    name = models.CharField(max_length=120)
+    pack = models.CharField(max_length=60)
+    policy = models.JSONField(default=dict)
+    revision = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+    audit_seq = models.BigIntegerField(default=0)
+    audit_head = models.CharField(max_length=64, default="")
+
+
+class Location(models.Model):
+    """A place of the business, with its zone and opening hours.
+
+    `hours` maps a weekday ("mon") to intervals ["06:00", "21:00"]; `closed_on`
+    lists dates (ISO) on which it stays shut.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=300)
+    phone = models.CharField(max_length=40, blank=True)
+    map_url = models.URLField(blank=True)
+    timezone = models.CharField(max_length=60, default="UTC")
+    hours = models.JSONField(default=dict)
+    closed_on = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id"])]  # the facts of a workspace
+
+
+class Inbox(models.Model):
+    """One connected entrance of a channel: here a web chat on the business's site.
+
+    `token` is public and names the inbox in the widget's script line;
+    `secret_sealed` signs identities and webhooks and is shown once. An empty
+    `allowed_origins` lets any site embed the widget.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    channel = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    token = models.CharField(max_length=40, unique=True)
+    secret_sealed = models.BinaryField()
+    allowed_origins = models.JSONField(default=list)
+    greeting = models.CharField(max_length=300, blank=True)
+
+
+class UserRows(BaseUserManager["User"]):
+    """Creates staff accounts; the name `objects` is Django's."""
+
+
+class User(AbstractBaseUser):
+    """A login of the workspace's staff.
+
+    `role` is a word of `core.roles.Role`; `skills` name queues beyond "general".
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, default="agent")
+    skills = models.JSONField(default=list)
+    is_available = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserRows()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id"])]  # the staff of a workspace
+
+
+class Contact(models.Model):
+    """The person served. `lane` orders everything that happens to them."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    lane = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=64, blank=True)  # a keyed hash, never the raw id
+    name_sealed = models.BinaryField(default=b"")
+    is_identified = models.BooleanField(default=False)
+    membership = models.CharField(max_length=40, blank=True)
+    conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
+    opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "lane"], name="contact_by_lane"),
+        ]
+        indexes = [models.Index(fields=["workspace_id", "external_id"])]  # identity from a site
+
+
+class Address(models.Model):
+    """A contact's handle on one channel; the raw handle stands in the vault alone."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    channel = models.CharField(max_length=20)
+    token = models.CharField(max_length=64)
+    inbox_id = ref_field()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "channel", "token"], name="address_by_token"
+            ),
+        ]
+        indexes = [models.Index(fields=["contact_id"])]  # where to reach a contact
+
+
+class Consent(models.Model):
+    """One change of a contact's permission for a channel and purpose (P1); newest wins."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20)  # transactional, promotional, service
+    is_granted = models.BooleanField()
+    source = models.CharField(max_length=60)
+    wording = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["contact_id", "channel", "at"])]  # permissions in force
+
+
+class VaultEntry(models.Model):
+    """A raw identifier behind its token; the only place where one is kept (invariant 10)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    kind = models.CharField(max_length=20)
+    token = models.CharField(max_length=64)
+    value_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "token"], name="vault_by_token"),
+        ]

@@ -1,0 +1,51 @@
+"""What the sender needs to know about a message at the moment of sending."""
+
+import json
+from dataclasses import dataclass
+
+from baton.store import sql
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingRow:
+    """A message with what decides whether it may leave."""
+
+    message_id: str
+    workspace_id: str
+    conversation_id: str
+    author: str
+    body_sealed: bytes
+    choices: tuple[tuple[str, str], ...]
+    delivery: str
+    channel: str
+    lane: str
+    handled_by: str
+    opted_out: str
+
+
+def find_outgoing(message_id: str) -> OutgoingRow | None:
+    """Return a message ready to be judged and sent, or None if it is gone."""
+    for row in sql.select(_OUTGOING, [message_id]):
+        choices = tuple((c["key"], c["label"]) for c in json.loads(row[5]))
+        return OutgoingRow(
+            message_id=row[0], workspace_id=row[1], conversation_id=row[2], author=row[3],
+            body_sealed=row[4], choices=choices, delivery=row[6], channel=row[7], lane=row[8],
+            handled_by=row[9], opted_out=row[10],
+        )
+    return None
+
+
+def mark(message_id: str, delivery: str, reason: str = "") -> None:
+    """Record a message's fate."""
+    sql.execute(_MARK, [delivery, reason, message_id])
+
+
+_OUTGOING = """
+SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choices, m.delivery,
+       c.channel, c.lane, c.handled_by, p.opted_out
+FROM store_message m
+JOIN store_conversation c ON c.id = m.conversation_id
+JOIN store_contact p ON p.id = m.contact_id
+WHERE m.id = %s
+"""
+_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id = %s"

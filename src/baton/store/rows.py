@@ -1,0 +1,270 @@
+"""Rows of the hot path, as frozen values: what a batch reads and writes in sets.
+
+Field names are column names; `tests/store` holds them against the models.
+JSON columns carry their text, sealed columns their bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """A contact; `opted_out` joins channels with commas."""
+
+    table: ClassVar[str] = "store_contact"
+    id: str
+    workspace_id: str
+    lane: str
+    external_id: str = ""
+    name_sealed: bytes = b""
+    is_identified: bool = False
+    membership: str = ""
+    conversation_id: str | None = None
+    opted_out: str = ""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRow:
+    """A contact's handle on a channel, by token."""
+
+    table: ClassVar[str] = "store_address"
+    id: str
+    workspace_id: str
+    contact_id: str
+    channel: str
+    token: str
+    inbox_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRow:
+    """A change of permission."""
+
+    table: ClassVar[str] = "store_consent"
+    id: str
+    workspace_id: str
+    contact_id: str
+    channel: str
+    purpose: str
+    is_granted: bool
+    source: str
+    wording: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultRow:
+    """A raw identifier, sealed, behind its token."""
+
+    table: ClassVar[str] = "store_vaultentry"
+    id: str
+    workspace_id: str
+    kind: str
+    token: str
+    value_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRow:
+    """A conversation; see `store.models.Conversation`."""
+
+    table: ClassVar[str] = "store_conversation"
+    id: str
+    workspace_id: str
+    contact_id: str
+    inbox_id: str
+    lane: str
+    channel: str
+    status: str = "open"
+    handled_by: str = "bot"
+    assignee_id: str | None = None
+    queue: str = ""
+    run_id: str | None = None
+    request_type: str = ""
+    triage: str = ""
+    complexity: int | None = None
+    emotion: int | None = None
+    frequency: int | None = None
+    value: int | None = None
+    urgency: int = 0
+    urgency_cause: str = ""
+    is_flagged: bool = False
+    needs_review: bool = False
+    failed_attempts: int = 0
+    bot_turns: int = 0
+    negative_turns: int = 0
+    last_reply_hash: str = ""
+    first_message_at: datetime
+    last_message_at: datetime
+    waiting_since: datetime | None = None
+    handed_over_at: datetime | None = None
+    human_ended_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    resolution_code: str = ""
+    is_confirmed: bool = False
+    recontacts: int = 0
+    reopened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """A message or note."""
+
+    table: ClassVar[str] = "store_message"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    contact_id: str
+    author: str
+    user_id: str | None = None
+    is_note: bool = False
+    client_id: str = ""
+    body_sealed: bytes
+    choices: str = "[]"
+    delivery: str
+    delivery_reason: str = ""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRow:
+    """A decision of the bot."""
+
+    table: ClassVar[str] = "store_turn"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    at: datetime
+    intent: str = ""
+    confidence: float | None = None
+    sentiment: float = 0.0
+    decision: str
+    reason: str
+    action: str
+    flow: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationRow:
+    """A trigger that fired."""
+
+    table: ClassVar[str] = "store_escalation"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    at: datetime
+    trigger: str
+    evidence: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRow:
+    """A handoff; its card is sealed."""
+
+    table: ClassVar[str] = "store_handoff"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    state: str
+    reason: str
+    queue: str
+    is_async: bool
+    card_sealed: bytes
+    offered_at: datetime
+    accepted_at: datetime | None = None
+    accepted_by_id: str | None = None
+    ended_at: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaClockRow:
+    """A running promise."""
+
+    table: ClassVar[str] = "store_slaclock"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRow:
+    """A turn to be looked at."""
+
+    table: ClassVar[str] = "store_review"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    turn_id: str
+    reason: str
+    at: datetime
+    verdict: str = ""
+    reviewed_by_id: str | None = None
+    reviewed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run; its state is sealed."""
+
+    table: ClassVar[str] = "store_run"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    contact_id: str
+    flow: str
+    version: int
+    step: str
+    status: str
+    state_sealed: bytes
+    started_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRow:
+    """A survey asked."""
+
+    table: ClassVar[str] = "store_surveyresponse"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    kind: str
+    asked_at: datetime
+    answered_at: datetime | None = None
+    rating: int | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """A link of the audit chain; the database numbers it."""
+
+    table: ClassVar[str] = "store_auditentry"
+    workspace_id: str
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str
+    previous_hash: str
+    hash: str
+
+
+Row = (
+    ContactRow | AddressRow | ConsentRow | VaultRow | ConversationRow | MessageRow | TurnRow
+    | EscalationRow | HandoffRow | SlaClockRow | ReviewRow | RunRow | SurveyRow | AuditRow
+)

@@ -1,0 +1,63 @@
+"""The engine on a database of Django's settings."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from django.db import DEFAULT_DB_ALIAS
+
+from baton.runtime.ports import Depth
+from baton.store.runtime_store import sql
+from baton.store.runtime_store.database import Database, KeptBell, aware
+from baton.store.runtime_store.inbox import DjangoInbox
+from baton.store.runtime_store.leases import DjangoLeases
+from baton.store.runtime_store.outbox import DjangoOutbox
+from baton.store.runtime_store.timers import DjangoTimers
+
+
+class DjangoEngine:
+    """All ports on one database, in the same transactions as the ORM.
+
+    May be shared by threads: each has Django's connection of its own.
+    """
+
+    def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
+        self._database = Database(alias)
+        self.bell = KeptBell(self._database)
+        self.inbox = DjangoInbox(self._database)
+        self.timers = DjangoTimers(self._database)
+        self.outbox = DjangoOutbox(self._database)
+        self.leases = DjangoLeases(self._database)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep everything written inside, or nothing; a nested one joins the outer."""
+        return self._database.transaction()
+
+    def lock_lane(self, workspace_id: str, lane: str) -> None:
+        """Hold a lane until the transaction ends, waiting for whoever decides in it."""
+        self._database.require_transaction()
+        with self._database.cursor() as cursor:
+            self._database.dialect.lock_lane(cursor, (workspace_id, lane))
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Hear the rings of other processes for as long as it is open; one a process."""
+        return self._database.dialect.listening(self._database.local_bell)
+
+    def depth(self, *, now: datetime) -> Depth:
+        """Return how much work waits in the inbox and the outbox."""
+        ((due, waiting, parked, *oldest),) = self._database.fetch(sql.DEPTH, *[now] * 6)
+        return Depth(
+            due=int(str(due)),
+            waiting=int(str(waiting)),
+            parked=int(str(parked)),
+            oldest_due_at=min((at for at in map(aware, oldest) if at), default=None),
+        )
+
+    def next_due_at(self) -> datetime | None:
+        """Return the earliest moment at which a timer, fact or effect is due, or None."""
+        statements = (sql.NEXT_TIMER, sql.NEXT_EVENT, sql.NEXT_EFFECT, sql.NEXT_LEASE_END)
+        found = [aware(value) for s in statements for (value,) in self._database.fetch(s)]
+        return min((at for at in found if at), default=None)
+
+    def close(self) -> None:
+        """Give this thread's connection back; called by a thread that ends."""
+        self._database.connection.close()

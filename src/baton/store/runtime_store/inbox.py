@@ -1,0 +1,131 @@
+"""The inbox in the database."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, takewhile
+from typing import cast
+
+from baton.runtime.ports import BURST_LIMIT, Arrival, Event
+from baton.store.runtime_store import sql
+from baton.store.runtime_store.database import Database, aware
+from baton.store.runtime_store.dialect import LaneKey, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A fact of a held lane, and how it stands to `now`."""
+
+    event: Event
+    is_due: bool
+    is_received: bool
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        return self.event.workspace_id, self.event.lane, self.event.seq
+
+
+class DjangoInbox:
+    """Facts to be decided, each once, in order within a lane."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, arrivals: Sequence[Arrival]) -> tuple[bool, ...]:
+        """Store facts; False at the place of each whose dedupe key is known already."""
+        if not arrivals:
+            return ()
+        with self._database.transaction():
+            self._database.note_lanes(((a.workspace_id, a.lane) for a in arrivals), "inbox")
+            is_new = self._database.insert_new(sql.EVENTS, [_row_of(a) for a in arrivals])
+            if any(is_new):
+                self._database.ring("inbox")
+        return is_new
+
+    def claim(self, *, now: datetime, limit: int) -> tuple[Event, ...]:
+        """Take the due facts of lanes that nobody else holds, oldest lanes first."""
+        self._database.require_transaction()
+        lanes = self._take_lanes(now, limit)
+        if not lanes:
+            return ()
+        # A statement after the locks sees what their last holders wrote.
+        statement = sql.READ_LANES.replace("{lanes}", self._database.dialect.lanes)
+        parameters = self._database.dialect.lane_parameters(lanes)
+        rows = self._database.fetch(statement, *parameters, BURST_LIMIT, now, now)
+        return tuple(_claimable(rows))
+
+    def _take_lanes(self, now: datetime, limit: int) -> list[LaneKey]:
+        with self._database.cursor() as cursor:
+            found = self._database.dialect.take_due_lanes(
+                cursor, now=now, limit=limit, burst=BURST_LIMIT
+            )
+        lanes: list[LaneKey] = []
+        for workspace_id, lane, count in found:
+            if limit <= 0:
+                break
+            lanes.append((workspace_id, lane))
+            limit -= count
+        return lanes
+
+    def complete(self, seqs: Sequence[int]) -> None:
+        """Mark facts as decided; their bodies are dropped, their keys remembered."""
+        if seqs:
+            self._database.execute(sql.COMPLETE, b"", self._database.dialect.listed(seqs))
+
+    def postpone(self, event: Event, *, until: datetime, reason: str) -> None:
+        """Count a failed attempt; the whole lane waits until then, to keep its order."""
+        with self._database.transaction():
+            self._database.execute(sql.COUNT_FAILURE, reason, event.seq)
+            self._database.execute(sql.POSTPONE_LANE, until, event.workspace_id, event.lane, until)
+
+    def park(self, event: Event, *, reason: str) -> None:
+        """Set a fact aside where a person sees it; its lane goes on without it."""
+        self._database.execute(sql.PARK, reason, event.seq)
+
+    def redrive(self, seqs: Sequence[int], *, now: datetime) -> int:
+        """Put parked facts back, due now; return how many were parked."""
+        if not seqs:
+            return 0
+        with self._database.transaction():
+            listed = self._database.dialect.listed(seqs)
+            count = self._database.execute(sql.REDRIVE_EVENTS, now, listed)
+            self._database.ring("inbox")
+        return count
+
+
+def _row_of(arrival: Arrival) -> Row:
+    return (
+        arrival.workspace_id,
+        arrival.lane,
+        arrival.kind,
+        arrival.dedupe_key,
+        arrival.body,
+        arrival.received_at,
+        arrival.due_at,
+    )
+
+
+def _claimable(rows: list[Row]) -> Iterator[Event]:
+    """Yield the facts of each lane whose oldest is due, up to the first not yet received."""
+    candidates = sorted(map(_candidate_of, rows), key=lambda candidate: candidate.place)
+    for _, group in groupby(candidates, key=lambda candidate: candidate.place[:2]):
+        lane = list(group)
+        # Its last holder may have postponed the lane just before it was locked.
+        if lane[0].is_due:
+            yield from (c.event for c in takewhile(lambda c: c.is_received, lane))
+
+
+def _candidate_of(row: Row) -> _Candidate:
+    seq, workspace_id, lane, kind, dedupe_key, body, received_at, attempt, *to_now = row
+    is_due, is_received = map(bool, to_now)
+    event = Event(
+        seq=cast("int", seq),
+        workspace_id=cast("str", workspace_id),
+        lane=cast("str", lane),
+        kind=cast("str", kind),
+        dedupe_key=cast("str", dedupe_key),
+        body=bytes(cast("bytes", body)),
+        received_at=cast("datetime", aware(received_at)),
+        attempt=cast("int", attempt),
+    )
+    return _Candidate(event=event, is_due=is_due, is_received=is_received)

@@ -1,0 +1,159 @@
+"""The outbox in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from baton.runtime.ports import Done, Effect, EffectState, Outcome, Refused
+from baton.runtime.settlement import EXPIRED_REASON, attempt_of, settled
+from baton.store.runtime_store import sql
+from baton.store.runtime_store.database import Database, aware
+from baton.store.runtime_store.dialect import Row
+
+# What is over needs no body any more.
+_OVER = {EffectState.DONE, EffectState.REFUSED}
+
+
+class DjangoOutbox:
+    """Things to do outside, in order within a lane."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, effects: Sequence[Effect]) -> tuple[bool, ...]:
+        """Store effects; False at the place of each whose intent key is known already."""
+        if not effects:
+            return ()
+        with self._database.transaction():
+            self._database.note_lanes(((e.workspace_id, e.lane) for e in effects), "outbox")
+            is_new = self._database.insert_new(sql.EFFECTS, [_row_of(e) for e in effects])
+            if any(is_new):
+                self._database.ring("outbox")
+        return is_new
+
+    def claim(
+        self, *, now: datetime, limit: int, lease: timedelta, owner: str
+    ) -> tuple[Effect, ...]:
+        """Take the next due effect of each free lane, for as long as `lease`."""
+        with self._database.transaction():
+            self._expire(now)
+            with self._database.cursor() as cursor:
+                seqs = self._database.dialect.take_due_effects(cursor, now=now, limit=limit)
+            if not seqs:
+                return ()
+            listed = self._database.dialect.listed(seqs)
+            # A statement after the locks sees what their last holders wrote.
+            rows = self._database.fetch(sql.CLAIM_EFFECTS, owner, now + lease, listed, now)
+        return tuple(_effect_of(row) for row in sorted(rows, key=lambda row: cast("int", row[0])))
+
+    def _expire(self, now: datetime) -> None:
+        for workspace_id, effect_id, number in self._database.fetch(
+            sql.EXPIRE_EFFECTS, EXPIRED_REASON, now
+        ):
+            self._database.execute(
+                sql.RECORD_ATTEMPT,
+                workspace_id,
+                effect_id,
+                number,
+                "expired",
+                EXPIRED_REASON,
+                "",
+                now,
+            )
+
+    def settle(
+        self, effect: Effect, outcome: Outcome, *, retry_at: datetime | None, now: datetime
+    ) -> None:
+        """Record an attempt and where the effect stands now."""
+        settlement = settled(outcome, retry_at=retry_at)
+        with self._database.transaction():
+            self._record(effect, outcome, now)
+            self._database.execute(
+                sql.SETTLE_EFFECT,
+                settlement.state,
+                settlement.reason,
+                settlement.receipt,
+                retry_at if settlement.state is EffectState.DUE else None,
+                settlement.state in _OVER,
+                b"",
+                effect.id,
+                effect.claim,
+                self._database.dialect.listed(sorted(settlement.applies_to)),
+            )
+
+    def _record(self, effect: Effect, outcome: Outcome, now: datetime) -> None:
+        attempt = attempt_of(effect, outcome, now=now)
+        self._database.execute(
+            sql.RECORD_ATTEMPT,
+            effect.workspace_id,
+            attempt.effect_id,
+            attempt.number,
+            attempt.outcome,
+            attempt.reason,
+            attempt.receipt,
+            attempt.at,
+        )
+
+    def redrive(self, ids: Sequence[str], *, now: datetime) -> int:
+        """Put parked or unknown effects back, due now; return how many there were."""
+        if not ids:
+            return 0
+        with self._database.transaction():
+            listed = self._database.dialect.listed(ids)
+            count = self._database.execute(sql.REDRIVE_EFFECTS, now, listed)
+            self._database.ring("outbox")
+        return count
+
+    def resolve_unknown(self, effect_id: str, outcome: Done | Refused, *, now: datetime) -> None:
+        """Settle an unknown effect by what a receipt or a look-up said."""
+        settlement = settled(outcome, retry_at=None)
+        with self._database.transaction():
+            rows = self._database.fetch(
+                sql.RESOLVE_EFFECT,
+                settlement.state,
+                settlement.reason,
+                settlement.receipt,
+                b"",
+                effect_id,
+            )
+            for workspace_id, _, number in rows:
+                self._database.execute(
+                    sql.RECORD_ATTEMPT,
+                    workspace_id,
+                    effect_id,
+                    number,
+                    type(outcome).__name__.lower(),
+                    settlement.reason,
+                    settlement.receipt,
+                    now,
+                )
+
+
+def _row_of(effect: Effect) -> Row:
+    return (
+        effect.workspace_id,
+        effect.id,
+        effect.lane,
+        effect.kind,
+        effect.intent_key,
+        effect.body,
+        effect.due_at,
+        effect.repeatable,
+    )
+
+
+def _effect_of(row: Row) -> Effect:
+    _, effect_id, workspace_id, lane, kind, intent_key, body, due_at, *rest = row
+    repeatable, attempt, claim = rest
+    return Effect(
+        id=cast("str", effect_id),
+        workspace_id=cast("str", workspace_id),
+        lane=cast("str", lane),
+        kind=cast("str", kind),
+        intent_key=cast("str", intent_key),
+        body=bytes(cast("bytes", body)),
+        due_at=cast("datetime", aware(due_at)),
+        repeatable=bool(repeatable),
+        attempt=cast("int", attempt),
+        claim=cast("int", claim),
+    )

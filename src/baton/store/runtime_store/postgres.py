@@ -1,0 +1,181 @@
+"""PostgreSQL: many processes; a lane is a row that its worker locks until it commits."""
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from typing import Final
+
+import psycopg
+from django.db import connections
+from django.db.utils import Error as DatabaseError
+
+from baton.runtime.bell import LocalBell
+from baton.store.runtime_store.dialect import Cursor, LaneKey, Row
+from baton.store.runtime_store.sql import (
+    BURST_SIZE,
+    DO_NOTHING,
+    DUE_EFFECTS,
+    DUE_HEADS,
+    LANES,
+    Table,
+)
+
+_log = logging.getLogger(__name__)
+
+_CHANNEL: Final = "baton"
+# How soon a listener sees that it should stop; rings themselves arrive at once.
+_LISTEN_SECONDS: Final = 0.2
+_RECONNECT_SECONDS: Final = 2.0
+# Look a little, then far beyond what other workers may hold.
+_CANDIDATES: Final = (2, 32)
+
+# LIMIT above FOR UPDATE: no more lanes are locked than are taken.
+_TAKE_DUE_LANES: Final = f"""
+    WITH heads AS MATERIALIZED ({DUE_HEADS})
+    SELECT heads.workspace_id, heads.lane, {BURST_SIZE}
+    FROM heads
+    JOIN runtime_lane l
+      ON l.workspace_id = heads.workspace_id AND l.lane = heads.lane AND l.box = 'inbox'
+    ORDER BY heads.due_at, heads.seq
+    LIMIT %s
+    FOR UPDATE OF l SKIP LOCKED"""
+
+_TAKE_DUE_EFFECTS: Final = f"""
+    WITH heads AS MATERIALIZED ({DUE_EFFECTS})
+    SELECT heads.seq
+    FROM heads
+    JOIN runtime_lane l
+      ON l.workspace_id = heads.workspace_id AND l.lane = heads.lane AND l.box = 'outbox'
+    ORDER BY heads.due_at, heads.seq
+    LIMIT %s
+    FOR UPDATE OF l SKIP LOCKED"""
+
+_LOCK_LANE: Final = """
+    SELECT 1 FROM runtime_lane
+    WHERE workspace_id = %s AND lane = %s AND box = 'inbox' FOR UPDATE"""
+
+
+class PostgresDialect:
+    """Row locks end with their transaction, so a dead worker's lanes are free at once."""
+
+    among = "= ANY(%s)"
+    lanes = "SELECT workspace_id, lane FROM unnest(%s::text[], %s::text[]) t(workspace_id, lane)"
+    skip_locked = "FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def listed(self, values: Iterable[object]) -> object:
+        """Return an array for `among`."""
+        return list(values)
+
+    def lane_parameters(self, lanes: Sequence[LaneKey]) -> tuple[object, ...]:
+        """Return two arrays for `lanes`."""
+        return [workspace_id for workspace_id, _ in lanes], [lane for _, lane in lanes]
+
+    def moment(self, at: datetime) -> object:
+        """Return a moment as it is."""
+        return at
+
+    def writer_lock(self) -> AbstractContextManager[None]:
+        """Return nothing to hold: writers only meet at rows."""
+        return nullcontext()
+
+    def insert(self, cursor: Cursor, table: Table, rows: Sequence[Row], conflict: str) -> set[Row]:
+        """Insert rows in one statement; RETURNING names those that went in."""
+        unique = ", ".join(table.unique)
+        arrays = ", ".join(f"%s::{kind}[]" for kind in table.columns.values())
+        returning = f"RETURNING {unique}" if conflict is DO_NOTHING else ""
+        cursor.execute(
+            f"INSERT INTO {table.name} ({table.names}) SELECT {table.names}"
+            f" FROM unnest({arrays}) WITH ORDINALITY AS given({table.names}, place)"
+            f" ORDER BY place ON CONFLICT ({unique}) {conflict} {returning}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        return set(cursor.fetchall()) if returning else set()
+
+    def note_lanes(self, cursor: Cursor, lanes: Iterable[LaneKey], box: str) -> None:
+        """Insert the lanes' rows; sorted, so that two inserts never wait in a ring."""
+        rows = [(workspace_id, lane, box) for workspace_id, lane in sorted(set(lanes))]
+        if rows:
+            self.insert(cursor, LANES, rows, DO_NOTHING)
+
+    def lock_lane(self, cursor: Cursor, lane: LaneKey) -> None:
+        """Hold a lane of the inbox until the transaction ends."""
+        self.note_lanes(cursor, [lane], "inbox")
+        cursor.execute(_LOCK_LANE, lane)
+
+    def take_due_lanes(
+        self, cursor: Cursor, *, now: datetime, limit: int, burst: int
+    ) -> list[tuple[str, str, int]]:
+        """Lock the oldest due lanes that nobody holds."""
+        rows: list[Row] = []
+        for width in _CANDIDATES:
+            cursor.execute(_TAKE_DUE_LANES, (now, limit * width, burst, limit))
+            rows = cursor.fetchall()
+            if rows:
+                break
+        return [(str(w), str(lane), int(str(count))) for w, lane, count in rows]
+
+    def take_due_effects(self, cursor: Cursor, *, now: datetime, limit: int) -> list[int]:
+        """Lock the lanes of due effects that no other sender is claiming."""
+        rows: list[Row] = []
+        for width in _CANDIDATES:
+            cursor.execute(_TAKE_DUE_EFFECTS, (now, now, limit * width, limit))
+            rows = cursor.fetchall()
+            if rows:
+                break
+        return [int(str(seq)) for (seq,) in rows]
+
+    def ring(self, cursor: Cursor, topics: Iterable[str], bell: LocalBell) -> None:  # noqa: ARG002 - this process hears its own NOTIFY
+        """Notify every process; PostgreSQL delivers when the transaction commits."""
+        cursor.execute(
+            "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic",
+            (_CHANNEL, list(topics)),
+        )
+
+    @contextmanager
+    def listening(self, bell: LocalBell) -> Iterator[None]:
+        """Ring the local bell for every notification, in a thread of its own."""
+        stop = threading.Event()
+        listener = _Listener(self._alias, bell, stop)
+        thread = threading.Thread(target=listener.run, name="baton-listener", daemon=True)
+        thread.start()
+        listener.ready.wait(_RECONNECT_SECONDS)
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+
+class _Listener:
+    def __init__(self, alias: str, bell: LocalBell, stop: threading.Event) -> None:
+        self._alias = alias
+        self._bell = bell
+        self._stop = stop
+        self.ready = threading.Event()
+
+    def run(self) -> None:
+        """Listen until told to stop, over as many connections as that takes."""
+        while not self._stop.is_set():
+            # A connection of its own: the alias may be shared with code that reads results.
+            connection = connections[self._alias].copy()
+            try:
+                connection.ensure_connection()
+                self._listen(connection.connection)
+            except (DatabaseError, psycopg.Error) as error:
+                _log.warning("listening was interrupted: %s", type(error).__name__)
+                self._stop.wait(_RECONNECT_SECONDS)
+            finally:
+                connection.close()
+
+    def _listen(self, connection: "psycopg.Connection[object]") -> None:
+        connection.execute(f"LISTEN {_CHANNEL}")
+        self.ready.set()
+        self._bell.ring_everything()  # rings may have been missed while nobody listened
+        while not self._stop.is_set():
+            for notification in connection.notifies(timeout=_LISTEN_SECONDS):
+                self._bell.ring(notification.payload)

@@ -1,0 +1,85 @@
+"""What every set of timers does, whatever it is kept in."""
+
+from datetime import timedelta
+
+import pytest
+
+from baton.runtime.ports import Engine
+from tests.runtime.conftest import ENGINES
+from tests.runtime.test_contract_inbox import keys, take
+from tests.support.engines import START, a_timer, an_arrival
+
+pytestmark = pytest.mark.parametrize("database", ENGINES)
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_due_timer_becomes_a_fact_once(engine: Engine) -> None:
+    engine.timers.put([a_timer("t", lane="bo", body=b"x"), a_timer("u", due_at=START + MINUTE)])
+    assert engine.timers.fire_due(now=START, limit=10) == 1
+    assert engine.timers.fire_due(now=START, limit=10) == 0
+    (event,) = take(engine)
+    assert (event.lane, event.kind, event.body, event.received_at) == ("bo", "timer", b"x", START)
+
+
+def test_a_timer_set_again_moves(engine: Engine) -> None:
+    engine.timers.put([a_timer("t", body=b"old")])
+    engine.timers.put([a_timer("t", due_at=START + MINUTE, body=b"new", lane="bo")])
+    assert engine.timers.fire_due(now=START, limit=10) == 0
+    assert engine.timers.fire_due(now=START + MINUTE, limit=10) == 1
+    assert [(e.lane, e.body) for e in take(engine, START + MINUTE)] == [("bo", b"new")]
+
+
+def test_the_last_timer_of_a_key_wins_within_one_call(engine: Engine) -> None:
+    engine.timers.put([a_timer("t", body=b"old"), a_timer("t", body=b"new")])
+    engine.timers.fire_due(now=START, limit=10)
+    assert [e.body for e in take(engine)] == [b"new"]
+
+
+def test_a_timer_that_fired_can_be_set_for_later(engine: Engine) -> None:
+    engine.timers.put([a_timer("t")])
+    engine.timers.fire_due(now=START, limit=10)
+    engine.timers.put([a_timer("t", due_at=START + MINUTE)])
+    engine.timers.fire_due(now=START + MINUTE, limit=10)
+    assert len(take(engine, START + MINUTE)) == 2
+
+
+def test_a_timer_set_for_a_moment_at_which_it_fired_adds_nothing(engine: Engine) -> None:
+    for _ in range(2):
+        engine.timers.put([a_timer("t")])
+        engine.timers.fire_due(now=START, limit=10)
+    assert len(take(engine)) == 1
+
+
+def test_cancelled_timers_do_not_fire(engine: Engine) -> None:
+    engine.timers.put([a_timer("t"), a_timer("u"), a_timer("t", workspace_id="shop")])
+    assert engine.timers.cancel("gym", ["t", "unknown"]) == 1
+    assert engine.timers.fire_due(now=START, limit=10) == 2
+    assert engine.timers.cancel("gym", ["u"]) == 0
+
+
+def test_a_limit_fires_the_earliest_first(engine: Engine) -> None:
+    engine.timers.put([a_timer(f"t{n}", lane=f"l{n}", due_at=START - n * MINUTE) for n in range(5)])
+    assert engine.timers.fire_due(now=START, limit=2) == 2
+    assert sorted(e.lane for e in take(engine)) == ["l3", "l4"]
+
+
+def test_timers_of_one_lane_become_facts_in_the_order_of_their_moments(engine: Engine) -> None:
+    engine.timers.put([a_timer("late", due_at=START), a_timer("early", due_at=START - MINUTE)])
+    engine.inbox.append([an_arrival("before")])
+    engine.timers.fire_due(now=START, limit=10)
+    names = [key.split("@")[0] for key in keys(take(engine))]
+    assert names == ["before", "timer:early", "timer:late"]
+
+
+def test_the_next_due_moment(engine: Engine) -> None:
+    assert engine.timers.next_due_at() is None
+    engine.timers.put(
+        [a_timer("t", due_at=START + MINUTE), a_timer("u", due_at=START + 2 * MINUTE)]
+    )
+    assert engine.timers.next_due_at() == START + MINUTE
+
+
+def test_empty_calls_change_nothing(engine: Engine) -> None:
+    engine.timers.put([])
+    assert engine.timers.cancel("gym", []) == 0
+    assert engine.timers.fire_due(now=START, limit=10) == 0

