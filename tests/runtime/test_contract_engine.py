@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("database", ENGINES)
 MINUTE = timedelta(minutes=1)
 
 
-class Boom(Exception):
+class BoomError(Exception):
     pass
 
 
@@ -29,13 +29,18 @@ def write_everything(engine: Engine) -> None:
     engine.inbox.park(event, reason="Boom")
 
 
+def write_and_fail(engine: Engine) -> None:
+    with engine.transaction():
+        write_everything(engine)
+        raise BoomError
+
+
 def test_a_failed_transaction_leaves_nothing_behind(engine: Engine) -> None:
     engine.inbox.append([an_arrival("old")])
     engine.timers.put([a_timer("moved"), a_timer("cancelled")])
     engine.leases.acquire("duty", "me", now=START, lease=MINUTE)
-    with pytest.raises(Boom), engine.transaction():
-        write_everything(engine)
-        raise Boom
+    with pytest.raises(BoomError):
+        write_and_fail(engine)
     assert engine.timers.fire_due(now=START, limit=10) == 2
     assert not engine.leases.acquire("duty", "other", now=START, lease=MINUTE)
     assert keys(take(engine))[0] == "old"
@@ -55,10 +60,14 @@ def test_a_kept_transaction_keeps_everything(engine: Engine) -> None:
 
 
 def test_a_nested_transaction_joins_the_outer(engine: Engine) -> None:
-    with pytest.raises(Boom), engine.transaction():
+    def nest() -> None:
         with engine.transaction():
-            engine.inbox.append([an_arrival("inner")])
-        raise Boom
+            with engine.transaction():
+                engine.inbox.append([an_arrival("inner")])
+            raise BoomError
+
+    with pytest.raises(BoomError):
+        nest()
     assert take(engine) == ()
 
 
@@ -66,12 +75,16 @@ def test_a_failure_caught_inside_condemns_the_whole(engine: Engine) -> None:
     def fail() -> None:
         with engine.transaction():
             engine.inbox.append([an_arrival("inner")])
-            raise Boom
+            raise BoomError
 
-    with pytest.raises(TransactionMisuse), engine.transaction():
-        engine.inbox.append([an_arrival("outer")])
-        with pytest.raises(Boom):
-            fail()
+    def swallow() -> None:
+        with engine.transaction():
+            engine.inbox.append([an_arrival("outer")])
+            with pytest.raises(BoomError):
+                fail()
+
+    with pytest.raises(TransactionMisuse):
+        swallow()
     assert take(engine) == ()
     engine.inbox.append([an_arrival("afterwards")])
     assert keys(take(engine)) == ["afterwards"]

@@ -43,7 +43,7 @@ def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
     links = []
     for deed in deeds:
         seq += 1
-        details = json.dumps(deed.details, sort_keys=True, separators=(",", ":"))
+        details = _CANONICAL(deed.details)
         link = Link(
             seq=seq, at=deed.at, actor=deed.actor, action=deed.action, subject=deed.subject,
             details=details, previous_hash=head,
@@ -63,6 +63,10 @@ def first_break(links: Iterable[Link], *, seq: int = 0, head: str = "") -> int |
             return seq
         head = link.hash
     return None
+
+
+# Sorted keys and no blanks: the same details are the same text. One encoder, made once.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _hash(head: str, *parts: object) -> str:

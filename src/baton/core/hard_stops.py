@@ -8,7 +8,6 @@ its sentence, so nothing said elsewhere can take a stop away. Where the object s
 open the safe side wins: a person. No setting reaches this module.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from baton.core.reading import Reading, Term
+from baton.core.sentence import Sentence, sentences_of, words_of
 
 
 class HardStop(StrEnum):
@@ -78,59 +78,18 @@ class HardStopMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sentence:
-    """A stretch of a message that is judged by itself, with the terms inside it."""
-
-    text: str
-    start: int
-    end: int
-    terms: tuple[Term, ...]
-
-    def of(self, *concepts: str) -> tuple[Term, ...]:
-        return tuple(term for term in self.terms if term.concept in concepts)
-
-    def gap(self, first: Term, second: Term) -> tuple[str, ...] | None:
-        """Return the words between two terms, or None when the second is not after the first."""
-        if second.start < first.end:
-            return None
-        return _words(self.text[first.end : second.start])
-
-    def follows(self, term: Term, *concepts: str, within: int) -> bool:
-        """Tell whether one of the concepts stands at most so many words behind a term."""
-        gaps = (self.gap(term, other) for other in self.of(*concepts))
-        return any(gap is not None and len(gap) <= within for gap in gaps)
-
-    def precedes(self, term: Term, *concepts: str, within: int) -> bool:
-        """Tell whether one of the concepts stands at most so many words before a term."""
-        gaps = (self.gap(other, term) for other in self.of(*concepts))
-        return any(gap is not None and len(gap) <= within for gap in gaps)
-
-    def covered(self, term: Term, *concepts: str) -> bool:
-        """Tell whether a term lies inside a longer one of the concepts."""
-        return any(o.start <= term.start and term.end <= o.end for o in self.of(*concepts))
-
-    def before(self, term: Term) -> tuple[str, ...]:
-        return _words(self.text[self.start : term.start])
-
-    def after(self, term: Term) -> tuple[str, ...]:
-        return _words(self.text[term.end : self.end])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
     """One act: its term, its sentence, all sentences, and what the last prompt was about."""
 
     act: Term
-    sentence: _Sentence
+    sentence: Sentence
     place: int
-    sentences: tuple[_Sentence, ...]
+    sentences: tuple[Sentence, ...]
     last_object: str | None
 
 
 _Test: TypeAlias = Callable[[_Scene], bool]
 
-_SENTENCE_END = re.compile(r"[!?;\n\u2026\u3002\u061f]+|\.+(?=\s|$)")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _JOINING = frozenset({"and", "plus", "also", "or", "as", "well", "n", "both"})
 _SMALL = frozenset({"a", "an", "the", "my", "our", "your", "this", "that", "all", "any", "to"})
 _ABOUT = frozenset({"on", "for", "about", "of", "around", "regarding", "if", "when", "you", "i"})
@@ -149,7 +108,7 @@ def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, .
     """
     if _ACTS.isdisjoint(term.concept for term in reading.terms):
         return ()
-    sentences = _sentences_of(reading)
+    sentences = sentences_of(reading)
     found: dict[HardStop, HardStopMatch] = {}
     for place, sentence in enumerate(sentences):
         for act in sentence.terms:
@@ -172,32 +131,6 @@ def _kinds_of(scene: _Scene) -> Iterator[HardStop]:
             yield rule.kind
 
 
-def _sentences_of(reading: Reading) -> tuple[_Sentence, ...]:
-    borders = [(found.start(), found.end()) for found in _SENTENCE_END.finditer(reading.text)]
-    starts = [0, *(end for _, end in borders)]
-    ends = [*(start for start, _ in borders), len(reading.text)]
-    remaining = iter((*reading.terms, None))
-    term = next(remaining)
-    sentences: list[_Sentence] = []
-    for start, end in zip(starts, ends, strict=True):
-        inside: list[Term] = []
-        # A term that runs over a border belongs to the sentence in which it begins.
-        while term is not None and term.start < end:
-            inside.append(term)
-            term = next(remaining)
-        if start < end:
-            sentences.append(
-                _Sentence(text=reading.text, start=start, end=end, terms=tuple(inside))
-            )
-    return tuple(sentences)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(
-        word.casefold().replace("'", "").replace("\u2019", "") for word in _WORD.findall(text)
-    )
-
-
 # What an act is about.
 
 
@@ -206,12 +139,12 @@ def _object_of(scene: _Scene) -> str:
     here = _object_in(scene.sentence, scene.act)
     if here is not None:
         return here
-    neighbours: list[_Sentence] = []
+    neighbours: list[Sentence] = []
     if scene.place > 0:
         neighbours.append(scene.sentences[scene.place - 1])
     if scene.place + 1 < len(scene.sentences):
         following = scene.sentences[scene.place + 1]
-        if len(_words(following.text[following.start : following.end])) <= _SAME_FRAGMENT:
+        if len(words_of(following.text[following.start : following.end])) <= _SAME_FRAGMENT:
             neighbours.append(following)
     objects = {term.concept for near in neighbours for term in near.of("membership", "booking")}
     if objects:
@@ -219,7 +152,7 @@ def _object_of(scene: _Scene) -> str:
     return "booking" if scene.last_object == "booking" else "membership"
 
 
-def _object_in(sentence: _Sentence, act: Term) -> str | None:
+def _object_in(sentence: Sentence, act: Term) -> str | None:
     """Return the nearest object behind the act, with those joined to it; else the one before."""
     objects = sentence.of("membership", "booking")
     if any(o.start <= act.start and act.end <= o.end for o in sentence.of("booking")):
@@ -379,6 +312,11 @@ RULES: tuple[Rule, ...] = (
         concept="charge",
         kind=HardStop.BILLING_DISPUTE,
         holds=_either(_follows("wrong", within=6), _precedes("wrong", within=4)),
+    ),
+    Rule(
+        concept="took",
+        kind=HardStop.BILLING_DISPUTE,
+        holds=_follows("bank_account", within=4),
     ),
     Rule(
         concept="refund",

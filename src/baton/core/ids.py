@@ -1,33 +1,26 @@
 """Identifiers that sort by the time they were made, and that a test can seed.
 
-An id is a ULID (https://github.com/ulid/spec): 48 bits of milliseconds and 80
-random bits in 26 characters of Crockford's base 32. Sorting ids as text sorts
+An id is a UUID of version 7 (RFC 9562, 5.7) in 32 hexadecimal digits without
+dashes: 48 bits of milliseconds, then random bits. Sorting ids as text sorts
 them by time, so one index serves both "by id" and "newest first".
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NewType
 
-WorkspaceId = NewType("WorkspaceId", str)
-ContactId = NewType("ContactId", str)
-ConversationId = NewType("ConversationId", str)
-MessageId = NewType("MessageId", str)
-UserId = NewType("UserId", str)
-RunId = NewType("RunId", str)
-
-LENGTH = 26
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_RANDOM_BITS = 80
-_PAIRS = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
-_TEN_BITS = 0x3FF
+LENGTH = 32
+_RANDOM_BITS = 74
+_LOW_BITS = 62
+_LOW_MASK = (1 << _LOW_BITS) - 1
+_VERSION_7 = 0x7 << 76
+_VARIANT = 0b10 << _LOW_BITS
 
 
 class IdSource:
     """Makes ids from a caller's time and a source of random bits.
 
-    Two ids made by one source in the same millisecond still sort in the order
-    in which they were made: the random part then counts up by one.
+    Ids made by one source never fall behind: within a millisecond, and when the
+    clock steps back, the random part counts up by one (RFC 9562, 6.2, method 2).
     """
 
     def __init__(self, random_bits: Callable[[int], int]) -> None:
@@ -45,5 +38,5 @@ class IdSource:
             self._last_ms = ms
             # The top bit stays free, so that counting up cannot overflow.
             self._tail = self._random_bits(_RANDOM_BITS - 1)
-        value = (ms << _RANDOM_BITS) | self._tail
-        return "".join(_PAIRS[(value >> shift) & _TEN_BITS] for shift in range(120, -1, -10))
+        high = (self._tail >> _LOW_BITS) << 64
+        return f"{ms << 80 | _VERSION_7 | high | _VARIANT | self._tail & _LOW_MASK:032x}"

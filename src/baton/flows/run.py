@@ -19,16 +19,19 @@ class RunState:
     variables: dict[str, Json] = field(default_factory=dict)
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
+
+
 def render_json(state: RunState) -> str:
     """Return the state as JSON text."""
-    return json.dumps({
+    return _ENCODE({
         "flow": state.flow,
         "version": state.version,
         "step": state.step,
         "awaits": state.waiting.awaits.value,
         "choices": [[choice.key, choice.label] for choice in state.waiting.choices],
         "variables": state.variables,
-    }, ensure_ascii=False, separators=(",", ":"))
+    })
 
 
 def parse_json(text: str) -> RunState:

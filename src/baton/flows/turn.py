@@ -257,17 +257,18 @@ def _flowed(  # noqa: PLR0913 - see _hand_over
     advance: Advance, flow: Flow, heard: Signals, standing: Standing, setting: Setting, now: datetime
 ) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
+    steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
     if offer:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
         turn = _hand_over(escalate, offer.queue, heard, standing, setting, now)
-        return replace(turn, effects=rest, steps=advance.steps)
+        return replace(turn, effects=rest, steps=steps)
     reply = _one_reply(advance.effects)
     if reply and reply_hash(reply.text) == standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
         turn = _hand_over(escalate, "", heard, standing, setting, now)
-        return replace(turn, effects=rest, steps=advance.steps)
+        return replace(turn, effects=rest, steps=steps)
     return Turn(
         decision=Decision.FLOWED,
         reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "flow",
@@ -275,7 +276,7 @@ def _flowed(  # noqa: PLR0913 - see _hand_over
         run=advance.state,
         reply=reply,
         effects=rest,
-        steps=tuple(f"{flow.name}.{step}" for step in advance.steps),
+        steps=steps,
     )
 
 

@@ -7,6 +7,7 @@ never depend on its neighbours, so they are worked out once a word and remembere
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -15,9 +16,6 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float32]
 
 _PIECES = (2, 3, 4)
-_WORD_WEIGHT = 2.0  # a whole word says more than one of its pieces
-_PAIR_WEIGHT = 1.2
-_PIECE_WEIGHT = 1.0
 _MIN_EXAMPLES = 2  # what stands in one example only tells nothing of another
 _MEMORY = 20_000
 _LONGEST_WORD = 30
@@ -43,10 +41,11 @@ class Featuriser:
         kept = sorted(name for name, count in counts.items() if count >= _MIN_EXAMPLES)
         self.size = len(kept)
         self._places = {name: place for place, name in enumerate(kept)}
-        rarity = {n: float(np.log((1 + len(examples)) / (1 + counts[n])) + 1) for n in kept}
         # What no example holds weighs like the rarest: it makes a message less known.
         self._unknown = float(np.log((1 + len(examples)) / _MIN_EXAMPLES) + 1)
-        self._weights = [rarity[name] * _weight(name) for name in kept]
+        self._weights = [
+            float(np.log((1 + len(examples)) / (1 + counts[name])) + 1) for name in kept
+        ]
         self._remembered: dict[str, tuple[dict[int, float], float]] = {}
 
     def vector(self, words: Sequence[str]) -> Vector:
@@ -57,7 +56,7 @@ class Featuriser:
             known, unknown = self._of_word(word)
             found.update(known)
             missing += unknown
-        for first, second in zip(words, words[1:], strict=False):
+        for first, second in pairwise(words):
             place = self._places.get(f"{first} {second}")
             if place is not None:
                 found[place] = self._weights[place]
@@ -81,7 +80,7 @@ class Featuriser:
             for name in set(_names_of(word)):
                 place = self._places.get(name)
                 if place is None:
-                    missing += (self._unknown * _weight(name)) ** 2
+                    missing += self._unknown**2
                 else:
                     known[place] = self._weights[place]
             remembered = self._remembered[word] = (known, missing)
@@ -91,7 +90,7 @@ class Featuriser:
 def _names(words: Sequence[str]) -> Iterable[str]:
     for word in words:
         yield from _names_of(word)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"{first} {second}"
 
 
@@ -103,9 +102,3 @@ def _names_of(word: str) -> Iterable[str]:
     for size in _PIECES:
         for start in range(len(framed) - size + 1):
             yield f"~{framed[start : start + size]}"
-
-
-def _weight(name: str) -> float:
-    if name[0] == "~":
-        return _PIECE_WEIGHT
-    return _PAIR_WEIGHT if " " in name else _WORD_WEIGHT

@@ -27,36 +27,36 @@ def _weights(groups: dict[float, str]) -> dict[str, float]:
 _WORDS = _weights(
     {
         -4.0: (
-            "scam scammers scammed fraud fraudulent disgusting disgrace disgraceful appalling vile"
-            " despicable thieves stealing robbed criminals furious outrageous abysmal horrendous"
-            " atrocious fuck fucking fucked bastards"
+            "scam scammers scammed fraud fraudulent disgusting disgrace disgraceful appalling"
+            " vile despicable thieves stealing robbed criminals furious outrageous abysmal"
+            " horrendous atrocious fuck fucking fucked bastards"
         ),
         -3.0: (
-            "hate hated terrible horrible awful worst pathetic useless unacceptable ridiculous joke shocking"
-            " incompetent liars lied lying rude filthy shameful angry outraged livid infuriating"
-            " bullshit shit shitty crap garbage rubbish trash sucks dreadful insulting disrespectful"
-            " nightmare rip-off ripoff stole cheated"
+            "hate hated terrible horrible awful worst pathetic useless unacceptable ridiculous"
+            " joke shocking incompetent liars lied lying rude filthy shameful angry outraged"
+            " livid infuriating bullshit shit shitty crap garbage rubbish trash sucks dreadful"
+            " insulting disrespectful nightmare rip-off ripoff stole cheated"
         ),
         -2.0: (
-            "bad poor disappointed disappointing dissapointed dissapointing annoyed annoying upset"
-            " frustrated frustrating frustration unhappy dirty broken unprofessional mess fail failed"
-            " failing ignored ignoring worse stupid idiot idiots dumb fed disgusted overcharged"
-            " misleading unfair wasted waste mad hopeless nonsense lousy gross nasty cheat damn hell"
-            " unhelpful neglected tired sick"
+            "bad poor disappointed disappointing dissapointed dissapointing annoyed annoying"
+            " upset frustrated frustrating frustration unhappy dirty broken unprofessional mess"
+            " fail failed failing ignored ignoring worse stupid idiot idiots dumb fed disgusted"
+            " overcharged misleading unfair wasted waste mad hopeless nonsense lousy gross nasty"
+            " cheat damn hell unhelpful neglected tired sick"
         ),
         -1.0: (
-            "slow wrong problem problems issue issues sad late confusing confused difficult unclear"
-            " loud cold smelly crowded missing lost unfortunately complaint complain worried wait"
-            " waiting waited mistake error stuck never nobody again cannot expensive overpriced"
-            " boring sorry hurt pain"
+            "slow wrong problem problems issue issues sad late confusing confused difficult"
+            " unclear loud cold smelly crowded missing lost unfortunately complaint complain"
+            " worried wait waiting waited mistake error stuck never nobody again cannot"
+            " expensive overpriced boring sorry hurt pain"
         ),
         1.0: (
-            "ok okay fine nice thanks thank thx cheers helpful help clean friendly easy quick glad"
-            " please welcome fair works worked sorted interested appreciated"
+            "ok okay fine nice thanks thank thx cheers helpful help clean friendly easy quick"
+            " glad please welcome fair works worked sorted interested appreciated"
         ),
         2.0: (
-            "good great happy enjoy enjoyed enjoying loved like liked cool pleased better brilliant"
-            " recommend impressed lovely fun smooth solved appreciate grateful"
+            "good great happy enjoy enjoyed enjoying loved like liked cool pleased better"
+            " brilliant recommend impressed lovely fun smooth solved appreciate grateful"
         ),
         3.0: (
             "excellent amazing awesome fantastic perfect wonderful love best superb outstanding"
@@ -84,9 +84,9 @@ _PHRASES = (
     (re.compile(r"\bdoes ?n[o']?t work\b|\bnot working\b|\bstill not\b"), -1.0),
 )
 _NEGATIONS = frozenset(
-    ("not", "no", "never", "dont", "doesnt", "didnt", "isnt", "wasnt", "arent", "werent", "cant")
-    + ("cannot", "couldnt", "wont", "wouldnt", "without", "hardly", "barely", "aint", "shouldnt")
-    + ("havent", "hasnt", "nothing")
+    {"not", "no", "never", "dont", "doesnt", "didnt", "isnt", "wasnt", "arent", "werent", "cant"}
+    | {"cannot", "couldnt", "wont", "wouldnt", "without", "hardly", "barely", "aint", "shouldnt"}
+    | {"havent", "hasnt", "nothing"}
 )
 _RAISING = {
     **dict.fromkeys(("very", "really", "so", "extremely", "totally", "absolutely"), 1.4),

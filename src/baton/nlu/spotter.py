@@ -50,9 +50,9 @@ class Spotter:
             for shorter in (form, *_deletions(form)):
                 self._near[shorter].append(form)
 
-    def spot(self, text: str) -> tuple[Term, ...]:
-        """Return the concepts found in a cleaned text, by their place."""
-        found = tokens(text)
+    def spot(self, text: str, found: list[Token] | None = None) -> tuple[Term, ...]:
+        """Return the concepts found in a cleaned text; pass its tokens when they are at hand."""
+        found = tokens(text) if found is None else found
         meanings = [self._meanings(token.word) for token in found]
         terms = {
             (found[first].start, found[last].end, concept)

@@ -6,6 +6,7 @@ text can be shown to people; `fold` is what words are compared by.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_CHARACTERS = 20_000
@@ -44,6 +45,7 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip()[:MAX_CHARACTERS]
 
 
+@lru_cache(maxsize=65_536)  # people use the same words all day
 def fold(word: str) -> str:
     """Return what a word is compared by: no case, accents, apostrophes or stretched letters."""
     word = word.casefold().translate(_APOSTROPHES)

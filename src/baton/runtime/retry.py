@@ -1,5 +1,6 @@
 """When to try again: a pure decision from the number of tries so far."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,10 +36,11 @@ class RetryPolicy:
         """Return when to try again after attempt number `attempt` failed at `now`, or None."""
         if attempt >= self.max_attempts:
             return None
-        delay = self.first
-        # Multiplying step by step stops at the ceiling before a large power can overflow.
-        for _ in range(attempt - 1):
-            if delay >= self.ceiling:
-                break
-            delay = min(delay * self.factor, self.ceiling)
-        return now + delay * (1 - self.jitter + 2 * self.jitter * random)
+        return now + self._delay(attempt) * (1 - self.jitter + 2 * self.jitter * random)
+
+    def _delay(self, attempt: int) -> timedelta:
+        # Compared by logarithm, since a large power would overflow.
+        growth = (attempt - 1) * math.log(self.factor)
+        if growth >= math.log(self.ceiling / self.first):
+            return self.ceiling
+        return self.first * math.exp(growth)

@@ -14,11 +14,16 @@ _log = logging.getLogger(__name__)
 Decide = Callable[[Sequence[Event], datetime], None]
 
 
-class _DecisionFailed(Exception):  # noqa: N818 - carries a failed trial out of its transaction
-    def __init__(self, events: Sequence[Event], failed: Failed) -> None:
-        super().__init__(failed.reason)
-        self.events = events
-        self.failed = failed
+@dataclass(slots=True, kw_only=True)
+class _Batch:
+    """Facts that were claimed together, and why deciding them failed, if it did."""
+
+    events: Sequence[Event] = ()
+    failed: Failed | None = None
+
+    @property
+    def lanes(self) -> set[tuple[str, str]]:
+        return {(event.workspace_id, event.lane) for event in self.events}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,40 +50,41 @@ class Worker:
         When the batch fails, its lanes are taken one by one, so that one bad fact
         holds up nobody else's. Raises what the database raises while claiming.
         """
-        try:
-            return self._decide_batch(self.batch)
-        except _DecisionFailed as failure:
-            lanes = {(event.workspace_id, event.lane) for event in failure.events}
-            _log.warning("a batch of %d lanes failed: %s", len(lanes), failure.failed.reason)
-            return sum(self._decide_lane() for _ in lanes)
+        batch = self._decide_batch(self.batch)
+        if batch.failed is None:
+            return len(batch.events)
+        _log.warning("a batch of %d lanes failed: %s", len(batch.lanes), batch.failed.reason)
+        return sum(self._decide_lane() for _ in batch.lanes)
 
-    def _decide_batch(self, limit: int, *, at_most: int | None = None) -> int:
+    def _decide_batch(self, limit: int, *, at_most: int | None = None) -> _Batch:
+        batch = _Batch()
+        outcome = tried(lambda: self._decide_in_transaction(batch, limit, at_most))
+        if isinstance(outcome, Failed):
+            if not batch.events:
+                raise outcome.error  # nobody's fact is to blame
+            batch.failed = outcome
+        return batch
+
+    def _decide_in_transaction(self, batch: _Batch, limit: int, at_most: int | None) -> None:
         now = self.clock.now()
         with self.engine.transaction():
             self.engine.timers.fire_due(now=now, limit=self.batch)
-            events = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
-            if events:
-                outcome = tried(lambda: self.decide(events, now))
-                if isinstance(outcome, Failed):
-                    raise _DecisionFailed(events, outcome) from outcome.error
-                self.engine.inbox.complete([event.seq for event in events])
-            return len(events)
+            batch.events = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
+            if batch.events:
+                self.decide(batch.events, now)
+                self.engine.inbox.complete([event.seq for event in batch.events])
 
     def _decide_lane(self) -> int:
         """Decide the oldest due lane: whole, else its oldest fact alone, else set that back."""
-        try:
-            return self._decide_batch(1)
-        except _DecisionFailed as failure:
-            if len(failure.events) == 1:
-                return self._set_back(failure)
-        # One bad fact of a burst must not be blamed on the oldest.
-        try:
-            return self._decide_batch(1, at_most=1)
-        except _DecisionFailed as failure:
-            return self._set_back(failure)
+        batch = self._decide_batch(1)
+        if batch.failed and len(batch.events) > 1:
+            # One bad fact of a burst must not be blamed on the oldest.
+            batch = self._decide_batch(1, at_most=1)
+        if batch.failed:
+            self._set_back(batch.events[0], batch.failed.reason)
+        return len(batch.events)
 
-    def _set_back(self, failure: _DecisionFailed) -> int:
-        event, reason = failure.events[0], failure.failed.reason
+    def _set_back(self, event: Event, reason: str) -> None:
         now = self.clock.now()
         until = self.retry.next_attempt(event.attempt, now=now, random=self.random())
         with self.engine.transaction():
@@ -88,4 +94,3 @@ class Worker:
                 _log.error("fact %d is parked: %s", event.seq, reason)
             else:
                 self.engine.inbox.postpone(event, until=until, reason=reason)
-        return 1

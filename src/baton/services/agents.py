@@ -5,10 +5,13 @@ conversation meanwhile, and checks the state that it finds: of two agents who
 reach for one conversation, the second is told who has it.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from baton.core import card, ownership, roles, text
 from baton.core.card import ContextCard
@@ -125,7 +128,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         case = Case(
             desk.ledger, StandardsCache(house).setting_of(user.workspace_id),
             workspace_id=user.workspace_id, lane=conversation.lane,
-            snapshot=replace(desk.snapshot, conversation=conversation, run=None),
+            snapshot=dataclasses.replace(desk.snapshot, conversation=conversation, run=None),
         )
         case.close(is_confirmed=False, actor=desk.actor, code=code)
 
@@ -246,7 +249,7 @@ def _refuse_unless_own(desk: Desk) -> None:
 
 
 def _keep(desk: Desk, **changes: object) -> None:
-    desk.ledger.keep(replace(desk.conversation, **changes))  # type: ignore[arg-type] # own fields
+    desk.ledger.keep(replace(desk.conversation, **changes))
 
 
 def _stop_run(desk: Desk) -> None:

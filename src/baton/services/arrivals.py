@@ -4,17 +4,16 @@ Bodies are sealed under the dedupe key, so that nobody who copies the queue's
 rows can read them or pass one off as another.
 """
 
-import json
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+import msgspec
 
 from baton.runtime.ports import Arrival, Event, Timer
 from baton.store.crypto import Keyset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageReceived:
+class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """A contact wrote; `address` is the raw handle on the channel."""
 
     channel: str
@@ -24,8 +23,7 @@ class MessageReceived:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactIdentified:
+class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     """The business's site vouched for who a visitor is, by its signature."""
 
     channel: str
@@ -36,23 +34,20 @@ class ContactIdentified:
     membership: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilencePassed:
+class SilencePassed(msgspec.Struct, frozen=True, kw_only=True):
     """A run waited long enough; `stamp` is the run's state that set the timer."""
 
     run_id: str
     stamp: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockDue:
+class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     """A promise to a contact has run out."""
 
     clock_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnoozeOver:
+class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
     conversation_id: str
@@ -105,9 +100,9 @@ def timer_of(
 
 def fact_of(event: Event, keyset: Keyset) -> Fact:
     """Read an event back; raises KeyError for an unknown kind and SealBroken for a false body."""
-    kind = KINDS[event.kind]
-    return kind(**json.loads(keyset.unseal(event.body, f"event:{event.lane}")))
+    plain = keyset.unseal(event.body, f"event:{event.lane}")
+    return msgspec.json.decode(plain, type=KINDS[event.kind])
 
 
 def _sealed(fact: Fact, keyset: Keyset, lane: str) -> bytes:
-    return keyset.seal(json.dumps(asdict(fact), ensure_ascii=False), f"event:{lane}")
+    return keyset.seal(msgspec.json.encode(fact).decode(), f"event:{lane}")

@@ -4,9 +4,13 @@ A `Case` holds the contact, their conversation and its run as they change from
 fact to fact; every change goes into the ledger, nothing is written here.
 """
 
+import dataclasses
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from baton.core import survey
 from baton.core.hard_stops import HardStop
@@ -140,7 +144,7 @@ class Case:
         )
         standing = self._standing(contact, conversation)
         follow_up = turns.begin(
-            document.RESOLVED, replace(standing, owner=Owner.BOT, run=None), self._setting,
+            document.RESOLVED, dataclasses.replace(standing, owner=Owner.BOT, run=None), self._setting,
             now=self._ledger.now,
         )
         if follow_up:
@@ -249,10 +253,13 @@ class Case:
             self._workspace_id, f"contact:{known.contact_id}", "reopened",
             f"conversation:{known.id}", recontacts=known.recontacts + 1,
         )
+        gap = self._ledger.now - (known.resolved_at or self._ledger.now)
+        earlier = sys.maxsize if known.recontacted_after is None else known.recontacted_after
+        after = min(earlier, int(gap.total_seconds()))
         return replace(
             known, status="open", handled_by=Owner.BOT.value, assignee_id=None, resolved_at=None,
             resolved_by="", resolution_code="", is_confirmed=False, reopened_at=self._ledger.now,
-            recontacts=known.recontacts + 1, failed_attempts=0, bot_turns=0, negative_turns=0,
+            recontacts=known.recontacts + 1, recontacted_after=after, failed_attempts=0, bot_turns=0, negative_turns=0,
             last_reply_hash="", run_id=None,
         )
 
@@ -391,6 +398,7 @@ class Case:
             action=turn.action,
             stops=read.stops if read else (),
             wants=intent.wants if intent else "",
+            is_first_turn=conversation.first_message_at == self._ledger.now,
             tags=tuple(dict.fromkeys((*((kind.tags) if kind else ()), turn.handoff.escalate.trigger))),
         )
         return handoffs.offer(

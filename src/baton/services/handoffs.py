@@ -1,7 +1,9 @@
 """Handing over: the card, the clock and the marks of a conversation that leaves the bot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from baton.core import card, ownership, privacy, roles
 from baton.core.card import Authority, ContextCard, Material
@@ -34,6 +36,7 @@ class Occasion:
     stops: tuple[HardStopMatch, ...]
     wants: str
     tags: tuple[str, ...]
+    is_first_turn: bool  # there is nothing earlier to look up
 
 
 def offer(
@@ -101,14 +104,7 @@ def _card(  # noqa: PLR0913 - a card draws on all that is known at a handoff
     ledger: Ledger, conversation: ConversationRow, contact: ContactRow, plan: HandoffPlan,
     occasion: Occasion, policy: Policy,
 ) -> ContextCard:
-    keyset = ledger.house.keyset
-    earlier = [
-        keyset.unseal(sealed, f"message:{message_id}")
-        for message_id, sealed in reversed(
-            turns.last_words_of(conversation.id, card.MAX_MESSAGES)
-        )
-    ]
-    actions = turns.last_actions_of(conversation.id, card.MAX_ACTIONS)
+    earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
     is_opted_out = conversation.channel in contact.opted_out.split(",")
     material = Material(
         reason=plan.escalate.reason,
@@ -135,6 +131,17 @@ def _card(  # noqa: PLR0913 - a card draws on all that is known at a handoff
         ),
     )
     return card.build(material, _tokenise(ledger, conversation.workspace_id))
+
+
+def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the contact's last words and the bot's last actions before this turn."""
+    keyset = ledger.house.keyset
+    words = [
+        keyset.unseal(sealed, f"message:{message_id}")
+        for message_id, sealed in turns.last_words_of(conversation_id, card.MAX_MESSAGES)
+    ]
+    actions = turns.last_actions_of(conversation_id, card.MAX_ACTIONS)
+    return tuple(reversed(words)), tuple(actions)
 
 
 def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:

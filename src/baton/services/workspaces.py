@@ -1,5 +1,6 @@
 """Workspaces: made from a pack, and loaded for deciding."""
 
+import base64
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,8 @@ def create(
 def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
     """Open a web chat entrance with a public token and a signing secret of its own."""
     inbox_id = house.next_id(now)
-    secret = f"whsec_{secrets.token_urlsafe(32)}"
+    # As https://www.standardwebhooks.com writes them: a prefix, then the key in base 64.
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     return Inbox.objects.create(
         id=inbox_id, workspace_id=workspace_id, channel="webchat", name=name,
         token=secrets.token_urlsafe(12),

@@ -1,16 +1,18 @@
 """Rows of the hot path, as frozen values: what a batch reads and writes in sets.
 
 Field names are column names; `tests/store` holds them against the models.
-JSON columns carry their text, sealed columns their bytes.
+JSON columns carry their text, sealed columns their bytes. They are msgspec's
+structs, because a turn changes its conversation several times and copies of
+wide rows are what it would spend its time on (docs/adr).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactRow:
+
+class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     """A contact; `opted_out` joins channels with commas."""
 
     table: ClassVar[str] = "store_contact"
@@ -26,8 +28,7 @@ class ContactRow:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressRow:
+class AddressRow(msgspec.Struct, frozen=True, kw_only=True):
     """A contact's handle on a channel, by token."""
 
     table: ClassVar[str] = "store_address"
@@ -39,8 +40,7 @@ class AddressRow:
     inbox_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRow:
+class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     """A change of permission."""
 
     table: ClassVar[str] = "store_consent"
@@ -55,8 +55,7 @@ class ConsentRow:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VaultRow:
+class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
     """A raw identifier, sealed, behind its token."""
 
     table: ClassVar[str] = "store_vaultentry"
@@ -67,8 +66,7 @@ class VaultRow:
     value_sealed: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRow:
+class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation; see `store.models.Conversation`."""
 
     table: ClassVar[str] = "store_conversation"
@@ -109,10 +107,10 @@ class ConversationRow:
     is_confirmed: bool = False
     recontacts: int = 0
     reopened_at: datetime | None = None
+    recontacted_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRow:
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     """A message or note."""
 
     table: ClassVar[str] = "store_message"
@@ -131,8 +129,7 @@ class MessageRow:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRow:
+class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
     """A decision of the bot."""
 
     table: ClassVar[str] = "store_turn"
@@ -150,8 +147,7 @@ class TurnRow:
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationRow:
+class EscalationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A trigger that fired."""
 
     table: ClassVar[str] = "store_escalation"
@@ -164,8 +160,7 @@ class EscalationRow:
     verdict: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffRow:
+class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):
     """A handoff; its card is sealed."""
 
     table: ClassVar[str] = "store_handoff"
@@ -184,8 +179,7 @@ class HandoffRow:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlaClockRow:
+class SlaClockRow(msgspec.Struct, frozen=True, kw_only=True):
     """A running promise."""
 
     table: ClassVar[str] = "store_slaclock"
@@ -199,8 +193,7 @@ class SlaClockRow:
     breached_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewRow:
+class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     """A turn to be looked at."""
 
     table: ClassVar[str] = "store_review"
@@ -215,8 +208,7 @@ class ReviewRow:
     reviewed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRow:
+class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     """A run; its state is sealed."""
 
     table: ClassVar[str] = "store_run"
@@ -233,8 +225,7 @@ class RunRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyRow:
+class SurveyRow(msgspec.Struct, frozen=True, kw_only=True):
     """A survey asked."""
 
     table: ClassVar[str] = "store_surveyresponse"
@@ -248,8 +239,7 @@ class SurveyRow:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditRow:
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
     """A link of the audit chain; the database numbers it."""
 
     table: ClassVar[str] = "store_auditentry"

@@ -4,13 +4,12 @@ Django's connection carries it, so that these sets share a transaction with the
 ORM and with the runtime's own tables.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection
+from msgspec.structs import astuple, fields
 
 from baton.store.rows import Row
 
@@ -20,7 +19,7 @@ RowType = TypeVar("RowType", bound=Row)
 _MAX_PARAMETERS = 30_000
 
 
-_COLUMNS: dict[type, tuple[str, ...]] = {}
+_COLUMNS: dict[type[Row], tuple[str, ...]] = {}
 
 
 def columns_of(kind: type[Row]) -> tuple[str, ...]:
@@ -75,13 +74,14 @@ def _write(rows: Sequence[Row], ending: str) -> None:
         return
     columns = columns_of(type(rows[0]))
     names = ", ".join(f'"{name}"' for name in columns)
-    values_of: Callable[[Row], tuple[object, ...]] = attrgetter(*columns)
     one = f"({places(len(columns))})"
     size = _MAX_PARAMETERS // len(columns)
     with connection.cursor() as cursor:
         for begin in range(0, len(rows), size):
             chunk = rows[begin : begin + size]
-            parameters = [_to_database(value) for row in chunk for value in values_of(row)]
+            parameters = [value for row in chunk for value in astuple(row)]
+            if connection.vendor == "sqlite":
+                parameters = [_to_sqlite(value) for value in parameters]
             marks = ", ".join([one] * len(chunk))
             cursor.execute(
                 f'INSERT INTO "{rows[0].table}" ({names}) VALUES {marks} {ending}', parameters
@@ -89,10 +89,14 @@ def _write(rows: Sequence[Row], ending: str) -> None:
 
 
 def _to_database(value: object) -> Any:  # noqa: ANN401 - whatever the driver takes
+    return _to_sqlite(value) if connection.vendor == "sqlite" else value
+
+
+def _to_sqlite(value: Any) -> Any:  # noqa: ANN401 - see _to_database
     # SQLite keeps moments as naive UTC text, in the very form that Django's ORM writes.
-    if isinstance(value, datetime) and connection.vendor == "sqlite":
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    return value
+    if value.__class__ is not datetime:
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def _from_sqlite(value: object) -> object:

@@ -50,6 +50,8 @@ class Conversation(models.Model):
     is_confirmed = models.BooleanField(default=False)  # the contact said that it is solved
     recontacts = models.SmallIntegerField(default=0)
     reopened_at = models.DateTimeField(null=True)
+    # the shortest span, in seconds, between a close and the contact's return (K3, K7)
+    recontacted_after = models.IntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -57,6 +59,16 @@ class Conversation(models.Model):
             models.Index(fields=["contact_id", "first_message_at"]),
             # the inbox: a workspace's open conversations by owner and urgency
             models.Index(fields=["workspace_id", "status", "handled_by", "urgency"]),
+            # the inbox: a folder, newest word first
+            models.Index(
+                fields=["workspace_id", "status", "last_message_at"], name="inbox_newest"
+            ),
+            # the inbox: what a person should look at again
+            models.Index(
+                fields=["workspace_id", "last_message_at"],
+                condition=models.Q(needs_review=True),
+                name="inbox_review",
+            ),
             # reports over a window
             models.Index(fields=["workspace_id", "first_message_at"]),
         ]

@@ -63,6 +63,10 @@ class Dialect(Protocol):
         """Insert rows in order; return the unique keys of those that `DO NOTHING` let in."""
         ...
 
+    def claiming(self, cursor: Cursor) -> AbstractContextManager[None]:
+        """Prepare for the statements of a claim."""
+        ...
+
     def note_lanes(self, cursor: Cursor, lanes: Iterable[LaneKey], box: str) -> None:
         """Make sure that each lane can be locked."""
         ...

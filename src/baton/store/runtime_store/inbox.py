@@ -45,27 +45,21 @@ class DjangoInbox:
     def claim(self, *, now: datetime, limit: int) -> tuple[Event, ...]:
         """Take the due facts of lanes that nobody else holds, oldest lanes first."""
         self._database.require_transaction()
-        lanes = self._take_lanes(now, limit)
-        if not lanes:
-            return ()
-        # A statement after the locks sees what their last holders wrote.
-        statement = sql.READ_LANES.replace("{lanes}", self._database.dialect.lanes)
-        parameters = self._database.dialect.lane_parameters(lanes)
-        rows = self._database.fetch(statement, *parameters, BURST_LIMIT, now, now)
+        dialect = self._database.dialect
+        with self._database.cursor() as cursor, dialect.claiming(cursor):
+            found = dialect.take_due_lanes(cursor, now=now, limit=limit, burst=BURST_LIMIT)
+            # A statement after the locks sees what their last holders wrote.
+            rows = self._read(_first_lanes(found, limit), now)
         return tuple(_claimable(rows))
 
-    def _take_lanes(self, now: datetime, limit: int) -> list[LaneKey]:
-        with self._database.cursor() as cursor:
-            found = self._database.dialect.take_due_lanes(
-                cursor, now=now, limit=limit, burst=BURST_LIMIT
-            )
-        lanes: list[LaneKey] = []
-        for workspace_id, lane, count in found:
-            if limit <= 0:
-                break
-            lanes.append((workspace_id, lane))
-            limit -= count
-        return lanes
+    def _read(self, lanes: list[LaneKey], now: datetime) -> list[Row]:
+        if not lanes:
+            return []
+        dialect = self._database.dialect
+        statement = sql.READ_LANES.replace("{lanes}", dialect.lanes)
+        return self._database.fetch(
+            statement, *dialect.lane_parameters(lanes), BURST_LIMIT, now, now
+        )
 
     def complete(self, seqs: Sequence[int]) -> None:
         """Mark facts as decided; their bodies are dropped, their keys remembered."""
@@ -103,6 +97,17 @@ def _row_of(arrival: Arrival) -> Row:
         arrival.received_at,
         arrival.due_at,
     )
+
+
+def _first_lanes(found: list[tuple[str, str, int]], limit: int) -> list[LaneKey]:
+    """Return the first lanes whose facts together reach the limit."""
+    lanes: list[LaneKey] = []
+    for workspace_id, lane, count in found:
+        if limit <= 0:
+            break
+        lanes.append((workspace_id, lane))
+        limit -= count
+    return lanes
 
 
 def _claimable(rows: list[Row]) -> Iterator[Event]:

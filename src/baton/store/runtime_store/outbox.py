@@ -35,15 +35,17 @@ class DjangoOutbox:
         self, *, now: datetime, limit: int, lease: timedelta, owner: str
     ) -> tuple[Effect, ...]:
         """Take the next due effect of each free lane, for as long as `lease`."""
+        dialect = self._database.dialect
         with self._database.transaction():
             self._expire(now)
-            with self._database.cursor() as cursor:
-                seqs = self._database.dialect.take_due_effects(cursor, now=now, limit=limit)
+            with self._database.cursor() as cursor, dialect.claiming(cursor):
+                seqs = dialect.take_due_effects(cursor, now=now, limit=limit)
             if not seqs:
                 return ()
-            listed = self._database.dialect.listed(seqs)
             # A statement after the locks sees what their last holders wrote.
-            rows = self._database.fetch(sql.CLAIM_EFFECTS, owner, now + lease, listed, now)
+            rows = self._database.fetch(
+                sql.CLAIM_EFFECTS, owner, now + lease, dialect.listed(seqs), now
+            )
         return tuple(_effect_of(row) for row in sorted(rows, key=lambda row: cast("int", row[0])))
 
     def _expire(self, now: datetime) -> None:

@@ -31,6 +31,13 @@ _RECONNECT_SECONDS: Final = 2.0
 # Look a little, then far beyond what other workers may hold.
 _CANDIDATES: Final = (2, 32)
 
+_PLANS_OFF: Final = (
+    "enable_bitmapscan",
+    "enable_hashjoin",
+    "enable_mergejoin",
+    "enable_seqscan",
+)
+
 # LIMIT above FOR UPDATE: no more lanes are locked than are taken.
 _TAKE_DUE_LANES: Final = f"""
     WITH heads AS MATERIALIZED ({DUE_HEADS})
@@ -95,6 +102,19 @@ class PostgresDialect:
             [list(column) for column in zip(*rows, strict=True)],
         )
         return set(cursor.fetchall()) if returning else set()
+
+    @contextmanager
+    def claiming(self, cursor: Cursor) -> Iterator[None]:
+        """Have the statements of a claim walk their indexes.
+
+        A queue's statistics are always wrong: it is empty when they are taken and
+        full when it matters, and then a plan that reads and sorts all of it would
+        make every batch as slow as the backlog is long.
+        """
+        cursor.execute("; ".join(f"SET LOCAL {name} = off" for name in _PLANS_OFF))
+        yield
+        # After an error the transaction ends, and its settings with it.
+        cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in _PLANS_OFF))
 
     def note_lanes(self, cursor: Cursor, lanes: Iterable[LaneKey], box: str) -> None:
         """Insert the lanes' rows; sorted, so that two inserts never wait in a ring."""

@@ -76,17 +76,21 @@ LANES: Final = Table(
     unique=("workspace_id", "lane", "box"),
 )
 
-# A scalar subquery with LIMIT is planned as one index look-up for each row of the
-# outer scan, which stops at its own LIMIT; NOT EXISTS could become a join over all.
-DUE_HEADS: Final = """
+# Whether `e` is the oldest fact of its lane. A scalar subquery with LIMIT is one index
+# look-up for each row of the outer scan, which stops at its own LIMIT; NOT EXISTS could
+# become a join over everything. As a bare truth value it is taken to hold half the time,
+# so the planner expects the outer scan to stop early, as it does.
+_IS_HEAD: Final = """
+    coalesce((
+        SELECT false FROM runtime_event p
+        WHERE p.state = 'pending' AND p.workspace_id = e.workspace_id
+          AND p.lane = e.lane AND p.seq < e.seq
+        LIMIT 1), true)"""
+
+DUE_HEADS: Final = f"""
     SELECT e.workspace_id, e.lane, e.due_at, e.seq
     FROM runtime_event e
-    WHERE e.state = 'pending' AND e.due_at <= %s
-      AND e.seq = (
-        SELECT first.seq FROM runtime_event first
-        WHERE first.state = 'pending'
-          AND first.workspace_id = e.workspace_id AND first.lane = e.lane
-        ORDER BY first.seq LIMIT 1)
+    WHERE e.state = 'pending' AND e.due_at <= %s AND {_IS_HEAD}
     ORDER BY e.due_at, e.seq
     LIMIT %s"""
 
@@ -113,13 +117,15 @@ READ_LANES: Final = """
       ON e.workspace_id = b.workspace_id AND e.lane = b.lane AND e.state = 'pending'
     WHERE b.beyond IS NULL OR e.seq < b.beyond"""
 
+# coalesce hides the state from the planner: a partial index on it would be read whole,
+# where the primary key answers at once.
 COMPLETE: Final = """
     UPDATE runtime_event SET state = 'done', body = %s, reason = ''
-    WHERE seq {among} AND state = 'pending'"""
+    WHERE seq {among} AND coalesce(state, '') = 'pending'"""
 
 COUNT_FAILURE: Final = """
     UPDATE runtime_event SET failures = failures + 1, reason = %s
-    WHERE seq = %s AND state = 'pending'"""
+    WHERE seq = %s AND coalesce(state, '') = 'pending'"""
 
 POSTPONE_LANE: Final = """
     UPDATE runtime_event SET due_at = %s
@@ -127,7 +133,7 @@ POSTPONE_LANE: Final = """
 
 PARK: Final = """
     UPDATE runtime_event SET state = 'parked', reason = %s
-    WHERE seq = %s AND state = 'pending'"""
+    WHERE seq = %s AND coalesce(state, '') = 'pending'"""
 
 REDRIVE_EVENTS: Final = """
     UPDATE runtime_event SET state = 'pending', due_at = %s, failures = 0, reason = ''
@@ -156,20 +162,22 @@ FORGET_TIMERS: Final = "DELETE FROM runtime_timer WHERE id {among}"
 
 NEXT_TIMER: Final = "SELECT min(due_at) FROM runtime_timer"
 
-# Whether the lane of `e` must wait: something of it is being done, waits to be tried
-# again, or is due and came before.
-_HOLDS_UP: Final = """
-    (SELECT o.seq FROM runtime_effect o
-     WHERE o.state IN ('due', 'claimed')
-       AND o.workspace_id = e.workspace_id AND o.lane = e.lane AND o.seq <> e.seq
-       AND (o.state = 'claimed'
-            OR (o.seq < e.seq AND (o.attempt > 0 OR o.due_at <= %s)))
-     LIMIT 1)"""
+# Whether the lane of `e` is free at a moment: nothing of it is being done, waits to be
+# tried again, or is due and came before.
+_LANE_IS_FREE: Final = """
+    coalesce((
+        SELECT false FROM runtime_effect o
+        WHERE o.state IN ('due', 'claimed') AND o.workspace_id = e.workspace_id
+          AND o.lane = e.lane AND o.seq <> e.seq
+          AND (o.state = 'claimed'
+               OR (o.seq < e.seq AND (o.attempt > 0 OR o.due_at <= {moment})))
+        LIMIT 1), true)"""
+_LANE_IS_FREE_NOW: Final = _LANE_IS_FREE.format(moment="%s")
 
 DUE_EFFECTS: Final = f"""
     SELECT e.workspace_id, e.lane, e.due_at, e.seq
     FROM runtime_effect e
-    WHERE e.state = 'due' AND e.due_at <= %s AND {_HOLDS_UP} IS NULL
+    WHERE e.state = 'due' AND e.due_at <= %s AND {_LANE_IS_FREE_NOW}
     ORDER BY e.due_at, e.seq
     LIMIT %s"""
 
@@ -177,7 +185,7 @@ CLAIM_EFFECTS: Final = f"""
     UPDATE runtime_effect AS e SET
         state = 'claimed', owner = %s, claimed_until = %s,
         attempt = attempt + 1, claim = claim + 1
-    WHERE e.seq {{among}} AND e.state = 'due' AND {_HOLDS_UP} IS NULL
+    WHERE e.seq {{among}} AND coalesce(e.state, '') = 'due' AND {_LANE_IS_FREE_NOW}
     RETURNING seq, effect_id, workspace_id, lane, kind, intent_key, body, due_at,
               repeatable, attempt, claim"""
 
@@ -231,26 +239,15 @@ DEPTH: Final = """
         (SELECT min(due_at) FROM runtime_event WHERE state = 'pending' AND due_at <= %s),
         (SELECT min(due_at) FROM runtime_effect WHERE state = 'due' AND due_at <= %s)"""
 
-NEXT_EVENT: Final = """
+NEXT_EVENT: Final = f"""
     SELECT e.due_at FROM runtime_event e
-    WHERE e.state = 'pending'
-      AND e.seq = (
-        SELECT first.seq FROM runtime_event first
-        WHERE first.state = 'pending'
-          AND first.workspace_id = e.workspace_id AND first.lane = e.lane
-        ORDER BY first.seq LIMIT 1)
+    WHERE e.state = 'pending' AND {_IS_HEAD}
     ORDER BY e.due_at, e.seq LIMIT 1"""
 
 # Held up at the very moment at which it becomes due, an effect need not be looked at.
-NEXT_EFFECT: Final = """
+NEXT_EFFECT: Final = f"""
     SELECT e.due_at FROM runtime_effect e
-    WHERE e.state = 'due' AND (
-        SELECT o.seq FROM runtime_effect o
-        WHERE o.state IN ('due', 'claimed')
-          AND o.workspace_id = e.workspace_id AND o.lane = e.lane AND o.seq <> e.seq
-          AND (o.state = 'claimed'
-               OR (o.seq < e.seq AND (o.attempt > 0 OR o.due_at <= e.due_at)))
-        LIMIT 1) IS NULL
+    WHERE e.state = 'due' AND {_LANE_IS_FREE.format(moment="e.due_at")}
     ORDER BY e.due_at, e.seq LIMIT 1"""
 
 NEXT_LEASE_END: Final = "SELECT min(claimed_until) FROM runtime_effect WHERE state = 'claimed'"

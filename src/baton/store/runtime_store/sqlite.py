@@ -135,6 +135,10 @@ class SqliteDialect:
         cursor.execute(f"SELECT {unique} FROM {table.name} WHERE {table.key} > %s", (last,))
         return set(cursor.fetchall())
 
+    def claiming(self, cursor: Cursor) -> AbstractContextManager[None]:  # noqa: ARG002 - the dialect's shape
+        """Prepare nothing: SQLite plans by indexes."""
+        return nullcontext()
+
     def note_lanes(self, cursor: Cursor, lanes: Iterable[LaneKey], box: str) -> None:
         """Do nothing: whoever writes holds every lane."""
 

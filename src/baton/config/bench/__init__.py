@@ -1,0 +1,1 @@
+"""Measurements: each runs in a process of its own and prints one JSON object."""

@@ -1,0 +1,45 @@
+"""`baton bench`: measures, in a process of its own a database, and prints JSON."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from baton.config.bench import servers
+from baton.config.cli.output import show
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@click.group()
+def bench() -> None:
+    """Measure speed and memory against a floor of the same run."""
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--messages", default=6_000, show_default=True, help="How many messages to send.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def inbound(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """Messages a second on one core, from ingress to the reply in the outbox."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), messages)
+            show(row, as_json=as_json)
+
+
+def _measure(url: str, home: Path, messages: int) -> dict[str, object]:
+    environment = os.environ | {"BATON_HOME": str(home), "BATON_DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "baton.config.bench.inbound", str(messages)],
+        env=environment, check=False, capture_output=True, text=True,
+    )
+    if done.returncode:
+        raise click.ClickException(f"the measurement failed:\n{done.stderr[-2000:]}")
+    row: dict[str, object] = json.loads(done.stdout)
+    return row

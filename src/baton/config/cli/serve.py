@@ -1,0 +1,101 @@
+"""Commands that run Baton: serve, worker, migrate, demo."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+import click
+import uvicorn
+
+from baton.config import boot
+from baton.config.cli.output import json_option, show
+from baton.config.settings import Settings
+from baton.runtime.loop import STOP
+from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless BATON_HOST says otherwise.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; 8000 unless BATON_PORT is set.")
+@click.option("--demo", is_flag=True, help="Offer one-click sign-in and play a day's traffic.")
+def serve(host: str | None, port: int | None, *, demo: bool) -> None:
+    """Serve console, API, widget and worker in one process."""
+    if host:
+        os.environ["BATON_HOST"] = host
+    if port:
+        os.environ["BATON_PORT"] = str(port)
+    if demo:
+        os.environ["BATON_DEMO"] = "1"
+    settings = boot.boot()
+    with _only_process(settings):
+        boot.migrate()
+        click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
+        uvicorn.run(
+            "baton.config.asgi:application", host=settings.host, port=settings.port,
+            log_level="warning", timeout_graceful_shutdown=5,
+        )
+
+
+@click.command()
+@click.option("--name", default="", help="How this worker calls itself in claims.")
+def worker(name: str) -> None:
+    """Run a worker of its own, beside `serve`; needs PostgreSQL."""
+    settings = boot.boot()
+    if settings.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "SQLite serves one process, which `baton serve` is already. "
+            "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
+        )
+    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+
+    house = wiring.install(settings)
+    stop = threading.Event()
+
+    def halt(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        house.bell.ring(STOP)
+
+    signal.signal(signal.SIGTERM, halt)
+    signal.signal(signal.SIGINT, halt)
+    owner = name or f"worker-{os.getpid()}"
+    click.echo(f"{owner} works; stop with Ctrl+C")
+    wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this version's schema; data stays."""
+    settings = boot.boot()
+    with _only_process(settings):
+        boot.migrate(verbosity=1)
+
+
+@click.command()
+@json_option
+@click.option("--seed", default=7, show_default=True, help="Another seed, another history.")
+def demo(seed: int, *, as_json: bool) -> None:
+    """Make the demo workspace with people and three days of history, if there is none."""
+    settings = boot.boot()
+    with _only_process(settings):
+        boot.migrate()
+        from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+        from baton.config.demo import history  # noqa: PLC0415
+
+        house = wiring.install(settings)
+        show(history.ensure(house, seed=seed), as_json=as_json)
+
+
+@contextlib.contextmanager
+def _only_process(settings: Settings) -> Iterator[None]:
+    """Hold the embedded database alone; PostgreSQL is shared by any number of processes."""
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    try:
+        with exclusive(settings.home / "baton.sqlite3"):
+            yield
+    except DatabaseInUse as error:
+        raise click.ClickException(error.message) from error

@@ -1,0 +1,175 @@
+"""What a story may look at: the stored rows of one contact, read as a person would read them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from baton.config.stories.world import World
+from baton.core import audit, card
+from baton.core.audit import Link
+from baton.core.card import ContextCard
+from baton.core.resolution import Closing, verification
+from baton.reports import kpis
+from baton.store.models import (
+    AuditEntry,
+    Conversation,
+    Escalation,
+    Handoff,
+    Message,
+    Review,
+    SlaClock,
+    SurveyResponse,
+    Turn,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A message that reached the contact, or, with a reason, one that did not."""
+
+    text: str
+    choices: tuple[str, ...]
+    reason: str
+
+
+class Observed:
+    """One contact of a world, and what happened to them since a message id."""
+
+    def __init__(self, world: World, who: str, *, since: str) -> None:
+        self._world = world
+        self._since = since
+        self.contact = world.find_contact(who)
+
+    @cached_property
+    def conversation(self) -> Conversation | None:
+        """The contact's newest conversation."""
+        if self.contact is None:
+            return None
+        return Conversation.objects.filter(id=self.contact.conversation_id).first()
+
+    @cached_property
+    def conversations(self) -> int:
+        """How many conversations the contact has had."""
+        if self.contact is None:
+            return 0
+        return Conversation.objects.filter(contact_id=self.contact.id).count()
+
+    @cached_property
+    def messages(self) -> int:
+        """How many messages of the contact are kept."""
+        return self._messages().filter(author="contact").count()
+
+    @cached_property
+    def replies(self) -> tuple[Reply, ...]:
+        """What has reached the contact since."""
+        return tuple(map(self._reply, self._sent_since().filter(delivery="sent")))
+
+    @cached_property
+    def undelivered(self) -> Reply | None:
+        """The last message since that was not to be sent."""
+        last = self._sent_since().filter(delivery__in=["refused", "failed"]).last()
+        return self._reply(last) if last else None
+
+    @cached_property
+    def in_review(self) -> bool:
+        """Whether a person is still asked to look at one of the bot's answers."""
+        return Review.objects.filter(conversation_id=self._id, verdict="").exists()
+
+    @cached_property
+    def resolution(self) -> str:
+        """How sure the newest conversation's resolution is at this moment."""
+        if self.conversation is None:
+            return ""
+        closing = Closing(
+            resolved_at=self.conversation.resolved_at, is_confirmed=self.conversation.is_confirmed
+        )
+        return verification(closing, self._world.policy, now=self._world.now).value
+
+    @cached_property
+    def escalations(self) -> tuple[str, ...]:
+        """Every trigger logged in the newest conversation, by name."""
+        logged = Escalation.objects.filter(conversation_id=self._id)
+        return tuple(sorted(logged.values_list("trigger", flat=True)))
+
+    @cached_property
+    def turn(self) -> Turn | None:
+        """The newest decision."""
+        return Turn.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @cached_property
+    def card_text(self) -> str:
+        """The newest handoff's card as it is kept, or "" without one."""
+        newest = Handoff.objects.filter(conversation_id=self._id).order_by("id").last()
+        if newest is None:
+            return ""
+        return self._world.house.keyset.unseal(newest.card_sealed, f"card:{newest.id}")
+
+    @cached_property
+    def card(self) -> ContextCard | None:
+        """The newest handoff's card."""
+        return card.parse_json(self.card_text) if self.card_text else None
+
+    @cached_property
+    def clock(self) -> SlaClock | None:
+        """The newest promise."""
+        return SlaClock.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @cached_property
+    def survey(self) -> SurveyResponse | None:
+        """The newest question after a resolution."""
+        return SurveyResponse.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @property
+    def _id(self) -> str:
+        return self.conversation.id if self.conversation else ""
+
+    def _messages(self) -> QuerySet[Message]:
+        contact_id = self.contact.id if self.contact else ""
+        return Message.objects.filter(contact_id=contact_id, is_note=False).order_by("id")
+
+    def _sent_since(self) -> QuerySet[Message]:
+        return self._messages().filter(id__gt=self._since, author__in=["bot", "agent"])
+
+    def _reply(self, message: Message) -> Reply:
+        return Reply(
+            text=self._world.house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
+            choices=tuple(choice["key"] for choice in message.choices),
+            reason=message.delivery_reason,
+        )
+
+
+def last_message_id(world: World) -> str:
+    """Return the id of the newest message of a world; "" before the first."""
+    kept = Message.objects.filter(workspace_id=world.workspace_id).order_by("id")
+    return kept.values_list("id", flat=True).last() or ""
+
+
+def audit_count(world: World, action: str) -> int:
+    """Return how often something was done in a world."""
+    return AuditEntry.objects.filter(workspace_id=world.workspace_id, action=action).count()
+
+
+def first_break(world: World) -> int | None:
+    """Return where the audit chain of a world does not hold, or None."""
+    entries = AuditEntry.objects.filter(workspace_id=world.workspace_id).order_by("seq")
+    return audit.first_break(_link(entry) for entry in entries)
+
+
+def kpi_values(world: World) -> dict[str, float | None]:
+    """Return every KPI of a world at this moment."""
+    found = kpis.kpis_of(world.workspace_id, now=world.now, policy=world.policy)
+    return {name: reading.value for name, reading in found.items()}
+
+
+def _link(entry: AuditEntry) -> Link:
+    return Link(
+        seq=entry.seq,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        details=entry.details,
+        previous_hash=entry.previous_hash,
+        hash=entry.hash,
+    )

@@ -1,0 +1,244 @@
+"""The world of one story: a fresh workspace on a virtual clock, run by the real services.
+
+Nothing is played past the services: a message goes through the inbox, is decided by
+the worker and leaves through the outbox. Time jumps from one due moment to the next,
+so that every timer fires at its own time, however long a story lets pass.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from baton.config import wiring
+from baton.config.clock import VirtualClock
+from baton.config.stories.document import Act, Does, Identity, Person, Says, Story
+from baton.core import text
+from baton.core.errors import InvalidInput
+from baton.core.policy import Policy
+from baton.core.roles import Role
+from baton.runtime.ports import Arrival
+from baton.services import agents, arrivals, workspaces
+from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
+from baton.services.house import House
+from baton.services.workspaces import Place, Standards, StandardsCache
+from baton.store.crypto import keyset_from
+from baton.store.models import Contact, Inbox, User
+from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
+
+PLACE: Final = Place(
+    name="Riverside",
+    address="12 Mill Lane, Riverside",
+    phone="555-0123",
+    map_url="https://maps.example.org/riverside",
+    timezone="Europe/London",
+    week={day: [["06:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+)
+"""Where every story takes place: open Monday to Friday from 6 to 21 o'clock (FQ16)."""
+
+_BUSINESS = "FitLocal"
+_BETWEEN_WORDS = timedelta(seconds=1)
+_CHANNEL = "webchat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """A workspace with its people, at one moment; `make` builds one."""
+
+    house: House
+    clock: VirtualClock
+    run_idle: Callable[[], int]
+    workspace_id: str
+    inbox_id: str
+    standards: Standards
+    people: dict[str, Person]
+    users: dict[str, User]
+    said: dict[str, list[Arrival]] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """The moment that the story has come to."""
+        return self.clock.now()
+
+    @property
+    def policy(self) -> Policy:
+        """The limits that the workspace lives by."""
+        return self.standards.policy
+
+    def say(self, says: Says) -> None:
+        """Let a contact write, and time go on until the turn has been decided."""
+        for place, words in enumerate(says.text):
+            if place:
+                self.pass_time(_BETWEEN_WORDS)
+            self._hear(says, words)
+        self.pass_time(self.policy.coalesce_window)
+
+    def identify(self, who: str, identity: Identity) -> None:
+        """Let the business's site vouch for a visitor."""
+        fact = ContactIdentified(
+            channel=_CHANNEL,
+            inbox_id=self.inbox_id,
+            address=_address(who),
+            external_id=identity.id,
+            name=identity.name,
+            membership=identity.membership,
+        )
+        key = f"identity:{_address(who)}:{self.house.next_id(self.now)}"
+        self._append(self._arrival(who, fact, key, timedelta(0)))
+        self.run_idle()
+
+    def deliver_again(self, says_id: str) -> None:
+        """Let the provider repeat what it has delivered before."""
+        for arrival in self.said[says_id]:
+            self._append(arrival)
+        self.pass_time(self.policy.coalesce_window)
+
+    def act(self, does: Does) -> None:
+        """Let a member of the staff act; raises BatonError when they are refused."""
+        user = User.objects.get(id=self.users[does.who].id)
+        _ACTS[does.act](self, user, self._conversation_of(does.on) if does.on else "", does)
+        self.run_idle()
+
+    def pass_time(self, span: timedelta) -> None:
+        """Go on by a span, stopping wherever something is due."""
+        until = self.now + span
+        self.run_idle()
+        while (due := self.house.engine.next_due_at()) is not None and due <= until:
+            stood_still = due <= self.now
+            self.clock.move_to(due)
+            if not self.run_idle() and stood_still:
+                break  # what is due cannot be done now; `faults` tells of it
+        self.clock.move_to(until)
+        self.run_idle()
+
+    def find_contact(self, who: str) -> Contact | None:
+        """Return the contact that somebody of the story has become, if they have."""
+        lane = self._lane(who)
+        return Contact.objects.filter(workspace_id=self.workspace_id, lane=lane).first()
+
+    def faults(self) -> tuple[str, ...]:
+        """Return why facts or sends failed: in a story, each is a mistake of the program."""
+        undecided = RuntimeEvent.objects.filter(workspace_id=self.workspace_id, failures__gt=0)
+        unsent = RuntimeEffect.objects.filter(
+            workspace_id=self.workspace_id, state__in=["parked", "unknown"]
+        )
+        return tuple(
+            [
+                f"{kind} could not be decided: {why}"
+                for kind, why in undecided.values_list("kind", "reason")
+            ]
+            + [
+                f"{kind} could not be done: {why}"
+                for kind, why in unsent.values_list("kind", "reason")
+            ]
+        )
+
+    def _hear(self, says: Says, words: str) -> None:
+        words = text.clean(words)
+        if problem := text.problem_with(words):
+            raise InvalidInput({"text": problem})
+        person = self.people[says.who]
+        fact = MessageReceived(
+            channel=_CHANNEL,
+            inbox_id=self.inbox_id,
+            address=_address(says.who),
+            text=words,
+            name=person.name or "",
+        )
+        client_id = self.house.next_id(self.now)
+        key = f"chat:{_address(says.who)}:{client_id}"
+        arrival = self._arrival(says.who, fact, key, self.policy.coalesce_window)
+        self._append(arrival)
+        if says.id:
+            self.said.setdefault(says.id, []).append(arrival)
+
+    def _arrival(self, who: str, fact: Fact, key: str, delay: timedelta) -> Arrival:
+        return arrivals.arrival_of(
+            fact,
+            self.house.keyset,
+            workspace_id=self.workspace_id,
+            lane=self._lane(who),
+            dedupe_key=key,
+            received_at=self.now,
+            delay=delay,
+        )
+
+    def _append(self, arrival: Arrival) -> None:
+        with self.house.engine.transaction():
+            self.house.engine.inbox.append([arrival])
+
+    def _lane(self, who: str) -> str:
+        return arrivals.lane_of(self.house.keyset, self.workspace_id, _CHANNEL, _address(who))
+
+    def _conversation_of(self, who: str) -> str:
+        contact = self.find_contact(who)
+        if contact is None or contact.conversation_id is None:
+            raise InvalidInput({"on": f"{who} has no conversation yet"})
+        return contact.conversation_id
+
+
+def make(story: Story) -> World:
+    """Build a story's world in Django's current database."""
+    clock = VirtualClock(story.starts)
+    house = wiring.build_house(keyset_from(story.story.encode()), clock, seed=0)
+    workspace = workspaces.create(
+        house, name=_BUSINESS, pack_name=story.pack, place=PLACE, policy=dict(story.policy)
+    )
+    users = {
+        name: _hire(house, workspace.id, name, person, person.user)
+        for name, person in story.people.items()
+        if person.user is not None
+    }
+    return World(
+        house=house,
+        clock=clock,
+        run_idle=wiring.crew_of(house, owner="story").loop.run_idle,
+        workspace_id=workspace.id,
+        inbox_id=Inbox.objects.get(workspace_id=workspace.id).id,
+        standards=StandardsCache(house).standards_of(workspace.id),
+        people=story.people,
+        users=users,
+    )
+
+
+def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role) -> User:
+    user = workspaces.create_user(
+        house,
+        workspace_id,
+        email=f"{key}@example.org",
+        name=person.name or key.title(),
+        role=role,
+        password=f"nobody signs in as {key}",
+        skills=person.skills,
+    )
+    if not person.available:
+        agents.set_availability(house, user, is_available=False)
+    return user
+
+
+def _address(who: str) -> str:
+    return f"visitor-{who}"
+
+
+_Deed: TypeAlias = Callable[[World, User, str, Does], object]
+_ACTS: dict[Act, _Deed] = {
+    Act.ACCEPT: lambda world, user, on, _: agents.accept(world.house, user, on),
+    Act.RELEASE: lambda world, user, on, _: agents.release(world.house, user, on),
+    Act.REPLY: lambda world, user, on, does: agents.reply(world.house, user, on, does.text or ""),
+    Act.NOTE: lambda world, user, on, does: agents.note(world.house, user, on, does.text or ""),
+    Act.RESOLVE: lambda world, user, on, does: agents.resolve(
+        world.house, user, on, does.code or ""
+    ),
+    Act.RETURN_TO_BOT: lambda world, user, on, _: agents.return_to_bot(world.house, user, on),
+    Act.SNOOZE: lambda world, user, on, does: agents.snooze(
+        world.house, user, on, world.now + (does.span or timedelta(0))
+    ),
+    Act.OPEN_CARD: lambda world, user, on, _: agents.open_card(world.house, user, on),
+    Act.OPEN_TRANSCRIPT: lambda world, user, on, _: agents.open_transcript(world.house, user, on),
+    Act.GO_OFF_DUTY: lambda world, user, _on, _: agents.set_availability(
+        world.house, user, is_available=False
+    ),
+    Act.COME_ON_DUTY: lambda world, user, _on, _: agents.set_availability(
+        world.house, user, is_available=True
+    ),
+}

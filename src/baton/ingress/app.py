@@ -1,0 +1,53 @@
+"""The application: what strangers call first, then everything else."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from baton.ingress.chat import begin_session, list_messages, take_message
+from baton.ingress.health import report_health
+from baton.ingress.hooks import take_hook
+from baton.ingress.origins import CrossOrigin
+from baton.ingress.pages import serve_trial, serve_trial_script, serve_trial_style, serve_widget
+from baton.ingress.refusal import exception_handlers
+from baton.ingress.stream import stream_inbox, stream_messages
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def create_app(lifespan: Lifespan, *, rest: ASGIApp | None = None) -> Starlette:
+    """Return the application.
+
+    Args:
+        lifespan: puts a `Gatehouse` at `app.state.gatehouse` and takes it down again.
+        rest: the application that gets every other address.
+    """
+    others = [Mount("/", app=rest)] if rest else []
+    return Starlette(
+        routes=[*_routes(), *others],
+        lifespan=lifespan,
+        exception_handlers=exception_handlers(),
+    )
+
+
+def _routes() -> list[Route | Mount]:
+    chat = [
+        Route("/{inbox_token}/sessions", begin_session, methods=["POST"]),
+        Route("/messages", take_message, methods=["POST"]),
+        Route("/messages", list_messages, methods=["GET"]),
+        Route("/stream", stream_messages, methods=["GET"]),
+    ]
+    return [
+        Mount("/chat", routes=chat, middleware=[Middleware(CrossOrigin)]),
+        Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
+        Route("/live/inbox", stream_inbox, methods=["GET"]),
+        Route("/healthz", report_health, methods=["GET"]),
+        Route("/widget.js", serve_widget, methods=["GET"]),
+        Route("/try/page.css", serve_trial_style, methods=["GET"]),
+        Route("/try/page.js", serve_trial_script, methods=["GET"]),
+        Route("/try/{inbox_token}", serve_trial, methods=["GET"]),
+    ]

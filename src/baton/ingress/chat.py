@@ -1,0 +1,152 @@
+"""The web chat's requests: begin or resume a visit, say something, read what was said."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from baton.core import text as texts
+from baton.core.errors import InvalidInput
+from baton.ingress.gatehouse import Gatehouse, gatehouse_of
+from baton.ingress.origins import require_allowed_origin
+from baton.ingress.refusal import Refusal
+from baton.ingress.wire import (
+    HistoryOut,
+    IdentityIn,
+    MessageIn,
+    MessageOut,
+    SessionIn,
+    SessionOut,
+    TakenOut,
+    answer,
+    read_json,
+)
+from baton.services import chat
+from baton.services.chat import Entrance, Feed, Identity, ShownMessage, Visit
+
+_INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_MESSAGE_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_LIMIT = re.compile(r"[0-9]{1,3}")
+_MOST_MESSAGES = 200
+
+
+async def begin_session(request: Request) -> Response:
+    """Give a visitor a token: a fresh one, or the earlier visit's, renewed."""
+    gatehouse = gatehouse_of(request)
+    address = request.client.host if request.client else ""
+    gatehouse.require_turn(gatehouse.sessions_limit, address)
+    entrance = await entrance_in_path(gatehouse, request)
+    require_allowed_origin(request, entrance)
+    body = await read_json(request, SessionIn)
+    identity = _identity_of(body.identity) if body.identity else None
+    visit = await _begin(gatehouse, entrance, gatehouse.find_visit(request), identity)
+    return answer(
+        SessionOut(
+            token=chat.sign_visit(visit, gatehouse.house.clock.now()),
+            visitor=visit.visitor,
+            name=identity.name if identity else "",
+            business=entrance.business,
+            greeting=entrance.greeting,
+        )
+    )
+
+
+async def take_message(request: Request) -> Response:
+    """Store a visitor's message; the same id again is the same message."""
+    gatehouse = gatehouse_of(request)
+    entrance, visit = await gatehouse.visit(request)
+    require_allowed_origin(request, entrance)
+    gatehouse.require_turn(gatehouse.messages_limit, visit.visitor)
+    body = await read_json(request, MessageIn)
+    arrival = chat.message_arrival(
+        gatehouse.house, entrance, visit, client_id=body.id, text=require_text(body.text)
+    )
+    await gatehouse.record(arrival)
+    return answer(TakenOut(id=body.id), 202)
+
+
+async def list_messages(request: Request) -> Response:
+    """Return a part of a visitor's own conversation."""
+    gatehouse = gatehouse_of(request)
+    entrance, visit = await gatehouse.visit(request)
+    require_allowed_origin(request, entrance)
+    feed = await gatehouse.threads.run(
+        chat.read_feed, gatehouse.house, visit, after=after_of(request), limit=_limit_of(request)
+    )
+    return answer(render_feed(feed))
+
+
+async def entrance_in_path(gatehouse: Gatehouse, request: Request) -> Entrance:
+    """Return the entrance that the address names; refuses with 404."""
+    token = request.path_params["inbox_token"]
+    # What cannot be a token is not even looked up.
+    return await gatehouse.entrance(token if _INBOX_TOKEN.fullmatch(token) else "-")
+
+
+def require_text(raw: str) -> str:
+    """Return a message's text made safe, or refuse with 422 in words for its writer."""
+    text = texts.clean(raw)
+    if problem := texts.problem_with(text):
+        raise Refusal(422, "invalid_text", problem)
+    return text
+
+
+def after_of(request: Request) -> str:
+    """Return the message behind which to read; refuses with 400 what is no message id."""
+    after = request.query_params.get("after", "")
+    if after and not _MESSAGE_ID.fullmatch(after):
+        raise Refusal(400, "invalid_after", "`after` must be the id of a message.")
+    return after
+
+
+def render_feed(feed: Feed) -> HistoryOut:
+    """Return a feed as it goes over the wire."""
+    return HistoryOut(
+        messages=[render_message(message) for message in feed.messages],
+        cursor=feed.cursor,
+        owner=feed.owner,
+        status=feed.status,
+    )
+
+
+def render_message(message: ShownMessage) -> MessageOut:
+    """Return a message as it goes over the wire."""
+    return MessageOut(
+        id=message.id,
+        client_id=message.client_id,
+        author=message.author,
+        name=message.name,
+        text=message.text,
+        choices=message.choices,
+        at=message.at,
+    )
+
+
+async def _begin(
+    gatehouse: Gatehouse, entrance: Entrance, earlier: Visit | None, identity: Identity | None
+) -> Visit:
+    try:
+        visit, arrival = chat.begin_visit(
+            gatehouse.house, entrance, earlier=earlier, identity=identity
+        )
+    except InvalidInput as error:
+        raise Refusal(401, "wrong_signature", f"Not accepted: {error}.") from error
+    if arrival:
+        await gatehouse.record(arrival)
+    return visit
+
+
+def _identity_of(identity: IdentityIn) -> Identity:
+    return Identity(
+        id=identity.id,
+        name=texts.clean(identity.name),
+        membership=identity.membership,
+        signature=identity.signature,
+    )
+
+
+def _limit_of(request: Request) -> int:
+    raw = request.query_params.get("limit", "50")
+    if not _LIMIT.fullmatch(raw) or not 1 <= int(raw) <= _MOST_MESSAGES:
+        raise Refusal(400, "invalid_limit", f"`limit` must be from 1 to {_MOST_MESSAGES}.")
+    return int(raw)

@@ -1,0 +1,168 @@
+"""What every route stands on: the house, the recorder, reading threads, limits and caches."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from starlette.requests import Request
+
+from baton.ingress.limits import SlidingWindow
+from baton.ingress.refusal import Refusal, unavailable
+from baton.ingress.threads import ReadingThreads
+from baton.runtime.ports import Arrival
+from baton.runtime.recorder import Overloaded, Recorder
+from baton.services import chat
+from baton.services.chat import Entrance, Visit
+from baton.services.house import House
+from baton.services.workspaces import StandardsCache
+
+CLOSING = "streams"
+"""The topic that wakes every stream, so that it sees that the server stops."""
+
+_ENTRANCE_LASTS = timedelta(seconds=5)
+_MAX_ENTRANCES = 1_000
+_MAX_STREAMS = 5_000
+_MAX_STREAMS_OF_ONE = 10  # tabs and devices of one visitor
+_MESSAGES_LIMIT = (20, timedelta(seconds=10))
+_SESSIONS_LIMIT = (30, timedelta(seconds=60))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """Whether this process's worker runs, and when it last looked for work."""
+
+    is_running: bool
+    last_seen_at: datetime | None
+
+
+class CrewPort(Protocol):
+    """The worker of this process, seen from outside."""
+
+    def pulse(self) -> Pulse:
+        """Return its present state."""
+        ...
+
+
+class Gatehouse:
+    """The parts that the routes share; lives as long as the application."""
+
+    def __init__(self, house: House, *, crew: CrewPort | None = None) -> None:
+        self.house = house
+        self.crew = crew
+        self.recorder = Recorder(house.engine)
+        self.threads = ReadingThreads(house.engine.close)
+        self.messages_limit = SlidingWindow(*_MESSAGES_LIMIT)
+        self.sessions_limit = SlidingWindow(*_SESSIONS_LIMIT)
+        self.is_closing = False
+        self._standards = StandardsCache(house)
+        self._entrances: dict[str, tuple[datetime, Entrance]] = {}
+        self._streams: Counter[str] = Counter()
+
+    def open(self) -> None:
+        """Begin to store."""
+        self.recorder.start()
+
+    def close(self) -> None:
+        """Store what waits, then give everything back."""
+        self.recorder.stop()
+        self.threads.stop()
+
+    def close_streams(self) -> None:
+        """Let every stream end, and no other begin; must not be called in an event loop."""
+        self.is_closing = True
+        self.house.bell.ring(CLOSING)
+
+    async def record(self, arrival: Arrival) -> bool:
+        """Store a fact and return whether it was not known before; durable when it returns."""
+        try:
+            future = self.recorder.record(arrival)
+        except Overloaded as error:
+            raise unavailable() from error
+        return await asyncio.wrap_future(future)
+
+    async def entrance(self, token: str) -> Entrance:
+        """Return the entrance of a public token; refuses with 404."""
+        found = self._kept(token) or await self.threads.run(
+            chat.find_entrance, self.house, self._standards, token
+        )
+        if found is None:
+            raise Refusal(404, "unknown_inbox", "No inbox has this token. Copy the snippet again.")
+        return self._keep(token, found)
+
+    async def visit(self, request: Request) -> tuple[Entrance, Visit]:
+        """Return who calls, by the token in the header Authorization; refuses with 401."""
+        visit = self.find_visit(request)
+        if visit is None:
+            raise _no_visit()
+        found = self._kept(visit.inbox_id) or await self.threads.run(
+            chat.find_entrance_of, self.house, self._standards, visit
+        )
+        if found is None:
+            raise _no_visit()
+        return self._keep(visit.inbox_id, found), visit
+
+    def find_visit(self, request: Request) -> Visit | None:
+        """Return the visit that a request proves, or None."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        return chat.find_visit(token.strip(), self.house.clock.now())
+
+    @contextmanager
+    def stream(self, key: str) -> Iterator[None]:
+        """Count a stream for as long as it runs; refuses with 503 or 429 when there are too many."""
+        if self.is_closing or self._streams.total() >= _MAX_STREAMS:
+            raise unavailable()
+        if self._streams[key] >= _MAX_STREAMS_OF_ONE:
+            raise Refusal(429, "too_many_streams", "Close another window first.", retry_after=10)
+        self._streams[key] += 1
+        try:
+            yield
+        finally:
+            self._streams[key] -= 1
+            if not self._streams[key]:
+                del self._streams[key]
+
+    def require_turn(self, window: SlidingWindow, key: str) -> None:
+        """Count a call; refuses with 429 when its sender is too fast."""
+        wait = window.wait_of(key, self.house.clock.now())
+        if wait:
+            seconds = max(1, round(wait.total_seconds() + 0.5))
+            raise Refusal(
+                429,
+                "too_many_requests",
+                f"That was too fast. Try again in {seconds} seconds.",
+                retry_after=seconds,
+            )
+
+    def _kept(self, key: str) -> Entrance | None:
+        until, entrance = self._entrances.get(key, (None, None))
+        return entrance if until and self.house.clock.now() < until else None
+
+    def _keep(self, key: str, entrance: Entrance) -> Entrance:
+        if self._kept(key) is None:
+            if len(self._entrances) >= _MAX_ENTRANCES:
+                self._entrances.clear()
+            self._entrances[key] = (self.house.clock.now() + _ENTRANCE_LASTS, entrance)
+        return entrance
+
+
+def gatehouse_of(request: Request) -> Gatehouse:
+    """Return the application's gatehouse; refuses with 503 while there is none."""
+    gatehouse = getattr(request.app.state, "gatehouse", None)
+    if not isinstance(gatehouse, Gatehouse):
+        raise unavailable()
+    return gatehouse
+
+
+def _no_visit() -> Refusal:
+    return Refusal(
+        401,
+        "no_session",
+        "Start a session with POST /chat/<inbox>/sessions and send its token as"
+        " Authorization: Bearer <token>.",
+    )

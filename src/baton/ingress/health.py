@@ -1,0 +1,95 @@
+"""The state of the server, for whoever watches it."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from django.db import Error as DatabaseError
+from django.db import connection
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+import baton
+from baton.ingress.gatehouse import Gatehouse, Pulse, gatehouse_of
+from baton.ingress.wire import answer
+from baton.runtime.ports import Depth
+
+_PATIENCE_SECONDS = 5
+_SILENT_AFTER = timedelta(seconds=30)
+"""A worker looks every second; one that has not for so long hangs or is gone."""
+
+
+class DatabaseOut(Struct):
+    """Whether the database answers."""
+
+    vendor: str
+    ok: bool
+
+
+class WorkerOut(Struct):
+    """This process's worker; `running` is null where workers are processes of their own."""
+
+    running: bool | None
+    last_seen: datetime | None
+
+
+class QueueOut(Struct):
+    """How much work waits in the inbox and the outbox."""
+
+    due: int
+    waiting: int
+    parked: int
+    oldest_due_seconds: float | None
+
+
+class HealthOut(Struct):
+    """The whole state: `status` is ok, degraded or down."""
+
+    status: str
+    version: str
+    database: DatabaseOut
+    worker: WorkerOut
+    queue: QueueOut | None
+
+
+async def report_health(request: Request) -> Response:
+    """Answer 200 with the state of database, worker and queue, or 503 without a database."""
+    gatehouse = gatehouse_of(request)
+    now = gatehouse.house.clock.now()
+    depth = await _depth(gatehouse, now)
+    pulse = gatehouse.crew.pulse() if gatehouse.crew else None
+    is_well = pulse is None or _is_well(pulse, now)
+    state = HealthOut(
+        status="down" if depth is None else "ok" if is_well else "degraded",
+        version=baton.__version__,
+        database=DatabaseOut(vendor=connection.vendor, ok=depth is not None),
+        worker=WorkerOut(
+            running=pulse.is_running if pulse else None,
+            last_seen=pulse.last_seen_at if pulse else None,
+        ),
+        queue=_queue(depth, now) if depth else None,
+    )
+    return answer(state, 503 if depth is None else 200)
+
+
+async def _depth(gatehouse: Gatehouse, now: datetime) -> Depth | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await gatehouse.threads.run(gatehouse.house.engine.depth, now=now)
+    except (TimeoutError, DatabaseError):
+        return None
+
+
+def _is_well(pulse: Pulse, now: datetime) -> bool:
+    is_recent = pulse.last_seen_at is None or now - pulse.last_seen_at < _SILENT_AFTER
+    return pulse.is_running and is_recent
+
+
+def _queue(depth: Depth, now: datetime) -> QueueOut:
+    oldest = depth.oldest_due_at
+    return QueueOut(
+        due=depth.due,
+        waiting=depth.waiting,
+        parked=depth.parked,
+        oldest_due_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else None,
+    )

@@ -1,0 +1,75 @@
+"""The widget's script and the trial page: a gym's home page that embeds it by one line."""
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from baton.ingress.chat import entrance_in_path
+from baton.ingress.gatehouse import gatehouse_of
+
+_HERE = Path(__file__).parent
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_PAGE_SECURITY = {
+    **_SECURITY,
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+}
+# A fixed table: no path that a stranger sends is ever opened.
+_FILES = {
+    "widget.js": "text/javascript",
+    "try.css": "text/css",
+    "try.js": "text/javascript",
+}
+
+
+async def serve_widget(_request: Request) -> Response:
+    """Return the widget, for any site to load."""
+    return _file("widget.js", {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+
+async def serve_trial_style(_request: Request) -> Response:
+    """Return the trial page's style."""
+    return _file("try.css", {})
+
+
+async def serve_trial_script(_request: Request) -> Response:
+    """Return the trial page's script."""
+    return _file("try.js", {})
+
+
+async def serve_trial(request: Request) -> Response:
+    """Return a gym's home page with the widget of this inbox on it."""
+    entrance = await entrance_in_path(gatehouse_of(request), request)
+    widget_url = str(request.base_url.replace(path="/widget.js"))
+    snippet = f'<script src="{widget_url}" data-inbox="{entrance.token}" async></script>'
+    page = _template().substitute(
+        business=escape(entrance.business), inbox=escape(entrance.token), snippet=escape(snippet)
+    )
+    return HTMLResponse(page, headers={**_PAGE_SECURITY, "Cache-Control": "no-store"})
+
+
+def _file(name: str, headers: dict[str, str]) -> Response:
+    # Five minutes: an upgrade reaches every site soon, and without anybody's help.
+    kept = {"Cache-Control": "public, max-age=300"}
+    return Response(
+        _content(name), media_type=_FILES[name], headers={**_SECURITY, **kept, **headers}
+    )
+
+
+@lru_cache
+def _content(name: str) -> bytes:
+    return (_HERE / "static" / name).read_bytes()
+
+
+@lru_cache
+def _template() -> Template:
+    return Template((_HERE / "templates" / "try.html").read_text(encoding="utf-8"))

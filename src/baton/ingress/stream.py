@@ -1,0 +1,135 @@
+"""Live streams as server-sent events (https://html.spec.whatwg.org/#server-sent-events).
+
+A stream listens before it reads, so that nothing falls between; a ring only says
+"look again", and a heartbeat looks again too, in case a ring was missed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from baton.ingress.chat import after_of, render_message
+from baton.ingress.gatehouse import CLOSING, Gatehouse, gatehouse_of
+from baton.ingress.origins import require_allowed_origin
+from baton.ingress.refusal import Refusal
+from baton.ingress.wire import StateOut
+from baton.runtime.bell import AsyncEar
+from baton.services import chat, sign_in
+from baton.services.chat import Visit
+from baton.services.sign_in import SignedIn
+
+HEARTBEAT_SECONDS = 15
+_BEAT = b": beat\n\n"
+_BEGIN = b"retry: 2000\n\n"  # milliseconds until a browser's own client comes back
+_INBOX_EVENT = b"event: inbox\ndata: {}\n\n"
+_INBOX_PAUSE_SECONDS = 0.25  # a busy workspace redraws an inbox four times a second at most
+_PAGE = 100
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # or nginx gathers events before it passes them on
+}
+
+
+async def stream_messages(request: Request) -> Response:
+    """Stream a visitor's conversation as it becomes visible to them."""
+    gatehouse = gatehouse_of(request)
+    entrance, visit = await gatehouse.visit(request)
+    require_allowed_origin(request, entrance)
+    return await _streaming(_messages(gatehouse, visit, after_of(request)))
+
+
+async def stream_inbox(request: Request) -> Response:
+    """Tell a member of staff whenever something in their workspace changed."""
+    gatehouse = gatehouse_of(request)
+    session_key = request.cookies.get(sign_in.cookie_name(), "")
+    person = await _signed_in(gatehouse, session_key)
+    if person is None:
+        raise Refusal(401, "not_signed_in", "Sign in first.")
+    return await _streaming(_inbox(gatehouse, person, session_key))
+
+
+async def _streaming(parts: AsyncIterator[bytes]) -> StreamingResponse:
+    """Return a stream whose first part is ready: a refusal still becomes a plain response."""
+    first = await anext(parts)
+
+    async def all_parts() -> AsyncIterator[bytes]:
+        yield first
+        async for part in parts:
+            yield part
+
+    return StreamingResponse(all_parts(), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _messages(gatehouse: Gatehouse, visit: Visit, after: str) -> AsyncIterator[bytes]:
+    topics = (f"lane:{visit.lane}", CLOSING)
+    view = _View(after)
+    with gatehouse.stream(visit.visitor), AsyncEar(gatehouse.house.bell, topics) as ear:
+        yield _BEGIN
+        while not gatehouse.is_closing:
+            if fresh := await view.look(gatehouse, visit):
+                yield fresh
+            if not await ear.wait(HEARTBEAT_SECONDS):
+                yield _BEAT
+
+
+class _View:
+    """What one stream has shown, so that a second look shows only what is fresh."""
+
+    def __init__(self, after: str) -> None:
+        self._cursor = after
+        self._shown: set[str] = set()
+        self._state = StateOut(owner="", status="")
+
+    async def look(self, gatehouse: Gatehouse, visit: Visit) -> bytes:
+        """Read everything behind the cursor and return what was not shown before."""
+        parts: list[bytes] = []
+        after = self._cursor
+        while True:
+            feed = await gatehouse.threads.run(
+                chat.read_feed, gatehouse.house, visit, after=after, limit=_PAGE
+            )
+            self._cursor = max(self._cursor, feed.cursor)
+            for message in feed.messages:
+                if message.id not in self._shown:
+                    self._shown.add(message.id)
+                    parts.append(_event("message", render_message(message), self._cursor))
+            state = StateOut(owner=feed.owner, status=feed.status)
+            if not after or len(feed.messages) < _PAGE:
+                break
+            after = feed.messages[-1].id
+        if state != self._state:
+            self._state = state
+            parts.append(_event("state", state))
+        self._shown = {shown for shown in self._shown if shown > self._cursor}
+        return b"".join(parts)
+
+
+async def _inbox(
+    gatehouse: Gatehouse, person: SignedIn, session_key: str
+) -> AsyncIterator[bytes]:
+    topics = (f"workspace:{person.workspace_id}", CLOSING)
+    with gatehouse.stream(f"user:{person.user_id}"), AsyncEar(gatehouse.house.bell, topics) as ear:
+        yield _BEGIN
+        while not gatehouse.is_closing:
+            if await ear.wait(HEARTBEAT_SECONDS):
+                yield _INBOX_EVENT
+                await asyncio.sleep(_INBOX_PAUSE_SECONDS)
+            elif await _signed_in(gatehouse, session_key) == person:
+                yield _BEAT
+            else:
+                return  # signed out meanwhile
+
+
+async def _signed_in(gatehouse: Gatehouse, session_key: str) -> SignedIn | None:
+    if not session_key:
+        return None
+    return await gatehouse.threads.run(sign_in.find_signed_in, session_key)
+
+
+def _event(name: str, content: msgspec.Struct, cursor: str = "") -> bytes:
+    place = f"id: {cursor}\n" if cursor else ""
+    # JSON holds no raw line break, so one `data` line carries it whole.
+    return f"event: {name}\n{place}data: ".encode() + msgspec.json.encode(content) + b"\n\n"

@@ -1,0 +1,154 @@
+"""The bodies that go over the wire, and how they are read without trusting them."""
+
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from baton.ingress.refusal import Refusal
+
+MAX_BODY_BYTES = 16 * 1024
+_LENGTH_DIGITS = 9  # a declared length of more digits is too large, and costly to even parse
+
+# \Z, since $ would let a line break pass behind the last character.
+OneLine = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+
+
+class IdentityIn(Struct, forbid_unknown_fields=True):
+    """Who the visitor is, as the business's site says."""
+
+    id: Annotated[OneLine, Meta(min_length=1, max_length=200)]
+    signature: Annotated[str, Meta(max_length=128)]
+    name: Annotated[OneLine, Meta(max_length=120)] = ""
+    membership: Annotated[OneLine, Meta(max_length=40)] = ""
+
+
+class SessionIn(Struct, forbid_unknown_fields=True):
+    """A visitor comes, or comes back."""
+
+    identity: IdentityIn | None = None
+
+
+class SessionOut(Struct):
+    """What the widget needs to begin."""
+
+    token: str
+    visitor: str
+    name: str
+    business: str
+    greeting: str
+
+
+class MessageIn(Struct, forbid_unknown_fields=True):
+    """A visitor's message under an id of the widget's own."""
+
+    id: ClientId
+    text: str
+
+
+class TakenOut(Struct):
+    """Something was stored."""
+
+    id: str
+
+
+class MessageOut(Struct):
+    """A message as its contact sees it."""
+
+    id: str
+    client_id: str
+    author: str
+    name: str
+    text: str
+    choices: tuple[dict[str, str], ...]
+    at: datetime
+
+
+class StateOut(Struct):
+    """Who has the conversation, and where it stands."""
+
+    owner: str
+    status: str
+
+
+class HistoryOut(Struct):
+    """A part of a conversation, and where to go on."""
+
+    messages: list[MessageOut]
+    cursor: str
+    owner: str
+    status: str
+
+
+class HookIn(Struct):
+    """The outer shape of a webhook; what is inside depends on its type."""
+
+    type: str
+    data: msgspec.Raw
+
+
+class HookMessage(Struct):
+    """The content of `message.received`; further fields are the sender's own business."""
+
+    sender: Annotated[OneLine, Meta(min_length=1, max_length=200)] = msgspec.field(name="from")
+    text: str
+    name: Annotated[OneLine, Meta(max_length=120)] = ""
+
+
+Body = TypeVar("Body", bound=Struct)
+
+
+async def read_json(request: Request, kind: type[Body]) -> Body:
+    """Read a JSON body of a known shape, or refuse with 413, 415 or 400."""
+    require_json(request)
+    return parse_json(await read_body(request), kind)
+
+
+def require_json(request: Request) -> None:
+    """Refuse with 415 what does not say that it is JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Refusal(
+            415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
+        )
+
+
+async def read_body(request: Request) -> bytes:
+    """Read a body, but never more of it than fits; refuses with 413."""
+    declared = request.headers.get("content-length", "")
+    if len(declared) > _LENGTH_DIGITS or (declared.isdecimal() and int(declared) > MAX_BODY_BYTES):
+        raise _too_large()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_large()
+    return bytes(body)
+
+
+def parse_json(body: bytes | msgspec.Raw, kind: type[Body]) -> Body:
+    """Read JSON of a known shape, or refuse with 400."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise Refusal(400, "invalid_body", f"A field does not fit: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, "invalid_json", "The body is not JSON. Send one JSON object.") from error
+
+
+def answer(body: Struct, status: int = 200) -> Response:
+    """Return a JSON response that nobody keeps."""
+    return Response(
+        msgspec.json.encode(body),
+        status,
+        headers={"Cache-Control": "no-store"},
+        media_type="application/json",
+    )
+
+
+def _too_large() -> Refusal:
+    return Refusal(413, "too_large", f"Keep the body under {MAX_BODY_BYTES // 1024} kB.")

@@ -1,0 +1,178 @@
+"""The inbox as a person reads it: names unsealed, urgency as of now, words instead of keys."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from baton.core import ids, roles, text, urgency
+from baton.core.errors import Forbidden, InvalidInput, NotFound
+from baton.core.pack import Pack
+from baton.core.roles import Action, Role
+from baton.core.urgency import Urgency
+from baton.services.house import House
+from baton.store.models import User, Workspace
+from baton.store.queries import inbox
+from baton.store.queries.inbox import PAGE_SIZE, Filter, Folder, InboxRow, Place, Search, Tally
+
+MAX_SEARCH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxLine:
+    """One conversation as a list shows it; nothing of what was said is in it."""
+
+    row: InboxRow
+    who: str
+    about: str
+    queue_title: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """A page of a list, and where the one after it begins."""
+
+    lines: tuple[InboxLine, ...]
+    following: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCount:
+    """A queue of the workspace, and how many wait in it."""
+
+    name: str
+    title: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The folders' counts, and the queues, most pressing first."""
+
+    folders: dict[Folder, int]
+    queues: tuple[QueueCount, ...]
+
+
+def list_page(  # noqa: PLR0913 - a list is told by these
+    house: House, user: User, *, folder: Folder, queue: str = "", words: str = "",
+    after: Place | None = None,
+) -> InboxPage:
+    """Return a page of a folder, or of what a search finds in all folders.
+
+    Raises Forbidden for a role that may not read the inbox.
+    """
+    require(user, Action.READ_INBOX)
+    pack = pack_of(house, user.workspace_id)
+    now = house.clock.now()
+    wanted = Filter(
+        workspace_id=user.workspace_id, user_id=user.id, folder=folder, queue=queue,
+        search=_search_of(words, pack),
+    )
+    rows = inbox.list_page(wanted, now=now, after=after)
+    shown = rows[:PAGE_SIZE]
+    return InboxPage(
+        lines=tuple(_line(house, pack, row, now) for row in shown),
+        following=shown[-1].place(wanted) if len(rows) > PAGE_SIZE else None,
+    )
+
+
+def overview(house: House, user: User) -> Overview:
+    """Count what stands where; raises Forbidden for a role that may not read the inbox."""
+    require(user, Action.READ_INBOX)
+    counted: Tally = inbox.tally(user.workspace_id, user.id)
+    queues = sorted(
+        pack_of(house, user.workspace_id).queues, key=lambda queue: -queue.priority
+    )
+    return Overview(
+        folders=counted.folders,
+        queues=tuple(
+            QueueCount(name=q.name, title=q.title, waiting=counted.queues.get(q.name, 0))
+            for q in queues
+        ),
+    )
+
+
+def pack_of(house: House, workspace_id: str) -> Pack:
+    """Return a workspace's pack; raises NotFound."""
+    name = Workspace.objects.filter(id=workspace_id).values_list("pack", flat=True).first()
+    if name is None:
+        raise NotFound("workspace", workspace_id)
+    return house.pack_of(name)
+
+
+def require(user: User, action: Action) -> None:
+    """Raise Forbidden unless a person's role allows something."""
+    if not roles.may(Role(user.role), action):
+        raise Forbidden(action.value, user.role)
+
+
+def title_of(pack: Pack, request_type: str) -> str:
+    """Return what a conversation is about, in words."""
+    kind = pack.request_type(request_type)
+    return kind.title if kind else "Not understood yet"
+
+
+def queue_title_of(pack: Pack, queue: str) -> str:
+    """Return a queue's name for people, "" for none."""
+    return pack.queue(queue).title if queue else ""
+
+
+SNOOZES = ("hour", "tomorrow", "week", "reply")
+
+
+def next_wake(choice: str, zone: ZoneInfo, *, now: datetime) -> datetime | None:
+    """Return when a snoozed conversation comes back; None means with the contact's next word.
+
+    "tomorrow" and "week" (next Monday) are 9:00 in the location's zone. Raises InvalidInput.
+    """
+    if choice not in SNOOZES:
+        raise InvalidInput({"until": f"choose one of {', '.join(SNOOZES)}"})
+    if choice == "reply":
+        return None
+    if choice == "hour":
+        return now + timedelta(hours=1)
+    today = now.astimezone(zone).date()
+    days = 1 if choice == "tomorrow" else 7 - today.weekday()
+    return datetime.combine(today + timedelta(days=days), time(9), zone).astimezone(now.tzinfo)
+
+
+def _line(house: House, pack: Pack, row: InboxRow, now: datetime) -> InboxLine:
+    stored = Urgency(score=row.urgency, cause=row.urgency_cause)
+    if row.clock_started_at and row.due_at:
+        stored = urgency.with_clock(
+            stored, started_at=row.clock_started_at, due_at=row.due_at, now=now
+        )
+    return InboxLine(
+        row=row,
+        who=name_of(house, row.contact_id, row.name_sealed),
+        about=title_of(pack, row.request_type),
+        queue_title=queue_title_of(pack, row.queue),
+        urgency=stored,
+    )
+
+
+def name_of(house: House, contact_id: str, name_sealed: bytes) -> str:
+    """Return the name that a contact gave, or a neutral word with the id's end."""
+    if not name_sealed:
+        return f"Visitor {contact_id[-4:]}"
+    return house.keyset.unseal(name_sealed, f"contact.name:{contact_id}")
+
+
+def _search_of(words: str, pack: Pack) -> Search | None:
+    """Read a search: an id or the end of one, a request type, one of its tags, or a queue."""
+    wanted = text.bare(words[:MAX_SEARCH]).lstrip("#…")
+    if not wanted:
+        return None
+    tag = wanted.replace(" ", "_")
+    is_id = wanted.isalnum() and wanted.isascii() and len(wanted) <= ids.LENGTH
+    return Search(
+        id_part=wanted.upper() if is_id else "",
+        request_types=tuple(
+            kind.name for kind in pack.request_types
+            if tag in kind.name or wanted in kind.title.casefold() or tag in kind.tags
+        ),
+        queues=tuple(
+            queue.name for queue in pack.queues
+            if wanted == queue.name or wanted in queue.title.casefold()
+        ),
+    )

@@ -1,0 +1,262 @@
+"""The inbox's lists: one query a page, one for all counts, whatever the number of conversations.
+
+A page begins after a `Place`, never at an offset, so that a list that moves
+while somebody reads it neither repeats nor skips a conversation.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from django.db import connection
+
+from baton.store import sql
+
+PAGE_SIZE = 50
+
+
+class Folder(StrEnum):
+    """A view of a workspace's conversations."""
+
+    MINE = "mine"
+    QUEUE = "queue"  # waits for people who are there
+    PROMISED = "promised"  # waits on a promise
+    TEAM = "team"  # a colleague has it
+    BOT = "bot"
+    FLAGGED = "flagged"
+    REVIEW = "review"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page ends: the sort key of its last row."""
+
+    score: int
+    moment: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What conversations are looked for by: an id's ends, request types or queues."""
+
+    id_part: str
+    request_types: tuple[str, ...]
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which conversations a list holds; a search looks through all folders."""
+
+    workspace_id: str
+    user_id: str
+    folder: Folder
+    queue: str = ""
+    search: Search | None = None
+
+    @property
+    def is_by_urgency(self) -> bool:
+        """Return whether the list is sorted by urgency and clock, not by the newest word."""
+        return self.search is None and self.folder in (Folder.QUEUE, Folder.PROMISED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One conversation in a list; `score` is its urgency at the moment of the query."""
+
+    id: str
+    contact_id: str
+    channel: str
+    status: str
+    handled_by: str
+    assignee_id: str | None
+    queue: str
+    request_type: str
+    urgency: int
+    urgency_cause: str
+    is_flagged: bool
+    needs_review: bool
+    last_message_at: datetime
+    waiting_since: datetime | None
+    snoozed_until: datetime | None
+    resolution_code: str
+    name_sealed: bytes
+    assignee_name: str | None
+    clock_kind: str | None
+    clock_started_at: datetime | None
+    due_at: datetime | None
+    score: int
+
+    def place(self, wanted: Filter) -> Place:
+        """Return where this row stands in a list."""
+        if wanted.is_by_urgency:
+            return Place(score=self.score, moment=self.due_at or _NEVER, id=self.id)
+        return Place(score=0, moment=self.last_message_at, id=self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many conversations stand in each folder, and wait in each queue."""
+
+    folders: dict[Folder, int]
+    queues: dict[str, int]
+
+
+def list_page(wanted: Filter, *, now: datetime, after: Place | None = None) -> tuple[InboxRow, ...]:
+    """Return up to `PAGE_SIZE` conversations, and one more if there are more."""
+    where, parameters = _conditions(wanted)
+    if wanted.is_by_urgency:
+        gone = _GONE[connection.vendor]
+        statement = _BY_URGENCY.format(
+            where=where, gone=gone, after=_AFTER_URGENCY if after else ""
+        )
+        parameters = [now, now, _NEVER, *parameters]
+        parameters += [after.score, after.score, *_moment_of(after)] if after else []
+    else:
+        statement = _BY_NEWEST.format(where=where, after=_AFTER_NEWEST if after else "")
+        parameters += _moment_of(after) if after else []
+    names = [field.name for field in fields(InboxRow)]
+    found = sql.select(statement, [*parameters, PAGE_SIZE + 1])
+    return tuple(InboxRow(**dict(zip(names, row, strict=True))) for row in found)
+
+
+def tally(workspace_id: str, user_id: str) -> Tally:
+    """Count every folder and queue in one query."""
+    folders = dict.fromkeys(Folder, 0)
+    queues: dict[str, int] = {}
+    parameters = [user_id, workspace_id, workspace_id, workspace_id]
+    for status, owner, queue, is_mine, is_flagged, count in sql.select(_TALLY, parameters):
+        for folder in _folders_of(status, owner, is_mine=bool(is_mine), is_flagged=bool(is_flagged)):
+            folders[folder] += count
+        if status == "open" and owner in ("queue", "async"):
+            queues[queue] = queues.get(queue, 0) + count
+    return Tally(folders=folders, queues=queues)
+
+
+def _folders_of(status: str, owner: str, *, is_mine: bool, is_flagged: bool) -> Iterable[Folder]:
+    if status != "open":
+        yield Folder(status)
+        return
+    if is_flagged:
+        yield Folder.FLAGGED
+    if owner == "agent":
+        yield Folder.MINE if is_mine else Folder.TEAM
+    else:
+        yield {"queue": Folder.QUEUE, "async": Folder.PROMISED, "bot": Folder.BOT}[owner]
+
+
+def _conditions(wanted: Filter) -> tuple[str, list[object]]:
+    parts = ["c.workspace_id = %s"]
+    parameters: list[object] = [wanted.workspace_id]
+    if wanted.search is not None:
+        condition, more = _search_condition(wanted.search)
+        parts.append(condition)
+        parameters += more
+    else:
+        parts.append(_FOLDERS[wanted.folder])
+        if wanted.folder in (Folder.MINE, Folder.TEAM):
+            parameters.append(wanted.user_id)
+    if wanted.queue:
+        parts.append("c.queue = %s")
+        parameters.append(wanted.queue)
+    return " AND ".join(parts), parameters
+
+
+def _search_condition(search: Search) -> tuple[str, list[object]]:
+    parts: list[str] = []
+    parameters: list[object] = []
+    if search.id_part:
+        # Ids are letters and digits (core.ids), so a pattern has no wild cards of its own.
+        parts.append("c.id LIKE %s OR c.id LIKE %s")
+        parameters += [f"{search.id_part}%", f"%{search.id_part}"]
+    for column, names in (("request_type", search.request_types), ("queue", search.queues)):
+        if names:
+            parts.append(f"c.{column} IN ({sql.places(len(names))})")
+            parameters += names
+    return f"({' OR '.join(parts) or '1 = 0'})", parameters
+
+
+def _moment_of(place: Place) -> list[object]:
+    return [place.moment, place.moment, place.id]
+
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_FOLDERS = {
+    Folder.MINE: "c.status = 'open' AND c.handled_by = 'agent' AND c.assignee_id = %s",
+    Folder.QUEUE: "c.status = 'open' AND c.handled_by = 'queue'",
+    Folder.PROMISED: "c.status = 'open' AND c.handled_by = 'async'",
+    Folder.TEAM: "c.status = 'open' AND c.handled_by = 'agent' AND c.assignee_id <> %s",
+    Folder.BOT: "c.status = 'open' AND c.handled_by = 'bot'",
+    Folder.FLAGGED: "c.status = 'open' AND c.is_flagged",
+    Folder.REVIEW: "c.needs_review",
+    Folder.SNOOZED: "c.status = 'snoozed'",
+    Folder.RESOLVED: "c.status = 'resolved'",
+}
+# The share of a promise's window that is gone: the one thing that both databases say differently.
+_GONE = {
+    "sqlite": (
+        "(julianday(%s) - julianday(k.started_at))"
+        " / nullif(julianday(k.due_at) - julianday(k.started_at), 0)"
+    ),
+    "postgresql": (
+        "extract(epoch FROM %s - k.started_at)"
+        " / nullif(extract(epoch FROM k.due_at - k.started_at), 0)"
+    ),
+}
+_COLUMNS = """
+c.id, c.contact_id, c.channel, c.status, c.handled_by, c.assignee_id, c.queue, c.request_type,
+c.urgency, c.urgency_cause, c.is_flagged, c.needs_review, c.last_message_at, c.waiting_since,
+c.snoozed_until, c.resolution_code, p.name_sealed, u.name AS assignee_name, k.kind AS clock_kind,
+k.started_at AS clock_started_at, k.due_at
+"""
+_TABLES = """
+store_conversation c
+JOIN store_contact p ON p.id = c.contact_id
+LEFT JOIN store_user u ON u.id = c.assignee_id
+LEFT JOIN store_slaclock k ON k.id = (
+    SELECT id FROM store_slaclock
+    WHERE conversation_id = c.id AND met_at IS NULL ORDER BY due_at LIMIT 1
+)
+"""
+# The score is `core.urgency.with_clock`, told to the database so that it can sort by it;
+# tests/web hold the two against each other.
+_BY_URGENCY = f"""
+WITH clocked AS (
+    SELECT {_COLUMNS}, {{gone}} AS gone, CASE WHEN k.due_at <= %s THEN 1 ELSE 0 END AS is_over,
+           coalesce(k.due_at, %s) AS due_key
+    FROM {_TABLES} WHERE {{where}}
+), scored AS (
+    SELECT clocked.*, CAST(CASE
+        WHEN is_over = 1 THEN 100
+        WHEN gone > 0 AND round(gone * gone * 90) > urgency THEN round(gone * gone * 90)
+        ELSE urgency
+    END AS integer) AS score FROM clocked
+)
+SELECT id, contact_id, channel, status, handled_by, assignee_id, queue, request_type, urgency,
+       urgency_cause, is_flagged, needs_review, last_message_at, waiting_since, snoozed_until,
+       resolution_code, name_sealed, assignee_name, clock_kind, clock_started_at, due_at, score
+FROM scored {{after}} ORDER BY score DESC, due_key, id LIMIT %s
+"""
+_AFTER_URGENCY = "WHERE score < %s OR (score = %s AND (due_key > %s OR (due_key = %s AND id > %s)))"
+_BY_NEWEST = f"""
+SELECT {_COLUMNS}, c.urgency AS score
+FROM {_TABLES} WHERE {{where}} {{after}}
+ORDER BY c.last_message_at DESC, c.id DESC LIMIT %s
+"""
+_AFTER_NEWEST = "AND (c.last_message_at < %s OR (c.last_message_at = %s AND c.id < %s))"
+_TALLY = """
+SELECT status, handled_by, queue, CASE WHEN assignee_id = %s THEN 1 ELSE 0 END,
+       CASE WHEN is_flagged THEN 1 ELSE 0 END, count(*)
+FROM store_conversation WHERE workspace_id = %s AND status IN ('open', 'snoozed')
+GROUP BY 1, 2, 3, 4, 5
+UNION ALL
+SELECT 'resolved', '', '', 0, 0, count(*)
+FROM store_conversation WHERE workspace_id = %s AND status = 'resolved'
+UNION ALL
+SELECT 'review', '', '', 0, 0, count(*)
+FROM store_conversation WHERE workspace_id = %s AND needs_review
+"""

@@ -1,0 +1,145 @@
+"""A worker isolates what fails and keeps everything else going."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from baton.runtime.ports import Engine, Event
+from baton.runtime.retry import RetryPolicy
+from baton.runtime.worker import Worker
+from tests.runtime.conftest import ENGINES
+from tests.runtime.test_contract_inbox import keys, take
+from tests.support.engines import START, StoppedClock, a_timer, an_arrival, an_effect
+
+pytestmark = pytest.mark.parametrize("database", ENGINES)
+SECOND = timedelta(seconds=1)
+RETRY = RetryPolicy(first=SECOND, factor=2, max_attempts=3, jitter=0)
+
+
+class Desk:
+    """Decides by writing one effect for each fact; raises at poison."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.clock = StoppedClock()
+        self.poison: set[str] = set()
+        self.batches: list[list[str]] = []
+        self.worker = Worker(
+            engine=engine,
+            decide=self.decide,
+            clock=self.clock,
+            retry=RETRY,
+            random=lambda: 0.5,
+        )
+
+    def decide(self, events: Sequence[Event], _now: datetime) -> None:
+        self.engine.outbox.put(
+            [an_effect(e.dedupe_key, lane=f"{e.lane}:{e.dedupe_key}") for e in events]
+        )
+        if self.poison & set(keys(tuple(events))):
+            raise ValueError("a customer's words")
+        self.batches.append([e.dedupe_key for e in events])
+
+    def effects(self) -> list[str]:
+        claimed = self.engine.outbox.claim(
+            now=self.clock.now(), limit=999, lease=SECOND, owner="test"
+        )
+        return sorted(effect.intent_key for effect in claimed)
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    return Desk(engine)
+
+
+def test_a_batch_is_decided_together_and_once(desk: Desk) -> None:
+    desk.engine.inbox.append([an_arrival("a"), an_arrival("b"), an_arrival("c", lane="bo")])
+    assert desk.worker.run_once() == 3
+    assert desk.worker.run_once() == 0
+    assert desk.batches == [["a", "b", "c"]]
+    assert desk.effects() == ["a", "b", "c"]
+
+
+def test_due_timers_fire_into_the_same_batch(desk: Desk) -> None:
+    desk.engine.timers.put([a_timer("t"), a_timer("later", due_at=START + SECOND)])
+    assert desk.worker.run_once() == 1
+    desk.clock.advance(SECOND)
+    assert desk.worker.run_once() == 1
+
+
+def test_a_poisoned_lane_holds_up_nobody_else(desk: Desk) -> None:
+    desk.engine.inbox.append([an_arrival(f"k{n}", lane=f"l{n}") for n in range(5)])
+    desk.poison = {"k2"}
+    assert desk.worker.run_once() == 5
+    assert desk.effects() == ["k0", "k1", "k3", "k4"]
+    assert desk.worker.run_once() == 0
+    desk.poison = set()
+    desk.clock.advance(SECOND)
+    assert desk.worker.run_once() == 1
+
+
+def test_a_poisoned_fact_of_a_burst_is_found(desk: Desk) -> None:
+    desk.engine.inbox.append([an_arrival(key) for key in ("a", "b", "c")])
+    desk.poison = {"b"}
+    while desk.worker.run_once():
+        pass
+    assert desk.batches == [["a"]]
+    desk.clock.advance(SECOND)
+    while desk.worker.run_once():
+        pass
+    desk.clock.advance(2 * SECOND)
+    while desk.worker.run_once():
+        pass
+    assert desk.engine.depth(now=desk.clock.now()).parked == 1
+    assert desk.batches == [["a"], ["c"]]
+
+
+def test_what_keeps_failing_is_parked_after_the_last_attempt(desk: Desk) -> None:
+    desk.engine.inbox.append([an_arrival("bad"), an_arrival("good", at=START + SECOND)])
+    desk.poison = {"bad"}
+    for wait in (1, 2, 4):
+        desk.worker.run_once()
+        assert desk.batches == []
+        desk.clock.advance(wait * SECOND)
+    assert desk.engine.depth(now=desk.clock.now()).parked == 1
+    desk.worker.run_once()
+    assert desk.batches == [["good"]]
+
+
+def test_a_decision_that_hides_a_failed_write_is_not_kept(desk: Desk, engine: Engine) -> None:
+    def fail() -> None:
+        with engine.transaction():
+            raise ValueError
+
+    def decide(events: Sequence[Event], now: datetime) -> None:
+        desk.decide(events, now)
+        with pytest.raises(ValueError):  # noqa: PT011 - swallowed on purpose
+            fail()
+
+    desk.worker.decide = decide
+    engine.inbox.append([an_arrival("a")])
+    assert desk.worker.run_once() == 1
+    assert desk.effects() == []
+    assert engine.depth(now=START).waiting == 1
+
+
+def test_a_failure_to_claim_is_raised_and_blamed_on_nobody(desk: Desk, engine: Engine) -> None:
+    engine.inbox.append([an_arrival("a")])
+
+    class LostClock:
+        def now(self) -> datetime:
+            raise ConnectionError
+
+    desk.worker.clock = LostClock()
+    with pytest.raises(ConnectionError):
+        desk.worker.run_once()
+    assert [event.attempt for event in take(engine)] == [1]
+
+
+def test_reasons_hold_no_words_of_a_customer(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.engine.inbox.append([an_arrival("a")])
+    desk.poison = {"a"}
+    desk.worker.run_once()
+    assert "ValueError" in caplog.text
+    assert "customer's words" not in caplog.text
