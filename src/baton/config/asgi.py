@@ -1,21 +1,10 @@
-"""The server's application: ingress first, then Django; recorder and crew live with it.
+"""What an ASGI server imports: `uvicorn baton.config.asgi:application`; `baton serve` does so."""
 
-`application` is what an ASGI server imports. Run it with `Server`, which ends the
-live streams before it waits for open connections.
-"""
+from baton.config import boot
 
-import os
-import socket
-import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
-from datetime import datetime
-from typing import override
+SETTINGS = boot.boot()
 
-import uvicorn
-from a2wsgi import WSGIMiddleware
-from django.core.wsgi import get_wsgi_application
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
+# Models can be imported once Django is set up, not before.
+from baton.config import serving, wiring  # noqa: E402
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baton.config.django")
+application = serving.create_application(lambda: wiring.install(SETTINGS))

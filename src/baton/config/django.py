@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from baton.config.settings import Settings
 
@@ -35,7 +35,8 @@ def _database(url: str) -> dict[str, Any]:
             "NAME": parts.path.lstrip("/"),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
+            # As in libpq: ?host=/run/postgresql names the folder of a socket.
+            "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "CONN_HEALTH_CHECKS": True,
         }
@@ -55,6 +56,7 @@ def _secret_key(home: Path) -> str:
 
 SECRET_KEY = _secret_key(SETTINGS.home)
 DEBUG = SETTINGS.debug
+BATON_DEMO = SETTINGS.demo
 ALLOWED_HOSTS = sorted({urlsplit(SETTINGS.base_url).hostname or "", "127.0.0.1", "localhost"} - {""})
 CSRF_TRUSTED_ORIGINS = [SETTINGS.base_url]
 DATABASES = {"default": _database(SETTINGS.database_url) | {"CONN_MAX_AGE": None}}
@@ -66,13 +68,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "baton.store",
+    "baton.web",  # before allauth, whose pages it replaces
     "allauth",
     "allauth.account",
-    "baton.store",
-    "baton.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "baton.web.security.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "baton.web.errors.error_pages",
 ]
 ROOT_URLCONF = "baton.web.urls"
 TEMPLATES = [
@@ -115,11 +119,13 @@ CACHES = {
     },
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "baton.web.accounts.ClosedSignup"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "baton.web.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_HTTPONLY = True

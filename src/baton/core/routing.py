@@ -52,13 +52,14 @@ def decide(
 ) -> Offered | Promised:
     """Return whether a conversation is offered to people now or promised for later.
 
-    Everyone serves the general queue; another queue needs its skill. The clock
-    of a promise counts business time, that of an offer too (U6).
+    Everyone serves the general queue; another queue needs its skill. While the
+    place is closed nobody is offered anything: who forgot to go off duty is not
+    there (R16). The clock of a promise counts business time, that of an offer too (U6).
     """
     able = [a for a in staffing.agents if queue.name == GENERAL or queue.name in a.skills]
     ahead = staffing.waiting.get(queue.name, 0)
     free = sum(max(policy.agent_capacity - agent.open_conversations, 0) for agent in able)
-    if free > ahead:
+    if free > ahead and hours.is_open(now):
         wait = policy.handle_time * (ahead / len(able))
         first_response = timedelta(minutes=queue.first_response_minutes)
         return Offered(

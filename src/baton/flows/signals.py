@@ -151,5 +151,7 @@ def _kind_of(stops: Sequence[HardStopMatch], intent: IntentScore | None, pack: P
             emotion=triage.MAX_EMOTION, frequency_per_week=0, value=2, queue=worst.queue,
             tags=(name,),
         )
-    found = pack.intent(intent.name) if intent else None
+    if intent is None or intent.name == NOT_HELPFUL:
+        return None  # it speaks of the matter at hand, and is none of its own
+    found = pack.intent(intent.name)
     return pack.request_type(found.request_type) if found else None

@@ -72,9 +72,9 @@ class Gatehouse:
         self.threads.stop()
 
     def close_streams(self) -> None:
-        """Let every stream end, and no other begin; must not be called in an event loop."""
+        """Let every stream end, and no other begin."""
         self.is_closing = True
-        self.house.bell.ring(CLOSING)
+        self.threads.start(self.house.bell.ring, CLOSING)
 
     async def record(self, arrival: Arrival) -> bool:
         """Store a fact and return whether it was not known before; durable when it returns."""
@@ -114,7 +114,7 @@ class Gatehouse:
 
     @contextmanager
     def stream(self, key: str) -> Iterator[None]:
-        """Count a stream for as long as it runs; refuses with 503 or 429 when there are too many."""
+        """Count a stream for as long as it runs; too many are refused with 503 or 429."""
         if self.is_closing or self._streams.total() >= _MAX_STREAMS:
             raise unavailable()
         if self._streams[key] >= _MAX_STREAMS_OF_ONE:

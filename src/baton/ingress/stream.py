@@ -107,9 +107,7 @@ class _View:
         return b"".join(parts)
 
 
-async def _inbox(
-    gatehouse: Gatehouse, person: SignedIn, session_key: str
-) -> AsyncIterator[bytes]:
+async def _inbox(gatehouse: Gatehouse, person: SignedIn, session_key: str) -> AsyncIterator[bytes]:
     topics = (f"workspace:{person.workspace_id}", CLOSING)
     with gatehouse.stream(f"user:{person.user_id}"), AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN

@@ -1,4 +1,4 @@
-"""Database reads of the asynchronous room, in a few threads that keep their connections."""
+"""The asynchronous room's calls of the database, in a few threads that keep their connections."""
 
 import asyncio
 import threading
@@ -25,6 +25,10 @@ class ReadingThreads:
         """Read in a thread; raises what `read` raises."""
         call = partial(self._attempt, partial(read, *args, **kwargs))
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def start(self, act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have something done in a thread, and do not wait for it."""
+        self._pool.submit(partial(self._attempt, partial(act, *args, **kwargs)))
 
     def stop(self) -> None:
         """End the threads, each after it closed its own connection."""

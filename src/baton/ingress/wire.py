@@ -113,7 +113,9 @@ def require_json(request: Request) -> None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refusal(
-            415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json."
+            415,
+            "unsupported_media_type",
+            "Send JSON, with the header Content-Type: application/json.",
         )
 
 

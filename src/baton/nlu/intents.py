@@ -63,7 +63,10 @@ class IntentModel:
         """Return the likeliest intents of each message (folded words), best first."""
         vectors = [self._featuriser.vector(words) for words in messages]
         likeness = self._likeness(vectors)
-        scores = likeness @ self._model
+        scores: Floats = np.empty((len(messages), len(self._names)), np.float32)
+        for row in range(len(messages)):
+            # Row by row: a product of whole batches rounds differently by the batch's size.
+            np.dot(likeness[row], self._model, out=scores[row])
         confidence = _sigmoid(self._evidence(scores, likeness, vectors) @ self._calibration)
         for row, words in enumerate(messages):
             taught = self._taught.get(tuple(words))

@@ -27,7 +27,7 @@ _BREAK = re.compile(r"[.!?;\n\u2026\u3002\u061f]")
 # Words that may stand inside a phrase: "talk to a person", "end my membership".
 _FILLERS = frozenset(
     {"a", "an", "the", "my", "your", "ur", "our", "this", "that", "some", "any"}
-    | {"please", "pls", "plz", "just", "actually", "really", "damn"}
+    | {"please", "pls", "plz", "just", "actual", "actually", "real", "really", "live"}
 )
 
 
@@ -144,4 +144,6 @@ def _inflected(word: str) -> set[str]:
 
 def _doubles(word: str) -> bool:
     """Tell whether the last letter may double before an ending: quitting, cancelled."""
-    return word[-1] not in _VOWELS | set("wxy") and word[-2] in _VOWELS and word[-3] not in _VOWELS
+    if word[-1] in _VOWELS | set("wxy") or word[-2] not in _VOWELS:
+        return False
+    return word[-3] not in _VOWELS or word[-4:-2] == "qu"

@@ -64,7 +64,7 @@ def accept(house: House, user: User, conversation_id: str) -> None:
         _refuse_if_taken(desk)
         owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.ACCEPT)
         _stop_run(desk)
-        _keep(desk, handled_by=owner.value, assignee_id=user.id, status="open",
+        _keep(desk, handled_by=owner.value, assignee_id=user.id, status="open", run_id=None,
               handed_over_at=desk.conversation.handed_over_at or desk.ledger.now)
         _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
@@ -148,22 +148,30 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
         desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
 
 
-def snooze(house: House, user: User, conversation_id: str, until: datetime) -> None:
-    """Set an own conversation aside until a moment, or until its contact writes."""
+def snooze(house: House, user: User, conversation_id: str, until: datetime | None) -> None:
+    """Set an own conversation aside until a moment, or until its contact writes.
+
+    None waits for the contact alone.
+    """
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
-        if until <= desk.ledger.now:
+        if until is not None and until <= desk.ledger.now:
             raise InvalidInput({"until": "choose a moment in the future"})
         _keep(desk, status="snoozed", snoozed_until=until)
-        desk.ledger.set_timer(
-            arrivals.timer_of(
-                SnoozeOver(conversation_id=conversation_id), house.keyset,
-                workspace_id=user.workspace_id, lane=desk.conversation.lane,
-                key=f"snooze:{conversation_id}", due_at=until,
+        key = f"snooze:{conversation_id}"
+        if until is None:
+            desk.ledger.cancel_timer(user.workspace_id, key)
+        else:
+            desk.ledger.set_timer(
+                arrivals.timer_of(
+                    SnoozeOver(conversation_id=conversation_id), house.keyset,
+                    workspace_id=user.workspace_id, lane=desk.conversation.lane,
+                    key=key, due_at=until,
+                )
             )
-        )
         desk.ledger.audit(
-            user.workspace_id, desk.actor, "snoozed", desk.subject, until=until.isoformat()
+            user.workspace_id, desk.actor, "snoozed", desk.subject,
+            until=until.isoformat() if until else "reply",
         )
 
 
@@ -183,6 +191,9 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
 def open_transcript(house: House, user: User, conversation_id: str) -> None:
     """Log that a transcript is opened; raises Forbidden for a role that may not."""
     _require(user, Action.READ_TRANSCRIPT)
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    if not known.exists():
+        raise NotFound("conversation", conversation_id)
     _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
 
 

@@ -87,7 +87,10 @@ class Case:
         standing = self._standing(contact, conversation)
         turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
-            contact = self._change_consent(contact, first, is_granted=turn.decision is Decision.OPTED_IN)
+            # A first word may be STOP: `_thread` has just noted the conversation with the contact.
+            contact = self._change_consent(
+                self._contact or contact, first, is_granted=turn.decision is Decision.OPTED_IN
+            )
         self._conversation = self._after_words(conversation, turn, read)
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
@@ -364,7 +367,8 @@ class Case:
                 reason=turn.reason, action=turn.action[:200], flow=flow, step=step,
             )
         )
-        if turn.handoff is None:
+        # A handoff and a change of consent have entries of their own, that say more.
+        if turn.handoff is None and turn.decision not in (Decision.OPTED_OUT, Decision.OPTED_IN):
             self._ledger.audit(
                 self._workspace_id, "bot", turn.decision.value, f"conversation:{conversation.id}",
                 reason=turn.reason, turn=turn_id,
@@ -391,7 +395,8 @@ class Case:
     ) -> ConversationRow:
         if turn.handoff is None or self._contact is None:
             return conversation
-        kind = read.kind if read else None
+        known = self._setting.pack.request_type(conversation.request_type)
+        kind = (read.kind if read else None) or known
         intent = self._setting.pack.intent(read.intent.name) if read and read.intent else None
         occasion = Occasion(
             words=words,

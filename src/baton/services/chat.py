@@ -171,7 +171,7 @@ def message_arrival(
     )
 
 
-def hook_arrival(
+def hook_arrival(  # noqa: PLR0913 - a webhook tells these
     house: House, entrance: Entrance, *, webhook_id: str, sender: str, text: str, name: str
 ) -> Arrival:
     """Return a message that another system passed on, named by its webhook's id."""

@@ -101,10 +101,13 @@ def secret_of(house: House, inbox: Inbox) -> str:
 
 
 def create_user(  # noqa: PLR0913 - a person has these
-    house: House, workspace_id: str, *, email: str, name: str, role: Role, password: str,
+    house: House, workspace_id: str, *, email: str, name: str, role: Role, password: str | None,
     skills: tuple[str, ...] = (),
 ) -> User:
-    """Make a staff account; raises InvalidInput when the e-mail is taken."""
+    """Make a staff account; raises InvalidInput when the e-mail is taken.
+
+    Nobody can sign in to an account whose password is None.
+    """
     now = house.clock.now()
     if User.objects.filter(email__iexact=email).exists():
         raise InvalidInput({"email": f"{email} has an account already"})

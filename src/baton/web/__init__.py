@@ -1,0 +1,1 @@
+"""The console for staff: forms and pages, no rules; every write goes through the services."""

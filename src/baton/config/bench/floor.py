@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 FACTS = "runtime_event"
 _TABLES = (
@@ -37,7 +38,7 @@ def rows_since(before: dict[str, int]) -> Rows:
     for table, count in before.items():
         cursor.execute(f"SELECT * FROM {table} LIMIT 1000000 OFFSET {count}")
         if rows := cursor.fetchall():
-            found[table] = [tuple(row) for row in rows]
+            found[table] = [tuple(_as_written(value) for value in row) for row in rows]
     raw.close()
     return found
 
@@ -109,6 +110,10 @@ def _insert(raw: Any, table: str, rows: list[tuple[Any, ...]]) -> None:  # noqa:
     mark_of = "?" if connection.vendor == "sqlite" else "%s"
     marks = ", ".join([mark_of] * len(rows[0]))
     raw.cursor().executemany(f"INSERT INTO floor_{table} VALUES ({marks})", rows)
+
+
+def _as_written(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return Jsonb(value) if isinstance(value, dict | list) else value
 
 
 def _shares(rows: list[tuple[Any, ...]], count: int) -> list[list[tuple[Any, ...]]]:

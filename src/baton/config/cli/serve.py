@@ -13,8 +13,11 @@ import uvicorn
 from baton.config import boot
 from baton.config.cli.output import json_option, show
 from baton.config.settings import Settings
+from baton.core.json import Json
 from baton.runtime.loop import STOP
 from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
+
+DEMO_SEED = 7
 
 
 @click.command()
@@ -32,6 +35,8 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
     settings = boot.boot()
     with _only_process(settings):
         boot.migrate()
+        if demo:
+            show(_ensure_demo(settings, seed=DEMO_SEED), as_json=False)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         uvicorn.run(
             "baton.config.asgi:application", host=settings.host, port=settings.port,
@@ -75,17 +80,20 @@ def migrate() -> None:
 
 @click.command()
 @json_option
-@click.option("--seed", default=7, show_default=True, help="Another seed, another history.")
+@click.option("--seed", default=DEMO_SEED, show_default=True, help="Another seed, another history.")
 def demo(seed: int, *, as_json: bool) -> None:
     """Make the demo workspace with people and three days of history, if there is none."""
     settings = boot.boot()
     with _only_process(settings):
         boot.migrate()
-        from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-        from baton.config.demo import history  # noqa: PLC0415
+        show(_ensure_demo(settings, seed=seed), as_json=as_json)
 
-        house = wiring.install(settings)
-        show(history.ensure(house, seed=seed), as_json=as_json)
+
+def _ensure_demo(settings: Settings, *, seed: int) -> dict[str, Json]:
+    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.config.demo import history  # noqa: PLC0415
+
+    return history.ensure(wiring.install(settings), seed=seed)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""The demo: a workspace with people, three days behind it and traffic to watch."""

@@ -69,7 +69,7 @@ class World:
         """Let a contact write, and time go on until the turn has been decided."""
         for place, words in enumerate(says.text):
             if place:
-                self.pass_time(_BETWEEN_WORDS)
+                self._go_to(self.now + _BETWEEN_WORDS)
             self._hear(says, words)
         self.pass_time(self.policy.coalesce_window)
 
@@ -101,14 +101,7 @@ class World:
 
     def pass_time(self, span: timedelta) -> None:
         """Go on by a span, stopping wherever something is due."""
-        until = self.now + span
-        self.run_idle()
-        while (due := self.house.engine.next_due_at()) is not None and due <= until:
-            stood_still = due <= self.now
-            self.clock.move_to(due)
-            if not self.run_idle() and stood_still:
-                break  # what is due cannot be done now; `faults` tells of it
-        self.clock.move_to(until)
+        self._go_to(self.now + span)
         self.run_idle()
 
     def find_contact(self, who: str) -> Contact | None:
@@ -132,6 +125,16 @@ class World:
                 for kind, why in unsent.values_list("kind", "reason")
             ]
         )
+
+    def _go_to(self, moment: datetime) -> None:
+        """Do all that is due before a moment; whoever writes at that moment comes first."""
+        self.run_idle()
+        while (due := self.house.engine.next_due_at()) is not None and due < moment:
+            stood_still = due <= self.now
+            self.clock.move_to(due)
+            if not self.run_idle() and stood_still:
+                break  # what is due cannot be done now; `faults` tells of it
+        self.clock.move_to(moment)
 
     def _hear(self, says: Says, words: str) -> None:
         words = text.clean(words)
@@ -208,7 +211,7 @@ def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role)
         email=f"{key}@example.org",
         name=person.name or key.title(),
         role=role,
-        password=f"nobody signs in as {key}",
+        password=None,
         skills=person.skills,
     )
     if not person.available:

@@ -1,0 +1,149 @@
+"""Days that have been: real turns of the real engine, on a clock that starts in the past."""
+
+import dataclasses
+import random
+from datetime import datetime, timedelta
+
+from baton.config import wiring
+from baton.config.clock import VirtualClock
+from baton.config.demo import script
+from baton.config.demo.script import DemoScript, Talk
+from baton.config.wiring import Crew
+from baton.core.json import Json
+from baton.services import agents, arrivals, house as houses, workspaces
+from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
+from baton.services.house import House
+from baton.store.models import Conversation, Inbox, User, Workspace
+
+PACK = "fitness"
+_DAYS = 3
+_TALKS = 60
+_OPENS, _CLOSES = 8, 19
+_MEMBERSHIPS = ("", "gold", "silver", "off-peak")
+_STILL_OPEN = timedelta(hours=3)  # what came in the last hours is left for the visitor to answer
+
+
+def ensure(house: House, *, seed: int) -> dict[str, Json]:
+    """Make the demo workspace and its history, unless there is a workspace already."""
+    if known := Workspace.objects.order_by("created_at").first():
+        return {"workspace": known.name, "made": False}
+    told = script.load(PACK)
+    now = house.clock.now()
+    clock = VirtualClock(now - timedelta(days=_DAYS))
+    past = dataclasses.replace(house, clock=clock)
+    houses.install(past)
+    workspace = workspaces.create(
+        past, name=told.business, pack_name=PACK, place=told.place.as_place(),
+        # A demo's visitor should not have to wait ten minutes for the one question.
+        policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},
+    )
+    for colleague in told.staff:
+        workspaces.create_user(
+            past, workspace.id, email=colleague.email, name=colleague.name, role=colleague.role,
+            password=script.PASSWORD, skills=colleague.skills,
+        )
+    _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
+    houses.install(house)
+    return {
+        "workspace": workspace.name,
+        "made": True,
+        "conversations": Conversation.objects.filter(workspace_id=workspace.id).count(),
+    }
+
+
+class _Past:
+    """Plays talks one after the other, and lets the staff answer them."""
+
+    def __init__(
+        self, house: House, clock: VirtualClock, told: DemoScript, workspace_id: str,
+        source: random.Random,
+    ) -> None:
+        self._house = house
+        self._clock = clock
+        self._told = told
+        self._workspace_id = workspace_id
+        self._random = source
+        self._crew: Crew = wiring.crew_of(house, owner="demo")
+        self._inbox = Inbox.objects.get(workspace_id=workspace_id)
+        self._staff = list(User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"]))
+        self._count = 0
+
+    def live_until(self, now: datetime) -> None:
+        """Play talks at working hours until the present."""
+        for moment in self._moments(now):
+            self._pass_until(moment)
+            talk = self._told.any_talk(self._random)
+            self._play(talk, is_settled=now - moment > _STILL_OPEN)
+        self._pass_until(now)
+
+    def _moments(self, now: datetime) -> list[datetime]:
+        begin = self._clock.now()
+        spans = [self._random.random() * (now - begin) for _ in range(_TALKS * 2)]
+        moments = sorted(begin + span for span in spans)
+        at_work = [m for m in moments if _OPENS <= m.hour < _CLOSES or now - m < _STILL_OPEN]
+        return [m for m in at_work[-_TALKS:] if now - m > timedelta(minutes=4)]
+
+    def _play(self, talk: Talk, *, is_settled: bool) -> None:
+        self._count += 1
+        address = f"demo-{self._count}"
+        name = self._told.names[self._count % len(self._told.names)]
+        membership = self._random.choice(_MEMBERSHIPS)
+        if membership:
+            self._record(
+                address,
+                ContactIdentified(
+                    channel="webchat", inbox_id=self._inbox.id, address=address,
+                    external_id=f"member-{self._count}", name=name, membership=membership,
+                ),
+            )
+        for text in talk.says:
+            message = MessageReceived(
+                channel="webchat", inbox_id=self._inbox.id, address=address, text=text, name=name
+            )
+            self._record(address, message)
+            self._pass_until(self._clock.now() + timedelta(seconds=self._random.randint(8, 50)))
+        if is_settled and talk.ends:
+            self._settle(address, talk)
+
+    def _settle(self, address: str, talk: Talk) -> None:
+        lane = self._lane(address)
+        found = Conversation.objects.filter(lane=lane).exclude(handled_by="bot").first()
+        if found is None:
+            return
+        agent = self._random.choice(self._staff)
+        self._pass_until(self._clock.now() + timedelta(minutes=self._random.randint(1, 9)))
+        agents.accept(self._house, agent, found.id)
+        agents.open_card(self._house, agent, found.id)
+        agents.reply(self._house, agent, found.id, talk.answer)
+        self._pass_until(self._clock.now() + timedelta(minutes=self._random.randint(1, 5)))
+        agents.resolve(self._house, agent, found.id, talk.ends)
+        self._pass_until(self._clock.now() + timedelta(seconds=30))
+        if self._random.random() < 0.6:  # noqa: PLR2004 - most people answer the one question
+            self._record(
+                address,
+                MessageReceived(
+                    channel="webchat", inbox_id=self._inbox.id, address=address,
+                    text=str(self._random.choice((3, 4, 4, 5, 5, 5))),
+                ),
+            )
+
+    def _record(self, address: str, fact: Fact) -> None:
+        self._count += 1
+        now = self._clock.now()
+        arrival = arrivals.arrival_of(
+            fact, self._house.keyset, workspace_id=self._workspace_id, lane=self._lane(address),
+            dedupe_key=f"demo:{address}:{self._count}", received_at=now,
+        )
+        with self._house.engine.transaction():
+            self._house.engine.inbox.append([arrival])
+        self._crew.loop.run_idle()
+
+    def _lane(self, address: str) -> str:
+        return arrivals.lane_of(self._house.keyset, self._workspace_id, "webchat", address)
+
+    def _pass_until(self, moment: datetime) -> None:
+        """Let time pass, with every timer fired at its own moment."""
+        while (due := self._house.engine.next_due_at()) and due <= moment:
+            self._clock.move_to(due)
+            self._crew.loop.run_idle()
+        self._clock.move_to(moment)

@@ -1,0 +1,126 @@
+"""The server's application: ingress first, then Django; recorder and crew live with it."""
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from types import FrameType
+from typing import cast
+
+from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi_typing import WSGIApp
+from django.core.wsgi import get_wsgi_application
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from baton.config import wiring
+from baton.ingress.app import create_app
+from baton.ingress.gatehouse import Gatehouse, Pulse
+from baton.runtime.loop import STOP
+from baton.services.house import House
+from baton.store.runtime_store import DjangoEngine
+
+_DJANGO_THREADS = 8
+_ENDINGS = (signal.SIGTERM, signal.SIGINT)
+
+
+class CrewThread:
+    """This process's worker and sender, in a thread whose pulse can be felt."""
+
+    def __init__(self, house: House, *, owner: str) -> None:
+        self._house = house
+        self._stop = threading.Event()
+        self._last_seen_at: datetime | None = None
+        crew = wiring.crew_of(house, owner=owner)
+        loop = replace(crew.loop, turns=(*crew.loop.turns, self._beat))
+        self._thread = threading.Thread(
+            target=loop.run_until, args=(self._stop, house.bell), name=f"crew-{owner}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the turn at hand, then end; gives the caller's connection back too."""
+        self._stop.set()
+        self._house.bell.ring(STOP)
+        self._thread.join()
+        self._house.engine.close()
+
+    def pulse(self) -> Pulse:
+        """Return whether the crew works, and when it last looked for work."""
+        return Pulse(is_running=self._thread.is_alive(), last_seen_at=self._last_seen_at)
+
+    def _beat(self) -> int:
+        self._last_seen_at = self._house.clock.now()
+        return 0
+
+
+def create_application(build_house: Callable[[], House], *, has_crew: bool = True) -> Starlette:
+    """Return the whole application; the house is built when the server starts."""
+    # Both are typed by protocols of their own, which name the same calls differently.
+    django = cast(
+        "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        house = build_house()
+        crew = CrewThread(house, owner=_process_name()) if has_crew else None
+        gatehouse = Gatehouse(house, crew=crew)
+        app.state.gatehouse = gatehouse
+        with _hearing_others(house), _ending_streams(gatehouse):
+            gatehouse.open()
+            if crew:
+                crew.start()
+            yield
+            gatehouse.close_streams()
+            if crew:
+                await asyncio.to_thread(crew.stop)
+            await asyncio.to_thread(gatehouse.close)
+
+    return create_app(lifespan, rest=django)
+
+
+@contextmanager
+def _ending_streams(gatehouse: Gatehouse) -> Iterator[None]:
+    """End the live streams as soon as the server is told to stop.
+
+    A server waits for open connections before it shuts an application down, and a
+    stream stays open until somebody ends it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    earlier = {number: signal.getsignal(number) for number in _ENDINGS}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(gatehouse.close_streams)
+        before = earlier[signal.Signals(number)]
+        if callable(before):
+            before(number, frame)
+
+    for number in _ENDINGS:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, before in earlier.items():
+            signal.signal(number, before)
+
+
+def _hearing_others(house: House) -> AbstractContextManager[None]:
+    """Hear the rings of other processes on the same database."""
+    engine = house.engine
+    return engine.listening() if isinstance(engine, DjangoEngine) else nullcontext()
+
+
+def _process_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"

@@ -1,0 +1,31 @@
+"""Who is at the screen: views are given the signed-in person of the staff."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.views.decorators.cache import never_cache
+
+from baton.store.models import User
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+StaffView = Callable[Concatenate[HttpRequest, User, Rest], HttpResponse]
+
+
+def for_staff(view: StaffView[Rest]) -> View[Rest]:
+    """Let only signed-in people in, and tell the view who it is; keep pages out of caches."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if isinstance(request.user, User) and request.user.is_active:
+            return view(request, request.user, *args, **kwargs)
+        if not getattr(request, "htmx", False):
+            return redirect_to_login(request.get_full_path())
+        # A fragment cannot show the sign-in page: the whole page goes there.
+        return HttpResponse(headers={"HX-Redirect": resolve_url("account_login")})
+
+    return never_cache(checked)

@@ -1,0 +1,23 @@
+"""Signing in: accounts are made by the business, never by a visitor."""
+
+from typing import ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
+    """Refuses sign-up, and says the same for an unknown e-mail as for a wrong password."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "That e-mail and password do not match an account.",
+        # The limit is ACCOUNT_RATE_LIMITS["login_failed"] of config.django.
+        "too_many_login_attempts": (
+            "Too many attempts failed. Please wait 5 minutes, then try again."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        """Return False: a colleague with the right makes accounts."""
+        return False

@@ -1,0 +1,175 @@
+"""One conversation: the card first, its words behind one logged click, and what to do with it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from baton.core.errors import NotFound
+from baton.services import agents, inbox, threads
+from baton.services import house as houses
+from baton.services.threads import Decided, Standing, Written
+from baton.store.models import User
+from baton.web import words
+from baton.web.access import for_staff
+from baton.web.forms import ResolveForm, SnoozeForm, WordsForm, checked
+from baton.web.inbox import list_context
+from baton.web.listing import parse_listing
+from baton.web.shell import page
+
+
+@require_GET
+@for_staff
+def conversation_page(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Open a conversation at its card; that the card was opened is logged."""
+    context = _conversation_context(user, conversation_id)
+    if getattr(request, "htmx", False):
+        context["listing"] = parse_listing(request.GET)
+        return page(request, user, "baton/_conversation.html", context)
+    context |= list_context(user, parse_listing(request.GET))
+    return page(request, user, "baton/inbox.html", {**context, "pane": "conversation"})
+
+
+@require_GET
+@for_staff
+def live_fragment(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Return how the conversation stands now, without opening its card again."""
+    standing = threads.get_standing(houses.current(), user, conversation_id)
+    return page(request, user, "baton/_standing.html", {
+        "standing": standing, **_act_context(user, standing),
+        # A handoff since the page was opened has a card that nobody has looked at.
+        "has_newer_card": standing.handoff_id != request.GET.get("card", standing.handoff_id),
+    })
+
+
+@for_staff
+def transcript(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Open the transcript (POST, logged), or show it again to whoever opened it (GET)."""
+    house = houses.current()
+    if request.method == "POST":
+        agents.open_transcript(house, user, conversation_id)
+        if not getattr(request, "htmx", False):
+            return redirect("conversation", conversation_id)
+    context = {
+        "entries": _entries(
+            threads.list_messages(house, user, conversation_id),
+            threads.list_decisions(user, conversation_id),
+        ),
+        "conversation_id": conversation_id,
+    }
+    return page(request, user, "baton/_transcript.html", context)
+
+
+@require_POST
+@for_staff
+def act(request: HttpRequest, user: User, conversation_id: str, name: str) -> HttpResponse:
+    """Do one of the things in `ACTS`; the page then fetches what changed."""
+    if name not in ACTS:
+        raise NotFound("act", name)
+    said = ACTS[name](request, user, conversation_id)
+    if not getattr(request, "htmx", False):
+        return redirect("conversation", conversation_id)
+    told = {"changed": None, "done": {"act": name, "said": said}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+
+
+def _take(_request: HttpRequest, user: User, conversation_id: str) -> str:
+    agents.accept(houses.current(), user, conversation_id)
+    return "The conversation is yours."
+
+
+def _release(_request: HttpRequest, user: User, conversation_id: str) -> str:
+    agents.release(houses.current(), user, conversation_id)
+    return "Put back into its queue."
+
+
+def _return(_request: HttpRequest, user: User, conversation_id: str) -> str:
+    agents.return_to_bot(houses.current(), user, conversation_id)
+    return "The bot has it again."
+
+
+def _reply(request: HttpRequest, user: User, conversation_id: str) -> str:
+    form = checked(WordsForm, request.POST)
+    agents.reply(houses.current(), user, conversation_id, form.cleaned_data["text"])
+    return "Reply sent."
+
+
+def _note(request: HttpRequest, user: User, conversation_id: str) -> str:
+    form = checked(WordsForm, request.POST)
+    agents.note(houses.current(), user, conversation_id, form.cleaned_data["text"])
+    return "Note kept."
+
+
+def _resolve(request: HttpRequest, user: User, conversation_id: str) -> str:
+    form = checked(ResolveForm, request.POST)
+    agents.resolve(houses.current(), user, conversation_id, form.cleaned_data["code"])
+    return "Resolved."
+
+
+def _snooze(request: HttpRequest, user: User, conversation_id: str) -> str:
+    house = houses.current()
+    choice = checked(SnoozeForm, request.POST).cleaned_data["until"]
+    until = inbox.next_wake(choice, threads.zone_of(house, user), now=house.clock.now())
+    agents.snooze(house, user, conversation_id, until)
+    return "Snoozed."
+
+
+ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
+    "take": _take,
+    "release": _release,
+    "return": _return,
+    "reply": _reply,
+    "note": _note,
+    "resolve": _resolve,
+    "snooze": _snooze,
+}
+
+
+def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
+    house = houses.current()
+    standing = threads.get_standing(house, user, conversation_id)
+    context: dict[str, Any] = {
+        "standing": standing,
+        "card": agents.open_card(house, user, conversation_id),
+        "decisions": threads.list_decisions(user, conversation_id),
+        **_act_context(user, standing),
+    }
+    canned = threads.list_canned(house, user, conversation_id)
+    context["canned"] = [{"code": one.short_code, "text": one.text} for one in canned]
+    return context
+
+
+def _act_context(user: User, standing: Standing) -> dict[str, Any]:
+    """Return which acts make sense; the service decides again when one is tried."""
+    is_mine = standing.assignee_id == user.id
+    is_open = standing.status != "resolved"
+    is_free = standing.assignee_id is None
+    return {
+        "is_mine": is_mine and is_open,
+        "may_take": is_open and is_free,
+        "may_return": is_open and (is_mine or (is_free and standing.handled_by != "bot")),
+        "codes": [(code, words.CODES[code]) for code in agents.RESOLUTION_CODES],
+        "snoozes": [(name, words.SNOOZES[name]) for name in inbox.SNOOZES],
+    }
+
+
+def _entries(
+    messages: tuple[Written, ...], decisions: tuple[Decided, ...]
+) -> list[dict[str, Written | Decided | None]]:
+    """Return messages with what the bot decided between them, in the order of time."""
+    # What the bot decided about a word stands after the word and before its answer.
+    timed: list[tuple[Any, int, Written | Decided]] = [
+        (m.at, 0 if m.author == "contact" else 2, m) for m in messages
+    ]
+    timed += [(d.at, 1, d) for d in decisions]
+    timed.sort(key=lambda entry: entry[:2])
+    return [
+        {
+            "message": one if isinstance(one, Written) else None,
+            "decision": one if isinstance(one, Decided) else None,
+        }
+        for _at, _rank, one in timed
+    ]

@@ -1,0 +1,130 @@
+"""How the console's templates write moments, spans, money, names and icons."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from baton.web import words
+
+register = template.Library()
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_HIGH, _RAISED, _MILD = 80, 60, 30
+
+
+@register.filter
+def age(moment: datetime, now: datetime) -> str:
+    """Return how long ago something was, as short as a list needs: "now", "5 min", "3 h", "2 d"."""
+    return _span(now - moment)
+
+
+@register.filter
+def left(due_at: datetime, now: datetime) -> str:
+    """Return what is left of a promise, or by how much it is overdue."""
+    if due_at > now:
+        return f"{_span(due_at - now)} left"
+    return f"{_span(now - due_at)} overdue"
+
+
+@register.filter
+def clock_level(due_at: datetime, now: datetime) -> str:
+    """Return how close a promise is to breaking: over, soon (10 minutes) or fine."""
+    if due_at <= now:
+        return "over"
+    return "soon" if due_at - now < timedelta(minutes=10) else "fine"
+
+
+@register.filter
+def urgency_level(score: int) -> str:
+    """Return the band of an urgency: it sets the colour of its dot, never the order of a list."""
+    if score >= _HIGH:
+        return "high"
+    if score >= _RAISED:
+        return "raised"
+    return "mild" if score >= _MILD else "low"
+
+
+@register.filter
+def money(amount_minor: int, currency: str) -> str:
+    """Return an amount of minor units with its currency: "50.00 USD"."""
+    return f"{amount_minor // 100}.{amount_minor % 100:02d} {currency}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Return a share of one in whole percent."""
+    return "" if share is None else f"{round(share * 100)} %"
+
+
+@register.filter
+def short(identifier: str) -> str:
+    """Return the end of an id, which people can tell apart and search by."""
+    return identifier[-6:]
+
+
+@register.filter
+def plain(name: str) -> str:
+    """Return a name of the domain as words."""
+    return words.plain(name)
+
+
+@register.filter
+def cause(name: str) -> str:
+    """Return what makes a conversation urgent, in words."""
+    return words.CAUSES.get(name, words.plain(name))
+
+
+@register.filter
+def reason(name: str) -> str:
+    """Return why a conversation was handed over, in words."""
+    return words.REASONS.get(name, words.plain(name))
+
+
+@register.filter
+def code(name: str) -> str:
+    """Return a resolution code in words."""
+    return words.CODES.get(name, words.plain(name))
+
+
+@register.filter
+def delivery(name: str) -> str:
+    """Return the fate of a message in words."""
+    return words.DELIVERIES.get(name, words.plain(name))
+
+
+@register.filter
+def author(name: str) -> str:
+    """Return who wrote a message, in words."""
+    return words.AUTHORS.get(name, name)
+
+
+@register.filter
+def clock_kind(name: str) -> str:
+    """Return what a clock promises, in words."""
+    return words.CLOCKS.get(name, words.plain(name))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return one of the console's own icons, hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("baton/icons.svg"),
+        name,
+    )
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    if seconds < _MINUTE:
+        return "now" if seconds < 1 else f"{seconds} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02d}"
+    return f"{seconds // _DAY} d"

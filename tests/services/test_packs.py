@@ -1,0 +1,173 @@
+"""Packs: the fitness pack is whole, and a mistake in any file is found where it stands."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import liquid
+import pytest
+
+from baton.core.errors import NotFound
+from baton.core.hard_stops import RULES
+from baton.core.policy import Policy, with_overrides
+from baton.services import packs
+from baton.services.documents import InvalidDocument
+
+FITNESS = packs.load_pack("fitness")
+WORLD = {
+    "business": {"name": "FitLocal"},
+    "location": {
+        "name": "FitLocal Downtown",
+        "address": "1 Main Street",
+        "hours": "Mon-Fri 6:00-22:00",
+        "phone": "+15550100",
+        "map_url": "https://maps.example/1",
+    },
+    "wait": "5 minutes",
+    "window": "2 hours",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(
+        shutil.copytree(Path(str(files("baton"))) / "packs" / "fitness", tmp_path / "fitness")
+    )
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(InvalidDocument) as caught:
+        packs.read_pack(folder)
+    return [problem.text for problem in caught.value.problems]
+
+
+def replace(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_packs_are_listed_and_an_unknown_one_is_not_found() -> None:
+    assert "fitness" in packs.list_packs()
+    assert "base" not in packs.list_packs()
+    with pytest.raises(NotFound):
+        packs.load_pack("../fitness")
+
+
+@pytest.mark.req("FQ2", "FQ8", "T1")
+def test_the_fitness_pack_covers_the_everyday_questions() -> None:
+    answered = {article.intent for article in FITNESS.articles}
+    kinds = {intent.request_type for intent in FITNESS.intents if intent.name in answered}
+    assert len(answered) >= 30
+    assert len(kinds) >= 14
+    assert all(len(intent.examples) >= 10 for intent in FITNESS.intents)
+
+
+@pytest.mark.req("T3", "T5", "T7", "T8", "U2", "X35")
+def test_what_people_must_decide_has_no_article_and_the_rest_may_be_automated() -> None:
+    limits = with_overrides(Policy(), FITNESS.policy)
+    for intent in FITNESS.intents:
+        kind = FITNESS.request_type(intent.request_type)
+        assert kind is not None
+        for_people = (
+            kind.emotion >= limits.human_min_emotion
+            or kind.complexity >= limits.human_min_complexity
+        )
+        if for_people:
+            assert FITNESS.article_for(intent.name) is None
+    billing = {"invoice_copy", "invoice_due", "pay_link"}
+    for name in billing:
+        assert FITNESS.article_for(name) is not None
+    for name in ("billing_dispute", "refund_request", "cancel_membership", "medical_question"):
+        assert FITNESS.article_for(name) is None
+
+
+@pytest.mark.req("FQ3")
+def test_every_answer_is_short_and_knows_only_the_business_and_the_location() -> None:
+    strict = liquid.Environment(undefined=liquid.StrictUndefined)
+    for article in FITNESS.articles:
+        answer = strict.from_string(article.answer).render(**WORLD)
+        assert len(answer) <= 240, article.name
+        assert answer.count(". ") + answer.count("? ") <= 1, article.name
+        assert strict.from_string(article.cta_url).render(**WORLD) or not article.cta_label
+    for key, text in FITNESS.copy.items():
+        assert strict.from_string(text).render(**WORLD), key
+
+
+@pytest.mark.req("E14", "TP8", "M20", "M28")
+def test_the_copy_says_what_the_contract_demands() -> None:
+    assert "{{ window }}" in FITNESS.copy["handed_over_async"]
+    assert "emergency number" in FITNESS.copy["handed_over_medical"]
+    assert FITNESS.copy["not_understood"] == (
+        "I can help with billing, bookings, or hours."
+        " Reply with 1 for billing, 2 for bookings, 3 for other."
+    )
+
+
+@pytest.mark.req("E14")
+def test_the_clinical_queue_comes_first_and_answers_within_a_quarter_of_an_hour() -> None:
+    clinical = FITNESS.queue("clinical")
+    assert clinical.priority == max(queue.priority for queue in FITNESS.queues)
+    assert clinical.first_response_minutes == clinical.async_window_minutes == 15
+
+
+@pytest.mark.req("E20", "U16")
+def test_no_pack_can_take_the_hard_stops_words_away(folder: Path) -> None:
+    (folder / "vocabulary.yaml").write_text("words:\n  cancel: [zap]\n", "utf-8")
+    words = packs.read_pack(folder).vocabulary.words
+    assert {rule.concept for rule in RULES} <= set(words)
+    assert {"cancel", "zap"} <= set(words["cancel"])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        (
+            "intents.yaml",
+            "request_type: opening_hours\n",
+            "request_type: opening_times\n",
+            "fitness/intents.yaml:4:5: intents[0].request_type: no request type 'opening_times'",
+        ),
+        ("intents.yaml", "- name: holiday_hours", "- name: opening_hours", "stands twice"),
+        ("intents.yaml", "      hours?\n", "      where can i park\n", "is an example of"),
+        ("intents.yaml", "wants:", "want:", "unknown key 'want'; did you mean 'wants'?"),
+        ("knowledge.yaml", "intent: location\n", "intent: place\n", "no intent 'place'"),
+        ("knowledge.yaml", "    cta_label: Call us\n", "", "write both cta_label and cta_url"),
+        ("knowledge.yaml", "{{ location.name }}", "{{ location.name", "no valid Liquid"),
+        ("knowledge.yaml", "intent: location\n", "intent: parking\n", "'parking' stands twice"),
+        ("copy.yaml", "too_long:", "too_lang:", "the key 'too_long' is missing"),
+        ("pack.yaml", "queue: billing,", "queue: bills,", "no queue 'bills'; the pack has billing"),
+        ("pack.yaml", "complexity: 0,", "complexity: 9,", "must be less than or equal to 5"),
+        ("pack.yaml", "complexity: 0,", 'complexity: "0",', "must be a valid integer, not '0'"),
+        ("pack.yaml", "recontact_window: 72h", "recontact: 72h", "policy.recontact: unknown"),
+        ("pack.yaml", "recontact_window: 72h", "recontact_window: soon", "is no duration"),
+        ("pack.yaml", "short_code: look", "short_code: hello", "'hello' stands twice"),
+        ("vocabulary.yaml", "  competitor:", "  Competitor:", "String should match pattern"),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(
+    folder: Path, name: str, old: str, new: str, expected: str
+) -> None:
+    replace(folder, name, old, new)
+    assert any(expected in problem for problem in problems_of(folder)), problems_of(folder)
+
+
+def test_too_few_examples_are_refused(folder: Path) -> None:
+    text = (folder / "intents.yaml").read_text("utf-8")
+    head, _, tail = text.partition("      are you open on sunday\n")
+    (folder / "intents.yaml").write_text(
+        head + tail[tail.index("  - name: holiday_hours") :], "utf-8"
+    )
+    assert any("examples; write at least 8, one a line" in p for p in problems_of(folder))
+
+
+def test_every_problem_is_told_at_once(folder: Path) -> None:
+    replace(folder, "pack.yaml", "recontact_window", "recontact")
+    replace(folder, "knowledge.yaml", "intent: location\n", "intent: place\n")
+    assert len(problems_of(folder)) == 2
+
+
+def test_flows_are_read_as_they_stand(folder: Path) -> None:
+    (folder / "flows").mkdir(exist_ok=True)
+    (folder / "flows" / "extra.yaml").write_text("name: extra\nsteps: []\n", "utf-8")
+    assert packs.read_pack(folder).flows["extra"] == {"name": "extra", "steps": []}

@@ -1,0 +1,13 @@
+"""Django's settings under test: a home of their own and a database in memory."""
+
+import os
+import tempfile
+
+_HOME = tempfile.mkdtemp(prefix="baton-tests-")
+os.environ["BATON_HOME"] = _HOME
+os.environ["BATON_DATABASE_URL"] = "sqlite://"
+os.environ["BATON_BASE_URL"] = "http://127.0.0.1:8000"
+for _name in ("BATON_DEMO", "BATON_DEBUG", "BATON_PORT", "BATON_HOST"):
+    os.environ.pop(_name, None)
+
+from baton.config.django import *  # noqa: E402, F403 - the settings under test, whole
