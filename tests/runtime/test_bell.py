@@ -8,7 +8,7 @@ import pytest
 from baton.runtime.bell import AsyncEar, Ear, LocalBell
 from baton.store.runtime_store import DjangoEngine
 from tests.runtime.conftest import DATABASES
-from tests.support.engines import an_arrival
+from tests.support.effects import an_arrival
 
 
 def test_an_ear_hears_its_topics_alone() -> None:

@@ -9,7 +9,7 @@ from baton.runtime.bell import Ear
 from baton.runtime.ports import Again, Depth, Engine, TransactionMisuse
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
-from tests.support.engines import START, a_timer, an_arrival, an_effect
+from tests.support.effects import START, a_timer, an_arrival, an_effect
 
 pytestmark = pytest.mark.parametrize("database", ENGINES)
 MINUTE = timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 
 from baton.runtime.ports import BURST_LIMIT, Engine, Event, TransactionMisuse
 from tests.runtime.conftest import ENGINES
-from tests.support.engines import START, an_arrival
+from tests.support.effects import START, an_arrival
 
 pytestmark = pytest.mark.parametrize("database", ENGINES)
 SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ import pytest
 
 from baton.runtime.ports import Again, Done, Effect, Engine, Outcome, Park, Refused, Unknown
 from tests.runtime.conftest import ENGINES
-from tests.support.engines import START, an_effect
+from tests.support.effects import START, an_effect
 
 pytestmark = pytest.mark.parametrize("database", ENGINES)
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ import pytest
 from baton.runtime.ports import Engine
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
-from tests.support.engines import START, a_timer, an_arrival
+from tests.support.effects import START, a_timer, an_arrival
 
 pytestmark = pytest.mark.parametrize("database", ENGINES)
 MINUTE = timedelta(minutes=1)

@@ -23,14 +23,8 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.store.runtime_store import DjangoEngine
-from tests.support.engines import (
-    TABLES,
-    StoppedClock,
-    a_timer,
-    an_arrival,
-    an_effect,
-    empty_tables,
-)
+from tests.support.effects import StoppedClock, a_timer, an_arrival, an_effect
+from tests.support.engines import TABLES, empty_tables
 
 SECOND = timedelta(seconds=1)
 LEASE = 5 * SECOND

@@ -9,7 +9,7 @@ from baton.runtime.ports import Engine
 from baton.runtime.recorder import Overloaded, Recorder
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
-from tests.support.engines import START, an_arrival
+from tests.support.effects import START, an_arrival
 
 
 @pytest.mark.parametrize("database", ENGINES)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.runtime.retry import RetryPolicy
-from tests.support.engines import START
+from tests.support.effects import START
 
 SECOND = timedelta(seconds=1)
 PLAIN = RetryPolicy(first=SECOND, factor=2, ceiling=10 * SECOND, max_attempts=6, jitter=0)

@@ -8,7 +8,7 @@ from baton.runtime.ports import Again, Done, Effect, Engine, Outcome, Refused, U
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from tests.runtime.conftest import DATABASES, ENGINES
-from tests.support.engines import START, StoppedClock, an_effect
+from tests.support.effects import START, StoppedClock, an_effect, effect_id_of
 
 SECOND = timedelta(seconds=1)
 
@@ -129,14 +129,17 @@ def test_every_attempt_is_kept(receiver: Receiver, alias: str) -> None:
     receiver.clock.advance(SECOND)
     receiver.run(until=9 * SECOND)
     attempts = RuntimeAttempt.objects.using(alias).order_by("id")
-    kept = [(row.number, row.outcome, row.reason) for row in attempts.filter(effect_id="gym-a")]
+    kept = [
+        (row.number, row.outcome, row.reason)
+        for row in attempts.filter(effect_id=effect_id_of("a"))
+    ]
     assert kept == [
         (1, "expired", "the lease ran out"),
         (2, "again", "busy"),
         (3, "again", "OSError"),
     ]
-    assert list(attempts.filter(effect_id="gym-b").values_list("outcome", "receipt")) == [
+    assert list(attempts.filter(effect_id=effect_id_of("b")).values_list("outcome", "receipt")) == [
         ("done", "r")
     ]
-    done = RuntimeEffect.objects.using(alias).get(effect_id="gym-b")
+    done = RuntimeEffect.objects.using(alias).get(effect_id=effect_id_of("b"))
     assert (done.state, done.receipt, bytes(done.body)) == ("done", "r", b"")

@@ -10,7 +10,7 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.worker import Worker
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
-from tests.support.engines import START, StoppedClock, a_timer, an_arrival, an_effect
+from tests.support.effects import START, StoppedClock, a_timer, an_arrival, an_effect
 
 pytestmark = pytest.mark.parametrize("database", ENGINES)
 SECOND = timedelta(seconds=1)

@@ -57,7 +57,8 @@ def _secret_key(home: Path) -> str:
 SECRET_KEY = _secret_key(SETTINGS.home)
 DEBUG = SETTINGS.debug
 BATON_DEMO = SETTINGS.demo
-ALLOWED_HOSTS = sorted({urlsplit(SETTINGS.base_url).hostname or "", "127.0.0.1", "localhost"} - {""})
+_HOST = urlsplit(SETTINGS.base_url).hostname
+ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", *([_HOST] if _HOST else [])})
 CSRF_TRUSTED_ORIGINS = [SETTINGS.base_url]
 DATABASES = {"default": _database(SETTINGS.database_url) | {"CONN_MAX_AGE": None}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

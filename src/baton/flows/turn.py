@@ -108,7 +108,8 @@ class Turn:
 def decide(said: Said, heard: Signals, standing: Standing, setting: Setting, *, now: datetime) -> Turn:
     """Decide a contact's turn."""
     if heard.keyword in (Keyword.STOP, Keyword.START):
-        return _consent_change(heard.keyword, standing, setting)
+        turn = _consent_change(heard.keyword, standing, setting)
+        return _with_stops(turn, heard, standing, setting, now)
     if not ownership.may_bot_speak(standing.owner):
         return Turn(decision=Decision.SILENT, reason="person_owns", run=standing.run,
                     action="stayed silent: a person owns the conversation")
@@ -181,6 +182,17 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
         # One confirmation, and nothing more however often the word comes again.
         reply=SendText(text=text) if is_news else None,
     )
+
+
+def _with_stops(
+    turn: Turn, heard: Signals, standing: Standing, setting: Setting, now: datetime
+) -> Turn:
+    """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
+    escalate = escalation.decide(_situation(heard, standing, None), setting.policy)
+    if escalate is None or not heard.stops or not ownership.may_bot_speak(standing.owner):
+        return turn
+    handed = _hand_over(escalate, "", heard, standing, setting, now)
+    return replace(turn, handoff=handed.handoff, run=None)
 
 
 def _hand_over(  # noqa: PLR0913 - the one place where all of these meet

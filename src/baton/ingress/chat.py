@@ -25,7 +25,7 @@ from baton.services import chat
 from baton.services.chat import Entrance, Feed, Identity, ShownMessage, Visit
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_MESSAGE_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
 _LIMIT = re.compile(r"[0-9]{1,3}")
 _MOST_MESSAGES = 200
 

@@ -215,10 +215,9 @@ def _at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
     """Hold the contact's lane, load the conversation afresh, and write at the end."""
     _require(user, Action.ANSWER)
     known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
-    found = known.values_list("lane", "contact_id").first()
-    if found is None:
+    lane = known.values_list("lane", flat=True).first()
+    if lane is None:
         raise NotFound("conversation", conversation_id)
-    lane, contact_id = found
     with house.engine.transaction():
         house.engine.lock_lane(user.workspace_id, lane)
         snapshot = turns.find_conversation(conversation_id)

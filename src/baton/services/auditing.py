@@ -62,15 +62,17 @@ def list_entries(user: User, sought: Sought, *, before: int | None = None) -> Au
     names = dict(User.objects.filter(workspace_id=user.workspace_id).values_list("id", "name"))
     entries = tuple(
         Entry(
-            seq=row.seq, at=row.at, actor=row.actor,
+            seq=row.seq,
+            at=row.at,
+            actor=row.actor,
             name=names.get(row.actor.removeprefix("user:"), ""),
-            action=row.action, subject=row.subject, details=json.loads(row.details),
+            action=row.action,
+            subject=row.subject,
+            details=json.loads(row.details),
         )
         for row in found[:PAGE_SIZE]
     )
-    return AuditPage(
-        entries=entries, following=entries[-1].seq if len(found) > PAGE_SIZE else None
-    )
+    return AuditPage(entries=entries, following=entries[-1].seq if len(found) > PAGE_SIZE else None)
 
 
 def list_actions(user: User) -> tuple[str, ...]:
@@ -106,8 +108,14 @@ def _links(workspace_id: str, length: int, last: list[Link]) -> Iterator[Link]:
     rows = AuditEntry.objects.filter(workspace_id=workspace_id, seq__lte=length).order_by("seq")
     for row in rows.iterator(chunk_size=2_000):
         link = Link(
-            seq=row.seq, at=row.at, actor=row.actor, action=row.action, subject=row.subject,
-            details=row.details, previous_hash=row.previous_hash, hash=row.hash,
+            seq=row.seq,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            details=row.details,
+            previous_hash=row.previous_hash,
+            hash=row.hash,
         )
         last[:] = [link]
         yield link

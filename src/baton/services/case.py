@@ -345,7 +345,7 @@ class Case:
             conversation = self._conversation or conversation
         if turn.handoff:
             conversation = self._offer(turn, conversation, read, words)
-        elif read and read.stops and turn.decision is Decision.SILENT:
+        elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, "", "", read.stops)
         if turn.reply:
             conversation = self._say(turn, conversation)

@@ -10,7 +10,7 @@ from baton.core.pack import Pack
 from baton.core.roles import Action, Role
 from baton.core.urgency import Urgency
 from baton.services.house import House
-from baton.store.models import User, Workspace
+from baton.store.models import Location, User, Workspace
 from baton.store.queries import inbox
 from baton.store.queries.inbox import PAGE_SIZE, Filter, Folder, InboxRow, Place, Search, Tally
 
@@ -54,7 +54,12 @@ class Overview:
 
 
 def list_page(  # noqa: PLR0913 - a list is told by these
-    house: House, user: User, *, folder: Folder, queue: str = "", words: str = "",
+    house: House,
+    user: User,
+    *,
+    folder: Folder,
+    queue: str = "",
+    words: str = "",
     after: Place | None = None,
 ) -> InboxPage:
     """Return a page of a folder, or of what a search finds in all folders.
@@ -65,7 +70,10 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     pack = pack_of(house, user.workspace_id)
     now = house.clock.now()
     wanted = Filter(
-        workspace_id=user.workspace_id, user_id=user.id, folder=folder, queue=queue,
+        workspace_id=user.workspace_id,
+        user_id=user.id,
+        folder=folder,
+        queue=queue,
         search=_search_of(words, pack),
     )
     rows = inbox.list_page(wanted, now=now, after=after)
@@ -80,9 +88,7 @@ def overview(house: House, user: User) -> Overview:
     """Count what stands where; raises Forbidden for a role that may not read the inbox."""
     require(user, Action.READ_INBOX)
     counted: Tally = inbox.tally(user.workspace_id, user.id)
-    queues = sorted(
-        pack_of(house, user.workspace_id).queues, key=lambda queue: -queue.priority
-    )
+    queues = sorted(pack_of(house, user.workspace_id).queues, key=lambda queue: -queue.priority)
     return Overview(
         folders=counted.folders,
         queues=tuple(
@@ -98,6 +104,12 @@ def pack_of(house: House, workspace_id: str) -> Pack:
     if name is None:
         raise NotFound("workspace", workspace_id)
     return house.pack_of(name)
+
+
+def zone_of(workspace_id: str) -> ZoneInfo:
+    """Return the zone of a workspace's location, in which its people read times."""
+    zones = Location.objects.filter(workspace_id=workspace_id).order_by("id")
+    return ZoneInfo(zones.values_list("timezone", flat=True).first() or "UTC")
 
 
 def require(user: User, action: Action) -> None:
@@ -166,13 +178,15 @@ def _search_of(words: str, pack: Pack) -> Search | None:
     tag = wanted.replace(" ", "_")
     is_id = wanted.isalnum() and wanted.isascii() and len(wanted) <= ids.LENGTH
     return Search(
-        id_part=wanted.upper() if is_id else "",
+        id_part=wanted if is_id else "",
         request_types=tuple(
-            kind.name for kind in pack.request_types
+            kind.name
+            for kind in pack.request_types
             if tag in kind.name or wanted in kind.title.casefold() or tag in kind.tags
         ),
         queues=tuple(
-            queue.name for queue in pack.queues
+            queue.name
+            for queue in pack.queues
             if wanted == queue.name or wanted in queue.title.casefold()
         ),
     )

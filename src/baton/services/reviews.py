@@ -57,9 +57,14 @@ def list_open(house: House, user: User) -> ReviewPage:
         asked, answered = words.get(row.turn_id, ("", ""))
         reviews.append(
             OpenReview(
-                id=row.id, conversation_id=row.conversation_id, at=row.at, asked=asked,
-                answered=answered, meant=intent.wants if intent else "",
-                confidence=turn.confidence if turn else None, reason=row.reason,
+                id=row.id,
+                conversation_id=row.conversation_id,
+                at=row.at,
+                asked=asked,
+                answered=answered,
+                meant=intent.wants if intent else "",
+                confidence=turn.confidence if turn else None,
+                reason=row.reason,
             )
         )
     return ReviewPage(reviews=tuple(reviews), total=waiting.count())
@@ -82,16 +87,19 @@ def judge(house: House, user: User, review_id: str, verdict: str) -> None:
         house.engine.lock_lane(user.workspace_id, lane)
         ledger = Ledger(house, house.clock.now())
         still_open = Review.objects.filter(id=review_id, verdict="")
-        if not still_open.update(
-            verdict=verdict, reviewed_by_id=user.id, reviewed_at=ledger.now
-        ):
+        if not still_open.update(verdict=verdict, reviewed_by_id=user.id, reviewed_at=ledger.now):
             message = "A colleague has reviewed this answer already."
             raise Conflict(message)
         if not Review.objects.filter(conversation_id=review.conversation_id, verdict="").exists():
             Conversation.objects.filter(id=review.conversation_id).update(needs_review=False)
         ledger.audit(
-            user.workspace_id, f"user:{user.id}", "reviewed", f"review:{review_id}",
-            conversation=review.conversation_id, turn=review.turn_id, verdict=verdict,
+            user.workspace_id,
+            f"user:{user.id}",
+            "reviewed",
+            f"review:{review_id}",
+            conversation=review.conversation_id,
+            turn=review.turn_id,
+            verdict=verdict,
         )
         ledger.ring(f"workspace:{user.workspace_id}")
         ledger.flush()

@@ -7,7 +7,6 @@ audit chain holds (P10); a look lasts for a working day.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
@@ -106,11 +105,13 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         raise NotFound("conversation", conversation_id)
     contact = Contact.objects.get(id=found.contact_id)
     pack = inbox.pack_of(house, user.workspace_id)
-    clock = SlaClock.objects.filter(conversation_id=found.id, met_at=None).order_by("due_at").first()
+    clock = (
+        SlaClock.objects.filter(conversation_id=found.id, met_at=None).order_by("due_at").first()
+    )
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     return Standing(
         id=found.id,
-        who=inbox.name_of(house, contact.id, contact.name_sealed),
+        who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
         is_identified=contact.is_identified,
         membership=contact.membership,
         channel=found.channel,
@@ -144,8 +145,12 @@ def list_decisions(user: User, conversation_id: str) -> tuple[Decided, ...]:
     ).order_by("-id")[:MAX_ENTRIES]
     return tuple(
         Decided(
-            at=turn.at, decision=turn.decision, action=turn.action, reason=turn.reason,
-            flow=turn.flow, step=turn.step,
+            at=turn.at,
+            decision=turn.decision,
+            action=turn.action,
+            reason=turn.reason,
+            flow=turn.flow,
+            step=turn.step,
         )
         for turn in reversed(newest)
     )
@@ -201,7 +206,7 @@ def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned,
         **StandardsCache(house).standards_of(user.workspace_id).facts,
         "agent": {"name": user.name},
         "contact": {
-            "name": inbox.name_of(house, contact.id, contact.name_sealed)
+            "name": inbox.name_of(house, contact.id, bytes(contact.name_sealed))
             if contact and contact.name_sealed
             else ""
         },
@@ -209,11 +214,6 @@ def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned,
     saved = CannedResponse.objects.filter(workspace_id=user.workspace_id).order_by("short_code")
     filled = ((canned.short_code, _filled(canned.text, facts)) for canned in saved)
     return tuple(Canned(short_code=code, text=words) for code, words in filled if words)
-
-
-def zone_of(house: House, user: User) -> ZoneInfo:
-    """Return the zone of the workspace's location."""
-    return StandardsCache(house).standards_of(user.workspace_id).hours.zone
 
 
 def _filled(template: str, facts: dict[str, Json]) -> str:

@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from msgspec.structs import astuple, fields
+from msgspec.structs import fields
 
 from baton.store.rows import Row
+from baton.store.runtime_store.sets import to_sqlite, write_set
 
 RowType = TypeVar("RowType", bound=Row)
 
-# SQLite's default limit is 32,766 parameters a statement, PostgreSQL's 65,535.
-_MAX_PARAMETERS = 30_000
+# One statement carries at most so many rows, so that no parameter grows without bound.
+_CHUNK = 1_000
 
 
 _COLUMNS: dict[type[Row], tuple[str, ...]] = {}
@@ -70,33 +71,16 @@ def places(count: int) -> str:
 
 
 def _write(rows: Sequence[Row], ending: str) -> None:
-    if not rows:
-        return
-    columns = columns_of(type(rows[0]))
-    names = ", ".join(f'"{name}"' for name in columns)
-    one = f"({places(len(columns))})"
-    size = _MAX_PARAMETERS // len(columns)
-    with connection.cursor() as cursor:
-        for begin in range(0, len(rows), size):
-            chunk = rows[begin : begin + size]
-            parameters = [value for row in chunk for value in astuple(row)]
-            if connection.vendor == "sqlite":
-                parameters = [_to_sqlite(value) for value in parameters]
-            marks = ", ".join([one] * len(chunk))
-            cursor.execute(
-                f'INSERT INTO "{rows[0].table}" ({names}) VALUES {marks} {ending}', parameters
-            )
+    if rows:
+        columns = columns_of(type(rows[0]))
+        with connection.cursor() as cursor:
+            for begin in range(0, len(rows), _CHUNK):
+                chunk = rows[begin : begin + _CHUNK]
+                write_set(cursor, rows[0].table, columns, chunk, ending)
 
 
 def _to_database(value: object) -> Any:  # noqa: ANN401 - whatever the driver takes
-    return _to_sqlite(value) if connection.vendor == "sqlite" else value
-
-
-def _to_sqlite(value: Any) -> Any:  # noqa: ANN401 - see _to_database
-    # SQLite keeps moments as naive UTC text, in the very form that Django's ORM writes.
-    if value.__class__ is not datetime:
-        return value
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return to_sqlite(value) if connection.vendor == "sqlite" else value
 
 
 def _from_sqlite(value: object) -> object:

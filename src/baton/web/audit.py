@@ -23,13 +23,20 @@ def audit_page(request: HttpRequest, user: User) -> HttpResponse:
     sought = Sought(actor=asked["actor"], action=asked["action"], subject=asked["subject"])
     shown = auditing.list_entries(user, sought, before=asked["before"])
     wanted = {name: asked[name] for name in ("actor", "action", "subject") if asked[name]}
-    return page(request, user, "baton/audit.html", {
-        "shown": shown,
-        "actions": auditing.list_actions(user),
-        "sought": sought,
-        "following": urlencode({**wanted, "before": shown.following}) if shown.following else "",
-        "section": "audit",
-    })
+    return page(
+        request,
+        user,
+        "baton/audit.html",
+        {
+            "shown": shown,
+            "actions": auditing.list_actions(user),
+            "sought": sought,
+            "following": urlencode({**wanted, "before": shown.following})
+            if shown.following
+            else "",
+            "section": "audit",
+        },
+    )
 
 
 @require_POST

@@ -38,11 +38,18 @@ def conversation_page(request: HttpRequest, user: User, conversation_id: str) ->
 def live_fragment(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
     """Return how the conversation stands now, without opening its card again."""
     standing = threads.get_standing(houses.current(), user, conversation_id)
-    return page(request, user, "baton/_standing.html", {
-        "standing": standing, **_act_context(user, standing),
-        # A handoff since the page was opened has a card that nobody has looked at.
-        "has_newer_card": standing.handoff_id != request.GET.get("card", standing.handoff_id),
-    })
+    return page(
+        request,
+        user,
+        "baton/_standing.html",
+        {
+            "standing": standing,
+            "listing": parse_listing(request.GET),
+            **_act_context(user, standing),
+            # A handoff since the page was opened has a card that nobody has looked at.
+            "has_newer_card": standing.handoff_id != request.GET.get("card", standing.handoff_id),
+        },
+    )
 
 
 @for_staff
@@ -112,7 +119,7 @@ def _resolve(request: HttpRequest, user: User, conversation_id: str) -> str:
 def _snooze(request: HttpRequest, user: User, conversation_id: str) -> str:
     house = houses.current()
     choice = checked(SnoozeForm, request.POST).cleaned_data["until"]
-    until = inbox.next_wake(choice, threads.zone_of(house, user), now=house.clock.now())
+    until = inbox.next_wake(choice, inbox.zone_of(user.workspace_id), now=house.clock.now())
     agents.snooze(house, user, conversation_id, until)
     return "Snoozed."
 

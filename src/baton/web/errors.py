@@ -45,7 +45,10 @@ def error_pages(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, BatonError) or status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if (
+            not isinstance(error, BatonError)
+            or status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR
+        ):
             return None  # Django logs it and shows the page below
         return error_response(request, status_of(error), words_of(error))
 

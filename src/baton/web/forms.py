@@ -17,7 +17,9 @@ class WordsForm(forms.Form):
 class ResolveForm(forms.Form):
     """The code that a conversation is closed with."""
 
-    code = forms.ChoiceField(choices=[(code, words.CODES[code]) for code in agents.RESOLUTION_CODES])
+    code = forms.ChoiceField(
+        choices=[(code, words.CODES[code]) for code in agents.RESOLUTION_CODES]
+    )
 
 
 class SnoozeForm(forms.Form):
@@ -51,5 +53,5 @@ def checked(form_type: type[forms.Form], posted: "MultiValueDict[str, str]") -> 
     """Return a valid form; raises InvalidInput that names each refused field."""
     form = form_type(posted)
     if not form.is_valid():
-        raise InvalidInput({name: " ".join(lines) for name, lines in form.errors.items()})
+        raise InvalidInput({name: " ".join(map(str, lines)) for name, lines in form.errors.items()})
     return form

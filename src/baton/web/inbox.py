@@ -20,7 +20,9 @@ from baton.web.shell import page
 def inbox_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the inbox with no conversation open."""
     return page(
-        request, user, "baton/inbox.html",
+        request,
+        user,
+        "baton/inbox.html",
         {**list_context(user, parse_listing(request.GET)), "pane": "list"},
     )
 
@@ -29,16 +31,26 @@ def inbox_page(request: HttpRequest, user: User) -> HttpResponse:
 @for_staff
 def list_fragment(request: HttpRequest, user: User) -> HttpResponse:
     """Return the list and the folders' counts afresh."""
-    return page(request, user, "baton/_list.html", {
-        **list_context(user, parse_listing(request.GET)), "is_fragment": True,
-    })
+    return page(
+        request,
+        user,
+        "baton/_list.html",
+        {
+            **list_context(user, parse_listing(request.GET)),
+            "is_fragment": True,
+        },
+    )
 
 
 def list_context(user: User, listing: Listing) -> dict[str, Any]:
     """Return what the folders and the list show."""
     house = houses.current()
     shown = inbox.list_page(
-        house, user, folder=listing.folder, queue=listing.queue, words=listing.words,
+        house,
+        user,
+        folder=listing.folder,
+        queue=listing.queue,
+        words=listing.words,
         after=listing.after,
     )
     counts = inbox.overview(house, user)

@@ -1,15 +1,13 @@
 """A list of the inbox as an address says it: folder, queue, search and where a page begins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from baton.core.errors import InvalidInput
 from baton.store.queries.inbox import Folder, Place
-
-_PLACE_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +49,15 @@ def parse_listing(query: QueryDict) -> Listing:
 
 def parse_place(text: str) -> Place:
     """Read a place back from an address; raises InvalidInput."""
-    parts = text.split("~")
     try:
-        if len(parts) != _PLACE_PARTS:
-            raise ValueError(text)
-        moment = datetime.fromisoformat(parts[1])
-        if moment.tzinfo is None:
-            raise ValueError(text)
-        return Place(score=int(parts[0]), moment=moment, id=parts[2])
-    except ValueError:
+        score, moment, last_id = text.split("~")
+        return Place(
+            score=int(score),
+            # A moment without a zone would not compare; here every one is in UTC.
+            moment=datetime.fromisoformat(moment).astimezone(UTC),
+            id=last_id,
+        )
+    except (ValueError, OverflowError):
         raise InvalidInput({"after": "This page address is not complete."}) from None
 
 

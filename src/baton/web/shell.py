@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
+from baton.services import inbox
 from baton.store.models import User
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
@@ -17,21 +19,24 @@ LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
 def page(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page or fragment with what all of them need."""
     role = Role(user.role)
-    return render(
-        request,
-        template,
-        {
-            "person": user,
-            "now": houses.current().clock.now(),
-            "live_url": LIVE_URL,
-            "lab_url": _lab_url(),
-            "may_answer": roles.may(role, Action.ANSWER),
-            "may_read_transcript": roles.may(role, Action.READ_TRANSCRIPT),
-            "may_review": roles.may(role, Action.REVIEW),
-            "may_read_audit": roles.may(role, Action.READ_AUDIT),
-            **context,
-        },
-    )
+    zone = inbox.zone_of(user.workspace_id)
+    with timezone.override(zone):
+        return render(
+            request,
+            template,
+            {
+                "person": user,
+                "zone": zone.key,
+                "now": houses.current().clock.now(),
+                "live_url": LIVE_URL,
+                "lab_url": _lab_url(),
+                "may_answer": roles.may(role, Action.ANSWER),
+                "may_read_transcript": roles.may(role, Action.READ_TRANSCRIPT),
+                "may_review": roles.may(role, Action.REVIEW),
+                "may_read_audit": roles.may(role, Action.READ_AUDIT),
+                **context,
+            },
+        )
 
 
 def _lab_url() -> str:

@@ -15,11 +15,14 @@ from baton.config.cli.output import json_option, show
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @json_option
 @click.option("--explain", is_flag=True, help="Print each decision with its reason.")
+@click.option("--database", default="sqlite://", help="An empty database to play on, by its URL.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a story and stop.")
-def play(paths: tuple[Path, ...], *, as_json: bool, explain: bool, schema: bool) -> None:
+def play(
+    paths: tuple[Path, ...], database: str, *, as_json: bool, explain: bool, schema: bool
+) -> None:
     """Play the stories in files or folders; fails when any expectation does."""
     with tempfile.TemporaryDirectory(prefix="baton-play-") as home:
-        boot.boot(home=Path(home), database_url="sqlite://")
+        boot.boot(home=Path(home), database_url=database)
         from baton.config.stories import document, player  # noqa: PLC0415 - Django comes first
 
         if schema:

@@ -45,12 +45,15 @@ _TEXTS: dict[str, Any] = {
 
 
 def _parsed_span(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
+    return value if value is None else parse_duration(str(value))
 
 
 def _listed(value: object) -> object:
     if isinstance(value, str):
         return (value,)
+    if isinstance(value, bool | int | float):
+        message = f'must be text: put it in quotes, "{value}"'
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError alone into a problem
     return tuple(value) if isinstance(value, list) else value
 
 

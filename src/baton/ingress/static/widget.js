@@ -57,7 +57,7 @@
 [hidden] { display: none !important; }
 button, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; border: 0; background: none; padding: 0; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; box-shadow: 0 0 0 2px var(--bg); }
+:focus-visible { outline: 3px solid var(--text); outline-offset: 2px; }
 svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
 .launch { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; width: 60px; height: 60px; border-radius: 50%;
 	box-shadow: 0 6px 24px #0005; }
@@ -73,10 +73,10 @@ header > div { flex: 1; min-width: 0; }
 h2 { margin: 0; font-size: 16px; font-weight: 650; line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 header p { margin: 0; font-size: 13px; }
 header button { width: 40px; height: 40px; border-radius: 10px; }
-header :focus-visible { outline-color: currentColor; box-shadow: none; }
+header :focus-visible { outline-color: currentColor; }
 .banner { margin: 0; padding: 8px 18px; font-size: 13px; background: var(--warn); color: var(--on-warn); }
 .log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px 16px 8px; display: flex; flex-direction: column; }
-.log:focus-visible { outline-offset: -3px; box-shadow: none; }
+.log:focus-visible { outline-offset: -3px; }
 .m { max-width: 84%; margin-top: 4px; align-self: flex-start; }
 .m.first { margin-top: 12px; } .log > :first-child { margin-top: auto; }
 .by { margin: 0 4px 3px; font-size: 12px; color: var(--dim); }
@@ -89,7 +89,7 @@ header :focus-visible { outline-color: currentColor; box-shadow: none; }
 .state { margin: 3px 4px 0; font-size: 12px; color: var(--dim); } .state.bad { color: var(--bad); }
 .state button { text-decoration: underline; min-height: 24px; color: var(--text); }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
-.choices button { min-height: 36px; padding: 4px 14px; border-radius: 18px; border: 1.5px solid var(--accent); font-weight: 550; }
+.choices button { min-height: 36px; padding: 4px 14px; border-radius: 18px; border: 1.5px solid var(--dim); font-weight: 550; }
 .typing { padding: 2px 20px 6px; font-size: 13px; color: var(--dim); }
 form { display: flex; gap: 8px; align-items: flex-end; padding: 10px 12px 12px; border-top: 1px solid var(--line); }
 textarea { flex: 1; max-height: 132px; min-height: 44px; padding: 10px 13px; resize: none; border: 1px solid var(--dim); border-radius: 14px;
@@ -406,7 +406,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		launch.setAttribute("aria-expanded", "true");
 		edit((kept) => {
 			kept.open = true;
-			kept.seen = [...shown.keys()].filter((id) => id.length === 26).concat(kept.seen).sort().pop();
+			kept.seen = [...shown.keys()].filter((id) => id.length === 32).concat(kept.seen).sort().pop();
 		});
 		drawBadge();
 		drawStatus();

@@ -130,7 +130,9 @@ def tally(workspace_id: str, user_id: str) -> Tally:
     queues: dict[str, int] = {}
     parameters = [user_id, workspace_id, workspace_id, workspace_id]
     for status, owner, queue, is_mine, is_flagged, count in sql.select(_TALLY, parameters):
-        for folder in _folders_of(status, owner, is_mine=bool(is_mine), is_flagged=bool(is_flagged)):
+        for folder in _folders_of(
+            status, owner, is_mine=bool(is_mine), is_flagged=bool(is_flagged)
+        ):
             folders[folder] += count
         if status == "open" and owner in ("queue", "async"):
             queues[queue] = queues.get(queue, 0) + count

@@ -1,5 +1,6 @@
 """How the console's templates write moments, spans, money, names and icons."""
 
+import re
 from datetime import datetime, timedelta
 
 from django import template
@@ -7,10 +8,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from baton.core import ids
 from baton.web import words
 
 register = template.Library()
 
+_ID = re.compile(rf"\b[0-9a-zA-Z]{{{ids.LENGTH}}}\b")
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -27,8 +30,8 @@ def age(moment: datetime, now: datetime) -> str:
 def left(due_at: datetime, now: datetime) -> str:
     """Return what is left of a promise, or by how much it is overdue."""
     if due_at > now:
-        return f"{_span(due_at - now)} left"
-    return f"{_span(now - due_at)} overdue"
+        return f"{_countdown(due_at - now)} left"
+    return f"{_countdown(now - due_at)} overdue"
 
 
 @register.filter
@@ -65,6 +68,12 @@ def percent(share: float | None) -> str:
 def short(identifier: str) -> str:
     """Return the end of an id, which people can tell apart and search by."""
     return identifier[-6:]
+
+
+@register.filter
+def short_ids(words: object) -> str:
+    """Return a text with each id cut to its end."""
+    return _ID.sub(lambda found: f"…{short(found[0])}", str(words))
 
 
 @register.filter
@@ -117,6 +126,12 @@ def icon(name: str) -> SafeString:
         static("baton/icons.svg"),
         name,
     )
+
+
+def _countdown(span: timedelta) -> str:
+    # The browser counts on in the very same form: static/baton/clock.js.
+    seconds = int(span.total_seconds())
+    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}" if seconds < _HOUR else _span(span)
 
 
 def _span(span: timedelta) -> str:

@@ -1,0 +1,160 @@
+// Reply and note: tabs, drafts that survive, canned replies by "/", sending by key.
+
+import { forgetDrafts, keep, read } from "./store.js";
+
+const FIELDS = ["reply", "note"];
+let options = [];
+let chosen = 0;
+
+const composer = () => document.getElementById("composer");
+const draftKey = (field) => `draft.${composer()?.dataset.id}.${field}`;
+
+export function write(field) {
+  const place = document.getElementById(field);
+  if (!place) return;
+  for (const name of FIELDS) {
+    const isOn = name === field;
+    const tab = document.getElementById(`tab-${name}`);
+    tab.setAttribute("aria-selected", String(isOn));
+    tab.tabIndex = isOn ? 0 : -1;
+    document.getElementById(`panel-${name}`).hidden = !isOn;
+  }
+  place.focus();
+}
+
+function restore() {
+  for (const field of FIELDS) {
+    const place = document.getElementById(field);
+    if (place && !place.value) place.value = read(draftKey(field));
+  }
+  showState();
+}
+
+function showState() {
+  const owner = document.getElementById("owner");
+  const state = document.getElementById("reply-state");
+  const send = document.getElementById("send-reply");
+  if (!owner || !state || !send) return;
+  const isMine = owner.dataset.mine === "true";
+  send.setAttribute("aria-disabled", String(!isMine));
+  state.textContent = isMine ? "" : "Take the conversation to reply.";
+}
+
+// -- canned replies ---------------------------------------------------------------------
+
+function wanted(place) {
+  const before = place.value.slice(0, place.selectionStart);
+  return /(?:^|\s)\/([\w-]*)$/.exec(before)?.[1] ?? null;
+}
+
+function list() {
+  return document.getElementById("canned-options");
+}
+
+function hide() {
+  options = [];
+  const place = document.getElementById("reply");
+  list()?.setAttribute("hidden", "");
+  place?.removeAttribute("aria-activedescendant");
+}
+
+function suggest() {
+  const place = document.getElementById("reply");
+  const word = wanted(place);
+  if (word === null) return hide();
+  const saved = JSON.parse(document.getElementById("canned").textContent);
+  options = saved.filter((one) => one.code.includes(word.toLowerCase()));
+  if (!options.length) return hide();
+  chosen = 0;
+  draw();
+}
+
+function draw() {
+  const place = document.getElementById("reply");
+  list().replaceChildren(
+    ...options.map((one, at) => {
+      const item = document.createElement("li");
+      item.id = `canned-${one.code}`;
+      item.role = "option";
+      item.ariaSelected = String(at === chosen);
+      item.dataset.at = String(at);
+      const code = document.createElement("b");
+      code.textContent = `/${one.code}`;
+      item.append(code, ` ${one.text}`);
+      return item;
+    }),
+  );
+  list().removeAttribute("hidden");
+  place.setAttribute("aria-activedescendant", `canned-${options[chosen].code}`);
+  list().children[chosen].scrollIntoView({ block: "nearest" });
+}
+
+function take(at) {
+  const place = document.getElementById("reply");
+  const end = place.selectionStart;
+  const start = place.value.lastIndexOf("/", end - 1);
+  place.setRangeText(options[at].text, start, end, "end");
+  hide();
+  place.focus();
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function keyInList(event) {
+  if (!options.length || event.target.id !== "reply") return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    chosen = (chosen + step + options.length) % options.length;
+    draw();
+  } else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") {
+    take(chosen);
+  } else if (event.key === "Escape") {
+    hide();
+  } else return;
+  event.preventDefault();
+}
+
+// -- the whole --------------------------------------------------------------------------
+
+function sent(event) {
+  const field = event.detail.act;
+  if (!FIELDS.includes(field)) return;
+  const place = document.getElementById(field);
+  keep(draftKey(field), "");
+  place.value = "";
+  place.focus();
+}
+
+export function startComposer() {
+  restore();
+  document.addEventListener("keydown", keyInList);
+  document.addEventListener("done", sent);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "pane") restore();
+    if (event.detail.target.id === "standing") showState();
+  });
+  document.addEventListener("input", (event) => {
+    if (!FIELDS.includes(event.target.id)) return;
+    keep(draftKey(event.target.id), event.target.value);
+    if (event.target.id === "reply" && event.isTrusted) suggest();
+  });
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest?.("[role=tab]");
+    if (tab) write(tab.id.replace("tab-", ""));
+    const option = event.target.closest?.("#canned-options [role=option]");
+    if (option) take(Number(option.dataset.at));
+    else if (event.target.id !== "reply") hide();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && FIELDS.includes(event.target.id)) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+    const tab = event.target.closest?.("[role=tab]");
+    if (tab && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
+      const other = tab.id === "tab-reply" ? "note" : "reply";
+      write(other);
+      document.getElementById(`tab-${other}`).focus();
+    }
+  });
+  document.getElementById("sign-out")?.addEventListener("submit", forgetDrafts);
+}

@@ -1,0 +1,26 @@
+// The console's behaviour: each part in a file of its own.
+
+import { startClocks } from "./clock.js";
+import { startComposer } from "./composer.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startPalette } from "./palette.js";
+import { startPanes } from "./panes.js";
+import { keep } from "./store.js";
+
+function changeTheme() {
+  const root = document.documentElement;
+  const isDark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  keep("theme", root.dataset.theme);
+}
+
+document.getElementById("theme")?.addEventListener("click", changeTheme);
+startPanes();
+startComposer();
+startPalette();
+startKeys();
+startClocks();
+startLive();

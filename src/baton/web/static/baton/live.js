@@ -1,0 +1,45 @@
+// Hears that something changed, and lets the parts of the page that care fetch themselves again.
+
+const GATHER = 400; // several changes within it are one refresh
+const AT_MOST_EVERY = 1500;
+const WITHOUT_STREAM = 20000;
+
+let waiting = 0;
+let last = 0;
+let missed = false;
+
+function refresh() {
+  waiting = 0;
+  if (document.hidden) {
+    missed = true;
+    return;
+  }
+  last = Date.now();
+  missed = false;
+  htmx.trigger(document.body, "changed");
+}
+
+function soon() {
+  if (waiting) return;
+  waiting = setTimeout(refresh, Math.max(GATHER, last + AT_MOST_EVERY - Date.now()));
+}
+
+export function startLive() {
+  const address = document.body.dataset.live;
+  if (!address || !document.querySelector("[hx-trigger~='changed']")) return;
+  let stream = new EventSource(address);
+  const hear = () => stream.addEventListener("inbox", soon);
+  hear();
+  setInterval(() => {
+    if (stream.readyState === EventSource.OPEN) return;
+    soon();
+    if (stream.readyState === EventSource.CLOSED) {
+      stream = new EventSource(address);
+      hear();
+    }
+  }, WITHOUT_STREAM);
+  addEventListener("pagehide", () => stream.close());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && missed) soon();
+  });
+}

@@ -1,0 +1,84 @@
+// The command bar: whatever the page offers right now, by name, and any conversation by its id.
+
+let options = [];
+let chosen = 0;
+let before = null;
+
+const bar = () => document.getElementById("palette");
+const input = () => document.getElementById("palette-input");
+
+function commands() {
+  return [...document.querySelectorAll("[data-command]")]
+    .filter((one) => one.checkVisibility?.({ visibilityProperty: true }) ?? true)
+    .map((one) => ({ words: one.dataset.command, run: () => one.click() }));
+}
+
+function find() {
+  const typed = input().value.trim();
+  const parts = typed.toLowerCase().split(/\s+/);
+  options = commandsAtOpening.filter((one) =>
+    parts.every((part) => one.words.toLowerCase().includes(part)),
+  );
+  if (typed) {
+    const query = encodeURIComponent(typed.replace(/^#/, ""));
+    options.push({
+      words: `Search conversations: ${typed}`,
+      run: () => location.assign(`/?q=${query}`),
+    });
+  }
+  chosen = 0;
+  draw();
+}
+
+function draw() {
+  document.getElementById("palette-options").replaceChildren(
+    ...options.map((one, at) => {
+      const item = document.createElement("li");
+      item.id = `command-${at}`;
+      item.role = "option";
+      item.ariaSelected = String(at === chosen);
+      item.textContent = one.words;
+      item.addEventListener("click", () => run(at));
+      return item;
+    }),
+  );
+  if (options.length) input().setAttribute("aria-activedescendant", `command-${chosen}`);
+  else input().removeAttribute("aria-activedescendant");
+  document.getElementById(`command-${chosen}`)?.scrollIntoView({ block: "nearest" });
+}
+
+function run(at) {
+  const one = options[at];
+  bar().close();
+  before?.focus();
+  one?.run();
+}
+
+let commandsAtOpening = [];
+
+export function openPalette() {
+  if (bar().open) return;
+  before = document.activeElement;
+  commandsAtOpening = commands();
+  bar().showModal();
+  input().value = "";
+  find();
+}
+
+export function startPalette() {
+  document.getElementById("open-palette")?.addEventListener("click", openPalette);
+  input()?.addEventListener("input", find);
+  input()?.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && options.length) {
+      chosen = (chosen + step + options.length) % options.length;
+      draw();
+    } else if (event.key === "Enter") {
+      run(chosen);
+    } else return;
+    event.preventDefault();
+  });
+  bar()?.addEventListener("click", (event) => {
+    if (event.target === bar()) bar().close();
+  });
+}

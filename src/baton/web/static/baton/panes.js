@@ -1,0 +1,133 @@
+// The three panes: which row is open, what stays open across a refresh, one pane at a time on a phone.
+
+import { say } from "./say.js";
+
+const kept = { menus: [], atEnd: false };
+let wantsNext = false;
+
+export function openId() {
+  return document.getElementById("conversation")?.dataset.id ?? "";
+}
+
+function markRow() {
+  const id = openId();
+  for (const row of document.querySelectorAll(".row")) {
+    if (row.dataset.id === id) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+function neighbour(step) {
+  const rows = [...document.querySelectorAll(".row")];
+  const at = rows.findIndex((row) => row.dataset.id === openId());
+  if (at < 0) return step > 0 ? rows[0] : rows.at(-1);
+  return rows[at + step];
+}
+
+export function go(step) {
+  const row = neighbour(step);
+  if (!row) {
+    say(step > 0 ? "This is the last conversation of the list." : "This is the first one.");
+    return;
+  }
+  row.focus();
+  row.click();
+}
+
+export function openMenu(id, then = {}) {
+  const menu = document.getElementById(id);
+  if (!menu) {
+    say(openId() ? "Take the conversation first." : "Open a conversation first.");
+    return;
+  }
+  wantsNext = then.next ?? false;
+  menu.open = true;
+  menu.querySelector(".item")?.focus();
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+function moveInMenu(event) {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (!menu) return;
+  if (event.key === "Escape") {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const items = [...menu.querySelectorAll(".item")];
+    const at = items.indexOf(document.activeElement);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    items[(at + step + items.length) % items.length]?.focus();
+  } else return;
+  event.preventDefault();
+}
+
+function beforeSwap(event) {
+  const target = event.detail.target;
+  kept.menus = [...target.querySelectorAll("details[open]")].map((one) => one.id).filter(Boolean);
+  const scroll = document.getElementById("scroll");
+  kept.atEnd = Boolean(
+    scroll && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60,
+  );
+}
+
+function afterSwap(event) {
+  const target = event.detail.target;
+  for (const id of kept.menus) {
+    const menu = document.getElementById(id);
+    if (menu) menu.open = true;
+  }
+  if (target.id === "transcript") {
+    const scroll = document.getElementById("scroll");
+    if (event.detail.requestConfig?.verb === "post") {
+      document.getElementById("words")?.scrollIntoView({ block: "start" });
+    } else if (kept.atEnd) {
+      scroll.scrollTop = scroll.scrollHeight;
+    }
+  }
+  if (target.id === "pane") {
+    document.body.dataset.pane = "conversation";
+    document.title = `${document.getElementById("who")?.textContent.trim() ?? "Inbox"} · Baton`;
+    if (matchMedia("(max-width: 56rem)").matches) document.getElementById("back")?.focus();
+  }
+  markRow();
+}
+
+function done(event) {
+  say(event.detail.said);
+  const problem = document.getElementById("problem");
+  if (problem) problem.textContent = "";
+  closeMenus();
+  if (event.detail.act === "resolve" && wantsNext) go(1);
+  wantsNext = false;
+}
+
+export function startPanes() {
+  markRow();
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.addEventListener("htmx:afterSwap", afterSwap);
+  document.addEventListener("keydown", moveInMenu);
+  document.addEventListener("done", done);
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest?.("details.menu"));
+    if (event.target.closest?.("summary")) wantsNext = false;
+    const opener = event.target.closest?.("#open-folders");
+    const folders = document.getElementById("folders");
+    if (opener && folders) {
+      const isOpen = folders.classList.toggle("open");
+      opener.setAttribute("aria-expanded", String(isOpen));
+      if (isOpen) folders.querySelector("a")?.focus();
+    } else if (!event.target.closest?.("#folders")) {
+      folders?.classList.remove("open");
+      document.getElementById("open-folders")?.setAttribute("aria-expanded", "false");
+    }
+  });
+  document.addEventListener("htmx:sendError", () => {
+    const problem = document.getElementById("problem");
+    if (problem) problem.textContent = "The server cannot be reached. Your text is kept here.";
+  });
+}

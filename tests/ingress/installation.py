@@ -1,0 +1,143 @@
+"""A whole installation for tests: a real SQLite file, a real house, a clock moved by hand."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from django.db import connections
+from starlette.applications import Starlette
+
+from baton.config import boot, serving, wiring
+from baton.config.clock import Clock, VirtualClock
+from baton.config.wiring import Crew
+from baton.core.roles import Role
+from baton.services import workspaces
+from baton.services.house import House
+from baton.services.workspaces import Place
+from baton.store.crypto import keyset_from
+from baton.store.models import Inbox, User, Workspace
+from tests.support.engines import sqlite_settings
+
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+_KEYSET = keyset_from(b"tests")
+PASSWORD = "correct horse battery"
+PLACE = Place(
+    name="Canal Street",
+    address="12 Canal Street",
+    phone="+1 555 0100",
+    map_url="https://maps.example/canal",
+    timezone="UTC",
+    week={day: [["06:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """One business on one server that is not serving yet."""
+
+    house: House
+    clock: Clock
+    workspace: Workspace
+    inbox: Inbox
+    agent: User
+    secret: str
+    crew: Crew
+    app: Starlette
+
+    def step(self, seconds: float = 3) -> None:
+        """Let time pass, and everything that is due by then happen."""
+        assert isinstance(self.clock, VirtualClock)
+        self.clock.advance(timedelta(seconds=seconds))
+        self.crew.loop.run_idle()
+
+
+@contextmanager
+def default_database(path: Path) -> Iterator[None]:
+    """Make a file Django's default database for a while, in every thread that starts."""
+    earlier = connections.settings["default"]
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = {**earlier, **sqlite_settings(path)}
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        del connections["default"]
+        connections.settings["default"] = earlier
+
+
+def make_template(path: Path) -> Path:
+    """Return a database with one business and its first member of staff in it."""
+    with default_database(path):
+        boot.migrate()
+        house = wiring.build_house(_KEYSET, VirtualClock(START), seed=1)
+        workspace = workspaces.create(
+            house,
+            name="Northside Gym",
+            pack_name="fitness",
+            place=PLACE,
+            policy={"coalesce_window": "1s"},
+        )
+        workspaces.create_user(
+            house,
+            workspace.id,
+            email="maya@gym.example",
+            name="Maya Ortiz",
+            role=Role.MANAGER,
+            password=PASSWORD,
+        )
+    return path
+
+
+def copy_of(template: Path, folder: Path) -> Path:
+    """Return a fresh copy of the template."""
+    return Path(shutil.copy(template, folder / "baton.sqlite3"))
+
+
+def install(clock: Clock, *, has_crew: bool = False) -> Installation:
+    """Build an installation on a copy of the template as the default database."""
+    house = wiring.build_house(_KEYSET, clock, seed=2)
+    inbox = Inbox.objects.get()
+    return Installation(
+        house=house,
+        clock=clock,
+        workspace=Workspace.objects.get(),
+        inbox=inbox,
+        agent=User.objects.get(),
+        secret=workspaces.secret_of(house, inbox),
+        crew=wiring.crew_of(house, owner="test"),
+        app=serving.create_application(lambda: house, has_crew=has_crew),
+    )
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """Serve an application on a free port of this machine and return its address."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=3, ws="none"
+    )
+    server = uvicorn.Server(config)
+    ready = threading.Event()
+    original = server.startup
+
+    async def startup(sockets: list[object] | None = None) -> None:
+        await original(sockets)  # type: ignore[arg-type] # passed on as it came
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign] # the only way to learn the port in time
+    thread = threading.Thread(target=server.run, name="server")
+    thread.start()
+    try:
+        assert ready.wait(30)
+        (listening,) = server.servers
+        host, port = listening.sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+    finally:
+        app.state.gatehouse.close_streams()
+        server.should_exit = True
+        thread.join()

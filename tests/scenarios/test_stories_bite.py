@@ -1,0 +1,165 @@
+"""A story is worth what it catches: with its rule broken, it fails."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from baton.config.stories.player import play
+from baton.core import escalation, keywords, ownership, presend, privacy, roles, survey
+from baton.core.hours import BusinessHours
+from baton.core.roles import Action, Role
+from baton.flows import signals, turn
+from baton.runtime.ports import Arrival
+from baton.services import agents
+from baton.store.runtime_store.inbox import DjangoInbox
+from tests.support.world import read_story, with_policy
+
+pytestmark = pytest.mark.django_db
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.mark.parametrize(
+    ("story", "policy"),
+    [
+        ("G08-two-failed-intents", {"max_failed_attempts": 3}),
+        ("G08-two-failed-intents", {"max_failed_attempts": 1}),
+        ("G25-faq-menu", {"max_failed_attempts": 1}),
+        ("G25-faq-menu", {"max_failed_attempts": 3}),
+        ("G26-faq-csat", {"csat_delay": "1h"}),
+        ("G26-faq-csat", {"csat_delay": "1m"}),
+        ("G26-faq-csat", {"idle_after_answer": "1h"}),
+        ("G26-faq-csat", {"recontact_window": "200h"}),
+        ("G28-below-80-percent", {"answer_confidence": 0.5}),
+        ("G28-below-80-percent", {"answer_confidence": 0.99}),
+        ("G28-below-80-percent", {"floor_confidence": 0.75}),
+        ("G58-bot-closes-too-fast", {"recontact_window": "1h"}),
+        ("G58-bot-closes-too-fast", {"recontact_window": "100h"}),
+        ("burst-is-one-turn", {"coalesce_window": "0s"}),
+        ("capacity-full-becomes-a-promise", {"agent_capacity": 5}),
+        ("angry-customer", {"strong_sentiment": -1.0}),
+        ("angry-customer", {"strong_sentiment": -0.3}),
+        ("angry-customer", {"mild_sentiment": -0.5}),
+    ],
+)
+def test_a_story_fails_under_another_limit(story: str, policy: dict[str, float | str]) -> None:
+    assert not play(with_policy(read_story(story), **policy)).passed
+
+
+def without_rule(name: str) -> Break:
+    left = tuple(rule for rule in escalation.RULES if rule.__name__ != name)
+    assert len(left) == len(escalation.RULES) - 1
+    return lambda patch: patch.setattr(escalation, "RULES", left)
+
+
+def mask_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(privacy, "mask", lambda text, _tokenise: text)
+
+
+def log_no_sight(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(agents, "_log_sight", lambda *_: None)
+
+
+def let_auditors_read(patch: pytest.MonkeyPatch) -> None:
+    allowed = {**roles._ALLOWED, Role.AUDITOR: frozenset(Action)}
+    patch.setattr(roles, "_ALLOWED", allowed)
+
+
+def never_ask(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(turn, "begin", lambda *_args, **_more: None)
+
+
+def know_no_keyword(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(keywords, "_MEANING", {})
+
+
+def send_whatever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(presend, "decide", lambda _sending: presend.Allowed())
+
+
+def always_speak(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ownership, "may_bot_speak", lambda _owner: True)
+    patch.setattr(presend, "may_bot_speak", lambda _owner: True)
+
+
+def keep_the_run(patch: pytest.MonkeyPatch) -> None:
+    kept = agents._keep
+
+    def keep(desk: Any, **changes: object) -> None:
+        changes.pop("run_id", None)
+        kept(desk, **changes)
+
+    patch.setattr(agents, "_keep", keep)
+
+
+def forget_deliveries(patch: pytest.MonkeyPatch) -> None:
+    append, numbers = DjangoInbox.append, count()
+
+    def append_anew(self: DjangoInbox, arrivals: Sequence[Arrival]) -> tuple[bool, ...]:
+        fresh = [replace(a, dedupe_key=f"{next(numbers)}{a.dedupe_key}") for a in arrivals]
+        return append(self, fresh)
+
+    patch.setattr(DjangoInbox, "append", append_anew)
+
+
+def never_close(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(BusinessHours, "is_open", lambda _self, _moment: True)
+
+
+def count_closed_hours(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(BusinessHours, "after", lambda _self, start, span: start + span)
+
+
+def hear_one_thing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(signals, "things_said", lambda whole, _parts, _policy: (whole,))
+
+
+def forget_the_prompt(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(signals, "_answers_prompt", lambda _said, _run: False)
+
+
+def read_ratings_anywhere(patch: pytest.MonkeyPatch) -> None:
+    def parse_rating(message: str) -> int | None:
+        return next((int(letter) for letter in message if letter in "12345"), None)
+
+    patch.setattr(survey, "parse_rating", parse_rating)
+
+
+def say_it_again(patch: pytest.MonkeyPatch) -> None:
+    numbers = count()
+    patch.setattr(turn, "reply_hash", lambda _text: str(next(numbers)))
+
+
+@pytest.mark.parametrize(
+    ("story", "break_rule"),
+    [
+        ("G07-hard-stops", without_rule("_hard_stop")),
+        ("G09-human-on-request", without_rule("_requested")),
+        ("G20-card-access-audit", log_no_sight),
+        ("G20-card-access-audit", let_auditors_read),
+        ("G20-card-access-audit", mask_nothing),
+        ("G26-faq-csat", never_ask),
+        ("G27-not-helpful", without_rule("_not_helpful")),
+        ("stop-wins-over-everything", know_no_keyword),
+        ("stop-wins-over-everything", send_whatever),
+        ("bot-silent-while-person-owns", always_speak),
+        ("bot-silent-while-person-owns", keep_the_run),
+        ("redelivery-is-one-message", forget_deliveries),
+        ("out-of-hours", never_close),
+        ("out-of-hours", count_closed_hours),
+        ("card-holds-no-identifiers", mask_nothing),
+        ("compound-question-gets-both-answers", hear_one_thing),
+        ("one-means-what-was-last-asked", forget_the_prompt),
+        ("one-means-what-was-last-asked", read_ratings_anywhere),
+        ("identical-reply-hands-over", say_it_again),
+        ("angry-customer", without_rule("_negative")),
+    ],
+)
+def test_a_story_fails_when_its_rule_is_broken(
+    story: str, break_rule: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_rule(monkeypatch)
+    assert not play(read_story(story)).passed
