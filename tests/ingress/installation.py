@@ -1,6 +1,7 @@
 """A whole installation for tests: a real SQLite file, a real house, a clock moved by hand."""
 
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,8 +126,8 @@ def served(app: Starlette) -> Iterator[str]:
     ready = threading.Event()
     original = server.startup
 
-    async def startup(sockets: list[object] | None = None) -> None:
-        await original(sockets)  # type: ignore[arg-type] # passed on as it came
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await original(sockets)
         ready.set()
 
     server.startup = startup  # type: ignore[method-assign] # the only way to learn the port in time

@@ -94,11 +94,17 @@ def test_without_a_valid_token_nothing_is_taken(
     client: Client, gym: Installation, spoil: str
 ) -> None:
     assert gym.inbox.token
-    headers = {"Authorization": spoil.encode("latin-1")}
-    for method, path in (("POST", "/chat/messages"), ("GET", "/chat/messages"), ("GET", "/chat/stream")):
+    headers = {b"Authorization": spoil.encode("latin-1"), b"Content-Type": b"application/json"}
+    for method, path in (
+        ("POST", "/chat/messages"),
+        ("GET", "/chat/messages"),
+        ("GET", "/chat/stream"),
+    ):
         answer = client.request(
-            method, path, content=b'{"id": "a", "text": "hi"}' if method == "POST" else None,
-            headers={**headers, "Content-Type": "application/json"},
+            method,
+            path,
+            content=b'{"id": "a", "text": "hi"}' if method == "POST" else None,
+            headers=headers,
         )
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "no_session"
@@ -241,9 +247,7 @@ def test_reading_goes_on_behind_a_message(client: Client, gym: Installation) -> 
     assert behind["cursor"] == everything[3]["id"]
 
 
-def test_the_cursor_waits_for_what_is_still_being_sent(
-    client: Client, gym: Installation
-) -> None:
+def test_the_cursor_waits_for_what_is_still_being_sent(client: Client, gym: Installation) -> None:
     ann = a_visitor(client, gym)
     ann.say("what time do you open?")
     gym.step()
@@ -260,7 +264,17 @@ def test_the_cursor_waits_for_what_is_still_being_sent(
 
 
 @pytest.mark.parametrize(
-    "query", ["after=1", "after=' OR 1=1", "after=%00", "limit=0", "limit=-1", "limit=201", "limit=x", "limit=²"]
+    "query",
+    [
+        "after=1",
+        "after=' OR 1=1",
+        "after=%00",
+        "limit=0",
+        "limit=-1",
+        "limit=201",
+        "limit=x",
+        "limit=²",
+    ],
 )
 def test_a_senseless_query_is_refused(client: Client, gym: Installation, query: str) -> None:
     ann = a_visitor(client, gym)
@@ -283,9 +297,7 @@ def test_a_visitor_who_is_too_fast_is_told_when_to_come_back(
     assert ann.say("hi", client_id="later").status_code == 202
 
 
-def test_one_address_cannot_make_sessions_without_end(
-    client: Client, gym: Installation
-) -> None:
+def test_one_address_cannot_make_sessions_without_end(client: Client, gym: Installation) -> None:
     codes = [begin(client, gym).status_code for _ in range(31)]
     assert codes == [200] * 30 + [429]
 
@@ -302,17 +314,13 @@ def test_a_preflight_is_granted_without_cookies(client: Client) -> None:
 
 
 def test_any_site_may_embed_an_inbox_without_a_list(client: Client, gym: Installation) -> None:
-    answer = client.post(
-        f"/chat/{gym.inbox.token}/sessions", json={}, headers={"Origin": ORIGIN}
-    )
+    answer = client.post(f"/chat/{gym.inbox.token}/sessions", json={}, headers={"Origin": ORIGIN})
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert answer.headers["vary"] == "Origin"
 
 
-def test_only_listed_sites_may_embed_an_inbox_with_one(
-    client: Client, gym: Installation
-) -> None:
+def test_only_listed_sites_may_embed_an_inbox_with_one(client: Client, gym: Installation) -> None:
     Inbox.objects.update(allowed_origins=[ORIGIN])
     path = f"/chat/{gym.inbox.token}/sessions"
     allowed = client.post(path, json={}, headers={"Origin": ORIGIN})

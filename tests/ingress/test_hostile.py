@@ -8,7 +8,6 @@ import pytest
 from httpx import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from starlette.requests import Request
 
 from baton.core.text import MAX_MESSAGE_CHARACTERS
@@ -29,9 +28,7 @@ def _paths(gym: Installation) -> tuple[str, ...]:
     return ("/chat/messages", f"/chat/{gym.inbox.token}/sessions", f"/hooks/{gym.inbox.token}")
 
 
-def test_a_body_of_1_mb_is_refused_unread(
-    client: Client, gym: Installation, ann: Visitor
-) -> None:
+def test_a_body_of_1_mb_is_refused_unread(client: Client, gym: Installation, ann: Visitor) -> None:
     def endless() -> Iterator[bytes]:
         yield b'{"id": "m1", "text": "'
         for _ in range(1_000):
@@ -78,9 +75,7 @@ def test_a_declared_length_is_enough_to_refuse(length: str) -> None:
         json.dumps({"id": "a" * 65, "text": "hi"}).encode(),
     ],
 )
-def test_what_is_no_message_is_refused_in_words(
-    client: Client, ann: Visitor, body: bytes
-) -> None:
+def test_what_is_no_message_is_refused_in_words(client: Client, ann: Visitor, body: bytes) -> None:
     answer = client.post("/chat/messages", content=body, headers=ann.headers | JSON)
     assert answer.status_code == 400
     error = answer.json()["error"]
@@ -103,7 +98,7 @@ def test_another_content_type_is_refused(
         "",
         " \n\t ",
         "\x00\x01\x02",
-        "\n".join(["line"] * 3_000),
+        "\n".join(["line"] * 1_500),
         "x" * (MAX_MESSAGE_CHARACTERS + 1),
     ],
 )
@@ -148,7 +143,8 @@ def test_marks_that_turn_text_around_are_taken_out(gym: Installation, ann: Visit
 
 
 @pytest.mark.parametrize(
-    "token", ["unknown", "%00", "..%2F..%2Fetc", "a" * 5_000, "%F0%9F%92%A9", "%FF%FE", "' OR 1=1 --"]
+    "token",
+    ["unknown", "%00", "..%2F..%2Fetc", "a" * 5_000, "%F0%9F%92%A9", "%FF%FE", "' OR 1=1 --"],
 )
 def test_an_unknown_inbox_is_not_found(client: Client, gym: Installation, token: str) -> None:
     assert gym.inbox.token != token
@@ -168,7 +164,9 @@ _MANY = settings(
 )
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 _SHAPED = st.fixed_dictionaries(
@@ -181,8 +179,10 @@ _SHAPED = st.fixed_dictionaries(
         "data": st.fixed_dictionaries({"from": st.text(), "text": st.text()}) | _ANYTHING,
     },
 )
-_BODIES = st.binary(max_size=2_000) | _ANYTHING.map(lambda v: json.dumps(v).encode()) | _SHAPED.map(
-    lambda v: json.dumps(v).encode()
+_BODIES = (
+    st.binary(max_size=2_000)
+    | _ANYTHING.map(lambda v: json.dumps(v).encode())
+    | _SHAPED.map(lambda v: json.dumps(v).encode())
 )
 
 
@@ -202,23 +202,32 @@ def test_no_body_breaks_the_server(
 def test_no_signed_webhook_breaks_the_server(
     client: Client, gym: Installation, body: bytes
 ) -> None:
-    headers = hook_headers(
-        gym.secret, body, webhook_id="w1", at=int(gym.clock.now().timestamp())
-    )
+    headers = hook_headers(gym.secret, body, webhook_id="w1", at=int(gym.clock.now().timestamp()))
     answer = client.post(f"/hooks/{gym.inbox.token}", content=body, headers=headers)
     assert answer.status_code in {200, 202, 400, 422}
 
 
-@_MANY
-@given(
-    headers=st.dictionaries(
-        st.sampled_from(["authorization", "origin", "webhook-id", "webhook-timestamp",
-                         "webhook-signature", "content-type", "cookie"]),
-        st.binary(max_size=60).map(lambda raw: bytes(b for b in raw if b not in b"\r\n\x00")),
-    )
+# What HTTP allows in a header's value; anything else, the server's parser refuses before us.
+_VALUES = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")
+).map(lambda value: value.strip().encode("latin-1"))
+_NAMES = st.sampled_from(
+    [
+        b"authorization",
+        b"origin",
+        b"webhook-id",
+        b"webhook-timestamp",
+        b"webhook-signature",
+        b"content-type",
+        b"cookie",
+    ]
 )
+
+
+@_MANY
+@given(headers=st.dictionaries(_NAMES, _VALUES))
 def test_no_header_breaks_the_server(
-    client: Client, gym: Installation, headers: dict[str, bytes]
+    client: Client, gym: Installation, headers: dict[bytes, bytes]
 ) -> None:
     gym.step(61)
     for method, path in (

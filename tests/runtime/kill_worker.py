@@ -24,7 +24,7 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from tests.support.effects import an_effect
 
-LEASE = timedelta(seconds=1)
+LEASE = timedelta(milliseconds=500)
 
 
 def main(database: dict[str, object], receiver: Path) -> None:

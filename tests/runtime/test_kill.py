@@ -17,7 +17,7 @@ from baton.store.runtime_store import DjangoEngine
 from tests.runtime.conftest import DATABASES
 from tests.support.effects import a_timer, an_arrival
 
-FACTS, LANES, TIMERS, DEATHS = 900, 23, 60, 6
+FACTS, LANES, TIMERS, DEATHS = 600, 23, 60, 4
 
 
 class Processes:

@@ -117,9 +117,7 @@ def test_a_lane_has_one_worker_and_each_fact_one_decision(
         assert messages == sorted(messages)
 
 
-def test_senders_share_the_work_and_keep_each_lanes_order(
-    django_engine: DjangoEngine, alias: str
-) -> None:
+def test_senders_share_the_work_and_keep_each_lanes_order(django_engine: DjangoEngine) -> None:
     engine, tracker, clock = django_engine, Tracker(), StoppedClock()
     engine.outbox.put([an_effect(f"e{n:05}", lane=f"lane{n % 60}") for n in range(600)])
     received: list[tuple[str, str]] = []

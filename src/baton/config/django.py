@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from baton.config.settings import Settings
+from baton.config.settings import Settings, SettingsError
 
 SETTINGS = Settings.from_environment()
 
@@ -41,7 +41,7 @@ def _database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
         }
     message = f"BATON_DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme!r}"
-    raise ValueError(message)
+    raise SettingsError(message)
 
 
 def _secret_key(home: Path) -> str:
@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "baton.store",
     "baton.web",  # before allauth, whose pages it replaces
+    "baton.web.lab",
     "allauth",
     "allauth.account",
 ]

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class SettingsError(ValueError):
+    """A variable of the environment cannot be used; the message names it and says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where this process keeps its state and how it talks to the world.
@@ -33,12 +37,12 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Build the settings; raises ValueError naming a variable that cannot be used."""
+        """Build the settings; raises SettingsError naming a variable that cannot be used."""
         home = Path(environment.get("BATON_HOME", "var")).resolve()
         port_text = environment.get("BATON_PORT", "8000")
         if not port_text.isdecimal() or not 0 < int(port_text) < 2**16:
             message = f"BATON_PORT must be a number from 1 to 65535, not {port_text!r}"
-            raise ValueError(message)
+            raise SettingsError(message)
         host = environment.get("BATON_HOST", "127.0.0.1")
         return cls(
             home=home,

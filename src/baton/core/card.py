@@ -19,6 +19,9 @@ MAX_MESSAGES = 3  # H1: the last three
 MAX_SUMMARY = 200
 MAX_QUOTE = 240
 MAX_CARD_BYTES = 4_096
+MAX_WORD = 40
+# A card full of the longest texts still fits: scripts of three and four bytes are cut earlier.
+_BYTES_A_CHARACTER = 1.6
 
 _REFERENCE = re.compile(r"(?<![\w@])(?:#\s?\d{3,10}|[A-Z]{2,4}-\d{3,8})(?![\w])")
 
@@ -130,15 +133,15 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         consent=material.consent,
         signals=Signals(
             negative_messages=material.negative_messages,
-            urgent_words=tuple(_cut(privacy.mask(word, tokenise), 40)
+            urgent_words=tuple(_cut(privacy.mask(word, tokenise), MAX_WORD)
                                for word in material.urgent_words[:5]),
             asked_for_person=material.asked_for_person,
         ),
         last_messages=tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
-        tags=material.tags[:8],
-        membership=material.membership,
+        tags=tuple(_cut(tag, MAX_WORD) for tag in material.tags[:8]),
+        membership=_cut(privacy.mask(material.membership, tokenise), MAX_WORD),
         reason=material.reason.value,
-        trigger=material.trigger,
+        trigger=_cut(material.trigger, MAX_WORD),
     )
 
 
@@ -160,8 +163,16 @@ def parse_json(text: str) -> ContextCard:
 
 
 def _cut(text: str, limit: int) -> str:
+    """Return a text in one line of so many characters, and of bytes that a card has room for."""
     line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    cut = line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    while _weight(cut) > limit * _BYTES_A_CHARACTER:
+        cut = cut[: len(cut) * 9 // 10].rstrip("… ") + "…"
+    return cut
+
+
+def _weight(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 _STRING: dict[str, Json] = {"type": "string"}

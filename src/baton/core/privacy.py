@@ -16,20 +16,38 @@ _MAX_PHONE_DIGITS = 15  # ITU-T E.164
 _MIN_CARD_DIGITS = 13
 _MAX_CARD_DIGITS = 19  # ISO/IEC 7812-1
 
-_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.UNICODE)
-# Runs of digits with the separators that people type; what they are is told by their count.
-_NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\w)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
+_EMAIL = r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+# In groups as banks print it, or in one word as people copy it.
+_ACCOUNT = r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b"
+_ACCOUNT_IN_ONE = r"\b[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}\b"
 # A birth date carries a year; "10/12 at 6:00" does not, and stays readable.
-_DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b")
+_DATE = r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b"
+# Runs of digits with the separators that people type; what they are is told by their count.
+# Letters may stick to them ("tel02079460018"): that makes them no less a number.
+_NUMBER = r"(?<![\d.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\d)"
+# One pass over the text, so that a token is never itself taken for an identifier.
+_IDENTIFIER = re.compile(
+    f"(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
+    f"|(?P<date>{_DATE})|(?P<number>{_NUMBER})"
+)
 
 
 def mask(text: str, tokenise: Tokenise) -> str:
     """Return the text with every identifier that can be recognised replaced by its token."""
-    masked = _EMAIL.sub(lambda m: tokenise("email", m[0].casefold()), text)
-    masked = _IBAN.sub(lambda m: tokenise("account", re.sub(r"\s", "", m[0])), masked)
-    masked = _DATE.sub(lambda m: tokenise("date", m[0]), masked)
-    return _NUMBER.sub(lambda m: _masked_number(m[0], tokenise), masked)
+    return _IDENTIFIER.sub(lambda found: _token_of(found, tokenise), text)
+
+
+def _token_of(found: re.Match[str], tokenise: Tokenise) -> str:
+    written = found[0]
+    match found.lastgroup:
+        case "email":
+            return tokenise("email", written.casefold())
+        case "account":
+            return tokenise("account", re.sub(r"\s", "", written).upper())
+        case "date":
+            return tokenise("date", written)
+        case _:
+            return _masked_number(written, tokenise)
 
 
 def _masked_number(written: str, tokenise: Tokenise) -> str:

@@ -1,0 +1,5 @@
+"""`python -m baton.config.cli` is the command `baton`."""
+
+from baton.config.cli import main
+
+main(prog_name="baton")

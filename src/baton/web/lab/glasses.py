@@ -1,0 +1,96 @@
+"""Under the glass: the state of one conversation and the decisions that led to it."""
+
+from dataclasses import dataclass
+
+from baton.store.models import Contact, Conversation, Run, Turn, User
+from baton.web.words import REASONS
+
+_TURNS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One turn of the bot: what it read, what it did and why."""
+
+    at: str
+    intent: str
+    confidence: float | None
+    sentiment: float
+    decision: str
+    reason: str
+    action: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glass:
+    """A conversation as a tester wants to see it."""
+
+    conversation: str
+    owner: str
+    status: str
+    assignee: str
+    queue: str
+    request_type: str
+    triage: str
+    axes: dict[str, int | None]
+    failed_attempts: int
+    bot_turns: int
+    needs_review: bool
+    step: str
+    turns: tuple[Decided, ...]
+
+
+def find_glass(workspace_id: str, lane: str) -> Glass | None:
+    """Return the newest conversation of a contact, or None before their first word."""
+    contact = Contact.objects.filter(workspace_id=workspace_id, lane=lane).first()
+    if contact is None or contact.conversation_id is None:
+        return None
+    conversation = Conversation.objects.get(id=contact.conversation_id)
+    return Glass(
+        conversation=conversation.id,
+        owner=conversation.handled_by,
+        status=conversation.status,
+        assignee=_name_of(conversation.assignee_id),
+        queue=conversation.queue,
+        request_type=conversation.request_type,
+        triage=conversation.triage,
+        axes={
+            "complexity": conversation.complexity,
+            "emotion": conversation.emotion,
+            "per week": conversation.frequency,
+            "value": conversation.value,
+        },
+        failed_attempts=conversation.failed_attempts,
+        bot_turns=conversation.bot_turns,
+        needs_review=conversation.needs_review,
+        step=_step_of(conversation.run_id),
+        turns=_turns_of(conversation.id),
+    )
+
+
+def _turns_of(conversation_id: str) -> tuple[Decided, ...]:
+    newest = Turn.objects.filter(conversation_id=conversation_id).order_by("-id")[:_TURNS]
+    return tuple(
+        Decided(
+            at=turn.at.isoformat(),
+            intent=turn.intent,
+            confidence=turn.confidence,
+            sentiment=turn.sentiment,
+            decision=turn.decision,
+            reason=REASONS.get(turn.reason, turn.reason),
+            action=turn.action,
+            step=f"{turn.flow}.{turn.step}" if turn.flow else "",
+        )
+        for turn in newest
+    )
+
+
+def _step_of(run_id: str | None) -> str:
+    run = Run.objects.filter(id=run_id).first() if run_id else None
+    return f"{run.flow} v{run.version}: {run.step} ({run.status})" if run else ""
+
+
+def _name_of(user_id: str | None) -> str:
+    user = User.objects.filter(id=user_id).first() if user_id else None
+    return user.name if user else ""

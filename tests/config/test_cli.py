@@ -1,0 +1,99 @@
+"""The commands, run as a person runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MALFORMED = """story: bad
+title: A story with three mistakes
+pack: fitness
+people:
+  mia: {contact: webchat, nmae: Mia}
+steps:
+  - says: {who: mia, text: "hello"}
+  - passes: ten minutes
+  - expect: {owner: robot}
+"""
+
+
+def baton(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("BATON_")
+    }
+    environment |= {"BATON_HOME": str(home), "DJANGO_SETTINGS_MODULE": "baton.config.django"}
+    return subprocess.run(
+        [sys.executable, "-m", "baton.config.cli", *arguments],
+        capture_output=True, text=True, check=False, env=environment, cwd=home,
+    )  # fmt: skip
+
+
+def test_classify_tells_what_follows(tmp_path: Path) -> None:
+    done = baton("classify", "I want my money back, this is a scam", "--json", home=tmp_path)
+    row = json.loads(done.stdout)
+    assert row["hard_stops"][0]["kind"] == "refund"
+    assert row["triage"] == "human"
+
+
+def test_a_malformed_story_is_refused_with_its_places(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(MALFORMED)
+    done = baton("play", str(path), home=tmp_path)
+    assert done.returncode == 1
+    for place in ("bad.yaml:5:", "bad.yaml:8:", "bad.yaml:9:"):
+        assert place in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_story_that_does_not_hold_fails_and_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(
+        "story: wrong\ntitle: Hours\npack: fitness\npeople: {mia: {contact: webchat}}\n"
+        'steps:\n  - says: {who: mia, text: "What time do you open?"}\n'
+        "  - expect: {owner: queue}\n"
+    )
+    done = baton("play", str(path), home=tmp_path)
+    assert done.returncode == 1
+    assert "wrong.yaml:7:" in done.stdout
+    assert "queue" in done.stdout
+    assert "bot" in done.stdout
+
+
+def test_the_demo_is_made_once_and_its_chain_verifies(tmp_path: Path) -> None:
+    first = json.loads(baton("demo", "--json", home=tmp_path).stdout)
+    assert first["made"]
+    assert first["conversations"] >= 40
+    assert not json.loads(baton("demo", "--json", home=tmp_path).stdout)["made"]
+    verified = baton("audit", "verify", "--json", home=tmp_path)
+    assert json.loads(verified.stdout)["chain"] == "intact"
+    healthy = baton("doctor", "--json", home=tmp_path)
+    assert json.loads(healthy.stdout)["schema"] == "up to date"
+
+
+def test_doctor_says_what_to_do_before_the_first_start(tmp_path: Path) -> None:
+    done = baton("doctor", home=tmp_path)
+    assert done.returncode == 1
+    assert "baton migrate" in done.stdout
+
+
+def test_a_worker_beside_sqlite_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    done = baton("worker", home=tmp_path)
+    assert done.returncode == 1
+    assert "BATON_DATABASE_URL" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BATON_PORT", "eighty"), ("BATON_DATABASE_URL", "mysql://x")]
+)
+def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
+    environment = os.environ | {"BATON_HOME": str(tmp_path), name: value}
+    environment["DJANGO_SETTINGS_MODULE"] = "baton.config.django"
+    done = subprocess.run(
+        [sys.executable, "-m", "baton.config.cli", "doctor"],
+        capture_output=True, text=True, check=False, env=environment, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert name in done.stderr

@@ -1,0 +1,30 @@
+"""The same stories on a real PostgreSQL server, through the command that people use."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import running_server
+from tests.support.world import STORIES, story_files
+
+
+@pytest.mark.postgres
+def test_every_story_passes_on_postgresql() -> None:
+    # A socket's path must be short, and the server's user must be able to walk to it.
+    folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
+    with running_server(folder / "db") as server:
+        server.create_database("stories")
+        url = f"postgresql://{server.user}@/stories?host={server.host}"
+        done = subprocess.run(
+            [sys.executable, "-m", "baton.config.cli", "play", str(STORIES), "--json",
+             "--database", url],
+            capture_output=True, text=True, check=False, env=dict(os.environ),
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(results) == len(story_files())
