@@ -172,7 +172,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _weight(text: str) -> int:
-    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
+    return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 _STRING: dict[str, Json] = {"type": "string"}

@@ -72,7 +72,7 @@ class Worker:
             batch.events = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
             if batch.events:
                 self.decide(batch.events, now)
-        self.engine.inbox.complete([event.seq for event in batch.events])
+                self.engine.inbox.complete([event.seq for event in batch.events])
 
     def _decide_lane(self) -> int:
         """Decide the oldest due lane: whole, else its oldest fact alone, else set that back."""

@@ -232,9 +232,20 @@ def parse_document(model: type[Model], document: Document) -> Model:
         raise InvalidDocument(
             tuple(
                 document.problem(_path_of(detail), _advice(model, detail))
-                for detail in error.errors(include_url=False)
+                for detail in _own_faults(error.errors(include_url=False))
             )
         ) from error
+
+
+def _own_faults(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short when only its wrong items made it so."""
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(len(p) > len(detail["loc"]) and p[: len(detail["loc"])] == detail["loc"] for p in places)
+    ]
 
 
 def _path_of(detail: ErrorDetails) -> Path:

@@ -1,0 +1,173 @@
+"""The context card: small, valid, the same after saving, and free of identifiers."""
+
+import json
+
+import jsonschema
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from baton.core import card, privacy
+from baton.core.card import MAX_CARD_BYTES, SCHEMA, Authority, ContextCard, Material
+from baton.core.escalation import Reason
+from tests.core.test_privacy import IDENTIFIERS, tokenise
+
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+AUTHORITY = Authority(bot_minor=0, agent_minor=50_00, currency="USD")
+TEXT = st.text(max_size=600)
+
+
+def material(**changes: object) -> Material:
+    known: dict[str, object] = {
+        "reason": Reason.HARD_STOP,
+        "trigger": "refund",
+        "wants": "",
+        "messages": ("Hello", "I want my money back"),
+        "actions": ("answered opening hours",),
+        "urgency": 65,
+        "urgency_cause": "refund",
+        "negative_messages": 1,
+        "urgent_words": ("money back",),
+        "asked_for_person": False,
+        "tags": ("refund",),
+        "membership": "",
+        "authority": AUTHORITY,
+        "consent": "service messages on webchat",
+    }
+    return Material(**(known | changes))  # type: ignore[arg-type] # by name, as Material has them
+
+
+MATERIALS = st.builds(
+    Material,
+    reason=st.sampled_from(Reason),
+    trigger=st.sampled_from(["refund", "person", "triage", "not_helpful", "x" * 60]),
+    wants=TEXT,
+    messages=st.lists(TEXT, max_size=6).map(tuple),
+    actions=st.lists(TEXT, max_size=6).map(tuple),
+    urgency=st.integers(0, 100),
+    urgency_cause=st.sampled_from(["waiting", "sentiment", "membership_cancellation"]),
+    negative_messages=st.integers(0, 99),
+    urgent_words=st.lists(TEXT, max_size=8).map(tuple),
+    asked_for_person=st.booleans(),
+    tags=st.lists(st.text(max_size=60), max_size=12).map(tuple),
+    membership=st.text(max_size=100),
+    authority=st.just(AUTHORITY),
+    consent=st.sampled_from(["service messages on webchat", "opted out of webchat"]),
+)
+# The heaviest scripts: four bytes a letter, and two for a quotation mark that is escaped.
+HEAVY = material(
+    messages=("\U0001f525" * 600,) * 6, actions=("語" * 600,) * 6, wants='"' * 600,
+    urgent_words=("\U0001f525" * 60,) * 8, tags=("語" * 60,) * 12, membership="\\" * 100,
+    trigger="x" * 60, consent="opted out of webchat: do not write there",
+)  # fmt: skip
+
+
+@pytest.mark.req("H1", "H5", "H6", "H10")
+@given(MATERIALS)
+@example(HEAVY)
+def test_any_card_is_small_valid_and_the_same_after_saving(given_material: Material) -> None:
+    made = card.build(given_material, tokenise)
+    text = card.render_json(made)
+    assert len(text.encode()) <= MAX_CARD_BYTES
+    VALIDATOR.validate(json.loads(text))
+    assert card.parse_json(text) == made
+    assert len(made.last_messages) <= 3
+    assert len(made.last_actions) <= 3
+
+
+@pytest.mark.req("H6", "P5", "P9")
+@given(st.lists(IDENTIFIERS, min_size=1, max_size=3), st.sampled_from(["", "so: ", "please call "]))
+def test_no_card_holds_an_identifier(identifiers: list[str], before: str) -> None:
+    words = tuple(f"{before}{identifier} thanks" for identifier in identifiers)
+    made = card.build(
+        material(messages=words, actions=words, wants=words[0], urgent_words=words), tokenise
+    )
+    text = card.render_json(made)
+    assert not [identifier for identifier in identifiers if identifier in text]
+
+
+@pytest.mark.req("H6", "X6")
+def test_the_schema_takes_no_transcript_and_no_probability() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    row = json.loads(card.render_json(card.build(material(), tokenise)))
+    for field in ("transcript", "confidence", "score", "email", "name"):
+        assert not VALIDATOR.is_valid(row | {field: "x"})
+    assert not VALIDATOR.is_valid(row | {"urgency": 101})
+    assert not VALIDATOR.is_valid(row | {"last_messages": ["a"] * 4})
+    assert not VALIDATOR.is_valid({name: row[name] for name in row if name != "summary"})
+
+
+def test_no_field_of_a_card_could_carry_a_fraction() -> None:
+    row = json.loads(card.render_json(card.build(material(), tokenise)))
+
+    def numbers(value: object) -> list[object]:
+        if isinstance(value, dict):
+            return [n for inner in value.values() for n in numbers(inner)]
+        if isinstance(value, list):
+            return [n for inner in value for n in numbers(inner)]
+        return [value] if isinstance(value, float) else []
+
+    assert numbers(row) == []
+
+
+@pytest.mark.req("H4", "H5")
+@pytest.mark.parametrize(
+    ("changes", "summary"),
+    [
+        ({}, "The contact wants their money back; this is for a person to decide."),
+        (
+            {"membership": "gold"},
+            "A member wants their money back; this is for a person to decide.",
+        ),
+        (
+            {"trigger": "not_helpful", "reason": Reason.NOT_HELPFUL, "wants": "opening hours"},
+            "The contact wants opening hours; the bot's answer did not help.",
+        ),
+        (
+            {"trigger": "failed_attempts", "reason": Reason.FAILED_ATTEMPTS},
+            "The contact wants something the bot did not understand;"
+            " the bot could not understand them.",
+        ),
+    ],
+)
+def test_the_summary_is_one_sentence(changes: dict[str, object], summary: str) -> None:
+    assert card.build(material(**changes), tokenise).summary == summary
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_words(reason: Reason) -> None:
+    assert card.build(material(reason=reason), tokenise).summary.endswith(".")
+
+
+@pytest.mark.req("H8")
+@pytest.mark.parametrize(
+    ("messages", "reference"),
+    [
+        (("about #48213",), "#48213"),
+        (("about # 48213",), "#48213"),
+        (("ORD-1001 please", "no, ORD-1002"), "ORD-1002"),
+        (("nothing here", "2 people"), ""),
+        (("mail me@x-123.org",), ""),
+    ],
+)
+def test_the_newest_reference_is_on_the_card(messages: tuple[str, ...], reference: str) -> None:
+    assert card.build(material(messages=messages), tokenise).reference == reference
+
+
+def test_long_texts_are_cut_with_a_mark() -> None:
+    made = card.build(material(messages=("word " * 200,)), tokenise)
+    assert len(made.last_messages[0]) <= 240
+    assert made.last_messages[0].endswith("…")
+
+
+def test_another_document_is_no_card() -> None:
+    with pytest.raises((KeyError, TypeError)):
+        card.parse_json("{}")
+
+
+def test_masking_is_done_with_the_tokeniser_that_was_given() -> None:
+    made: ContextCard = card.build(
+        material(messages=("mia@example.org",)), lambda kind, _value: f"<{kind}>"
+    )
+    assert made.last_messages == ("<email>",)
+    assert privacy.mask("mia@example.org", tokenise) != "<email>"

@@ -1,0 +1,196 @@
+"""What people may do with a conversation, in which state, and what is kept of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from baton.config.stories import world as worlds
+from baton.config.stories.document import Says, Story
+from baton.config.stories.world import World
+from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.roles import Role
+from baton.services import agents
+from baton.services.house import House
+from baton.store.models import AuditEntry, Conversation, Handoff, Message, Run, SlaClock, User
+
+STORY = Story.model_validate(
+    {
+        "story": "desk",
+        "title": "A desk with two agents and an auditor",
+        "pack": "fitness",
+        "people": {
+            "mia": {"contact": "webchat", "name": "Mia"},
+            "sam": {"user": "agent", "skills": ["billing"]},
+            "kim": {"user": "senior", "skills": ["billing"]},
+            "alex": {"user": "auditor"},
+        },
+        "steps": [{"passes": "1s"}],
+    }
+)
+
+
+@pytest.fixture
+def desk(db: None) -> World:
+    world = worlds.make(STORY)
+    world.say(Says(who="mia", text=("I want my money back, this is a scam",)))
+    return world
+
+
+def the_conversation() -> Conversation:
+    return Conversation.objects.get()
+
+
+def another_world() -> World:
+    """A second workspace; an hour later, since a world's ids follow from its time."""
+    later = STORY.starts + timedelta(hours=1)
+    return worlds.make(STORY.model_copy(update={"starts": later}))
+
+
+def deeds(action: str) -> int:
+    return AuditEntry.objects.filter(action=action).count()
+
+
+@pytest.mark.req("P5", "H13")
+def test_of_two_agents_the_second_is_told_who_has_it(desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    with pytest.raises(Conflict, match="[Ss]am"):
+        agents.accept(desk.house, desk.users["kim"], the_conversation().id)
+    assert the_conversation().assignee_id == desk.users["sam"].id
+    assert deeds("accepted") == 1
+
+
+def test_taking_twice_is_taking_once(desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    assert deeds("accepted") == 1
+
+
+ACTS: list[Callable[[House, User, str], None]] = [
+    lambda house, user, id_: agents.reply(house, user, id_, "Hello"),
+    lambda house, user, id_: agents.resolve(house, user, id_, "answered"),
+    lambda house, user, id_: agents.release(house, user, id_),
+    lambda house, user, id_: agents.snooze(
+        house, user, id_, house.clock.now() + timedelta(hours=1)
+    ),
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_only_ones_own_conversation_can_be_worked_on(
+    act: Callable[[House, User, str], None], desk: World
+) -> None:
+    before = AuditEntry.objects.count()
+    with pytest.raises(Conflict):
+        act(desk.house, desk.users["sam"], the_conversation().id)
+    assert AuditEntry.objects.count() == before
+    assert not Message.objects.filter(author="agent").exists()
+
+
+@pytest.mark.parametrize("act", [*ACTS, agents.accept, agents.return_to_bot])
+def test_an_auditor_may_not_act(act: Callable[[House, User, str], None], desk: World) -> None:
+    with pytest.raises(Forbidden):
+        act(desk.house, desk.users["alex"], the_conversation().id)
+
+
+def test_an_auditor_may_not_open_a_transcript(desk: World) -> None:
+    with pytest.raises(Forbidden):
+        agents.open_transcript(desk.house, desk.users["alex"], the_conversation().id)
+    assert deeds("transcript_opened") == 0
+
+
+def test_another_workspaces_conversation_is_not_found(desk: World) -> None:
+    wanted = the_conversation().id
+    other = another_world()
+    with pytest.raises(NotFound):
+        agents.accept(other.house, other.users["sam"], wanted)
+    assert agents.open_card(other.house, other.users["sam"], wanted) is None
+
+
+@pytest.mark.req("R3", "H15")
+def test_a_reply_meets_the_promise_and_stops_its_clock(desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    agents.reply(desk.house, desk.users["sam"], the_conversation().id, "I am on it")
+    desk.pass_time(timedelta(days=3))
+    clock = SlaClock.objects.get()
+    assert clock.met_at is not None
+    assert clock.breached_at is None
+    assert the_conversation().waiting_since is None
+
+
+@pytest.mark.parametrize("words", ["", "   \n ", "x" * 4001, "\n".join("x" * 300)])
+def test_words_that_cannot_be_sent_are_refused(words: str, desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    with pytest.raises(InvalidInput):
+        agents.reply(desk.house, desk.users["sam"], the_conversation().id, words)
+    assert not Message.objects.filter(author="agent").exists()
+
+
+def test_a_note_is_never_sent(desk: World) -> None:
+    agents.note(desk.house, desk.users["kim"], the_conversation().id, "Was here last week too")
+    desk.run_idle()
+    note = Message.objects.get(is_note=True)
+    assert note.delivery == "none"
+
+
+@pytest.mark.django_db
+def test_stepping_in_mid_flow_stops_the_run() -> None:
+    world = another_world()
+    world.say(Says(who="mia", text=("what time do you open?",)))
+    conversation = the_conversation()
+    agents.accept(world.house, world.users["sam"], conversation.id)
+    world.pass_time(timedelta(hours=1))
+    conversation.refresh_from_db()
+    assert conversation.status == "open"
+    assert conversation.handled_by == "agent"
+    assert {run.status for run in Run.objects.filter(conversation_id=conversation.id)} == {
+        "stopped"
+    }
+
+
+def test_after_an_explicit_return_the_bot_answers_again(desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    agents.return_to_bot(desk.house, desk.users["sam"], the_conversation().id)
+    before = Message.objects.filter(author="bot").count()
+    desk.say(Says(who="mia", text=("where can I park?",)))
+    assert Message.objects.filter(author="bot").count() == before + 1
+    assert Handoff.objects.get().outcome == "returned"
+
+
+def test_a_snoozed_conversation_comes_back(desk: World) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    until = desk.now + timedelta(hours=2)
+    agents.snooze(desk.house, desk.users["sam"], the_conversation().id, until)
+    desk.pass_time(timedelta(hours=1))
+    assert the_conversation().status == "snoozed"
+    desk.pass_time(timedelta(hours=1, minutes=1))
+    assert the_conversation().status == "open"
+
+
+def test_a_failed_act_leaves_nothing_behind(desk: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    agents.accept(desk.house, desk.users["sam"], the_conversation().id)
+    entries, messages = AuditEntry.objects.count(), Message.objects.count()
+
+    class Broken(Exception):
+        pass
+
+    def fail(*_arguments: object) -> None:
+        raise Broken
+
+    monkeypatch.setattr(desk.house.engine.outbox, "put", fail)
+    with pytest.raises(Broken):
+        agents.reply(desk.house, desk.users["sam"], the_conversation().id, "Hello")
+    assert (AuditEntry.objects.count(), Message.objects.count()) == (entries, messages)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_gets_a_clear_answer(role: Role, desk: World) -> None:
+    user = desk.users["kim"]
+    user.role = role.value
+    try:
+        agents.accept(desk.house, user, the_conversation().id)
+    except BatonError as error:
+        assert isinstance(error, Forbidden)
+        assert role.value in str(error)
+    else:
+        assert the_conversation().assignee_id == user.id

@@ -1,0 +1,184 @@
+"""A gym with staff of every role, its contacts and its console, on a clock moved by hand."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from baton.config import wiring
+from baton.config.clock import VirtualClock
+from baton.config.wiring import Crew
+from baton.core.roles import Role
+from baton.services import arrivals, workspaces
+from baton.services.arrivals import MessageReceived
+from baton.services.house import House
+from baton.services.workspaces import Place
+from baton.store.crypto import keyset_from
+from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
+from tests.ingress.installation import copy_of, default_database, make_template
+
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
+PASSWORD = "correct horse battery"
+_OPEN = [["06:00", "21:00"]]
+_PLACE = Place(
+    name="Canal Street",
+    address="12 Canal Street",
+    phone="+1 555 0100",
+    map_url="https://maps.example/canal",
+    timezone="Europe/Paris",
+    week={day: _OPEN for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the console answered."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def told(self) -> dict[str, dict[str, str] | None]:
+        """What the page is told to do."""
+        told: dict[str, dict[str, str] | None] = json.loads(self.headers["HX-Trigger"])
+        return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """A person at a browser."""
+
+    user: User
+    client: Client
+
+    def get(self, path: str, *, htmx: bool = False) -> Answer:
+        return _answer(self.client.get(path, headers=_headers(htmx=htmx)))
+
+    def post(self, path: str, *, htmx: bool = True, **fields: str) -> Answer:
+        return _answer(self.client.post(path, fields, headers=_headers(htmx=htmx)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gym:
+    """A business at work."""
+
+    house: House
+    clock: VirtualClock
+    workspace: Workspace
+    inbox: Inbox
+    crew: Crew
+
+    def hire(
+        self, name: str, role: Role, *, password: str | None = None, skills: tuple[str, ...] = ()
+    ) -> User:
+        return workspaces.create_user(
+            self.house,
+            self.workspace.id,
+            email=f"{name.lower()}@gym.example",
+            name=name,
+            role=role,
+            password=password,
+            skills=skills,
+        )
+
+    def screen_of(self, user: User) -> Screen:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return Screen(user=user, client=client)
+
+    def hear(self, who: str, words: str, *, name: str = "") -> str:
+        """Let a contact write, and the bot answer; return the conversation's id."""
+        fact = MessageReceived(
+            channel="webchat", inbox_id=self.inbox.id, address=who, text=words, name=name
+        )
+        lane = arrivals.lane_of(self.house.keyset, self.workspace.id, "webchat", who)
+        now = self.clock.now()
+        with self.house.engine.transaction():
+            self.house.engine.inbox.append(
+                [
+                    arrivals.arrival_of(
+                        fact,
+                        self.house.keyset,
+                        workspace_id=self.workspace.id,
+                        lane=lane,
+                        dedupe_key=f"chat:{who}:{self.house.next_id(now)}",
+                        received_at=now,
+                    )
+                ]
+            )
+        self.step(seconds=0)
+        found = Contact.objects.get(workspace_id=self.workspace.id, lane=lane).conversation_id
+        assert found is not None
+        return found
+
+    def step(self, **span: float) -> None:
+        """Let time pass, and what is due by then happen."""
+        self.clock.advance(timedelta(**span))
+        self.crew.loop.run_idle()
+
+    def deeds(self, action: str) -> list[tuple[str, str]]:
+        """Return who did something to what, in order."""
+        found = AuditEntry.objects.filter(workspace_id=self.workspace.id, action=action)
+        return list(found.order_by("seq").values_list("actor", "subject"))
+
+
+def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
+    workspace = workspaces.create(house, name=name, pack_name="fitness", place=_PLACE)
+    return Gym(
+        house=house,
+        clock=clock,
+        workspace=workspace,
+        inbox=Inbox.objects.get(workspace_id=workspace.id),
+        crew=wiring.crew_of(house, owner="test"),
+    )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    with django_db_blocker.unblock():
+        return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
+
+
+@pytest.fixture
+def gym(template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Gym]:
+    with django_db_blocker.unblock(), default_database(copy_of(template, tmp_path)):
+        clock = VirtualClock(START)
+        house = wiring.build_house(keyset_from(b"tests"), clock, seed=1)
+        yield open_gym("Northside Gym", house=house, clock=clock)
+
+
+@pytest.fixture
+def sam(gym: Gym) -> Screen:
+    skills = ("billing", "retention", "clinical", "bookings")
+    return gym.screen_of(gym.hire("Sam", Role.AGENT, skills=skills))
+
+
+@pytest.fixture
+def robin(gym: Gym) -> Screen:
+    return gym.screen_of(gym.hire("Robin", Role.MANAGER))
+
+
+@pytest.fixture
+def alex(gym: Gym) -> Screen:
+    return gym.screen_of(gym.hire("Alex", Role.AUDITOR))
+
+
+def _headers(*, htmx: bool) -> dict[str, str]:
+    return {"HX-Request": "true"} if htmx else {}
+
+
+def _answer(response: object) -> Answer:
+    assert isinstance(response, HttpResponse)
+    return Answer(
+        status=response.status_code,
+        text=response.content.decode(),
+        headers=dict(response.headers.items()),
+    )

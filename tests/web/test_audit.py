@@ -1,0 +1,107 @@
+"""The audit page: who did what, and a chain that shows every kind of tampering."""
+
+import pytest
+
+from baton.core.errors import Forbidden, NotFound
+from baton.services import auditing
+from baton.services.auditing import Sought
+from baton.store.models import AuditEntry, Workspace
+from tests.web.conftest import Gym, Screen, open_gym
+
+REFUND = "I want my money back, this is a scam"
+
+
+@pytest.fixture
+def busy(gym: Gym, sam: Screen, robin: Screen) -> str:
+    conversation = gym.hear("mia", REFUND)
+    sam.get(f"/inbox/{conversation}")
+    sam.post(f"/inbox/{conversation}/take")
+    robin.get(f"/inbox/{conversation}")
+    return conversation
+
+
+@pytest.mark.req("P10")
+def test_the_page_says_who_opened_which_card(gym: Gym, robin: Screen, busy: str) -> None:
+    page = robin.get("/audit?action=card_opened").text
+    assert "Sam" in page
+    assert "Robin" in page
+    assert page.count("<tr>") == 3
+
+
+def test_filters_by_person_action_and_subject(
+    gym: Gym, sam: Screen, robin: Screen, busy: str
+) -> None:
+    def actions(**sought: str) -> set[str]:
+        return {e.action for e in auditing.list_entries(robin.user, Sought(**sought)).entries}
+
+    assert actions(actor="sam") == {"card_opened", "accepted"}
+    assert actions(actor=sam.user.id, action="accepted") == {"accepted"}
+    assert actions(actor="bot") == {"handed_over"}
+    assert "accepted" in actions(subject=busy[-6:])
+    assert actions(action="no_such_thing") == set()
+    assert "No entry fits" in robin.get("/audit?action=no_such_thing").text
+
+
+def test_pages_run_from_the_newest_to_the_first(gym: Gym, robin: Screen, busy: str) -> None:
+    for _ in range(auditing.PAGE_SIZE):
+        robin.get(f"/inbox/{busy}")
+    first = auditing.list_entries(robin.user, Sought())
+    second = auditing.list_entries(robin.user, Sought(), before=first.following)
+    seqs = [entry.seq for entry in (*first.entries, *second.entries)]
+    assert seqs == list(range(len(seqs), 0, -1))
+    assert second.following is None
+    assert "Older entries" in robin.get("/audit").text
+
+
+def test_agents_may_not_read_it(gym: Gym, sam: Screen) -> None:
+    assert sam.get("/audit").status == 403
+    assert sam.post("/audit/verify").status == 403
+    with pytest.raises(Forbidden):
+        auditing.list_entries(sam.user, Sought())
+
+
+def test_other_workspaces_entries_are_not_shown(gym: Gym, robin: Screen) -> None:
+    other = open_gym("Southside", house=gym.house, clock=gym.clock)
+    other.hear("mia", REFUND)
+    shown = auditing.list_entries(robin.user, Sought()).entries
+    assert "handed_over" not in {entry.action for entry in shown}
+
+
+@pytest.mark.req("P10")
+def test_a_whole_chain_verifies(gym: Gym, alex: Screen, busy: str) -> None:
+    assert auditing.verify(gym.workspace.id) is None
+    assert "The chain is whole" in alex.post("/audit/verify").text
+    assert "The chain is whole" in alex.post("/audit/verify", htmx=False).text
+
+
+def test_every_kind_of_tampering_is_found(gym: Gym, alex: Screen, busy: str) -> None:
+    entries = AuditEntry.objects.filter(workspace_id=gym.workspace.id)
+    length = entries.count()
+    third = entries.get(seq=3)
+    for field, value in (("actor", "bot2"), ("details", '{"x":1}'), ("subject", "card:1")):
+        entries.filter(seq=3).update(**{field: value})
+        assert auditing.verify(gym.workspace.id) == 3, field
+        entries.filter(seq=3).update(**{field: getattr(third, field)})
+    assert auditing.verify(gym.workspace.id) is None
+    last = entries.get(seq=length)
+    entries.filter(seq=length).delete()
+    assert auditing.verify(gym.workspace.id) == length
+    assert f"breaks at entry {length}" in alex.post("/audit/verify").text
+    last.save(force_insert=True)
+    entries.filter(seq=2).delete()
+    assert auditing.verify(gym.workspace.id) == 2
+
+
+def test_a_chain_cut_off_whole_is_found(gym: Gym, busy: str) -> None:
+    AuditEntry.objects.filter(workspace_id=gym.workspace.id).delete()
+    assert auditing.verify(gym.workspace.id) == 1
+
+
+def test_a_head_that_was_moved_is_found(gym: Gym, busy: str) -> None:
+    Workspace.objects.filter(id=gym.workspace.id).update(audit_head="0" * 64)
+    assert auditing.verify(gym.workspace.id) == AuditEntry.objects.count()
+
+
+def test_an_unknown_workspace_has_no_chain(gym: Gym) -> None:
+    with pytest.raises(NotFound):
+        auditing.verify("0" * 32)

@@ -1,0 +1,255 @@
+"""The inbox's lists: what stands where, in which order, and at which cost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.core import urgency
+from baton.core.errors import InvalidInput
+from baton.core.roles import Role
+from baton.core.urgency import Urgency
+from baton.services import agents, inbox
+from baton.store.models import Conversation, SlaClock
+from baton.store.queries.inbox import PAGE_SIZE, Folder, Place
+from baton.web.listing import parse_place, render_place
+from tests.web.conftest import START, Gym, Screen, open_gym
+
+REFUND = "I want my money back, this is a scam"
+QUESTION = "what are your opening hours?"
+
+
+def _ids(gym: Gym, screen: Screen, folder: Folder, **how: str) -> list[str]:
+    page = inbox.list_page(gym.house, screen.user, folder=folder, **how)
+    return [line.row.id for line in page.lines]
+
+
+@pytest.mark.req("R1")
+def test_a_refund_waits_in_the_queue_with_urgency_and_a_clock(gym: Gym, sam: Screen) -> None:
+    refund = gym.hear("mia", REFUND, name="Mia Lang")
+    page = sam.get("/").text
+    assert f'id="row-{refund}"' in page
+    assert "Mia Lang" in page
+    assert "65" in page
+    assert "refund" in page
+    assert "30:00 left" in page
+    assert "money back" not in page
+
+
+def test_folders_hold_what_they_say(gym: Gym, sam: Screen, robin: Screen) -> None:
+    bot = gym.hear("ann", QUESTION)
+    waiting = gym.hear("mia", REFUND)
+    mine, theirs = gym.hear("ben", REFUND), gym.hear("cat", REFUND)
+    asleep, closed = gym.hear("dan", REFUND), gym.hear("eve", REFUND)
+    for one in (mine, asleep, closed):
+        agents.accept(gym.house, sam.user, one)
+    agents.accept(gym.house, robin.user, theirs)
+    agents.snooze(gym.house, sam.user, asleep, None)
+    agents.resolve(gym.house, sam.user, closed, "refunded")
+    for folder, wanted in {
+        Folder.BOT: [bot],
+        Folder.QUEUE: [waiting],
+        Folder.MINE: [mine],
+        Folder.TEAM: [theirs],
+        Folder.SNOOZED: [asleep],
+        Folder.RESOLVED: [closed],
+    }.items():
+        assert _ids(gym, sam, folder) == wanted, folder
+    assert set(_ids(gym, sam, Folder.FLAGGED)) == {waiting, mine, theirs}
+    counts = inbox.overview(gym.house, sam.user).folders
+    for folder in Folder:
+        assert counts[folder] == len(_ids(gym, sam, folder)), folder
+
+
+def test_with_nobody_there_a_conversation_waits_on_a_promise(gym: Gym, sam: Screen) -> None:
+    agents.set_availability(gym.house, sam.user, is_available=False)
+    promised = gym.hear("mia", REFUND)
+    assert _ids(gym, sam, Folder.PROMISED) == [promised]
+    queues = {queue.name: queue.waiting for queue in inbox.overview(gym.house, sam.user).queues}
+    assert queues["billing"] == 1
+
+
+def test_the_queue_filter_leaves_the_others_out(gym: Gym, sam: Screen) -> None:
+    refund = gym.hear("mia", REFUND)
+    leaving = gym.hear("ben", "please cancel my membership")
+    assert set(_ids(gym, sam, Folder.QUEUE)) == {refund, leaving}
+    assert _ids(gym, sam, Folder.QUEUE, queue="billing") == [refund]
+    assert f"row-{leaving}" not in sam.get("/?folder=queue&queue=billing").text
+
+
+@pytest.mark.parametrize("words", ["refund", "Billing", "#{end}", "{id}", "billing"])
+def test_search_finds_by_id_type_tag_and_queue_in_every_folder(
+    gym: Gym, sam: Screen, words: str
+) -> None:
+    refund = gym.hear("mia", REFUND)
+    gym.hear("ann", QUESTION)
+    agents.accept(gym.house, sam.user, refund)
+    wanted = words.format(end=refund[-6:], id=refund)
+    assert _ids(gym, sam, Folder.QUEUE, words=wanted) == [refund]
+
+
+def test_a_search_that_finds_nothing_says_what_to_search_by(gym: Gym, sam: Screen) -> None:
+    assert "Search by the end of an id" in sam.get("/?q=%25%25nothing").text
+
+
+@pytest.mark.parametrize("folder", list(Folder))
+def test_every_empty_folder_says_what_to_do(gym: Gym, sam: Screen, folder: Folder) -> None:
+    assert 'class="empty"' in sam.get(f"/?folder={folder.value}").text
+
+
+@pytest.mark.parametrize(
+    "query", ["folder=nonsense", "after=1", "after=x~y~z", "after=1~9999-99-99~a"]
+)
+def test_an_address_that_cannot_be_is_refused_not_broken(gym: Gym, sam: Screen, query: str) -> None:
+    assert sam.get(f"/?{query}").status == 422
+
+
+def test_other_workspaces_stay_out_of_sight(gym: Gym, sam: Screen) -> None:
+    theirs = open_gym("Southside", house=gym.house, clock=gym.clock).hear("mia", REFUND)
+    for folder in Folder:
+        assert theirs not in _ids(gym, sam, folder)
+    assert _ids(gym, sam, Folder.QUEUE, words=theirs) == []
+    assert sum(inbox.overview(gym.house, sam.user).folders.values()) == 0
+
+
+def _clone(source: str, count: int) -> list[str]:
+    """Write copies of a conversation, each a second older, with clocks of their own."""
+    row = Conversation.objects.get(id=source)
+    clock = SlaClock.objects.get(conversation_id=source)
+    rows, clocks = [], []
+    for number in range(count):
+        fields = {f.name: getattr(row, f.name) for f in Conversation._meta.fields}
+        fields |= {
+            "id": f"{number:032x}",
+            "urgency": number % 100,
+            "last_message_at": row.last_message_at - timedelta(seconds=number),
+        }
+        rows.append(Conversation(**fields))
+        clocks.append(
+            SlaClock(
+                id=f"{number:032x}",
+                workspace_id=row.workspace_id,
+                conversation_id=f"{number:032x}",
+                kind=clock.kind,
+                started_at=START - timedelta(minutes=number % 45),
+                due_at=START + timedelta(minutes=30 - number % 45, seconds=number),
+            )
+        )
+    Conversation.objects.bulk_create(rows)
+    SlaClock.objects.bulk_create(clocks)
+    return [one.id for one in rows]
+
+
+@pytest.mark.parametrize("folder", [Folder.QUEUE, Folder.BOT])
+def test_pages_join_without_gap_or_repeat(gym: Gym, sam: Screen, folder: Folder) -> None:
+    first = gym.hear("mia", REFUND)
+    everything = {first, *_clone(first, 130)}
+    if folder is Folder.BOT:
+        Conversation.objects.update(handled_by="bot")
+    seen: list[str] = []
+    after: Place | None = None
+    for _ in range(3):
+        page = inbox.list_page(gym.house, sam.user, folder=folder, after=after)
+        seen += [line.row.id for line in page.lines]
+        after = page.following
+    assert after is None
+    assert len(seen) == len(everything) == 131
+    assert set(seen) == everything
+
+
+def test_the_next_page_is_a_link(gym: Gym, sam: Screen) -> None:
+    _clone(gym.hear("mia", REFUND), PAGE_SIZE)
+    page = sam.get("/").text
+    link = page.split('<nav class="pages"')[1].split('href="')[1].split('"')[0]
+    following = sam.get(link.replace("&amp;", "&")).text
+    assert following.count('class="row') >= 1
+    assert "First page" in following
+
+
+@pytest.mark.req("U13")
+def test_the_database_scores_urgency_as_the_rule_does(gym: Gym, sam: Screen) -> None:
+    _clone(gym.hear("mia", REFUND), 100)
+    page = inbox.list_page(gym.house, sam.user, folder=Folder.QUEUE)
+    scores = [line.row.score for line in page.lines]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == urgency.MAX
+    for line in page.lines:
+        row = line.row
+        assert row.clock_started_at
+        assert row.due_at
+        told = urgency.with_clock(
+            Urgency(score=row.urgency, cause=row.urgency_cause),
+            started_at=row.clock_started_at,
+            due_at=row.due_at,
+            now=gym.clock.now(),
+        )
+        assert (told.score, told) == (row.score, line.urgency)
+    for one, other in zip(page.lines, page.lines[1:], strict=False):
+        if one.row.score == other.row.score:
+            assert one.row.due_at
+            assert other.row.due_at
+            assert one.row.due_at <= other.row.due_at
+
+
+def test_a_page_costs_the_same_however_many_conversations_there_are(gym: Gym, sam: Screen) -> None:
+    first = gym.hear("mia", REFUND)
+    sam.get("/")
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        sam.get("/")
+    _clone(first, 200)
+    with CaptureQueriesContext(connection) as many:
+        sam.get("/")
+    assert len(many) == len(few) <= 8
+
+
+def test_the_newest_conversations_of_a_folder_are_read_from_an_index(gym: Gym, sam: Screen) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        inbox.list_page(gym.house, sam.user, folder=Folder.RESOLVED)
+    [statement] = [q["sql"] for q in queries if "store_slaclock" in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        plan = " / ".join(str(row[3]) for row in cursor.fetchall())
+    assert "inbox_newest" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_reads_the_inbox_but_only_some_may_act(gym: Gym, role: Role) -> None:
+    screen = gym.screen_of(gym.hire("Kim", role))
+    assert screen.get("/").status == 200
+    is_answering = role not in (Role.AUDITOR, Role.ENGINEER)
+    assert ('id="availability"' in screen.get("/").text) is is_answering
+    assert screen.get("/review").status == (200 if is_answering else 403)
+    may_audit = role in (Role.MANAGER, Role.OPERATIONS, Role.AUDITOR)
+    assert screen.get("/audit").status == (200 if may_audit else 403)
+
+
+def test_availability_is_switched_and_logged(gym: Gym, sam: Screen) -> None:
+    assert 'aria-checked="false"' in sam.post("/availability").text
+    sam.user.refresh_from_db()
+    assert not sam.user.is_available
+    assert 'aria-checked="true"' in sam.post("/availability", is_available="on").text
+    assert len(gym.deeds("availability_changed")) == 2
+
+
+@given(
+    score=st.integers(0, 100),
+    moment=st.datetimes(timezones=st.just(START.tzinfo)),
+    last_id=st.text("0123456789abcdef", min_size=32, max_size=32),
+)
+def test_a_place_survives_its_address(score: int, moment: object, last_id: str) -> None:
+    place = Place(score=score, moment=moment, id=last_id)  # type: ignore[arg-type] # drawn above
+    assert parse_place(render_place(place)) == place
+
+
+@given(text=st.text(max_size=60))
+def test_any_other_address_is_refused_in_words(text: str) -> None:
+    try:
+        parse_place(text)
+    except InvalidInput as refused:
+        assert refused.fields["after"]

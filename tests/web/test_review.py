@@ -1,0 +1,89 @@
+"""The review queue: doubtful answers wait until a person has said right or wrong (E25, R8)."""
+
+import pytest
+
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.roles import Role
+from baton.services import reviews
+from baton.store.models import Conversation, Review, Turn
+from tests.web.conftest import Gym, Screen, open_gym
+
+QUESTION = "is there a class tonight"
+
+
+def _doubtful(gym: Gym, who: str = "mia") -> Review:
+    """Return a review of an answer that the reader was not sure of."""
+    conversation_id = gym.hear(who, f"{QUESTION}, write to {who}@example.org")
+    turn = Turn.objects.filter(conversation_id=conversation_id).latest("at")
+    review, _made = Review.objects.get_or_create(
+        turn_id=turn.id,
+        defaults={
+            "id": gym.house.next_id(gym.clock.now()),
+            "workspace_id": gym.workspace.id,
+            "conversation_id": conversation_id,
+            "reason": "low_confidence",
+            "at": turn.at,
+        },
+    )
+    Conversation.objects.filter(id=conversation_id).update(needs_review=True)
+    return review
+
+
+@pytest.mark.req("R8")
+def test_a_review_shows_what_was_asked_and_answered_masked(gym: Gym, sam: Screen) -> None:
+    _doubtful(gym)
+    page = sam.get("/review").text
+    assert QUESTION in page
+    assert "Answered" in page
+    assert "mia@example.org" not in page
+    assert "[email:" in page
+
+
+@pytest.mark.req("E25", "E37")
+def test_a_verdict_is_kept_logged_and_clears_the_mark(gym: Gym, sam: Screen) -> None:
+    review = _doubtful(gym)
+    told = sam.post(f"/review/{review.id}", verdict="wrong").told
+    assert told["done"] == {"act": "judge", "said": "Verdict kept."}
+    review.refresh_from_db()
+    assert (review.verdict, review.reviewed_by_id) == ("wrong", sam.user.id)
+    assert not Conversation.objects.get(id=review.conversation_id).needs_review
+    assert gym.deeds("reviewed") == [(f"user:{sam.user.id}", f"review:{review.id}")]
+    assert "Every doubtful answer has been reviewed" in sam.get("/review", htmx=True).text
+
+
+def test_the_mark_stays_while_another_answer_of_the_conversation_waits(
+    gym: Gym, sam: Screen
+) -> None:
+    first = _doubtful(gym)
+    gym.step(seconds=5)
+    second = _doubtful(gym)
+    assert first.conversation_id == second.conversation_id
+    assert first.id != second.id
+    reviews.judge(gym.house, sam.user, first.id, "right")
+    assert Conversation.objects.get(id=first.conversation_id).needs_review
+    reviews.judge(gym.house, sam.user, second.id, "right")
+    assert not Conversation.objects.get(id=first.conversation_id).needs_review
+
+
+def test_the_second_verdict_is_refused(gym: Gym, sam: Screen, robin: Screen) -> None:
+    review = _doubtful(gym)
+    reviews.judge(gym.house, sam.user, review.id, "right")
+    with pytest.raises(Conflict):
+        reviews.judge(gym.house, robin.user, review.id, "wrong")
+    review.refresh_from_db()
+    assert review.verdict == "right"
+
+
+def test_refusals(gym: Gym, sam: Screen, alex: Screen) -> None:
+    review = _doubtful(gym)
+    theirs = _doubtful(open_gym("Southside", house=gym.house, clock=gym.clock), "ben")
+    with pytest.raises(Forbidden):
+        reviews.judge(gym.house, alex.user, review.id, "right")
+    with pytest.raises(InvalidInput):
+        reviews.judge(gym.house, sam.user, review.id, "perhaps")
+    with pytest.raises(NotFound):
+        reviews.judge(gym.house, sam.user, theirs.id, "right")
+    assert sam.post(f"/review/{theirs.id}", verdict="right").status == 404
+    assert sam.post(f"/review/{review.id}", verdict="perhaps").status == 422
+    engineer = gym.screen_of(gym.hire("Eli", Role.ENGINEER))
+    assert engineer.get("/review").status == 403
