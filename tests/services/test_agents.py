@@ -10,7 +10,7 @@ from baton.config.stories.document import Says, Story
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
-from baton.services import agents
+from baton.services import agents, workspaces
 from baton.services.house import House
 from baton.store.models import AuditEntry, Conversation, Handoff, Message, Run, SlaClock, User
 
@@ -101,10 +101,13 @@ def test_an_auditor_may_not_open_a_transcript(desk: World) -> None:
 
 def test_another_workspaces_conversation_is_not_found(desk: World) -> None:
     wanted = the_conversation().id
-    other = another_world()
+    other = workspaces.create(desk.house, name="Other", pack_name="fitness", place=worlds.PLACE)
+    stranger = workspaces.create_user(
+        desk.house, other.id, email="s@other.example", name="S", role=Role.MANAGER, password="x"
+    )
     with pytest.raises(NotFound):
-        agents.accept(other.house, other.users["sam"], wanted)
-    assert agents.open_card(other.house, other.users["sam"], wanted) is None
+        agents.accept(desk.house, stranger, wanted)
+    assert agents.open_card(desk.house, stranger, wanted) is None
 
 
 @pytest.mark.req("R3", "H15")

@@ -33,7 +33,7 @@ _PLACE = Place(
     phone="+1 555 0100",
     map_url="https://maps.example/canal",
     timezone="Europe/Paris",
-    week={day: _OPEN for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+    week=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), _OPEN),
 )
 
 

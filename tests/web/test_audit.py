@@ -20,17 +20,16 @@ def busy(gym: Gym, sam: Screen, robin: Screen) -> str:
     return conversation
 
 
+@pytest.mark.usefixtures("busy")
 @pytest.mark.req("P10")
-def test_the_page_says_who_opened_which_card(gym: Gym, robin: Screen, busy: str) -> None:
+def test_the_page_says_who_opened_which_card(robin: Screen) -> None:
     page = robin.get("/audit?action=card_opened").text
     assert "Sam" in page
     assert "Robin" in page
     assert page.count("<tr>") == 3
 
 
-def test_filters_by_person_action_and_subject(
-    gym: Gym, sam: Screen, robin: Screen, busy: str
-) -> None:
+def test_filters_by_person_action_and_subject(sam: Screen, robin: Screen, busy: str) -> None:
     def actions(**sought: str) -> set[str]:
         return {e.action for e in auditing.list_entries(robin.user, Sought(**sought)).entries}
 
@@ -42,7 +41,7 @@ def test_filters_by_person_action_and_subject(
     assert "No entry fits" in robin.get("/audit?action=no_such_thing").text
 
 
-def test_pages_run_from_the_newest_to_the_first(gym: Gym, robin: Screen, busy: str) -> None:
+def test_pages_run_from_the_newest_to_the_first(robin: Screen, busy: str) -> None:
     for _ in range(auditing.PAGE_SIZE):
         robin.get(f"/inbox/{busy}")
     first = auditing.list_entries(robin.user, Sought())
@@ -53,7 +52,7 @@ def test_pages_run_from_the_newest_to_the_first(gym: Gym, robin: Screen, busy: s
     assert "Older entries" in robin.get("/audit").text
 
 
-def test_agents_may_not_read_it(gym: Gym, sam: Screen) -> None:
+def test_agents_may_not_read_it(sam: Screen) -> None:
     assert sam.get("/audit").status == 403
     assert sam.post("/audit/verify").status == 403
     with pytest.raises(Forbidden):
@@ -67,14 +66,16 @@ def test_other_workspaces_entries_are_not_shown(gym: Gym, robin: Screen) -> None
     assert "handed_over" not in {entry.action for entry in shown}
 
 
+@pytest.mark.usefixtures("busy")
 @pytest.mark.req("P10")
-def test_a_whole_chain_verifies(gym: Gym, alex: Screen, busy: str) -> None:
+def test_a_whole_chain_verifies(gym: Gym, alex: Screen) -> None:
     assert auditing.verify(gym.workspace.id) is None
     assert "The chain is whole" in alex.post("/audit/verify").text
     assert "The chain is whole" in alex.post("/audit/verify", htmx=False).text
 
 
-def test_every_kind_of_tampering_is_found(gym: Gym, alex: Screen, busy: str) -> None:
+@pytest.mark.usefixtures("busy")
+def test_every_kind_of_tampering_is_found(gym: Gym, alex: Screen) -> None:
     entries = AuditEntry.objects.filter(workspace_id=gym.workspace.id)
     length = entries.count()
     third = entries.get(seq=3)
@@ -92,16 +93,19 @@ def test_every_kind_of_tampering_is_found(gym: Gym, alex: Screen, busy: str) -> 
     assert auditing.verify(gym.workspace.id) == 2
 
 
-def test_a_chain_cut_off_whole_is_found(gym: Gym, busy: str) -> None:
+@pytest.mark.usefixtures("busy")
+def test_a_chain_cut_off_whole_is_found(gym: Gym) -> None:
     AuditEntry.objects.filter(workspace_id=gym.workspace.id).delete()
     assert auditing.verify(gym.workspace.id) == 1
 
 
-def test_a_head_that_was_moved_is_found(gym: Gym, busy: str) -> None:
+@pytest.mark.usefixtures("busy")
+def test_a_head_that_was_moved_is_found(gym: Gym) -> None:
     Workspace.objects.filter(id=gym.workspace.id).update(audit_head="0" * 64)
     assert auditing.verify(gym.workspace.id) == AuditEntry.objects.count()
 
 
-def test_an_unknown_workspace_has_no_chain(gym: Gym) -> None:
+@pytest.mark.usefixtures("gym")
+def test_an_unknown_workspace_has_no_chain() -> None:
     with pytest.raises(NotFound):
         auditing.verify("0" * 32)

@@ -16,6 +16,7 @@ REFUND = "I want my money back, this is a scam. Call me on +1 415 555 2671 or mi
 
 @pytest.fixture
 def refund(gym: Gym, sam: Screen) -> str:
+    assert sam.user.is_available  # somebody is there, so it is offered, not promised
     return gym.hear("mia", REFUND, name="Mia Lang")
 
 
@@ -24,7 +25,7 @@ def _texts(conversation_id: str) -> int:
 
 
 @pytest.mark.req("H5", "H9", "X6")
-def test_the_card_comes_first(gym: Gym, sam: Screen, refund: str) -> None:
+def test_the_card_comes_first(sam: Screen, refund: str) -> None:
     page = sam.get(f"/inbox/{refund}").text
     assert "The contact wants their money back" in page
     for part in (
@@ -122,15 +123,13 @@ def test_what_is_not_this_workspace_s_is_not_there(
     assert gym.deeds("card_opened") == other.deeds("card_opened") == []
 
 
-def test_an_unknown_act_is_not_found_and_a_get_changes_nothing(
-    gym: Gym, sam: Screen, refund: str
-) -> None:
+def test_an_unknown_act_is_not_found_and_a_get_changes_nothing(sam: Screen, refund: str) -> None:
     assert sam.post(f"/inbox/{refund}/explode").status == 404
     assert sam.get(f"/inbox/{refund}/take").status == 405
 
 
 def test_of_two_agents_the_second_is_told_who_has_it(
-    gym: Gym, sam: Screen, robin: Screen, refund: str
+    sam: Screen, robin: Screen, refund: str
 ) -> None:
     assert robin.post(f"/inbox/{refund}/take").status == 204
     refused = sam.post(f"/inbox/{refund}/take")
@@ -163,7 +162,7 @@ def test_taking_replying_noting_and_resolving(gym: Gym, sam: Screen, refund: str
 
 @pytest.mark.parametrize("words", ["", "   ", "x" * 4_001, "line\n" * 201])
 def test_words_that_cannot_be_sent_are_refused_with_the_reason(
-    gym: Gym, sam: Screen, refund: str, words: str
+    sam: Screen, refund: str, words: str
 ) -> None:
     sam.post(f"/inbox/{refund}/take")
     for act in ("reply", "note"):
@@ -177,13 +176,13 @@ def test_words_that_cannot_be_sent_are_refused_with_the_reason(
     ("act", "fields"), [("resolve", {"code": "whatever"}), ("snooze", {"until": "doomsday"})]
 )
 def test_a_choice_that_is_not_offered_is_refused(
-    gym: Gym, sam: Screen, refund: str, act: str, fields: dict[str, str]
+    sam: Screen, refund: str, act: str, fields: dict[str, str]
 ) -> None:
     sam.post(f"/inbox/{refund}/take")
     assert sam.post(f"/inbox/{refund}/{act}", **fields).status == 422
 
 
-def test_putting_back_and_returning_to_the_bot(gym: Gym, sam: Screen, refund: str) -> None:
+def test_putting_back_and_returning_to_the_bot(sam: Screen, refund: str) -> None:
     sam.post(f"/inbox/{refund}/take")
     sam.post(f"/inbox/{refund}/release")
     assert Conversation.objects.get(id=refund).handled_by == "queue"
@@ -239,7 +238,7 @@ def test_an_unknown_snooze_is_refused() -> None:
         inbox.next_wake("never", ZoneInfo("UTC"), now=START)
 
 
-def test_canned_replies_come_filled_in(gym: Gym, sam: Screen, refund: str) -> None:
+def test_canned_replies_come_filled_in(sam: Screen, refund: str) -> None:
     page = sam.get(f"/inbox/{refund}").text
     assert "Hi Mia Lang, this is Sam at Northside Gym." in page
     assert "{{" not in page
@@ -265,9 +264,7 @@ def test_stepping_into_a_conversation_of_the_bot_has_no_card(gym: Gym, sam: Scre
     assert "stepped in" in sam.get(f"/inbox/{chat}").text
 
 
-def test_without_scripts_the_forms_lead_back_to_the_page(
-    gym: Gym, sam: Screen, refund: str
-) -> None:
+def test_without_scripts_the_forms_lead_back_to_the_page(sam: Screen, refund: str) -> None:
     took = sam.post(f"/inbox/{refund}/take", htmx=False)
     assert (took.status, took.headers["Location"]) == (302, f"/inbox/{refund}")
     assert "Robin" not in sam.post(f"/inbox/{refund}/reply", htmx=False, text="").text

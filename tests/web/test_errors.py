@@ -5,7 +5,7 @@ from django.test import RequestFactory
 
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.web import errors
-from tests.web.conftest import Gym, Screen
+from tests.web.conftest import Screen
 
 
 @pytest.mark.parametrize(
@@ -27,15 +27,15 @@ def test_each_refusal_has_its_status_and_words(error: BatonError, status: int, w
 
 
 def test_anything_else_is_our_fault_and_says_nothing_of_the_inside() -> None:
-    class Odd(BatonError):
+    class OddError(BatonError):
         pass
 
-    odd = Odd("secret inside")
+    odd = OddError("secret inside")
     assert errors.status_of(odd) == 500
     assert "secret" not in errors.words_of(odd)
 
 
-def test_pages_for_what_is_missing_or_broken(gym: Gym, sam: Screen) -> None:
+def test_pages_for_what_is_missing_or_broken(sam: Screen) -> None:
     assert "There is no such page." in sam.get("/nowhere").text
     assert sam.get("/nowhere").text.startswith("<!doctype html>")
     assert sam.get("/nowhere", htmx=True).text == "<p>There is no such page.</p>\n"
@@ -44,8 +44,8 @@ def test_pages_for_what_is_missing_or_broken(gym: Gym, sam: Screen) -> None:
     assert "please try again" in broken.content.decode()
 
 
-def test_an_unforeseen_error_is_left_to_django_which_logs_it(gym: Gym, sam: Screen) -> None:
-    middleware = errors.error_pages(lambda request: errors.server_error(request))
+def test_an_unforeseen_error_is_left_to_django_which_logs_it() -> None:
+    middleware = errors.error_pages(errors.server_error)
     handler = middleware.process_exception  # type: ignore[attr-defined] # Django's hook
     request = RequestFactory().get("/")
     assert handler(request, ValueError("x")) is None

@@ -62,12 +62,12 @@ def error_response(request: HttpRequest, status: HTTPStatus, words: str) -> Http
     return render(request, template, {"status": status.value, "words": words}, status=status)
 
 
-def page_not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - by name
     """Say that there is no such page."""
     return error_response(request, HTTPStatus.NOT_FOUND, "There is no such page.")
 
 
-def permission_denied(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - by name
     """Say that a page is not for this role."""
     return error_response(request, HTTPStatus.FORBIDDEN, "Your role may not open this page.")
 

@@ -84,7 +84,7 @@ _IS_HEAD: Final = """
     coalesce((
         SELECT false FROM runtime_event p
         WHERE p.state = 'pending' AND p.workspace_id = e.workspace_id
-          AND p.lane = e.lane AND p.seq < e.seq AND false
+          AND p.lane = e.lane AND p.seq < e.seq
         LIMIT 1), true)"""
 
 DUE_HEADS: Final = f"""

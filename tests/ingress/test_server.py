@@ -1,0 +1,303 @@
+"""Health, pages, streams and everything else that the server shows."""
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from httpx import Client
+
+from baton.config.clock import SystemClock
+from baton.ingress import pages
+from baton.services import agents
+from baton.store.models import Conversation, User
+from tests.ingress.installation import Installation, install, served
+from tests.ingress.visitor import a_visitor
+
+WIDGET = Path(pages.__file__).parent / "static" / "widget.js"
+
+
+# -- health ---------------------------------------------------------------------------
+
+
+def test_health_tells_database_worker_and_queue(client: Client, gym: Installation) -> None:
+    a_visitor(client, gym).say("hello")
+    state = client.get("/healthz").json()
+    assert state["status"] == "ok"
+    assert state["database"] == {"vendor": "sqlite", "ok": True}
+    assert state["worker"] == {"running": None, "last_seen": None}  # no crew in this process
+    assert state["queue"] == {"due": 0, "waiting": 1, "parked": 0, "oldest_due_seconds": None}
+
+    gym.clock.advance(gym_seconds(5))  # type: ignore[attr-defined] # a test's clock
+    queue = client.get("/healthz").json()["queue"]
+    assert (queue["due"], queue["oldest_due_seconds"]) == (1, 4.0)
+
+
+def gym_seconds(seconds: int) -> object:
+    from datetime import timedelta  # noqa: PLC0415 - used here alone
+
+    return timedelta(seconds=seconds)
+
+
+def test_health_says_when_the_database_is_away(client: Client, gym: Installation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE runtime_event RENAME TO elsewhere")
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "down"
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE elsewhere RENAME TO runtime_event")
+    assert client.get("/healthz").status_code == 200
+    assert gym.inbox.id
+
+
+def test_without_a_database_the_sender_is_asked_to_come_again(
+    client: Client, gym: Installation
+) -> None:
+    ann = a_visitor(client, gym)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE runtime_event RENAME TO elsewhere")
+    answer = ann.say("anybody there?")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE elsewhere RENAME TO runtime_event")
+    assert ann.say("anybody there?").status_code == 202
+
+
+def test_a_crew_of_this_process_has_a_pulse(gym: Installation) -> None:
+    whole = install(SystemClock(), has_crew=True)
+    assert gym.inbox.id == whole.inbox.id
+    with served(whole.app) as address, Client(base_url=address, timeout=30) as client:
+        ann = a_visitor(client, whole)
+        with listening(address, ann.token) as events:
+            ann.say("what time do you open?")
+            replies = (text for name, text in events if name == "message")
+            assert '"author":"contact"' in next(replies)
+            assert '"author":"bot"' in next(replies)
+        worker = client.get("/healthz").json()["worker"]
+        assert worker["running"] is True
+        assert worker["last_seen"]
+
+
+# -- streams ---------------------------------------------------------------------------
+
+
+class Events:
+    """The events of a stream, as they come; comments are left out."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.iter_lines()
+        self.last_id = ""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        name = content = ""
+        for line in self._lines:
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field == "id":
+                self.last_id = value
+            elif field == "data":
+                content = value
+            elif not line and name:
+                yield name, content
+                name = ""
+
+
+class listening:  # noqa: N801 - reads as a context
+    """A stream of its own connection, closed at the end."""
+
+    def __init__(self, address: str, token: str, *, after: str = "") -> None:
+        self._client = Client(base_url=address, timeout=30)
+        self._stream = self._client.stream(
+            "GET", f"/chat/stream?after={after}", headers={"Authorization": f"Bearer {token}"}
+        )
+
+    def __enter__(self) -> Events:
+        response = self._stream.__enter__()
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        return Events(response)
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.__exit__(None, None, None)
+        self._client.close()
+
+
+def test_a_stream_shows_what_was_said_and_what_comes(
+    address: str, client: Client, gym: Installation
+) -> None:
+    ann = a_visitor(client, gym)
+    ann.say("what time do you open?")
+    gym.step()
+    with listening(address, ann.token) as stream:
+        events = iter(stream)
+        assert [next(events)[0] for _ in range(3)] == ["message", "message", "state"]
+        seen = stream.last_id
+
+        ann.say("I want to speak to a person", client_id="m2")
+        gym.step()
+        name, own = next(events)
+        assert (name, "speak to a person" in own) == ("message", True)
+        rest = [next(events), next(events)]
+        assert {name for name, _ in rest} == {"message", "state"}
+
+    with listening(address, ann.token, after=seen) as stream:
+        name, content = next(iter(stream))
+        assert (name, "speak to a person" in content) == ("message", True)
+
+
+def test_a_stream_hears_an_agent(address: str, client: Client, gym: Installation) -> None:
+    ann = a_visitor(client, gym)
+    ann.say("I want to speak to a person")
+    gym.step()
+    conversation = Conversation.objects.get()
+    with listening(address, ann.token) as stream:
+        events = iter(stream)
+        while next(events)[0] != "state":
+            pass
+        agents.accept(gym.house, gym.agent, conversation.id)
+        assert next(events) == ("state", '{"owner":"agent","status":"open"}')
+        agents.reply(gym.house, gym.agent, conversation.id, "I am here.")
+        gym.step()
+        assert '"name":"Maya"' in next(events)[1]
+
+
+def test_a_message_sent_late_is_still_shown(
+    address: str, client: Client, gym: Installation
+) -> None:
+    ann = a_visitor(client, gym)
+    with listening(address, ann.token) as stream:
+        events = iter(stream)
+        ann.say("what time do you open?")
+        gym.clock.advance(gym_seconds(3))  # type: ignore[attr-defined] # a test's clock
+        gym.crew.worker.run_once()  # decided, and the answer waits in the outbox
+        assert "what time" in next(events)[1]
+        ann.say("hello?", client_id="m2")
+        gym.clock.advance(gym_seconds(3))  # type: ignore[attr-defined] # a test's clock
+        gym.crew.worker.run_once()
+        gym.crew.loop.run_idle()
+        texts = [content for name, content in (next(events) for _ in range(4)) if name == "message"]
+        assert any('"author":"bot"' in text for text in texts)
+        assert len(set(texts)) == len(texts)
+
+
+def test_too_many_streams_of_one_visitor_are_refused(
+    address: str, client: Client, gym: Installation
+) -> None:
+    ann = a_visitor(client, gym)
+    open_streams = [listening(address, ann.token) for _ in range(10)]
+    for stream in open_streams:
+        stream.__enter__()
+    assert client.get("/chat/stream", headers=ann.headers).status_code == 429
+    for stream in open_streams:
+        stream.__exit__()
+
+
+# -- staff ------------------------------------------------------------------------------
+
+
+def _session_of(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = user.id
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def test_staff_hear_that_their_inbox_changed(
+    address: str, client: Client, gym: Installation
+) -> None:
+    cookies = {"sessionid": _session_of(gym.agent)}
+    with (
+        Client(base_url=address, cookies=cookies, timeout=30) as staff,
+        staff.stream("GET", "/live/inbox") as response,
+    ):
+        lines = response.iter_lines()
+        assert next(lines) == "retry: 2000"
+        # The first line is sent once the stream listens, so this ring is heard.
+        a_visitor(client, gym).say("what time do you open?")
+        gym.step()
+        assert "event: inbox" in (next(lines), next(lines))
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a" * 32, "é"])
+def test_strangers_hear_nothing_of_an_inbox(client: Client, gym: Installation, cookie: str) -> None:
+    assert gym.agent.id
+    headers = {b"Cookie": b"sessionid=" + cookie.encode("latin-1")}
+    assert client.get("/live/inbox", headers=headers).status_code == 401
+
+
+def test_a_closed_account_hears_nothing(client: Client, gym: Installation) -> None:
+    key = _session_of(gym.agent)
+    User.objects.update(is_active=False)
+    assert client.get("/live/inbox", headers={"Cookie": f"sessionid={key}"}).status_code == 401
+
+
+# -- pages ------------------------------------------------------------------------------
+
+
+def test_the_widget_is_one_small_script_without_inner_html(client: Client) -> None:
+    answer = client.get("/widget.js")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.content == WIDGET.read_bytes()
+    assert len(answer.content) < 20_000
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", answer.text
+    )
+
+
+def test_the_trial_page_embeds_the_widget_and_shows_the_line(
+    client: Client, gym: Installation
+) -> None:
+    answer = client.get(f"/try/{gym.inbox.token}")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert f'data-inbox="{gym.inbox.token}"' in answer.text
+    host = str(client.base_url).rstrip("/")
+    assert f"&lt;script src=&quot;{host}/widget.js&quot;" in answer.text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", answer.text)
+
+
+def test_the_trial_page_shows_a_name_as_text(client: Client, gym: Installation) -> None:
+    gym.workspace.name = '<img src=x onerror="alert(1)">'
+    gym.workspace.revision += 1
+    gym.workspace.save()
+    page = client.get(f"/try/{gym.inbox.token}").text
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_every_other_address_is_djangos(client: Client) -> None:
+    assert client.get("/").headers["location"].startswith("/sign-in")
+    assert client.get("/nothing/here").status_code == 404
+
+
+def test_errors_of_ingress_are_json(client: Client) -> None:
+    for answer in (client.get("/chat/nothing"), client.put("/chat/messages"), client.get("/try/x")):
+        assert answer.status_code in {404, 405}
+        assert answer.json()["error"]["message"]
+
+
+def test_the_server_stops_while_streams_are_open(gym: Installation) -> None:
+    with served(gym.app) as address, Client(base_url=address, timeout=30) as client:
+        ann = a_visitor(client, gym)
+        stream = listening(address, ann.token)
+        events = stream.__enter__()
+        done = threading.Thread(target=lambda: list(events))
+        done.start()
+    # `served` has returned: the server waited for no one.
+    done.join(10)
+    assert not done.is_alive()
+    stream.__exit__()
