@@ -125,8 +125,10 @@ def test_no_field_of_a_card_could_carry_a_fraction() -> None:
         ),
         (
             {"trigger": "failed_attempts", "reason": Reason.FAILED_ATTEMPTS},
-            "The contact wants something the bot did not understand;"
-            " the bot could not understand them.",
+            (
+                "The contact wants something the bot did not understand;"
+                " the bot could not understand them."
+            ),
         ),
     ],
 )

@@ -52,7 +52,7 @@ def test_overrides_are_taken_by_name() -> None:
     assert policy.strong_sentiment == -1.0
     assert isinstance(policy.strong_sentiment, float)
     assert policy.currency == "EUR"
-    assert POLICY == Policy()
+    assert Policy() == POLICY
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,13 @@ class Installation:
 
     def step(self, seconds: float = 3) -> None:
         """Let time pass, and everything that is due by then happen."""
+        self.pass_time(seconds)
+        self.crew.loop.run_idle()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and nothing happen yet."""
         assert isinstance(self.clock, VirtualClock)
         self.clock.advance(timedelta(seconds=seconds))
-        self.crew.loop.run_idle()
 
 
 @contextmanager

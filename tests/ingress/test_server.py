@@ -33,15 +33,9 @@ def test_health_tells_database_worker_and_queue(client: Client, gym: Installatio
     assert state["worker"] == {"running": None, "last_seen": None}  # no crew in this process
     assert state["queue"] == {"due": 0, "waiting": 1, "parked": 0, "oldest_due_seconds": None}
 
-    gym.clock.advance(gym_seconds(5))  # type: ignore[attr-defined] # a test's clock
+    gym.pass_time(5)
     queue = client.get("/healthz").json()["queue"]
     assert (queue["due"], queue["oldest_due_seconds"]) == (1, 4.0)
-
-
-def gym_seconds(seconds: int) -> object:
-    from datetime import timedelta  # noqa: PLC0415 - used here alone
-
-    return timedelta(seconds=seconds)
 
 
 def test_health_says_when_the_database_is_away(client: Client, gym: Installation) -> None:
@@ -176,11 +170,11 @@ def test_a_message_sent_late_is_still_shown(
     with listening(address, ann.token) as stream:
         events = iter(stream)
         ann.say("what time do you open?")
-        gym.clock.advance(gym_seconds(3))  # type: ignore[attr-defined] # a test's clock
+        gym.pass_time(3)
         gym.crew.worker.run_once()  # decided, and the answer waits in the outbox
         assert "what time" in next(events)[1]
         ann.say("hello?", client_id="m2")
-        gym.clock.advance(gym_seconds(3))  # type: ignore[attr-defined] # a test's clock
+        gym.pass_time(3)
         gym.crew.worker.run_once()
         gym.crew.loop.run_idle()
         texts = [content for name, content in (next(events) for _ in range(4)) if name == "message"]
@@ -203,7 +197,7 @@ def test_too_many_streams_of_one_visitor_are_refused(
 # -- staff ------------------------------------------------------------------------------
 
 
-def _session_of(user: User) -> str:
+def session_of(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = user.id
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
@@ -215,7 +209,7 @@ def _session_of(user: User) -> str:
 def test_staff_hear_that_their_inbox_changed(
     address: str, client: Client, gym: Installation
 ) -> None:
-    cookies = {"sessionid": _session_of(gym.agent)}
+    cookies = {"sessionid": session_of(gym.agent)}
     with (
         Client(base_url=address, cookies=cookies, timeout=30) as staff,
         staff.stream("GET", "/live/inbox") as response,
@@ -236,7 +230,7 @@ def test_strangers_hear_nothing_of_an_inbox(client: Client, gym: Installation, c
 
 
 def test_a_closed_account_hears_nothing(client: Client, gym: Installation) -> None:
-    key = _session_of(gym.agent)
+    key = session_of(gym.agent)
     User.objects.update(is_active=False)
     assert client.get("/live/inbox", headers={"Cookie": f"sessionid={key}"}).status_code == 401
 

@@ -102,9 +102,10 @@ def test_a_ring_is_heard_after_the_transaction(engine: Engine) -> None:
 
 def test_a_lane_is_locked_until_the_transaction_ends(engine: Engine) -> None:
     order: list[str] = []
-    is_locked = threading.Event()
+    is_asking = threading.Event()
 
     def decide() -> None:
+        is_asking.set()
         with engine.transaction():
             engine.lock_lane("gym", "ann")
             order.append("second")
@@ -112,9 +113,9 @@ def test_a_lane_is_locked_until_the_transaction_ends(engine: Engine) -> None:
 
     with engine.transaction():
         engine.lock_lane("gym", "ann")
-        thread = threading.Thread(target=lambda: (is_locked.set(), decide()))
+        thread = threading.Thread(target=decide)
         thread.start()
-        assert is_locked.wait(5)
+        assert is_asking.wait(5)
         thread.join(0.05)
         order.append("first")
     thread.join(5)

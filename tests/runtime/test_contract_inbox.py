@@ -1,6 +1,6 @@
 """What every inbox does, whatever it is kept in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,9 @@ pytestmark = pytest.mark.parametrize("database", ENGINES)
 SECOND = timedelta(seconds=1)
 
 
-def take(engine: Engine, now=START, limit=100, *, complete=True) -> tuple[Event, ...]:
+def take(
+    engine: Engine, now: datetime = START, limit: int = 100, *, complete: bool = True
+) -> tuple[Event, ...]:
     with engine.transaction():
         events = engine.inbox.claim(now=now, limit=limit)
         if complete:

@@ -72,13 +72,13 @@ def test_an_effect_tried_again_holds_up_its_lane(engine: Engine) -> None:
 
 
 def test_an_effect_put_for_later_holds_nobody_up(engine: Engine) -> None:
-    engine.outbox.put([an_effect("survey", due_at=START + MINUTE), an_effect("reply")])
+    engine.outbox.put([an_effect("survey", due_at=START + MINUTE / 2), an_effect("reply")])
     (reply,) = claim(engine)
     assert reply.intent_key == "reply"
-    # ... but two of one lane are never done at a time
-    assert claim(engine, START + MINUTE - timedelta(seconds=1)) == ()
+    # ... but two of one lane are never done at a time, in whatever order they were put
+    assert claim(engine, START + MINUTE / 2) == ()
     settle(engine, reply, Done())
-    assert keys(claim(engine, START + MINUTE)) == ["survey"]
+    assert keys(claim(engine, START + MINUTE / 2)) == ["survey"]
 
 
 @pytest.mark.parametrize(

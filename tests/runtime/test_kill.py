@@ -17,7 +17,7 @@ from baton.store.runtime_store import DjangoEngine
 from tests.runtime.conftest import DATABASES
 from tests.support.effects import a_timer, an_arrival
 
-FACTS, LANES, TIMERS, DEATHS = 600, 23, 60, 4
+FACTS, LANES, TIMERS, DEATHS = 500, 23, 40, 4
 
 
 class Processes:
@@ -74,7 +74,7 @@ def test_kill(
     receiver = tmp_path / "received"
     processes = Processes(database_settings, receiver)
     # Many processes share PostgreSQL; SQLite has one at a time.
-    crowd = 3 if database == "postgres" else 1
+    crowd = 2 if database == "postgres" else 1
     chance = random.Random(20260302)  # noqa: S311 - when each one dies, the same every time
     with a_ledger(alias):
         facts = put_load(DjangoEngine(alias))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -101,9 +102,9 @@ def test_a_lane_has_one_worker_and_each_fact_one_decision(
             batch=10,
         ).run_once
 
-    in_threads(engine, [lambda seed=seed: make(seed) for seed in range(WORKERS)])
+    in_threads(engine, [partial(make, seed) for seed in range(WORKERS)])
     clock.advance(timedelta(seconds=1))
-    in_threads(engine, [lambda seed=seed: make(seed) for seed in range(WORKERS)])
+    in_threads(engine, [partial(make, seed) for seed in range(WORKERS)])
     while make(99)():  # whatever failed at the very end
         clock.advance(timedelta(seconds=1))
 
@@ -138,7 +139,7 @@ def test_senders_share_the_work_and_keep_each_lanes_order(django_engine: DjangoE
             batch=7,
         ).run_once
 
-    in_threads(engine, [lambda owner=owner: make(owner) for owner in range(WORKERS)])
+    in_threads(engine, [partial(make, owner) for owner in range(WORKERS)])
 
     assert tracker.collisions == []
     assert set(Counter(key for _, key in received).values()) == {1}

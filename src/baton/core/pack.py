@@ -4,7 +4,7 @@ A pack holds no code. Files in `baton/packs/<name>/` are parsed and checked by
 `services.packs`; the rest of Baton sees only these frozen values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from baton.core.json import Json
 from baton.core.reading import Vocabulary
@@ -110,18 +110,32 @@ class Pack:
     policy: dict[str, Json]
     flows: dict[str, Json]
 
+    # By name, since every message looks several of them up.
+    _request_types: dict[str, RequestType] = field(init=False, repr=False, compare=False)
+    _intents: dict[str, Intent] = field(init=False, repr=False, compare=False)
+    _answers: dict[str, Article] = field(init=False, repr=False, compare=False)
+    _queues: dict[str, Queue] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index what is looked up; a frozen value is filled in once, here."""
+        kinds = {kind.name: kind for kind in self.request_types}
+        object.__setattr__(self, "_request_types", kinds)
+        object.__setattr__(self, "_intents", {one.name: one for one in self.intents})
+        object.__setattr__(self, "_answers", {one.intent: one for one in self.articles})
+        object.__setattr__(self, "_queues", {queue.name: queue for queue in self.queues})
+
     def request_type(self, name: str) -> RequestType | None:
         """Return the request type of that name, or None."""
-        return next((kind for kind in self.request_types if kind.name == name), None)
+        return self._request_types.get(name)
 
     def intent(self, name: str) -> Intent | None:
         """Return the intent of that name, or None."""
-        return next((intent for intent in self.intents if intent.name == name), None)
+        return self._intents.get(name)
 
     def article_for(self, intent: str) -> Article | None:
         """Return the article that answers an intent, or None."""
-        return next((article for article in self.articles if article.intent == intent), None)
+        return self._answers.get(intent)
 
     def queue(self, name: str) -> Queue:
         """Return the queue of that name; the first queue serves unknown names."""
-        return next((queue for queue in self.queues if queue.name == name), self.queues[0])
+        return self._queues.get(name, self.queues[0])

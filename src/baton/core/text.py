@@ -12,7 +12,7 @@ MAX_MESSAGE_LINES = 200
 # right-to-left writing needs (U+200E, U+200F) and emoji joiners stay.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _BLANK_RUN = re.compile(r"\n{3,}")
-_SENTENCE_END = re.compile(r"(?<=[.!?\n])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*")
 _EDGE_PUNCTUATION = " \t\n.,;:!?\"'()[]*_~-"
 
 

@@ -12,7 +12,13 @@ from baton.ingress.chat import begin_session, list_messages, take_message
 from baton.ingress.health import report_health
 from baton.ingress.hooks import take_hook
 from baton.ingress.origins import CrossOrigin
-from baton.ingress.pages import serve_trial, serve_trial_script, serve_trial_style, serve_widget
+from baton.ingress.pages import (
+    serve_trial,
+    serve_trial_icon,
+    serve_trial_script,
+    serve_trial_style,
+    serve_widget,
+)
 from baton.ingress.refusal import exception_handlers
 from baton.ingress.stream import stream_inbox, stream_messages
 
@@ -49,5 +55,6 @@ def _routes() -> list[Route | Mount]:
         Route("/widget.js", serve_widget, methods=["GET"]),
         Route("/try/page.css", serve_trial_style, methods=["GET"]),
         Route("/try/page.js", serve_trial_script, methods=["GET"]),
+        Route("/try/icon.svg", serve_trial_icon, methods=["GET"]),
         Route("/try/{inbox_token}", serve_trial, methods=["GET"]),
     ]

@@ -28,6 +28,7 @@ _FILES = {
     "widget.js": "text/javascript",
     "try.css": "text/css",
     "try.js": "text/javascript",
+    "try.svg": "image/svg+xml",
 }
 
 
@@ -44,6 +45,11 @@ async def serve_trial_style(_request: Request) -> Response:
 async def serve_trial_script(_request: Request) -> Response:
     """Return the trial page's script."""
     return _file("try.js", {})
+
+
+async def serve_trial_icon(_request: Request) -> Response:
+    """Return the trial page's icon."""
+    return _file("try.svg", {})
 
 
 async def serve_trial(request: Request) -> Response:

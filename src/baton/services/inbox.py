@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from baton.core import ids, roles, text, urgency
 from baton.core.errors import Forbidden, InvalidInput, NotFound
+from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action, Role
 from baton.core.urgency import Urgency
@@ -118,10 +119,12 @@ def require(user: User, action: Action) -> None:
         raise Forbidden(action.value, user.role)
 
 
-def title_of(pack: Pack, request_type: str) -> str:
-    """Return what a conversation is about, in words."""
-    kind = pack.request_type(request_type)
-    return kind.title if kind else "Not understood yet"
+def title_of(pack: Pack, request_type: str, cause: str = "") -> str:
+    """Return what a conversation is about, in words: its type, else what stopped the bot."""
+    if kind := pack.request_type(request_type):
+        return kind.title
+    is_stop = cause in {stop.value for stop in HardStop}
+    return cause.replace("_", " ").capitalize() if is_stop else "Not understood yet"
 
 
 def queue_title_of(pack: Pack, queue: str) -> str:
@@ -157,7 +160,7 @@ def _line(house: House, pack: Pack, row: InboxRow, now: datetime) -> InboxLine:
     return InboxLine(
         row=row,
         who=name_of(house, row.contact_id, row.name_sealed),
-        about=title_of(pack, row.request_type),
+        about=title_of(pack, row.request_type, row.urgency_cause),
         queue_title=queue_title_of(pack, row.queue),
         urgency=stored,
     )
@@ -171,7 +174,7 @@ def name_of(house: House, contact_id: str, name_sealed: bytes) -> str:
 
 
 def _search_of(words: str, pack: Pack) -> Search | None:
-    """Read a search: an id or the end of one, a request type, one of its tags, or a queue."""
+    """Read a search: an id or the end of one, a request type, a tag, a trigger or a queue."""
     wanted = text.bare(words[:MAX_SEARCH]).lstrip("#…")
     if not wanted:
         return None
@@ -179,6 +182,7 @@ def _search_of(words: str, pack: Pack) -> Search | None:
     is_id = wanted.isalnum() and wanted.isascii() and len(wanted) <= ids.LENGTH
     return Search(
         id_part=wanted if is_id else "",
+        cause=tag,
         request_types=tuple(
             kind.name
             for kind in pack.request_types

@@ -1,7 +1,8 @@
 """A message on its way out: its row, and the effect that will send it."""
 
 import json
-from dataclasses import dataclass
+
+import msgspec
 
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
@@ -11,8 +12,7 @@ from baton.store.rows import ConversationRow, MessageRow
 SEND_MESSAGE = "send_message"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendOrder:
+class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the sender needs to find the message; ids alone, so it needs no seal."""
 
     message_id: str
@@ -40,12 +40,12 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     ledger.add(row)
     ledger.send(
         Effect(
-            id=ledger.next_id(),
+            id=message_id,
             workspace_id=conversation.workspace_id,
             lane=conversation.lane,
             kind=SEND_MESSAGE,
             intent_key=f"message:{message_id}",
-            body=json.dumps({"message_id": message_id, "is_last_word": is_last_word}).encode(),
+            body=msgspec.json.encode(SendOrder(message_id=message_id, is_last_word=is_last_word)),
             due_at=ledger.now,
             # Both channels of today know a message by its id and show it once.
             repeatable=True,
@@ -56,10 +56,11 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
 
 def order_of(effect: Effect) -> SendOrder:
     """Read the effect of `write` back."""
-    raw = json.loads(effect.body)
-    return SendOrder(message_id=raw["message_id"], is_last_word=raw["is_last_word"])
+    return msgspec.json.decode(effect.body, type=SendOrder)
 
 
 def render_choices(choices: tuple[Choice, ...]) -> str:
     """Return quick replies as the JSON text of a message's row."""
+    if not choices:
+        return "[]"
     return json.dumps([{"key": choice.key, "label": choice.label} for choice in choices])

@@ -119,7 +119,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         handled_by=found.handled_by,
         assignee_id=found.assignee_id,
         assignee_name=_names({found.assignee_id}).get(found.assignee_id or "", ""),
-        about=inbox.title_of(pack, found.request_type),
+        about=inbox.title_of(pack, found.request_type, found.urgency_cause),
         queue_title=inbox.queue_title_of(pack, found.queue),
         is_flagged=found.is_flagged,
         needs_review=found.needs_review,

@@ -61,7 +61,7 @@ class Keyset:
     def fingerprint(self, kind: str, value: str) -> str:
         """Return a keyed hash: equal for equal values, telling nothing about them."""
         message = f"{kind}\x00{value}".encode()
-        return hmac.new(self.lookup, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.lookup, message, "sha256").hex()[:32]
 
     def token(self, kind: str, value: str) -> str:
         """Return the token that stands for an identifier in texts and logs."""

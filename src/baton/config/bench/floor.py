@@ -1,125 +1,118 @@
-"""The floor: the rows that a run wrote, written again by the bare driver with no logic.
+"""The floor: the very writes of a run, made again by the bare driver with no logic.
 
-Every table that grew is read back, and put into an empty copy of itself (same
-columns, keys and indexes) in as many transactions as the run had: the facts
-first, each batch in one; then, in another, their settlement and everything else.
+A second stretch of the same traffic runs with its writing statements recorded,
+transaction by transaction. They are then replayed on a copy of the database as
+it was before, through sqlite3 or psycopg alone: the same rows, in the same
+statements and batches, without reading, deciding or Django.
 """
 
+import shutil
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg.types.json import Jsonb
 
-FACTS = "runtime_event"
-_TABLES = (
-    "store_contact", "store_address", "store_consent", "store_vaultentry", "store_conversation",
-    "store_message", "store_turn", "store_escalation", "store_handoff", "store_slaclock",
-    "store_review", "store_run", "store_surveyresponse", "store_auditentry",
-    "runtime_timer", "runtime_effect", "runtime_lane",
-)
-
-Rows = dict[str, list[tuple[Any, ...]]]
+_WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
-def mark() -> dict[str, int]:
-    """Return how many rows each table has now."""
-    with connection.cursor() as cursor:
-        return {table: _count(cursor, table) for table in (FACTS, *_TABLES)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A writing statement, with one set of parameters or many."""
+
+    text: str
+    parameters: Any
+    is_many: bool
 
 
-def rows_since(before: dict[str, int]) -> Rows:
-    """Return the rows that came after a mark; at least those of a table that was rewritten."""
-    found: Rows = {}
-    raw = _connect()
-    cursor = raw.cursor()
-    for table, count in before.items():
-        cursor.execute(f"SELECT * FROM {table} LIMIT 1000000 OFFSET {count}")
-        if rows := cursor.fetchall():
-            found[table] = [tuple(_as_written(value) for value in row) for row in rows]
-    raw.close()
-    return found
+@dataclass(slots=True)
+class Recording:
+    """The writes of a run, by transaction."""
+
+    transactions: list[list[Statement]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Start the next transaction."""
+        self.transactions.append([])
+
+    def hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001, PLR0913, E501 - Django's own form of a wrapper
+        """Note a write and let it happen."""
+        if sql.lstrip().upper().startswith(_WRITES) and self.transactions:
+            kept = [list(row) for row in params] if many else list(params or ())
+            self.transactions[-1].append(Statement(text=sql, parameters=kept, is_many=many))
+        return execute(sql, params, many, context)
 
 
-def replay(written: Rows, *, batches: int) -> float:
-    """Write the rows into empty copies of their tables; return the seconds it took."""
-    raw = _connect()
-    _copy_tables(raw, list(written))
-    shares = {table: _shares(rows, batches) for table, rows in written.items()}
+@contextmanager
+def recorded() -> Iterator[Recording]:
+    """Record the writes of this thread's connection."""
+    recording = Recording()
+    with connection.execute_wrapper(recording.hear):
+        yield recording
+
+
+@contextmanager
+def copied() -> Iterator[str]:
+    """Copy the database as it is now; offer the copy's name."""
+    parameters = connection.get_connection_params()
+    if connection.vendor == "sqlite":
+        name = f"{parameters['database']}.floor"
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(parameters["database"], name)
+        yield name
+        return
+    source, name = parameters["dbname"], f"{parameters['dbname']}_floor"
+    connection.close()
+    with _postgres("template1") as other:
+        other.autocommit = True
+        other.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    yield name
+
+
+def replay(recording: Recording, name: str) -> float:
+    """Make the writes on the copy of that name; return the seconds that they took."""
+    if connection.vendor == "sqlite":
+        return _replay_sqlite(recording, name)
+    with _postgres(name) as raw:
+        begun = time.perf_counter()
+        for transaction in recording.transactions:
+            cursor = raw.cursor()
+            for one in transaction:
+                run = cursor.executemany if one.is_many else cursor.execute
+                run(one.text, one.parameters)
+            raw.commit()
+        return time.perf_counter() - begun
+
+
+def _replay_sqlite(recording: Recording, name: str) -> float:
+    raw = sqlite3.connect(name, isolation_level=None)
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA synchronous=FULL")
+    spelled = [
+        [(one.text.replace("%s", "?"), one.parameters, one.is_many) for one in transaction]
+        for transaction in recording.transactions
+    ]
     begun = time.perf_counter()
-    for batch in range(batches):
-        facts = shares[FACTS][batch]
-        _begin(raw)
-        _insert(raw, FACTS, facts)
-        raw.commit()
-        _begin(raw)
-        mark_of = "?" if connection.vendor == "sqlite" else "%s"
-        raw.cursor().executemany(
-            f"UPDATE floor_{FACTS} SET state = 'done' WHERE seq = {mark_of}",
-            [(row[0],) for row in facts],
-        )
-        for table, parts in shares.items():
-            if table != FACTS:
-                _insert(raw, table, parts[batch])
-        raw.commit()
+    for transaction in spelled:
+        raw.execute("BEGIN IMMEDIATE")
+        for text, parameters, is_many in transaction:
+            run = raw.executemany if is_many else raw.execute
+            run(text, parameters)
+        raw.execute("COMMIT")
     took = time.perf_counter() - begun
     raw.close()
     return took
 
 
-def _connect() -> Any:  # noqa: ANN401 - either driver's own connection
+def _postgres(name: str) -> "psycopg.Connection[tuple[Any, ...]]":
     parameters = connection.get_connection_params()
-    if connection.vendor == "sqlite":
-        raw = sqlite3.connect(str(parameters["database"]), isolation_level=None)
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        return raw
-    kept = ("dbname", "user", "password", "host", "port")
-    return psycopg.connect(**{name: parameters[name] for name in kept if parameters.get(name)})
-
-
-def _begin(raw: Any) -> None:  # noqa: ANN401 - see _connect
-    if connection.vendor == "sqlite":
-        raw.execute("BEGIN IMMEDIATE")
-
-
-def _copy_tables(raw: Any, tables: list[str]) -> None:  # noqa: ANN401 - see _connect
-    cursor = raw.cursor()
-    for table in tables:
-        if connection.vendor == "sqlite":
-            _copy_sqlite_table(cursor, table)
-        else:
-            cursor.execute(f"CREATE TABLE floor_{table} (LIKE {table} INCLUDING ALL)")
-    raw.commit()
-
-
-def _copy_sqlite_table(cursor: Any, table: str) -> None:  # noqa: ANN401 - see _connect
-    cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (table,))
-    for (statement,) in cursor.fetchall():
-        copied = statement.replace(f'"{table}"', f'"floor_{table}"')
-        if copied.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX")):
-            copied = copied.replace('INDEX "', 'INDEX "floor_', 1)
-        cursor.execute(copied)
-
-
-def _insert(raw: Any, table: str, rows: list[tuple[Any, ...]]) -> None:  # noqa: ANN401 - see _connect
-    if not rows:
-        return
-    mark_of = "?" if connection.vendor == "sqlite" else "%s"
-    marks = ", ".join([mark_of] * len(rows[0]))
-    raw.cursor().executemany(f"INSERT INTO floor_{table} VALUES ({marks})", rows)
-
-
-def _as_written(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    return Jsonb(value) if isinstance(value, dict | list) else value
-
-
-def _shares(rows: list[tuple[Any, ...]], count: int) -> list[list[tuple[Any, ...]]]:
-    return [rows[len(rows) * n // count : len(rows) * (n + 1) // count] for n in range(count)]
-
-
-def _count(cursor: Any, table: str) -> int:  # noqa: ANN401 - Django's cursor
-    cursor.execute(f"SELECT count(*) FROM {table}")
-    return int(cursor.fetchone()[0])
+    kept = {
+        key: parameters[key] for key in ("user", "password", "host", "port") if parameters.get(key)
+    }
+    # As Django's own connection binds them, so that the statements mean the same.
+    return psycopg.connect(dbname=name, cursor_factory=psycopg.ClientCursor, **kept)

@@ -1,8 +1,8 @@
 """One inbound message, whole: stored by ingress, claimed, read, decided, written, in the outbox.
 
-The floor is measured in the same run: the very rows that the run wrote, put into
-an empty copy of the same tables by the bare driver, in the same batches, with no
-logic at all. The process keeps to one core; a PostgreSQL server has its own.
+The floor is measured in the same run: the same writes in the same batches by the
+bare driver, with no logic at all (`floor`). The process keeps to one core; a
+PostgreSQL server has its own.
 """
 
 import gc
@@ -30,14 +30,15 @@ def main(messages: int) -> None:
 
     bench = traffic.Traffic(random.Random(11))  # noqa: S311 - a measurement's own seed
     bench.run(WARM_UP)
-    mark = floor.mark()
     gc.collect()
     measured = bench.run(messages)
     rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    written = floor.rows_since(mark)
-    floor_seconds = floor.replay(written, batches=len(measured.batches_ms))
+    with floor.copied() as copy, floor.recorded() as recording:
+        bench.run(messages, recording.begin)
+    floor_seconds = floor.replay(recording, copy)
     rate = messages / measured.seconds
     floor_rate = messages / floor_seconds
+    writes = recording.transactions
     ordered = sorted(measured.batches_ms)
     print(  # noqa: T201 - the result
         json.dumps(
@@ -51,7 +52,7 @@ def main(messages: int) -> None:
                 "rss_mb": round(rss_mb),
                 "floor_per_s": round(floor_rate),
                 "floor_ratio": round(rate / floor_rate, 3),
-                "rows_per_message": round(sum(map(len, written.values())) / messages, 1),
+                "statements_per_batch": round(sum(map(len, writes)) / len(ordered), 1),
                 "machine": f"{platform.machine()} {os.cpu_count()} cores, Python "
                 f"{platform.python_version()}, measured on one core",
             }

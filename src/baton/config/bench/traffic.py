@@ -2,18 +2,20 @@
 
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from baton.config import wiring
 from baton.config.bench.measured import Measured
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
+from baton.runtime.ports import Arrival
 from baton.services import arrivals, workspaces
 from baton.services.arrivals import MessageReceived
 from baton.services.workspaces import Place
 from baton.store.crypto import keyset_from
 
-BATCH = 100
+BATCH = 200  # as many as a worker takes at once by default
 _CONTACTS_PER_MESSAGE = 0.5  # every contact writes twice on average
 _TYPO_SHARE = 0.5
 _START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -45,11 +47,14 @@ class Traffic:
         self._texts = [text for intent in pack.intents for text in intent.examples]
         wiring.reader_of("fitness")
 
-    def run(self, messages: int) -> Measured:
-        """Send messages in batches and have each decided; return what it took."""
+    def run(self, messages: int, begin: Callable[[], None] = lambda: None) -> Measured:
+        """Send messages in batches and have each decided; return what it took.
+
+        `begin` is called before each transaction that writes.
+        """
         batches = [
-            [self._message() for _ in range(min(BATCH, messages - begin))]
-            for begin in range(0, messages, BATCH)
+            [self._message() for _ in range(min(BATCH, messages - place))]
+            for place in range(0, messages, BATCH)
         ]
         window = timedelta(seconds=3)
         took = []
@@ -57,11 +62,13 @@ class Traffic:
         for batch in batches:
             batch_begun = time.perf_counter()
             now = self._clock.now()
+            begin()
             with self._house.engine.transaction():
                 self._house.engine.inbox.append(
                     [self._arrival(address, text, now) for address, text in batch]
                 )
             self._clock.advance(window)
+            begin()
             while self._worker.run_once():
                 pass
             took.append((time.perf_counter() - batch_begun) * 1000)
@@ -78,7 +85,7 @@ class Traffic:
         place = self._random.randrange(len(text))
         return text[:place] + self._random.choice(_LETTERS) + text[place + 1 :]
 
-    def _arrival(self, address: str, text: str, now: datetime) -> arrivals.Arrival:
+    def _arrival(self, address: str, text: str, now: datetime) -> Arrival:
         self._sent += 1
         keyset = self._house.keyset
         return arrivals.arrival_of(

@@ -7,7 +7,7 @@ so that every timer fires at its own time, however long a story lets pass.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 from baton.config import wiring
@@ -182,7 +182,7 @@ class World:
 
 def make(story: Story) -> World:
     """Build a story's world in Django's current database."""
-    clock = VirtualClock(story.starts)
+    clock = VirtualClock(story.starts.astimezone(UTC))
     house = wiring.build_house(keyset_from(story.story.encode()), clock, seed=0)
     workspace = workspaces.create(
         house, name=_BUSINESS, pack_name=story.pack, place=PLACE, policy=dict(story.policy)

@@ -36,7 +36,7 @@ class Ask:
             silence=fields.duration("silence"),
             on_silence=fields.text("on_silence", ""),
         )
-        if (step.silence is None) != (step.on_silence == ""):
+        if ("silence" in fields.raw) != ("on_silence" in fields.raw):
             fields.problem("silence", "needs on_silence beside it, and the other way round")
         return step
 

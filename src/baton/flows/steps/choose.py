@@ -30,7 +30,10 @@ class Choose:
 
     @classmethod
     def parse(cls, fields: Fields) -> "Choose":
-        """Read the step's fields; every choice needs a key and a label of its own."""
+        """Read the step's fields; every choice needs a key and a label of its own.
+
+        `silence` and `on_silence` come together.
+        """
         choices: list[Choice] = []
         ways: dict[str, str] = {}
         for entry in fields.items("choices"):
@@ -42,7 +45,7 @@ class Choose:
                     entry.problem("key", f"{word!r} is taken by another choice")
                 ways[word] = target
             choices.append(choice)
-        return cls(
+        step = cls(
             text=fields.text("text"),
             choices=tuple(choices),
             ways=ways,
@@ -50,6 +53,9 @@ class Choose:
             silence=fields.duration("silence"),
             on_silence=fields.text("on_silence", ""),
         )
+        if ("silence" in fields.raw) != ("on_silence" in fields.raw):
+            fields.problem("silence", "needs on_silence beside it, and the other way round")
+        return step
 
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Show the choices."""

@@ -58,7 +58,7 @@
 button, textarea { font: inherit; color: inherit; }
 button { cursor: pointer; border: 0; background: none; padding: 0; }
 :focus-visible { outline: 3px solid var(--text); outline-offset: 2px; }
-svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
+svg { width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
 .launch { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; width: 60px; height: 60px; border-radius: 50%;
 	box-shadow: 0 6px 24px #0005; }
 .badge { position: absolute; top: -3px; right: -3px; min-width: 22px; height: 22px; padding: 0 6px; border-radius: 11px;
@@ -93,7 +93,8 @@ header :focus-visible { outline-color: currentColor; }
 .typing { padding: 2px 20px 6px; font-size: 13px; color: var(--dim); }
 form { display: flex; gap: 8px; align-items: flex-end; padding: 10px 12px 12px; border-top: 1px solid var(--line); }
 textarea { flex: 1; max-height: 132px; min-height: 44px; padding: 10px 13px; resize: none; border: 1px solid var(--dim); border-radius: 14px;
-	background: var(--bg); overflow-y: auto; }
+	background: var(--bg); }
+textarea:focus-visible { outline-width: 2px; outline-offset: -1px; }
 textarea::placeholder { color: var(--dim); opacity: 1; }
 form button { width: 44px; height: 44px; border-radius: 14px; }
 .launch, header button, form button { display: grid; place-items: center; }
@@ -210,7 +211,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	};
 	const drawBadge = () => {
 		badge.hidden = !unread;
-		badge.textContent = unread > 9 ? "9+" : unread;
+		badge.textContent = unread;
 		launch.setAttribute("aria-label", panel.hidden ? (unread ? `Open chat, ${unread} unread` : "Open chat") : "Close chat");
 	};
 	const drawStatus = () => {
@@ -285,7 +286,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		const feed = () => { clearTimeout(dog); dog = setTimeout(() => own.abort(), 40_000); }; // two beats missed
 		try {
 			if (!isReady) await begin();
-			if (own.signal.aborted) throw new Error("replaced");
+			if (own.signal.aborted) throw 0;
 			feed();
 			const answer = await call("GET", `/chat/stream?after=${cursor}`, null, { signal: own.signal });
 			if (answer.status === 401) forget();

@@ -41,9 +41,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What conversations are looked for by: an id's ends, request types or queues."""
+    """What conversations are looked for by: an id's ends, a trigger, request types or queues."""
 
     id_part: str
+    cause: str
     request_types: tuple[str, ...]
     queues: tuple[str, ...]
 
@@ -169,8 +170,8 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
 
 
 def _search_condition(search: Search) -> tuple[str, list[object]]:
-    parts: list[str] = []
-    parameters: list[object] = []
+    parts = ["c.urgency_cause = %s"]
+    parameters: list[object] = [search.cause]
     if search.id_part:
         # Ids are letters and digits (core.ids), so a pattern has no wild cards of its own.
         parts.append("c.id LIKE %s OR c.id LIKE %s")
@@ -179,7 +180,7 @@ def _search_condition(search: Search) -> tuple[str, list[object]]:
         if names:
             parts.append(f"c.{column} IN ({sql.places(len(names))})")
             parameters += names
-    return f"({' OR '.join(parts) or '1 = 0'})", parameters
+    return f"({' OR '.join(parts)})", parameters
 
 
 def _moment_of(place: Place) -> list[object]:

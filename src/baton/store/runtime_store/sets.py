@@ -8,7 +8,7 @@ placeholders would cost its driver more than the server's work.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from django.apps import apps
@@ -24,8 +24,7 @@ def write_set(
     if connection.vendor == "sqlite":
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) {ending}',
-            [[to_sqlite(value) for value in msgspec.structs.astuple(row)] for row in rows],
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) {ending}', _sqlite_values(rows)
         )
         return
     values, types = _unfolding(table, tuple(columns))
@@ -41,6 +40,24 @@ def to_sqlite(value: Any) -> Any:  # noqa: ANN401 - whatever the driver takes
     if value.__class__ is not datetime:
         return value
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _sqlite_values(rows: Sequence[Any]) -> list[list[Any]]:
+    moments = _moments_of(rows[0].__class__)
+    found = []
+    for row in rows:
+        values = list(msgspec.structs.astuple(row))
+        for place in moments:
+            values[place] = to_sqlite(values[place])
+        found.append(values)
+    return found
+
+
+@cache
+def _moments_of(kind: type[msgspec.Struct]) -> tuple[int, ...]:
+    """Return the places of a row's moments, the only values that SQLite cannot take as they are."""
+    kinds = [field.type for field in msgspec.structs.fields(kind)]
+    return tuple(n for n, one in enumerate(kinds) if datetime in (one, *get_args(one)))
 
 
 @cache

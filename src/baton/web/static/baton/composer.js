@@ -63,7 +63,9 @@ function suggest() {
   const word = wanted(place);
   if (word === null) return hide();
   const saved = JSON.parse(document.getElementById("canned").textContent);
-  options = saved.filter((one) => one.code.includes(word.toLowerCase()));
+  const found = saved.filter((one) => one.code.includes(word.toLowerCase()));
+  const starts = (one) => (one.code.startsWith(word.toLowerCase()) ? 0 : 1);
+  options = found.sort((one, other) => starts(one) - starts(other));
   if (!options.length) return hide();
   chosen = 0;
   draw();

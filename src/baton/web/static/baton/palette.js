@@ -1,5 +1,6 @@
 // The command bar: whatever the page offers right now, by name, and any conversation by its id.
 
+let offered = [];
 let options = [];
 let chosen = 0;
 let before = null;
@@ -8,7 +9,10 @@ const bar = () => document.getElementById("palette");
 const input = () => document.getElementById("palette-input");
 
 function commands() {
-  return [...document.querySelectorAll("[data-command]")]
+  const all = [...document.querySelectorAll("[data-command]")];
+  const isHere = (one) => Boolean(one.closest("#pane"));
+  // What can be done with the open conversation comes first.
+  return [...all.filter(isHere), ...all.filter((one) => !isHere(one))]
     .filter((one) => one.checkVisibility?.({ visibilityProperty: true }) ?? true)
     .map((one) => ({ words: one.dataset.command, run: () => one.click() }));
 }
@@ -16,7 +20,7 @@ function commands() {
 function find() {
   const typed = input().value.trim();
   const parts = typed.toLowerCase().split(/\s+/);
-  options = commandsAtOpening.filter((one) =>
+  options = offered.filter((one) =>
     parts.every((part) => one.words.toLowerCase().includes(part)),
   );
   if (typed) {
@@ -54,12 +58,10 @@ function run(at) {
   one?.run();
 }
 
-let commandsAtOpening = [];
-
 export function openPalette() {
   if (bar().open) return;
   before = document.activeElement;
-  commandsAtOpening = commands();
+  offered = commands();
   bar().showModal();
   input().value = "";
   find();

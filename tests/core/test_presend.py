@@ -1,0 +1,33 @@
+"""The pre-send policy: nothing after an opt-out, nothing of the bot's while a person owns."""
+
+from itertools import product
+
+import pytest
+
+from baton.core import presend
+from baton.core.ownership import Owner
+from baton.core.presend import Allowed, Author, Refusal, Refused, Sending
+
+
+@pytest.mark.req("C24", "E20")
+@pytest.mark.parametrize(
+    ("author", "owner", "is_opted_out", "is_last_word"),
+    list(product(Author, Owner, [False, True], [False, True])),
+)
+def test_every_case(
+    author: Author,
+    owner: Owner,
+    is_opted_out: bool,  # noqa: FBT001 - a table
+    is_last_word: bool,  # noqa: FBT001 - a table
+) -> None:
+    decided = presend.decide(
+        Sending(author=author, owner=owner, is_opted_out=is_opted_out, is_last_word=is_last_word)
+    )
+    if is_last_word:
+        assert decided == Allowed()
+    elif is_opted_out:
+        assert decided == Refused(reason=Refusal.OPTED_OUT)
+    elif author is Author.BOT and owner is not Owner.BOT:
+        assert decided == Refused(reason=Refusal.PERSON_OWNS)
+    else:
+        assert decided == Allowed()

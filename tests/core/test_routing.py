@@ -1,0 +1,124 @@
+"""Routing: people who are there and free, or a promise; never more conversations than hands."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.core import hours, routing
+from baton.core.pack import Queue
+from baton.core.policy import Policy
+from baton.core.routing import Offered, OnDuty, Promised, Staffing, render_span
+
+POLICY = Policy(agent_capacity=2, handle_time=timedelta(minutes=6))
+OPEN = hours.parse_hours({}, zone="UTC")
+WEEKDAYS = hours.parse_hours(
+    {day: [["06:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}, zone="UTC"
+)
+MONDAY = datetime.fromisoformat("2026-03-02T10:00Z")
+SATURDAY = datetime.fromisoformat("2026-03-07T10:00Z")
+
+
+def a_queue(name: str = "billing") -> Queue:
+    return Queue(name=name, title=name, first_response_minutes=30, async_window_minutes=240)
+
+
+def agent(*skills: str, holds: int = 0) -> OnDuty:
+    return OnDuty(user_id="u", skills=frozenset(skills), open_conversations=holds)
+
+
+def routed(
+    queue: str, *agents: OnDuty, waiting: int = 0, now: datetime = MONDAY
+) -> Offered | Promised:
+    staffing = Staffing(agents=agents, waiting={queue: waiting})
+    return routing.decide(a_queue(queue), staffing, WEEKDAYS, POLICY, now=now)
+
+
+@pytest.mark.req("R1", "R5", "U18")
+def test_somebody_free_is_offered_it_with_the_expected_wait() -> None:
+    offered = routed("billing", agent("billing"), agent("billing"), waiting=3)
+    assert offered == Offered(
+        queue="billing", expected_wait=timedelta(minutes=9),
+        due_at=MONDAY + timedelta(minutes=30),
+    )  # fmt: skip
+
+
+@pytest.mark.req("R1", "R2", "R3", "U6")
+@pytest.mark.parametrize(
+    "agents",
+    [
+        (),
+        (agent("billing", holds=2),),
+        (agent("billing", holds=7),),  # capacity was lowered since: no negative room
+        (agent("retention"),),
+    ],
+)
+def test_nobody_free_is_a_promise(agents: tuple[OnDuty, ...]) -> None:
+    promised = routed("billing", *agents)
+    assert promised == Promised(
+        queue="billing", window=timedelta(hours=4), due_at=MONDAY + timedelta(hours=4)
+    )
+
+
+def test_whoever_waits_already_comes_first() -> None:
+    assert isinstance(routed("billing", agent("billing", holds=1), waiting=0), Offered)
+    assert isinstance(routed("billing", agent("billing", holds=1), waiting=1), Promised)
+
+
+def test_everyone_serves_the_general_queue_and_others_need_the_skill() -> None:
+    assert isinstance(routed("general", agent()), Offered)
+    assert isinstance(routed("billing", agent()), Promised)
+
+
+@pytest.mark.req("R16", "R3")
+def test_while_the_place_is_closed_everything_is_a_promise_in_opening_hours() -> None:
+    promised = routed("billing", agent("billing"), now=SATURDAY)
+    assert promised == Promised(
+        queue="billing", window=timedelta(hours=4),
+        due_at=datetime.fromisoformat("2026-03-09T10:00Z"),
+    )  # fmt: skip
+    staffing = Staffing(agents=(agent("billing"),), waiting={})
+    always = routing.decide(a_queue(), staffing, OPEN, POLICY, now=SATURDAY)
+    assert isinstance(always, Offered)
+
+
+AGENTS = st.lists(
+    st.builds(
+        OnDuty,
+        user_id=st.just("u"),
+        skills=st.frozensets(st.sampled_from(["billing", "retention"])),
+        open_conversations=st.integers(0, 4),
+    ),
+    max_size=4,
+)
+
+
+@pytest.mark.req("R1")
+@given(AGENTS, st.integers(0, 20))
+def test_never_more_is_offered_than_hands_are_free(agents: list[OnDuty], waiting: int) -> None:
+    free = sum(max(2 - a.open_conversations, 0) for a in agents if "billing" in a.skills)
+    found = routed("billing", *agents, waiting=waiting)
+    assert isinstance(found, Offered) is (waiting < free)
+    assert found.due_at > MONDAY
+
+
+@given(AGENTS, st.integers(0, 20))
+def test_one_more_agent_never_makes_an_offer_a_promise(agents: list[OnDuty], waiting: int) -> None:
+    if isinstance(routed("billing", *agents, waiting=waiting), Offered):
+        assert isinstance(routed("billing", *agents, agent("billing"), waiting=waiting), Offered)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "about a minute"),
+        (timedelta(seconds=61), "about 2 minutes"),
+        (timedelta(minutes=59), "about 59 minutes"),
+        (timedelta(minutes=60), "about an hour"),
+        (timedelta(minutes=61), "about 2 hours"),
+        (timedelta(hours=4), "about 4 hours"),
+    ],
+)
+def test_spans_in_words_are_rounded_up(span: timedelta, words: str) -> None:
+    assert render_span(span) == words

@@ -1,0 +1,68 @@
+"""A real server with a real worker, and a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+
+from baton.config.clock import SystemClock
+from tests.ingress.installation import (
+    Installation,
+    copy_of,
+    default_database,
+    install,
+    make_template,
+    served,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    with django_db_blocker.unblock():
+        return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def browser(template: Path) -> Iterator[Browser]:
+    assert template.exists()  # made before Playwright's loop runs in this thread
+    if not CHROMIUM:
+        pytest.skip("needs Chromium (apt-get install chromium)")
+    # Root, as in a container, has no sandbox.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gym(
+    template: Path,
+    tmp_path: Path,
+    django_db_blocker: DjangoDbBlocker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Installation]:
+    # Playwright keeps an event loop in this thread; the tests' own queries are synchronous.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with django_db_blocker.unblock(), default_database(copy_of(template, tmp_path)):
+        yield install(SystemClock(), has_crew=True)
+
+
+@pytest.fixture
+def address(gym: Installation) -> Iterator[str]:
+    with served(gym.app) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()

@@ -1,0 +1,322 @@
+"""The console in a real browser: an agent's whole way with one conversation, by hand and by key."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from httpx import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from baton.core.roles import Role
+from baton.services import agents, workspaces
+from baton.store.models import AuditEntry, Conversation, Message, User
+from tests.ingress.installation import PASSWORD, Installation
+from tests.ingress.visitor import Visitor, a_visitor
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+
+REFUND = "I want my money back, this is a scam"
+SKILLS = ["billing", "retention", "clinical", "bookings"]
+
+
+@pytest.fixture
+def visitor(address: str, gym: Installation) -> Iterator[Visitor]:
+    User.objects.update(skills=SKILLS)
+    with Client(base_url=address, timeout=30) as client:
+        yield a_visitor(client, gym)
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str, visitor: Visitor) -> Iterator[Page]:
+    """A browser with the inbox open, signed in by hand; no script fails and none is blocked."""
+    assert visitor.token
+    page = context.new_page()
+    problems: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A refusal of the server (409) is told to the person; anything else is a mistake of ours.
+        if message.type == "error" and "409" not in message.text:
+            problems.append(message.text)
+
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", hear)
+    page.goto(address)
+    page.get_by_label("E-mail").fill("maya@gym.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+    yield page
+    assert problems == []
+
+
+def _waiting(page: Page, visitor: Visitor, words: str = REFUND, *, client_id: str = "m1") -> str:
+    """Let the visitor write, and wait until the list shows it by itself."""
+    known = page.locator(".row").count()
+    assert visitor.say(words, client_id=client_id).status_code in (200, 202)
+    expect(page.locator(".row")).to_have_count(known + 1)
+    return str(page.locator(".row").last.get_attribute("data-id"))
+
+
+def _open(page: Page) -> None:
+    page.locator(".row").first.click()
+    expect(page.locator("#card")).to_be_visible()
+
+
+def _take(page: Page) -> None:
+    _open(page)
+    page.get_by_role("button", name="Take").click()
+    expect(page.locator("#owner")).to_contain_text("Yours")
+
+
+@pytest.mark.req("H4", "H5", "P10")
+def test_from_the_queue_to_the_answer_without_a_reload(page: Page, visitor: Visitor) -> None:
+    conversation = _waiting(page, visitor)
+    _open(page)
+    assert page.url.split("?")[0].endswith(f"/inbox/{conversation}")
+    expect(page.locator("#card")).to_contain_text("wants their money back")
+    expect(page.get_by_text("this is a scam")).to_have_count(0)
+    page.get_by_role("button", name="Take").click()
+    expect(page.locator("#owner")).to_contain_text("Yours")
+
+    page.get_by_role("button", name="Open transcript").click()
+    expect(page.locator(".bubble").first).to_have_text(REFUND)
+    page.get_by_label("Your reply to the contact").fill("I am looking at it now.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry.agent .bubble")).to_have_text("I am looking at it now.")
+    expect(page.get_by_label("Your reply to the contact")).to_have_value("")
+    expect(page.locator(".entry.agent .delivery")).to_have_text("Sent")
+    assert ("agent", "I am looking at it now.") in visitor.texts()
+
+    # What the contact says next comes by itself, and the transcript stays open.
+    visitor.say("thank you", client_id="m2")
+    expect(page.locator(".entry.contact .bubble").last).to_have_text("thank you")
+    opened = AuditEntry.objects.filter(action="transcript_opened")
+    assert opened.count() == 1
+
+
+def test_resolving_by_keyboard(page: Page, visitor: Visitor) -> None:
+    conversation = _waiting(page, visitor)
+    page.keyboard.press("Alt+j")
+    expect(page.locator("#card")).to_be_visible()
+    page.keyboard.press("Alt+e")
+    expect(page.locator("#said")).to_have_text("Take the conversation first.")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("take this")
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner")).to_contain_text("Yours")
+    page.keyboard.press("Alt+e")
+    expect(page.get_by_role("button", name="Answered")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#owner")).to_contain_text("Refunded")
+    assert Conversation.objects.get(id=conversation).resolution_code == "refunded"
+
+
+def test_resolve_and_next_opens_the_next_conversation(
+    page: Page, visitor: Visitor, gym: Installation
+) -> None:
+    first = _waiting(page, visitor)
+    second = _waiting(page, a_visitor(visitor.client, gym))
+    agents.accept(gym.house, gym.agent, first)
+    page.goto(page.url + "?folder=mine")
+    _open(page)
+    agents.accept(gym.house, gym.agent, second)
+    expect(page.locator(".row")).to_have_count(2)
+    opened = page.locator("#conversation").get_attribute("data-id")
+    other = {first: second, second: first}[str(opened)]
+    page.keyboard.press(
+        "Alt+k" if page.locator(".row").last.get_attribute("data-id") == opened else "Shift"
+    )
+    current = str(page.locator(".row").first.get_attribute("data-id"))
+    expect(page.locator(f"#conversation[data-id='{current}']")).to_be_visible()
+    page.keyboard.press("Control+Alt+e")
+    page.keyboard.press("Enter")
+    following = other if current == opened else str(opened)
+    expect(page.locator(f"#conversation[data-id='{following}']")).to_be_visible()
+
+
+def test_two_agents_do_not_collide_and_no_word_is_lost(
+    page: Page, visitor: Visitor, gym: Installation
+) -> None:
+    conversation = _waiting(page, visitor)
+    _open(page)
+    reply = page.get_by_label("Your reply to the contact")
+    reply.fill("I can help")
+    robin = workspaces.create_user(
+        gym.house,
+        gym.workspace.id,
+        email="robin@gym.example",
+        name="Robin",
+        role=Role.AGENT,
+        password=None,
+    )
+    agents.accept(gym.house, robin, conversation)
+    expect(page.locator("#owner")).to_contain_text("Robin has this conversation.")
+    expect(page.get_by_role("button", name="Take")).to_have_count(0)
+    reply.press("Control+Enter")
+    expect(page.locator("#problem")).to_have_text("Robin has this conversation.")
+    expect(reply).to_have_value("I can help")
+    assert not Message.objects.filter(author="agent").exists()
+
+
+def test_a_refresh_keeps_focus_caret_text_and_open_menus(
+    page: Page, visitor: Visitor, gym: Installation
+) -> None:
+    _waiting(page, visitor)
+    _take(page)
+    reply = page.get_by_label("Your reply to the contact")
+    reply.fill("half a sentence")
+    reply.evaluate("field => field.setSelectionRange(4, 4)")
+    _waiting_elsewhere(page, gym, visitor)
+    expect(reply).to_be_focused()
+    assert reply.evaluate("field => field.selectionStart") == 4
+    expect(reply).to_have_value("half a sentence")
+    page.keyboard.press("Alt+m")
+    until_reply = page.get_by_role("button", name="Until they reply")
+    until_reply.focus()
+    visitor.say("one more thing", client_id="m7")
+    _waiting_elsewhere(page, gym, visitor)
+    expect(until_reply).to_be_visible()
+    expect(until_reply).to_be_focused()
+
+
+def _waiting_elsewhere(page: Page, gym: Installation, visitor: Visitor) -> None:
+    """Let somebody else arrive, and wait for the list to show it."""
+    known = page.locator(".row").count()
+    a_visitor(visitor.client, gym).say(REFUND)
+    expect(page.locator(".row")).to_have_count(known + 1)
+
+
+def test_a_draft_survives_a_reload_and_is_forgotten_once_sent(page: Page, visitor: Visitor) -> None:
+    _waiting(page, visitor)
+    _take(page)
+    reply = page.get_by_label("Your reply to the contact")
+    reply.press_sequentially("to be continued")
+    page.reload()
+    expect(reply).to_have_value("to be continued")
+    reply.press("Control+Enter")
+    expect(page.locator("#said")).to_have_text("Reply sent.")
+    page.reload()
+    expect(reply).to_have_value("")
+
+
+def test_canned_replies_by_slash_and_notes_by_key(page: Page, visitor: Visitor) -> None:
+    _waiting(page, visitor)
+    _take(page)
+    page.keyboard.press("Alt+l")
+    page.keyboard.type("Sure. /direc")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    reply = page.get_by_label("Your reply to the contact")
+    expect(reply).to_have_value("Sure. You find us at 12 Canal Street: https://maps.example/canal")
+    page.keyboard.press("Alt+p")
+    note = page.get_by_label("Your note, for colleagues only")
+    expect(note).to_be_focused()
+    page.keyboard.type("be kind")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_have_text("Note kept.")
+    page.get_by_role("button", name="Open transcript").click()
+    expect(page.locator(".entry.note .bubble")).to_have_text("be kind")
+    assert Message.objects.get(is_note=True).delivery == "none"
+
+
+def test_the_command_bar_and_the_list_of_keys(page: Page, visitor: Visitor) -> None:
+    conversation = _waiting(page, visitor)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("snoozed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is snoozed.")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type(conversation[-6:])
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#row-{conversation}")).to_be_visible()
+
+
+def test_without_the_stream_the_page_asks_by_itself(
+    page: Page, visitor: Visitor, address: str
+) -> None:
+    page.clock.install()
+    page.route("**/live/inbox", lambda route: route.fulfill(status=404))
+    page.goto(address)
+    # The stream's refusal is the point here; the page may say so in its console.
+    visitor.say(REFUND)
+    expect(page.locator(".empty")).to_be_visible()
+    for _ in range(40):
+        page.clock.run_for(5_000)
+        if page.locator(".row").count():
+            break
+    expect(page.locator(".row")).to_have_count(1)
+
+
+def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
+    _waiting(page, visitor)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#pane")).to_be_hidden()
+    page.get_by_role("button", name="Folders").click()
+    page.get_by_role("link", name="Queue 1 conversations").click()
+    page.locator(".row").first.click()
+    expect(page.locator("#card")).to_be_visible()
+    expect(page.locator("#list")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Take").click()
+    expect(page.locator("#owner")).to_contain_text("Yours")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.locator("#list")).to_be_visible()
+    expect(page.locator("#pane")).to_be_hidden()
+
+
+def test_the_theme_is_kept(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="Change between light and dark").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier_that_axe_can_find(
+    page: Page, visitor: Visitor, address: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # two of its words
+    conversation = _waiting(page, visitor)
+
+    def check(where: str) -> None:
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+    _check_conversation(page, check)
+    for path in ("review", "audit", "nowhere", f"inbox/{conversation}?folder=team"):
+        page.goto(f"{address}/{path}")
+        check(path)
+    page.get_by_label("Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    check("sign-in")
+
+
+def _check_conversation(page: Page, check: Callable[[str], None]) -> None:
+    check("list")
+    _take(page)
+    page.get_by_role("button", name="Open transcript").click()
+    expect(page.locator(".bubble").first).to_be_visible()
+    page.get_by_label("Your reply to the contact").press_sequentially("/re")
+    expect(page.get_by_role("option").first).to_be_visible()
+    check("conversation, canned replies")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+e")
+    check("resolve menu")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    check("command bar")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+p")
+    check("note")
+    page.set_viewport_size({"width": 390, "height": 844})
+    check("phone")
+    page.set_viewport_size({"width": 1280, "height": 800})
