@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from baton.core.roles import Role
 from baton.services import agents, workspaces
-from baton.store.models import AuditEntry, Conversation, Message, User
+from baton.store.models import AuditEntry, Conversation, Location, Message, User
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor
 
@@ -22,7 +22,9 @@ SKILLS = ["billing", "retention", "clinical", "bookings"]
 
 @pytest.fixture
 def visitor(address: str, gym: Installation) -> Iterator[Visitor]:
+    # Somebody is there at any hour, so that what is handed over waits in the queue.
     User.objects.update(skills=SKILLS)
+    Location.objects.update(hours={})
     with Client(base_url=address, timeout=30) as client:
         yield a_visitor(client, gym)
 

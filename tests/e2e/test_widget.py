@@ -42,6 +42,7 @@ def _bubbles(page: Page, author: str) -> Locator:
     return page.locator(f"#baton-chat .m.{author} .b")
 
 
+@pytest.mark.req("FQ1", "C25")
 def test_a_question_gets_its_answer_and_both_survive_a_reload(page: Page) -> None:
     _open(page)
     expect(_bubbles(page, "bot")).to_have_count(1)  # the greeting
@@ -110,6 +111,7 @@ def test_it_works_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("button", name="Open chat")).to_be_focused()
 
 
+@pytest.mark.req("C18")
 def test_a_menu_is_answered_by_a_button(page: Page) -> None:
     _open(page)
     _say(page, "flurb the quantum giraffe")

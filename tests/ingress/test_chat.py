@@ -38,6 +38,7 @@ def test_a_session_says_who_one_talks_to(client: Client, gym: Installation) -> N
     assert session["name"] == ""
 
 
+@pytest.mark.req("DI12")
 def test_the_same_id_twice_is_one_message(client: Client, gym: Installation) -> None:
     ann = a_visitor(client, gym)
     for _ in range(2):
@@ -67,6 +68,7 @@ def test_a_burst_is_answered_once(client: Client, gym: Installation) -> None:
     assert [author for author, _ in ann.texts()] == ["contact"] * 3 + ["bot"]
 
 
+@pytest.mark.req("C25", "DI19")
 def test_an_earlier_token_resumes_the_conversation(client: Client, gym: Installation) -> None:
     ann = a_visitor(client, gym)
     ann.say("what time do you open?")
@@ -137,6 +139,7 @@ def test_a_closed_inbox_takes_no_more(client: Client, gym: Installation) -> None
 # -- identity --------------------------------------------------------------------------
 
 
+@pytest.mark.req("DI19")
 def test_a_signed_person_has_one_conversation_on_all_devices(
     client: Client, gym: Installation
 ) -> None:

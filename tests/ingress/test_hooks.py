@@ -30,6 +30,7 @@ def _post(
     return answer.status_code, answer.json()
 
 
+@pytest.mark.req("DI12")
 def test_a_signed_message_is_stored_and_a_replay_changes_nothing(
     client: Client, gym: Installation
 ) -> None:

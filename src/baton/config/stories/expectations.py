@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from baton.config.stories import observed
-from baton.config.stories.document import (
+from baton.config.stories.observed import Observed
+from baton.config.stories.parts import (
     CardExpectation,
     ClockExpectation,
     Expectation,
     SurveyExpectation,
 )
-from baton.config.stories.observed import Observed
 from baton.config.stories.world import World
 from baton.core.card import ContextCard
 from baton.services.documents import Path

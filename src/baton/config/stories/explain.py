@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from baton.config.stories.document import Step
+from baton.config.stories.parts import Step
 from baton.config.stories.world import World
 from baton.store.models import AuditEntry, Conversation, Escalation, Message, SlaClock, Turn
 

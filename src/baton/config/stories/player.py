@@ -9,9 +9,10 @@ from django.db import transaction
 
 from baton.config.stories import expectations, observed
 from baton.config.stories import world as worlds
-from baton.config.stories.document import Step, StoryDocument, parse_story
+from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
 from baton.config.stories.observed import Observed
+from baton.config.stories.parts import Step
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, NotFound
 from baton.core.json import Json

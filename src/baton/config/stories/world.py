@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 
 from baton.config import wiring
 from baton.config.clock import VirtualClock
-from baton.config.stories.document import Act, Does, Identity, Person, Says, Story
+from baton.config.stories.document import Story
+from baton.config.stories.parts import Act, Does, Identity, Person, Says
 from baton.core import text
 from baton.core.errors import InvalidInput
 from baton.core.policy import Policy

@@ -1,0 +1,256 @@
+"""The parts of a story file: people, steps, and what can be expected.
+
+Each mapping knows its keys; one that it does not know is a mistake. What belongs
+together, or excludes each other, is checked here too and stands in the JSON Schema.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from baton.core.ownership import Owner
+from baton.core.policy import parse_duration
+from baton.core.presend import Refusal
+from baton.core.resolution import Verification
+from baton.core.roles import Role
+from baton.core.triage import Outcome
+
+_DURATION = {"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "10m", "72h"]}
+_TEXTS: dict[str, Any] = {
+    "oneOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+    ]
+}
+
+
+def _parsed_span(value: object) -> object:
+    return value if value is None else parse_duration(str(value))
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, bool | int | float):
+        message = f'must be text: put it in quotes, "{value}"'
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError alone into a problem
+    return tuple(value) if isinstance(value, list) else value
+
+
+Text: TypeAlias = Annotated[str, Field(min_length=1)]
+Texts: TypeAlias = Annotated[
+    tuple[Text, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_TEXTS)
+]
+Span: TypeAlias = Annotated[timedelta, BeforeValidator(_parsed_span), WithJsonSchema(_DURATION)]
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Row: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")]
+Number: TypeAlias = Annotated[int, Field(ge=0)]
+
+
+class Part(BaseModel):
+    """A mapping of a story: keys that it does not know are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Person(Part):
+    """Somebody in a story: a contact on a channel, or a member of the staff."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["contact"]}, {"required": ["user"]}]}
+    )
+
+    contact: Literal["webchat"] | None = Field(None, description="A customer, and their channel.")
+    user: Role | None = Field(None, description="A member of the staff, and their role.")
+    name: Text | None = Field(None, description="The name they give; a contact may give none.")
+    skills: tuple[Name, ...] = Field((), description="Queues that a user serves beside general.")
+    available: bool = Field(default=True, description="Whether a user is on duty at the start.")
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> "Person":
+        if (self.contact is None) == (self.user is None):
+            message = "write either contact: webchat or user: with a role"
+            raise ValueError(message)
+        if self.user is None and (self.skills or not self.available):
+            message = "skills and available belong to a user, not to a contact"
+            raise ValueError(message)
+        return self
+
+
+class Says(Part):
+    """A contact writes; a list of texts is a burst, one second apart."""
+
+    who: Name
+    text: Texts
+    id: Name | None = Field(None, description="A name for it, so that it can be delivered again.")
+
+
+class Identity(Part):
+    """What the business's own site vouches for."""
+
+    id: Text
+    name: str = ""
+    membership: str = ""
+
+
+class Arrives(Part):
+    """An event from outside: the site says who a visitor is, or a provider repeats itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["identity"]}, {"required": ["redelivery_of"]}]}
+    )
+
+    who: Name
+    identity: Identity | None = None
+    redelivery_of: Name | None = Field(None, description="The id of a `says` above.")
+
+    @model_validator(mode="after")
+    def _is_one_event(self) -> "Arrives":
+        if (self.identity is None) == (self.redelivery_of is None):
+            message = "write either identity or redelivery_of"
+            raise ValueError(message)
+        return self
+
+
+class Act(StrEnum):
+    """What a member of the staff does."""
+
+    ACCEPT = "accept"
+    RELEASE = "release"
+    REPLY = "reply"
+    NOTE = "note"
+    RESOLVE = "resolve"
+    RETURN_TO_BOT = "return_to_bot"
+    SNOOZE = "snooze"
+    OPEN_CARD = "open_card"
+    OPEN_TRANSCRIPT = "open_transcript"
+    GO_OFF_DUTY = "go_off_duty"
+    COME_ON_DUTY = "come_on_duty"
+
+
+_NEEDS = {Act.REPLY: "text", Act.NOTE: "text", Act.RESOLVE: "code", Act.SNOOZE: "for"}
+_ON_DUTY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY)
+
+
+class Does(Part):
+    """A member of the staff acts on a contact's newest conversation."""
+
+    who: Name
+    act: Act
+    on: Name | None = Field(None, description="The contact; not for going on or off duty.")
+    text: Text | None = Field(None, description="For reply and note.")
+    code: Text | None = Field(None, description="For resolve.")
+    span: Span | None = Field(None, alias="for", description="For snooze.")
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> "Does":
+        given = {"text": self.text, "code": self.code, "for": self.span}
+        needed = _NEEDS.get(self.act, "")
+        if needed and given[needed] is None:
+            message = f"the act {self.act} needs {needed!r}"
+            raise ValueError(message)
+        if spare := [name for name, value in given.items() if value is not None and name != needed]:
+            message = f"the act {self.act} takes no {spare[0]!r}"
+            raise ValueError(message)
+        if (self.on is None) is not (self.act in _ON_DUTY):
+            message = f"the act {self.act} {'takes no' if self.on else 'needs'} 'on'"
+            raise ValueError(message)
+        return self
+
+
+class CardExpectation(Part):
+    """What the newest handoff's card must hold, and must not."""
+
+    summary: Text | None = Field(None, description="Words that the summary contains.")
+    reason: Text | None = None
+    trigger: Text | None = None
+    reference: str | None = None
+    membership: str | None = None
+    consent: Text | None = Field(None, description="Words that the consent note contains.")
+    asked_for_person: bool | None = None
+    urgency_at_least: Annotated[int, Field(ge=0, le=100)] | None = None
+    actions: Texts | None = Field(None, description="Words of what the bot did.")
+    tags: Texts | None = Field(None, description="Tags that are among the card's.")
+    messages: Texts | None = Field(None, description="Words of the contact's last messages.")
+    without: Texts | None = Field(None, description="What must stand nowhere on the card.")
+
+
+class ClockExpectation(Part):
+    """The newest promise to the contact."""
+
+    kind: Literal["first_response", "async_promise"] | None = None
+    state: Literal["running", "met", "breached"] | None = None
+    due_in: Span | None = Field(None, description="Counted from its start, in opening hours.")
+    due_at: AwareDatetime | None = None
+
+
+class SurveyExpectation(Part):
+    """The newest question after a resolution."""
+
+    asked: bool | None = None
+    rating: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="null: unanswered.")
+    score: Annotated[float, Field(ge=0, le=100)] | None = None
+
+
+class Expectation(Part):
+    """What must be true now; every key is optional, and only those written are looked at."""
+
+    of: Name | None = Field(None, description="The contact; else the one last concerned.")
+    reply: Texts | None = Field(None, description="Words of the replies since the last step.")
+    replies: Number | None = Field(None, description="How many replies since the last step.")
+    choices: tuple[Text, ...] | None = Field(None, description="Keys that the last reply offers.")
+    owner: Owner | None = None
+    status: Literal["open", "snoozed", "resolved"] | None = None
+    queue: str | None = None
+    request_type: str | None = None
+    triage: Outcome | None = None
+    failed_attempts: Number | None = None
+    in_review: bool | None = Field(None, description="A person is asked to look at an answer.")
+    flagged: bool | None = None
+    recontacts: Number | None = None
+    conversations: Number | None = None
+    messages: Number | None = Field(None, description="How many messages of the contact are kept.")
+    resolution: Verification | None = None
+    resolved_by: Literal["bot", "agent"] | None = None
+    escalations: tuple[Text, ...] | None = Field(None, description="All triggers logged so far.")
+    intent: str | None = Field(None, description="The likeliest of the last turn.")
+    card: CardExpectation | None = None
+    clock: ClockExpectation | None = None
+    survey: SurveyExpectation | None = None
+    undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
+    audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
+    chain: Literal["intact"] | None = Field(None, description="The audit chain verifies.")
+    kpi: dict[Name, float | None] | None = None
+    error: Text | None = Field(None, description="Words with which the last act was refused.")
+
+
+_STEP_KINDS = ("says", "passes", "arrives", "does", "expect")
+
+
+class Step(Part):
+    """One thing that happens, or what must be true after it."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    says: Says | None = None
+    passes: Span | None = None
+    arrives: Arrives | None = None
+    does: Does | None = None
+    expect: Expectation | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "Step":
+        if sum(getattr(self, kind) is not None for kind in _STEP_KINDS) != 1:
+            message = f"a step is one of {', '.join(_STEP_KINDS)}"
+            raise ValueError(message)
+        return self
