@@ -174,7 +174,7 @@ def test_wrong_hours_are_refused(
         ({"mon": [["06:00", "12:00"], ["14:00", "21:00"]]}, "Mon 06:00-12:00, 14:00-21:00"),
         ({"mon": [["06:00", "12:00"]], "wed": [["06:00", "12:00"]]},
          "Mon 06:00-12:00; Wed 06:00-12:00"),
-        ({}, ""),
+        ({}, "every day, around the clock"),
     ],
 )  # fmt: skip
 def test_hours_in_words(week: dict[str, list[list[str]]], words: str) -> None:

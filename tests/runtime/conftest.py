@@ -22,10 +22,11 @@ DATABASES = ENGINES[1:]
 def postgres_server() -> Iterator[PostgresServer]:
     # Not below pytest's own folder: a socket's path must be short, and the server's
     # user must be able to walk to it.
-    folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
-    with running_server(folder / "db") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="baton-pg-", ignore_cleanup_errors=True) as folder,
+        running_server(Path(folder) / "db") as server,
+    ):
         yield server
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from baton.core.json import Json
 
@@ -70,5 +70,10 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _hash(head: str, *parts: object) -> str:
-    words = [head, *(p.isoformat() if isinstance(p, datetime) else str(p) for p in parts)]
+    words = [head, *(_word(part) for part in parts)]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+def _word(part: object) -> str:
+    # In UTC, since a database gives moments back in the zone of its own choice.
+    return part.astimezone(UTC).isoformat() if isinstance(part, datetime) else str(part)

@@ -94,7 +94,12 @@ def parse_hours(
 
 
 def render_hours(week: Mapping[str, Json]) -> str:
-    """Return stored hours in words: equal neighbours joined, as in "Mon-Fri 06:00-21:00"."""
+    """Return stored hours in words: equal neighbours joined, as in "Mon-Fri 06:00-21:00".
+
+    An empty week is one that is always open.
+    """
+    if not any(week.values()):
+        return "every day, around the clock"
     groups: list[tuple[str, str, str]] = []
     for name in WEEKDAYS:
         intervals = week.get(name) or []

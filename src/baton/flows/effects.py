@@ -32,12 +32,13 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferHandoff:
-    """Pass the conversation to people."""
+    """Pass the conversation to people; `tags` are suggested to them (E39)."""
 
     reason: Reason
     trigger: str
     queue: str = ""
     evidence: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,8 @@ def thread_of(
     is_recent = now - closing.resolved_at <= policy.recontact_window
     is_rating = signals.is_prompt_reply and run is not None
     is_small_talk = signals.means(*CLOSING_WORDS) and not signals.stops
-    if is_recent and (is_rating or is_small_talk or signals.keyword in (Keyword.STOP, Keyword.START)):
+    is_keyword = signals.keyword is not None and signals.keyword is not Keyword.AGENT
+    if is_recent and (is_rating or is_small_talk or is_keyword):
         return Thread.CONTINUE
     return resolution.decide_thread(closing, signals.request_type, policy, now=now)
 

@@ -83,6 +83,7 @@ class HandoffPlan:
     escalate: Escalate
     routing: Offered | Promised
     urgency: Urgency
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +275,8 @@ def _flowed(  # noqa: PLR0913 - see _hand_over
     if offer:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
         turn = _hand_over(escalate, offer.queue, heard, standing, setting, now)
-        return replace(turn, effects=rest, steps=steps)
+        plan = replace(turn.handoff, tags=offer.tags) if turn.handoff else None
+        return replace(turn, handoff=plan, effects=rest, steps=steps)
     reply = _one_reply(advance.effects)
     if reply and reply_hash(reply.text) == standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from baton.core import survey
 from baton.core.hard_stops import HardStop
 from baton.core.ownership import Owner
+from baton.core.pack import RequestType
 from baton.core.resolution import Closing, Thread
 from baton.flows import document, run, signals
 from baton.flows import turn as turns
@@ -30,7 +31,7 @@ from baton.flows.effects import (
 from baton.flows.run import RunState
 from baton.flows.scene import Said
 from baton.flows.signals import Signals
-from baton.flows.turn import Decision, Setting, Standing, Turn
+from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
 from baton.services import arrivals, handoffs, outgoing
 from baton.services.arrivals import ContactIdentified, MessageReceived, SilencePassed
 from baton.services.handoffs import Occasion
@@ -404,7 +405,7 @@ class Case:
             stops=read.stops if read else (),
             wants=intent.wants if intent else "",
             is_first_turn=conversation.first_message_at == self._ledger.now,
-            tags=tuple(dict.fromkeys((*((kind.tags) if kind else ()), turn.handoff.escalate.trigger))),
+            tags=_tags(kind, turn.handoff),
         )
         return handoffs.offer(
             self._ledger, conversation, self._contact, turn.handoff, occasion, self._setting.policy
@@ -512,6 +513,12 @@ class Case:
         self._run = None
         if self._conversation:
             self._keep(replace(self._conversation, run_id=None))
+
+
+def _tags(kind: RequestType | None, plan: HandoffPlan) -> tuple[str, ...]:
+    """Suggest tags: the request type's, what was chosen from a menu, and the trigger (E39)."""
+    of_kind = kind.tags if kind else ()
+    return tuple(dict.fromkeys((*of_kind, *plan.tags, plan.escalate.trigger)))
 
 
 def _stamp(row: RunRow) -> str:

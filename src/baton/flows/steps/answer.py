@@ -72,7 +72,13 @@ class Answer:
     def _failed(self, scene: Scene) -> Outcome:
         if not escalation.is_exhausted(scene.failed_attempts + 1, scene.policy):
             return Go(to=self.unanswered, effects=(CountFailure(),))
-        offer = OfferHandoff(reason=Reason.FAILED_ATTEMPTS, trigger="failed_attempts")
+        topic = str(scene.variables.get("topic", ""))
+        offer = OfferHandoff(
+            reason=Reason.FAILED_ATTEMPTS,
+            trigger="failed_attempts",
+            queue=str(scene.variables.get("queue", "")),
+            tags=(topic,) if topic else (),
+        )
         return Stop(effects=(CountFailure(), offer))
 
 

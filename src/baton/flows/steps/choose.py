@@ -12,8 +12,20 @@ from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Wai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a choice leads, and what it tells about the matter."""
+
+    to: str
+    topic: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choose:
     """Offer choices by number and by label (M20); `otherwise` deals with other words.
+
+    A choice is remembered: should people have to take over later, its label is
+    suggested as a tag, and its `queue`, if it names one, is where they take it from.
 
     Example:
         {type: choose, text: "1 for billing, 2 for bookings", otherwise: answer,
@@ -23,7 +35,7 @@ class Choose:
     type: ClassVar[str] = "choose"
     text: str
     choices: tuple[Choice, ...]
-    ways: dict[str, str]  # both the key and the label, as typed, to the next step
+    ways: dict[str, Way]  # by the key and by the label, as typed
     otherwise: str
     silence: timedelta | None
     on_silence: str
@@ -35,15 +47,17 @@ class Choose:
         `silence` and `on_silence` come together.
         """
         choices: list[Choice] = []
-        ways: dict[str, str] = {}
+        ways: dict[str, Way] = {}
         for entry in fields.items("choices"):
             choice = Choice(key=entry.text("key"), label=entry.text("label"))
-            target = entry.text("then")
+            way = Way(
+                to=entry.text("then"), topic=texts.bare(choice.label), queue=entry.text("queue", "")
+            )
             entry.finish()
             for word in (texts.bare(choice.key), texts.bare(choice.label)):
                 if word in ways:
                     entry.problem("key", f"{word!r} is taken by another choice")
-                ways[word] = target
+                ways[word] = way
             choices.append(choice)
         step = cls(
             text=fields.text("text"),
@@ -71,12 +85,12 @@ class Choose:
         if not isinstance(given, Said):
             return Go(to=self.on_silence or self.otherwise)
         for line in given.lines:
-            if target := self.ways.get(texts.bare(line)):
-                return Go(to=target)
+            if way := self.ways.get(texts.bare(line)):
+                return Go(to=way.to, variables={"topic": way.topic, "queue": way.queue})
         return Go(to=self.otherwise, passes_on=True)
 
     @property
     def targets(self) -> tuple[str, ...]:
         """Each choice's way, the way of other words and that of silence."""
         quiet = (self.on_silence,) if self.on_silence else ()
-        return (*dict.fromkeys(self.ways.values()), self.otherwise, *quiet)
+        return (*dict.fromkeys(way.to for way in self.ways.values()), self.otherwise, *quiet)
