@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from types import FrameType
@@ -23,7 +23,6 @@ from baton.ingress.app import create_app
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.runtime.loop import STOP
 from baton.services.house import House
-from baton.store.runtime_store import DjangoEngine
 
 _DJANGO_THREADS = 8
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
@@ -62,7 +61,13 @@ class CrewThread:
         return 0
 
 
-def create_application(build_house: Callable[[], House], *, has_crew: bool = True) -> Starlette:
+Companion = Callable[[House, threading.Event], threading.Thread | None]
+"""Starts a thread that lives as long as the server: the demo's traffic."""
+
+
+def create_application(
+    build_house: Callable[[], House], *, has_crew: bool = True, companion: Companion | None = None
+) -> Starlette:
     """Return the whole application; the house is built when the server starts."""
     # Both are typed by protocols of their own, which name the same calls differently.
     django = cast(
@@ -75,11 +80,15 @@ def create_application(build_house: Callable[[], House], *, has_crew: bool = Tru
         crew = CrewThread(house, owner=_process_name()) if has_crew else None
         gatehouse = Gatehouse(house, crew=crew)
         app.state.gatehouse = gatehouse
-        with _hearing_others(house), _ending_streams(gatehouse):
+        with wiring.hearing_others(house), _ending_streams(gatehouse):
             gatehouse.open()
             if crew:
                 crew.start()
+            closing = threading.Event()
+            if companion:
+                await asyncio.to_thread(companion, house, closing)
             yield
+            closing.set()
             gatehouse.close_streams()
             if crew:
                 await asyncio.to_thread(crew.stop)
@@ -116,10 +125,7 @@ def _ending_streams(gatehouse: Gatehouse) -> Iterator[None]:
             signal.signal(number, before)
 
 
-def _hearing_others(house: House) -> AbstractContextManager[None]:
-    """Hear the rings of other processes on the same database."""
-    engine = house.engine
-    return engine.listening() if isinstance(engine, DjangoEngine) else nullcontext()
+
 
 
 def _process_name() -> str:

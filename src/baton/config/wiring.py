@@ -2,7 +2,7 @@
 
 import random
 import secrets
-import threading
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -88,11 +88,7 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     return Crew(worker=worker, sender=sender, loop=loop)
 
 
-def start_crew(house: House, stop: threading.Event, *, owner: str) -> threading.Thread:
-    """Run a crew in a thread of its own until `stop` is set."""
-    crew = crew_of(house, owner=owner)
-    thread = threading.Thread(
-        target=crew.loop.run_until, args=(stop, house.bell), name=f"crew-{owner}", daemon=True
-    )
-    thread.start()
-    return thread
+def hearing_others(house: House) -> AbstractContextManager[None]:
+    """Hear the rings of other processes on the same database."""
+    engine = house.engine
+    return engine.listening() if isinstance(engine, DjangoEngine) else nullcontext()

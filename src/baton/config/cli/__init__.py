@@ -1,5 +1,7 @@
 """The command line: `baton COMMAND`."""
 
+import sys
+
 import click
 
 from baton import __version__
@@ -7,20 +9,9 @@ from baton.config.cli import bench, inspect, play, serve
 from baton.config.settings import SettingsError
 
 
-class _Commands(click.Group):
-    """Commands that say in one line which setting is wrong."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a setting that cannot be used is no reason for a traceback."""
-        try:
-            return super().invoke(ctx)
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Commands)
+@click.group()
 @click.version_option(__version__, prog_name="baton")
-def main() -> None:
+def baton() -> None:
     """Customer-service automation that knows when to hand over."""
 
 
@@ -35,4 +26,13 @@ for _command in (
     inspect.doctor,
     bench.bench,
 ):
-    main.add_command(_command)
+    baton.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; a setting that cannot be used is told in one line."""
+    try:
+        baton(prog_name="baton")
+    except SettingsError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)

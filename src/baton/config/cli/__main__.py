@@ -2,4 +2,4 @@
 
 from baton.config.cli import main
 
-main(prog_name="baton")
+main()

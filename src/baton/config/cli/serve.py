@@ -67,7 +67,8 @@ def worker(name: str) -> None:
     signal.signal(signal.SIGINT, halt)
     owner = name or f"worker-{os.getpid()}"
     click.echo(f"{owner} works; stop with Ctrl+C")
-    wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
+    with wiring.hearing_others(house):
+        wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
 
 
 @click.command()

@@ -20,7 +20,8 @@ _DAYS = 3
 _TALKS = 60
 _OPENS, _CLOSES = 8, 19
 _MEMBERSHIPS = ("", "gold", "silver", "off-peak")
-_STILL_OPEN = timedelta(hours=3)  # what came in the last hours is left for the visitor to answer
+_LAST_HOUR = timedelta(minutes=50)
+_LEFT_OPEN = 6
 
 
 def ensure(house: House, *, seed: int) -> dict[str, Json]:
@@ -70,18 +71,25 @@ class _Past:
 
     def live_until(self, now: datetime) -> None:
         """Play talks at working hours until the present."""
-        for moment in self._moments(now):
+        for moment in self._moments(now - _LAST_HOUR):
             self._pass_until(moment)
-            talk = self._told.any_talk(self._random)
-            self._play(talk, is_settled=now - moment > _STILL_OPEN)
+            self._play(self._told.any_talk(self._random), is_settled=True)
+        for talk in self._left_open():
+            self._pass_until(self._clock.now() + _LAST_HOUR / (_LEFT_OPEN + 2))
+            self._play(talk, is_settled=False)
         self._pass_until(now)
 
-    def _moments(self, now: datetime) -> list[datetime]:
+    def _moments(self, until: datetime) -> list[datetime]:
         begin = self._clock.now()
-        spans = [self._random.random() * (now - begin) for _ in range(_TALKS * 2)]
+        spans = [self._random.random() * (until - begin) for _ in range(_TALKS * 2)]
         moments = sorted(begin + span for span in spans)
-        at_work = [m for m in moments if _OPENS <= m.hour < _CLOSES or now - m < _STILL_OPEN]
-        return [m for m in at_work[-_TALKS:] if now - m > timedelta(minutes=4)]
+        at_work = [moment for moment in moments if _OPENS <= moment.hour < _CLOSES]
+        return [*at_work[-_TALKS:], until]
+
+    def _left_open(self) -> list[Talk]:
+        """Choose what still waits for the demo's visitor: matters for people, each another."""
+        for_people = [talk for talk in self._told.talks if talk.ends]
+        return self._random.sample(for_people, min(_LEFT_OPEN, len(for_people)))
 
     def _play(self, talk: Talk, *, is_settled: bool) -> None:
         self._count += 1

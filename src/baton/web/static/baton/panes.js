@@ -2,7 +2,7 @@
 
 import { say } from "./say.js";
 
-const kept = { menus: [], atEnd: false };
+const kept = { menus: [], focus: "", atEnd: false };
 let wantsNext = false;
 
 export function openId() {
@@ -69,6 +69,7 @@ function moveInMenu(event) {
 function beforeSwap(event) {
   const target = event.detail.target;
   kept.menus = [...target.querySelectorAll("details[open]")].map((one) => one.id).filter(Boolean);
+  kept.focus = target.contains(document.activeElement) ? document.activeElement.id : "";
   const scroll = document.getElementById("scroll");
   kept.atEnd = Boolean(
     scroll && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60,
@@ -81,6 +82,9 @@ function afterSwap(event) {
     const menu = document.getElementById(id);
     if (menu) menu.open = true;
   }
+  // What stood in a menu could not take the focus back before the menu was open again.
+  const focused = kept.focus && document.getElementById(kept.focus);
+  if (focused && target.contains(focused)) focused.focus({ preventScroll: true });
   if (target.id === "transcript") {
     const scroll = document.getElementById("scroll");
     if (event.detail.requestConfig?.verb === "post") {
