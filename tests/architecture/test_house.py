@@ -57,7 +57,9 @@ def test_paths_named_in_pages_exist(path: Path) -> None:
 
 def test_every_term_of_the_glossary_has_its_class() -> None:
     rows_of_table = re.findall(
-        r"^\| ([A-Z][^|]*?) \|.*\| `([\w.]+)` \|$", (ROOT / "docs/glossary.md").read_text(), re.M
+        r"^\| ([A-Z][^|]*?) \|.*\| `([\w.]+)` \|$",
+        (ROOT / "docs/glossary.md").read_text(),
+        re.MULTILINE,
     )
     assert len(rows_of_table) > 30
     for term, path in rows_of_table:

@@ -125,8 +125,5 @@ def _ending_streams(gatehouse: Gatehouse) -> Iterator[None]:
             signal.signal(number, before)
 
 
-
-
-
 def _process_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"

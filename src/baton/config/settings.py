@@ -46,7 +46,9 @@ class Settings:
         host = environment.get("BATON_HOST", "127.0.0.1")
         return cls(
             home=home,
-            database_url=environment.get("BATON_DATABASE_URL", f"sqlite:///{home / 'baton.sqlite3'}"),
+            database_url=environment.get(
+                "BATON_DATABASE_URL", f"sqlite:///{home / 'baton.sqlite3'}"
+            ),
             base_url=environment.get("BATON_BASE_URL", f"http://{host}:{port_text}").rstrip("/"),
             host=host,
             port=int(port_text),

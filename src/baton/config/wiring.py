@@ -73,18 +73,24 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     retry = RetryPolicy()
     spread = random.random
     worker = Worker(
-        engine=house.engine, decide=Turns(house).decide, clock=house.clock, retry=retry,
-        random=spread, batch=batch,
+        engine=house.engine,
+        decide=Turns(house).decide,
+        clock=house.clock,
+        retry=retry,
+        random=spread,
+        batch=batch,
     )
     channels = {channel.name: channel for channel in (WebChat(),)}
     postman = Postman(house=house, channels=channels)
     sender = Sender(
-        engine=house.engine, perform=postman.perform, clock=house.clock, retry=retry,
-        random=spread, owner=owner,
+        engine=house.engine,
+        perform=postman.perform,
+        clock=house.clock,
+        retry=retry,
+        random=spread,
+        owner=owner,
     )
-    loop = Loop(
-        engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once)
-    )
+    loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
     return Crew(worker=worker, sender=sender, loop=loop)
 
 

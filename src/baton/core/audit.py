@@ -45,8 +45,13 @@ def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
         seq += 1
         details = _CANONICAL(deed.details)
         link = Link(
-            seq=seq, at=deed.at, actor=deed.actor, action=deed.action, subject=deed.subject,
-            details=details, previous_hash=head,
+            seq=seq,
+            at=deed.at,
+            actor=deed.actor,
+            action=deed.action,
+            subject=deed.subject,
+            details=details,
+            previous_hash=head,
             hash=_hash(head, seq, deed.at, deed.actor, deed.action, deed.subject, details),
         )
         links.append(link)

@@ -127,14 +127,17 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         urgency=material.urgency,
         urgency_cause=material.urgency_cause,
         reference=reference.replace(" ", ""),
-        last_actions=tuple(_cut(privacy.mask(action, tokenise), MAX_QUOTE)
-                           for action in material.actions[-MAX_ACTIONS:]),
+        last_actions=tuple(
+            _cut(privacy.mask(action, tokenise), MAX_QUOTE)
+            for action in material.actions[-MAX_ACTIONS:]
+        ),
         authority=material.authority,
         consent=material.consent,
         signals=Signals(
             negative_messages=material.negative_messages,
-            urgent_words=tuple(_cut(privacy.mask(word, tokenise), MAX_WORD)
-                               for word in material.urgent_words[:5]),
+            urgent_words=tuple(
+                _cut(privacy.mask(word, tokenise), MAX_WORD) for word in material.urgent_words[:5]
+            ),
             asked_for_person=material.asked_for_person,
         ),
         last_messages=tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
@@ -153,10 +156,12 @@ def render_json(card: ContextCard) -> str:
 def parse_json(text: str) -> ContextCard:
     """Read a card back from `render_json`; raises TypeError or KeyError for another document."""
     fields = json.loads(text)
-    fields["signals"] = Signals(**(fields["signals"] | {
-        "urgent_words": tuple(fields["signals"]["urgent_words"])}))
-    fields["authority"] = Authority(**(fields["authority"] | {
-        "path": tuple(fields["authority"]["path"])}))
+    fields["signals"] = Signals(
+        **(fields["signals"] | {"urgent_words": tuple(fields["signals"]["urgent_words"])})
+    )
+    fields["authority"] = Authority(
+        **(fields["authority"] | {"path": tuple(fields["authority"]["path"])})
+    )
     for name in ("last_actions", "last_messages", "tags"):
         fields[name] = tuple(fields[name])
     return ContextCard(**fields)
@@ -187,8 +192,21 @@ SCHEMA: dict[str, Json] = {
     "title": "ContextCard",
     "type": "object",
     "additionalProperties": False,
-    "required": ["summary", "urgency", "urgency_cause", "reference", "last_actions", "authority",
-                 "consent", "signals", "last_messages", "tags", "membership", "reason", "trigger"],
+    "required": [
+        "summary",
+        "urgency",
+        "urgency_cause",
+        "reference",
+        "last_actions",
+        "authority",
+        "consent",
+        "signals",
+        "last_messages",
+        "tags",
+        "membership",
+        "reason",
+        "trigger",
+    ],
     "properties": {
         "summary": {"type": "string", "minLength": 1, "maxLength": MAX_SUMMARY},
         "urgency": {"type": "integer", "minimum": 0, "maximum": 100},

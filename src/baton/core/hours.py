@@ -110,5 +110,6 @@ def render_hours(week: Mapping[str, Json]) -> str:
             groups.append((name, name, words))
     open_groups = [(a, b, words) for a, b, words in groups if words]
     return "; ".join(
-        f"{a.title() if a == b else f'{a.title()}-{b.title()}'} {words}" for a, b, words in open_groups
+        f"{a.title() if a == b else f'{a.title()}-{b.title()}'} {words}"
+        for a, b, words in open_groups
     )

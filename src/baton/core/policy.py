@@ -105,7 +105,7 @@ def _converted(default: object, value: Json) -> object:
     if isinstance(default, timedelta):
         if not isinstance(value, str):
             message = f"{value!r} is no duration; write for example 10m"
-            raise ValueError(message)
+            raise ValueError(message)  # noqa: TRY004 - a refused value, as all others here
         return parse_duration(value)
     if isinstance(default, float) and isinstance(value, int | float) and value is not True:
         return float(value)

@@ -32,7 +32,9 @@ class Closing:
     request_type: str = ""
 
 
-def decide_thread(closing: Closing | None, request_type: str, policy: Policy, *, now: datetime) -> Thread:
+def decide_thread(
+    closing: Closing | None, request_type: str, policy: Policy, *, now: datetime
+) -> Thread:
     """Return what a message of a request type does; "" is one that could not be read.
 
     A message that nobody could read, soon after a close, most likely goes on

@@ -1,4 +1,4 @@
-"""Where a handed-over conversation waits: for a person who is there, or on a promise (R1-R4, R16)."""
+"""Where a handed-over conversation waits: for a person who is there, or on a promise (R1-R4)."""
 
 import math
 from dataclasses import dataclass

@@ -7,8 +7,11 @@ from baton.core import text
 LOWEST = 1
 HIGHEST = 5
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "👍": 5, "👎": 1}
-_NUMBER = re.compile(r"^(?:(?:i(?:'d)?\s)?(?:give|say)\s(?:it\s|you\s)?(?:an?\s)?)?([1-5])"
-                     r"(?:\s?(?:/|out of)\s?5)?(?:\s?stars?)?[.!]*$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?:(?:i(?:'d)?\s)?(?:give|say)\s(?:it\s|you\s)?(?:an?\s)?)?([1-5])"
+    r"(?:\s?(?:/|out of)\s?5)?(?:\s?stars?)?[.!]*$",
+    re.IGNORECASE,
+)
 _STARS = re.compile(r"^[⭐★]{1,5}$")
 
 

@@ -27,7 +27,9 @@ class TriageScore:
     value: int
 
 
-def score(kind: RequestType, *, sentiment: float, has_hard_stop: bool, policy: Policy) -> TriageScore:
+def score(
+    kind: RequestType, *, sentiment: float, has_hard_stop: bool, policy: Policy
+) -> TriageScore:
     """Return the request type's axes, with emotion raised by the message's own signals (T9).
 
     A mildly negative message adds one to emotion, a strongly negative one two,
@@ -52,10 +54,7 @@ def decide(axes: TriageScore, policy: Policy) -> Outcome:
     Human when complexity or emotion is high, however frequent (T3, T8); automate
     when both are low and it is frequent (T2, T7); hybrid in between (T6).
     """
-    if (
-        axes.emotion >= policy.human_min_emotion
-        or axes.complexity >= policy.human_min_complexity
-    ):
+    if axes.emotion >= policy.human_min_emotion or axes.complexity >= policy.human_min_complexity:
         return Outcome.HUMAN
     if (
         axes.complexity <= policy.automate_max_complexity

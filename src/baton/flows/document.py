@@ -76,6 +76,11 @@ def _check_targets(flow: Flow, problems: dict[str, str]) -> None:
         for target in step.targets:
             if target not in flow.steps:
                 problems[f"steps.{name}"] = f"goes to {target!r}, which does not exist"
+    for name in flow.steps.keys() - _reachable(flow):
+        problems[f"steps.{name}"] = "can never be reached"
+
+
+def _reachable(flow: Flow) -> set[str]:
     reachable, frontier = {flow.start}, [flow.start]
     while frontier:
         step_found = flow.steps.get(frontier.pop())
@@ -83,5 +88,4 @@ def _check_targets(flow: Flow, problems: dict[str, str]) -> None:
             if target not in reachable:
                 reachable.add(target)
                 frontier.append(target)
-    for name in flow.steps.keys() - reachable:
-        problems[f"steps.{name}"] = "can never be reached"
+    return reachable

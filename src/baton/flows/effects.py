@@ -83,6 +83,13 @@ class RecordRating:
 
 
 Effect = (
-    SendText | SetTimer | OfferHandoff | RequestReview | CountFailure | Answered | Resolve
-    | AskSurvey | RecordRating
+    SendText
+    | SetTimer
+    | OfferHandoff
+    | RequestReview
+    | CountFailure
+    | Answered
+    | Resolve
+    | AskSurvey
+    | RecordRating
 )

@@ -25,7 +25,7 @@ class Advance:
 def start(flow: Flow, version: int, scene: Scene, said: Said | None) -> Advance:
     """Begin a run at the flow's first step, with the message that started it, if any."""
     outcome = flow.steps[flow.start].enter(scene, said)
-    return _advance(flow, version, flow.start, outcome, scene, said)
+    return _advance(_Course(flow=flow, version=version), flow.start, outcome, scene, said)
 
 
 def resume(flow: Flow, state: RunState, scene: Scene, given: Input) -> Advance:
@@ -33,12 +33,22 @@ def resume(flow: Flow, state: RunState, scene: Scene, given: Input) -> Advance:
     scene = replace(scene, variables=state.variables)
     outcome = flow.steps[state.step].resume(scene, given)
     said = given if isinstance(given, Said) else None
-    return _advance(flow, state.version, state.step, outcome, scene, said)
+    course = _Course(flow=flow, version=state.version)
+    return _advance(course, state.step, outcome, scene, said)
 
 
-def _advance(  # noqa: PLR0913 - one loop over one outcome; a class would only rename these
-    flow: Flow, version: int, at: str, outcome: Outcome, scene: Scene, said: Said | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """The version of a flow that a run is on."""
+
+    flow: Flow
+    version: int
+
+
+def _advance(
+    course: _Course, at: str, outcome: Outcome, scene: Scene, said: Said | None
 ) -> Advance:
+    """Take steps until one waits or stops, or until they are too many."""
     effects: list[Effect] = []
     steps = [at]
     while True:
@@ -49,8 +59,13 @@ def _advance(  # noqa: PLR0913 - one loop over one outcome; a class would only r
             case Stay():
                 if outcome.wake_after is not None:
                     effects.append(SetTimer(after=outcome.wake_after))
-                state = RunState(flow=flow.name, version=version, step=steps[-1],
-                                 waiting=outcome.waiting, variables=scene.variables)
+                state = RunState(
+                    flow=course.flow.name,
+                    version=course.version,
+                    step=steps[-1],
+                    waiting=outcome.waiting,
+                    variables=scene.variables,
+                )
                 return Advance(state=state, effects=tuple(effects), steps=tuple(steps))
             case Go():
                 if len(steps) >= scene.policy.max_steps_per_turn:
@@ -59,4 +74,4 @@ def _advance(  # noqa: PLR0913 - one loop over one outcome; a class would only r
                 scene = replace(scene, variables=scene.variables | outcome.variables)
                 said = said if outcome.passes_on else None
                 steps.append(outcome.to)
-                outcome = flow.steps[outcome.to].enter(scene, said)
+                outcome = course.flow.steps[outcome.to].enter(scene, said)

@@ -24,14 +24,16 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # 
 
 def render_json(state: RunState) -> str:
     """Return the state as JSON text."""
-    return _ENCODE({
-        "flow": state.flow,
-        "version": state.version,
-        "step": state.step,
-        "awaits": state.waiting.awaits.value,
-        "choices": [[choice.key, choice.label] for choice in state.waiting.choices],
-        "variables": state.variables,
-    })
+    return _ENCODE(
+        {
+            "flow": state.flow,
+            "version": state.version,
+            "step": state.step,
+            "awaits": state.waiting.awaits.value,
+            "choices": [[choice.key, choice.label] for choice in state.waiting.choices],
+            "variables": state.variables,
+        }
+    )
 
 
 def parse_json(text: str) -> RunState:

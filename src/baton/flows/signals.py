@@ -50,7 +50,9 @@ class Signals:
         return self.intent is not None and self.intent.name in intents
 
 
-def read(said: Said, run: RunState | None, last_request_type: str, pack: Pack, policy: Policy) -> Signals:  # noqa: E501
+def read(
+    said: Said, run: RunState | None, last_request_type: str, pack: Pack, policy: Policy
+) -> Signals:
     """Gather a turn's signals; `last_request_type` gives a bare "cancel" its object (X4)."""
     about = pack.request_type(last_request_type)
     found = {
@@ -89,7 +91,8 @@ def things_said(whole: Reading, parts: Sequence[Reading], policy: Policy) -> tup
     if len({part.best.name for part in asking if part.best}) > 1:
         return tuple(asking)
     if len(asking) == 1 and (
-        not whole.best or whole.best.confidence < policy.answer_confidence
+        not whole.best
+        or whole.best.confidence < policy.answer_confidence
         or whole.best.name in SMALL_TALK
     ):
         return (asking[0],)
@@ -97,7 +100,12 @@ def things_said(whole: Reading, parts: Sequence[Reading], policy: Policy) -> tup
 
 
 def thread_of(
-    signals: Signals, closing: Closing | None, run: RunState | None, policy: Policy, *, now: datetime
+    signals: Signals,
+    closing: Closing | None,
+    run: RunState | None,
+    policy: Policy,
+    *,
+    now: datetime,
 ) -> Thread:
     """Return what the turn does to the contact's newest conversation.
 
@@ -142,14 +150,21 @@ def _answers_prompt(said: Said, run: RunState | None) -> bool:
     return False
 
 
-def _kind_of(stops: Sequence[HardStopMatch], intent: IntentScore | None, pack: Pack) -> RequestType | None:  # noqa: E501
+def _kind_of(
+    stops: Sequence[HardStopMatch], intent: IntentScore | None, pack: Pack
+) -> RequestType | None:
     harmful = [stop for stop in stops if stop.kind is not HardStop.PERSON]
     if harmful:
         worst = max(harmful, key=lambda stop: stop.severity)
         name = worst.kind.value
         return pack.request_type(name) or RequestType(
-            name=name, title=name.replace("_", " ").capitalize(), complexity=4,
-            emotion=triage.MAX_EMOTION, frequency_per_week=0, value=2, queue=worst.queue,
+            name=name,
+            title=name.replace("_", " ").capitalize(),
+            complexity=4,
+            emotion=triage.MAX_EMOTION,
+            frequency_per_week=0,
+            value=2,
+            queue=worst.queue,
             tags=(name,),
         )
     if intent is None or intent.name == NOT_HELPFUL:

@@ -106,24 +106,29 @@ class Turn:
     steps: tuple[str, ...] = ()
 
 
-def decide(said: Said, heard: Signals, standing: Standing, setting: Setting, *, now: datetime) -> Turn:
+def decide(
+    said: Said, heard: Signals, standing: Standing, setting: Setting, *, now: datetime
+) -> Turn:
     """Decide a contact's turn."""
+    at = _Moment(heard=heard, standing=standing, setting=setting, now=now)
     if heard.keyword in (Keyword.STOP, Keyword.START):
-        turn = _consent_change(heard.keyword, standing, setting)
-        return _with_stops(turn, heard, standing, setting, now)
+        return _with_stops(_consent_change(heard.keyword, standing, setting), at)
     if not ownership.may_bot_speak(standing.owner):
-        return Turn(decision=Decision.SILENT, reason="person_owns", run=standing.run,
-                    action="stayed silent: a person owns the conversation")
+        return Turn(
+            decision=Decision.SILENT,
+            reason="person_owns",
+            run=standing.run,
+            action="stayed silent: a person owns the conversation",
+        )
     if standing.is_opted_out:
         offer = Escalate(reason=Reason.OPTED_OUT, trigger="opted_out")
-        return replace(_hand_over(offer, "", heard, standing, setting, now), reply=None)
+        return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    situation = _situation(heard, standing, outcome)
-    if escalate := escalation.decide(situation, setting.policy):
-        turn = _hand_over(escalate, "", heard, standing, setting, now)
+    if escalate := escalation.decide(_situation(heard, standing, outcome), setting.policy):
+        turn = _hand_over(escalate, at)
     else:
-        turn = _reply(said, heard, standing, setting, now)
+        turn = _reply(said, at)
     return replace(turn, axes=axes, outcome=outcome)
 
 
@@ -131,11 +136,15 @@ def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
     """Decide what a silence leads to: the waiting run goes on, if the bot may speak."""
     run = standing.run
     if run is None or not ownership.may_bot_speak(standing.owner):
-        return Turn(decision=Decision.SILENT, reason="nothing_waits", run=None,
-                    action="let the silence pass")
+        return Turn(
+            decision=Decision.SILENT,
+            reason="nothing_waits",
+            run=None,
+            action="let the silence pass",
+        )
     flow = setting.flows[run.flow, run.version]
     advance = interpreter.resume(flow, run, _scene(standing, setting), TimeUp())
-    return _flowed(advance, flow, _NOTHING_HEARD, standing, setting, now)
+    return _flowed(advance, flow, _silence(standing, setting, now))
 
 
 def begin(trigger: str, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
@@ -145,7 +154,7 @@ def begin(trigger: str, standing: Standing, setting: Setting, *, now: datetime) 
         return None
     flow, version = live
     advance = interpreter.start(flow, version, _scene(standing, setting), None)
-    return _flowed(advance, flow, _NOTHING_HEARD, standing, setting, now)
+    return _flowed(advance, flow, _silence(standing, setting, now))
 
 
 def reply_hash(text: str) -> str:
@@ -153,12 +162,28 @@ def reply_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    """All that a decision rests on: what was heard, how things stand, and when."""
+
+    heard: Signals
+    standing: Standing
+    setting: Setting
+    now: datetime
+
+
 _NOTHING_HEARD = Signals(
     keyword=None, stops=(), intent=None, best=None, kind=None, sentiment=0.0, is_prompt_reply=False
 )
 
 
-def _situation(heard: Signals, standing: Standing, outcome: triage.Outcome | None) -> escalation.Situation:  # noqa: E501
+def _silence(standing: Standing, setting: Setting, now: datetime) -> _Moment:
+    return _Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
+
+
+def _situation(
+    heard: Signals, standing: Standing, outcome: triage.Outcome | None
+) -> escalation.Situation:
     return escalation.Situation(
         hard_stops=heard.stops,
         triage=None if heard.is_prompt_reply else outcome,
@@ -185,20 +210,17 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
     )
 
 
-def _with_stops(
-    turn: Turn, heard: Signals, standing: Standing, setting: Setting, now: datetime
-) -> Turn:
+def _with_stops(turn: Turn, at: _Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
-    escalate = escalation.decide(_situation(heard, standing, None), setting.policy)
-    if escalate is None or not heard.stops or not ownership.may_bot_speak(standing.owner):
+    escalate = escalation.decide(_situation(at.heard, at.standing, None), at.setting.policy)
+    if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
-    handed = _hand_over(escalate, "", heard, standing, setting, now)
-    return replace(turn, handoff=handed.handoff, run=None)
+    return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
 
 
-def _hand_over(  # noqa: PLR0913 - the one place where all of these meet
-    escalate: Escalate, queue: str, heard: Signals, standing: Standing, setting: Setting, now: datetime
-) -> Turn:
+def _hand_over(escalate: Escalate, at: _Moment, queue: str = "") -> Turn:
+    """Hand over to a queue: the one named, else that of the hard stop or the request type."""
+    heard, standing, setting = at.heard, at.standing, at.setting
     worst = max(heard.stops, key=lambda stop: stop.severity, default=None)
     known = setting.pack.request_type(standing.request_type)
     if not queue and worst and worst.kind is not HardStop.PERSON:
@@ -207,7 +229,7 @@ def _hand_over(  # noqa: PLR0913 - the one place where all of these meet
         kind = heard.kind or known
         queue = kind.queue if kind else routing.GENERAL
     routed = routing.decide(
-        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=now
+        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
     )
     return Turn(
         decision=Decision.HANDED_OVER,
@@ -225,7 +247,9 @@ def _hand_over(  # noqa: PLR0913 - the one place where all of these meet
     )
 
 
-def _handover_words(stop: HardStop | None, routed: Offered | Promised, setting: Setting) -> SendText:
+def _handover_words(
+    stop: HardStop | None, routed: Offered | Promised, setting: Setting
+) -> SendText:
     if stop in (HardStop.MEDICAL, HardStop.RED_FLAG):
         key = "handed_over_medical"
     else:
@@ -236,9 +260,12 @@ def _handover_words(stop: HardStop | None, routed: Offered | Promised, setting: 
     return SendText(text=render(setting.pack.copy[key], setting.facts | facts))
 
 
-def _reply(said: Said, heard: Signals, standing: Standing, setting: Setting, now: datetime) -> Turn:
+def _reply(said: Said, at: _Moment) -> Turn:
+    heard, standing, setting = at.heard, at.standing, at.setting
     if heard.keyword in (Keyword.HELP, Keyword.MAP) and not heard.is_prompt_reply:
-        return _words(heard.keyword.value, f"answered {heard.keyword.value.upper()}", standing, setting)
+        return _words(
+            heard.keyword.value, f"answered {heard.keyword.value.upper()}", standing, setting
+        )
     if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
         return _small_talk(heard.intent.name, standing, setting)
     scene, run = _scene(standing, setting), standing.run
@@ -248,7 +275,7 @@ def _reply(said: Said, heard: Signals, standing: Standing, setting: Setting, now
     else:
         flow, version = setting.live[document.MESSAGE]
         advance = interpreter.start(flow, version, scene, said)
-    return _flowed(advance, flow, heard, standing, setting, now)
+    return _flowed(advance, flow, at)
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
@@ -266,27 +293,25 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
-def _flowed(  # noqa: PLR0913 - see _hand_over
-    advance: Advance, flow: Flow, heard: Signals, standing: Standing, setting: Setting, now: datetime
-) -> Turn:
+def _flowed(advance: Advance, flow: Flow, at: _Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
     if offer:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
-        turn = _hand_over(escalate, offer.queue, heard, standing, setting, now)
+        turn = _hand_over(escalate, at, offer.queue)
         plan = replace(turn.handoff, tags=offer.tags) if turn.handoff else None
         return replace(turn, handoff=plan, effects=rest, steps=steps)
     reply = _one_reply(advance.effects)
-    if reply and reply_hash(reply.text) == standing.last_reply_hash:
+    is_answer = at.heard is not _NOTHING_HEARD
+    if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
-        turn = _hand_over(escalate, "", heard, standing, setting, now)
-        return replace(turn, effects=rest, steps=steps)
+        return replace(_hand_over(escalate, at), effects=rest, steps=steps)
     return Turn(
         decision=Decision.FLOWED,
         reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "flow",
-        action=_action_of(advance, heard),
+        action=_action_of(advance, at.heard),
         run=advance.state,
         reply=reply,
         effects=rest,

@@ -148,7 +148,11 @@ def _list_cases(
         Handoff.objects.filter(workspace_id=workspace_id).values_list("conversation_id", flat=True)
     )
     rows = found.values_list(
-        "id", "first_message_at", "resolved_at", "resolved_by", "is_confirmed",
+        "id",
+        "first_message_at",
+        "resolved_at",
+        "resolved_by",
+        "is_confirmed",
         "recontacted_after",
     )
     return [

@@ -64,8 +64,14 @@ def accept(house: House, user: User, conversation_id: str) -> None:
         _refuse_if_taken(desk)
         owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.ACCEPT)
         _stop_run(desk)
-        _keep(desk, handled_by=owner.value, assignee_id=user.id, status="open", run_id=None,
-              handed_over_at=desk.conversation.handed_over_at or desk.ledger.now)
+        _keep(
+            desk,
+            handled_by=owner.value,
+            assignee_id=user.id,
+            status="open",
+            run_id=None,
+            handed_over_at=desk.conversation.handed_over_at or desk.ledger.now,
+        )
         _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
 
@@ -75,8 +81,12 @@ def release(house: House, user: User, conversation_id: str) -> None:
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
         owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
-        _keep(desk, handled_by=owner.value, assignee_id=None,
-              queue=desk.conversation.queue or "general")
+        _keep(
+            desk,
+            handled_by=owner.value,
+            assignee_id=None,
+            queue=desk.conversation.queue or "general",
+        )
         _move_handoff(desk, state="offered", accepted_at=None, accepted_by_id=None)
         desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
 
@@ -90,7 +100,10 @@ def reply(house: House, user: User, conversation_id: str, words: str) -> None:
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
         outgoing.write(
-            desk.ledger, desk.conversation, author="agent", words=SendText(text=words),
+            desk.ledger,
+            desk.conversation,
+            author="agent",
+            words=SendText(text=words),
             user_id=user.id,
         )
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
@@ -106,10 +119,16 @@ def note(house: House, user: User, conversation_id: str, words: str) -> None:
         message_id = desk.ledger.next_id()
         desk.ledger.add(
             MessageRow(
-                id=message_id, workspace_id=user.workspace_id, conversation_id=conversation_id,
-                contact_id=desk.conversation.contact_id, author="agent", user_id=user.id,
-                is_note=True, body_sealed=house.keyset.seal(words, f"message:{message_id}"),
-                delivery="none", created_at=desk.ledger.now,
+                id=message_id,
+                workspace_id=user.workspace_id,
+                conversation_id=conversation_id,
+                contact_id=desk.conversation.contact_id,
+                author="agent",
+                user_id=user.id,
+                is_note=True,
+                body_sealed=house.keyset.seal(words, f"message:{message_id}"),
+                delivery="none",
+                created_at=desk.ledger.now,
             )
         )
         desk.ledger.audit(user.workspace_id, desk.actor, "noted", desk.subject)
@@ -126,8 +145,10 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
         conversation = replace(desk.conversation, human_ended_at=desk.ledger.now)
         case = Case(
-            desk.ledger, StandardsCache(house).setting_of(user.workspace_id),
-            workspace_id=user.workspace_id, lane=conversation.lane,
+            desk.ledger,
+            StandardsCache(house).setting_of(user.workspace_id),
+            workspace_id=user.workspace_id,
+            lane=conversation.lane,
             snapshot=dataclasses.replace(desk.snapshot, conversation=conversation, run=None),
         )
         case.close(is_confirmed=False, actor=desk.actor, code=code)
@@ -139,9 +160,17 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
         if desk.conversation.assignee_id not in (None, user.id):
             _refuse_if_taken(desk)
         owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.RETURN)
-        _keep(desk, handled_by=owner.value, assignee_id=None, human_ended_at=desk.ledger.now,
-              failed_attempts=0, bot_turns=0, negative_turns=0, last_reply_hash="",
-              waiting_since=None)
+        _keep(
+            desk,
+            handled_by=owner.value,
+            assignee_id=None,
+            human_ended_at=desk.ledger.now,
+            failed_attempts=0,
+            bot_turns=0,
+            negative_turns=0,
+            last_reply_hash="",
+            waiting_since=None,
+        )
         for clock_id in clocks.meet(conversation_id, desk.ledger.now):
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
         _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
@@ -164,13 +193,19 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
         else:
             desk.ledger.set_timer(
                 arrivals.timer_of(
-                    SnoozeOver(conversation_id=conversation_id), house.keyset,
-                    workspace_id=user.workspace_id, lane=desk.conversation.lane,
-                    key=key, due_at=until,
+                    SnoozeOver(conversation_id=conversation_id),
+                    house.keyset,
+                    workspace_id=user.workspace_id,
+                    lane=desk.conversation.lane,
+                    key=key,
+                    due_at=until,
                 )
             )
         desk.ledger.audit(
-            user.workspace_id, desk.actor, "snoozed", desk.subject,
+            user.workspace_id,
+            desk.actor,
+            "snoozed",
+            desk.subject,
             until=until.isoformat() if until else "reply",
         )
 
@@ -180,7 +215,8 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
     _require(user, Action.READ_INBOX)
     handoff = (
         Handoff.objects.filter(workspace_id=user.workspace_id, conversation_id=conversation_id)
-        .order_by("-offered_at").first()
+        .order_by("-offered_at")
+        .first()
     )
     if handoff is None:
         return None
@@ -203,7 +239,10 @@ def set_availability(house: House, user: User, *, is_available: bool) -> None:
         User.objects.filter(id=user.id).update(is_available=is_available)
         ledger = Ledger(house, house.clock.now())
         ledger.audit(
-            user.workspace_id, f"user:{user.id}", "availability_changed", f"user:{user.id}",
+            user.workspace_id,
+            f"user:{user.id}",
+            "availability_changed",
+            f"user:{user.id}",
             is_available=is_available,
         )
         ledger.ring(f"workspace:{user.workspace_id}")
@@ -273,15 +312,15 @@ def _move_handoff(desk: Desk, **changes: object) -> None:
     """Move the newest handoff on; a conversation that an agent stepped into has none."""
     newest = (
         Handoff.objects.filter(conversation_id=desk.conversation.id, ended_at=None)
-        .order_by("-offered_at").values_list("id", flat=True).first()
+        .order_by("-offered_at")
+        .values_list("id", flat=True)
+        .first()
     )
     if newest:
         Handoff.objects.filter(id=newest).update(**changes)
 
 
-def _log_sight(
-    house: House, user: User, action: str, subject: str, conversation_id: str
-) -> None:
+def _log_sight(house: House, user: User, action: str, subject: str, conversation_id: str) -> None:
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         ledger.audit(

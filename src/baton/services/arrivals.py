@@ -72,9 +72,15 @@ def lane_of(keyset: Keyset, workspace_id: str, channel: str, address: str) -> st
     return keyset.fingerprint(f"lane:{workspace_id}:{channel}", address)
 
 
-def arrival_of(
-    fact: Fact, keyset: Keyset, *, workspace_id: str, lane: str, dedupe_key: str,
-    received_at: datetime, delay: timedelta = timedelta(0),
+def arrival_of(  # noqa: PLR0913 - an envelope has this much written on it
+    fact: Fact,
+    keyset: Keyset,
+    *,
+    workspace_id: str,
+    lane: str,
+    dedupe_key: str,
+    received_at: datetime,
+    delay: timedelta = timedelta(0),
 ) -> Arrival:
     """Return a fact as the inbox takes it; it is due after `delay`."""
     return Arrival(
@@ -88,13 +94,17 @@ def arrival_of(
     )
 
 
-def timer_of(
+def timer_of(  # noqa: PLR0913 - see arrival_of
     fact: Fact, keyset: Keyset, *, workspace_id: str, lane: str, key: str, due_at: datetime
 ) -> Timer:
     """Return a fact that will come true at a moment."""
     return Timer(
-        workspace_id=workspace_id, key=key, lane=lane, kind=_NAMES[type(fact)],
-        body=_sealed(fact, keyset, lane), due_at=due_at,
+        workspace_id=workspace_id,
+        key=key,
+        lane=lane,
+        kind=_NAMES[type(fact)],
+        body=_sealed(fact, keyset, lane),
+        due_at=due_at,
     )
 
 

@@ -66,7 +66,12 @@ class Case:
     """A contact on the way through a batch."""
 
     def __init__(
-        self, ledger: Ledger, setting: Setting, *, workspace_id: str, lane: str,
+        self,
+        ledger: Ledger,
+        setting: Setting,
+        *,
+        workspace_id: str,
+        lane: str,
         snapshot: LaneSnapshot | None,
     ) -> None:
         self._ledger = ledger
@@ -82,7 +87,9 @@ class Case:
         first = heard[0].message
         contact = self._known_contact(first.channel, first.inbox_id, first.address, first.name)
         last_type = self._conversation.request_type if self._conversation else ""
-        read = signals.read(said, self._run_state(), last_type, self._setting.pack, self._setting.policy)
+        read = signals.read(
+            said, self._run_state(), last_type, self._setting.pack, self._setting.policy
+        )
         conversation = self._thread(contact, first, read)
         conversation = self._store_words(conversation, heard)
         standing = self._standing(contact, conversation)
@@ -132,23 +139,37 @@ class Case:
         if conversation is None or contact is None:
             return
         if conversation.resolved_at is not None:
-            self._keep(replace(conversation, is_confirmed=conversation.is_confirmed or is_confirmed))
+            self._keep(
+                replace(conversation, is_confirmed=conversation.is_confirmed or is_confirmed)
+            )
             return
         self._keep(
             replace(
-                conversation, status="resolved", handled_by=Owner.BOT.value, assignee_id=None,
-                resolved_at=self._ledger.now, resolved_by="bot" if actor == "bot" else "agent",
+                conversation,
+                status="resolved",
+                handled_by=Owner.BOT.value,
+                assignee_id=None,
+                resolved_at=self._ledger.now,
+                resolved_by="bot" if actor == "bot" else "agent",
                 resolution_code=code,
-                is_confirmed=is_confirmed, waiting_since=None, is_flagged=False,
+                is_confirmed=is_confirmed,
+                waiting_since=None,
+                is_flagged=False,
             )
         )
         self._ledger.audit(
-            self._workspace_id, actor, "resolved", f"conversation:{conversation.id}",
-            code=code, confirmed=is_confirmed,
+            self._workspace_id,
+            actor,
+            "resolved",
+            f"conversation:{conversation.id}",
+            code=code,
+            confirmed=is_confirmed,
         )
         standing = self._standing(contact, conversation)
         follow_up = turns.begin(
-            document.RESOLVED, dataclasses.replace(standing, owner=Owner.BOT, run=None), self._setting,
+            document.RESOLVED,
+            dataclasses.replace(standing, owner=Owner.BOT, run=None),
+            self._setting,
             now=self._ledger.now,
         )
         if follow_up:
@@ -173,24 +194,38 @@ class Case:
     def _welcome(self, channel: str, inbox_id: str, address: str) -> ContactRow:
         ledger, keyset = self._ledger, self._ledger.house.keyset
         contact = ContactRow(
-            id=ledger.next_id(), workspace_id=self._workspace_id, lane=self._lane,
+            id=ledger.next_id(),
+            workspace_id=self._workspace_id,
+            lane=self._lane,
             created_at=ledger.now,
         )
         token = keyset.token(channel, address)
         ledger.add(
             AddressRow(
-                id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
-                channel=channel, token=token, inbox_id=inbox_id,
+                id=ledger.next_id(),
+                workspace_id=self._workspace_id,
+                contact_id=contact.id,
+                channel=channel,
+                token=token,
+                inbox_id=inbox_id,
             ),
             VaultRow(
-                id=ledger.next_id(), workspace_id=self._workspace_id, kind=channel, token=token,
+                id=ledger.next_id(),
+                workspace_id=self._workspace_id,
+                kind=channel,
+                token=token,
                 value_sealed=keyset.seal(address, f"vault:{self._workspace_id}:{token}"),
             ),
             # Who writes first may be answered there: a service consent, with its evidence (P1).
             ConsentRow(
-                id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
-                channel=channel, purpose="service", is_granted=True,
-                source="the contact wrote first", at=ledger.now,
+                id=ledger.next_id(),
+                workspace_id=self._workspace_id,
+                contact_id=contact.id,
+                channel=channel,
+                purpose="service",
+                is_granted=True,
+                source="the contact wrote first",
+                at=ledger.now,
             ),
         )
         self._keep_contact(contact)
@@ -206,14 +241,21 @@ class Case:
         self._keep_contact(contact)
         self._ledger.add(
             ConsentRow(
-                id=self._ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
-                channel=message.channel, purpose="service" if is_granted else "all",
-                is_granted=is_granted, source="START" if is_granted else "STOP", at=self._ledger.now,
+                id=self._ledger.next_id(),
+                workspace_id=self._workspace_id,
+                contact_id=contact.id,
+                channel=message.channel,
+                purpose="service" if is_granted else "all",
+                is_granted=is_granted,
+                source="START" if is_granted else "STOP",
+                at=self._ledger.now,
             )
         )
         self._ledger.audit(
-            self._workspace_id, f"contact:{contact.id}",
-            "opted_in" if is_granted else "opted_out", f"contact:{contact.id}",
+            self._workspace_id,
+            f"contact:{contact.id}",
+            "opted_in" if is_granted else "opted_out",
+            f"contact:{contact.id}",
             channel=message.channel,
         )
         return contact
@@ -224,13 +266,20 @@ class Case:
 
     # -- the conversation --------------------------------------------------------------
 
-    def _thread(self, contact: ContactRow, message: MessageReceived, read: Signals) -> ConversationRow:
+    def _thread(
+        self, contact: ContactRow, message: MessageReceived, read: Signals
+    ) -> ConversationRow:
         """Continue, reopen or open a conversation (K3, U15)."""
         known = self._conversation
-        closing = Closing(
-            resolved_at=known.resolved_at, is_confirmed=known.is_confirmed,
-            request_type=known.request_type,
-        ) if known else None
+        closing = (
+            Closing(
+                resolved_at=known.resolved_at,
+                is_confirmed=known.is_confirmed,
+                request_type=known.request_type,
+            )
+            if known
+            else None
+        )
         thread = signals.thread_of(
             read, closing, self._run_state(), self._setting.policy, now=self._ledger.now
         )
@@ -245,26 +294,46 @@ class Case:
     def _open(self, contact: ContactRow, message: MessageReceived) -> ConversationRow:
         ledger = self._ledger
         conversation = ConversationRow(
-            id=ledger.next_id(), workspace_id=self._workspace_id, contact_id=contact.id,
-            inbox_id=message.inbox_id, lane=self._lane, channel=message.channel,
-            first_message_at=ledger.now, last_message_at=ledger.now,
+            id=ledger.next_id(),
+            workspace_id=self._workspace_id,
+            contact_id=contact.id,
+            inbox_id=message.inbox_id,
+            lane=self._lane,
+            channel=message.channel,
+            first_message_at=ledger.now,
+            last_message_at=ledger.now,
         )
         self._keep_contact(replace(contact, conversation_id=conversation.id))
         return conversation
 
     def _reopen(self, known: ConversationRow) -> ConversationRow:
         self._ledger.audit(
-            self._workspace_id, f"contact:{known.contact_id}", "reopened",
-            f"conversation:{known.id}", recontacts=known.recontacts + 1,
+            self._workspace_id,
+            f"contact:{known.contact_id}",
+            "reopened",
+            f"conversation:{known.id}",
+            recontacts=known.recontacts + 1,
         )
         gap = self._ledger.now - (known.resolved_at or self._ledger.now)
         earlier = sys.maxsize if known.recontacted_after is None else known.recontacted_after
         after = min(earlier, int(gap.total_seconds()))
         return replace(
-            known, status="open", handled_by=Owner.BOT.value, assignee_id=None, resolved_at=None,
-            resolved_by="", resolution_code="", is_confirmed=False, reopened_at=self._ledger.now,
-            recontacts=known.recontacts + 1, recontacted_after=after, failed_attempts=0, bot_turns=0, negative_turns=0,
-            last_reply_hash="", run_id=None,
+            known,
+            status="open",
+            handled_by=Owner.BOT.value,
+            assignee_id=None,
+            resolved_at=None,
+            resolved_by="",
+            resolution_code="",
+            is_confirmed=False,
+            reopened_at=self._ledger.now,
+            recontacts=known.recontacts + 1,
+            recontacted_after=after,
+            failed_attempts=0,
+            bot_turns=0,
+            negative_turns=0,
+            last_reply_hash="",
+            run_id=None,
         )
 
     def _store_words(
@@ -274,13 +343,17 @@ class Case:
             message_id = self._ledger.next_id()
             self._ledger.add(
                 MessageRow(
-                    id=message_id, workspace_id=self._workspace_id,
-                    conversation_id=conversation.id, contact_id=conversation.contact_id,
-                    author="contact", client_id=one.client_id,
+                    id=message_id,
+                    workspace_id=self._workspace_id,
+                    conversation_id=conversation.id,
+                    contact_id=conversation.contact_id,
+                    author="contact",
+                    client_id=one.client_id,
                     body_sealed=self._ledger.house.keyset.seal(
                         one.message.text, f"message:{message_id}"
                     ),
-                    delivery="received", created_at=self._ledger.now,
+                    delivery="received",
+                    created_at=self._ledger.now,
                 )
             )
         return replace(
@@ -309,8 +382,12 @@ class Case:
             conversation = replace(conversation, request_type=read.kind.name)
         if turn.axes is not None and turn.outcome is not None:
             conversation = replace(
-                conversation, complexity=turn.axes.complexity, emotion=turn.axes.emotion,
-                frequency=turn.axes.frequency, value=turn.axes.value, triage=turn.outcome.value,
+                conversation,
+                complexity=turn.axes.complexity,
+                emotion=turn.axes.emotion,
+                frequency=turn.axes.frequency,
+                value=turn.axes.value,
+                triage=turn.outcome.value,
             )
         return conversation
 
@@ -347,7 +424,7 @@ class Case:
         if turn.handoff:
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
-            handoffs.log_triggers(self._ledger, conversation, "", "", read.stops)
+            handoffs.log_triggers(self._ledger, conversation, read.stops)
         if turn.reply:
             conversation = self._say(turn, conversation)
         self._keep(conversation)
@@ -361,18 +438,29 @@ class Case:
         best = read.best if read else None
         self._ledger.add(
             TurnRow(
-                id=turn_id, workspace_id=self._workspace_id, conversation_id=conversation.id,
-                at=self._ledger.now, intent=best.name if best else "",
+                id=turn_id,
+                workspace_id=self._workspace_id,
+                conversation_id=conversation.id,
+                at=self._ledger.now,
+                intent=best.name if best else "",
                 confidence=best.confidence if best else None,
-                sentiment=read.sentiment if read else 0.0, decision=turn.decision.value,
-                reason=turn.reason, action=turn.action[:200], flow=flow, step=step,
+                sentiment=read.sentiment if read else 0.0,
+                decision=turn.decision.value,
+                reason=turn.reason,
+                action=turn.action[:200],
+                flow=flow,
+                step=step,
             )
         )
         # A handoff and a change of consent have entries of their own, that say more.
         if turn.handoff is None and turn.decision not in (Decision.OPTED_OUT, Decision.OPTED_IN):
             self._ledger.audit(
-                self._workspace_id, "bot", turn.decision.value, f"conversation:{conversation.id}",
-                reason=turn.reason, turn=turn_id,
+                self._workspace_id,
+                "bot",
+                turn.decision.value,
+                f"conversation:{conversation.id}",
+                reason=turn.reason,
+                turn=turn_id,
             )
         return turn_id
 
@@ -392,7 +480,11 @@ class Case:
         )
 
     def _offer(
-        self, turn: Turn, conversation: ConversationRow, read: Signals | None, words: tuple[str, ...]
+        self,
+        turn: Turn,
+        conversation: ConversationRow,
+        read: Signals | None,
+        words: tuple[str, ...],
     ) -> ConversationRow:
         if turn.handoff is None or self._contact is None:
             return conversation
@@ -400,6 +492,9 @@ class Case:
         kind = (read.kind if read else None) or known
         intent = self._setting.pack.intent(read.intent.name) if read and read.intent else None
         occasion = Occasion(
+            contact=self._contact,
+            plan=turn.handoff,
+            policy=self._setting.policy,
             words=words,
             action=turn.action,
             stops=read.stops if read else (),
@@ -407,9 +502,7 @@ class Case:
             is_first_turn=conversation.first_message_at == self._ledger.now,
             tags=_tags(kind, turn.handoff),
         )
-        return handoffs.offer(
-            self._ledger, conversation, self._contact, turn.handoff, occasion, self._setting.policy
-        )
+        return handoffs.offer(self._ledger, conversation, occasion)
 
     def _apply(self, effect: Effect, turn_id: str) -> None:
         conversation = self._conversation
@@ -423,8 +516,11 @@ class Case:
                 self._keep(replace(conversation, needs_review=True))
                 self._ledger.add(
                     ReviewRow(
-                        id=self._ledger.next_id(), workspace_id=self._workspace_id,
-                        conversation_id=conversation.id, turn_id=turn_id, reason=effect.reason,
+                        id=self._ledger.next_id(),
+                        workspace_id=self._workspace_id,
+                        conversation_id=conversation.id,
+                        turn_id=turn_id,
+                        reason=effect.reason,
                         at=self._ledger.now,
                     )
                 )
@@ -436,8 +532,11 @@ class Case:
             case AskSurvey():
                 self._ledger.add(
                     SurveyRow(
-                        id=self._ledger.next_id(), workspace_id=self._workspace_id,
-                        conversation_id=conversation.id, kind=effect.kind, asked_at=self._ledger.now,
+                        id=self._ledger.next_id(),
+                        workspace_id=self._workspace_id,
+                        conversation_id=conversation.id,
+                        kind=effect.kind,
+                        asked_at=self._ledger.now,
                     )
                 )
             case RecordRating():
@@ -485,11 +584,17 @@ class Case:
             return replace(known, step=state.step, state_sealed=sealed, updated_at=now)
         conversation = self._conversation
         return RunRow(
-            id=run_id, workspace_id=self._workspace_id,
+            id=run_id,
+            workspace_id=self._workspace_id,
             conversation_id=conversation.id if conversation else "",
             contact_id=conversation.contact_id if conversation else "",
-            flow=state.flow, version=state.version, step=state.step, status="waiting",
-            state_sealed=sealed, started_at=now, updated_at=now,
+            flow=state.flow,
+            version=state.version,
+            step=state.step,
+            status="waiting",
+            state_sealed=sealed,
+            started_at=now,
+            updated_at=now,
         )
 
     def _set_wake(self, row: RunRow, after: timedelta | None) -> None:
@@ -500,8 +605,12 @@ class Case:
         fact = SilencePassed(run_id=row.id, stamp=_stamp(row))
         self._ledger.set_timer(
             arrivals.timer_of(
-                fact, self._ledger.house.keyset, workspace_id=self._workspace_id, lane=self._lane,
-                key=key, due_at=self._ledger.now + after,
+                fact,
+                self._ledger.house.keyset,
+                workspace_id=self._workspace_id,
+                lane=self._lane,
+                key=key,
+                due_at=self._ledger.now + after,
             )
         )
 

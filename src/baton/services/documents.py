@@ -244,7 +244,9 @@ def _own_faults(details: list[ErrorDetails]) -> list[ErrorDetails]:
         detail
         for detail in details
         if detail["type"] != "too_short"
-        or not any(len(p) > len(detail["loc"]) and p[: len(detail["loc"])] == detail["loc"] for p in places)
+        or not any(
+            len(p) > len(detail["loc"]) and p[: len(detail["loc"])] == detail["loc"] for p in places
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from baton.core import card, ownership, privacy, roles
 from baton.core.card import Authority, ContextCard, Material
+from baton.core.escalation import Escalate
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move, Owner
 from baton.core.policy import Policy
@@ -29,8 +30,11 @@ from baton.store.rows import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What is known about the turn that hands over, beyond the plan itself."""
+    """The turn that hands over, and for whom."""
 
+    contact: ContactRow
+    plan: HandoffPlan
+    policy: Policy
     words: tuple[str, ...]  # the contact's messages of this turn, oldest first
     action: str  # what the bot did this turn
     stops: tuple[HardStopMatch, ...]
@@ -39,11 +43,9 @@ class Occasion:
     is_first_turn: bool  # there is nothing earlier to look up
 
 
-def offer(
-    ledger: Ledger, conversation: ConversationRow, contact: ContactRow, plan: HandoffPlan,
-    occasion: Occasion, policy: Policy,
-) -> ConversationRow:
+def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ConversationRow:
     """Write the handoff with its card, clock and fired triggers; return the conversation."""
+    plan = occasion.plan
     is_offer = isinstance(plan.routing, Offered)
     owner = ownership.next_owner(
         Owner(conversation.handled_by), Move.OFFER if is_offer else Move.PROMISE
@@ -58,7 +60,7 @@ def offer(
         human_ended_at=None,
     )
     handoff_id = ledger.next_id()
-    made = _card(ledger, conversation, contact, plan, occasion, policy)
+    made = _card(ledger, conversation, occasion)
     ledger.add(
         HandoffRow(
             id=handoff_id,
@@ -73,37 +75,46 @@ def offer(
         )
     )
     _start_clock(ledger, conversation, plan)
-    log_triggers(ledger, conversation, plan.escalate.trigger, plan.escalate.evidence, occasion.stops)
+    log_triggers(ledger, conversation, occasion.stops, plan.escalate)
     ledger.audit(
-        conversation.workspace_id, "bot", "handed_over", f"conversation:{conversation.id}",
-        handoff=handoff_id, reason=plan.escalate.reason.value, trigger=plan.escalate.trigger,
-        queue=plan.routing.queue, promised=not is_offer,
+        conversation.workspace_id,
+        "bot",
+        "handed_over",
+        f"conversation:{conversation.id}",
+        handoff=handoff_id,
+        reason=plan.escalate.reason.value,
+        trigger=plan.escalate.trigger,
+        queue=plan.routing.queue,
+        promised=not is_offer,
     )
     return conversation
 
 
 def log_triggers(
-    ledger: Ledger, conversation: ConversationRow, trigger: str, evidence: str,
+    ledger: Ledger,
+    conversation: ConversationRow,
     stops: Sequence[HardStopMatch],
+    deciding: Escalate | None = None,
 ) -> None:
     """Log the deciding trigger and every other hard stop of the turn (E15, E16)."""
-    fired = {trigger: evidence} if trigger else {}
+    fired = {deciding.trigger: deciding.evidence} if deciding else {}
     for stop in stops:
         fired.setdefault(stop.kind.value, stop.text)
     for name, words in fired.items():
         ledger.add(
             EscalationRow(
-                id=ledger.next_id(), workspace_id=conversation.workspace_id,
-                conversation_id=conversation.id, at=ledger.now, trigger=name,
+                id=ledger.next_id(),
+                workspace_id=conversation.workspace_id,
+                conversation_id=conversation.id,
+                at=ledger.now,
+                trigger=name,
                 evidence=privacy.mask(words, _tokenise(ledger, conversation.workspace_id))[:200],
             )
         )
 
 
-def _card(  # noqa: PLR0913 - a card draws on all that is known at a handoff
-    ledger: Ledger, conversation: ConversationRow, contact: ContactRow, plan: HandoffPlan,
-    occasion: Occasion, policy: Policy,
-) -> ContextCard:
+def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ContextCard:
+    contact, plan, policy = occasion.contact, occasion.plan, occasion.policy
     earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
     is_opted_out = conversation.channel in contact.opted_out.split(",")
     material = Material(
@@ -152,7 +163,10 @@ def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
         token = keyset.token(kind, value)
         ledger.add(
             VaultRow(
-                id=ledger.next_id(), workspace_id=workspace_id, kind=kind, token=token,
+                id=ledger.next_id(),
+                workspace_id=workspace_id,
+                kind=kind,
+                token=token,
                 value_sealed=keyset.seal(value, f"vault:{workspace_id}:{token}"),
             )
         )
@@ -175,8 +189,11 @@ def _start_clock(ledger: Ledger, conversation: ConversationRow, plan: HandoffPla
     )
     ledger.set_timer(
         arrivals.timer_of(
-            ClockDue(clock_id=clock_id), ledger.house.keyset,
-            workspace_id=conversation.workspace_id, lane=conversation.lane,
-            key=f"clock:{clock_id}", due_at=plan.routing.due_at,
+            ClockDue(clock_id=clock_id),
+            ledger.house.keyset,
+            workspace_id=conversation.workspace_id,
+            lane=conversation.lane,
+            key=f"clock:{clock_id}",
+            due_at=plan.routing.due_at,
         )
     )

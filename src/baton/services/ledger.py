@@ -64,9 +64,7 @@ class Ledger:
 
     def cancel_timer(self, workspace_id: str, key: str) -> None:
         """Forget a timer, set earlier or in this very transaction."""
-        self._timers = [
-            t for t in self._timers if (t.workspace_id, t.key) != (workspace_id, key)
-        ]
+        self._timers = [t for t in self._timers if (t.workspace_id, t.key) != (workspace_id, key)]
         self._cancelled[workspace_id].append(key)
 
     def send(self, effect: Effect) -> None:
@@ -109,9 +107,15 @@ def _links(workspace_id: str, deeds: Iterable[Deed]) -> list[AuditRow]:
     sql.execute(_MOVE_HEAD, [links[-1].hash, workspace_id])
     return [
         AuditRow(
-            workspace_id=workspace_id, seq=link.seq, at=link.at, actor=link.actor,
-            action=link.action, subject=link.subject, details=link.details,
-            previous_hash=link.previous_hash, hash=link.hash,
+            workspace_id=workspace_id,
+            seq=link.seq,
+            at=link.at,
+            actor=link.actor,
+            action=link.action,
+            subject=link.subject,
+            details=link.details,
+            previous_hash=link.previous_hash,
+            hash=link.hash,
         )
         for link in links
     ]

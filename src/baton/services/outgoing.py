@@ -20,8 +20,13 @@ class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write(  # noqa: PLR0913 - author, words and conversation make a message
-    ledger: Ledger, conversation: ConversationRow, *, author: str, words: SendText,
-    user_id: str | None = None, is_last_word: bool = False,
+    ledger: Ledger,
+    conversation: ConversationRow,
+    *,
+    author: str,
+    words: SendText,
+    user_id: str | None = None,
+    is_last_word: bool = False,
 ) -> MessageRow:
     """Add a message and the effect that sends it, at most once for that message."""
     message_id = ledger.next_id()

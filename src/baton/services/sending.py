@@ -56,7 +56,10 @@ class Postman:
             ledger = Ledger(self.house, self.house.clock.now())
             if delivery != "sent":
                 ledger.audit(
-                    row.workspace_id, "system", f"send_{delivery}", f"message:{row.message_id}",
+                    row.workspace_id,
+                    "system",
+                    f"send_{delivery}",
+                    f"message:{row.message_id}",
                     reason=reason,
                 )
             ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")

@@ -47,7 +47,10 @@ class Turns:
         ledger = Ledger(self._house, now)
         for (workspace_id, lane), facts in groupby(told, key=_lane_of):
             case = Case(
-                ledger, settings[workspace_id], workspace_id=workspace_id, lane=lane,
+                ledger,
+                settings[workspace_id],
+                workspace_id=workspace_id,
+                lane=lane,
                 snapshot=snapshots.get(lane),
             )
             for kind, run_of_facts in groupby(facts, key=lambda one: type(one[1])):
@@ -117,7 +120,11 @@ def _breach(ledger: Ledger, fact: ClockDue) -> None:
     broken = clocks.mark_breached(fact.clock_id, ledger.now)
     if broken:
         ledger.audit(
-            broken.workspace_id, "system", "sla_breached",
-            f"conversation:{broken.conversation_id}", clock=fact.clock_id, kind=broken.kind,
+            broken.workspace_id,
+            "system",
+            "sla_breached",
+            f"conversation:{broken.conversation_id}",
+            clock=fact.clock_id,
+            kind=broken.kind,
         )
         ledger.ring(f"workspace:{broken.workspace_id}")

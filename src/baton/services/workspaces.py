@@ -63,16 +63,23 @@ def create(
             id=house.next_id(now), name=name, pack=pack_name, policy=policy or {}, created_at=now
         )
         Location.objects.create(
-            id=house.next_id(now), workspace_id=workspace.id, name=place.name,
-            address=place.address, phone=place.phone, map_url=place.map_url,
-            timezone=place.timezone, hours=place.week,
+            id=house.next_id(now),
+            workspace_id=workspace.id,
+            name=place.name,
+            address=place.address,
+            phone=place.phone,
+            map_url=place.map_url,
+            timezone=place.timezone,
+            hours=place.week,
         )
         for flow_name, flow_document in pack.flows.items():
             _publish(house, workspace.id, flow_name, flow_document, now)
         for canned in pack.canned:
             CannedResponse.objects.create(
-                id=house.next_id(now), workspace_id=workspace.id,
-                short_code=canned.short_code, text=canned.text,
+                id=house.next_id(now),
+                workspace_id=workspace.id,
+                short_code=canned.short_code,
+                text=canned.text,
             )
         create_inbox(house, workspace.id, name="Website chat", now=now)
         ledger = Ledger(house, now)
@@ -89,7 +96,10 @@ def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -
     # As https://www.standardwebhooks.com writes them: a prefix, then the key in base 64.
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     return Inbox.objects.create(
-        id=inbox_id, workspace_id=workspace_id, channel="webchat", name=name,
+        id=inbox_id,
+        workspace_id=workspace_id,
+        channel="webchat",
+        name=name,
         token=secrets.token_urlsafe(12),
         secret_sealed=house.keyset.seal(secret, f"inbox.secret:{inbox_id}"),
     )
@@ -101,7 +111,13 @@ def secret_of(house: House, inbox: Inbox) -> str:
 
 
 def create_user(  # noqa: PLR0913 - a person has these
-    house: House, workspace_id: str, *, email: str, name: str, role: Role, password: str | None,
+    house: House,
+    workspace_id: str,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str | None,
     skills: tuple[str, ...] = (),
 ) -> User:
     """Make a staff account; raises InvalidInput when the e-mail is taken.
@@ -113,8 +129,12 @@ def create_user(  # noqa: PLR0913 - a person has these
         raise InvalidInput({"email": f"{email} has an account already"})
     with house.engine.transaction():
         user = User(
-            id=house.next_id(now), workspace_id=workspace_id, email=email.lower(), name=name,
-            role=role.value, skills=list(skills),
+            id=house.next_id(now),
+            workspace_id=workspace_id,
+            email=email.lower(),
+            name=name,
+            role=role.value,
+            skills=list(skills),
         )
         user.set_password(password)
         user.save()
@@ -161,8 +181,13 @@ def _publish(
 ) -> None:
     flow = document.parse(flow_document)
     FlowVersion.objects.create(
-        id=house.next_id(now), workspace_id=workspace_id, name=name, version=1,
-        document=flow_document, published_at=now, published_by=flow.owner,
+        id=house.next_id(now),
+        workspace_id=workspace_id,
+        name=name,
+        version=1,
+        document=flow_document,
+        published_at=now,
+        published_by=flow.owner,
         reason="shipped with the pack",
     )
 

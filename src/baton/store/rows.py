@@ -255,6 +255,18 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Row = (
-    ContactRow | AddressRow | ConsentRow | VaultRow | ConversationRow | MessageRow | TurnRow
-    | EscalationRow | HandoffRow | SlaClockRow | ReviewRow | RunRow | SurveyRow | AuditRow
+    ContactRow
+    | AddressRow
+    | ConsentRow
+    | VaultRow
+    | ConversationRow
+    | MessageRow
+    | TurnRow
+    | EscalationRow
+    | HandoffRow
+    | SlaClockRow
+    | ReviewRow
+    | RunRow
+    | SurveyRow
+    | AuditRow
 )

@@ -79,7 +79,7 @@ def _write(rows: Sequence[Row], ending: str) -> None:
                 write_set(cursor, rows[0].table, columns, chunk, ending)
 
 
-def _to_database(value: object) -> Any:  # noqa: ANN401 - whatever the driver takes
+def _to_database(value: object) -> Any:
     return to_sqlite(value) if connection.vendor == "sqlite" else value
 
 

@@ -39,7 +39,9 @@ class Recording:
         """Start the next transaction."""
         self.transactions.append([])
 
-    def hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001, PLR0913, E501 - Django's own form of a wrapper
+    def hear(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
         """Note a write and let it happen."""
         if sql.lstrip().upper().startswith(_WRITES) and self.transactions:
             kept = [list(row) for row in params] if many else list(params or ())

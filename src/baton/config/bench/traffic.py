@@ -30,16 +30,25 @@ class Traffic:
         self._clock = VirtualClock(_START)
         self._house = wiring.build_house(keyset_from(b"bench"), self._clock)
         place = Place(
-            name="Main", address="1 High Street", phone="555-0123",
-            map_url="https://maps.example/1", timezone="UTC", week={},
+            name="Main",
+            address="1 High Street",
+            phone="555-0123",
+            map_url="https://maps.example/1",
+            timezone="UTC",
+            week={},
         )
         self._workspace = workspaces.create(
             self._house, name="Bench", pack_name="fitness", place=place
         )
         for number in range(50):
             workspaces.create_user(
-                self._house, self._workspace.id, email=f"{number}@bench.example", name="Agent",
-                role=Role.AGENT, password="", skills=("billing", "retention", "clinical"),
+                self._house,
+                self._workspace.id,
+                email=f"{number}@bench.example",
+                name="Agent",
+                role=Role.AGENT,
+                password="",
+                skills=("billing", "retention", "clinical"),
             )
         self._worker = wiring.crew_of(self._house, owner="bench", batch=BATCH).worker
         self._sent = 0
@@ -76,7 +85,9 @@ class Traffic:
 
     def _message(self) -> tuple[str, str]:
         contacts = int(10_000 * _CONTACTS_PER_MESSAGE)
-        return f"v{self._random.randrange(contacts)}", self._misspelt(self._random.choice(self._texts))
+        return f"v{self._random.randrange(contacts)}", self._misspelt(
+            self._random.choice(self._texts)
+        )
 
     def _misspelt(self, text: str) -> str:
         """Swap a letter in every other message, so that few texts are seen twice."""

@@ -37,7 +37,10 @@ def _measure(url: str, home: Path, messages: int) -> dict[str, object]:
     environment = os.environ | {"BATON_HOME": str(home), "BATON_DATABASE_URL": url}
     done = subprocess.run(
         [sys.executable, "-m", "baton.config.bench.inbound", str(messages)],
-        env=environment, check=False, capture_output=True, text=True,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise click.ClickException(f"the measurement failed:\n{done.stderr[-2000:]}")

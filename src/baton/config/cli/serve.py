@@ -39,8 +39,11 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
             show(_ensure_demo(settings, seed=DEMO_SEED), as_json=False)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         uvicorn.run(
-            "baton.config.asgi:application", host=settings.host, port=settings.port,
-            log_level="warning", timeout_graceful_shutdown=5,
+            "baton.config.asgi:application",
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
         )
 
 

@@ -10,7 +10,8 @@ from baton.config.demo import script
 from baton.config.demo.script import DemoScript, Talk
 from baton.config.wiring import Crew
 from baton.core.json import Json
-from baton.services import agents, arrivals, house as houses, workspaces
+from baton.services import agents, arrivals, workspaces
+from baton.services import house as houses
 from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
 from baton.services.house import House
 from baton.store.models import Conversation, Inbox, User, Workspace
@@ -34,14 +35,22 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
     past = dataclasses.replace(house, clock=clock)
     houses.install(past)
     workspace = workspaces.create(
-        past, name=told.business, pack_name=PACK, place=told.place.as_place(),
+        past,
+        name=told.business,
+        pack_name=PACK,
+        place=told.place.as_place(),
         # A demo's visitor should not have to wait ten minutes for the one question.
         policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},
     )
     for colleague in told.staff:
         workspaces.create_user(
-            past, workspace.id, email=colleague.email, name=colleague.name, role=colleague.role,
-            password=script.PASSWORD, skills=colleague.skills,
+            past,
+            workspace.id,
+            email=colleague.email,
+            name=colleague.name,
+            role=colleague.role,
+            password=script.PASSWORD,
+            skills=colleague.skills,
         )
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
@@ -56,7 +65,11 @@ class _Past:
     """Plays talks one after the other, and lets the staff answer them."""
 
     def __init__(
-        self, house: House, clock: VirtualClock, told: DemoScript, workspace_id: str,
+        self,
+        house: House,
+        clock: VirtualClock,
+        told: DemoScript,
+        workspace_id: str,
         source: random.Random,
     ) -> None:
         self._house = house
@@ -66,7 +79,9 @@ class _Past:
         self._random = source
         self._crew: Crew = wiring.crew_of(house, owner="demo")
         self._inbox = Inbox.objects.get(workspace_id=workspace_id)
-        self._staff = list(User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"]))
+        self._staff = list(
+            User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"])
+        )
         self._count = 0
 
     def live_until(self, now: datetime) -> None:
@@ -100,8 +115,12 @@ class _Past:
             self._record(
                 address,
                 ContactIdentified(
-                    channel="webchat", inbox_id=self._inbox.id, address=address,
-                    external_id=f"member-{self._count}", name=name, membership=membership,
+                    channel="webchat",
+                    inbox_id=self._inbox.id,
+                    address=address,
+                    external_id=f"member-{self._count}",
+                    name=name,
+                    membership=membership,
                 ),
             )
         for text in talk.says:
@@ -130,7 +149,9 @@ class _Past:
             self._record(
                 address,
                 MessageReceived(
-                    channel="webchat", inbox_id=self._inbox.id, address=address,
+                    channel="webchat",
+                    inbox_id=self._inbox.id,
+                    address=address,
                     text=str(self._random.choice((3, 4, 4, 5, 5, 5))),
                 ),
             )
@@ -139,8 +160,12 @@ class _Past:
         self._count += 1
         now = self._clock.now()
         arrival = arrivals.arrival_of(
-            fact, self._house.keyset, workspace_id=self._workspace_id, lane=self._lane(address),
-            dedupe_key=f"demo:{address}:{self._count}", received_at=now,
+            fact,
+            self._house.keyset,
+            workspace_id=self._workspace_id,
+            lane=self._lane(address),
+            dedupe_key=f"demo:{address}:{self._count}",
+            received_at=now,
         )
         with self._house.engine.transaction():
             self._house.engine.inbox.append([arrival])

@@ -31,9 +31,7 @@ def start(house: House, stop: threading.Event) -> threading.Thread | None:
 class _Crowd:
     """Contacts who come one after the other."""
 
-    def __init__(
-        self, house: House, told: DemoScript, inbox: Inbox, stop: threading.Event
-    ) -> None:
+    def __init__(self, house: House, told: DemoScript, inbox: Inbox, stop: threading.Event) -> None:
         self._house = house
         self._told = told
         self._inbox = inbox

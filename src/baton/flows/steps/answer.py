@@ -6,7 +6,14 @@ from typing import ClassVar
 from baton.core import escalation
 from baton.core.escalation import Reason
 from baton.core.pack import Article
-from baton.flows.effects import Answered, CountFailure, Effect, OfferHandoff, RequestReview, SendText
+from baton.flows.effects import (
+    Answered,
+    CountFailure,
+    Effect,
+    OfferHandoff,
+    RequestReview,
+    SendText,
+)
 from baton.flows.fields import Fields
 from baton.flows.render import render
 from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Stop, Waiting

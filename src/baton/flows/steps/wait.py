@@ -30,7 +30,9 @@ class Wait:
         named = fields.text("for", "")
         span = named if named in POLICY_SPANS else fields.duration("for")
         if span is None:
-            fields.problem("for", f"must be a span such as 10m, or one of {', '.join(POLICY_SPANS)}")
+            fields.problem(
+                "for", f"must be a span such as 10m, or one of {', '.join(POLICY_SPANS)}"
+            )
         return cls(
             span=span or timedelta(0),
             then=fields.text("then"),

@@ -60,9 +60,7 @@ class Conversation(models.Model):
             # the inbox: a workspace's open conversations by owner and urgency
             models.Index(fields=["workspace_id", "status", "handled_by", "urgency"]),
             # the inbox: a folder, newest word first
-            models.Index(
-                fields=["workspace_id", "status", "last_message_at"], name="inbox_newest"
-            ),
+            models.Index(fields=["workspace_id", "status", "last_message_at"], name="inbox_newest"),
             # the inbox: what a person should look at again
             models.Index(
                 fields=["workspace_id", "last_message_at"],

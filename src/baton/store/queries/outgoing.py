@@ -28,9 +28,17 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
     for row in sql.select(_OUTGOING, [message_id]):
         choices = tuple((c["key"], c["label"]) for c in json.loads(row[5]))
         return OutgoingRow(
-            message_id=row[0], workspace_id=row[1], conversation_id=row[2], author=row[3],
-            body_sealed=row[4], choices=choices, delivery=row[6], channel=row[7], lane=row[8],
-            handled_by=row[9], opted_out=row[10],
+            message_id=row[0],
+            workspace_id=row[1],
+            conversation_id=row[2],
+            author=row[3],
+            body_sealed=row[4],
+            choices=choices,
+            delivery=row[6],
+            channel=row[7],
+            lane=row[8],
+            handled_by=row[9],
+            opted_out=row[10],
         )
     return None
 

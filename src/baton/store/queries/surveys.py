@@ -9,7 +9,9 @@ def record(conversation_id: str, *, rating: int, score: float, now: datetime) ->
     """Record an answer to the newest open survey; False when none is open."""
     newest = (
         SurveyResponse.objects.filter(conversation_id=conversation_id, answered_at=None)
-        .order_by("-asked_at").values_list("id", flat=True).first()
+        .order_by("-asked_at")
+        .values_list("id", flat=True)
+        .first()
     )
     if newest is None:
         return False

@@ -23,7 +23,9 @@ def list_lanes(lanes: Sequence[str]) -> dict[str, LaneSnapshot]:
     """Return the snapshot of each known lane; a lane that nobody is known by is absent."""
     if not lanes:
         return {}
-    found = [_snapshot(row) for row in sql.select(_LANES.format(places=sql.places(len(lanes))), lanes)]
+    found = [
+        _snapshot(row) for row in sql.select(_LANES.format(places=sql.places(len(lanes))), lanes)
+    ]
     return {snapshot.contact.lane: snapshot for snapshot in found}
 
 
@@ -42,7 +44,9 @@ def staffing_of(workspace_id: str) -> Staffing:
         elif owner == "queue":
             waiting[queue] = waiting.get(queue, 0) + count
     people = User.objects.filter(
-        workspace_id=workspace_id, is_active=True, is_available=True,
+        workspace_id=workspace_id,
+        is_active=True,
+        is_available=True,
         role__in=["agent", "senior", "manager"],
     ).values_list("id", "skills")
     agents = tuple(
@@ -83,7 +87,7 @@ def _columns(alias: str, kind: type[Row]) -> str:
 
 _CONTACT_WIDTH = len(sql.columns_of(ContactRow))
 _CONVERSATION_WIDTH = len(sql.columns_of(ConversationRow))
-_ALL = f'{_columns("p", ContactRow)}, {_columns("c", ConversationRow)}, {_columns("r", RunRow)}'
+_ALL = f"{_columns('p', ContactRow)}, {_columns('c', ConversationRow)}, {_columns('r', RunRow)}"
 _LANES = f"""
 SELECT {_ALL}
 FROM store_contact p

@@ -35,7 +35,7 @@ def write_set(
     )
 
 
-def to_sqlite(value: Any) -> Any:  # noqa: ANN401 - whatever the driver takes
+def to_sqlite(value: Any) -> Any:
     """Return a value as SQLite keeps it: moments as naive UTC text, as Django's ORM writes."""
     if value.__class__ is not datetime:
         return value
@@ -63,8 +63,8 @@ def _moments_of(kind: type[msgspec.Struct]) -> tuple[int, ...]:
 @cache
 def _unfolding(table: str, columns: tuple[str, ...]) -> tuple[str, str]:
     """Return the select list and the column types that unfold a JSON set for a table."""
-    model = next(model for model in apps.get_models() if model._meta.db_table == table)
-    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)  # noqa: SLF001 - Django's public name for it
+    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}  # noqa: SLF001
     values, given = [], []
     for name in columns:
         kind = types[name] or "text"
