@@ -124,18 +124,19 @@ def _clone(source: str, count: int) -> list[str]:
     clock = SlaClock.objects.get(conversation_id=source)
     rows, clocks = [], []
     for number in range(count):
+        one_id = f"{row.workspace_id[:24]}{number:08x}"
         fields = {f.name: getattr(row, f.name) for f in Conversation._meta.fields}
         fields |= {
-            "id": f"{number:032x}",
+            "id": one_id,
             "urgency": number % 100,
             "last_message_at": row.last_message_at - timedelta(seconds=number),
         }
         rows.append(Conversation(**fields))
         clocks.append(
             SlaClock(
-                id=f"{number:032x}",
+                id=one_id,
                 workspace_id=row.workspace_id,
-                conversation_id=f"{number:032x}",
+                conversation_id=one_id,
                 kind=clock.kind,
                 started_at=START - timedelta(minutes=number % 45),
                 due_at=START + timedelta(minutes=30 - number % 45, seconds=number),

@@ -40,7 +40,12 @@ class Recording:
         self.transactions.append([])
 
     def hear(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001 - Django's own form of a wrapper
+        context: Any,
     ) -> Any:
         """Note a write and let it happen."""
         if sql.lstrip().upper().startswith(_WRITES) and self.transactions:
