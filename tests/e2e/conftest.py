@@ -28,7 +28,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Django
         return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
 
 
-@pytest.fixture(scope="session")
+# While Playwright runs, its event loop stands in this thread, where Django refuses synchronous
+# queries; so the browser goes when the tests of this folder are over, whatever their order.
+@pytest.fixture(scope="package")
 def browser(template: Path) -> Iterator[Browser]:
     assert template.exists()  # made before Playwright's loop runs in this thread
     # Root, as in a container, has no sandbox.

@@ -25,7 +25,9 @@ def _database(url: str) -> dict[str, Any]:
                 # FULL: what was answered with success survives a loss of power.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY"
+                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                    # Hot pages are copied back once every 16 MB of log, not every 4.
+                    "PRAGMA wal_autocheckpoint=4000"
                 ),
             },
         }

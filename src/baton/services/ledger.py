@@ -8,7 +8,6 @@ here: a message leaves through the outbox, after the commit.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias
 
 from baton.core import audit
 from baton.core.audit import Deed
@@ -16,10 +15,7 @@ from baton.core.json import Json
 from baton.runtime.ports import Effect, Timer
 from baton.services.house import House
 from baton.store import sql
-from baton.store.rows import AuditRow, ContactRow, ConversationRow, Row, RunRow, VaultRow
-
-Kept: TypeAlias = ContactRow | ConversationRow | RunRow
-"""Rows kept under their id: the last word on each is what is written."""
+from baton.store.rows import AuditRow, Kept, Row, VaultRow
 
 
 class Ledger:

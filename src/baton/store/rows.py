@@ -3,7 +3,8 @@
 Field names are column names; `tests/store` holds them against the models.
 JSON columns carry their text, sealed columns their bytes. They are msgspec's
 structs, because a turn changes its conversation several times and copies of
-wide rows are what it would spend its time on (docs/adr).
+wide rows are what it would spend its time on (docs/adr). What is `fixed` is
+never written again, which spares the indexes that it stands in.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     """A contact; `opted_out` joins channels with commas."""
 
     table: ClassVar[str] = "store_contact"
+    fixed: ClassVar[frozenset[str]] = frozenset({"workspace_id", "lane", "created_at"})
     id: str
     workspace_id: str
     lane: str
@@ -70,6 +72,9 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation; see `store.models.Conversation`."""
 
     table: ClassVar[str] = "store_conversation"
+    fixed: ClassVar[frozenset[str]] = frozenset(
+        {"workspace_id", "contact_id", "inbox_id", "lane", "channel", "first_message_at"}
+    )
     id: str
     workspace_id: str
     contact_id: str
@@ -212,6 +217,9 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     """A run; its state is sealed."""
 
     table: ClassVar[str] = "store_run"
+    fixed: ClassVar[frozenset[str]] = frozenset(
+        {"workspace_id", "conversation_id", "contact_id", "flow", "version", "started_at"}
+    )
     id: str
     workspace_id: str
     conversation_id: str
@@ -253,6 +261,9 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
     previous_hash: str
     hash: str
 
+
+Kept = ContactRow | ConversationRow | RunRow
+"""Rows that change: kept under their id, and replaced."""
 
 Row = (
     ContactRow

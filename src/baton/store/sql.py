@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from msgspec.structs import fields
 
-from baton.store.rows import Row
+from baton.store.rows import Kept, Row
 from baton.store.runtime_store.sets import to_sqlite, write_set
 
 RowType = TypeVar("RowType", bound=Row)
@@ -40,10 +40,11 @@ def insert_missing(rows: Sequence[Row]) -> None:
     _write(rows, "ON CONFLICT DO NOTHING")
 
 
-def upsert(rows: Sequence[Row]) -> None:
-    """Insert rows of one type, replacing those with a known id."""
+def upsert(rows: Sequence[Kept]) -> None:
+    """Insert rows of one type, replacing those with a known id, but for what is fixed."""
     if rows:
-        columns = [name for name in columns_of(type(rows[0])) if name != "id"]
+        fixed = rows[0].fixed | {"id"}
+        columns = [name for name in columns_of(type(rows[0])) if name not in fixed]
         updates = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
         _write(rows, f"ON CONFLICT (id) DO UPDATE SET {updates}")
 
