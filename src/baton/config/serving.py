@@ -84,6 +84,7 @@ def create_application(
             gatehouse.open()
             if crew:
                 crew.start()
+            wiring.settle()
             closing = threading.Event()
             if companion:
                 await asyncio.to_thread(companion, house, closing)

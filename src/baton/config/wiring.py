@@ -1,5 +1,6 @@
 """Builds the parts of a process and puts them together."""
 
+import gc
 import random
 import secrets
 from contextlib import AbstractContextManager, nullcontext
@@ -57,6 +58,17 @@ def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> Hou
 def install(settings: Settings) -> House:
     """Build this process's house from its settings, on the machine's clock."""
     return build_house(load_keyset(settings.home / "keyset.json"), SystemClock())
+
+
+def settle() -> None:
+    """Tell the garbage collector that what was loaded stays, and to look less often.
+
+    A batch makes and drops some hundred thousand small values without cycles; at the
+    default thresholds, searching packs and readers for garbage took a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

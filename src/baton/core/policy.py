@@ -36,7 +36,6 @@ class Policy:
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
-        escalation_sla: a handoff that stands longer unresolved is orphaned (U6, R10).
     """
 
     answer_confidence: float = 0.80
@@ -64,7 +63,6 @@ class Policy:
     currency: str = "USD"
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
-    escalation_sla: timedelta = timedelta(hours=24)
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

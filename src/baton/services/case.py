@@ -81,6 +81,7 @@ class Case:
         self._contact = snapshot.contact if snapshot else None
         self._conversation = snapshot.conversation if snapshot else None
         self._run = snapshot.run if snapshot else None
+        self._opened: tuple[RunRow, RunState] | None = None
 
     def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
         """Take the contact's messages as one turn, and answer."""
@@ -554,11 +555,14 @@ class Case:
     # -- the run -----------------------------------------------------------------------
 
     def _run_state(self) -> RunState | None:
+        """Return the waiting run's state, opened once however often it is asked for."""
         if self._run is None:
             return None
-        return run.parse_json(
-            self._ledger.house.keyset.unseal(self._run.state_sealed, f"run:{self._run.id}")
-        )
+        if self._opened is None or self._opened[0] is not self._run:
+            sealed = self._run.state_sealed
+            text = self._ledger.house.keyset.unseal(sealed, f"run:{self._run.id}")
+            self._opened = (self._run, run.parse_json(text))
+        return self._opened[1]
 
     def _save_run(self, turn: Turn) -> None:
         state = turn.run

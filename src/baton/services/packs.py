@@ -36,15 +36,9 @@ COPY_KEYS = frozenset(
         "opted_out",
         "opted_in",
         "help",
-        "not_understood",
         "greeting",
         "thanks",
-        "still_open",
         "map",
-        "csat_question",
-        "csat_thanks",
-        "repeat_answer",
-        "too_long",
     }
 )
 """What the bot says outside flows; a pack must word every one."""

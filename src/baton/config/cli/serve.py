@@ -70,6 +70,7 @@ def worker(name: str) -> None:
     signal.signal(signal.SIGINT, halt)
     owner = name or f"worker-{os.getpid()}"
     click.echo(f"{owner} works; stop with Ctrl+C")
+    wiring.settle()
     with wiring.hearing_others(house):
         wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
 

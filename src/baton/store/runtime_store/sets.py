@@ -44,11 +44,16 @@ def to_sqlite(value: Any) -> Any:
 
 def _sqlite_values(rows: Sequence[Any]) -> list[list[Any]]:
     moments = _moments_of(rows[0].__class__)
+    spelled: dict[datetime, Any] = {}  # most rows of a set carry the same few moments
     found = []
     for row in rows:
         values = list(msgspec.structs.astuple(row))
         for place in moments:
-            values[place] = to_sqlite(values[place])
+            moment = values[place]
+            if moment is not None:
+                if moment not in spelled:
+                    spelled[moment] = to_sqlite(moment)
+                values[place] = spelled[moment]
         found.append(values)
     return found
 
