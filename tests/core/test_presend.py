@@ -6,28 +6,26 @@ import pytest
 
 from baton.core import presend
 from baton.core.ownership import Owner
-from baton.core.presend import Allowed, Author, Refusal, Refused, Sending
+from baton.core.presend import Allowed, Author, Notice, Refusal, Refused, Sending
 
 
 @pytest.mark.req("C24", "E20")
 @pytest.mark.parametrize(
-    ("author", "owner", "is_opted_out", "is_last_word"),
-    list(product(Author, Owner, [False, True], [False, True])),
+    ("author", "owner", "is_opted_out", "notice"),
+    list(product(Author, Owner, [False, True], [None, *Notice])),
 )
 def test_every_case(
     author: Author,
     owner: Owner,
     is_opted_out: bool,  # noqa: FBT001 - a table
-    is_last_word: bool,  # noqa: FBT001 - a table
+    notice: Notice | None,
 ) -> None:
     decided = presend.decide(
-        Sending(author=author, owner=owner, is_opted_out=is_opted_out, is_last_word=is_last_word)
+        Sending(author=author, owner=owner, is_opted_out=is_opted_out, notice=notice)
     )
-    if is_last_word:
-        assert decided == Allowed()
-    elif is_opted_out:
+    if is_opted_out and notice is not Notice.CONSENT:
         assert decided == Refused(reason=Refusal.OPTED_OUT)
-    elif author is Author.BOT and owner is not Owner.BOT:
+    elif author is Author.BOT and owner is not Owner.BOT and notice is None:
         assert decided == Refused(reason=Refusal.PERSON_OWNS)
     else:
         assert decided == Allowed()

@@ -54,6 +54,19 @@ def say(page: Page, words: str) -> None:
     page.get_by_role("textbox").press("Enter")
 
 
+def come_back(customer: Page, agent: Page) -> None:
+    """The same matter again: a recontact, which the agent sees by itself."""
+    say(customer, "I still want my money back")
+    expect(agent.locator(".row").first).to_contain_text("Refund")
+    conversation = Conversation.objects.get()
+    assert conversation.recontacts == 1
+    assert conversation.status == "open"
+    assert conversation.handled_by == "queue"
+    customer.reload()
+    customer.get_by_role("button", name="chat").first.click()
+    expect(customer.get_by_text("I still want my money back")).to_be_visible()
+
+
 @pytest.mark.req("G27", "G58", "H1", "H5", "H6", "H12", "K3", "FQ5", "FQ19", "P10")
 def test_from_the_first_question_to_the_recontact(customer: Page, agent: Page) -> None:
     say(customer, "where can I park?")
@@ -88,12 +101,4 @@ def test_from_the_first_question_to_the_recontact(customer: Page, agent: Page) -
     expect(customer.get_by_text("Thank you for telling us")).to_be_visible()
     assert SurveyResponse.objects.get().score == 100
 
-    say(customer, "I still want my money back")
-    expect(agent.locator(".row").first).to_contain_text("Refund")
-    conversation = Conversation.objects.get()
-    assert conversation.recontacts == 1
-    assert conversation.status == "open"
-    assert conversation.handled_by == "queue"
-    customer.reload()
-    customer.get_by_role("button", name="chat").first.click()
-    expect(customer.get_by_text("I still want my money back")).to_be_visible()
+    come_back(customer, agent)

@@ -5,7 +5,7 @@ import json
 import pytest
 from httpx import Client
 
-from baton.services import agents
+from baton.services import agents, inbox
 from baton.store.models import Contact, Conversation, Inbox, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import a_visitor, begin, signed_identity
@@ -154,7 +154,7 @@ def test_a_signed_person_has_one_conversation_on_all_devices(
     assert contact.is_identified
     assert contact.membership == "gold"
     assert "member-7" not in phone.id
-    assert agents.contact_name(gym.house, contact) == "Ann Archer"
+    assert _name(gym) == "Ann Archer"
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,15 @@ def test_a_signed_person_has_one_conversation_on_all_devices(
         {"signature": ""},
         {"id": "member-8"},
         {"membership": "platinum"},  # nobody promotes themselves
+        {"name": "Ben Baker"},  # nor takes another's name
+        {"name": "", "membership": "Ann"},  # nor passes a name off as a membership
+        {"name": ""},
     ],
 )
 def test_a_false_identity_is_refused(
     client: Client, gym: Installation, change: dict[str, str]
 ) -> None:
-    identity = signed_identity(gym, "member-7") | change
+    identity = signed_identity(gym, "member-7", name="Ann") | change
     answer = begin(client, gym, identity=identity)
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "wrong_signature"
@@ -209,6 +212,36 @@ def test_identifying_again_the_same_day_tells_nothing_anew(
     for _ in range(3):
         a_visitor(client, gym, identity=signed_identity(gym, "member-7"))
     assert gym.house.engine.depth(now=gym.clock.now()).due == 1
+
+
+def _name(gym: Installation) -> str:
+    contact = Contact.objects.get()
+    return inbox.name_of(gym.house, contact.id, bytes(contact.name_sealed))
+
+
+def test_a_membership_that_changes_back_the_same_day_is_told_again(
+    client: Client, gym: Installation
+) -> None:
+    token = ""
+    for membership in ("gold", "silver", "gold"):
+        answer = begin(
+            client,
+            gym,
+            identity=signed_identity(gym, "member-7", membership=membership),
+            token=token,
+        )
+        token = answer.json()["token"]
+        gym.step()
+        assert Contact.objects.get().membership == membership
+
+
+def test_an_open_page_tells_the_same_identity_once_a_day(client: Client, gym: Installation) -> None:
+    identity = signed_identity(gym, "member-7", name="Ann")
+    token = begin(client, gym, identity=identity).json()["token"]
+    for hours, due in ((1, 1), (24, 2)):
+        gym.pass_time(hours * 3600)
+        token = begin(client, gym, identity=identity, token=token).json()["token"]
+        assert gym.house.engine.depth(now=gym.clock.now()).due == due
 
 
 # -- what a visitor may see --------------------------------------------------------------
@@ -298,6 +331,14 @@ def test_a_visitor_who_is_too_fast_is_told_when_to_come_back(
     assert bob.say("hi").status_code == 202
     gym.step(11)
     assert ann.say("hi", client_id="later").status_code == 202
+
+
+def test_one_address_cannot_write_without_end(client: Client, gym: Installation) -> None:
+    visitors = [a_visitor(client, gym) for _ in range(4)]
+    codes = [who.say("hello", client_id=f"m{n}").status_code for who in visitors for n in range(16)]
+    assert codes == [202] * 60 + [429] * 4
+    gym.pass_time(10)
+    assert visitors[0].say("hello", client_id="later").status_code == 202
 
 
 def test_one_address_cannot_make_sessions_without_end(client: Client, gym: Installation) -> None:

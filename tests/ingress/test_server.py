@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,9 +12,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from httpx import Client
+from starlette.requests import Request
 
 from baton.config.clock import SystemClock
 from baton.ingress import pages
+from baton.ingress.gatehouse import Gatehouse, address_of
+from baton.ingress.refusal import Refusal
 from baton.services import agents
 from baton.store.models import Conversation, User
 from tests.ingress.installation import Installation, install, served
@@ -192,6 +196,52 @@ def test_too_many_streams_of_one_visitor_are_refused(
     assert client.get("/chat/stream", headers=ann.headers).status_code == 429
     for stream in open_streams:
         stream.__exit__()
+
+
+def test_visitors_leave_the_staff_their_streams(address: str, gym: Installation) -> None:
+    gatehouse: Gatehouse = gym.app.state.gatehouse
+    with ExitStack() as crowd:
+        for number in range(5_000):
+            crowd.enter_context(gatehouse.visitor_stream(f"v{number}", f"a{number}"))
+        with pytest.raises(Refusal) as refused:
+            crowd.enter_context(gatehouse.visitor_stream("late", "late"))
+        assert refused.value.status == 503
+        cookies = {"sessionid": session_of(gym.agent)}
+        with (
+            Client(base_url=address, cookies=cookies, timeout=30) as staff,
+            staff.stream("GET", "/live/inbox") as response,
+        ):
+            assert response.status_code == 200
+    with gatehouse.visitor_stream("late", "late"):
+        pass
+
+
+def test_one_address_opens_so_many_streams_and_no_more(gym: Installation, address: str) -> None:
+    assert address
+    gatehouse: Gatehouse = gym.app.state.gatehouse
+    with ExitStack() as crowd:
+        for number in range(20):
+            crowd.enter_context(gatehouse.visitor_stream(f"v{number}", "one"))
+        with pytest.raises(Refusal) as refused:
+            crowd.enter_context(gatehouse.visitor_stream("late", "one"))
+        assert refused.value.status == 429
+        crowd.enter_context(gatehouse.visitor_stream("late", "another"))
+    with gatehouse.visitor_stream("late", "one"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
+        ("", ""),
+    ],
+)
+def test_an_address_counts_for_all_that_one_line_has(host: str, counted: str) -> None:
+    client = (host, 1) if host else None
+    assert address_of(Request({"type": "http", "client": client, "headers": []})) == counted
 
 
 # -- staff ------------------------------------------------------------------------------

@@ -67,8 +67,8 @@ def a_visitor(
 
 def signed_identity(gym: Installation, person: str, **claims: str) -> dict[str, str]:
     """Return an identity as the business's own server signs it."""
-    membership = claims.get("membership")
-    said = f"{person}\n{membership}" if membership else person
+    name, membership = claims.get("name", ""), claims.get("membership", "")
+    said = f"{person}\n{name}\n{membership}" if name or membership else person
     signature = hmac.new(gym.secret.encode(), said.encode(), hashlib.sha256).hexdigest()
     return {"id": person, "signature": signature, **claims}
 

@@ -76,10 +76,6 @@ def know_no_keyword(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(keywords, "_MEANING", {})
 
 
-def send_whatever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(presend, "decide", lambda _sending: presend.Allowed())
-
-
 def always_speak(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ownership, "may_bot_speak", lambda _owner: True)
     patch.setattr(presend, "may_bot_speak", lambda _owner: True)
@@ -144,7 +140,6 @@ def say_it_again(patch: pytest.MonkeyPatch) -> None:
         ("G26-faq-csat", never_ask),
         ("G27-not-helpful", without_rule("_not_helpful")),
         ("stop-wins-over-everything", know_no_keyword),
-        ("stop-wins-over-everything", send_whatever),
         ("bot-silent-while-person-owns", always_speak),
         ("bot-silent-while-person-owns", keep_the_run),
         ("redelivery-is-one-message", forget_deliveries),

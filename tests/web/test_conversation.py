@@ -96,6 +96,8 @@ def test_some_roles_are_refused_the_words_and_told_so(gym: Gym, role: Role, refu
     page = screen.get(f"/inbox/{refund}").text
     assert "may not open transcripts" in page
     assert "Open transcript" not in page
+    assert "this is a scam" not in page
+    assert "Last messages" not in page
     assert 'id="reply"' not in page
     refused = screen.post(f"/inbox/{refund}/transcript")
     assert refused.status == 403

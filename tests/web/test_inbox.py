@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.core import urgency
@@ -240,6 +241,37 @@ def test_availability_is_switched_and_logged(gym: Gym, sam: Screen) -> None:
     assert not sam.user.is_available
     assert 'aria-checked="true"' in sam.post("/availability", is_available="on").text
     assert len(gym.deeds("availability_changed")) == 2
+
+
+_QUERIES = st.dictionaries(
+    st.sampled_from(["folder", "queue", "q", "after", "card"]),
+    st.one_of(
+        st.text(max_size=60),
+        st.sampled_from([folder.value for folder in Folder]),
+        st.tuples(
+            st.one_of(st.integers(), st.text(max_size=5)),
+            st.one_of(st.datetimes().map(str), st.text(max_size=5)),
+            st.one_of(st.text("0123456789abcdef", min_size=32, max_size=32), st.text(max_size=5)),
+        ).map(lambda parts: "~".join(str(part) for part in parts)),
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(query=_QUERIES)
+@example(query={"queue": "\0"})
+@example(query={"q": "\0"})
+@example(query={"after": "1~2026-01-01~\0"})
+@example(query={"after": f"{10**25}~2026-01-01~{'0' * 32}"})
+@example(query={"after": f"{'9' * 5000}~2026-01-01~{'0' * 32}"})
+@example(query={"after": f"-1~2026-01-01~{'0' * 32}"})
+@example(query={"after": f"1~0001-01-01T00:00+14:00~{'0' * 32}"})
+def test_no_address_breaks_the_lists(sam: Screen, query: dict[str, str]) -> None:
+    for path in ("/", "/inbox/list"):
+        status = sam.get(f"{path}?{urlencode(query)}").status
+        assert status in (200, 422)
+        if {"queue", "after"} & {name for name, value in query.items() if "\0" in value}:
+            assert status == 422  # SQLite may take what PostgreSQL breaks on
 
 
 @given(

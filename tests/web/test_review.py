@@ -1,11 +1,13 @@
 """The review queue: doubtful answers wait until a person has said right or wrong (E25, R8)."""
 
+import json
+
 import pytest
 
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
 from baton.services import reviews
-from baton.store.models import Conversation, Review, Turn
+from baton.store.models import AuditEntry, Conversation, Review, Turn
 from tests.web.conftest import Gym, Screen, open_gym
 
 QUESTION = "is there a class tonight"
@@ -37,6 +39,34 @@ def test_a_review_shows_what_was_asked_and_answered_masked(gym: Gym, sam: Screen
     assert "Answered" in page
     assert "mia@example.org" not in page
     assert "[email:" in page
+
+
+@pytest.mark.req("P10")
+def test_opening_the_page_is_logged_once_with_the_conversations(gym: Gym, sam: Screen) -> None:
+    def logged() -> list[list[str]]:
+        rows = AuditEntry.objects.filter(action="review_opened").order_by("seq")
+        return [json.loads(row.details)["conversations"] for row in rows]
+
+    sam.get("/review")
+    assert logged() == []  # nothing was there to see
+    first, second = (_doubtful(gym, who).conversation_id for who in ("mia", "ben"))
+    sam.get("/review")
+    assert logged() == [sorted([first, second])]
+    sam.get("/review", htmx=True)
+    assert len(logged()) == 1
+    third = _doubtful(gym, "cat").conversation_id
+    sam.get("/review", htmx=True)
+    assert logged()[1:] == [[third]]  # a refresh shows new words
+    sam.get("/review")
+    assert logged()[2:] == [sorted([first, second, third])]
+    assert gym.deeds("review_opened")[0] == (f"user:{sam.user.id}", f"workspace:{gym.workspace.id}")
+
+
+@pytest.mark.req("P10")
+def test_a_fragment_without_its_page_is_logged_too(gym: Gym, sam: Screen) -> None:
+    _doubtful(gym)
+    assert QUESTION in sam.get("/review", htmx=True).text
+    assert len(gym.deeds("review_opened")) == 1
 
 
 @pytest.mark.req("E25", "E37")

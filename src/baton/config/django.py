@@ -1,68 +1,24 @@
 """Django's settings, derived from `config.settings`; nothing else reads the environment."""
 
 import secrets
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
-from baton.config.settings import Settings, SettingsError
+from baton.config.database import parse_database_url
+from baton.config.settings import Settings
+from baton.store import secret_file
 
 SETTINGS = Settings.from_environment()
 
-
-def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        # sqlite:///relative and sqlite:////absolute; sqlite:// alone lives in memory.
-        name = unquote(parts.path[1:]) or ":memory:"
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": name if name == ":memory:" or name.startswith("/") else str(Path(name)),
-            "OPTIONS": {
-                # A writer takes the lock when it begins, not half-way: no SQLITE_BUSY upgrades.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
-                # FULL: what was answered with success survives a loss of power.
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
-                    # Hot pages are copied back once every 16 MB of log, not every 4.
-                    "PRAGMA wal_autocheckpoint=4000"
-                ),
-            },
-        }
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            # As in libpq: ?host=/run/postgresql names the folder of a socket.
-            "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "CONN_HEALTH_CHECKS": True,
-        }
-    message = f"BATON_DATABASE_URL must start with sqlite:// or postgresql://, not {parts.scheme!r}"
-    raise SettingsError(message)
-
-
-def _secret_key(home: Path) -> str:
-    """Return this installation's secret, made on first use and readable by its owner only."""
-    path = home / "secret-key"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
-
-
-SECRET_KEY = _secret_key(SETTINGS.home)
+# Signs sessions and visits; made on first use.
+SECRET_KEY = secret_file.ensure(
+    SETTINGS.home / "secret-key", lambda: secrets.token_urlsafe(48)
+).strip()
 DEBUG = SETTINGS.debug
 BATON_DEMO = SETTINGS.demo
 _HOST = urlsplit(SETTINGS.base_url).hostname
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", *([_HOST] if _HOST else [])})
 CSRF_TRUSTED_ORIGINS = [SETTINGS.base_url]
-DATABASES = {"default": _database(SETTINGS.database_url) | {"CONN_MAX_AGE": None}}
+DATABASES = {"default": parse_database_url(SETTINGS.database_url) | {"CONN_MAX_AGE": None}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -76,7 +76,7 @@ def create_application(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        house = build_house()
+        house = await asyncio.to_thread(_built, build_house)
         crew = CrewThread(house, owner=_process_name()) if has_crew else None
         gatehouse = Gatehouse(house, crew=crew)
         app.state.gatehouse = gatehouse
@@ -96,6 +96,13 @@ def create_application(
             await asyncio.to_thread(gatehouse.close)
 
     return create_app(lifespan, rest=django)
+
+
+def _built(build_house: Callable[[], House]) -> House:
+    """Build the house away from the event loop, where the database may be asked."""
+    house = build_house()
+    house.engine.close()  # this thread's connection
+    return house
 
 
 @contextmanager

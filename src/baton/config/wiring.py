@@ -18,11 +18,11 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import house as houses
-from baton.services import packs
+from baton.services import installation, packs
 from baton.services.house import House
 from baton.services.sending import Postman
 from baton.services.turns import Turns
-from baton.store.crypto import Keyset, load_keyset
+from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
 
 
@@ -56,8 +56,11 @@ def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> Hou
 
 
 def install(settings: Settings) -> House:
-    """Build this process's house from its settings, on the machine's clock."""
-    return build_house(load_keyset(settings.home / "keyset.json"), SystemClock())
+    """Build this process's house from its settings, on the machine's clock.
+
+    Raises Conflict when the keyset in its home is not that of its database.
+    """
+    return build_house(installation.open_keyset(settings.home / "keyset.json"), SystemClock())
 
 
 def settle() -> None:

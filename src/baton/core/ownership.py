@@ -25,7 +25,6 @@ class Move(StrEnum):
     PROMISE = "promise"  # the bot hands over, nobody is free
     ACCEPT = "accept"  # an agent takes it
     RELEASE = "release"  # the agent puts it back in the queue
-    TRANSFER = "transfer"  # agent to agent
     RETURN = "return"  # a person gives it back to the bot, explicitly
     RESOLVE = "resolve"  # closed; a later return starts with the bot
 
@@ -44,7 +43,6 @@ MOVES: dict[tuple[Owner, Move], Owner] = {
     (Owner.ASYNC, Move.RETURN): Owner.BOT,
     (Owner.ASYNC, Move.RESOLVE): Owner.BOT,
     (Owner.AGENT, Move.RELEASE): Owner.QUEUE,
-    (Owner.AGENT, Move.TRANSFER): Owner.AGENT,
     (Owner.AGENT, Move.RETURN): Owner.BOT,
     (Owner.AGENT, Move.RESOLVE): Owner.BOT,
 }

@@ -22,18 +22,25 @@ class Refusal(StrEnum):
     PERSON_OWNS = "person_owns"
 
 
+class Notice(StrEnum):
+    """The bot's own last words: the only messages with an exemption, and only from one rule."""
+
+    CONSENT = "consent"  # the confirmation of STOP or START, whoever owns the conversation
+    HANDOVER = "handover"  # that a person takes over, said when one already does
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """What the policy may know about one message at the moment of sending.
 
-    `is_last_word` marks the confirmation of an opt-out and the notice that a
+    `notice` marks the confirmation of an opt-out and the notice that a
     person will take over: the two messages that are still the bot's own.
     """
 
     author: Author
     owner: Owner
     is_opted_out: bool
-    is_last_word: bool = False
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +57,9 @@ class Refused:
 
 def decide(sending: Sending) -> Allowed | Refused:
     """Return whether a message may leave; the opt-out wins over everything (C24)."""
-    if sending.is_opted_out and not sending.is_last_word:
+    if sending.is_opted_out and sending.notice is not Notice.CONSENT:
         return Refused(reason=Refusal.OPTED_OUT)
-    if (
-        sending.author is Author.BOT
-        and not may_bot_speak(sending.owner)
-        and not sending.is_last_word
-    ):
+    is_bot_word = sending.author is Author.BOT and sending.notice is None
+    if is_bot_word and not may_bot_speak(sending.owner):
         return Refused(reason=Refusal.PERSON_OWNS)
     return Allowed()

@@ -1,6 +1,7 @@
 """One question after a resolution, and how its answer counts (U1, K2, FQ5)."""
 
 import re
+from collections.abc import Iterable
 
 from baton.core import text
 
@@ -28,6 +29,16 @@ def parse_rating(message: str) -> int | None:
         return _WORDS[bare]
     match = _NUMBER.match(bare)
     return int(match[1]) if match else None
+
+
+def rating_in(lines: Iterable[str]) -> int | None:
+    """Return the first line's rating that is one."""
+    return next((rating for line in lines if (rating := parse_rating(line))), None)
+
+
+def ratings_of(lines: Iterable[str]) -> frozenset[str]:
+    """Return the lines that are ratings, as keys."""
+    return frozenset(text.bare(line) for line in lines if parse_rating(line))
 
 
 def score(rating: int) -> float:

@@ -1,10 +1,12 @@
 """What a step may see, and how it answers: go on, wait, or stop."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
+from baton.core import text as texts
 from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.core.policy import Policy
@@ -23,6 +25,15 @@ class Said:
     def lines(self) -> tuple[str, ...]:
         """The turn line by line: a burst of short messages is one turn, a choice is one line."""
         return tuple(self.text.splitlines())
+
+    def also_asks(self, replies: Collection[str], policy: Policy) -> bool:
+        """Return whether something besides these replies (as keys) was understood (T20)."""
+        return any(
+            reading.best is not None
+            and reading.best.confidence >= policy.floor_confidence
+            and texts.bare(reading.text) not in replies
+            for reading in self.readings
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

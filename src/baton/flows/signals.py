@@ -1,6 +1,6 @@
 """What a turn's readings amount to: the signals that rules decide on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,7 +61,7 @@ def read(
         for stop in hard_stops.find(reading, last_object=(about.about if about else "") or None)
     }
     keyword = _keyword(said)
-    is_reply = _answers_prompt(said, run)
+    is_reply = _answers_prompt(said, run, policy)
     best = max((r.best for r in said.readings if r.best), key=lambda i: i.confidence, default=None)
     intent = best if best and best.confidence >= policy.floor_confidence and not is_reply else None
     stops = tuple(found.values())
@@ -114,10 +114,13 @@ def thread_of(
     if closing is None or closing.resolved_at is None:
         return resolution.decide_thread(closing, signals.request_type, policy, now=now)
     is_recent = now - closing.resolved_at <= policy.recontact_window
-    is_rating = signals.is_prompt_reply and run is not None
-    is_small_talk = signals.means(*CLOSING_WORDS) and not signals.stops
-    is_keyword = signals.keyword is not None and signals.keyword is not Keyword.AGENT
-    if is_recent and (is_rating or is_small_talk or is_keyword):
+    belongs = (
+        (signals.is_prompt_reply and run is not None)
+        or signals.means(*CLOSING_WORDS)
+        or signals.keyword is not None
+    )
+    # A hard stop, or the wish for a person, is a matter of its own even beside a rating.
+    if is_recent and belongs and not signals.stops:
         return Thread.CONTINUE
     return resolution.decide_thread(closing, signals.request_type, policy, now=now)
 
@@ -135,19 +138,26 @@ def axes_of(signals: Signals, policy: Policy) -> triage.TriageScore | None:
 
 
 def _keyword(said: Said) -> Keyword | None:
+    """Return the turn's keyword: STOP, START and AGENT anywhere, HELP and MAP only alone."""
     found = [keyword for line in said.lines if (keyword := keywords.find(line))]
-    return Keyword.STOP if Keyword.STOP in found else next(iter(found), None)
+    for keyword in (Keyword.STOP, Keyword.START, Keyword.AGENT):
+        if keyword in found:
+            return keyword
+    return found[0] if found and len(found) == len(said.lines) else None
 
 
-def _answers_prompt(said: Said, run: RunState | None) -> bool:
+def _answers_prompt(said: Said, run: RunState | None, policy: Policy) -> bool:
+    """Return whether the turn answers the prompt, and asks nothing besides."""
     if run is None:
         return False
     if run.waiting.awaits is Awaits.RATING:
-        return any(survey.parse_rating(line) for line in said.lines)
-    if run.waiting.awaits is Awaits.CHOICE:
-        offered = {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
-        return any(texts.bare(line) in offered for line in said.lines)
-    return False
+        replies: Collection[str] = survey.ratings_of(said.lines)
+    elif run.waiting.awaits is Awaits.CHOICE:
+        replies = {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
+    else:
+        return False
+    is_among = any(texts.bare(line) in replies for line in said.lines)
+    return is_among and not said.also_asks(replies, policy)
 
 
 def _kind_of(

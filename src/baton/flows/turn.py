@@ -54,6 +54,7 @@ class Standing:
     failed_attempts: int = 0
     negative_turns: int = 0
     bot_turns: int = 0
+    is_answered: bool = False  # the last question was answered, with no failure since
     recontacts: int = 0
     last_reply_hash: str = ""
     run: RunState | None = None
@@ -111,7 +112,7 @@ def decide(
 ) -> Turn:
     """Decide a contact's turn."""
     at = _Moment(heard=heard, standing=standing, setting=setting, now=now)
-    if heard.keyword in (Keyword.STOP, Keyword.START):
+    if heard.keyword is Keyword.STOP or (heard.keyword is Keyword.START and standing.is_opted_out):
         return _with_stops(_consent_change(heard.keyword, standing, setting), at)
     if not ownership.may_bot_speak(standing.owner):
         return Turn(
@@ -119,6 +120,13 @@ def decide(
             reason="person_owns",
             run=standing.run,
             action="stayed silent: a person owns the conversation",
+        )
+    if standing.is_opted_out and heard.means(*signals.SMALL_TALK) and not heard.stops:
+        return Turn(
+            decision=Decision.SILENT,
+            reason="opted_out",
+            run=standing.run,
+            action="stayed silent: they opted out and ask nothing",
         )
     if standing.is_opted_out:
         offer = Escalate(reason=Reason.OPTED_OUT, trigger="opted_out")
@@ -142,7 +150,7 @@ def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
             run=None,
             action="let the silence pass",
         )
-    flow = setting.flows[run.flow, run.version]
+    flow = setting.flows[run.flow, run.version]  # versions are kept for ever (invariant 13)
     advance = interpreter.resume(flow, run, _scene(standing, setting), TimeUp())
     return _flowed(advance, flow, _silence(standing, setting, now))
 
@@ -191,7 +199,7 @@ def _situation(
         sentiment=0.0 if heard.is_prompt_reply else heard.sentiment,
         negative_turns=standing.negative_turns,
         failed_attempts=standing.failed_attempts,
-        bot_turns=standing.bot_turns,
+        bot_turns=0 if heard.is_prompt_reply else standing.bot_turns,
     )
 
 
@@ -287,7 +295,7 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     if intent == signals.GREETING:
         return _words("greeting", "greeted", standing, setting)
     turn = _words("thanks", "was thanked", standing, setting)
-    if standing.bot_turns == 0 and not standing.is_resolved:
+    if not standing.is_answered and not standing.is_resolved:
         return turn  # nothing was answered yet that a "thanks" could confirm
     run = standing.run if standing.is_resolved else None
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))

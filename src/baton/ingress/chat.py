@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
-from baton.ingress.gatehouse import Gatehouse, gatehouse_of
+from baton.ingress.gatehouse import Gatehouse, address_of, gatehouse_of
 from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import (
@@ -33,8 +33,7 @@ _MOST_MESSAGES = 200
 async def begin_session(request: Request) -> Response:
     """Give a visitor a token: a fresh one, or the earlier visit's, renewed."""
     gatehouse = gatehouse_of(request)
-    address = request.client.host if request.client else ""
-    gatehouse.require_turn(gatehouse.sessions_limit, address)
+    gatehouse.require_turn(gatehouse.sessions_limit, address_of(request))
     entrance = await entrance_in_path(gatehouse, request)
     require_allowed_origin(request, entrance)
     body = await read_json(request, SessionIn)
@@ -44,7 +43,7 @@ async def begin_session(request: Request) -> Response:
         SessionOut(
             token=chat.sign_visit(visit, gatehouse.house.clock.now()),
             visitor=visit.visitor,
-            name=identity.name if identity else "",
+            name=chat.shown_name(identity) if identity else "",
             business=entrance.business,
             greeting=entrance.greeting,
         )
@@ -57,6 +56,7 @@ async def take_message(request: Request) -> Response:
     entrance, visit = await gatehouse.visit(request)
     require_allowed_origin(request, entrance)
     gatehouse.require_turn(gatehouse.messages_limit, visit.visitor)
+    gatehouse.require_turn(gatehouse.messages_limit_of_address, address_of(request))
     body = await read_json(request, MessageIn)
     arrival = chat.message_arrival(
         gatehouse.house, entrance, visit, client_id=body.id, text=require_text(body.text)
@@ -139,7 +139,7 @@ async def _begin(
 def _identity_of(identity: IdentityIn) -> Identity:
     return Identity(
         id=identity.id,
-        name=texts.clean(identity.name),
+        name=identity.name,
         membership=identity.membership,
         signature=identity.signature,
     )

@@ -1,16 +1,16 @@
 """What every route stands on: the house, the recorder, reading threads, limits and caches."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 
 from starlette.requests import Request
 
-from baton.ingress.limits import SlidingWindow
+from baton.ingress.limits import Places, SlidingWindow
 from baton.ingress.refusal import Refusal, unavailable
 from baton.ingress.threads import ReadingThreads
 from baton.runtime.ports import Arrival
@@ -25,9 +25,12 @@ CLOSING = "streams"
 
 _ENTRANCE_LASTS = timedelta(seconds=5)
 _MAX_ENTRANCES = 1_000
-_MAX_STREAMS = 5_000
-_MAX_STREAMS_OF_ONE = 10  # tabs and devices of one visitor
+_MAX_VISITOR_STREAMS = 5_000
+_MAX_STAFF_STREAMS = 1_000  # of their own: no crowd of visitors shuts the staff out
+_MAX_STREAMS_OF_ONE = 10  # tabs and devices of one person
+_MAX_STREAMS_OF_ADDRESS = 20  # people of one household or office
 _MESSAGES_LIMIT = (20, timedelta(seconds=10))
+_MESSAGES_LIMIT_OF_ADDRESS = (60, timedelta(seconds=10))
 _SESSIONS_LIMIT = (30, timedelta(seconds=60))
 
 
@@ -56,11 +59,13 @@ class Gatehouse:
         self.recorder = Recorder(house.engine)
         self.threads = ReadingThreads(house.engine.close)
         self.messages_limit = SlidingWindow(*_MESSAGES_LIMIT)
+        self.messages_limit_of_address = SlidingWindow(*_MESSAGES_LIMIT_OF_ADDRESS)
         self.sessions_limit = SlidingWindow(*_SESSIONS_LIMIT)
         self.is_closing = False
         self._standards = StandardsCache(house)
         self._entrances: dict[str, tuple[datetime, Entrance]] = {}
-        self._streams: Counter[str] = Counter()
+        self._visitor_streams = Places(_MAX_VISITOR_STREAMS)
+        self._staff_streams = Places(_MAX_STAFF_STREAMS)
 
     def open(self) -> None:
         """Begin to store."""
@@ -112,20 +117,26 @@ class Gatehouse:
             return None
         return chat.find_visit(token.strip(), self.house.clock.now())
 
+    def visitor_stream(self, visitor: str, address: str) -> AbstractContextManager[None]:
+        """Count a visitor's stream while it runs; too many are refused with 503 or 429."""
+        limits = {
+            f"visitor:{visitor}": _MAX_STREAMS_OF_ONE,
+            f"address:{address}": _MAX_STREAMS_OF_ADDRESS,
+        }
+        return self._stream(self._visitor_streams, limits)
+
+    def staff_stream(self, user_id: str) -> AbstractContextManager[None]:
+        """Count a stream of the staff while it runs; visitors' streams do not count here."""
+        return self._stream(self._staff_streams, {user_id: _MAX_STREAMS_OF_ONE})
+
     @contextmanager
-    def stream(self, key: str) -> Iterator[None]:
-        """Count a stream for as long as it runs; too many are refused with 503 or 429."""
-        if self.is_closing or self._streams.total() >= _MAX_STREAMS:
+    def _stream(self, places: Places, limits: Mapping[str, int]) -> Iterator[None]:
+        if self.is_closing or places.is_full:
             raise unavailable()
-        if self._streams[key] >= _MAX_STREAMS_OF_ONE:
+        if not places.has_room(limits):
             raise Refusal(429, "too_many_streams", "Close another window first.", retry_after=10)
-        self._streams[key] += 1
-        try:
+        with places.taken(limits):
             yield
-        finally:
-            self._streams[key] -= 1
-            if not self._streams[key]:
-                del self._streams[key]
 
     def require_turn(self, window: SlidingWindow, key: str) -> None:
         """Count a call; refuses with 429 when its sender is too fast."""
@@ -157,6 +168,19 @@ def gatehouse_of(request: Request) -> Gatehouse:
     if not isinstance(gatehouse, Gatehouse):
         raise unavailable()
     return gatehouse
+
+
+def address_of(request: Request) -> str:
+    """Return the network address that limits count: of IPv6, the part that one line is given."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    # Whoever has one such address has all 2**64 that begin the same.
+    return str(address.ipv4_mapped or address.exploded[:19])
 
 
 def _no_visit() -> Refusal:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from baton.ingress.chat import after_of, render_message
-from baton.ingress.gatehouse import CLOSING, Gatehouse, gatehouse_of
+from baton.ingress.gatehouse import CLOSING, Gatehouse, address_of, gatehouse_of
 from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import StateOut
@@ -38,7 +38,8 @@ async def stream_messages(request: Request) -> Response:
     gatehouse = gatehouse_of(request)
     entrance, visit = await gatehouse.visit(request)
     require_allowed_origin(request, entrance)
-    return await _streaming(_messages(gatehouse, visit, after_of(request)))
+    view = _View(after_of(request))
+    return await _streaming(_messages(gatehouse, visit, address_of(request), view))
 
 
 async def stream_inbox(request: Request) -> Response:
@@ -63,10 +64,12 @@ async def _streaming(parts: AsyncIterator[bytes]) -> StreamingResponse:
     return StreamingResponse(all_parts(), media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _messages(gatehouse: Gatehouse, visit: Visit, after: str) -> AsyncIterator[bytes]:
+async def _messages(
+    gatehouse: Gatehouse, visit: Visit, address: str, view: "_View"
+) -> AsyncIterator[bytes]:
     topics = (f"lane:{visit.lane}", CLOSING)
-    view = _View(after)
-    with gatehouse.stream(visit.visitor), AsyncEar(gatehouse.house.bell, topics) as ear:
+    place = gatehouse.visitor_stream(visit.visitor, address)
+    with place, AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN
         while not gatehouse.is_closing:
             if fresh := await view.look(gatehouse, visit):
@@ -109,7 +112,7 @@ class _View:
 
 async def _inbox(gatehouse: Gatehouse, person: SignedIn, session_key: str) -> AsyncIterator[bytes]:
     topics = (f"workspace:{person.workspace_id}", CLOSING)
-    with gatehouse.stream(f"user:{person.user_id}"), AsyncEar(gatehouse.house.bell, topics) as ear:
+    with gatehouse.staff_stream(person.user_id), AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN
         while not gatehouse.is_closing:
             if await ear.wait(HEARTBEAT_SECONDS):

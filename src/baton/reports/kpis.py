@@ -5,6 +5,7 @@ conversations, the first filtered from the second (invariant 12). Efficiency is
 never shown without its outcome: `pairs_with` names the other half (K9).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +43,7 @@ class _Case:
     first_message_at: datetime
     resolved_at: datetime | None
     resolved_by: str
-    was_handed_over: bool
+    handoffs: int
     recontacted_after: timedelta | None
     verification: Verification
 
@@ -53,10 +54,10 @@ def kpis_of(
     """Return every KPI of a workspace's conversations that began in the window."""
     cases = _list_cases(workspace_id, now=now, policy=policy, since=since)
     resolved = [case for case in cases if case.resolved_at or case.recontacted_after is not None]
-    handed_over = [case for case in cases if case.was_handed_over]
+    handed_over = [case for case in cases if case.handoffs]
     readings = (
         _share("automated_resolution", cases, _is_automated, "recontact_72h"),  # K1
-        _share("containment", cases, lambda case: not case.was_handed_over, "csat"),  # K6
+        _share("containment", cases, lambda case: case.handoffs == 0, "csat"),  # K6
         _share("recontact_48h", resolved, _came_back(timedelta(hours=48)), "containment"),  # K7
         _share("recontact_72h", resolved, _came_back(timedelta(hours=72)), "containment"),  # K3
         _share("handoff_first_touch", handed_over, _closed_at_first_touch, "csat"),  # K5
@@ -82,7 +83,7 @@ def _share(
 
 def _is_automated(case: _Case) -> bool:
     """Resolved by the bot alone, and nobody came back about it (K1, FQ19)."""
-    return case.resolved_by == "bot" and not case.was_handed_over and case.recontacted_after is None
+    return case.resolved_by == "bot" and case.handoffs == 0 and case.recontacted_after is None
 
 
 def _came_back(window: timedelta) -> Callable[[_Case], bool]:
@@ -95,8 +96,9 @@ def _came_back(window: timedelta) -> Callable[[_Case], bool]:
 
 
 def _closed_at_first_touch(case: _Case) -> bool:
-    """Resolved by the first person who took it, without a return (K5)."""
-    return case.resolved_by == "agent" and case.recontacted_after is None
+    """Resolved by people after one handoff, without a return (K5)."""
+    is_once = case.handoffs == 1 and case.recontacted_after is None
+    return is_once and case.resolved_by == "agent"
 
 
 def _verified_hours(cases: Sequence[_Case]) -> KpiReading:
@@ -144,7 +146,7 @@ def _list_cases(
     found = Conversation.objects.filter(workspace_id=workspace_id)
     if since:
         found = found.filter(first_message_at__gte=since)
-    handed_over = set(
+    handed_over = Counter(
         Handoff.objects.filter(workspace_id=workspace_id).values_list("conversation_id", flat=True)
     )
     rows = found.values_list(
@@ -161,7 +163,7 @@ def _list_cases(
             first_message_at=row[1],
             resolved_at=row[2],
             resolved_by=row[3],
-            was_handed_over=row[0] in handed_over,
+            handoffs=handed_over[row[0]],
             recontacted_after=None if row[5] is None else timedelta(seconds=row[5]),
             verification=verification(
                 Closing(resolved_at=row[2], is_confirmed=row[4]), policy, now=now

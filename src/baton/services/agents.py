@@ -9,23 +9,27 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import card, ownership, roles, text
+from baton.core import card, ownership, roles, routing, text, urgency
 from baton.core.card import ContextCard
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Move, Owner
 from baton.core.roles import Action, Role
+from baton.core.routing import Offered, Promised
 from baton.flows.effects import SendText
-from baton.services import arrivals, outgoing
+from baton.flows.turn import HandoffPlan
+from baton.services import arrivals, handoffs, outgoing
 from baton.services.arrivals import SnoozeOver
 from baton.services.case import Case
+from baton.services.handoffs import Occasion
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspaces import StandardsCache
-from baton.store.models import Contact, Conversation, Handoff, User
+from baton.services.workspaces import standards_cache
+from baton.store.models import Conversation, Handoff, User
 from baton.store.queries import clocks, turns
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ConversationRow, MessageRow
@@ -62,30 +66,37 @@ def accept(house: House, user: User, conversation_id: str) -> None:
         if desk.conversation.assignee_id == user.id:
             return
         _refuse_if_taken(desk)
-        owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.ACCEPT)
+        is_bots = desk.conversation.handled_by == Owner.BOT
+        held = _stepped_in(house, desk) if is_bots else desk
+        owner = ownership.next_owner(Owner(held.conversation.handled_by), Move.ACCEPT)
         _stop_run(desk)
         _keep(
-            desk,
+            held,
             handled_by=owner.value,
             assignee_id=user.id,
             status="open",
             run_id=None,
-            handed_over_at=desk.conversation.handed_over_at or desk.ledger.now,
+            snoozed_until=None,
         )
         _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
 
 
 def release(house: House, user: User, conversation_id: str) -> None:
-    """Put an own conversation back into its queue."""
+    """Put an own conversation back into its queue, on a running clock."""
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
+        _end_snooze(desk)
+        if not clocks.is_running(conversation_id):
+            handoffs.start_clock(desk.ledger, desk.conversation, _routed(house, desk))
         owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
         _keep(
             desk,
             handled_by=owner.value,
             assignee_id=None,
-            queue=desk.conversation.queue or "general",
+            status="open",
+            snoozed_until=None,
+            queue=desk.conversation.queue or routing.GENERAL,
         )
         _move_handoff(desk, state="offered", accepted_at=None, accepted_by_id=None)
         desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
@@ -99,6 +110,7 @@ def reply(house: House, user: User, conversation_id: str, words: str) -> None:
     words = _checked(words)
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
+        _refuse_if_opted_out(desk)
         outgoing.write(
             desk.ledger,
             desk.conversation,
@@ -140,13 +152,14 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
-        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
+        for clock_id in clocks.stop(conversation_id, desk.ledger.now):
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        _end_snooze(desk)
         _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
         conversation = replace(desk.conversation, human_ended_at=desk.ledger.now)
         case = Case(
             desk.ledger,
-            StandardsCache(house).setting_of(user.workspace_id),
+            standards_cache(house).setting_of(user.workspace_id),
             workspace_id=user.workspace_id,
             lane=conversation.lane,
             snapshot=dataclasses.replace(desk.snapshot, conversation=conversation, run=None),
@@ -164,6 +177,8 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
             desk,
             handled_by=owner.value,
             assignee_id=None,
+            status="open",
+            snoozed_until=None,
             human_ended_at=desk.ledger.now,
             failed_attempts=0,
             bot_turns=0,
@@ -171,8 +186,9 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
             last_reply_hash="",
             waiting_since=None,
         )
-        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
+        for clock_id in clocks.stop(conversation_id, desk.ledger.now):
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        _end_snooze(desk)
         _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
         desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
 
@@ -193,7 +209,7 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
         else:
             desk.ledger.set_timer(
                 arrivals.timer_of(
-                    SnoozeOver(conversation_id=conversation_id),
+                    SnoozeOver(conversation_id=conversation_id, until=until),
                     house.keyset,
                     workspace_id=user.workspace_id,
                     lane=desk.conversation.lane,
@@ -290,6 +306,16 @@ def _refuse_if_taken(desk: Desk) -> None:
         raise Conflict(message)
 
 
+def _refuse_if_opted_out(desk: Desk) -> None:
+    channel = desk.conversation.channel
+    if channel in desk.snapshot.contact.opted_out.split(","):
+        message = (
+            f"They opted out of {channel}: nothing can be sent there. "
+            "Leave a note, or reach them another way."
+        )
+        raise Conflict(message)
+
+
 def _refuse_unless_own(desk: Desk) -> None:
     _refuse_if_taken(desk)
     if desk.conversation.assignee_id != desk.user.id:
@@ -299,6 +325,52 @@ def _refuse_unless_own(desk: Desk) -> None:
 
 def _keep(desk: Desk, **changes: object) -> None:
     desk.ledger.keep(replace(desk.conversation, **changes))
+
+
+def _end_snooze(desk: Desk) -> None:
+    if desk.conversation.status == "snoozed":
+        desk.ledger.cancel_timer(desk.user.workspace_id, f"snooze:{desk.conversation.id}")
+
+
+def _routed(house: House, desk: Desk) -> Offered | Promised:
+    setting = standards_cache(house).setting_of(desk.user.workspace_id)
+    queue = setting.pack.queue(desk.conversation.queue or routing.GENERAL)
+    return routing.decide(
+        queue, setting.staffing, setting.hours, setting.policy, now=desk.ledger.now
+    )
+
+
+def _stepped_in(house: House, desk: Desk) -> Desk:
+    """Hand a conversation over that the bot still owns: with card and clock, as any other."""
+    setting = standards_cache(house).setting_of(desk.user.workspace_id)
+    conversation = desk.conversation
+    kind = setting.pack.request_type(conversation.request_type)
+    queue = setting.pack.queue(kind.queue if kind else routing.GENERAL)
+    first_response = timedelta(minutes=queue.first_response_minutes)
+    plan = HandoffPlan(
+        escalate=Escalate(reason=Reason.STEPPED_IN, trigger=Reason.STEPPED_IN.value),
+        # Somebody is there, so it is no promise for later, whatever the hours.
+        routing=Offered(
+            queue=queue.name,
+            expected_wait=timedelta(0),
+            due_at=setting.hours.after(desk.ledger.now, first_response),
+        ),
+        urgency=urgency.score((), recontacts=conversation.recontacts),
+    )
+    occasion = Occasion(
+        contact=desk.snapshot.contact,
+        plan=plan,
+        policy=setting.policy,
+        words=(),
+        action="an agent stepped in",
+        stops=(),
+        wants=f"help with {kind.title.lower()}" if kind else "",
+        tags=kind.tags if kind else (),
+        is_first_turn=False,
+        taken_by=desk.user.id,
+    )
+    offered = handoffs.offer(desk.ledger, conversation, occasion)
+    return dataclasses.replace(desk, conversation=offered)
 
 
 def _stop_run(desk: Desk) -> None:
@@ -327,10 +399,3 @@ def _log_sight(house: House, user: User, action: str, subject: str, conversation
             user.workspace_id, f"user:{user.id}", action, subject, conversation=conversation_id
         )
         ledger.flush()
-
-
-def contact_name(house: House, contact: Contact) -> str:
-    """Return the name that a contact gave, or a neutral word."""
-    if not contact.name_sealed:
-        return "Visitor"
-    return house.keyset.unseal(contact.name_sealed, f"contact.name:{contact.id}")

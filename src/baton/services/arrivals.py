@@ -1,7 +1,7 @@
 """Facts on their way in: how each kind is written into the inbox and read back.
 
-Bodies are sealed under the dedupe key, so that nobody who copies the queue's
-rows can read them or pass one off as another.
+Bodies are sealed under their lane, so that nobody who copies the queue's rows
+can read them or pass one off as another contact's.
 """
 
 from datetime import datetime, timedelta
@@ -51,6 +51,7 @@ class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
     conversation_id: str
+    until: datetime
 
 
 Fact = MessageReceived | ContactIdentified | SilencePassed | ClockDue | SnoozeOver

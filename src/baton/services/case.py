@@ -4,7 +4,6 @@ A `Case` holds the contact, their conversation and its run as they change from
 fact to fact; every change goes into the ledger, nothing is written here.
 """
 
-import dataclasses
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +11,16 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from baton.core import survey
+from baton.core import ownership, survey
 from baton.core.hard_stops import HardStop
-from baton.core.ownership import Owner
+from baton.core.ownership import Move, Owner
 from baton.core.pack import RequestType
+from baton.core.presend import Notice
 from baton.core.resolution import Closing, Thread
 from baton.flows import document, run, signals
 from baton.flows import turn as turns
 from baton.flows.effects import (
+    Answered,
     AskSurvey,
     CountFailure,
     Effect,
@@ -91,6 +92,8 @@ class Case:
         read = signals.read(
             said, self._run_state(), last_type, self._setting.pack, self._setting.policy
         )
+        if contact.conversation_id is None:
+            self._note_first_words(contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = self._store_words(conversation, heard)
         standing = self._standing(contact, conversation)
@@ -124,7 +127,7 @@ class Case:
                 contact,
                 is_identified=True,
                 external_id=keyset.fingerprint(f"external:{self._workspace_id}", fact.external_id),
-                membership=fact.membership or contact.membership,
+                membership=fact.membership,  # as vouched for now, also when it has lapsed
             )
         )
         self._ledger.audit(
@@ -148,8 +151,9 @@ class Case:
             replace(
                 conversation,
                 status="resolved",
-                handled_by=Owner.BOT.value,
+                handled_by=ownership.next_owner(Owner(conversation.handled_by), Move.RESOLVE).value,
                 assignee_id=None,
+                snoozed_until=None,
                 resolved_at=self._ledger.now,
                 resolved_by="bot" if actor == "bot" else "agent",
                 resolution_code=code,
@@ -166,15 +170,13 @@ class Case:
             code=code,
             confirmed=is_confirmed,
         )
-        standing = self._standing(contact, conversation)
-        follow_up = turns.begin(
-            document.RESOLVED,
-            dataclasses.replace(standing, owner=Owner.BOT, run=None),
-            self._setting,
-            now=self._ledger.now,
-        )
+        self._stop_run()
+        standing = self._standing(contact, self._conversation or conversation)
+        if standing.is_opted_out:
+            return  # nothing may be asked
+        follow_up = turns.begin(document.RESOLVED, standing, self._setting, now=self._ledger.now)
         if follow_up:
-            self._save_run(follow_up)
+            self._carry_out(follow_up, standing, None, ())
 
     @property
     def conversation(self) -> ConversationRow | None:
@@ -200,7 +202,8 @@ class Case:
             lane=self._lane,
             created_at=ledger.now,
         )
-        token = keyset.token(channel, address)
+        # The whole fingerprint: two contacts must never share an address.
+        token = keyset.fingerprint(f"address:{self._workspace_id}:{channel}", address)
         ledger.add(
             AddressRow(
                 id=ledger.next_id(),
@@ -217,20 +220,24 @@ class Case:
                 token=token,
                 value_sealed=keyset.seal(address, f"vault:{self._workspace_id}:{token}"),
             ),
-            # Who writes first may be answered there: a service consent, with its evidence (P1).
+        )
+        self._keep_contact(contact)
+        return contact
+
+    def _note_first_words(self, contact: ContactRow, channel: str) -> None:
+        """Record that who writes first may be answered there, with the evidence (P1)."""
+        self._ledger.add(
             ConsentRow(
-                id=ledger.next_id(),
+                id=self._ledger.next_id(),
                 workspace_id=self._workspace_id,
                 contact_id=contact.id,
                 channel=channel,
                 purpose="service",
                 is_granted=True,
                 source="the contact wrote first",
-                at=ledger.now,
-            ),
+                at=self._ledger.now,
+            )
         )
-        self._keep_contact(contact)
-        return contact
 
     def _change_consent(
         self, contact: ContactRow, message: MessageReceived, *, is_granted: bool
@@ -332,6 +339,7 @@ class Case:
             recontacted_after=after,
             failed_attempts=0,
             bot_turns=0,
+            is_answered=False,
             negative_turns=0,
             last_reply_hash="",
             run_id=None,
@@ -357,6 +365,8 @@ class Case:
                     created_at=self._ledger.now,
                 )
             )
+        if conversation.status == "snoozed":
+            self._ledger.cancel_timer(self._workspace_id, f"snooze:{conversation.id}")
         return replace(
             conversation,
             last_message_at=self._ledger.now,
@@ -401,6 +411,7 @@ class Case:
             failed_attempts=conversation.failed_attempts,
             negative_turns=conversation.negative_turns,
             bot_turns=conversation.bot_turns,
+            is_answered=conversation.is_answered,
             recontacts=conversation.recontacts,
             last_reply_hash=conversation.last_reply_hash,
             run=self._run_state(),
@@ -423,6 +434,9 @@ class Case:
             self._save_run(turn)
             conversation = self._conversation or conversation
         if turn.handoff:
+            if conversation.resolved_at is not None:
+                # Whatever made it come after the close: it is open again, and people see it.
+                conversation = self._reopen(conversation)
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
@@ -468,16 +482,15 @@ class Case:
     def _say(self, turn: Turn, conversation: ConversationRow) -> ConversationRow:
         if turn.reply is None:
             return conversation
-        is_last_word = turn.handoff is not None or turn.decision is Decision.OPTED_OUT
-        outgoing.write(
-            self._ledger, conversation, author="bot", words=turn.reply, is_last_word=is_last_word
-        )
+        notice = _notice_of(turn)
+        is_answered_here = turn.handoff is None and conversation.handled_by == Owner.BOT.value
+        outgoing.write(self._ledger, conversation, author="bot", words=turn.reply, notice=notice)
         return replace(
             conversation,
             bot_turns=conversation.bot_turns + 1,
             last_reply_hash=turns.reply_hash(turn.reply.text),
-            # Handed over, the contact still waits for an answer; otherwise this was it.
-            waiting_since=conversation.waiting_since if turn.handoff else None,
+            # Handed over, or with a person already, the contact still waits for an answer.
+            waiting_since=None if is_answered_here else conversation.waiting_since,
         )
 
     def _offer(
@@ -505,45 +518,55 @@ class Case:
         )
         return handoffs.offer(self._ledger, conversation, occasion)
 
-    def _apply(self, effect: Effect, turn_id: str) -> None:
+    def _apply(self, effect: Effect, turn_id: str) -> None:  # noqa: C901 - one case an effect
         conversation = self._conversation
         if conversation is None:
             return
         match effect:
             case CountFailure():
                 failed = conversation.failed_attempts + 1
-                self._keep(replace(conversation, failed_attempts=failed))
+                self._keep(replace(conversation, failed_attempts=failed, is_answered=False))
+            case Answered():
+                self._keep(replace(conversation, is_answered=True))
             case RequestReview():
-                self._keep(replace(conversation, needs_review=True))
-                self._ledger.add(
-                    ReviewRow(
-                        id=self._ledger.next_id(),
-                        workspace_id=self._workspace_id,
-                        conversation_id=conversation.id,
-                        turn_id=turn_id,
-                        reason=effect.reason,
-                        at=self._ledger.now,
-                    )
-                )
+                self._request_review(conversation, effect, turn_id)
             case Resolve():
                 # Under 80% nothing closes on silence alone: a person looks first (E25, FQ19).
                 if effect.is_confirmed or not conversation.needs_review:
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey():
-                self._ledger.add(
-                    SurveyRow(
-                        id=self._ledger.next_id(),
-                        workspace_id=self._workspace_id,
-                        conversation_id=conversation.id,
-                        kind=effect.kind,
-                        asked_at=self._ledger.now,
-                    )
-                )
+                self._ask_survey(conversation, effect)
             case RecordRating():
                 self._record_rating(conversation, effect.rating)
             case _:
-                pass  # SetTimer goes with the run; Answered is in the turn's own row
+                pass  # SetTimer goes with the run
+
+    def _request_review(
+        self, conversation: ConversationRow, effect: RequestReview, turn_id: str
+    ) -> None:
+        self._keep(replace(conversation, needs_review=True))
+        self._ledger.add(
+            ReviewRow(
+                id=self._ledger.next_id(),
+                workspace_id=self._workspace_id,
+                conversation_id=conversation.id,
+                turn_id=turn_id,
+                reason=effect.reason,
+                at=self._ledger.now,
+            )
+        )
+
+    def _ask_survey(self, conversation: ConversationRow, effect: AskSurvey) -> None:
+        self._ledger.add(
+            SurveyRow(
+                id=self._ledger.next_id(),
+                workspace_id=self._workspace_id,
+                conversation_id=conversation.id,
+                kind=effect.kind,
+                asked_at=self._ledger.now,
+            )
+        )
 
     def _record_rating(self, conversation: ConversationRow, rating: int) -> None:
         surveys.record(
@@ -626,6 +649,13 @@ class Case:
         self._run = None
         if self._conversation:
             self._keep(replace(self._conversation, run_id=None))
+
+
+def _notice_of(turn: Turn) -> Notice | None:
+    """Return which exemption the bot's words have when they are sent (`core.presend`)."""
+    if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
+        return Notice.CONSENT
+    return Notice.HANDOVER if turn.handoff else None
 
 
 def _tags(kind: RequestType | None, plan: HandoffPlan) -> tuple[str, ...]:

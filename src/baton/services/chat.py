@@ -8,11 +8,12 @@ the visitor's own browser and never by the page around it.
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 
+from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
@@ -53,11 +54,13 @@ class Visit:
     inbox_id: str
     visitor: str
     lane: str
+    said: str = ""
+    """A fingerprint of the identity told at this visit, and the day; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a visitor is, as the business's own site says; `signature` proves it."""
+    """Who a visitor is, word for word as the business's own site says; `signature` proves it."""
 
     id: str
     name: str
@@ -131,12 +134,19 @@ def find_visit(token: str, now: datetime) -> Visit | None:
 def is_vouched_for(entrance: Entrance, identity: Identity) -> bool:
     """Return whether the business signed an identity.
 
-    What is signed is the id, and the membership in a line of its own if one is
-    claimed: a visitor must not be able to promote themselves.
+    What is signed is the id alone or, with a name or a membership, three lines: a
+    visitor must not be able to promote themselves, nor to call themselves another.
+    Three even if one is empty, so that no name can be passed off as a membership.
     """
-    said = f"{identity.id}\n{identity.membership}" if identity.membership else identity.id
+    claims = (identity.name, identity.membership)
+    said = "\n".join((identity.id, *claims)) if any(claims) else identity.id
     expected = hmac.new(entrance.secret.encode(), said.encode(), hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), identity.signature.lower().encode())
+
+
+def shown_name(identity: Identity) -> str:
+    """Return the name by which people call somebody: safe to show."""
+    return texts.clean(identity.name)
 
 
 def begin_visit(
@@ -155,7 +165,12 @@ def begin_visit(
     if not is_vouched_for(entrance, identity):
         raise InvalidInput({"signature": "this identity was not signed with the inbox's secret"})
     fingerprint = house.keyset.fingerprint(f"visitor:{entrance.workspace_id}", identity.id)
-    visit = _visit_of(house, entrance, f"known-{fingerprint}")
+    # Said once a day on one device, however many pages the visitor opens there.
+    words = (now.astimezone(UTC).date().isoformat(), identity.name, identity.membership)
+    said = house.keyset.fingerprint("identity", "\n".join(words))
+    visit = replace(_visit_of(house, entrance, f"known-{fingerprint}"), said=said)
+    if visit == earlier:
+        return visit, None
     return visit, _identified(house, entrance, visit, identity, now)
 
 
@@ -232,18 +247,16 @@ def _identified(
         inbox_id=entrance.inbox_id,
         address=visit.visitor,
         external_id=identity.id,
-        name=identity.name,
+        name=shown_name(identity),
         membership=identity.membership,
     )
-    # Said once a day, however many pages the visitor opens.
-    said = house.keyset.fingerprint("identity", f"{identity.name}\n{identity.membership}")
-    today = now.astimezone(UTC).date().isoformat()
     return arrivals.arrival_of(
         fact,
         house.keyset,
         workspace_id=visit.workspace_id,
         lane=visit.lane,
-        dedupe_key=f"identity:{visit.visitor}:{said}:{today}",
+        # With the moment: somebody who is told as A, then B, is A again when told so again.
+        dedupe_key=f"identity:{visit.visitor}:{visit.said}:{now.astimezone(UTC).isoformat()}",
         received_at=now,
     )
 

@@ -12,7 +12,7 @@ from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move, Owner
 from baton.core.policy import Policy
 from baton.core.roles import Role
-from baton.core.routing import Offered
+from baton.core.routing import Offered, Promised
 from baton.flows.turn import HandoffPlan
 from baton.services import arrivals
 from baton.services.arrivals import ClockDue
@@ -41,6 +41,7 @@ class Occasion:
     wants: str
     tags: tuple[str, ...]
     is_first_turn: bool  # there is nothing earlier to look up
+    taken_by: str | None = None  # the agent who stepped in, rather than waited for an offer
 
 
 def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ConversationRow:
@@ -66,7 +67,9 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             id=handoff_id,
             workspace_id=conversation.workspace_id,
             conversation_id=conversation.id,
-            state="offered",
+            state="accepted" if occasion.taken_by else "offered",
+            accepted_at=ledger.now if occasion.taken_by else None,
+            accepted_by_id=occasion.taken_by,
             reason=plan.escalate.reason.value,
             queue=plan.routing.queue,
             is_async=not is_offer,
@@ -74,7 +77,7 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             offered_at=ledger.now,
         )
     )
-    _start_clock(ledger, conversation, plan)
+    start_clock(ledger, conversation, plan.routing)
     log_triggers(ledger, conversation, occasion.stops, plan.escalate)
     ledger.audit(
         conversation.workspace_id,
@@ -160,7 +163,7 @@ def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
     keyset = ledger.house.keyset
 
     def tokenise(kind: str, value: str) -> str:
-        token = keyset.token(kind, value)
+        token = keyset.token(workspace_id, kind, value)
         ledger.add(
             VaultRow(
                 id=ledger.next_id(),
@@ -175,16 +178,17 @@ def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
     return tokenise
 
 
-def _start_clock(ledger: Ledger, conversation: ConversationRow, plan: HandoffPlan) -> None:
+def start_clock(ledger: Ledger, conversation: ConversationRow, routed: Offered | Promised) -> None:
+    """Start the promise of an offer or of an answer later, with the timer that would break it."""
     clock_id = ledger.next_id()
     ledger.add(
         SlaClockRow(
             id=clock_id,
             workspace_id=conversation.workspace_id,
             conversation_id=conversation.id,
-            kind="first_response" if isinstance(plan.routing, Offered) else "async_promise",
+            kind="first_response" if isinstance(routed, Offered) else "async_promise",
             started_at=ledger.now,
-            due_at=plan.routing.due_at,
+            due_at=routed.due_at,
         )
     )
     ledger.set_timer(
@@ -194,6 +198,6 @@ def _start_clock(ledger: Ledger, conversation: ConversationRow, plan: HandoffPla
             workspace_id=conversation.workspace_id,
             lane=conversation.lane,
             key=f"clock:{clock_id}",
-            due_at=plan.routing.due_at,
+            due_at=routed.due_at,
         )
     )

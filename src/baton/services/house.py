@@ -26,7 +26,7 @@ class ClockPort(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class House:
     """The parts that every service needs; `pack_of` and `reader_of` keep what they load."""
 

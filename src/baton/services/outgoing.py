@@ -4,6 +4,7 @@ import json
 
 import msgspec
 
+from baton.core.presend import Notice
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
 from baton.services.ledger import Ledger
@@ -16,7 +17,7 @@ class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the sender needs to find the message; ids alone, so it needs no seal."""
 
     message_id: str
-    is_last_word: bool
+    notice: Notice | None = None
 
 
 def write(  # noqa: PLR0913 - author, words and conversation make a message
@@ -26,7 +27,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     author: str,
     words: SendText,
     user_id: str | None = None,
-    is_last_word: bool = False,
+    notice: Notice | None = None,
 ) -> MessageRow:
     """Add a message and the effect that sends it, at most once for that message."""
     message_id = ledger.next_id()
@@ -50,7 +51,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
             lane=conversation.lane,
             kind=SEND_MESSAGE,
             intent_key=f"message:{message_id}",
-            body=msgspec.json.encode(SendOrder(message_id=message_id, is_last_word=is_last_word)),
+            body=msgspec.json.encode(SendOrder(message_id=message_id, notice=notice)),
             due_at=ledger.now,
             # Both channels of today know a message by its id and show it once.
             repeatable=True,

@@ -4,8 +4,10 @@ A verdict is kept with who gave it; once none is left open in a conversation,
 it may be resolved like any other.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from baton.core import privacy
 from baton.core.errors import Conflict, InvalidInput, NotFound
@@ -40,6 +42,28 @@ class ReviewPage:
 
     reviews: tuple[OpenReview, ...]
     total: int
+
+
+def open_page(house: House, user: User, *, seen: Collection[str] = ()) -> ReviewPage:
+    """Return the oldest open reviews, and log whose words a person sees (H12, P10).
+
+    `seen` names the reviews whose opening is logged already: a page that refreshes
+    itself logs only what it did not show before. Raises Forbidden for a role.
+    """
+    shown = list_open(house, user)
+    fresh = {review.conversation_id for review in shown.reviews if review.id not in seen}
+    if fresh:
+        with house.engine.transaction():
+            ledger = Ledger(house, house.clock.now())
+            ledger.audit(
+                user.workspace_id,
+                f"user:{user.id}",
+                "review_opened",
+                f"workspace:{user.workspace_id}",
+                conversations=[*sorted(fresh)],
+            )
+            ledger.flush()
+    return shown
 
 
 def list_open(house: House, user: User) -> ReviewPage:
@@ -116,7 +140,9 @@ def _words_of(house: House, turns: dict[str, Turn]) -> dict[str, tuple[str, str]
     for message in spoken:
         key = (message.conversation_id, message.created_at, message.author)
         body = house.keyset.unseal(message.body_sealed, f"message:{message.id}")
-        by_moment.setdefault(key, []).append(privacy.mask(body, house.keyset.token))
+        by_moment.setdefault(key, []).append(
+            privacy.mask(body, partial(house.keyset.token, message.workspace_id))
+        )
     return {
         turn.id: (
             "\n".join(by_moment.get((turn.conversation_id, turn.at, "contact"), []))[:_QUOTE],

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from baton.channels import ChannelPort, Outgoing
 from baton.core import presend
 from baton.core.ownership import Owner
-from baton.core.presend import Author
+from baton.core.presend import Author, Notice
 from baton.runtime.ports import Done, Effect, Outcome, Park, Refused
 from baton.services import outgoing as orders
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.queries import outgoing
 from baton.store.queries.outgoing import OutgoingRow
+
+_OUT = frozenset({"sent", "delivered", "read"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +30,13 @@ class Postman:
         row = outgoing.find_outgoing(order.message_id)
         if row is None:
             return Refused(reason="message_gone")
+        if row.delivery in _OUT:
+            return Done(receipt=row.message_id)  # performed before; only its settling was lost
         channel = self.channels.get(row.channel)
         if channel is None:
+            self._record(row, "failed", "no_channel")
             return Park(reason=f"no channel {row.channel} is connected")
-        verdict = presend.decide(_sending(row, is_last_word=order.is_last_word))
+        verdict = presend.decide(_sending(row, order.notice))
         if isinstance(verdict, presend.Refused):
             self._record(row, "refused", verdict.reason.value)
             return Refused(reason=verdict.reason.value)
@@ -66,10 +71,10 @@ class Postman:
             ledger.flush()
 
 
-def _sending(row: OutgoingRow, *, is_last_word: bool) -> presend.Sending:
+def _sending(row: OutgoingRow, notice: Notice | None) -> presend.Sending:
     return presend.Sending(
         author=Author(row.author),
         owner=Owner(row.handled_by),
         is_opted_out=row.channel in row.opted_out.split(","),
-        is_last_word=is_last_word,
+        notice=notice,
     )

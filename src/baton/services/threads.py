@@ -14,7 +14,7 @@ from baton.core.roles import Action
 from baton.flows import render
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspaces import StandardsCache
+from baton.services.workspaces import standards_cache
 from baton.store.models import (
     AuditEntry,
     CannedResponse,
@@ -106,7 +106,9 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     contact = Contact.objects.get(id=found.contact_id)
     pack = inbox.pack_of(house, user.workspace_id)
     clock = (
-        SlaClock.objects.filter(conversation_id=found.id, met_at=None).order_by("due_at").first()
+        SlaClock.objects.filter(conversation_id=found.id, met_at=None, stopped_at=None)
+        .order_by("due_at")
+        .first()
     )
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     return Standing(
@@ -203,7 +205,7 @@ def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned,
     found = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id).first()
     contact = found and Contact.objects.filter(id=found.contact_id).first()
     facts: dict[str, Json] = {
-        **StandardsCache(house).standards_of(user.workspace_id).facts,
+        **standards_cache(house).standards_of(user.workspace_id).facts,
         "agent": {"name": user.name},
         "contact": {
             "name": inbox.name_of(house, contact.id, bytes(contact.name_sealed))

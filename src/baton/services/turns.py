@@ -22,7 +22,7 @@ from baton.services.arrivals import (
 from baton.services.case import Case, Heard
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspaces import StandardsCache
+from baton.services.workspaces import standards_cache
 from baton.store.queries import clocks, turns
 
 Told = tuple[Event, Fact]
@@ -33,7 +33,7 @@ class Turns:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._standards = StandardsCache(house)
+        self._standards = standards_cache(house)
 
     def decide(self, events: Sequence[Event], now: datetime) -> None:
         """Decide claimed events and write all that follows; runs inside their transaction."""
@@ -57,8 +57,8 @@ class Turns:
                 if kind is MessageReceived:
                     _hear(case, list(run_of_facts), readings, settings[workspace_id])
                 else:
-                    for _event, fact in run_of_facts:
-                        _apply(case, ledger, fact)
+                    for event, fact in run_of_facts:
+                        _apply(case, ledger, event, fact)
         ledger.flush()
 
     def _read(
@@ -101,7 +101,7 @@ def _hear(
     case.hear(heard, Said(text="\n".join(lines), readings=tuple(said)))
 
 
-def _apply(case: Case, ledger: Ledger, fact: Fact) -> None:
+def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case SilencePassed():
             case.wake(fact)
@@ -110,7 +110,7 @@ def _apply(case: Case, ledger: Ledger, fact: Fact) -> None:
         case ClockDue():
             _breach(ledger, fact)
         case SnoozeOver():
-            clocks.wake_snoozed(fact.conversation_id)
+            _wake_snoozed(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
 
@@ -128,3 +128,11 @@ def _breach(ledger: Ledger, fact: ClockDue) -> None:
             kind=broken.kind,
         )
         ledger.ring(f"workspace:{broken.workspace_id}")
+
+
+def _wake_snoozed(ledger: Ledger, event: Event, fact: SnoozeOver) -> None:
+    """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
+    if clocks.wake_snoozed(fact.conversation_id, fact.until):
+        subject = f"conversation:{fact.conversation_id}"
+        ledger.audit(event.workspace_id, "system", "snooze_over", subject)
+        ledger.ring(f"workspace:{event.workspace_id}")

@@ -4,6 +4,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from baton.core import hours
@@ -142,6 +143,12 @@ def create_user(  # noqa: PLR0913 - a person has these
         ledger.audit(workspace_id, "system", "user_created", f"user:{user.id}", role=role.value)
         ledger.flush()
     return user
+
+
+@lru_cache(maxsize=8)
+def standards_cache(house: House) -> "StandardsCache":
+    """Return the house's cache of standards, one for all its services."""
+    return StandardsCache(house)
 
 
 class StandardsCache:

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.core.errors import BatonError
+from baton.store import secret_file
 
 _FORMAT = b"\x01"
 _KEY_BYTES = 32
@@ -68,26 +69,24 @@ class Keyset:
         message = f"{kind}\x00{value}".encode()
         return hmac.digest(self.lookup, message, "sha256").hex()[:32]
 
-    def token(self, kind: str, value: str) -> str:
-        """Return the token that stands for an identifier in texts and logs."""
-        return f"[{kind}:{self.fingerprint(kind, value)[:8]}]"
+    def token(self, workspace_id: str, kind: str, value: str) -> str:
+        """Return the token that stands for an identifier in a workspace's texts and logs.
+
+        64 bits: a workspace would need billions of identifiers for two to share one.
+        """
+        return f"[{kind}:{self.fingerprint(f'{workspace_id}:{kind}', value)[:16]}]"
 
 
 def load_keyset(path: Path) -> Keyset:
     """Read a keyset, made on first use with one key; only its owner may read the file."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = {
-            "primary": 1,
-            "keys": {"1": base64.b64encode(os.urandom(_KEY_BYTES)).decode()},
-            "lookup": base64.b64encode(os.urandom(_KEY_BYTES)).decode(),
-        }
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
-    raw = json.loads(path.read_text())
+    raw = json.loads(secret_file.ensure(path, _fresh_keyset))
     keys = {int(number): AESGCM(base64.b64decode(key)) for number, key in raw["keys"].items()}
     return Keyset(primary=raw["primary"], keys=keys, lookup=base64.b64decode(raw["lookup"]))
+
+
+def _fresh_keyset() -> str:
+    key, lookup = (base64.b64encode(os.urandom(_KEY_BYTES)).decode() for _ in range(2))
+    return json.dumps({"primary": 1, "keys": {"1": key}, "lookup": lookup})
 
 
 def keyset_from(seed: bytes) -> Keyset:

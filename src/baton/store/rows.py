@@ -98,6 +98,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     needs_review: bool = False
     failed_attempts: int = 0
     bot_turns: int = 0
+    is_answered: bool = False
     negative_turns: int = 0
     last_reply_hash: str = ""
     first_message_at: datetime
@@ -196,6 +197,7 @@ class SlaClockRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     met_at: datetime | None = None
     breached_at: datetime | None = None
+    stopped_at: datetime | None = None
 
 
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):

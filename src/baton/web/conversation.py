@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from baton.core import roles
+from baton.core.card import ContextCard
 from baton.core.errors import NotFound
+from baton.core.roles import Action, Role
 from baton.services import agents, inbox, threads
 from baton.services import house as houses
 from baton.services.threads import Decided, Standing, Written
@@ -140,13 +144,20 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
     standing = threads.get_standing(house, user, conversation_id)
     context: dict[str, Any] = {
         "standing": standing,
-        "card": agents.open_card(house, user, conversation_id),
+        "card": _card_for(user, agents.open_card(house, user, conversation_id)),
         "decisions": threads.list_decisions(user, conversation_id),
         **_act_context(user, standing),
     }
     canned = threads.list_canned(house, user, conversation_id)
     context["canned"] = [{"code": one.short_code, "text": one.text} for one in canned]
     return context
+
+
+def _card_for(user: User, card: ContextCard | None) -> ContextCard | None:
+    """Leave the contact's words out for whoever may not open transcripts."""
+    if card is None or roles.may(Role(user.role), Action.READ_TRANSCRIPT):
+        return card
+    return replace(card, last_messages=())
 
 
 def _act_context(user: User, standing: Standing) -> dict[str, Any]:

@@ -13,13 +13,19 @@ from baton.web.access import for_staff
 from baton.web.forms import VerdictForm, checked
 from baton.web.shell import page
 
+_SEEN = "reviews_seen"
+
 
 @require_GET
 @for_staff
 def review_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the answers that wait for a verdict."""
-    shown = reviews.list_open(houses.current(), user)
-    template = "baton/_reviews.html" if getattr(request, "htmx", False) else "baton/review.html"
+    is_fragment = bool(getattr(request, "htmx", False))
+    # In the session, not in the request: nobody reads unlogged by claiming to refresh.
+    seen = request.session.get(_SEEN, []) if is_fragment else []
+    shown = reviews.open_page(houses.current(), user, seen=seen)
+    request.session[_SEEN] = [review.id for review in shown.reviews]
+    template = "baton/_reviews.html" if is_fragment else "baton/review.html"
     return page(request, user, template, {"shown": shown, "section": "review"})
 
 

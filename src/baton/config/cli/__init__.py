@@ -7,6 +7,7 @@ import click
 from baton import __version__
 from baton.config.cli import bench, inspect, play, serve
 from baton.config.settings import SettingsError
+from baton.core.errors import BatonError
 
 
 @click.group()
@@ -30,9 +31,9 @@ for _command in (
 
 
 def main() -> None:
-    """Run the command line; a setting that cannot be used is told in one line."""
+    """Run the command line; what cannot be used or done is told in one line."""
     try:
         baton(prog_name="baton")
-    except SettingsError as error:
+    except (SettingsError, BatonError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)

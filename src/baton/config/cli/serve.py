@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
@@ -16,6 +17,9 @@ from baton.config.settings import Settings
 from baton.core.json import Json
 from baton.runtime.loop import STOP
 from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
+
+if TYPE_CHECKING:
+    from baton.services.house import House
 
 DEMO_SEED = 7
 
@@ -35,8 +39,10 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
     settings = boot.boot()
     with _only_process(settings):
         boot.migrate()
+        # Also without the demo: a keyset that is not the database's is told before all else.
+        house = _install(settings)
         if demo:
-            show(_ensure_demo(settings, seed=DEMO_SEED), as_json=False)
+            show(_ensure_demo(house, seed=DEMO_SEED), as_json=False)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         uvicorn.run(
             "baton.config.asgi:application",
@@ -91,14 +97,19 @@ def demo(seed: int, *, as_json: bool) -> None:
     settings = boot.boot()
     with _only_process(settings):
         boot.migrate()
-        show(_ensure_demo(settings, seed=seed), as_json=as_json)
+        show(_ensure_demo(_install(settings), seed=seed), as_json=as_json)
 
 
-def _ensure_demo(settings: Settings, *, seed: int) -> dict[str, Json]:
+def _install(settings: Settings) -> "House":
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.config.demo import history  # noqa: PLC0415
 
-    return history.ensure(wiring.install(settings), seed=seed)
+    return wiring.install(settings)
+
+
+def _ensure_demo(house: "House", *, seed: int) -> dict[str, Json]:
+    from baton.config.demo import history  # noqa: PLC0415 - Django must be set up first
+
+    return history.ensure(house, seed=seed)
 
 
 @contextlib.contextmanager

@@ -176,6 +176,8 @@ def _plain(value: object) -> object:
 def _state_of(clock: SlaClock) -> str:
     if clock.breached_at is not None:
         return "breached"
+    if clock.stopped_at is not None:
+        return "stopped"
     return "running" if clock.met_at is None else "met"
 
 

@@ -189,7 +189,7 @@ class ClockExpectation(Part):
     """The newest promise to the contact."""
 
     kind: Literal["first_response", "async_promise"] | None = None
-    state: Literal["running", "met", "breached"] | None = None
+    state: Literal["running", "met", "breached", "stopped"] | None = None
     due_in: Span | None = Field(None, description="Counted from its start, in opening hours.")
     due_at: AwareDatetime | None = None
 

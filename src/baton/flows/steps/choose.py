@@ -85,7 +85,8 @@ class Choose:
         if not isinstance(given, Said):
             return Go(to=self.on_silence or self.otherwise)
         for line in given.lines:
-            if way := self.ways.get(texts.bare(line)):
+            way = self.ways.get(texts.bare(line))
+            if way and not given.also_asks(self.ways, scene.policy):
                 return Go(to=way.to, variables={"topic": way.topic, "queue": way.queue})
         return Go(to=self.otherwise, passes_on=True)
 

@@ -12,6 +12,7 @@ from baton.store.models.conversation import (
     SurveyResponse,
     Turn,
 )
+from baton.store.models.installation import Installation
 from baton.store.models.people import (
     Address,
     Consent,
@@ -42,6 +43,7 @@ __all__ = [
     "FlowVersion",
     "Handoff",
     "Inbox",
+    "Installation",
     "Location",
     "Message",
     "Review",

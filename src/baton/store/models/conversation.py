@@ -36,6 +36,7 @@ class Conversation(models.Model):
     needs_review = models.BooleanField(default=False)  # answered below 80% (E25)
     failed_attempts = models.SmallIntegerField(default=0)
     bot_turns = models.SmallIntegerField(default=0)
+    is_answered = models.BooleanField(default=False)  # since the last failed attempt
     negative_turns = models.SmallIntegerField(default=0)
     last_reply_hash = models.CharField(max_length=16, blank=True)
     first_message_at = models.DateTimeField()
@@ -167,13 +168,14 @@ class SlaClock(models.Model):
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)  # the matter ended without an answer
 
     class Meta:
         indexes = [
             models.Index(fields=["conversation_id", "started_at"]),  # a conversation's clocks
             models.Index(  # promises that are about to break
                 fields=["workspace_id", "due_at"],
-                condition=models.Q(met_at=None),
+                condition=models.Q(met_at=None, stopped_at=None),
                 name="clock_running",
             ),
         ]

@@ -1,0 +1,72 @@
+"""A database and its keyset belong together from their first start on."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.core.errors import Conflict
+from baton.services import installation
+from baton.store import secret_file
+from baton.store.crypto import keyset_from
+from tests.config.test_cli import baton
+
+
+@pytest.mark.django_db
+def test_a_database_takes_its_first_keyset_and_no_other() -> None:
+    for _ in range(2):
+        installation.verify_keyset(keyset_from(b"first"))
+    with pytest.raises(Conflict, match="does not belong"):
+        installation.verify_keyset(keyset_from(b"second"))
+
+
+@pytest.mark.django_db
+def test_no_keyset_is_made_beside_a_database_that_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "keyset.json"
+    kept = installation.open_keyset(path)
+    assert installation.open_keyset(path).lookup == kept.lookup
+    path.unlink()
+    with pytest.raises(Conflict, match="backup"):
+        installation.open_keyset(path)
+    assert not path.exists()
+
+
+def test_the_command_line_tells_it_in_one_line(tmp_path: Path) -> None:
+    assert baton("demo", home=tmp_path).returncode == 0
+    (tmp_path / "keyset.json").unlink()
+    for command in ("demo", "serve"):
+        refused = baton(command, home=tmp_path)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("Error: The database was sealed")
+        assert refused.stderr.count("\n") == 1
+        assert not (tmp_path / "keyset.json").exists()
+
+
+def test_of_many_first_starts_all_read_what_one_made(tmp_path: Path) -> None:
+    count = 8
+    path = tmp_path / "home" / "keyset.json"
+    everybody = threading.Barrier(count)
+    read: list[str] = []
+
+    def start(number: int) -> None:
+        def make() -> str:
+            everybody.wait()  # all have seen that there is no file yet
+            return f"made by {number}"
+
+        read.append(secret_file.ensure(path, make))
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert read == [path.read_text()] * count
+    assert [one.name for one in path.parent.iterdir()] == ["keyset.json"]
+
+
+@given(st.binary(max_size=8), st.binary(max_size=8))
+def test_two_keysets_have_two_fingerprints(one: bytes, other: bytes) -> None:
+    prints = [keyset_from(seed).fingerprint("keyset", "baton") for seed in (one, other)]
+    assert (prints[0] == prints[1]) == (one == other)
