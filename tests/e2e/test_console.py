@@ -50,6 +50,7 @@ def page(context: BrowserContext, address: str, visitor: Visitor) -> Iterator[Pa
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+    page.wait_for_load_state("load")  # the page's own scripts have run
     yield page
     assert problems == []
 
@@ -278,7 +279,7 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
 def test_the_theme_is_kept(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="Change between light and dark").click()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 

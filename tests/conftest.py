@@ -1,0 +1,15 @@
+"""How every test runs: properties without a deadline, and the same examples each time in CI."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A deadline measures the machine. In CI the same examples each time: what new ones find belongs
+# to whoever runs the suite and can mend it, not to an unrelated change.
+settings.register_profile(
+    "baton",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("baton")
