@@ -318,7 +318,7 @@ def _flowed(advance: Advance, flow: Flow, at: _Moment) -> Turn:
         return replace(_hand_over(escalate, at), effects=rest, steps=steps)
     return Turn(
         decision=Decision.FLOWED,
-        reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "flow",
+        reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "in_flow",
         action=_action_of(advance, at.heard),
         run=advance.state,
         reply=reply,

@@ -59,6 +59,7 @@ REASONS = {
     "repeating": "Going in circles",
     "opted_out": "Opted out",
     "flow": "Flow asks for a person",
+    "in_flow": "By the flow",
     "stepped_in": "Agent stepped in",
 }
 DELIVERIES = {
