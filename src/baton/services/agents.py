@@ -22,7 +22,7 @@ from baton.core.roles import Action, Role
 from baton.core.routing import Offered, Promised
 from baton.flows.effects import SendText
 from baton.flows.turn import HandoffPlan
-from baton.services import arrivals, handoffs, outgoing
+from baton.services import arrivals, handoffs, outgoing, runs
 from baton.services.arrivals import SnoozeOver
 from baton.services.case import Case
 from baton.services.handoffs import Occasion
@@ -375,9 +375,7 @@ def _stepped_in(house: House, desk: Desk) -> Desk:
 
 def _stop_run(desk: Desk) -> None:
     if desk.snapshot.run is not None:
-        run = desk.snapshot.run
-        desk.ledger.keep(replace(run, status="stopped", updated_at=desk.ledger.now))
-        desk.ledger.cancel_timer(run.workspace_id, f"run:{run.id}")
+        runs.end(desk.ledger, desk.snapshot.run, "stopped")
 
 
 def _move_handoff(desk: Desk, **changes: object) -> None:

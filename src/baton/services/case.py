@@ -7,7 +7,6 @@ fact to fact; every change goes into the ledger, nothing is written here.
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ from baton.core.ownership import Move, Owner
 from baton.core.pack import RequestType
 from baton.core.presend import Notice
 from baton.core.resolution import Closing, Thread
-from baton.flows import document, run, signals
+from baton.flows import document, signals
 from baton.flows import turn as turns
 from baton.flows.effects import (
     Answered,
@@ -33,15 +32,13 @@ from baton.flows.run import RunState
 from baton.flows.scene import Said
 from baton.flows.signals import Signals
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
-from baton.services import arrivals, handoffs, outgoing
+from baton.services import contacts, handoffs, outgoing, runs
 from baton.services.arrivals import ContactIdentified, MessageReceived, SilencePassed
 from baton.services.handoffs import Occasion
 from baton.services.ledger import Ledger
 from baton.store.queries import surveys
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import (
-    AddressRow,
-    ConsentRow,
     ContactRow,
     ConversationRow,
     MessageRow,
@@ -49,7 +46,6 @@ from baton.store.rows import (
     RunRow,
     SurveyRow,
     TurnRow,
-    VaultRow,
 )
 
 _LOW_RATING = 2  # a rating of 1 or 2 is shown to people at once (E36)
@@ -93,16 +89,20 @@ class Case:
             said, self._run_state(), last_type, self._setting.pack, self._setting.policy
         )
         if contact.conversation_id is None:
-            self._note_first_words(contact, first.channel)
+            contacts.note_first_words(self._ledger, contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = self._store_words(conversation, heard)
         standing = self._standing(contact, conversation)
         turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
             # A first word may be STOP: `_thread` has just noted the conversation with the contact.
-            contact = self._change_consent(
-                self._contact or contact, first, is_granted=turn.decision is Decision.OPTED_IN
+            contact = contacts.change_consent(
+                self._ledger,
+                self._contact or contact,
+                first.channel,
+                is_granted=turn.decision is Decision.OPTED_IN,
             )
+            self._keep_contact(contact)
         self._conversation = self._after_words(conversation, turn, read)
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
@@ -111,7 +111,7 @@ class Case:
         """Let a silence have its effect, unless the run has moved on since."""
         if self._run is None or self._conversation is None or self._contact is None:
             return None
-        if fact.run_id != self._run.id or fact.stamp != _stamp(self._run):
+        if fact.run_id != self._run.id or fact.stamp != runs.stamp(self._run):
             return None
         standing = self._standing(self._contact, self._conversation)
         turn = turns.wake(standing, self._setting, now=self._ledger.now)
@@ -186,87 +186,20 @@ class Case:
     # -- the contact -------------------------------------------------------------------
 
     def _known_contact(self, channel: str, inbox_id: str, address: str, name: str) -> ContactRow:
-        contact = self._contact or self._welcome(channel, inbox_id, address)
-        if name and not contact.name_sealed:
-            sealed = self._ledger.house.keyset.seal(name[:120], f"contact.name:{contact.id}")
-            contact = replace(contact, name_sealed=sealed)
-            self._keep_contact(contact)
-        self._contact = contact
-        return contact
-
-    def _welcome(self, channel: str, inbox_id: str, address: str) -> ContactRow:
-        ledger, keyset = self._ledger, self._ledger.house.keyset
-        contact = ContactRow(
-            id=ledger.next_id(),
-            workspace_id=self._workspace_id,
-            lane=self._lane,
-            created_at=ledger.now,
-        )
-        # The whole fingerprint: two contacts must never share an address.
-        token = keyset.fingerprint(f"address:{self._workspace_id}:{channel}", address)
-        ledger.add(
-            AddressRow(
+        ledger, contact = self._ledger, self._contact
+        if contact is None:
+            contact = ContactRow(
                 id=ledger.next_id(),
                 workspace_id=self._workspace_id,
-                contact_id=contact.id,
-                channel=channel,
-                token=token,
-                inbox_id=inbox_id,
-            ),
-            VaultRow(
-                id=ledger.next_id(),
-                workspace_id=self._workspace_id,
-                kind=channel,
-                token=token,
-                value_sealed=keyset.seal(address, f"vault:{self._workspace_id}:{token}"),
-            ),
-        )
-        self._keep_contact(contact)
-        return contact
-
-    def _note_first_words(self, contact: ContactRow, channel: str) -> None:
-        """Record that who writes first may be answered there, with the evidence (P1)."""
-        self._ledger.add(
-            ConsentRow(
-                id=self._ledger.next_id(),
-                workspace_id=self._workspace_id,
-                contact_id=contact.id,
-                channel=channel,
-                purpose="service",
-                is_granted=True,
-                source="the contact wrote first",
-                at=self._ledger.now,
+                lane=self._lane,
+                created_at=ledger.now,
             )
-        )
-
-    def _change_consent(
-        self, contact: ContactRow, message: MessageReceived, *, is_granted: bool
-    ) -> ContactRow:
-        """Record STOP or START: for that channel, all purposes (C24)."""
-        channels = set(filter(None, contact.opted_out.split(",")))
-        changed = channels - {message.channel} if is_granted else channels | {message.channel}
-        contact = replace(contact, opted_out=",".join(sorted(changed)))
-        self._keep_contact(contact)
-        self._ledger.add(
-            ConsentRow(
-                id=self._ledger.next_id(),
-                workspace_id=self._workspace_id,
-                contact_id=contact.id,
-                channel=message.channel,
-                purpose="service" if is_granted else "all",
-                is_granted=is_granted,
-                source="START" if is_granted else "STOP",
-                at=self._ledger.now,
-            )
-        )
-        self._ledger.audit(
-            self._workspace_id,
-            f"contact:{contact.id}",
-            "opted_in" if is_granted else "opted_out",
-            f"contact:{contact.id}",
-            channel=message.channel,
-        )
-        return contact
+            contacts.welcome(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
+        named = contacts.named(ledger, contact, name)
+        if named is not contact:
+            self._keep_contact(named)
+        self._contact = named
+        return named
 
     def _keep_contact(self, contact: ContactRow) -> None:
         self._contact = contact
@@ -582,70 +515,26 @@ class Case:
         if self._run is None:
             return None
         if self._opened is None or self._opened[0] is not self._run:
-            sealed = self._run.state_sealed
-            text = self._ledger.house.keyset.unseal(sealed, f"run:{self._run.id}")
-            self._opened = (self._run, run.parse_json(text))
+            self._opened = (self._run, runs.open_state(self._ledger, self._run))
         return self._opened[1]
 
     def _save_run(self, turn: Turn) -> None:
         state = turn.run
-        if state is None:
+        if state is None or self._conversation is None:
             self._stop_run()
             return
         is_same = self._run and (self._run.flow, self._run.version) == (state.flow, state.version)
         if not is_same:
             self._stop_run()
-        row = self._run_row(state)
-        self._run = row
-        self._ledger.keep(row)
-        if self._conversation:
-            self._keep(replace(self._conversation, run_id=row.id))
+        self._run = runs.save(self._ledger, self._run, self._conversation, state)
+        self._keep(replace(self._conversation, run_id=self._run.id))
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
-        self._set_wake(row, wake)
-
-    def _run_row(self, state: RunState) -> RunRow:
-        known, now = self._run, self._ledger.now
-        run_id = known.id if known else self._ledger.next_id()
-        sealed = self._ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
-        if known:
-            return replace(known, step=state.step, state_sealed=sealed, updated_at=now)
-        conversation = self._conversation
-        return RunRow(
-            id=run_id,
-            workspace_id=self._workspace_id,
-            conversation_id=conversation.id if conversation else "",
-            contact_id=conversation.contact_id if conversation else "",
-            flow=state.flow,
-            version=state.version,
-            step=state.step,
-            status="waiting",
-            state_sealed=sealed,
-            started_at=now,
-            updated_at=now,
-        )
-
-    def _set_wake(self, row: RunRow, after: timedelta | None) -> None:
-        key = f"run:{row.id}"
-        if after is None:
-            self._ledger.cancel_timer(self._workspace_id, key)
-            return
-        fact = SilencePassed(run_id=row.id, stamp=_stamp(row))
-        self._ledger.set_timer(
-            arrivals.timer_of(
-                fact,
-                self._ledger.house.keyset,
-                workspace_id=self._workspace_id,
-                lane=self._lane,
-                key=key,
-                due_at=self._ledger.now + after,
-            )
-        )
+        runs.set_wake(self._ledger, self._run, self._lane, wake)
 
     def _stop_run(self) -> None:
         if self._run is None:
             return
-        self._ledger.keep(replace(self._run, status="ended", updated_at=self._ledger.now))
-        self._ledger.cancel_timer(self._workspace_id, f"run:{self._run.id}")
+        runs.end(self._ledger, self._run)
         self._run = None
         if self._conversation:
             self._keep(replace(self._conversation, run_id=None))
@@ -662,7 +551,3 @@ def _tags(kind: RequestType | None, plan: HandoffPlan) -> tuple[str, ...]:
     """Suggest tags: the request type's, what was chosen from a menu, and the trigger (E39)."""
     of_kind = kind.tags if kind else ()
     return tuple(dict.fromkeys((*of_kind, *plan.tags, plan.escalate.trigger)))
-
-
-def _stamp(row: RunRow) -> str:
-    return f"{row.step}@{row.updated_at.isoformat()}"

@@ -1,0 +1,89 @@
+"""Contacts: how one becomes known, is named, and changes what they permit."""
+
+from msgspec.structs import replace
+
+from baton.services.ledger import Ledger
+from baton.store.rows import AddressRow, ConsentRow, ContactRow, VaultRow
+
+MAX_NAME = 120
+
+
+def welcome(
+    ledger: Ledger, contact: ContactRow, *, channel: str, inbox_id: str, address: str
+) -> None:
+    """Keep a contact who is new, with their address; its raw form goes into the vault alone."""
+    keyset, workspace_id = ledger.house.keyset, contact.workspace_id
+    # The whole fingerprint: two contacts must never share an address.
+    token = keyset.fingerprint(f"address:{workspace_id}:{channel}", address)
+    ledger.keep(contact)
+    ledger.add(
+        AddressRow(
+            id=ledger.next_id(),
+            workspace_id=workspace_id,
+            contact_id=contact.id,
+            channel=channel,
+            token=token,
+            inbox_id=inbox_id,
+        ),
+        VaultRow(
+            id=ledger.next_id(),
+            workspace_id=workspace_id,
+            kind=channel,
+            token=token,
+            value_sealed=keyset.seal(address, f"vault:{workspace_id}:{token}"),
+        ),
+    )
+
+
+def named(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
+    """Return the contact with the name that they gave, unless one is known."""
+    if not name or contact.name_sealed:
+        return contact
+    sealed = ledger.house.keyset.seal(name[:MAX_NAME], f"contact.name:{contact.id}")
+    return replace(contact, name_sealed=sealed)
+
+
+def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
+    """Record that who writes first may be answered there, with the evidence (P1)."""
+    _note(ledger, contact, channel, "service", "the contact wrote first", is_granted=True)
+
+
+def change_consent(
+    ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool
+) -> ContactRow:
+    """Record STOP or START: for that channel, all purposes (C24); return the contact."""
+    channels = set(filter(None, contact.opted_out.split(",")))
+    changed = channels - {channel} if is_granted else channels | {channel}
+    purpose, source = ("service", "START") if is_granted else ("all", "STOP")
+    _note(ledger, contact, channel, purpose, source, is_granted=is_granted)
+    ledger.audit(
+        contact.workspace_id,
+        f"contact:{contact.id}",
+        "opted_in" if is_granted else "opted_out",
+        f"contact:{contact.id}",
+        channel=channel,
+    )
+    return replace(contact, opted_out=",".join(sorted(changed)))
+
+
+def _note(  # noqa: PLR0913 - a consent has these parts
+    ledger: Ledger,
+    contact: ContactRow,
+    channel: str,
+    purpose: str,
+    source: str,
+    *,
+    is_granted: bool,
+) -> None:
+    ledger.add(
+        ConsentRow(
+            id=ledger.next_id(),
+            workspace_id=contact.workspace_id,
+            contact_id=contact.id,
+            channel=channel,
+            purpose=purpose,
+            is_granted=is_granted,
+            source=source,
+            at=ledger.now,
+        )
+    )
