@@ -9,7 +9,7 @@ from baton.core.ownership import Owner
 from baton.core.presend import Allowed, Author, Notice, Refusal, Refused, Sending
 
 
-@pytest.mark.req("C24", "E20")
+@pytest.mark.req("C24")
 @pytest.mark.parametrize(
     ("author", "owner", "is_opted_out", "notice"),
     list(product(Author, Owner, [False, True], [None, *Notice])),

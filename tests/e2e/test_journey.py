@@ -67,7 +67,7 @@ def come_back(customer: Page, agent: Page) -> None:
     expect(customer.get_by_text("I still want my money back")).to_be_visible()
 
 
-@pytest.mark.req("G27", "G58", "H1", "H5", "H6", "H12", "K3", "FQ5", "FQ19", "P10")
+@pytest.mark.req("G58", "H1", "H5", "H6", "H12", "K3", "FQ5", "FQ19", "P10")
 def test_from_the_first_question_to_the_recontact(customer: Page, agent: Page) -> None:
     say(customer, "where can I park?")
     expect(customer.get_by_text("Members park free")).to_be_visible()

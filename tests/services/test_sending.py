@@ -62,7 +62,6 @@ def test_a_planned_word_that_stop_overtakes_is_not_sent(world: World) -> None:
     assert deliveries() == [("refused", "opted_out"), ("sent", "")]  # the notice, the confirmation
 
 
-@pytest.mark.req("E20")
 def test_a_planned_answer_that_a_person_overtakes_is_not_sent(world: World) -> None:
     decide_without_sending(world, "What time do you open?")
     agents.accept(world.house, world.users["sam"], Conversation.objects.get().id)

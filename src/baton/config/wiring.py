@@ -66,8 +66,8 @@ def install(settings: Settings) -> House:
 def settle() -> None:
     """Tell the garbage collector that what was loaded stays, and to look less often.
 
-    A batch makes and drops some hundred thousand small values without cycles; at the
-    default thresholds, searching packs and readers for garbage took a tenth of its time.
+    Packs and readers live as long as the process, and a batch drops its many small
+    values without cycles, so searching either often is work for nothing.
     """
     gc.collect()
     gc.freeze()
