@@ -1,6 +1,7 @@
 """How every test runs: properties without a deadline, and the same examples each time in CI."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +14,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("baton")
+
+
+def pytest_configure() -> None:
+    # Told to end, as by a time limit, a run stops as with Ctrl+C: its servers and folders go too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,9 +1,12 @@
 """Django's settings under test: a home of their own and a database in memory."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 _HOME = tempfile.mkdtemp(prefix="baton-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["BATON_HOME"] = _HOME
 os.environ["BATON_DATABASE_URL"] = "sqlite://"
 os.environ["BATON_BASE_URL"] = "http://127.0.0.1:8000"

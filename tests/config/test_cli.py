@@ -69,8 +69,18 @@ def test_the_demo_is_made_once_and_its_chain_verifies(tmp_path: Path) -> None:
     assert not json.loads(baton("demo", "--json", home=tmp_path).stdout)["made"]
     verified = baton("audit", "verify", "--json", home=tmp_path)
     assert json.loads(verified.stdout)["chain"] == "intact"
+    report = json.loads(baton("report", "triage", "--json", home=tmp_path).stdout)
+    asked = [one["conversations"] for one in report["types"]]
+    assert 0 < sum(asked) <= first["conversations"]
     healthy = baton("doctor", "--json", home=tmp_path)
     assert json.loads(healthy.stdout)["schema"] == "up to date"
+
+
+def test_a_report_of_no_workspace_says_so(tmp_path: Path) -> None:
+    baton("migrate", home=tmp_path)
+    done = baton("report", "triage", "--workspace", "Nowhere", home=tmp_path)
+    assert done.returncode == 1
+    assert "There is no workspace 'Nowhere'." in done.stderr
 
 
 def test_doctor_says_what_to_do_before_the_first_start(tmp_path: Path) -> None:
@@ -97,3 +107,19 @@ def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None
     )  # fmt: skip
     assert done.returncode != 0
     assert name in done.stderr
+
+
+@pytest.mark.req("GV1")
+def test_readers_are_listed_and_nothing_taught_is_told(tmp_path: Path) -> None:
+    baton("demo", "--json", home=tmp_path)
+    assert "pack's own reader is live" in baton("nlu", "versions", home=tmp_path).stdout
+    for command, told in (
+        (("nlu", "train"), "Nothing was taught yet"),
+        (("nlu", "evaluate"), "no reader version"),
+        (("nlu", "promote", "1"), "no reader version"),
+        (("nlu", "back"), "nothing to take back"),
+        (("nlu", "train", "--workspace", "Nowhere"), "no workspace"),
+    ):
+        done = baton(*command, home=tmp_path)
+        assert done.returncode == 1
+        assert told in done.stderr

@@ -6,14 +6,14 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, U, C = Action
+R, A, T, V, L, U, C, P = Action
 ALLOWED = {
     Role.AGENT: {R, A, T, V},
-    Role.SENIOR: {R, A, T, V},
-    Role.MANAGER: {R, A, T, V, U, C},
-    Role.OPERATIONS: {R, A, T, V, U, C},
-    Role.AUDITOR: {R, U},
-    Role.ENGINEER: {R, C},
+    Role.SENIOR: {R, A, T, V, L},
+    Role.MANAGER: {R, A, T, V, L, U, C, P},
+    Role.OPERATIONS: {R, A, T, V, L, U, C, P},
+    Role.AUDITOR: {R, U, P},
+    Role.ENGINEER: {R, C, P},
 }
 
 

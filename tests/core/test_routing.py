@@ -44,6 +44,15 @@ def test_somebody_free_is_offered_it_with_the_expected_wait() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.req("R1")
+def test_who_joins_a_queue_stands_before_the_next_and_a_promise_takes_no_place() -> None:
+    staffing = Staffing(agents=(agent("billing"),), waiting={"retention": 1})
+    offered = Offered(queue="billing", expected_wait=timedelta(0), due_at=MONDAY)
+    assert routing.joined(staffing, offered).waiting == {"retention": 1, "billing": 1}
+    promised = Promised(queue="billing", window=timedelta(hours=4), due_at=MONDAY)
+    assert routing.joined(staffing, promised) == staffing
+
+
 @pytest.mark.req("R1", "R2", "R3", "U6")
 @pytest.mark.parametrize(
     "agents",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from baton.core.confidence import ConfidencePolicy, base_of
 from baton.core.json import Json
 from baton.core.pack import Article, Intent, Pack, Queue, RequestType
 from baton.core.policy import Policy
@@ -39,7 +40,18 @@ def _type(name: str, *, complexity: int = 1, emotion: int = 0, about: str = "") 
     )  # fmt: skip
 
 
-def a_pack(flows: dict[str, Json] | None = None) -> Pack:
+ARTICLES = (
+    Article(name="hours", intent="hours", question="When?", answer="From six."),
+    Article(
+        name="parking", intent="parking", question="Where?",
+        answer="At {{ location.address }}.", cta_label="Map", cta_url="https://m.example",
+    ),
+)  # fmt: skip
+
+
+def a_pack(
+    flows: dict[str, Json] | None = None, *, articles: tuple[Article, ...] = ARTICLES
+) -> Pack:
     return Pack(
         name="small",
         title="Small",
@@ -51,13 +63,7 @@ def a_pack(flows: dict[str, Json] | None = None) -> Pack:
             _intent("injury", "injury"),
             _intent("not_helpful", "small_talk"),
         ),
-        articles=(
-            Article(name="hours", intent="hours", question="When?", answer="From six."),
-            Article(
-                name="parking", intent="parking", question="Where?",
-                answer="At {{ location.address }}.", cta_label="Map", cta_url="https://m.example",
-            ),
-        ),
+        articles=articles,
         vocabulary=Vocabulary(),
         queues=(
             Queue(
@@ -77,8 +83,13 @@ def a_pack(flows: dict[str, Json] | None = None) -> Pack:
 
 
 def a_scene(*, failed_attempts: int = 0, policy: Policy | None = None) -> Scene:
+    policy = policy or Policy()
     return Scene(
-        pack=a_pack(), policy=policy or Policy(), facts=FACTS, failed_attempts=failed_attempts
+        pack=a_pack(),
+        policy=policy,
+        bands=ConfidencePolicy(base=base_of(policy)).in_flow(""),
+        facts=FACTS,
+        failed_attempts=failed_attempts,
     )
 
 

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from baton.core import hours
+from baton.core.confidence import ConfidencePolicy, base_of
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.json import Json
 from baton.core.keywords import Keyword
@@ -40,6 +41,7 @@ FLOW = parse_flow(FAQ)
 SETTING = Setting(
     pack=a_pack(),
     policy=Policy(),
+    confidence=ConfidencePolicy(base=base_of(Policy())),
     live={"message": (FLOW, 1)},
     flows={("faq", 1): FLOW},
     facts=FACTS,
@@ -49,6 +51,7 @@ SETTING = Setting(
     ),
     hours=hours.parse_hours({}, zone="UTC"),
 )
+BANDS = SETTING.bands_in("")
 SAID = said("when", ("hours", 0.9))
 HARMFUL = [kind for kind in HardStop if kind is not HardStop.PERSON]
 
@@ -169,7 +172,7 @@ def test_a_turn_says_one_thing_at_most_and_a_handoff_ends_the_run(
 
 @pytest.mark.req("E3", "E26")
 def test_the_very_same_reply_hands_over_instead() -> None:
-    heard = signals.read(SAID, None, "", SETTING.pack, SETTING.policy)
+    heard = signals.read(SAID, None, "", SETTING.pack, BANDS)
     first = decided(heard, Standing())
     assert first.reply is not None
     again = decided(
@@ -183,7 +186,7 @@ def test_the_very_same_reply_hands_over_instead() -> None:
 @pytest.mark.parametrize(("failed", "hands_over"), [(0, False), (1, True)])
 def test_the_second_failed_attempt_hands_over(failed: int, hands_over: bool) -> None:  # noqa: FBT001 - a table
     words = said("hm", ("hours", 0.3))
-    heard = signals.read(words, None, "", SETTING.pack, SETTING.policy)
+    heard = signals.read(words, None, "", SETTING.pack, BANDS)
     found = decided(heard, Standing(failed_attempts=failed), words)
     assert (found.handoff is not None) is hands_over
     assert found.reply is not None
@@ -192,7 +195,7 @@ def test_the_second_failed_attempt_hands_over(failed: int, hands_over: bool) -> 
 @pytest.mark.req("E24")
 def test_not_helpful_keeps_the_matter_that_it_speaks_of() -> None:
     words = said("that did not help", ("not_helpful", 0.9))
-    heard = signals.read(words, a_run("settle"), "hours", SETTING.pack, SETTING.policy)
+    heard = signals.read(words, a_run("settle"), "hours", SETTING.pack, BANDS)
     assert heard.request_type == ""
     found = decided(heard, Standing(request_type="hours", run=a_run("settle")), words)
     assert found.handoff is not None
@@ -225,5 +228,5 @@ def test_a_short_reply_means_what_was_last_asked(
     awaits: Awaits,
     is_reply: bool,  # noqa: FBT001 - a table
 ) -> None:
-    heard = signals.read(said(text), a_run("settle", awaits), "", SETTING.pack, SETTING.policy)
+    heard = signals.read(said(text), a_run("settle", awaits), "", SETTING.pack, BANDS)
     assert heard.is_prompt_reply is is_reply

@@ -87,6 +87,7 @@ def make_template(path: Path) -> Path:
             pack_name="fitness",
             place=PLACE,
             policy={"coalesce_window": "1s"},
+            is_supervised=False,
         )
         workspaces.create_user(
             house,

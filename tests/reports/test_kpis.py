@@ -23,7 +23,7 @@ def a_case(
     took: timedelta | None = None,
     by: str = "",
     returned_after: timedelta | None = None,
-    handed_over: bool = False,
+    handoffs: int = 0,
     confirmed: bool = False,
 ) -> str:
     first = NOW - began
@@ -35,10 +35,11 @@ def a_case(
         is_confirmed=confirmed,
         recontacted_after=None if returned_after is None else int(returned_after.total_seconds()),
     )  # fmt: skip
-    if handed_over:
+    for nth in range(handoffs):
         Handoff.objects.create(
-            id=f"h{number}", workspace_id=WORKSPACE, conversation_id=f"c{number}", state="offered",
-            reason="requested", queue="general", card_sealed=b"", offered_at=first,
+            id=f"h{number}.{nth}", workspace_id=WORKSPACE, conversation_id=f"c{number}",
+            state="offered", reason="requested", queue="general", card_sealed=b"",
+            offered_at=first,
         )  # fmt: skip
     return f"c{number}"
 
@@ -55,8 +56,8 @@ def test_a_small_world_counted_by_hand() -> None:
     a_case(2, began=10 * HOUR, took=1 * HOUR, by="bot")  # assumed
     a_case(3, began=10 * HOUR, took=3 * HOUR, by="bot", confirmed=True)  # verified: said so
     a_case(4, began=90 * HOUR, returned_after=60 * HOUR)  # closed too fast, open again
-    a_case(5, began=50 * HOUR, took=2 * HOUR, by="agent", handed_over=True)
-    a_case(6, began=5 * HOUR, handed_over=True)
+    a_case(5, began=50 * HOUR, took=2 * HOUR, by="agent", handoffs=1)
+    a_case(6, began=5 * HOUR, handoffs=1)
     a_case(7, began=4 * HOUR)
 
     found = kpis_of(WORKSPACE, now=NOW, policy=Policy())
@@ -68,6 +69,22 @@ def test_a_small_world_counted_by_hand() -> None:
     assert value_of(found["recontact_48h"]) == 0
     assert value_of(found["handoff_first_touch"]) == pytest.approx(1 / 2)
     assert value_of(found["hours_to_verified_resolution"]) == pytest.approx((1 + 3) / 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("K5")
+def test_every_handoff_of_a_conversation_counts_and_only_an_only_one_succeeds() -> None:
+    a_case(1, began=9 * HOUR, took=HOUR, by="agent", handoffs=1)
+    a_case(2, began=9 * HOUR, took=HOUR, by="agent", handoffs=3)  # closed, at the third touch
+    a_case(3, began=9 * HOUR, took=HOUR, by="bot", handoffs=1)  # given back, closed by the bot
+    a_case(4, began=9 * HOUR, took=HOUR, by="agent", handoffs=1, returned_after=HOUR)
+    a_case(5, began=9 * HOUR, took=HOUR, by="bot")
+
+    found = kpis_of(WORKSPACE, now=NOW, policy=Policy())["handoff_first_touch"]
+
+    assert found.numerator == ("h1.0",)
+    assert len(found.denominator) == 6
+    assert value_of(found) == pytest.approx(1 / 6)
 
 
 @pytest.mark.django_db
@@ -112,7 +129,7 @@ class TestBounds(TestCase):
             a_case(
                 number, began=80 * HOUR, took=HOUR if by else None, by=by, confirmed=confirmed,
                 returned_after=None if returned is None else returned * HOUR,
-                handed_over=handed_over,
+                handoffs=int(handed_over),
             )  # fmt: skip
         for reading in kpis_of(WORKSPACE, now=NOW, policy=Policy()).values():
             assert set(reading.numerator) <= set(reading.denominator)

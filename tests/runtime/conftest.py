@@ -1,7 +1,6 @@
 """The three engines that must behave alike."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +19,7 @@ DATABASES = ENGINES[1:]
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    # Not below pytest's own folder: a socket's path must be short, and the server's
-    # user must be able to walk to it.
-    with (
-        tempfile.TemporaryDirectory(prefix="baton-pg-", ignore_cleanup_errors=True) as folder,
-        running_server(Path(folder) / "db") as server,
-    ):
+    with running_server() as server:
         yield server
 
 

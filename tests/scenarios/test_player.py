@@ -84,6 +84,26 @@ def test_a_mistake_in_a_step_is_told_with_its_place(step: str, expected: str) ->
         ("pack: fitness", "pack: fitnes", "s.yaml:3:1: pack: no pack 'fitnes'"),
         ("pack: fitness", "pack: fitness\npolicy: {csat_delai: 1m}", "policy.csat_delai: unknown"),
         ("pack: fitness", "pack: fitness\npolicy: {csat_delay: 1}", "is no duration"),
+        (
+            "pack: fitness",
+            "pack: fitness\nthresholds: [{intent: nothing, answer: 0.8, floor: 0.4}]",
+            "thresholds[0].intent: no intent 'nothing'",
+        ),
+        (
+            "pack: fitness",
+            "pack: fitness\nthresholds: [{flow: nothing, answer: 0.8, floor: 0.4}]",
+            "thresholds[0].flow: no flow 'nothing'",
+        ),
+        (
+            "pack: fitness",
+            "pack: fitness\nthresholds: [{answer: 0.6, floor: 0.6}]",
+            "The floor must lie below the answer threshold",
+        ),
+        (
+            "pack: fitness",
+            "pack: fitness\nthresholds: [{intent: parking, flow: faq, answer: 0.8, floor: 0.4}]",
+            "write an intent or a flow",
+        ),
         ("pack: fitness", "pack: fitness\nstarts: today", "s.yaml:4:1: starts: "),
         ("pack: fitness", "pack: fitness\nrows: [e25]", "s.yaml:4:8: rows[0]: "),
         ("{contact: webchat}", "{contact: fax}", "people.mia.contact: must be 'webchat'"),

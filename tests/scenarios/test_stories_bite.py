@@ -6,14 +6,23 @@ from itertools import count
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from baton.config.stories.player import play
 from baton.core import escalation, keywords, ownership, presend, privacy, roles, survey
+from baton.core.confidence import Bands
 from baton.core.hours import BusinessHours
+from baton.core.keywords import Keyword
+from baton.core.resolution import Thread
 from baton.core.roles import Action, Role
 from baton.flows import signals, turn
+from baton.flows.scene import Said
+from baton.flows.turn import Setting, Standing
 from baton.runtime.ports import Arrival
-from baton.services import agents
+from baton.services import agents, conversations, scrutiny
+from baton.services.agents import Desk
+from baton.services.house import House
+from baton.store.queries import clocks
 from baton.store.runtime_store.inbox import DjangoInbox
 from tests.support.world import read_story, with_policy
 
@@ -114,7 +123,7 @@ def hear_one_thing(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_the_prompt(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(signals, "_answers_prompt", lambda _said, _run: False)
+    patch.setattr(signals, "_answers_prompt", lambda _said, _replies, _bands: False)
 
 
 def read_ratings_anywhere(patch: pytest.MonkeyPatch) -> None:
@@ -129,9 +138,78 @@ def say_it_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(turn, "reply_hash", lambda _text: str(next(numbers)))
 
 
+def put_back_without_a_promise(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(clocks, "is_running", lambda _conversation_id: True)
+
+
+def step_in_without_a_card(patch: pytest.MonkeyPatch) -> None:
+    def own(_house: House, desk: Desk) -> Desk:
+        held = structs.replace(desk.conversation, handled_by="queue")
+        return replace(desk, conversation=held)
+
+    patch.setattr(agents, "_stepped_in", own)
+
+
+def let_clocks_run_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(clocks, "stop", lambda _conversation_id, _now: ())
+
+
+def put_back_asleep(patch: pytest.MonkeyPatch) -> None:
+    kept = agents._keep
+
+    def keep(desk: Desk, **changes: object) -> None:
+        if desk.conversation.status == "snoozed":
+            changes.pop("status", None)
+        kept(desk, **changes)
+
+    patch.setattr(agents, "_keep", keep)
+
+
+def reopen_for_nothing_beside_a_rating(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Said, "also_asks", lambda *_: False)
+
+
+def leave_it_closed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(signals, "thread_of", lambda *_arguments, **_more: Thread.CONTINUE)
+    patch.setattr(conversations, "reopen", lambda _ledger, known: known)
+
+
+def take_any_thanks_for_a_yes(patch: pytest.MonkeyPatch) -> None:
+    small_talk = turn._small_talk
+
+    def confirm(intent: str, standing: Standing, setting: Setting) -> turn.Turn:
+        return small_talk(intent, replace(standing, is_answered=True), setting)
+
+    patch.setattr(turn, "_small_talk", confirm)
+
+
+def hear_the_keyword_alone(patch: pytest.MonkeyPatch) -> None:
+    def keyword(said: Said) -> Keyword | None:
+        return next(filter(None, map(keywords.find, said.lines)), None)
+
+    patch.setattr(signals, "_keyword", keyword)
+
+
+def forget_own_thresholds(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Bands, "of", lambda bands, _intent: bands.rest)
+
+
+def close_under_supervision(patch: pytest.MonkeyPatch) -> None:
+    def may_close(conversation: Any, _supervision: object, *, is_confirmed: bool) -> bool:
+        return is_confirmed or not conversation.needs_review
+
+    patch.setattr(scrutiny, "may_close", may_close)
+
+
+def watch_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(scrutiny, "_is_watched", lambda _read, _supervision: False)
+
+
 @pytest.mark.parametrize(
     ("story", "break_rule"),
     [
+        ("supervised-phase", close_under_supervision),
+        ("supervised-phase", watch_nothing),
         ("G07-hard-stops", without_rule("_hard_stop")),
         ("G09-human-on-request", without_rule("_requested")),
         ("G20-card-access-audit", log_no_sight),
@@ -151,6 +229,16 @@ def say_it_again(patch: pytest.MonkeyPatch) -> None:
         ("one-means-what-was-last-asked", read_ratings_anywhere),
         ("identical-reply-hands-over", say_it_again),
         ("angry-customer", without_rule("_negative")),
+        ("thresholds-of-an-intent", forget_own_thresholds),
+        ("thresholds-of-an-intent", without_rule("_hard_stop")),
+        ("no-handoff-without-a-clock", step_in_without_a_card),
+        ("no-handoff-without-a-clock", put_back_without_a_promise),
+        ("no-handoff-without-a-clock", put_back_asleep),
+        ("no-handoff-without-a-clock", let_clocks_run_on),
+        ("nothing-is-lost-after-a-close", reopen_for_nothing_beside_a_rating),
+        ("nothing-is-lost-after-a-close", leave_it_closed),
+        ("nothing-is-lost-after-a-close", take_any_thanks_for_a_yes),
+        ("nothing-is-lost-after-a-close", hear_the_keyword_alone),
     ],
 )
 def test_a_story_fails_when_its_rule_is_broken(

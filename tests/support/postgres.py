@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -54,14 +55,17 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[PostgresServer]:
-    """Run a server in an empty folder, without fsync, until the end of the block."""
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        running = PostgresServer(
-            host=str(server.get_postmaster_info().socket_dir), user=server.postgres_user
-        )
-        running.set_fsync(on=False)
-        yield running
-    finally:
-        server.cleanup()
+def running_server() -> Iterator[PostgresServer]:
+    """Run a server without fsync until the end of the block; its folder goes with it."""
+    # Not below pytest's own folder: a socket's path must be short, and the server's
+    # user must be able to walk to it.
+    with TemporaryDirectory(prefix="baton-pg-") as folder:
+        server = get_server(Path(folder) / "db", cleanup_mode="delete")
+        try:
+            running = PostgresServer(
+                host=str(server.get_postmaster_info().socket_dir), user=server.postgres_user
+            )
+            running.set_fsync(on=False)
+            yield running
+        finally:
+            server.cleanup()

@@ -134,7 +134,9 @@ class Gym:
 
 
 def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
-    workspace = workspaces.create(house, name=name, pack_name="fitness", place=_PLACE)
+    workspace = workspaces.create(
+        house, name=name, pack_name="fitness", place=_PLACE, is_supervised=False
+    )
     return Gym(
         house=house,
         clock=clock,

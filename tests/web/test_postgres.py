@@ -9,19 +9,29 @@ from pytest_django.plugin import DjangoDbBlocker
 from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import auditing
+from baton.services import auditing, authoring
 from baton.store.crypto import keyset_from
 from baton.store.queries.inbox import Folder
 from tests.support.postgres import running_server
-from tests.web import test_conversation, test_inbox, test_review
+from tests.web import (
+    test_confidence,
+    test_conversation,
+    test_inbox,
+    test_knowledge,
+    test_learning,
+    test_review,
+    test_triage,
+    test_verdicts,
+)
 from tests.web.conftest import START, Gym, Screen, open_gym
+from tests.web.spoken import a_house
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
-    with running_server(tmp_path_factory.mktemp("postgres")) as server:
+def _server() -> Iterator[dict[str, object]]:
+    with running_server() as server:
         yield server.django_settings(server.create_database("console"))
 
 
@@ -77,3 +87,42 @@ def test_a_conversation_and_its_trail(gym: Gym, people: tuple[Screen, Screen]) -
 
 def test_a_verdict(gym: Gym, people: tuple[Screen, Screen]) -> None:
     test_review.test_a_verdict_is_kept_logged_and_clears_the_mark(gym, people[0])
+
+
+def test_articles_and_what_they_did(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    sam, robin = people
+    test_knowledge.test_another_process_answers_with_it_at_its_next_turn(gym, robin)
+    authoring.set_archived(gym.house, robin.user, "opening_hours", is_archived=False)
+    test_knowledge.test_each_number_is_the_conversations_that_it_opens(gym, sam)
+    stale = test_knowledge.a_form(gym, seen="1")
+    assert test_knowledge.save(robin, stale) == 409
+
+
+def test_corrections(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    test_verdicts.test_what_is_said_last_of_the_same_words_wins(gym, people[0])
+
+
+def test_taking_a_verdict_back(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    test_verdicts.test_the_last_verdict_can_be_taken_back(gym, *people)
+
+
+def test_readers(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    quick = test_learning.with_quick_training(gym)
+    test_learning.test_a_report_older_than_the_live_reader_is_not_enough(quick, people[1])
+
+
+def test_two_trainings_at_once(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    quick = test_learning.with_quick_training(gym)
+    test_learning.test_nothing_new_and_two_at_once_are_refused(quick, people[1])
+
+
+def test_a_supervised_intent(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    quick = test_learning.with_quick_training(gym)
+    test_learning.test_an_own_intent_starts_supervised_when_it_goes_live(quick, people[1])
+
+
+def test_thresholds_and_triage(gym: Gym) -> None:
+    spoken = open_gym("Southside Gym", house=a_house(gym.clock), clock=gym.clock)
+    lead = spoken.screen_of(spoken.hire(f"Lead{spoken.workspace.id[-8:]}", Role.MANAGER))
+    test_confidence.test_foresight_says_what_really_happens_afterwards(spoken, lead)
+    test_triage.test_every_number_opens_what_it_counted(spoken, lead)

@@ -6,7 +6,8 @@ import pytest
 
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
-from baton.services import reviews
+from baton.services import scrutiny, verdicts
+from baton.services.verdicts import Said
 from baton.store.models import AuditEntry, Conversation, Review, Turn
 from tests.web.conftest import Gym, Screen, open_gym
 
@@ -23,12 +24,13 @@ def _doubtful(gym: Gym, who: str = "mia") -> Review:
             "id": gym.house.next_id(gym.clock.now()),
             "workspace_id": gym.workspace.id,
             "conversation_id": conversation_id,
-            "reason": "low_confidence",
+            "reason": scrutiny.BELOW_CONFIDENCE,
             "at": turn.at,
         },
     )
     Conversation.objects.filter(id=conversation_id).update(needs_review=True)
-    return review
+    Review.objects.filter(id=review.id).update(reason=scrutiny.BELOW_CONFIDENCE)
+    return Review.objects.get(id=review.id)
 
 
 @pytest.mark.req("R8")
@@ -78,7 +80,7 @@ def test_a_verdict_is_kept_logged_and_clears_the_mark(gym: Gym, sam: Screen) -> 
     assert (review.verdict, review.reviewed_by_id) == ("wrong", sam.user.id)
     assert not Conversation.objects.get(id=review.conversation_id).needs_review
     assert gym.deeds("reviewed") == [(f"user:{sam.user.id}", f"review:{review.id}")]
-    assert "Every doubtful answer has been reviewed" in sam.get("/review", htmx=True).text
+    assert "Everything has been reviewed" in sam.get("/review", htmx=True).text
 
 
 def test_the_mark_stays_while_another_answer_of_the_conversation_waits(
@@ -89,17 +91,17 @@ def test_the_mark_stays_while_another_answer_of_the_conversation_waits(
     second = _doubtful(gym)
     assert first.conversation_id == second.conversation_id
     assert first.id != second.id
-    reviews.judge(gym.house, sam.user, first.id, "right")
+    verdicts.judge(gym.house, sam.user, first.id, Said(verdict="right"))
     assert Conversation.objects.get(id=first.conversation_id).needs_review
-    reviews.judge(gym.house, sam.user, second.id, "right")
+    verdicts.judge(gym.house, sam.user, second.id, Said(verdict="right"))
     assert not Conversation.objects.get(id=first.conversation_id).needs_review
 
 
 def test_the_second_verdict_is_refused(gym: Gym, sam: Screen, robin: Screen) -> None:
     review = _doubtful(gym)
-    reviews.judge(gym.house, sam.user, review.id, "right")
+    verdicts.judge(gym.house, sam.user, review.id, Said(verdict="right"))
     with pytest.raises(Conflict):
-        reviews.judge(gym.house, robin.user, review.id, "wrong")
+        verdicts.judge(gym.house, robin.user, review.id, Said(verdict="wrong"))
     review.refresh_from_db()
     assert review.verdict == "right"
 
@@ -108,11 +110,11 @@ def test_refusals(gym: Gym, sam: Screen, alex: Screen) -> None:
     review = _doubtful(gym)
     theirs = _doubtful(open_gym("Southside", house=gym.house, clock=gym.clock), "ben")
     with pytest.raises(Forbidden):
-        reviews.judge(gym.house, alex.user, review.id, "right")
+        verdicts.judge(gym.house, alex.user, review.id, Said(verdict="right"))
     with pytest.raises(InvalidInput):
-        reviews.judge(gym.house, sam.user, review.id, "perhaps")
+        verdicts.judge(gym.house, sam.user, review.id, Said(verdict="perhaps"))
     with pytest.raises(NotFound):
-        reviews.judge(gym.house, sam.user, theirs.id, "right")
+        verdicts.judge(gym.house, sam.user, theirs.id, Said(verdict="right"))
     assert sam.post(f"/review/{theirs.id}", verdict="right").status == 404
     assert sam.post(f"/review/{review.id}", verdict="perhaps").status == 422
     engineer = gym.screen_of(gym.hire("Eli", Role.ENGINEER))

@@ -22,6 +22,7 @@ from baton.config import wiring
 from baton.ingress.app import create_app
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.runtime.loop import STOP
+from baton.services import readers
 from baton.services.house import House
 
 _DJANGO_THREADS = 8
@@ -83,8 +84,8 @@ def create_application(
         with wiring.hearing_others(house), _ending_streams(gatehouse):
             gatehouse.open()
             if crew:
+                await asyncio.to_thread(_warm, house)
                 crew.start()
-            wiring.settle()
             closing = threading.Event()
             if companion:
                 await asyncio.to_thread(companion, house, closing)
@@ -103,6 +104,12 @@ def _built(build_house: Callable[[], House]) -> House:
     house = build_house()
     house.engine.close()  # this thread's connection
     return house
+
+
+def _warm(house: House) -> None:
+    """Begin to train what workspaces taught, so that it reads the first message."""
+    readers.warm(house)
+    house.engine.close()  # this thread's connection
 
 
 @contextmanager

@@ -8,13 +8,13 @@ its sentence, so nothing said elsewhere can take a stop away. Where the object s
 open the safe side wins: a person. No setting reaches this module.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import TypeAlias
 
-from baton.core.reading import Reading, Term
+from baton.core.reading import Alarm, Reading, Term
 from baton.core.sentence import Sentence, sentences_of, words_of
 
 
@@ -96,39 +96,98 @@ _ABOUT = frozenset({"on", "for", "about", "of", "around", "regarding", "if", "wh
 _OTHERS = frozenset({"you", "u", "they", "he", "she", "yall", "guys", "staff", "company"})
 _SAME_FRAGMENT = 4  # "cancel" / "my class please": a sentence this short completes its neighbour
 _SHORT_CALL = 3  # "agent please", "a human now"
+# Measured on suites that were written apart from the teaching examples (tests/nlu/suites).
+# Fixed here, and in no policy: no threshold turns a hard stop off (invariant 6).
+_LOUD = 0.45
+_CERTAINLY_HARMLESS = 0.1
+_CLEARLY = 1.5
+_BARE_WORDS = 2
 
 
 def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, ...]:
     """Return every kind of hard stop in a message once, the worst first.
 
+    A rule's act stops unless the reader, which knows the whole sentence, is certain that
+    it is harmless talk; an alarm of the reader stops by itself when it is loud. A message
+    of a few words is its words: no reader talks a rule out of that.
+
     Args:
-        reading: the message, with the vocabulary's terms that were spotted in it.
+        reading: the message, with the vocabulary's terms that were spotted in it and what
+            the reader heard.
         last_object: what the bot's last prompt was about, "booking" or "membership",
             or None; it gives a bare "cancel" its object.
     """
-    if _ACTS.isdisjoint(term.concept for term in reading.terms):
-        return ()
-    sentences = sentences_of(reading)
     found: dict[HardStop, HardStopMatch] = {}
+    excused: set[HardStop] = set()
+    for scene in _scenes(reading, last_object):
+        act = scene.act
+        for rule in _RULES_OF.get(act.concept, ()):
+            if any(excuse(scene) for excuse in rule.unless):
+                excused.add(rule.kind)
+            elif rule.holds(scene) and _is_heeded(reading):
+                match = HardStopMatch(kind=rule.kind, text=act.text, start=act.start, end=act.end)
+                found.setdefault(rule.kind, match)
+    for alarm in _loud(reading):
+        kind = HardStop(alarm.kind)
+        # "I don't want to cancel" speaks of the act, and a rule knows that it is refused.
+        is_refused = kind in excused or _about_a_booking(kind, reading, last_object)
+        if not is_refused:
+            words = reading.text[alarm.start : alarm.end]
+            match = HardStopMatch(kind=kind, text=words, start=alarm.start, end=alarm.end)
+            found.setdefault(kind, match)
+    return tuple(sorted(found.values(), key=lambda match: -match.severity))
+
+
+def _scenes(reading: Reading, last_object: str | None) -> Iterator[_Scene]:
+    """Yield every term in its sentence, if any is an act."""
+    if not has_act(reading.terms):
+        return
+    sentences = sentences_of(reading)
     for place, sentence in enumerate(sentences):
         for act in sentence.terms:
-            scene = _Scene(
+            yield _Scene(
                 act=act,
                 sentence=sentence,
                 place=place,
                 sentences=sentences,
                 last_object=last_object,
             )
-            for kind in _kinds_of(scene):
-                match = HardStopMatch(kind=kind, text=act.text, start=act.start, end=act.end)
-                found.setdefault(kind, match)
-    return tuple(sorted(found.values(), key=lambda match: -match.severity))
 
 
-def _kinds_of(scene: _Scene) -> Iterator[HardStop]:
-    for rule in _RULES_OF.get(scene.act.concept, ()):
-        if rule.holds(scene) and not any(excuse(scene) for excuse in rule.unless):
-            yield rule.kind
+def _is_heeded(reading: Reading) -> bool:
+    """Tell whether what a rule found stops, with what the reader heard in the whole message."""
+    if reading.alarm is None or reading.alarm >= _CERTAINLY_HARMLESS:
+        return True
+    return len(words_of(reading.text)) <= _BARE_WORDS
+
+
+def _loud(reading: Reading) -> tuple[Alarm, ...]:
+    """Return the alarms that stop by themselves: the likeliest kind, and any likely of its own.
+
+    Displeasure alone does not: it is weighed with the sentiment (X34). Nor does a message
+    of a word or two, which the rules know by heart ("stop" ends messages, no membership).
+    """
+    if reading.alarm is None or len(words_of(reading.text)) <= _BARE_WORDS:
+        return ()
+    displeased = sum(a.confidence for a in reading.alarms if a.kind == HardStop.COMPLAINT)
+    others = [alarm for alarm in reading.alarms if alarm.kind != HardStop.COMPLAINT]
+    if reading.alarm - displeased < _LOUD:
+        return ()
+    return tuple(
+        alarm
+        for alarm in others
+        if alarm.confidence >= _LOUD
+        or (alarm is others[0] and alarm.confidence >= _CLEARLY * displeased)
+    )
+
+
+def _about_a_booking(kind: HardStop, reading: Reading, last_object: str | None) -> bool:
+    """Tell whether "cancel it" is about the booking that was just spoken of (X4)."""
+    return (
+        kind is HardStop.MEMBERSHIP_CANCELLATION
+        and last_object == "booking"
+        and all(term.concept != "membership" for term in reading.terms)
+    )
 
 
 # What an act is about.
@@ -383,3 +442,8 @@ _RULES_OF: dict[str, tuple[Rule, ...]] = {
     for concept in {rule.concept for rule in RULES}
 }
 _ACTS = frozenset(_RULES_OF)
+
+
+def has_act(terms: Iterable[Term]) -> bool:
+    """Return whether any term is an act that a rule looks at."""
+    return any(term.concept in _ACTS for term in terms)

@@ -4,7 +4,9 @@ A pack holds no code. Files in `baton/packs/<name>/` are parsed and checked by
 `services.packs`; the rest of Baton sees only these frozen values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from baton.core.json import Json
 from baton.core.reading import Vocabulary
@@ -54,6 +56,13 @@ class Article:
 
     `answer` is a Liquid text over `business` and `location`. `cta_label` and
     `cta_url` are both set or both empty; the address may hold Liquid too.
+
+    Attributes:
+        variants: other ways to ask; more examples to teach the intent by.
+        channel_answers: an answer of its own for some channels, by channel.
+        valid_from, valid_until: the first and the last day on which it is given.
+        location_id: the one location that it is about; "" means all.
+        version: how often it was saved; a pack's own article is version 1.
     """
 
     name: str
@@ -62,6 +71,20 @@ class Article:
     answer: str
     cta_label: str = ""
     cta_url: str = ""
+    variants: tuple[str, ...] = ()
+    channel_answers: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    location_id: str = ""
+    version: int = 1
+
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether it may be given on a day of its location."""
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+    def answer_on(self, channel: str) -> str:
+        """Return the answer as it is worded for a channel."""
+        return self.channel_answers.get(channel, self.answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +111,14 @@ class CannedResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopExample:
+    """A message that teaches what stops automation; `kind` is "" for what must not."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """One industry, whole.
 
@@ -95,6 +126,7 @@ class Pack:
         policy: overrides of `core.policy.Policy`, by field name.
         flows: flow documents as parsed YAML, by flow name.
         copy: sentences that the bot says outside flows, by key.
+        stop_examples: messages for and against each kind of hard stop (U16, U20).
     """
 
     name: str
@@ -109,11 +141,12 @@ class Pack:
     copy: dict[str, str]
     policy: dict[str, Json]
     flows: dict[str, Json]
+    stop_examples: tuple[StopExample, ...] = ()
 
     # By name, since every message looks several of them up.
     _request_types: dict[str, RequestType] = field(init=False, repr=False, compare=False)
     _intents: dict[str, Intent] = field(init=False, repr=False, compare=False)
-    _answers: dict[str, Article] = field(init=False, repr=False, compare=False)
+    _answers: dict[str, tuple[Article, ...]] = field(init=False, repr=False, compare=False)
     _queues: dict[str, Queue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +154,10 @@ class Pack:
         kinds = {kind.name: kind for kind in self.request_types}
         object.__setattr__(self, "_request_types", kinds)
         object.__setattr__(self, "_intents", {one.name: one for one in self.intents})
-        object.__setattr__(self, "_answers", {one.intent: one for one in self.articles})
+        answers: dict[str, tuple[Article, ...]] = {}
+        for one in self.articles:
+            answers[one.intent] = (*answers.get(one.intent, ()), one)
+        object.__setattr__(self, "_answers", answers)
         object.__setattr__(self, "_queues", {queue.name: queue for queue in self.queues})
 
     def request_type(self, name: str) -> RequestType | None:
@@ -132,10 +168,31 @@ class Pack:
         """Return the intent of that name, or None."""
         return self._intents.get(name)
 
-    def article_for(self, intent: str) -> Article | None:
-        """Return the article that answers an intent, or None."""
-        return self._answers.get(intent)
+    def articles_for(self, intent: str) -> tuple[Article, ...]:
+        """Return every article about an intent, whatever its days and its location."""
+        return self._answers.get(intent, ())
+
+    def article_for(
+        self, intent: str, *, day: date | None = None, location_id: str = ""
+    ) -> Article | None:
+        """Return the article that answers an intent on a day at a location, or None.
+
+        One for that very location wins over a general one, then one with days of its
+        own (a notice) over one without. No day means any.
+        """
+        fitting = [
+            article
+            for article in self.articles_for(intent)
+            if article.location_id in ("", location_id)
+            and (day is None or article.is_valid_on(day))
+        ]
+        return min(fitting, key=_generality, default=None)
 
     def queue(self, name: str) -> Queue:
         """Return the queue of that name; the first queue serves unknown names."""
         return self._queues.get(name, self.queues[0])
+
+
+def _generality(article: Article) -> tuple[bool, bool]:
+    has_days = bool(article.valid_from or article.valid_until)
+    return (not article.location_id, not has_days)

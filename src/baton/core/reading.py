@@ -27,6 +27,36 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something that a message names: a day, a time, an order, a sum, a mark, a member.
+
+    `kind` is a word of `nlu.entities.KINDS`; `text` stands at the half-open span
+    `start` to `end`. `value` is what was meant in one form for all spellings, "" for
+    an e-mail address or a phone number, which are kept nowhere but in the vault.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A kind of hard stop that a reader hears in a message, however it is worded.
+
+    `kind` is a value of `core.hard_stops.HardStop`; `confidence` (0 to 1) says how likely
+    the stretch from `start` to `end` is such a stop.
+    """
+
+    kind: str
+    confidence: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything that a reader says about one message.
 
@@ -35,12 +65,23 @@ class Reading:
         intents: best first; empty when nothing could be said.
         terms: vocabulary concepts found, in the order of their spans.
         sentiment: -1 (very negative) to 1 (very positive); 0 is neutral.
+        entities: what the message names, in the order of their spans.
+        alarms: kinds of hard stop that were heard, the surest first.
+        alarm: how likely anything in the message is a hard stop (0 to 1); None when the
+            reader cannot say.
+        strangeness: how likely no intent covers the message (0 to 1).
+        source: who told the intents: "local", or the kind of an outside reader.
     """
 
     text: str
     intents: tuple[IntentScore, ...] = ()
     terms: tuple[Term, ...] = ()
     sentiment: float = 0.0
+    entities: tuple[Entity, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    alarm: float | None = None
+    strangeness: float = 0.0
+    source: str = "local"
 
     @property
     def best(self) -> IntentScore | None:

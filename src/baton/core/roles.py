@@ -23,19 +23,27 @@ class Action(StrEnum):
     ANSWER = "answer conversations"
     READ_TRANSCRIPT = "open transcripts"
     REVIEW = "review answers"
+    TEACH = "train and change the reader"
     READ_AUDIT = "read the audit trail"
     CONFIGURE = "change settings"
+    READ_REPORTS = "read reports"
 
 
 _ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
+_LEADING = _ANSWERING | {
+    Action.TEACH,
+    Action.CONFIGURE,
+    Action.READ_AUDIT,
+    Action.READ_REPORTS,
+}
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _ANSWERING,
-    Role.SENIOR: _ANSWERING,
-    Role.MANAGER: _ANSWERING | {Action.CONFIGURE, Action.READ_AUDIT},
-    Role.OPERATIONS: _ANSWERING | {Action.CONFIGURE, Action.READ_AUDIT},
+    Role.SENIOR: _ANSWERING | {Action.TEACH},
+    Role.MANAGER: _LEADING,
+    Role.OPERATIONS: _LEADING,
     # An auditor sees who saw what; a customer's words are not needed for that.
-    Role.AUDITOR: frozenset({Action.READ_INBOX, Action.READ_AUDIT}),
-    Role.ENGINEER: frozenset({Action.READ_INBOX, Action.CONFIGURE}),
+    Role.AUDITOR: frozenset({Action.READ_INBOX, Action.READ_AUDIT, Action.READ_REPORTS}),
+    Role.ENGINEER: frozenset({Action.READ_INBOX, Action.CONFIGURE, Action.READ_REPORTS}),
 }
 
 

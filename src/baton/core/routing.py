@@ -1,7 +1,7 @@
 """Where a handed-over conversation waits: for a person who is there, or on a promise (R1-R4)."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from baton.core.hours import BusinessHours
@@ -67,6 +67,14 @@ def decide(
         )
     window = timedelta(minutes=queue.async_window_minutes)
     return Promised(queue=queue.name, window=window, due_at=hours.after(now, window))
+
+
+def joined(staffing: Staffing, routed: Offered | Promised) -> Staffing:
+    """Return the staffing with one more who waits in a queue; a promise takes nobody's place."""
+    if isinstance(routed, Promised):
+        return staffing
+    ahead = staffing.waiting.get(routed.queue, 0)
+    return replace(staffing, waiting={**staffing.waiting, routed.queue: ahead + 1})
 
 
 def render_span(span: timedelta) -> str:

@@ -9,7 +9,16 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 
 MAX_TEXT = 4_000
-_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)
+
+
+class _Bounded(Environment):
+    """Texts come from people in the console: a loop in one may not hold a worker up."""
+
+    loop_iteration_limit = 1_000
+    output_stream_limit = 4 * MAX_TEXT
+
+
+_ENVIRONMENT = _Bounded(undefined=StrictUndefined, autoescape=False)
 
 
 @lru_cache(maxsize=2_048)

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from baton.core import text as texts
+from baton.core.confidence import Band, Bands
 from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.core.policy import Policy
@@ -16,21 +17,27 @@ from baton.flows.effects import Choice, Effect
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The contact's turn: its text, and a reading of each thing said in it (T20)."""
+    """The contact's turn: its text, and a reading of each thing said in it (T20).
+
+    `messages` and `sentences` are all that was read, whole and in parts: what `readings`
+    leaves out is not answered, but a hard stop in it is still heard.
+    """
 
     text: str
     readings: tuple[Reading, ...]
+    messages: tuple[Reading, ...] = ()
+    sentences: tuple[Reading, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The turn line by line: a burst of short messages is one turn, a choice is one line."""
         return tuple(self.text.splitlines())
 
-    def also_asks(self, replies: Collection[str], policy: Policy) -> bool:
+    def also_asks(self, replies: Collection[str], bands: Bands) -> bool:
         """Return whether something besides these replies (as keys) was understood (T20)."""
         return any(
             reading.best is not None
-            and reading.best.confidence >= policy.floor_confidence
+            and bands.band_of(reading.best.name, reading.best.confidence) is not Band.FAILED
             and texts.bare(reading.text) not in replies
             for reading in self.readings
         )
@@ -67,13 +74,19 @@ class Scene:
 
     `facts` are the values that texts may use (business, location, contact);
     `variables` what the run has learned; `failed_attempts` those before this turn.
+    `day` is today where the business is; no day and no channel suit any. `bands` are the
+    thresholds of confidence that hold in the flow.
     """
 
     pack: Pack
     policy: Policy
+    bands: Bands
     facts: dict[str, Json]
     variables: dict[str, Json] = field(default_factory=dict)
     failed_attempts: int = 0
+    day: date | None = None
+    channel: str = ""
+    location_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

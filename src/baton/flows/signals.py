@@ -6,6 +6,7 @@ from datetime import datetime
 
 from baton.core import hard_stops, keywords, resolution, survey, triage
 from baton.core import text as texts
+from baton.core.confidence import Band, Bands
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.keywords import Keyword
 from baton.core.pack import Pack, RequestType
@@ -21,6 +22,8 @@ GREETING = "greeting"
 # Small talk that ends a matter: it confirms that the last answer served.
 CLOSING_WORDS = ("thanks", "solved", "goodbye")
 SMALL_TALK = (GREETING, *CLOSING_WORDS)
+# What a contact says to have a person: no threshold that somebody sets may drown it (X27).
+CALLS_FOR_PERSON = frozenset({ASK_PERSON, NOT_HELPFUL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +54,23 @@ class Signals:
 
 
 def read(
-    said: Said, run: RunState | None, last_request_type: str, pack: Pack, policy: Policy
+    said: Said, run: RunState | None, last_request_type: str, pack: Pack, bands: Bands
 ) -> Signals:
     """Gather a turn's signals; `last_request_type` gives a bare "cancel" its object (X4)."""
     about = pack.request_type(last_request_type)
     found = {
         (stop.kind, stop.text.casefold()): stop
-        for reading in said.readings
+        for reading in said.messages or said.readings
         for stop in hard_stops.find(reading, last_object=(about.about if about else "") or None)
     }
     keyword = _keyword(said)
-    is_reply = _answers_prompt(said, run, policy)
+    replies = _replies_to(said, run)
+    is_reply = _answers_prompt(said, replies, bands)
     best = max((r.best for r in said.readings if r.best), key=lambda i: i.confidence, default=None)
-    intent = best if best and best.confidence >= policy.floor_confidence and not is_reply else None
+    is_clear = best and bands.band_of(best.name, best.confidence) is not Band.FAILED
+    intent = best if is_clear and not is_reply else None
     stops = tuple(found.values())
-    if keyword is Keyword.AGENT or (intent and intent.name == ASK_PERSON and not stops):
+    if keyword is Keyword.AGENT or (not stops and _asks_person(said, replies, bands)):
         stops = (*stops, HardStopMatch(kind=HardStop.PERSON, text=said.text[:40], start=0, end=40))
     return Signals(
         keyword=keyword,
@@ -78,22 +83,28 @@ def read(
     )
 
 
-def things_said(whole: Reading, parts: Sequence[Reading], policy: Policy) -> tuple[Reading, ...]:
+def guarded_intents(pack: Pack, policy: Policy) -> frozenset[str]:
+    """Return the intents that call for a person: by what they say, or by their triage (X27)."""
+    for_people = frozenset(
+        intent.name
+        for intent in pack.intents
+        if (kind := pack.request_type(intent.request_type)) and _is_for_people(kind, policy)
+    )
+    return CALLS_FOR_PERSON | for_people
+
+
+def things_said(whole: Reading, parts: Sequence[Reading], bands: Bands) -> tuple[Reading, ...]:
     """Choose what one message says: its sentences if two of them ask different things, else all.
 
     A sentence that means nothing alone ("Hi there.") must not hide the one that
     does, and a second question must not be dropped (T20).
     """
-    sure = [
-        part for part in parts if part.best and part.best.confidence >= policy.answer_confidence
-    ]
+    sure = [part for part in parts if _is_sure(part, bands)]
     asking = [part for part in sure if part.best and part.best.name not in SMALL_TALK]
     if len({part.best.name for part in asking if part.best}) > 1:
         return tuple(asking)
     if len(asking) == 1 and (
-        not whole.best
-        or whole.best.confidence < policy.answer_confidence
-        or whole.best.name in SMALL_TALK
+        not whole.best or not _is_sure(whole, bands) or whole.best.name in SMALL_TALK
     ):
         return (asking[0],)
     return (whole,)
@@ -146,18 +157,45 @@ def _keyword(said: Said) -> Keyword | None:
     return found[0] if found and len(found) == len(said.lines) else None
 
 
-def _answers_prompt(said: Said, run: RunState | None, policy: Policy) -> bool:
+def _replies_to(said: Said, run: RunState | None) -> Collection[str]:
+    """Return what would answer the prompt, as bare words; nothing does when none waits."""
+    if run is not None and run.waiting.awaits is Awaits.RATING:
+        return survey.ratings_of(said.lines)
+    if run is not None and run.waiting.awaits is Awaits.CHOICE:
+        return {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
+    return ()
+
+
+def _answers_prompt(said: Said, replies: Collection[str], bands: Bands) -> bool:
     """Return whether the turn answers the prompt, and asks nothing besides."""
-    if run is None:
-        return False
-    if run.waiting.awaits is Awaits.RATING:
-        replies: Collection[str] = survey.ratings_of(said.lines)
-    elif run.waiting.awaits is Awaits.CHOICE:
-        replies = {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
-    else:
-        return False
     is_among = any(texts.bare(line) in replies for line in said.lines)
-    return is_among and not said.also_asks(replies, policy)
+    return is_among and not said.also_asks(replies, bands)
+
+
+def _asks_person(said: Said, replies: Collection[str], bands: Bands) -> bool:
+    """Return whether a message, or a sure sentence, says in words of its own: a person, please."""
+    clear = [r for r in said.messages or said.readings if _band(r, bands) is not Band.FAILED]
+    sure = [r for r in said.sentences if _is_sure(r, bands)]
+    return any(
+        reading.best is not None
+        and reading.best.name == ASK_PERSON
+        and texts.bare(reading.text) not in replies
+        for reading in (*clear, *sure)
+    )
+
+
+def _is_sure(reading: Reading, bands: Bands) -> bool:
+    return _band(reading, bands) is Band.ANSWERED
+
+
+def _band(reading: Reading, bands: Bands) -> Band:
+    best = reading.best
+    return bands.band_of(best.name, best.confidence) if best else Band.FAILED
+
+
+def _is_for_people(kind: RequestType, policy: Policy) -> bool:
+    axes = triage.score(kind, sentiment=0.0, has_hard_stop=False, policy=policy)
+    return triage.decide(axes, policy) is triage.Outcome.HUMAN
 
 
 def _kind_of(

@@ -7,11 +7,12 @@ flow; then the pending prompt, the channel's keywords, the flow. One reply a tur
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from baton.core import escalation, ownership, routing, triage, urgency
+from baton.core.confidence import Bands, ConfidencePolicy
 from baton.core.escalation import Escalate, Reason
 from baton.core.hard_stops import HardStop
 from baton.core.hours import BusinessHours
@@ -21,6 +22,7 @@ from baton.core.ownership import Owner
 from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.routing import Offered, Promised, Staffing
+from baton.core.teaching import Supervision
 from baton.core.urgency import Urgency
 from baton.flows import document, interpreter, signals
 from baton.flows.document import Flow
@@ -57,6 +59,7 @@ class Standing:
     is_answered: bool = False  # the last question was answered, with no failure since
     recontacts: int = 0
     last_reply_hash: str = ""
+    channel: str = ""
     run: RunState | None = None
 
 
@@ -65,16 +68,25 @@ class Setting:
     """The workspace at the moment of the turn.
 
     `live` maps a trigger to the flow that it starts and its version; `flows`
-    holds every version that a run may still be on (invariant 13).
+    holds every version that a run may still be on (invariant 13); `location_id`
+    names the place whose facts and hours these are; `supervision` what may not close alone.
     """
 
     pack: Pack
     policy: Policy
+    confidence: ConfidencePolicy
     live: Mapping[str, tuple[Flow, int]]
     flows: Mapping[tuple[str, int], Flow]
     facts: dict[str, Json]
     staffing: Staffing
     hours: BusinessHours
+    location_id: str = ""
+    supervision: Supervision = field(default_factory=Supervision)
+
+    def bands_in(self, flow: str) -> Bands:
+        """Return the thresholds that hold in a flow; "" is the one that a message starts."""
+        live = self.live.get(document.MESSAGE)
+        return self.confidence.in_flow(flow or (live[0].name if live else ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +163,7 @@ def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
             action="let the silence pass",
         )
     flow = setting.flows[run.flow, run.version]  # versions are kept for ever (invariant 13)
-    advance = interpreter.resume(flow, run, _scene(standing, setting), TimeUp())
+    advance = interpreter.resume(flow, run, _scene(standing, setting, now), TimeUp())
     return _flowed(advance, flow, _silence(standing, setting, now))
 
 
@@ -161,7 +173,7 @@ def begin(trigger: str, standing: Standing, setting: Setting, *, now: datetime) 
     if live is None:
         return None
     flow, version = live
-    advance = interpreter.start(flow, version, _scene(standing, setting), None)
+    advance = interpreter.start(flow, version, _scene(standing, setting, now), None)
     return _flowed(advance, flow, _silence(standing, setting, now))
 
 
@@ -276,7 +288,7 @@ def _reply(said: Said, at: _Moment) -> Turn:
         )
     if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
         return _small_talk(heard.intent.name, standing, setting)
-    scene, run = _scene(standing, setting), standing.run
+    scene, run = _scene(standing, setting, at.now), standing.run
     if run is not None and (flow := setting.flows.get((run.flow, run.version))):
         given: Input = said
         advance = interpreter.resume(flow, run, scene, given)
@@ -344,11 +356,15 @@ def _action_of(advance: Advance, heard: Signals) -> str:
     return f"went on with {advance.steps[-1].replace('_', ' ')}"
 
 
-def _scene(standing: Standing, setting: Setting) -> Scene:
+def _scene(standing: Standing, setting: Setting, now: datetime) -> Scene:
     return Scene(
         pack=setting.pack,
         policy=setting.policy,
+        bands=setting.bands_in(standing.run.flow if standing.run else ""),
         facts=setting.facts,
         variables=standing.run.variables if standing.run else {},
         failed_attempts=standing.failed_attempts,
+        day=now.astimezone(setting.hours.zone).date(),
+        channel=standing.channel,
+        location_id=setting.location_id,
     )

@@ -1,174 +1,252 @@
-"""The intent classifier: kernel ridge over a pack's examples, with a calibrated confidence.
+"""The intent classifier: words first, meaning where they leave a doubt, a calibrated confidence.
 
-The examples are few (a dozen an intent), so the classifier keeps them all: a message's
-cosine with each of them gives both the scores (a ridge regression solved in closed
-form) and how near the message is to anything known. Leaving one example out has a
-closed form too, so the confidence is fitted on messages that the model has not seen:
-right and wrong answers within the pack, examples whose whole intent is taken away
-(questions that no intent covers), and everyday talk about other things.
+Two models see every example: one of words (`wording`), cheap, and one of meanings
+(`meaning`), dear. A message whose words leave no doubt is never encoded. Confidence is
+fitted on scores of examples by models that never saw them: right and wrong answers,
+examples whose whole intent is taken away (questions that no intent covers), and
+everyday talk about other things.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baton.core.reading import IntentScore
-from baton.nlu.features import Featuriser, Floats, Vector
+from baton.nlu.calibration import Doubles, logistic, sigmoid
+from baton.nlu.encoder import Encoder
+from baton.nlu.features import Floats
+from baton.nlu.meaning import MeaningModel, spread_of
+from baton.nlu.neighbours import Neighbours
+from baton.nlu.wording import WordingModel
 
-_RIDGE = 0.7
 _TOLD = 3
 _TAUGHT = 0.95
-_SHARPNESS = 9.0
-_STEPS = 40
-_PULL = 1e-2
-# Examples are collected to differ, so leaving one out is far harder than a day's messages:
-# half of them come out wrong where a tenth of unseen questions do. Their errors are
-# weighed down to that share, or every confidence would be too low.
-_WRONG_WEIGHT = 0.12
-_UNCOVERED_WEIGHT = 0.05
-_FOREIGN_WEIGHT = 1.0
+_SHARPNESS = 4.0
+_MEANING_SHARE = 0.6
+_UNCOVERED_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One taught message: its folded words and its intent."""
+    """One taught message: its text (repaired), its folded words and its intent."""
 
+    text: str
     words: tuple[str, ...]
     intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """What the examples are, so that their mistakes can be weighed.
+
+    Examples written by hand are collected to differ: left out, half of them come out
+    wrong where a tenth of a day's messages do, and every confidence would be too low if
+    they counted in full. Examples taken from traffic count as they are.
+    """
+
+    wrong: float
+    uncovered: float
+    foreign: float
+
+
+HAND_WRITTEN = Corpus(wrong=0.12, uncovered=0.05, foreign=1.0)
+TRAFFIC = Corpus(wrong=1.0, uncovered=0.0, foreign=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a message may mean, best first, and how likely no intent covers it (0 to 1)."""
+
+    intents: tuple[IntentScore, ...]
+    strangeness: float
+
+    @property
+    def confidence(self) -> float:
+        """The best intent's confidence, 0 when there is none."""
+        return self.intents[0].confidence if self.intents else 0.0
+
+
+NOTHING = Judgement((), 1.0)
 
 
 class IntentModel:
     """Tells which intent a message has, and how likely that is right."""
 
-    def __init__(self, examples: Sequence[Example], foreign: Sequence[tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        foreign: Sequence[Example],
+        encoder: Encoder | None,
+        corpus: Corpus = HAND_WRITTEN,
+    ) -> None:
         self._names = tuple(dict.fromkeys(example.intent for example in examples))
-        self._featuriser = Featuriser([example.words for example in examples])
-        vectors = [self._featuriser.vector(example.words) for example in examples]
-        # A column an example: a message's cosines are a sum of few rows.
-        self._examples: Floats = np.zeros((self._featuriser.size, len(examples)), np.float32)
-        for column, vector in enumerate(vectors):
-            self._examples[vector.places, column] = vector.weights
         place = {name: number for number, name in enumerate(self._names)}
-        self._owners = np.array([place[example.intent] for example in examples])
-        # Examples of one intent stand together, so the nearest of each is one reduction.
-        self._borders = np.flatnonzero(np.diff(self._owners, prepend=-1))
-        self._model: Floats = np.zeros((len(examples), len(self._names)), np.float32)
-        self._calibration: NDArray[np.float64] = np.zeros(1)
-        self._train(vectors, foreign)
+        owners = np.array([place[example.intent] for example in examples])
         self._taught = {example.words: place[example.intent] for example in examples}
-
-    def scores(self, messages: Sequence[Sequence[str]]) -> list[tuple[IntentScore, ...]]:
-        """Return the likeliest intents of each message (folded words), best first."""
-        vectors = [self._featuriser.vector(words) for words in messages]
-        likeness = self._likeness(vectors)
-        scores: Floats = np.empty((len(messages), len(self._names)), np.float32)
-        for row in range(len(messages)):
-            # Row by row: a product of whole batches rounds differently by the batch's size.
-            np.dot(likeness[row], self._model, out=scores[row])
-        confidence = _sigmoid(self._evidence(scores, likeness, vectors) @ self._calibration)
-        for row, words in enumerate(messages):
-            taught = self._taught.get(tuple(words))
-            if taught is not None:  # the very words of an example leave no doubt
-                scores[row, taught] = scores[row].max() + 1.0
-                confidence[row] = max(confidence[row], _TAUGHT)
-        told = min(_TOLD, len(self._names))
-        order = np.argpartition(-scores, told - 1, axis=1)[:, :told]
-        return [
-            self._told(scores[row], order[row], float(confidence[row]))
-            if vector.places.size
-            else ()
-            for row, vector in enumerate(vectors)
-        ]
-
-    def _told(
-        self, scores: Floats, places: NDArray[np.intp], confidence: float
-    ) -> tuple[IntentScore, ...]:
-        """Return the best intents; the others get their share of the best one's confidence."""
-        places = places[np.argsort(-scores[places], kind="stable")]
-        shares = np.exp(_SHARPNESS * (scores[places] - scores[places[0]]))
-        left = min(confidence, 1.0 - confidence)
-        return tuple(
-            IntentScore(
-                name=self._names[place], confidence=round(confidence if n == 0 else left * share, 4)
+        self._wording = WordingModel([e.words for e in examples], owners, len(self._names))
+        known = np.array([self._wording.vector(e.words).known for e in examples])
+        strange = [self._wording.vector(e.words) for e in foreign]
+        words = _Scored(self._wording.unseen, known)
+        strange_words = _Scored(
+            np.stack([self._wording.scores(v) for v in strange]),
+            np.array([v.known for v in strange]),
+        )
+        self._cheap = _Stage(words, strange_words, owners, corpus)
+        self._full: _Stage | None = None
+        if encoder is not None:
+            meanings = encoder.corpus([e.text for e in examples])
+            others = encoder.corpus([e.text for e in foreign])
+            self._meaning = MeaningModel(meanings, owners, len(self._names))
+            self._near = Neighbours(meanings, owners)
+            self._spreads = (spread_of(words.scores), spread_of(self._meaning.unseen))
+            near, near_others = self._near.unseen()
+            self._full = _Stage(
+                _Scored(self._joined(words.scores, self._meaning.unseen), known, near),
+                _Scored(
+                    self._joined(
+                        strange_words.scores, np.stack([self._meaning.scores(m) for m in others])
+                    ),
+                    strange_words.known,
+                    np.array([self._near.nearest(m) for m in others]),
+                ),
+                owners,
+                corpus,
+                near_others,
             )
-            for n, (place, share) in enumerate(zip(places, shares.tolist(), strict=True))
+
+    def by_words(self, words: Sequence[str]) -> Judgement:
+        """Judge a message (folded words) by its words alone."""
+        vector = self._wording.vector(words)
+        if not vector.places.size:
+            return NOTHING
+        scored = _Scored(self._wording.scores(vector)[None], np.array([vector.known]))
+        return self._told(words, scored, self._cheap)
+
+    def by_meaning(self, words: Sequence[str], meaning: Floats) -> Judgement:
+        """Judge a message by its words and its meaning; raises ValueError without an encoder."""
+        if self._full is None:
+            message = "this reader was made without an encoder"
+            raise ValueError(message)
+        vector = self._wording.vector(words)
+        joined = self._joined(self._wording.scores(vector), self._meaning.scores(meaning))
+        scored = _Scored(
+            joined[None], np.array([vector.known]), np.array([self._near.nearest(meaning)])
+        )
+        return self._told(words, scored, self._full)
+
+    def _joined(self, words: Floats, meaning: Floats) -> Floats:
+        of_words, of_meaning = self._spreads
+        joined: Floats = (1 - _MEANING_SHARE) * words / np.float32(of_words)
+        joined += _MEANING_SHARE * meaning / np.float32(of_meaning)
+        return joined
+
+    def _told(self, words: Sequence[str], scored: "_Scored", stage: "_Stage") -> Judgement:
+        """Return the best intents; the others get their share of the best one's doubt."""
+        scores = scored.scores[0]
+        confidence, strangeness = stage.judge(scored)
+        taught = self._taught.get(tuple(words))
+        if taught is not None:  # the very words of an example leave no doubt
+            scores[taught] = scores.max() + 1.0
+            confidence, strangeness = max(confidence, _TAUGHT), 0.0
+        count = min(_TOLD, len(self._names))
+        places = np.argpartition(-scores, count - 1)[:count]
+        places = places[np.argsort(-scores[places], kind="stable")]
+        shares = np.exp(_SHARPNESS * (scores[places] - scores[places[0]]) / stage.spread)
+        left = min(confidence, 1.0 - confidence)
+        return Judgement(
+            tuple(
+                IntentScore(
+                    name=self._names[place],
+                    confidence=round(confidence if n == 0 else left * share, 4),
+                )
+                for n, (place, share) in enumerate(zip(places, shares.tolist(), strict=True))
+            ),
+            round(strangeness, 4),
         )
 
-    def _likeness(self, vectors: Sequence[Vector]) -> Floats:
-        likeness: Floats = np.empty((len(vectors), self._examples.shape[1]), np.float32)
-        for row, vector in enumerate(vectors):
-            np.dot(vector.weights, self._examples[vector.places], out=likeness[row])
-        return likeness
 
-    def _evidence(
-        self, scores: Floats, likeness: Floats, vectors: Sequence[Vector]
-    ) -> NDArray[np.float64]:
-        """Return what the confidence is judged by, a row a message."""
-        nearest = np.maximum.reduceat(likeness, self._borders, axis=1)
-        best = scores.argmax(axis=1)
-        rows = np.arange(len(scores))
-        top = scores[rows, best]
-        second = np.partition(scores, -2, axis=1)[:, -2]
-        own = nearest[rows, best]
-        known = np.array([vector.known for vector in vectors])
-        return np.column_stack(
-            [np.ones(len(scores)), top, top - second, own, nearest.max(axis=1), known]
-        ).astype(np.float64)
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Messages' scores a row, the known share of their words, and how near an example is."""
 
-    def _train(self, vectors: Sequence[Vector], foreign: Sequence[tuple[str, ...]]) -> None:
-        kernel = self._likeness(vectors).astype(np.float64)
-        targets = np.eye(len(self._names))[self._owners]
-        inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel)))
-        weights = inverse @ targets
-        self._model = weights.astype(np.float32)
-        # Each example's scores by a model that never saw it (ridge's closed form).
-        unseen = (targets - weights / np.diag(inverse)[:, None]).astype(np.float32)
-        apart = kernel.astype(np.float32)
-        np.fill_diagonal(apart, 0.0)
-        own = unseen.argmax(axis=1) == self._owners
-        covered = self._evidence(unseen, apart, vectors)
-        uncovered = self._evidence(*self._without_own_intent(unseen, apart), vectors)
-        others = [self._featuriser.vector(words) for words in foreign]
-        strange = self._likeness(others)
-        foreign_evidence = self._evidence(strange @ self._model, strange, others)
-        self._calibration = _logistic(
-            np.vstack([covered, uncovered, foreign_evidence]),
-            np.concatenate([own, np.zeros(len(own)), np.zeros(len(others))]),
+    scores: Floats
+    known: NDArray[np.float64]
+    near: Floats | None = None
+
+    def evidence(self) -> Doubles:
+        """Return what confidence is judged by, a row a message."""
+        ordered = np.partition(self.scores, -2, axis=1)
+        top = ordered[:, -1]
+        columns: list[NDArray[Any]] = [np.ones(len(top)), top, top - ordered[:, -2], self.known]
+        if self.near is not None:
+            columns.append(self.near)
+        return np.column_stack(columns).astype(np.float64)
+
+
+class _Stage:
+    """One way of scoring, calibrated on examples and on talk that no intent covers."""
+
+    def __init__(
+        self,
+        examples: _Scored,
+        foreign: _Scored,
+        owners: NDArray[np.intp],
+        corpus: Corpus,
+        near_others: Floats | None = None,
+    ) -> None:
+        covered = examples.evidence()
+        # The same examples as if nobody had thought of their intent.
+        without = examples.scores.copy()
+        without[np.arange(len(owners)), owners] = without.min() - 1.0
+        uncovered = _Scored(without, examples.known, near_others).evidence()
+        others = foreign.evidence()
+        right = examples.scores.argmax(axis=1) == owners
+        self.spread = spread_of(examples.scores)
+        self._confidence = logistic(
+            np.vstack([covered, uncovered, others]),
+            np.concatenate([right, np.zeros(len(uncovered) + len(others))]),
             np.concatenate(
                 [
-                    np.where(own, 1.0, _WRONG_WEIGHT),
-                    np.full(len(own), _UNCOVERED_WEIGHT),
-                    np.full(len(others), _FOREIGN_WEIGHT),
+                    np.where(right, 1.0, corpus.wrong),
+                    np.full(len(uncovered), corpus.uncovered),
+                    np.full(len(others), corpus.foreign),
+                ]
+            ),
+        )
+        # How unlike the examples a message is: the sum of how far each sign lies from theirs.
+        signs = _signs(covered)
+        self._usual = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-6)
+        unlike = np.concatenate([self._unlike(rows) for rows in (covered, uncovered, others)])
+        self._strangeness = logistic(
+            np.column_stack([np.ones(len(unlike)), unlike]),
+            np.concatenate([np.zeros(len(covered)), np.ones(len(uncovered) + len(others))]),
+            np.concatenate(
+                [
+                    np.ones(len(covered)),
+                    np.full(len(uncovered), _UNCOVERED_SHARE),
+                    np.full(len(others), len(covered) / max(1, len(others))),
                 ]
             ),
         )
 
-    def _without_own_intent(self, unseen: Floats, apart: Floats) -> tuple[Floats, Floats]:
-        """Return the same examples as if nobody had thought of their intent."""
-        scores, likeness = unseen.copy(), apart.copy()
-        scores[np.arange(len(scores)), self._owners] = -1.0
-        likeness[self._owners[:, None] == self._owners[None, :]] = 0.0
-        return scores, likeness
+    def judge(self, scored: _Scored) -> tuple[float, float]:
+        """Return the confidence in the best intent, and how likely no intent covers it."""
+        evidence = scored.evidence()
+        unlike = np.array([1.0, self._unlike(evidence)[0]])
+        return (
+            float(sigmoid(evidence @ self._confidence)[0]),
+            float(sigmoid(unlike @ self._strangeness)),
+        )
+
+    def _unlike(self, evidence: Doubles) -> Doubles:
+        mean, spread = self._usual
+        unlike: Doubles = ((mean - _signs(evidence)) / spread).sum(axis=1)
+        return unlike
 
 
-def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0)))
-
-
-def _logistic(
-    evidence: NDArray[np.float64], outcomes: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Fit a weighted logistic regression by Newton's method; the same numbers every time."""
-    answer = np.zeros(evidence.shape[1])
-    pull = _PULL * np.eye(len(answer))
-    for _ in range(_STEPS):
-        chances = _sigmoid(evidence @ answer)
-        slope = evidence.T @ (weights * (outcomes - chances)) - pull @ answer
-        curve = (evidence * (weights * chances * (1 - chances))[:, None]).T @ evidence + pull
-        step = np.linalg.solve(curve, slope)
-        answer += step
-        if np.abs(step).max() < _PULL * _PULL:
-            break
-    return answer
+def _signs(evidence: Doubles) -> Doubles:
+    """Return the columns that tell a stranger: the top score, known words, the nearest example."""
+    return np.delete(evidence, (0, 2), axis=1)

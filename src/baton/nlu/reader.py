@@ -3,17 +3,27 @@
 Nothing is downloaded and nothing is drawn by chance: the same pack gives the same
 reader. A message of several sentences is read as a whole and sentence by sentence, so
 that a greeting does not hide the question behind it and a second request is kept (T20).
+
+Reading is a cascade. Words are cheap and judge every stretch; only where they leave a
+doubt about the intent, or hear a hard stop or a feeling, is its meaning encoded too.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 
+from baton.core import hard_stops
 from baton.core.pack import Pack
-from baton.core.reading import IntentScore, Reading
-from baton.nlu import sentiment
-from baton.nlu.intents import Example, IntentModel
+from baton.core.reading import Alarm, IntentScore, Reading
+from baton.nlu import entities, sentiment
+from baton.nlu.encoder import Encoder, find_encoder
+from baton.nlu.feeling import FeelingModel, labelled
+from baton.nlu.intents import Example, IntentModel, Judgement
+from baton.nlu.kept import kept
+from baton.nlu.repair import Repairer
 from baton.nlu.spotter import Spotter
+from baton.nlu.stops import Heard, StopLesson, StopModel
 from baton.nlu.text import Token, clean, tokens
 
 MAX_READ = 2_000
@@ -26,55 +36,132 @@ _MAX_PARTS = 6
 _MEMORY = 4_096
 _TOLD = 5
 _SURE_ENOUGH = 0.6  # a sentence's own intent counts beside the whole message's from here on
+_NO_DOUBT = 0.93  # words alone may tell an intent from here on
+_QUIET = 0.06  # words hear a possible hard stop from here on
+_CALM = -0.1  # words hear a feeling below this
+_TOLD_ALARM = 0.05
+_WALL = 60  # words from which on a message is listened to sentence by sentence
 _BREAK = re.compile(r"[.!?;\n\u2026\u3002\u061f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a message: its words as written with their spans, and as meant."""
+
+    found: tuple[Token, ...]
+    words: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one stretch says."""
+
+    judgement: Judgement
+    heard: Heard
+    feeling: float
 
 
 class LocalReader:
     """A `core.reading.ReaderPort` taught by one pack; pure, and never raises for any text."""
 
-    def __init__(self, pack: Pack) -> None:
-        examples = [
-            Example(tuple(token.word for token in tokens(clean(text))), intent.name)
-            for intent in pack.intents
-            for text in intent.examples
-        ]
-        background = (files("baton.nlu") / "background.txt").read_text("utf-8").splitlines()
-        foreign = [tuple(token.word for token in tokens(clean(line))) for line in background]
-        self._model = IntentModel(examples, foreign)
+    def __init__(self, pack: Pack, encoder: Encoder | None = None, *, plain: bool = False) -> None:
+        """Learn a pack; `plain` leaves the encoder out even where it is installed."""
+        self._encoder = None if plain else encoder or find_encoder()
+        self._repairer = Repairer(_own_words(pack))
         self._spotter = Spotter(pack.vocabulary)
+        self._intents = self._taught_intents(pack)
+        self._stops = self._taught_stops(pack)
+        self._feeling = _feeling(self._encoder)
         idle = {kind.name for kind in pack.request_types if SMALL_TALK in kind.tags}
         self._small_talk = {i.name for i in pack.intents if i.request_type in idle}
         self._remembered: dict[str, Reading] = {}
 
     def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text, in order."""
+        return tuple(self._remembered.get(text) or self._fresh(text) for text in texts)
+
+    def read_fully(self, text: str) -> Reading:
+        """Read a text without the cascade's shortcuts and without memory, to compare with."""
+        return self._read(text, is_thorough=True)
+
+    def _fresh(self, text: str) -> Reading:
+        reading = self._read(text)
         # The same words come again and again ("hi", "thanks", "what time do you open").
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._remembered]
-        readings = dict(zip(fresh, self._read(fresh), strict=True)) if fresh else {}
-        answer = tuple(readings.get(text) or self._remembered[text] for text in texts)
-        self._remember(readings)
-        return answer
+        if len(text) <= MAX_READ:
+            if len(self._remembered) >= _MEMORY:
+                self._remembered.clear()
+            self._remembered[text] = reading
+        return reading
 
-    def _remember(self, readings: dict[str, Reading]) -> None:
-        short = {text: reading for text, reading in readings.items() if len(text) <= MAX_READ}
-        if len(self._remembered) + len(short) > _MEMORY:
-            self._remembered.clear()
-        self._remembered.update(short)
+    def _read(self, text: str, *, is_thorough: bool = False) -> Reading:
+        cleaned = clean(text)
+        found = tokens(cleaned)
+        terms = self._spotter.spot(cleaned, found)
+        is_suspect = is_thorough or hard_stops.has_act(terms)
+        lexicon = sentiment.score(cleaned, found)
+        parts = self._parts(cleaned, found)
+        told = [self._judge(part, lexicon, is_suspect=is_suspect) for part in parts]
+        # A fragment without its message sounds worse than it is; a wall of words hides one.
+        listened = told if len(found) > _WALL else told[:1]
+        return Reading(
+            text=cleaned,
+            intents=self._joined([one.judgement.intents for one in told]),
+            terms=terms,
+            sentiment=told[0].feeling if told else round(lexicon, 3),
+            entities=entities.find(cleaned[:MAX_READ], now=None, known=None),
+            alarms=self._alarms(parts, listened),
+            alarm=round(max((one.heard.any_stop for one in listened), default=0.0), 4),
+            strangeness=min((one.judgement.strangeness for one in told), default=1.0),
+        )
 
-    def _read(self, texts: list[str]) -> list[Reading]:
-        cleaned = [clean(text) for text in texts]
-        found = [tokens(text) for text in cleaned]
-        parts = [_parts(text, words) for text, words in zip(cleaned, found, strict=True)]
-        told = iter(self._model.scores([part for several in parts for part in several]))
-        return [
-            Reading(
-                text=text,
-                intents=self._joined([next(told) for _ in several]),
-                terms=self._spotter.spot(text, words),
-                sentiment=round(sentiment.score(text, words), 3),
+    def _judge(self, part: _Part, lexicon: float, *, is_suspect: bool) -> _Told:
+        """Judge by words, and by meaning too where words leave a doubt."""
+        if self._encoder is None or not is_suspect:
+            judgement = self._intents.by_words(part.words)
+            heard = self._stops.by_words(part.words)
+            feeling = self._feeling.by_words(part.words, lexicon)
+            is_clear = (
+                judgement.confidence >= _NO_DOUBT and heard.any_stop < _QUIET and feeling > _CALM
             )
-            for text, words, several in zip(cleaned, found, parts, strict=True)
-        ]
+            if self._encoder is None or is_clear:
+                return _Told(judgement, heard, feeling)
+        meaning = self._encoder.encode(part.text)
+        return _Told(
+            self._intents.by_meaning(part.words, meaning),
+            self._stops.by_meaning(part.words, meaning),
+            self._feeling.by_meaning(part.words, lexicon, meaning),
+        )
+
+    def _alarms(self, parts: Sequence[_Part], told: Sequence[_Told]) -> tuple[Alarm, ...]:
+        """Return the likeliest alarm of each kind, over the words that raise it."""
+        best: dict[str, Alarm] = {}
+        for part, one in zip(parts, told, strict=False):
+            for kind, confidence in one.heard.kinds:
+                if confidence >= _TOLD_ALARM and (
+                    kind not in best or confidence > best[kind].confidence
+                ):
+                    best[kind] = self._stops.alarm(kind, confidence, part.found)
+        return tuple(sorted(best.values(), key=lambda alarm: -alarm.confidence))
+
+    def _parts(self, text: str, found: list[Token]) -> list[_Part]:
+        """Return the whole message and, when it has several, each of its sentences."""
+        if not found:
+            return []
+        read = [word for word in found if word.end <= MAX_READ] or found[:1]
+        sentences = [words for words in _by_sentence(text, read) if words]
+        stretches = [tuple(read), *sentences[:_MAX_PARTS]] if len(sentences) > 1 else [tuple(read)]
+        return [self._part(text, words) for words in stretches]
+
+    def _part(self, text: str, words: tuple[Token, ...]) -> _Part:
+        start = words[0].start
+        end = min(len(text), words[-1].end + 1)  # with its question mark
+        moved = [Token(word.word, word.start - start, word.end - start) for word in words]
+        return _Part(
+            found=words,
+            words=self._repairer.words(words),
+            text=self._repairer.text(text[start:end], moved),
+        )
 
     def _joined(self, told: list[tuple[IntentScore, ...]]) -> tuple[IntentScore, ...]:
         """Join what the whole message and its sentences say into one list, best first."""
@@ -91,16 +178,52 @@ class LocalReader:
     def _gives_way(self, name: str, confidence: float) -> bool:
         return name in self._small_talk or confidence < _SURE_ENOUGH
 
+    def _taught_intents(self, pack: Pack) -> IntentModel:
+        taught = [(text, intent.name) for intent in pack.intents for text in intent.examples]
+        background = (files("baton.nlu") / "background.txt").read_text("utf-8").splitlines()
+        examples = [Example(*_spelled(text, self._repairer), name) for text, name in taught]
+        foreign = [Example(*_spelled(line, self._repairer), "") for line in background]
+        lines = [self._form(), *(f"{e.intent}\t{e.text}" for e in (*examples, *foreign))]
+        return kept(IntentModel, lines, lambda: IntentModel(examples, foreign, self._encoder))
 
-def _parts(text: str, words: list[Token]) -> list[tuple[str, ...]]:
-    """Return the words of the whole message and, when it has several, of each sentence."""
-    words = [word for word in words if word.end <= MAX_READ] or words[:1]
-    whole = tuple(word.word for word in words)
-    sentences = [part for part in _by_sentence(text, words) if part]
-    return [whole, *sentences[:_MAX_PARTS]] if len(sentences) > 1 else [whole]
+    def _taught_stops(self, pack: Pack) -> StopModel:
+        taught = {example.text: example.kind for example in pack.stop_examples}
+        # Spelled without the business's own words: what it teaches later changes no hard stop.
+        plain = Repairer(())
+        lessons = [StopLesson(*_spelled(text, plain), kind) for text, kind in taught.items()]
+        lines = [self._form(), *(f"{one.kind}\t{one.text}" for one in lessons)]
+        return kept(StopModel, lines, lambda: StopModel(lessons, self._encoder))
+
+    def _form(self) -> str:
+        return "plain" if self._encoder is None else "encoder"
 
 
-def _by_sentence(text: str, words: list[Token]) -> Iterable[tuple[str, ...]]:
+def _spelled(text: str, repairer: Repairer) -> tuple[str, tuple[str, ...]]:
+    """Return a text and its words as they were meant."""
+    cleaned = clean(text)
+    found = tokens(cleaned)
+    return repairer.text(cleaned, found), repairer.words(found)
+
+
+def _feeling(encoder: Encoder | None) -> FeelingModel:
+    sentences = labelled()
+    form = "plain" if encoder is None else "encoder"
+    lines = [form, *(f"{label}\t{text}" for text, label in sentences)]
+    return kept(FeelingModel, lines, lambda: FeelingModel(sentences, encoder))
+
+
+def _own_words(pack: Pack) -> set[str]:
+    """Return the business's own words: they are known, and slips are mended towards them."""
+    texts = (text for intent in pack.intents for text in intent.examples)
+    counts: dict[str, int] = {}
+    for text in texts:
+        for token in tokens(clean(text)):
+            counts[token.word] = counts.get(token.word, 0) + 1
+    # A word that stands once in the examples may be a slip itself: they hold slips on purpose.
+    return {word for word, count in counts.items() if count > 1}
+
+
+def _by_sentence(text: str, words: list[Token]) -> Iterable[tuple[Token, ...]]:
     borders = [found.start() for found in _BREAK.finditer(text)]
     if not borders:
         return
@@ -109,4 +232,4 @@ def _by_sentence(text: str, words: list[Token]) -> Iterable[tuple[str, ...]]:
         start = place
         while place < len(words) and words[place].start < border:
             place += 1
-        yield tuple(word.word for word in words[start:place])
+        yield tuple(words[start:place])

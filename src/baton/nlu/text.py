@@ -12,7 +12,7 @@ from typing import NamedTuple
 MAX_CHARACTERS = 20_000
 """Words are looked for in this much of a message: a hard stop may stand at its end."""
 
-_RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
+_RUN = re.compile(r"([^\W\d_])\1{2,}")  # digits stay: 999 is a number of its own
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc\u2018`\u00b4")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc\u2018`\u00b4][^\W_]+)*")
 _SPACES = re.compile(r"[^\S\n]+")

@@ -1,11 +1,11 @@
 """The first KPIs, each with the rows behind it: no ratio without its numerator and denominator.
 
 A numerator is a subset of its denominator by construction: both are sets of
-conversations, the first filtered from the second (invariant 12). Efficiency is
+conversations, or of handoffs, the first filtered from the second (invariant 12). Efficiency is
 never shown without its outcome: `pairs_with` names the other half (K9).
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +21,9 @@ class KpiReading:
 
     Attributes:
         value: a ratio from 0 to 1, a score from 0 to 100, or hours; None without rows.
-        numerator, denominator: ids of the conversations counted; for a mean, the
-            numerator holds the rows that it was taken over.
+        numerator, denominator: ids of the conversations counted, of handoffs where
+            they are what counts; for a mean, the numerator holds the rows that it
+            was taken over.
         unit: "share", "score" or "hours".
         pairs_with: the KPI without which this one misleads.
     """
@@ -43,7 +44,7 @@ class _Case:
     first_message_at: datetime
     resolved_at: datetime | None
     resolved_by: str
-    handoffs: int
+    handoffs: tuple[str, ...]
     recontacted_after: timedelta | None
     verification: Verification
 
@@ -54,13 +55,12 @@ def kpis_of(
     """Return every KPI of a workspace's conversations that began in the window."""
     cases = _list_cases(workspace_id, now=now, policy=policy, since=since)
     resolved = [case for case in cases if case.resolved_at or case.recontacted_after is not None]
-    handed_over = [case for case in cases if case.handoffs]
     readings = (
         _share("automated_resolution", cases, _is_automated, "recontact_72h"),  # K1
-        _share("containment", cases, lambda case: case.handoffs == 0, "csat"),  # K6
+        _share("containment", cases, lambda case: not case.handoffs, "csat"),  # K6
         _share("recontact_48h", resolved, _came_back(timedelta(hours=48)), "containment"),  # K7
         _share("recontact_72h", resolved, _came_back(timedelta(hours=72)), "containment"),  # K3
-        _share("handoff_first_touch", handed_over, _closed_at_first_touch, "csat"),  # K5
+        _first_touch(cases),
         _verified_hours(cases),
         _csat(workspace_id, policy=policy, since=since),
     )
@@ -83,7 +83,7 @@ def _share(
 
 def _is_automated(case: _Case) -> bool:
     """Resolved by the bot alone, and nobody came back about it (K1, FQ19)."""
-    return case.resolved_by == "bot" and case.handoffs == 0 and case.recontacted_after is None
+    return case.resolved_by == "bot" and not case.handoffs and case.recontacted_after is None
 
 
 def _came_back(window: timedelta) -> Callable[[_Case], bool]:
@@ -95,9 +95,23 @@ def _came_back(window: timedelta) -> Callable[[_Case], bool]:
     return counts
 
 
+def _first_touch(cases: Sequence[_Case]) -> KpiReading:
+    """Share of all handoffs that were their conversation's only one, and closed it (K5)."""
+    closed = tuple(id_ for case in cases if _closed_at_first_touch(case) for id_ in case.handoffs)
+    all_of_them = tuple(id_ for case in cases for id_ in case.handoffs)
+    return KpiReading(
+        name="handoff_first_touch",
+        value=len(closed) / len(all_of_them) if all_of_them else None,
+        numerator=closed,
+        denominator=all_of_them,
+        unit="share",
+        pairs_with="csat",
+    )
+
+
 def _closed_at_first_touch(case: _Case) -> bool:
-    """Resolved by people after one handoff, without a return (K5)."""
-    is_once = case.handoffs == 1 and case.recontacted_after is None
+    """Resolved by people after one handoff, without a return."""
+    is_once = len(case.handoffs) == 1 and case.recontacted_after is None
     return is_once and case.resolved_by == "agent"
 
 
@@ -146,9 +160,10 @@ def _list_cases(
     found = Conversation.objects.filter(workspace_id=workspace_id)
     if since:
         found = found.filter(first_message_at__gte=since)
-    handed_over = Counter(
-        Handoff.objects.filter(workspace_id=workspace_id).values_list("conversation_id", flat=True)
-    )
+    handed_over: dict[str, list[str]] = defaultdict(list)
+    made = Handoff.objects.filter(workspace_id=workspace_id).order_by("id")
+    for conversation_id, handoff_id in made.values_list("conversation_id", "id"):
+        handed_over[conversation_id].append(handoff_id)
     rows = found.values_list(
         "id",
         "first_message_at",
@@ -163,7 +178,7 @@ def _list_cases(
             first_message_at=row[1],
             resolved_at=row[2],
             resolved_by=row[3],
-            handoffs=handed_over[row[0]],
+            handoffs=tuple(handed_over[row[0]]),
             recontacted_after=None if row[5] is None else timedelta(seconds=row[5]),
             verification=verification(
                 Closing(resolved_at=row[2], is_confirmed=row[4]), policy, now=now

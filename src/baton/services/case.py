@@ -4,18 +4,17 @@ A `Case` holds the contact, their conversation and its run as they change from
 fact to fact; every change goes into the ledger, nothing is written here.
 """
 
-import sys
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from baton.core import ownership, survey
-from baton.core.hard_stops import HardStop
-from baton.core.ownership import Move, Owner
+from baton.core import routing, survey
+from baton.core.confidence import Bands
+from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.presend import Notice
-from baton.core.resolution import Closing, Thread
+from baton.core.resolution import Thread
 from baton.flows import document, signals
 from baton.flows import turn as turns
 from baton.flows.effects import (
@@ -24,7 +23,6 @@ from baton.flows.effects import (
     CountFailure,
     Effect,
     RecordRating,
-    RequestReview,
     Resolve,
     SetTimer,
 )
@@ -32,8 +30,18 @@ from baton.flows.run import RunState
 from baton.flows.scene import Said
 from baton.flows.signals import Signals
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
-from baton.services import contacts, handoffs, outgoing, runs
+from baton.services import (
+    article_uses,
+    contacts,
+    conversations,
+    handoffs,
+    outgoing,
+    runs,
+    scrutiny,
+    supervision,
+)
 from baton.services.arrivals import ContactIdentified, MessageReceived, SilencePassed
+from baton.services.conversations import Heard
 from baton.services.handoffs import Occasion
 from baton.services.ledger import Ledger
 from baton.store.queries import surveys
@@ -41,22 +49,12 @@ from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
-    MessageRow,
-    ReviewRow,
     RunRow,
     SurveyRow,
     TurnRow,
 )
 
 _LOW_RATING = 2  # a rating of 1 or 2 is shown to people at once (E36)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """One message of a turn: who sent it how, and the sender's own name for it."""
-
-    message: MessageReceived
-    client_id: str
 
 
 class Case:
@@ -79,19 +77,20 @@ class Case:
         self._conversation = snapshot.conversation if snapshot else None
         self._run = snapshot.run if snapshot else None
         self._opened: tuple[RunRow, RunState] | None = None
+        self._said = Said(text="", readings=())
+        self._is_watched = False
 
     def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
         """Take the contact's messages as one turn, and answer."""
         first = heard[0].message
+        self._said = said
         contact = self._known_contact(first.channel, first.inbox_id, first.address, first.name)
         last_type = self._conversation.request_type if self._conversation else ""
-        read = signals.read(
-            said, self._run_state(), last_type, self._setting.pack, self._setting.policy
-        )
+        read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
             contacts.note_first_words(self._ledger, contact, first.channel)
         conversation = self._thread(contact, first, read)
-        conversation = self._store_words(conversation, heard)
+        conversation = conversations.store_words(self._ledger, conversation, heard)
         standing = self._standing(contact, conversation)
         turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
@@ -103,7 +102,7 @@ class Case:
                 is_granted=turn.decision is Decision.OPTED_IN,
             )
             self._keep_contact(contact)
-        self._conversation = self._after_words(conversation, turn, read)
+        self._conversation = conversations.marked(conversation, turn, read, self._setting.policy)
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
 
@@ -120,7 +119,8 @@ class Case:
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
-        contact = self._known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
+        known = self._known_contact(fact.channel, fact.inbox_id, fact.address, "")
+        contact = contacts.renamed(self._ledger, known, fact.name)
         keyset = self._ledger.house.keyset
         self._keep_contact(
             replace(
@@ -148,27 +148,9 @@ class Case:
             )
             return
         self._keep(
-            replace(
-                conversation,
-                status="resolved",
-                handled_by=ownership.next_owner(Owner(conversation.handled_by), Move.RESOLVE).value,
-                assignee_id=None,
-                snoozed_until=None,
-                resolved_at=self._ledger.now,
-                resolved_by="bot" if actor == "bot" else "agent",
-                resolution_code=code,
-                is_confirmed=is_confirmed,
-                waiting_since=None,
-                is_flagged=False,
+            conversations.resolve(
+                self._ledger, conversation, is_confirmed=is_confirmed, actor=actor, code=code
             )
-        )
-        self._ledger.audit(
-            self._workspace_id,
-            actor,
-            "resolved",
-            f"conversation:{conversation.id}",
-            code=code,
-            confirmed=is_confirmed,
         )
         self._stop_run()
         standing = self._standing(contact, self._conversation or conversation)
@@ -177,6 +159,16 @@ class Case:
         follow_up = turns.begin(document.RESOLVED, standing, self._setting, now=self._ledger.now)
         if follow_up:
             self._carry_out(follow_up, standing, None, ())
+
+    @property
+    def setting(self) -> Setting:
+        """The workspace as the next case of the batch finds it."""
+        return self._setting
+
+    @property
+    def bands(self) -> Bands:
+        """The thresholds of confidence that hold where the conversation stands."""
+        return self._setting.bands_in(self._run.flow if self._run else "")
 
     @property
     def conversation(self) -> ConversationRow | None:
@@ -211,144 +203,22 @@ class Case:
         self, contact: ContactRow, message: MessageReceived, read: Signals
     ) -> ConversationRow:
         """Continue, reopen or open a conversation (K3, U15)."""
-        known = self._conversation
-        closing = (
-            Closing(
-                resolved_at=known.resolved_at,
-                is_confirmed=known.is_confirmed,
-                request_type=known.request_type,
-            )
-            if known
-            else None
+        ledger, known = self._ledger, self._conversation
+        thread = conversations.thread_of(
+            ledger, known, read, self._run_state(), self._setting.policy
         )
-        thread = signals.thread_of(
-            read, closing, self._run_state(), self._setting.policy, now=self._ledger.now
-        )
-        if known is None or thread is Thread.OPEN:
-            self._stop_run()
-            return self._open(contact, message)
-        if thread is Thread.REOPEN:
-            self._stop_run()
-            return self._reopen(known)
-        return known
-
-    def _open(self, contact: ContactRow, message: MessageReceived) -> ConversationRow:
-        ledger = self._ledger
-        conversation = ConversationRow(
-            id=ledger.next_id(),
-            workspace_id=self._workspace_id,
-            contact_id=contact.id,
-            inbox_id=message.inbox_id,
-            lane=self._lane,
-            channel=message.channel,
-            first_message_at=ledger.now,
-            last_message_at=ledger.now,
-        )
+        if known is not None and thread is Thread.CONTINUE:
+            return known
+        self._stop_run()
+        if known is not None and thread is Thread.REOPEN:
+            article_uses.note_return(ledger, known)
+            return conversations.reopen(ledger, known)
+        conversation = conversations.begin(ledger, contact, message)
         self._keep_contact(replace(contact, conversation_id=conversation.id))
         return conversation
 
-    def _reopen(self, known: ConversationRow) -> ConversationRow:
-        self._ledger.audit(
-            self._workspace_id,
-            f"contact:{known.contact_id}",
-            "reopened",
-            f"conversation:{known.id}",
-            recontacts=known.recontacts + 1,
-        )
-        gap = self._ledger.now - (known.resolved_at or self._ledger.now)
-        earlier = sys.maxsize if known.recontacted_after is None else known.recontacted_after
-        after = min(earlier, int(gap.total_seconds()))
-        return replace(
-            known,
-            status="open",
-            handled_by=Owner.BOT.value,
-            assignee_id=None,
-            resolved_at=None,
-            resolved_by="",
-            resolution_code="",
-            is_confirmed=False,
-            reopened_at=self._ledger.now,
-            recontacts=known.recontacts + 1,
-            recontacted_after=after,
-            failed_attempts=0,
-            bot_turns=0,
-            is_answered=False,
-            negative_turns=0,
-            last_reply_hash="",
-            run_id=None,
-        )
-
-    def _store_words(
-        self, conversation: ConversationRow, heard: Sequence[Heard]
-    ) -> ConversationRow:
-        for one in heard:
-            message_id = self._ledger.next_id()
-            self._ledger.add(
-                MessageRow(
-                    id=message_id,
-                    workspace_id=self._workspace_id,
-                    conversation_id=conversation.id,
-                    contact_id=conversation.contact_id,
-                    author="contact",
-                    client_id=one.client_id,
-                    body_sealed=self._ledger.house.keyset.seal(
-                        one.message.text, f"message:{message_id}"
-                    ),
-                    delivery="received",
-                    created_at=self._ledger.now,
-                )
-            )
-        if conversation.status == "snoozed":
-            self._ledger.cancel_timer(self._workspace_id, f"snooze:{conversation.id}")
-        return replace(
-            conversation,
-            last_message_at=self._ledger.now,
-            waiting_since=conversation.waiting_since or self._ledger.now,
-            # A snoozed conversation comes back when its contact writes.
-            status="open" if conversation.status == "snoozed" else conversation.status,
-            snoozed_until=None,
-        )
-
-    def _after_words(
-        self, conversation: ConversationRow, turn: Turn, read: Signals
-    ) -> ConversationRow:
-        """Return the conversation with what the turn says about it: type, triage, counters."""
-        policy = self._setting.policy
-        is_negative = read.sentiment <= policy.mild_sentiment
-        negative = conversation.negative_turns + 1 if is_negative else 0
-        is_stop = any(stop.kind is not HardStop.PERSON for stop in read.stops)
-        conversation = replace(
-            conversation,
-            negative_turns=negative,
-            is_flagged=conversation.is_flagged or is_negative or is_stop,
-        )
-        if read.kind is not None and not read.means(*signals.SMALL_TALK, signals.NOT_HELPFUL):
-            conversation = replace(conversation, request_type=read.kind.name)
-        if turn.axes is not None and turn.outcome is not None:
-            conversation = replace(
-                conversation,
-                complexity=turn.axes.complexity,
-                emotion=turn.axes.emotion,
-                frequency=turn.axes.frequency,
-                value=turn.axes.value,
-                triage=turn.outcome.value,
-            )
-        return conversation
-
     def _standing(self, contact: ContactRow, conversation: ConversationRow) -> Standing:
-        return Standing(
-            owner=Owner(conversation.handled_by),
-            is_opted_out=conversation.channel in contact.opted_out.split(","),
-            is_resolved=conversation.resolved_at is not None,
-            request_type=conversation.request_type,
-            failed_attempts=conversation.failed_attempts,
-            negative_turns=conversation.negative_turns,
-            bot_turns=conversation.bot_turns,
-            is_answered=conversation.is_answered,
-            recontacts=conversation.recontacts,
-            last_reply_hash=conversation.last_reply_hash,
-            run=self._run_state(),
-        )
+        return conversations.standing_of(conversation, contact, self._run_state())
 
     def _keep(self, conversation: ConversationRow) -> None:
         self._conversation = conversation
@@ -366,24 +236,30 @@ class Case:
         if turn.run is not standing.run:
             self._save_run(turn)
             conversation = self._conversation or conversation
+        is_not_helpful = read is not None and read.means(signals.NOT_HELPFUL)
+        conversation = article_uses.note_turn(
+            self._ledger, conversation, turn, turn_id, is_not_helpful=is_not_helpful
+        )
         if turn.handoff:
             if conversation.resolved_at is not None:
                 # Whatever made it come after the close: it is open again, and people see it.
-                conversation = self._reopen(conversation)
+                conversation = conversations.reopen(self._ledger, conversation)
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
         if turn.reply:
             conversation = self._say(turn, conversation)
+        conversation = self._look_again(turn, turn_id, read, conversation)
         self._keep(conversation)
         for effect in turn.effects:
-            self._apply(effect, turn_id)
+            self._apply(effect)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
 
     def _log(self, turn: Turn, conversation: ConversationRow, read: Signals | None) -> str:
         turn_id = self._ledger.next_id()
         flow, _, step = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
-        best = read.best if read else None
+        # A reply to a prompt means that and nothing else: its words were not read for an intent.
+        best = read.best if read and not read.is_prompt_reply else None
         self._ledger.add(
             TurnRow(
                 id=turn_id,
@@ -398,6 +274,7 @@ class Case:
                 action=turn.action[:200],
                 flow=flow,
                 step=step,
+                is_unanswered=any(isinstance(e, CountFailure) for e in turn.effects),
             )
         )
         # A handoff and a change of consent have entries of their own, that say more.
@@ -449,9 +326,12 @@ class Case:
             is_first_turn=conversation.first_message_at == self._ledger.now,
             tags=_tags(kind, turn.handoff),
         )
+        # Whoever is decided next in this batch finds this one waiting already.
+        staffing = routing.joined(self._setting.staffing, turn.handoff.routing)
+        self._setting = dataclasses.replace(self._setting, staffing=staffing)
         return handoffs.offer(self._ledger, conversation, occasion)
 
-    def _apply(self, effect: Effect, turn_id: str) -> None:  # noqa: C901 - one case an effect
+    def _apply(self, effect: Effect) -> None:
         conversation = self._conversation
         if conversation is None:
             return
@@ -461,11 +341,9 @@ class Case:
                 self._keep(replace(conversation, failed_attempts=failed, is_answered=False))
             case Answered():
                 self._keep(replace(conversation, is_answered=True))
-            case RequestReview():
-                self._request_review(conversation, effect, turn_id)
             case Resolve():
                 # Under 80% nothing closes on silence alone: a person looks first (E25, FQ19).
-                if effect.is_confirmed or not conversation.needs_review:
+                if self._may_close(conversation, is_confirmed=effect.is_confirmed):
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey():
@@ -475,19 +353,27 @@ class Case:
             case _:
                 pass  # SetTimer goes with the run
 
-    def _request_review(
-        self, conversation: ConversationRow, effect: RequestReview, turn_id: str
-    ) -> None:
-        self._keep(replace(conversation, needs_review=True))
-        self._ledger.add(
-            ReviewRow(
-                id=self._ledger.next_id(),
-                workspace_id=self._workspace_id,
-                conversation_id=conversation.id,
-                turn_id=turn_id,
-                reason=effect.reason,
-                at=self._ledger.now,
-            )
+    def _look_again(
+        self, turn: Turn, turn_id: str, read: Signals | None, conversation: ConversationRow
+    ) -> ConversationRow:
+        """Note that a person should look at the turn, if one should."""
+        if read is None:
+            return conversation
+        seen = scrutiny.Seen(turn=turn, said=self._said, read=read)
+        review = scrutiny.review_of(
+            self._ledger, conversation, turn_id, seen, self._setting.supervision
+        )
+        if review is None:
+            return conversation
+        self._ledger.add(review)
+        self._is_watched = self._is_watched or review.reason == supervision.SUPERVISED
+        is_held = conversation.needs_review or scrutiny.holds(review.reason)
+        return replace(conversation, needs_review=is_held)
+
+    def _may_close(self, conversation: ConversationRow, *, is_confirmed: bool) -> bool:
+        # A review that this very batch asks for is not in the database yet.
+        return not self._is_watched and scrutiny.may_close(
+            conversation, self._setting.supervision, is_confirmed=is_confirmed
         )
 
     def _ask_survey(self, conversation: ConversationRow, effect: AskSurvey) -> None:

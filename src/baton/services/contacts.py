@@ -39,8 +39,20 @@ def named(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
     """Return the contact with the name that they gave, unless one is known."""
     if not name or contact.name_sealed:
         return contact
-    sealed = ledger.house.keyset.seal(name[:MAX_NAME], f"contact.name:{contact.id}")
-    return replace(contact, name_sealed=sealed)
+    return _with_name(ledger, contact, name)
+
+
+def renamed(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
+    """Return the contact with the name that the business signed, in place of any other."""
+    if not name:
+        return contact
+    if not contact.name_sealed:
+        return _with_name(ledger, contact, name)
+    if name[:MAX_NAME] == ledger.house.keyset.unseal(contact.name_sealed, _place_of(contact)):
+        return contact
+    subject = f"contact:{contact.id}"
+    ledger.audit(contact.workspace_id, subject, "renamed", subject)
+    return _with_name(ledger, contact, name)
 
 
 def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
@@ -64,6 +76,16 @@ def change_consent(
         channel=channel,
     )
     return replace(contact, opted_out=",".join(sorted(changed)))
+
+
+def _with_name(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
+    sealed = ledger.house.keyset.seal(name[:MAX_NAME], _place_of(contact))
+    return replace(contact, name_sealed=sealed)
+
+
+def _place_of(contact: ContactRow) -> str:
+    """Return where a name is sealed to, so that it opens nowhere else."""
+    return f"contact.name:{contact.id}"
 
 
 def _note(  # noqa: PLR0913 - a consent has these parts

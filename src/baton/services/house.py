@@ -28,7 +28,10 @@ class ClockPort(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class House:
-    """The parts that every service needs; `pack_of` and `reader_of` keep what they load."""
+    """The parts that every service needs; `pack_of` and `reader_of` keep what they load.
+
+    `train` makes a reader of a pack, always the same of the same, and keeps nothing.
+    """
 
     engine: Engine
     keyset: Keyset
@@ -37,6 +40,7 @@ class House:
     bell: Bell
     pack_of: Callable[[str], Pack]
     reader_of: Callable[[str], ReaderPort]
+    train: Callable[[Pack], ReaderPort]
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def next_id(self, now: datetime) -> str:

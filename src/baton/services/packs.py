@@ -18,8 +18,17 @@ from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from baton.core.errors import InvalidInput, NotFound
+from baton.core.hard_stops import HardStop
 from baton.core.json import Json
-from baton.core.pack import Article, CannedResponse, Intent, Pack, Queue, RequestType
+from baton.core.pack import (
+    Article,
+    CannedResponse,
+    Intent,
+    Pack,
+    Queue,
+    RequestType,
+    StopExample,
+)
 from baton.core.policy import Policy, with_overrides
 from baton.core.reading import Vocabulary
 from baton.services import documents
@@ -45,6 +54,8 @@ COPY_KEYS = frozenset(
 
 _BASE = "base"
 _LIQUID = liquid.Environment()
+_POLICY = Policy()
+_FOR_PEOPLE = frozenset({"ask_person"})
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -101,7 +112,7 @@ class _IntentPart(_Part):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        return tuple(line for line in map(str.strip, self.examples.splitlines()) if line)
+        return _lines(self.examples)
 
 
 class _IntentsFile(_Part):
@@ -123,6 +134,21 @@ class _KnowledgeFile(_Part):
 
 class _VocabularyFile(_Part):
     words: dict[Name, tuple[Text, ...]]
+
+
+class _StopPart(_Part):
+    """One message a line, as with intents: what stops, and what only sounds like it."""
+
+    for_: Annotated[str, Field(alias="for")]
+    against: str = ""
+
+
+class _StopsFile(_Part):
+    """`owner` is the role that answers for these words (U16)."""
+
+    owner: Text = "Compliance lead"
+    stops: dict[HardStop, _StopPart] = Field(default_factory=dict)
+    against: str = ""
 
 
 class _CopyFile(RootModel[dict[Name, Text]]):
@@ -174,6 +200,7 @@ def read_pack(folder: Traversable) -> Pack:
         copy=dict(copy),
         policy=dict(top.policy),
         flows=_flows(folder),
+        stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
     )
 
 
@@ -198,6 +225,38 @@ def _joined_vocabulary(*folders: Traversable) -> Vocabulary:
         for concept, found in listed.words.items():
             words[concept] = tuple(dict.fromkeys(words.get(concept, ()) + found))
     return Vocabulary(words=words)
+
+
+def _harmless(top: _PackFile, intents: Iterable[_IntentPart]) -> Iterator[StopExample]:
+    """Yield what the pack's own automation is taught by: it must not be heard as a hard stop."""
+    for_bots = {
+        kind.name
+        for kind in top.request_types
+        if kind.emotion < _POLICY.human_min_emotion
+        and kind.complexity < _POLICY.human_min_complexity
+    }
+    for part in intents:
+        if part.request_type in for_bots and part.name not in _FOR_PEOPLE:
+            yield from (StopExample(text=line, kind="") for line in part.lines)
+
+
+def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
+    """Yield what teaches the hard stops: the base's files and the pack's own, a pack adds only."""
+    base = _packs_folder() / _BASE / "hard_stops"
+    names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(".yaml"))
+    sources = [_read(base, name) for name in names]
+    if (folder / "hard_stops.yaml").is_file():
+        sources.append(_read(folder, "hard_stops.yaml"))
+    for source in sources:
+        parsed = documents.parse_document(_StopsFile, source)
+        for kind, part in parsed.stops.items():
+            yield from (StopExample(text=line, kind=kind.value) for line in _lines(part.for_))
+            yield from (StopExample(text=line, kind="") for line in _lines(part.against))
+        yield from (StopExample(text=line, kind="") for line in _lines(parsed.against))
+
+
+def _lines(block: str) -> tuple[str, ...]:
+    return tuple(line for line in map(str.strip, block.splitlines()) if line)
 
 
 def _flows(folder: Traversable) -> dict[str, Json]:

@@ -12,10 +12,11 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
 from baton.flows import render
-from baton.services import inbox
+from baton.services import article_uses, inbox
 from baton.services.house import House
 from baton.services.workspaces import standards_cache
 from baton.store.models import (
+    ArticleUse,
     AuditEntry,
     CannedResponse,
     Contact,
@@ -64,14 +65,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """One entry of the decision log (H2)."""
+    """One entry of the decision log (H2); `articles` names those that it answered with."""
 
+    turn_id: str
     at: datetime
     decision: str
     action: str
     reason: str
     flow: str
     step: str
+    articles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +148,21 @@ def list_decisions(user: User, conversation_id: str) -> tuple[Decided, ...]:
     newest = Turn.objects.filter(
         conversation_id=conversation_id, workspace_id=user.workspace_id
     ).order_by("-id")[:MAX_ENTRIES]
+    given: dict[str, tuple[str, ...]] = {}
+    for turn_id, article in ArticleUse.objects.filter(
+        conversation_id=conversation_id, outcome=article_uses.GIVEN
+    ).values_list("turn_id", "article"):
+        given[turn_id] = (*given.get(turn_id, ()), article)
     return tuple(
         Decided(
+            turn_id=turn.id,
             at=turn.at,
             decision=turn.decision,
             action=turn.action,
             reason=turn.reason,
             flow=turn.flow,
             step=turn.step,
+            articles=given.get(turn.id, ()),
         )
         for turn in reversed(newest)
     )

@@ -5,10 +5,9 @@ from datetime import datetime
 from itertools import groupby
 
 from baton.core import text as texts
-from baton.core.reading import Reading
+from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
-from baton.flows.turn import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals
 from baton.services.arrivals import (
@@ -19,7 +18,8 @@ from baton.services.arrivals import (
     SilencePassed,
     SnoozeOver,
 )
-from baton.services.case import Case, Heard
+from baton.services.case import Case
+from baton.services.conversations import Heard
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
@@ -43,7 +43,7 @@ class Turns:
             for workspace_id in {event.workspace_id for event in events}
         }
         snapshots = turns.list_lanes(sorted({event.lane for event in events}))
-        readings = self._read(told, settings)
+        readings = self._read(told)
         ledger = Ledger(self._house, now)
         for (workspace_id, lane), facts in groupby(told, key=_lane_of):
             case = Case(
@@ -55,50 +55,64 @@ class Turns:
             )
             for kind, run_of_facts in groupby(facts, key=lambda one: type(one[1])):
                 if kind is MessageReceived:
-                    _hear(case, list(run_of_facts), readings, settings[workspace_id])
+                    _hear(case, list(run_of_facts), readings[workspace_id])
                 else:
                     for event, fact in run_of_facts:
                         _apply(case, ledger, event, fact)
+            settings[workspace_id] = case.setting
         ledger.flush()
 
-    def _read(
-        self, told: Iterable[Told], settings: dict[str, Setting]
-    ) -> dict[tuple[str, str], Reading]:
-        """Read every text of the batch in one call a pack: whole messages and their sentences."""
-        wanted: dict[str, dict[str, None]] = {}
+    def _read(self, told: Iterable[Told]) -> dict[str, dict[str, Reading]]:
+        """Read every text of the batch in one call a reader: whole messages and their sentences.
+
+        Readings are found by workspace and text; those that share a reader share them.
+        """
+        wanted: dict[ReaderPort, dict[str, None]] = {}
+        reads: dict[str, ReaderPort] = {}
         for event, fact in told:
             if isinstance(fact, MessageReceived):
-                pack = settings[event.workspace_id].pack.name
+                workspace_id = event.workspace_id
+                if workspace_id not in reads:
+                    reads[workspace_id] = self._standards.reader_of(workspace_id)
                 for part in (fact.text, *texts.sentences(fact.text)):
-                    wanted.setdefault(pack, {})[part] = None
-        found: dict[tuple[str, str], Reading] = {}
-        for pack, parts in wanted.items():
-            ordered = tuple(parts)
-            read = self._house.reader_of(pack).read_many(ordered)
-            found.update(((pack, part), one) for part, one in zip(ordered, read, strict=True))
-        return found
+                    wanted.setdefault(reads[workspace_id], {})[part] = None
+        found = {
+            reader: dict(zip(parts, reader.read_many(tuple(parts)), strict=True))
+            for reader, parts in wanted.items()
+        }
+        return {workspace_id: found[reader] for workspace_id, reader in reads.items()}
 
 
 def _lane_of(told: Told) -> tuple[str, str]:
     return (told[0].workspace_id, told[0].lane)
 
 
-def _hear(
-    case: Case, told: Sequence[Told], readings: dict[tuple[str, str], Reading], setting: Setting
-) -> None:
+def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> None:
     heard: list[Heard] = []
+    messages: list[Reading] = []
+    cut: list[Reading] = []
     said: list[Reading] = []
     lines: list[str] = []
     for event, fact in told:
         if not isinstance(fact, MessageReceived):
             continue
         heard.append(Heard(message=fact, client_id=event.dedupe_key.rpartition(":")[2]))
-        whole = readings[setting.pack.name, fact.text]
+        whole = readings[fact.text]
         sentences = texts.sentences(fact.text)
-        parts = [readings[setting.pack.name, s] for s in sentences] if len(sentences) > 1 else []
-        said += signals.things_said(whole, parts, setting.policy)
+        parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
+        messages.append(whole)
+        cut += parts
+        said += signals.things_said(whole, parts, case.bands)
         lines.append(fact.text)
-    case.hear(heard, Said(text="\n".join(lines), readings=tuple(said)))
+    case.hear(
+        heard,
+        Said(
+            text="\n".join(lines),
+            readings=tuple(said),
+            messages=tuple(messages),
+            sentences=tuple(cut),
+        ),
+    )
 
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:

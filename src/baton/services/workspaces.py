@@ -7,20 +7,27 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from baton.core import hours
+from baton.core import confidence, hours
+from baton.core.confidence import ConfidencePolicy
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.core.policy import Policy, with_overrides
+from baton.core.reading import ReaderPort
 from baton.core.roles import Role
-from baton.flows import document
+from baton.core.teaching import Supervision
+from baton.flows import document, signals
 from baton.flows.document import Flow
 from baton.flows.turn import Setting
+from baton.nlu.outside import OutsideSettings
+from baton.services import articles, editions, outside_readers, reader_editions, supervision
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.outside_readers import guardroom_of
+from baton.services.shelf import ReaderEdition, shelf_of
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
-from baton.store.queries import turns
+from baton.store.queries import thresholds, turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +49,30 @@ class Standards:
     revision: int
     pack: Pack
     policy: Policy
+    confidence: ConfidencePolicy
     live: dict[str, tuple[Flow, int]]
     flows: dict[tuple[str, int], Flow]
     facts: dict[str, Json]
     hours: BusinessHours
+    location_id: str
+    supervision: Supervision
+    reader: ReaderEdition
+    outside: OutsideSettings | None
 
 
-def create(
-    house: House, *, name: str, pack_name: str, place: Place, policy: dict[str, Json] | None = None
+def create(  # noqa: PLR0913 - a business is told by these
+    house: House,
+    *,
+    name: str,
+    pack_name: str,
+    place: Place,
+    policy: dict[str, Json] | None = None,
+    is_supervised: bool = True,
 ) -> Workspace:
     """Make a workspace from a pack, with its flows, canned responses and a web chat inbox.
+
+    It starts supervised: nothing closes without a person until an operator ends that
+    (FQ10). One whose intents were watched before, as in a story, may start without.
 
     Raises InvalidInput for hours, a zone or a policy that cannot be used.
     """
@@ -84,9 +105,12 @@ def create(
             )
         create_inbox(house, workspace.id, name="Website chat", now=now)
         ledger = Ledger(house, now)
+        articles.adopt(ledger, workspace.id, pack)
         ledger.audit(
             workspace.id, "system", "workspace_created", f"workspace:{workspace.id}", pack=pack_name
         )
+        if is_supervised:
+            supervision.begin(ledger, workspace.id, actor="system")
         ledger.flush()
     return workspace
 
@@ -164,11 +188,24 @@ class StandardsCache:
         return Setting(
             pack=standards.pack,
             policy=standards.policy,
+            confidence=standards.confidence,
             live=standards.live,
             flows=standards.flows,
             facts=standards.facts,
             staffing=turns.staffing_of(workspace_id),
             hours=standards.hours,
+            location_id=standards.location_id,
+            supervision=standards.supervision,
+        )
+
+    def reader_of(self, workspace_id: str) -> ReaderPort:
+        """Return the reader of a workspace's messages, as of the standards last asked for."""
+        kept = self._kept[workspace_id]
+        return guardroom_of(self._house).reader_of(
+            workspace_id,
+            shelf_of(self._house).reader_of(kept.reader),
+            kept.outside,
+            kept.confidence.guarded,
         )
 
     def standards_of(self, workspace_id: str) -> Standards:
@@ -204,27 +241,39 @@ def _load(house: House, workspace_id: str) -> Standards:
     location = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
     if location is None:
         raise NotFound("location", workspace_id)
-    pack = house.pack_of(workspace.pack)
+    pack = editions.edition_of(house, workspace_id)
     flows: dict[tuple[str, int], Flow] = {}
     live: dict[str, tuple[Flow, int]] = {}
     for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
         flow = document.parse(version.document)
         flows[version.name, version.version] = flow
         live[flow.trigger] = (flow, version.version)
+    policy = with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
     return Standards(
         revision=workspace.revision,
         pack=pack,
-        policy=with_overrides(with_overrides(Policy(), pack.policy), workspace.policy),
+        policy=policy,
+        confidence=thresholds.with_changes(
+            ConfidencePolicy(
+                base=confidence.base_of(policy), guarded=signals.guarded_intents(pack, policy)
+            ),
+            workspace_id,
+        ),
         live=live,
         flows=flows,
-        facts=_facts(workspace, location),
+        facts=facts_of(workspace, location),
         hours=hours.parse_hours(
             location.hours, zone=location.timezone, closed_on=location.closed_on
         ),
+        location_id=location.id,
+        supervision=supervision.supervision_of(workspace_id),
+        reader=reader_editions.edition_of(house, workspace_id),
+        outside=outside_readers.settings_for(house, workspace_id, pack),
     )
 
 
-def _facts(workspace: Workspace, location: Location) -> dict[str, Any]:
+def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:
+    """Return what texts may say of a business and one of its locations."""
     return {
         "business": {"name": workspace.name},
         "location": {

@@ -101,6 +101,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     is_answered: bool = False
     negative_turns: int = 0
     last_reply_hash: str = ""
+    last_articles: str = ""
     first_message_at: datetime
     last_message_at: datetime
     waiting_since: datetime | None = None
@@ -151,6 +152,21 @@ class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     flow: str = ""
     step: str = ""
+    is_unanswered: bool = False
+
+
+class ArticleUseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What an article did in a conversation."""
+
+    table: ClassVar[str] = "store_articleuse"
+    id: str
+    workspace_id: str
+    article: str
+    version: int
+    conversation_id: str
+    turn_id: str
+    outcome: str
+    at: datetime
 
 
 class EscalationRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +229,7 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str = ""
     reviewed_by_id: str | None = None
     reviewed_at: datetime | None = None
+    read: str = "{}"
 
 
 class RunRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,6 +292,7 @@ Row = (
     | ConversationRow
     | MessageRow
     | TurnRow
+    | ArticleUseRow
     | EscalationRow
     | HandoffRow
     | SlaClockRow

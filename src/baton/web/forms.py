@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from baton.core import ids
+from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
-from baton.services import agents, inbox, reviews
+from baton.services import agents, inbox, reviews, triage_desk, verdicts
 from baton.web import words
 
 
@@ -29,15 +31,67 @@ class SnoozeForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """What a reviewer says of an answer."""
+    """What a reviewer says of a turn; a correction names the intent, or its plain words."""
 
-    verdict = forms.ChoiceField(choices=[(name, name) for name in reviews.VERDICTS])
+    verdict = forms.ChoiceField(choices=[(name, name) for name in verdicts.VERDICTS])
+    intent = forms.CharField(required=False, max_length=200)
+
+
+class StopForm(forms.Form):
+    """What a reviewer says of a hard stop: missed here, or none here."""
+
+    kind = forms.ChoiceField(choices=[(name, name) for name in reviews.stop_kinds()])
+    said = forms.ChoiceField(choices=[("missed", "missed"), ("none", "none")])
 
 
 class AvailabilityForm(forms.Form):
     """Whether a person takes new conversations."""
 
     is_available = forms.BooleanField(required=False)
+
+
+class ScopeForm(forms.Form):
+    """What thresholds are set for, and the change that is put back, if one is."""
+
+    scope = forms.ChoiceField(choices=[(scope.value, scope.value) for scope in Scope])
+    name = forms.CharField(required=False, max_length=60)
+    put_back = forms.CharField(required=False, max_length=ids.LENGTH)
+
+
+class ThresholdsForm(forms.Form):
+    """Thresholds in percent, with why and when to look again; the service judges them.
+
+    `seen` is the version that was looked at, `shown` the values whose effect was.
+    """
+
+    answer = forms.IntegerField(error_messages={"invalid": "Write a whole percent, as 80."})
+    floor = forms.IntegerField(error_messages={"invalid": "Write a whole percent, as 45."})
+    takes_above = forms.BooleanField(required=False)
+    reason = forms.CharField(required=False)
+    review_on = forms.DateField(
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": "Say when to look at this again."},
+    )
+    seen = forms.IntegerField(min_value=0)
+    shown = forms.CharField(required=False, max_length=20)
+    puts_back = forms.CharField(required=False, max_length=ids.LENGTH)
+
+
+class WindowForm(forms.Form):
+    """How many days a report looks back."""
+
+    days = forms.IntegerField(required=False, min_value=1)
+
+
+class CountedForm(forms.Form):
+    """Which number of the triage report is opened, and the page of its list."""
+
+    kind = forms.ChoiceField(choices=[(name, name) for name in ("type", "trigger", "drift")])
+    name = forms.CharField(max_length=60)
+    measure = forms.CharField(required=False, max_length=20)
+    part = forms.ChoiceField(choices=[(name, name) for name in triage_desk.PARTS])
+    days = forms.IntegerField(required=False, min_value=1)
+    page = forms.IntegerField(required=False, min_value=1)
 
 
 class AuditForm(forms.Form):

@@ -5,7 +5,18 @@ from importlib.util import find_spec
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from baton.web import audit, conversation, inbox, people, review
+from baton.web import (
+    audit,
+    authoring,
+    confidence,
+    conversation,
+    inbox,
+    knowledge,
+    learning,
+    people,
+    reports,
+    review,
+)
 from baton.web.sign_in import SignInView
 
 handler403 = "baton.web.errors.permission_denied"
@@ -21,9 +32,44 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<slug:conversation_id>/transcript", conversation.transcript, name="transcript"),
     path("inbox/<slug:conversation_id>/<slug:name>", conversation.act, name="act"),
     path("review", review.review_page, name="review"),
+    path("review/undo", review.undo, name="undo_verdict"),
     path("review/<slug:review_id>", review.judge, name="judge"),
+    path("review/<slug:review_id>/stop", review.mark_stop, name="mark_stop"),
+    path("review/<slug:review_id>/intent", review.new_intent, name="review_intent"),
+    path("learning", learning.learning_page, name="learning"),
+    path("learning/train", learning.train, name="train"),
+    path("learning/back", learning.back, name="one_step_back"),
+    path("learning/window/close", learning.close_window, name="close_window"),
+    path("learning/phases/<slug:phase_id>/end", learning.end_phase, name="end_phase"),
+    path("learning/versions/<int:number>", learning.report_page, name="reader_report"),
+    path(
+        "learning/versions/<int:number>/<slug:deed>", learning.change_version, name="change_version"
+    ),
+    path("learning/examples", learning.examples_page, name="examples"),
+    path("learning/examples/<slug:example_id>/retire", learning.retire_example, name="retire"),
+    path("learning/intents/new", learning.new_intent, name="new_intent"),
+    path("knowledge", knowledge.list_page, name="knowledge"),
+    path("knowledge/gaps", authoring.gaps_page, name="gaps"),
+    path("knowledge/new", authoring.new_article, name="new_article"),
+    path("knowledge/preview", authoring.preview, name="article_preview"),
+    path("knowledge/suggest/<slug:turn_id>", knowledge.suggest, name="suggest_fix"),
+    path(
+        "knowledge/suggestions/<slug:suggestion_id>",
+        knowledge.close_suggestion,
+        name="close_suggestion",
+    ),
+    path("knowledge/articles/<slug:name>", knowledge.article_page, name="article"),
+    path("knowledge/articles/<slug:name>/edit", authoring.edit_article, name="edit_article"),
+    path("knowledge/articles/<slug:name>/versions", knowledge.versions_page, name="versions"),
+    path("knowledge/articles/<slug:name>/restore", knowledge.restore, name="restore_article"),
+    path("knowledge/articles/<slug:name>/archive", knowledge.archive, name="archive_article"),
+    path("knowledge/articles/<slug:name>/counted", knowledge.counted_page, name="counted"),
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
+    path("reports/triage", reports.triage_page, name="triage_report"),
+    path("reports/triage/counted", reports.counted_page, name="triage_counted"),
+    path("settings/confidence", confidence.board_page, name="confidence"),
+    path("settings/confidence/change", confidence.change_page, name="confidence_change"),
     path("availability", people.availability, name="availability"),
     path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),

@@ -73,8 +73,81 @@ DELIVERIES = {
     "received": "",
     "none": "",
 }
+BANDS = {
+    "answered": "Answered",
+    "reviewed": "Answered, looked at later",
+    "failed": "Not understood",
+}
+SOURCES = {
+    "own": "set here",
+    "flow": "from the flow",
+    "workspace": "from Everywhere",
+    "pack": "as delivered",
+}
+TRIGGERS = {
+    "triage": "request for people",
+    "sentiment": "upset words",
+    "bot_turns": "too many bot replies",
+    "identical_reply": "the same reply again",
+    "refund": "refund demanded",
+}
+TRIAGE = {"automate": "Bot", "hybrid": "Bot, then a person", "human": "Person"}
+COUNTED = {
+    "all": "all of them",
+    "handed_over": "handed over",
+    "negative": "upset words",
+    "hard_stop": "met a hard stop",
+    "strained": "upset, or met a hard stop",
+    "settled": "settled by the bot and verified",
+    "recontacted": "came back within 72 hours",
+    "right": "a person was needed",
+    "misread": "taken for something else",
+    "needless": "Escalations found needless",
+    "unattended": "For people, and never with one",
+}
+PARTS = {
+    "numerator": "What the number counts.",
+    "denominator": "What it was counted among.",
+}
+KPIS = {
+    "containment": "Without a person",
+    "automated_resolution": "Settled by the bot",
+    "hours_to_verified_resolution": "Time to verified resolution",
+    "csat": "CSAT",
+}
+REVIEW_REASONS = {
+    "supervised": "Supervised",
+    "below_answer_confidence": "Not sure",
+    "failed_attempt": "Not understood",
+    "not_helpful": "Did not help",
+    "escalated": "Handed over",
+}
+VERSION_STATES = {
+    "training": "Being trained",
+    "failed": "Failed",
+    "candidate": "Candidate",
+    "validating": "Being validated",
+    "live": "Live",
+    "retired": "Retired",
+}
+EXAMPLE_SOURCES = {"review": "review", "by_hand": "by hand", "article": "an article"}
 AUTHORS = {"contact": "Contact", "bot": "Bot", "agent": "Agent", "system": "Baton"}
+CHANNELS = {"webchat": "Web chat", "whatsapp": "WhatsApp", "sms": "SMS", "email": "E-mail"}
+OUTCOMES = {
+    "given": "Given",
+    "not_helpful": "“Not helpful”",
+    "handed_over": "Handed over right after",
+    "recontacted": "Came back about it",
+}
 CLOCKS = {"first_response": "First response", "async_promise": "Promised answer"}
+
+
+def title_of_number(kind: str, name: str, measure: str) -> str:
+    """Return what a number of the triage report counts, as a heading."""
+    what = COUNTED.get(measure, plain(measure))
+    if kind == "drift":
+        return COUNTED.get(name, plain(name))
+    return f"{TRIGGERS.get(name, plain(name)).capitalize()}: {what}"
 
 
 def plain(name: str) -> str:

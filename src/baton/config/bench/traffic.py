@@ -38,7 +38,7 @@ class Traffic:
             week={},
         )
         self._workspace = workspaces.create(
-            self._house, name="Bench", pack_name="fitness", place=place
+            self._house, name="Bench", pack_name="fitness", place=place, is_supervised=False
         )
         for number in range(50):
             workspaces.create_user(

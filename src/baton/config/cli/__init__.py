@@ -5,7 +5,7 @@ import sys
 import click
 
 from baton import __version__
-from baton.config.cli import bench, inspect, play, serve
+from baton.config.cli import bench, classify, inspect, nlu, outside, play, report, serve
 from baton.config.settings import SettingsError
 from baton.core.errors import BatonError
 
@@ -22,12 +22,15 @@ for _command in (
     serve.migrate,
     serve.demo,
     play.play,
-    inspect.classify,
+    classify.classify,
     inspect.audit,
     inspect.doctor,
+    report.report,
+    nlu.nlu,
     bench.bench,
 ):
     baton.add_command(_command)
+nlu.nlu.add_command(outside.outside)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from baton.config.bench import servers
 from baton.config.cli.output import show
 
 DATABASES = ("sqlite", "postgresql")
+PARTS = ("banking77", "clinc150", "sentiment", "pack")
 
 
 @click.group()
@@ -31,6 +32,26 @@ def inbound(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
             with servers.database_url(name, Path(folder)) as url:
                 row = _measure(url, Path(folder), messages)
             show(row, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with banking77/ and clinc150/.",
+)
+@click.option("--part", type=click.Choice(PARTS), multiple=True, help="Default: all.")
+def nlu(data: Path, part: tuple[str, ...], *, as_json: bool) -> None:
+    """How well and how fast messages are read, beside what a user would assemble."""
+    for name in part or PARTS:
+        command = [sys.executable, "-m", "baton.config.bench.reading", str(data), name]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise click.ClickException(f"the measurement failed:\n{done.stderr[-2000:]}")
+        for line in done.stdout.splitlines():
+            show(json.loads(line), as_json=as_json)
 
 
 def _measure(url: str, home: Path, messages: int) -> dict[str, object]:

@@ -64,6 +64,7 @@ def worker(name: str) -> None:
             "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
         )
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.services import readers  # noqa: PLC0415
 
     house = wiring.install(settings)
     stop = threading.Event()
@@ -76,7 +77,7 @@ def worker(name: str) -> None:
     signal.signal(signal.SIGINT, halt)
     owner = name or f"worker-{os.getpid()}"
     click.echo(f"{owner} works; stop with Ctrl+C")
-    wiring.settle()
+    readers.warm(house)
     with wiring.hearing_others(house):
         wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
 

@@ -38,6 +38,7 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         past,
         name=told.business,
         pack_name=PACK,
+        is_supervised=False,  # a business that has been at work for a while
         place=told.place.as_place(),
         # A demo's visitor should not have to wait ten minutes for the one question.
         policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from baton.config.stories.parts import Name, Part, Person, Row, Step, Text
+from baton.config.stories.parts import Name, Part, Person, Row, SetThresholds, Step, Text
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
@@ -36,6 +36,12 @@ class Story(Part):
         default_factory=dict,
         description="Limits of this story's workspace, by their name in the policy.",
         json_schema_extra={"propertyNames": {"enum": [field.name for field in fields(Policy)]}},
+    )
+    thresholds: tuple[SetThresholds, ...] = Field(
+        (), description="Thresholds of confidence that somebody set before it begins."
+    )
+    supervised: bool = Field(
+        default=False, description="The workspace is new: nothing closes without a person."
     )
     people: Annotated[dict[Name, Person], Field(min_length=1)]
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=MAX_STEPS)]
@@ -77,6 +83,7 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
     except InvalidInput as error:
         for name, why in error.fields.items():
             yield source.problem(("policy", name), why)
+    yield from _problems_of_thresholds(story, source)
     if not any(person.contact for person in story.people.values()):
         yield source.problem(("people",), "nobody writes here; add a contact")
     said: dict[str, str] = {}
@@ -84,6 +91,19 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
         for path, wanted, name in _names_in(step):
             yield from _problems_of_name(story, source, ("steps", place, *path), wanted, name)
         yield from _problems_of_ids(source, place, step, said)
+
+
+def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]:
+    if story.pack not in packs.list_packs():
+        return
+    pack = packs.load_pack(story.pack)
+    for place, one in enumerate(story.thresholds):
+        if one.intent and pack.intent(one.intent) is None:
+            yield source.problem(("thresholds", place, "intent"), f"no intent {one.intent!r}")
+        if one.flow and one.flow not in pack.flows:
+            known = ", ".join(sorted(pack.flows))
+            message = f"no flow {one.flow!r}; the pack has {known}"
+            yield source.problem(("thresholds", place, "flow"), message)
 
 
 def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:

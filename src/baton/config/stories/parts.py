@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from baton.core import confidence
+from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
 from baton.core.policy import parse_duration
 from baton.core.presend import Refusal
@@ -87,6 +89,45 @@ class Person(Part):
         return self
 
 
+class SetThresholds(Part):
+    """Thresholds that somebody set before it begins: for an intent, a flow, or everywhere."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"not": {"required": ["intent", "flow"]}},
+    )
+
+    intent: Name | None = None
+    flow: Name | None = None
+    answer: Annotated[float, Field(ge=confidence.MIN_ANSWER, le=confidence.MAX_ANSWER)]
+    floor: Annotated[float, Field(ge=confidence.MIN_FLOOR, le=confidence.MAX_FLOOR)]
+
+    @model_validator(mode="after")
+    def _is_one_scope(self) -> "SetThresholds":
+        if self.intent and self.flow:
+            message = "write an intent or a flow; one entry sets one"
+            raise ValueError(message)
+        if problems := confidence.problems_with(self.value):
+            raise ValueError(" ".join(problems.values()))
+        return self
+
+    @property
+    def scope(self) -> Scope:
+        """What they are set for."""
+        if self.intent:
+            return Scope.INTENT
+        return Scope.FLOW if self.flow else Scope.WORKSPACE
+
+    @property
+    def name(self) -> str:
+        """The intent's or the flow's name, "" for everywhere."""
+        return self.intent or self.flow or ""
+
+    @property
+    def value(self) -> Thresholds:
+        """The thresholds themselves."""
+        return Thresholds(answer=self.answer, floor=self.floor)
+
+
 class Says(Part):
     """A contact writes; a list of texts is a burst, one second apart."""
 
@@ -136,10 +177,19 @@ class Act(StrEnum):
     OPEN_TRANSCRIPT = "open_transcript"
     GO_OFF_DUTY = "go_off_duty"
     COME_ON_DUTY = "come_on_duty"
+    REVIEW = "review"
+    END_SUPERVISION = "end_supervision"
 
 
-_NEEDS = {Act.REPLY: "text", Act.NOTE: "text", Act.RESOLVE: "code", Act.SNOOZE: "for"}
-_ON_DUTY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY)
+_NEEDS = {
+    Act.REPLY: "text",
+    Act.NOTE: "text",
+    Act.RESOLVE: "code",
+    Act.SNOOZE: "for",
+    Act.REVIEW: "code",
+    Act.END_SUPERVISION: "text",
+}
+_OF_NOBODY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY, Act.END_SUPERVISION)
 
 
 class Does(Part):
@@ -147,9 +197,9 @@ class Does(Part):
 
     who: Name
     act: Act
-    on: Name | None = Field(None, description="The contact; not for going on or off duty.")
-    text: Text | None = Field(None, description="For reply and note.")
-    code: Text | None = Field(None, description="For resolve.")
+    on: Name | None = Field(None, description="The contact; not for acts that concern nobody.")
+    text: Text | None = Field(None, description="For reply, note and end_supervision (the reason).")
+    code: Text | None = Field(None, description="For resolve; for review, the verdict.")
     span: Span | None = Field(None, alias="for", description="For snooze.")
 
     @model_validator(mode="after")
@@ -162,7 +212,7 @@ class Does(Part):
         if spare := [name for name, value in given.items() if value is not None and name != needed]:
             message = f"the act {self.act} takes no {spare[0]!r}"
             raise ValueError(message)
-        if (self.on is None) is not (self.act in _ON_DUTY):
+        if (self.on is None) is not (self.act in _OF_NOBODY):
             message = f"the act {self.act} {'takes no' if self.on else 'needs'} 'on'"
             raise ValueError(message)
         return self

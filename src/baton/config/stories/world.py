@@ -13,18 +13,19 @@ from typing import Final, TypeAlias
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.stories.document import Story
-from baton.config.stories.parts import Act, Does, Identity, Person, Says
+from baton.config.stories.parts import Act, Does, Identity, Person, Says, SetThresholds
 from baton.core import text
 from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import agents, arrivals, workspaces
+from baton.services import agents, arrivals, supervision, thresholds, verdicts, workspaces
 from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
 from baton.services.house import House
+from baton.services.thresholds import Wish
 from baton.services.workspaces import Place, Standards, StandardsCache
 from baton.store.crypto import keyset_from
-from baton.store.models import Contact, Inbox, User
+from baton.store.models import Contact, Inbox, Review, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 
 PLACE: Final = Place(
@@ -186,13 +187,20 @@ def make(story: Story) -> World:
     clock = VirtualClock(story.starts.astimezone(UTC))
     house = wiring.build_house(keyset_from(story.story.encode()), clock, seed=0)
     workspace = workspaces.create(
-        house, name=_BUSINESS, pack_name=story.pack, place=PLACE, policy=dict(story.policy)
+        house,
+        name=_BUSINESS,
+        pack_name=story.pack,
+        place=PLACE,
+        policy=dict(story.policy),
+        is_supervised=story.supervised,
     )
     users = {
         name: _hire(house, workspace.id, name, person, person.user)
         for name, person in story.people.items()
         if person.user is not None
     }
+    if story.thresholds:
+        _set_thresholds(house, workspace.id, story.thresholds)
     return World(
         house=house,
         clock=clock,
@@ -220,8 +228,39 @@ def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role)
     return user
 
 
+def _set_thresholds(house: House, workspace_id: str, wanted: tuple[SetThresholds, ...]) -> None:
+    """Let somebody who may change settings set the story's thresholds."""
+    lead = workspaces.create_user(
+        house, workspace_id, email="lead@example.org", name="Lead", role=Role.OPERATIONS,
+        password=None,
+    )  # fmt: skip
+    for one in wanted:
+        newest = thresholds.newest(lead, one.scope, one.name)
+        wish = Wish(
+            scope=one.scope,
+            name=one.name,
+            wanted=one.value,
+            reason="as the story begins",
+            review_on=thresholds.default_review(house.clock.now()),
+            seen=newest.version if newest else 0,
+        )
+        thresholds.change(house, lead, wish)
+
+
 def _address(who: str) -> str:
     return f"visitor-{who}"
+
+
+def _review(world: World, user: User, conversation_id: str, verdict: str) -> None:
+    """Give every open review of a conversation the same verdict."""
+    waiting = Review.objects.filter(conversation_id=conversation_id, verdict="")
+    for review_id in list(waiting.values_list("id", flat=True)):
+        verdicts.judge(world.house, user, review_id, verdicts.Said(verdict=verdict))
+
+
+def _end_supervision(world: World, user: User, reason: str) -> None:
+    for phase in supervision.list_running(world.house, user):
+        supervision.end(world.house, user, phase.id, reason)
 
 
 _Deed: TypeAlias = Callable[[World, User, str, Does], object]
@@ -239,6 +278,10 @@ _ACTS: dict[Act, _Deed] = {
     ),
     Act.OPEN_CARD: lambda world, user, on, _: agents.open_card(world.house, user, on),
     Act.OPEN_TRANSCRIPT: lambda world, user, on, _: agents.open_transcript(world.house, user, on),
+    Act.REVIEW: lambda world, user, on, does: _review(world, user, on, does.code or ""),
+    Act.END_SUPERVISION: lambda world, user, _on, does: _end_supervision(
+        world, user, does.text or ""
+    ),
     Act.GO_OFF_DUTY: lambda world, user, _on, _: agents.set_availability(
         world.house, user, is_available=False
     ),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from baton.core import escalation
+from baton.core.confidence import Band
 from baton.core.escalation import Reason
+from baton.core.json import Json
 from baton.core.pack import Article
 from baton.flows.effects import (
     Answered,
@@ -25,7 +27,7 @@ MAX_ANSWERS = 3  # a compound question gets each part answered, within reason (T
 class Answer:
     """Answer what was asked; one reply, however many questions.
 
-    At or above the policy's answer confidence the answer stands; below it the
+    At or above the intent's answer threshold the answer stands; below it the
     answer is given and a person reviews it; below the floor, or without an
     article, it was a failed attempt: `unanswered` goes on, and the last allowed
     failure hands over instead.
@@ -52,7 +54,8 @@ class Answer:
             return self._failed(scene)
         effects: list[Effect] = [SendText(text=_reply(found, scene))]
         effects += [Answered(article=article, confidence=sure) for article, sure in found]
-        if min(sure for _, sure in found) < scene.policy.answer_confidence:
+        bands = (scene.bands.band_of(article.intent, sure) for article, sure in found)
+        if any(band is not Band.ANSWERED for band in bands):
             effects.append(RequestReview(reason="below_answer_confidence"))
         return Go(to=self.answered, effects=tuple(effects))
 
@@ -69,9 +72,11 @@ class Answer:
         found: dict[str, tuple[Article, float]] = {}
         for reading in said.readings:
             best = reading.best
-            if best is None or best.confidence < scene.policy.floor_confidence:
+            if best is None or scene.bands.band_of(best.name, best.confidence) is Band.FAILED:
                 continue
-            article = scene.pack.article_for(best.name)
+            article = scene.pack.article_for(
+                best.name, day=scene.day, location_id=scene.location_id
+            )
             if article is not None and article.name not in found:
                 found[article.name] = (article, best.confidence)
         return list(found.values())[:MAX_ANSWERS]
@@ -91,10 +96,15 @@ class Answer:
 
 def _reply(found: list[tuple[Article, float]], scene: Scene) -> str:
     """Return the answers in one text, each with its single call to action."""
-    parts = []
-    for article, _sure in found:
-        text = render(article.answer, scene.facts)
-        if article.cta_url:
-            text = f"{text}\n{article.cta_label}: {render(article.cta_url, scene.facts)}"
-        parts.append(text)
-    return "\n\n".join(parts)
+    return "\n\n".join(words_of(article, scene.channel, scene.facts) for article, _sure in found)
+
+
+def words_of(article: Article, channel: str, facts: dict[str, Json]) -> str:
+    """Return an article as a contact reads it on a channel; raises InvalidInput.
+
+    The answer comes first, then its call to action on a line of its own (FQ3).
+    """
+    text = render(article.answer_on(channel), facts)
+    if article.cta_url:
+        text = f"{text}\n{article.cta_label}: {render(article.cta_url, facts)}"
+    return text

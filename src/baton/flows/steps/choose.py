@@ -86,7 +86,7 @@ class Choose:
             return Go(to=self.on_silence or self.otherwise)
         for line in given.lines:
             way = self.ways.get(texts.bare(line))
-            if way and not given.also_asks(self.ways, scene.policy):
+            if way and not given.also_asks(self.ways, scene.bands):
                 return Go(to=way.to, variables={"topic": way.topic, "queue": way.queue})
         return Go(to=self.otherwise, passes_on=True)
 

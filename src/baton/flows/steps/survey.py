@@ -50,9 +50,7 @@ class Survey:
     def resume(self, scene: Scene, given: Input) -> Outcome:
         """Record a rating; anything else leaves the survey unanswered."""
         rating = survey.rating_in(given.lines) if isinstance(given, Said) else None
-        if isinstance(given, Said) and given.also_asks(
-            survey.ratings_of(given.lines), scene.policy
-        ):
+        if isinstance(given, Said) and given.also_asks(survey.ratings_of(given.lines), scene.bands):
             rating = None  # it goes on as a message, so that what was asked is answered
         if rating is None:
             return Go(to=self.then, passes_on=isinstance(given, Said))

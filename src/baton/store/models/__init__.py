@@ -2,6 +2,7 @@
 
 from baton.store.models.audit import AuditEntry
 from baton.store.models.automation import CannedResponse, FlowVersion, Run
+from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
     Escalation,
@@ -13,6 +14,13 @@ from baton.store.models.conversation import (
     Turn,
 )
 from baton.store.models.installation import Installation
+from baton.store.models.knowledge import (
+    Article,
+    ArticleSuggestion,
+    ArticleUse,
+    ArticleVersion,
+)
+from baton.store.models.outside import OutsideReader
 from baton.store.models.people import (
     Address,
     Consent,
@@ -31,9 +39,23 @@ from baton.store.models.runtime import (
     RuntimeLease,
     RuntimeTimer,
 )
+from baton.store.models.teaching import (
+    OwnIntent,
+    ReaderVersion,
+    ReviewSample,
+    ReviewVerdict,
+    StopMark,
+    SupervisedPhase,
+    TaughtExample,
+    ValidationWindow,
+)
 
 __all__ = [
     "Address",
+    "Article",
+    "ArticleSuggestion",
+    "ArticleUse",
+    "ArticleVersion",
     "AuditEntry",
     "CannedResponse",
     "Consent",
@@ -46,7 +68,12 @@ __all__ = [
     "Installation",
     "Location",
     "Message",
+    "OutsideReader",
+    "OwnIntent",
+    "ReaderVersion",
     "Review",
+    "ReviewSample",
+    "ReviewVerdict",
     "Run",
     "RuntimeAttempt",
     "RuntimeEffect",
@@ -55,9 +82,14 @@ __all__ = [
     "RuntimeLease",
     "RuntimeTimer",
     "SlaClock",
+    "StopMark",
+    "SupervisedPhase",
     "SurveyResponse",
+    "TaughtExample",
+    "ThresholdChange",
     "Turn",
     "User",
+    "ValidationWindow",
     "VaultEntry",
     "Workspace",
 ]

@@ -39,6 +39,8 @@ class Conversation(models.Model):
     is_answered = models.BooleanField(default=False)  # since the last failed attempt
     negative_turns = models.SmallIntegerField(default=0)
     last_reply_hash = models.CharField(max_length=16, blank=True)
+    # what the bot last answered with: "name:version" of each article, joined by commas
+    last_articles = models.CharField(max_length=250, blank=True)
     first_message_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)  # the contact's first unanswered word
@@ -116,9 +118,18 @@ class Turn(models.Model):
     action = models.CharField(max_length=200)  # in words, for the card
     flow = models.CharField(max_length=60, blank=True)
     step = models.CharField(max_length=60, blank=True)
+    is_unanswered = models.BooleanField(default=False)  # a failed attempt to answer
 
     class Meta:
-        indexes = [models.Index(fields=["conversation_id", "id"])]  # the decision log
+        indexes = [
+            models.Index(fields=["conversation_id", "id"]),  # the decision log
+            # what was asked and not answered
+            models.Index(
+                fields=["workspace_id", "at"],
+                condition=models.Q(is_unanswered=True),
+                name="turn_unanswered",
+            ),
+        ]
 
 
 class Escalation(models.Model):
@@ -182,7 +193,11 @@ class SlaClock(models.Model):
 
 
 class Review(models.Model):
-    """A turn that a person should look at: an answer under 80% (E25, R8)."""
+    """A turn that a person should look at: an answer under 80% (E25, R8), or another reason.
+
+    `read` is what the reader made of it then: its candidates, and the hard stops with
+    their words (masked).
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -193,9 +208,13 @@ class Review(models.Model):
     verdict = models.CharField(max_length=20, blank=True)
     reviewed_by_id = ref_field(null=True)
     reviewed_at = models.DateTimeField(null=True)
+    read = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace_id", "verdict", "at"])]  # the review queue
+        indexes = [
+            models.Index(fields=["workspace_id", "verdict", "at"]),  # the review queue
+            models.Index(fields=["conversation_id"]),  # what still keeps a conversation open
+        ]
 
 
 class SurveyResponse(models.Model):

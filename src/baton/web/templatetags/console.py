@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from baton.core import ids
+from baton.reports.intervals import Interval
 from baton.web import words
 
 register = template.Library()
@@ -110,6 +111,84 @@ def delivery(name: str) -> str:
 def author(name: str) -> str:
     """Return who wrote a message, in words."""
     return words.AUTHORS.get(name, name)
+
+
+@register.filter
+def band(name: str) -> str:
+    """Return what becomes of a message in a band of confidence, in words."""
+    return words.BANDS.get(name, words.plain(name))
+
+
+@register.filter
+def threshold_source(name: str) -> str:
+    """Return where a threshold comes from, in words."""
+    return words.SOURCES.get(name, words.plain(name))
+
+
+@register.filter
+def interval(found: Interval) -> str:
+    """Return between which percents a share lies: "3 to 17 %"."""
+    return f"{round(found.low * 100)} to {round(found.high * 100)} %"
+
+
+@register.filter
+def span_of_hours(hours: float) -> str:
+    """Return a mean time as people say it: "40 min", or "2.5 h"."""
+    return f"{round(hours * _MINUTE)} min" if hours < 1 else f"{hours:.1f} h"
+
+
+@register.filter
+def triage_for(outcome: str) -> str:
+    """Return whom triage gives a request to, in words."""
+    return words.TRIAGE.get(outcome, words.plain(outcome))
+
+
+@register.filter
+def counted(measure: str) -> str:
+    """Return what a number counts, in words."""
+    return words.COUNTED.get(measure, words.plain(measure))
+
+
+@register.filter
+def kpi(name: str) -> str:
+    """Return a KPI's name for people."""
+    return words.KPIS.get(name, words.plain(name))
+
+
+@register.filter
+def trigger(name: str) -> str:
+    """Return what made a conversation escalate, in words."""
+    return words.TRIGGERS.get(name, words.CAUSES.get(name, words.plain(name))).capitalize()
+
+
+@register.filter
+def of(mapping: dict[str, object], key: str) -> object:
+    """Return a mapping's entry of a key that stands in a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def review_reason(name: str) -> str:
+    """Return why a turn is looked at again, in words."""
+    return words.REVIEW_REASONS.get(name, words.plain(name))
+
+
+@register.filter
+def version_state(name: str) -> str:
+    """Return the state of a reader version, in words."""
+    return words.VERSION_STATES.get(name, words.plain(name))
+
+
+@register.filter
+def example_source(name: str) -> str:
+    """Return where an example comes from, in words."""
+    return words.EXAMPLE_SOURCES.get(name, words.plain(name))
+
+
+@register.filter
+def changed_by(count: int) -> str:
+    """Return a change with its sign, as in "+2" and "0"."""
+    return f"+{count}" if count > 0 else f"−{-count}" if count else "0"  # noqa: RUF001 - a minus
 
 
 @register.filter

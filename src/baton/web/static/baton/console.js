@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { startPanes } from "./panes.js";
+import { startReview } from "./review.js";
 import { keep } from "./store.js";
 
 function changeTheme() {
@@ -23,4 +24,5 @@ startComposer();
 startPalette();
 startKeys();
 startClocks();
+startReview();
 startLive();

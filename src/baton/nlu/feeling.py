@@ -1,0 +1,104 @@
+"""How a customer feels: a lexicon's score joined with what was learned from labelled sentences.
+
+The lexicon knows loud words; the learned part knows sarcasm, understatement and plain
+reports of bad service. Weights are fitted on scores of sentences by models that never
+saw them.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+import numpy as np
+from ruamel.yaml import YAML
+
+from baton.nlu import sentiment
+from baton.nlu.calibration import Doubles
+from baton.nlu.encoder import Encoder
+from baton.nlu.features import Floats
+from baton.nlu.meaning import MeaningModel
+from baton.nlu.repair import Repairer
+from baton.nlu.text import clean, tokens
+from baton.nlu.wording import WordingModel
+
+VALUES: Mapping[str, float] = {
+    "very_negative": -0.9,
+    "negative": -0.55,
+    "neutral": 0.0,
+    "positive": 0.5,
+    "very_positive": 0.9,
+}
+"""What each label of the sentences stands for, on -1 to 1."""
+
+_PULL = 1.0
+_DIRECTIONS = 1_024
+
+
+class FeelingModel:
+    """Scores how the writer of a message feels, -1 to 1."""
+
+    def __init__(self, sentences: Sequence[tuple[str, str]], encoder: Encoder | None) -> None:
+        labels = tuple(VALUES)
+        owners = np.array([labels.index(label) for _, label in sentences])
+        targets = np.array([VALUES[label] for _, label in sentences])
+        self._repairer = repairer = Repairer(())
+        cleaned = [clean(text) for text, _ in sentences]
+        found = [tokens(text) for text in cleaned]
+        words = [repairer.words(one) for one in found]
+        lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
+        self._wording = WordingModel(words, owners, len(labels))
+        unseen = self._wording.unseen
+        self._cheap = _fit(np.column_stack([np.ones(len(lexicon)), lexicon, unseen]), targets)
+        self._meaning: MeaningModel | None = None
+        if encoder is not None:
+            repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
+            self._meaning = MeaningModel(
+                encoder.corpus(repaired), owners, len(labels), directions=_DIRECTIONS
+            )
+            columns = [np.ones(len(lexicon)), lexicon, unseen, self._meaning.unseen]
+            self._full = _fit(np.column_stack(columns), targets)
+
+    def by_words(self, words: Sequence[str], lexicon: float) -> float:
+        """Return the feeling by words alone; `lexicon` is `sentiment.score` of the text."""
+        scores = self._wording.scores(self._wording.vector(words))
+        return _bounded(float(np.concatenate([[1.0, lexicon], scores]) @ self._cheap))
+
+    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Floats) -> float:
+        """Return the feeling by words and meaning; by words alone without an encoder."""
+        if self._meaning is None:
+            return self.by_words(words, lexicon)
+        scores = self._wording.scores(self._wording.vector(words))
+        told = self._meaning.scores(meaning)
+        return _bounded(float(np.concatenate([[1.0, lexicon], scores, told]) @ self._full))
+
+    def feel(self, text: str, encoder: Encoder | None) -> float:
+        """Return the feeling of a text that nobody has read yet."""
+        cleaned = clean(text)
+        found = tokens(cleaned)
+        words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
+        if encoder is None:
+            return self.by_words(words, lexicon)
+        meaning = encoder.encode(self._repairer.text(cleaned, found))
+        return self.by_meaning(words, lexicon, meaning)
+
+
+def labelled() -> tuple[tuple[str, str], ...]:
+    """Return the sentences that come with Baton, each with its label."""
+    source = files("baton.nlu") / "data" / "sentiment.yaml"
+    blocks = YAML(typ="safe").load(source.read_text("utf-8"))
+    return tuple(
+        (line.strip(), label)
+        for label in VALUES
+        for line in blocks[label].splitlines()
+        if line.strip()
+    )
+
+
+def _fit(columns: Doubles, targets: Doubles) -> Floats:
+    """Return least-squares weights, held back a little."""
+    gram = columns.T @ columns + _PULL * np.eye(columns.shape[1])
+    weights: Floats = np.linalg.solve(gram, columns.T @ targets).astype(np.float32)
+    return weights
+
+
+def _bounded(score: float) -> float:
+    return round(min(1.0, max(-1.0, score)), 3)

@@ -1,0 +1,60 @@
+"""What articles did, noted as it happens: given, not helpful, handed over after, back again.
+
+A conversation remembers the articles that it was answered with last. What the
+contact does next counts against those, and against no earlier one.
+"""
+
+from msgspec.structs import replace
+
+from baton.flows.effects import Answered
+from baton.flows.turn import Turn
+from baton.services.ledger import Ledger
+from baton.store.rows import ArticleUseRow, ConversationRow
+
+GIVEN = "given"
+NOT_HELPFUL = "not_helpful"
+HANDED_OVER = "handed_over"
+RECONTACTED = "recontacted"
+OUTCOMES = (GIVEN, NOT_HELPFUL, HANDED_OVER, RECONTACTED)
+
+
+def note_turn(
+    ledger: Ledger, conversation: ConversationRow, turn: Turn, turn_id: str, *, is_not_helpful: bool
+) -> ConversationRow:
+    """Note what a turn says about articles; return the conversation with those given last."""
+    given = tuple(effect.article for effect in turn.effects if isinstance(effect, Answered))
+    if turn.handoff is None:
+        if not given:
+            return conversation
+        last = ",".join(f"{article.name}:{article.version}" for article in given)
+        fresh = replace(conversation, last_articles=last)
+        _note(ledger, fresh, GIVEN, turn_id)
+        return fresh
+    if is_not_helpful:
+        _note(ledger, conversation, NOT_HELPFUL, turn_id)
+    if conversation.is_answered:  # nothing was asked in between that went unanswered
+        _note(ledger, conversation, HANDED_OVER, turn_id)
+    return replace(conversation, last_articles="")
+
+
+def note_return(ledger: Ledger, conversation: ConversationRow) -> None:
+    """Note that a contact came back about what the bot had closed (K3, FQ19)."""
+    if conversation.resolved_by == "bot":
+        _note(ledger, conversation, RECONTACTED, "")
+
+
+def _note(ledger: Ledger, conversation: ConversationRow, outcome: str, turn_id: str) -> None:
+    for last in filter(None, conversation.last_articles.split(",")):
+        name, _, version = last.partition(":")
+        ledger.add(
+            ArticleUseRow(
+                id=ledger.next_id(),
+                workspace_id=conversation.workspace_id,
+                article=name,
+                version=int(version),
+                conversation_id=conversation.id,
+                turn_id=turn_id,
+                outcome=outcome,
+                at=ledger.now,
+            )
+        )

@@ -1,0 +1,43 @@
+"""Spelling repair: slips and shorthand are mended, real words and the business's own are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from baton.nlu.repair import Repairer
+from baton.nlu.text import clean, tokens
+
+REPAIRER = Repairer(("spinning", "wod", "burpees"))
+
+
+def mended(text: str) -> str:
+    return REPAIRER.text(text, tokens(text))
+
+
+@pytest.mark.req("FQ9")
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cxl my mbrshp", "cancel my membership"),
+        ("wat time do u open tmrw", "what time do you open tomorrow"),
+        ("where is my apointment", "where is my appointment"),
+        ("spinnig on monday", "spinning on monday"),
+        ("is the wod hard", "is the wod hard"),
+        ("order 48213, BK7F2Q", "order 48213, BK7F2Q"),
+        ("Kundalini at Zwickau", "kundalini at Zwickau"),
+    ],
+)
+def test_what_was_meant_is_read(text: str, meant: str) -> None:
+    assert mended(text).casefold() == meant.casefold()
+
+
+def test_words_and_text_agree() -> None:
+    text = "pls cxl, thx!"
+    assert REPAIRER.words(tokens(text)) == ("please", "cancel", "thanks")
+    assert mended(text) == "please cancel, thanks!"
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_mended(text: str) -> None:
+    cleaned = clean(text)
+    assert isinstance(REPAIRER.text(cleaned, tokens(cleaned)), str)

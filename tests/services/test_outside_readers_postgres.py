@@ -1,0 +1,48 @@
+"""The outside reader on PostgreSQL: sealed, in the trail, and asked, as on SQLite."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from baton.config import boot
+from baton.config.stories import world as worlds
+from baton.config.stories.world import World
+from baton.services.outside_readers import guardroom_of
+from tests.nlu.outside.server import Server, running
+from tests.services import test_outside_readers
+from tests.services.test_outside_readers import STORY
+from tests.support.postgres import running_server
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    earlier = connections.settings["default"]
+    connections["default"].close()
+    del connections["default"]
+    try:
+        with running_server() as server, django_db_blocker.unblock():
+            own = server.django_settings(server.create_database("outside"))
+            connections.settings["default"] = {**earlier, "OPTIONS": {}, **own}
+            boot.migrate()
+            world = worlds.make(STORY)
+            yield world
+            guardroom_of(world.house).close()
+            connections["default"].close()
+    finally:
+        del connections["default"]
+        connections.settings["default"] = earlier
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with running() as server:
+        yield server
+
+
+def test_set_asked_and_taken_away(world: World, server: Server) -> None:
+    test_outside_readers.test_settings_are_sealed_and_every_change_is_in_the_trail(world, server)
+    test_outside_readers.test_once_it_is_off_nobody_is_asked(world, server)

@@ -1,0 +1,25 @@
+"""The learning loop with the reader that serves customers: what is taught is read."""
+
+import pytest
+
+from baton.core.teaching import MIN_EXAMPLES
+from baton.services import lessons, readers
+from tests.web.conftest import Gym, Screen
+from tests.web.test_learning import ACTOR, NEW, WORDS, best_of
+
+
+@pytest.mark.req("FL5", "FQ10", "GV1")
+def test_an_own_intent_and_a_correction_are_read_after_the_promotion(
+    gym: Gym, robin: Screen
+) -> None:
+    lessons.make_intent(gym.house, robin.user, NEW, "\n".join(WORDS[:MIN_EXAMPLES]))
+    asked = "where may my camel stand during class"
+    lessons.teach_by_hand(gym.house, robin.user, "parking", asked)
+    row = readers.train(gym.house, gym.workspace.id, actor=ACTOR)
+    assert row.refusals == []
+    assert best_of(gym, WORDS[-1], "mia") != NEW.name
+    readers.promote(gym.house, gym.workspace.id, row.number, actor=ACTOR)
+    assert best_of(gym, WORDS[-1], "ben") == NEW.name
+    assert best_of(gym, asked, "cat") == "parking"
+    readers.back(gym.house, gym.workspace.id, actor=ACTOR)
+    assert best_of(gym, WORDS[-1], "dan") != NEW.name
