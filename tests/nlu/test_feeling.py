@@ -21,7 +21,6 @@ def feeling(text: str) -> float:
 @pytest.mark.parametrize(
     "text",
     [
-        "the class was moved again and nobody told us",
         "forty minutes on hold and then the line went dead",
         "wow, another hour in the queue, what a treat",
     ],
