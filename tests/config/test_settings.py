@@ -3,7 +3,7 @@
 import pytest
 
 from baton.config.database import parse_database_url
-from baton.config.settings import SettingsError
+from baton.config.settings import Settings, SettingsError
 
 
 def test_every_part_of_a_postgresql_address_counts() -> None:
@@ -36,3 +36,10 @@ def test_the_query_may_name_the_address_too() -> None:
 def test_a_senseless_port_is_told_with_the_setting() -> None:
     with pytest.raises(SettingsError, match="BATON_DATABASE_URL"):
         parse_database_url("postgresql://db.example:port/gym")
+
+
+def test_the_reader_s_kind_is_one_of_two() -> None:
+    assert not Settings.from_environment({}).plain_reader
+    assert Settings.from_environment({"BATON_READER": "plain"}).plain_reader
+    with pytest.raises(SettingsError, match="BATON_READER must be one of full, plain"):
+        Settings.from_environment({"BATON_READER": "fast"})

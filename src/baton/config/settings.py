@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+READERS = ("full", "plain")
+
 
 class SettingsError(ValueError):
     """A variable of the environment cannot be used; the message names it and says why."""
@@ -25,6 +27,7 @@ class Settings:
         host, port: where `baton serve` listens.
         debug: show tracebacks in the browser; never set it on a public server.
         demo: offer the demo's one-click sign-in; set by `baton serve --demo`.
+        plain_reader: read by words alone, without the sentence encoder: less memory, less skill.
     """
 
     home: Path
@@ -34,6 +37,7 @@ class Settings:
     port: int
     debug: bool
     demo: bool
+    plain_reader: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -42,6 +46,10 @@ class Settings:
         port_text = environment.get("BATON_PORT", "8000")
         if not port_text.isdecimal() or not 0 < int(port_text) < 2**16:
             message = f"BATON_PORT must be a number from 1 to 65535, not {port_text!r}"
+            raise SettingsError(message)
+        reader = environment.get("BATON_READER", "full")
+        if reader not in READERS:
+            message = f"BATON_READER must be one of {', '.join(READERS)}, not {reader!r}"
             raise SettingsError(message)
         host = environment.get("BATON_HOST", "127.0.0.1")
         return cls(
@@ -54,4 +62,5 @@ class Settings:
             port=int(port_text),
             debug=environment.get("BATON_DEBUG", "") == "1",
             demo=environment.get("BATON_DEMO", "") == "1",
+            plain_reader=reader == "plain",
         )

@@ -34,7 +34,12 @@ def pack_of(name: str) -> Pack:
 @lru_cache(maxsize=16)
 def reader_of(name: str) -> LocalReader:
     """Return a pack's reader, trained once a process."""
-    return LocalReader(pack_of(name))
+    return taught(pack_of(name))
+
+
+def taught(pack: Pack) -> LocalReader:
+    """Return a reader taught by a pack, of the kind that this installation is set to."""
+    return LocalReader(pack, plain=Settings.from_environment().plain_reader)
 
 
 def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> House:
@@ -49,7 +54,7 @@ def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> Hou
         bell=engine.bell,
         pack_of=pack_of,
         reader_of=reader_of,
-        train=LocalReader,
+        train=taught,
     )
     houses.install(house)
     return house
