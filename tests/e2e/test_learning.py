@@ -17,7 +17,7 @@ from tests.ingress.visitor import Visitor, a_visitor
 from tests.support.overlap_reader import trainer
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=90_000)
 
 UNKNOWN = "blorp the wibble, write to ada@example.org"
 

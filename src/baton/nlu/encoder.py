@@ -33,6 +33,8 @@ _MEMORY = 4_096
 _SMALL_CORPUS = 3_000
 _TOLD_LAYERS = 3
 _CORES = 2
+_KEPT_SECONDS = 30 * 24 * 3600
+_KEPT_KINDS = frozenset({".model", ".npy"})
 
 
 class Encoder:
@@ -125,10 +127,19 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baton"
 
 
+def prune(newest: Path) -> None:
+    """Drop what was last used long before the newest file was made; it can be made anew."""
+    oldest = newest.stat().st_mtime - _KEPT_SECONDS
+    for path in newest.parent.glob("*.*"):
+        if path.suffix in _KEPT_KINDS and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
 def _load(path: Path) -> Halves | None:
     """Return a kept corpus, or None when there is none that can be read."""
     try:
         found: Halves = np.load(path)
+        path.touch()
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

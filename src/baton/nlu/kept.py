@@ -9,9 +9,9 @@ import pickle
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from baton.nlu.encoder import cache_folder, write_whole
+from baton.nlu.encoder import cache_folder, prune, write_whole
 
-FORM = 5
+FORM = 6
 """Raise it when training itself changes."""
 
 Model = TypeVar("Model")
@@ -26,6 +26,7 @@ def kept(kind: type[Model], told: Iterable[str], train: Callable[[], Model]) -> 
         # The user's own cache, written by this very function.
         model = pickle.loads(path.read_bytes())  # noqa: S301
         if isinstance(model, kind):
+            path.touch()
             return model
     except FileNotFoundError:
         pass
@@ -33,4 +34,5 @@ def kept(kind: type[Model], told: Iterable[str], train: Callable[[], Model]) -> 
         path.unlink(missing_ok=True)
     model = train()
     write_whole(path, lambda place: place.write_bytes(pickle.dumps(model, protocol=5)))
+    prune(path)
     return model

@@ -7,6 +7,7 @@ saw it costs no second training.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class MeaningModel:
     ) -> None:
         """Learn which meanings belong to which class; fewer directions are cheaper and coarser."""
         self._mean = meanings.mean(axis=0)
-        self._directions = _directions(meanings.shape[1], directions)
+        self._size = (meanings.shape[1], directions)
         targets = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
         fit = self._fit_by_example if len(meanings) < 2 * directions else self._fit_by_feature
         self._weights, self.unseen = fit(meanings, targets)
@@ -53,7 +54,7 @@ class MeaningModel:
 
     def _fit_by_feature(self, meanings: Floats, targets: Floats) -> tuple[Floats, Floats]:
         """Fit through the likeness of features, a chunk of examples at a time: for many."""
-        size = 2 * self._directions.shape[1]
+        size = 2 * self._size[1]
         gram = np.zeros((size, size), np.float32)
         answers = np.zeros((size, targets.shape[1]), np.float32)
         for rows in _chunks(len(meanings)):
@@ -77,7 +78,7 @@ class MeaningModel:
         return scores
 
     def _features(self, meanings: Floats) -> Floats:
-        turned = _weighed(meanings - self._mean) @ self._directions
+        turned = _weighed(meanings - self._mean) @ _directions(*self._size)
         features: Floats = np.empty((len(turned), 2 * turned.shape[1]), np.float32)
         np.cos(turned, out=features[:, : turned.shape[1]])
         np.sin(turned, out=features[:, turned.shape[1] :])
@@ -106,6 +107,7 @@ def _inverted(gram: Floats) -> Floats:
     return full
 
 
+@cache
 def _directions(width: int, count: int) -> Floats:
     chance = np.random.default_rng(_SEED)
     blocks = []
