@@ -227,7 +227,7 @@ class _Stage:
                 [
                     np.ones(len(covered)),
                     np.full(len(uncovered), _UNCOVERED_SHARE),
-                    np.full(len(others), len(covered) / max(1, len(others))),
+                    np.full(len(others), corpus.foreign * len(covered) / max(1, len(others))),
                 ]
             ),
         )
