@@ -15,6 +15,7 @@ from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
 from baton.nlu.reader import LocalReader
 from baton.services import documents, packs
+from tests.core.hard_stop_sentences import STOPS
 
 READER = LocalReader(packs.load_pack("fitness"))
 SUITES = ("stops_one", "stops_two")
@@ -80,6 +81,23 @@ def test_harmless_talk_with_the_same_words_goes_on(name: str) -> None:
 )
 def test_the_contract_s_own_harmless_examples_go_on(text: str) -> None:
     assert not any(stopped((text,)))
+
+
+@pytest.mark.req("E6", "E8", "E9", "E20", "G7")
+@pytest.mark.parametrize("kind", sorted(STOPS))
+def test_no_reader_talks_out_what_the_rules_know(kind: HardStop) -> None:
+    heard = zip(STOPS[kind], stopped(STOPS[kind]), strict=True)
+    assert [text for text, is_stopped in heard if not is_stopped] == []
+
+
+@pytest.mark.req("E6", "E9")
+@pytest.mark.parametrize(
+    "said", ["cancel my membership", "I have chest pain", "I will call my lawyer"]
+)
+@pytest.mark.parametrize("before", ["Lovely class today. ", "and the pool is nice and warm "])
+@pytest.mark.parametrize("times", [1, 12, 150])
+def test_a_stop_at_the_end_of_a_long_message_is_heard(said: str, before: str, times: int) -> None:
+    assert all(stopped((before * times + said,)))
 
 
 def reading(

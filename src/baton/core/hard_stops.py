@@ -100,16 +100,29 @@ _SHORT_CALL = 3  # "agent please", "a human now"
 # Fixed here, and in no policy: no threshold turns a hard stop off (invariant 6).
 _LOUD = 0.45
 _CERTAINLY_HARMLESS = 0.1
+_BEYOND_DOUBT = 0.03
 _CLEARLY = 1.5
 _BARE_WORDS = 2
+_HEARD_WHOLE = 60
+# Kinds whose rules fire at a mere mention ("my lawyer recommended your class"). The others
+# are acts and dangers: there a person is called in error rather than too late.
+_MENTIONED = frozenset(
+    {
+        HardStop.BILLING_DISPUTE,
+        HardStop.COMPLAINT,
+        HardStop.LEAVING,
+        HardStop.LEGAL,
+        HardStop.MEDICAL,
+        HardStop.PERSON,
+    }
+)
 
 
 def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, ...]:
     """Return every kind of hard stop in a message once, the worst first.
 
-    A rule's act stops unless the reader, which knows the whole sentence, is certain that
-    it is harmless talk; an alarm of the reader stops by itself when it is loud. A message
-    of a few words is its words: no reader talks a rule out of that.
+    A rule's act stops unless the reader, which heard the whole message, is certain that it
+    is harmless talk; an alarm of the reader stops by itself when it is loud.
 
     Args:
         reading: the message, with the vocabulary's terms that were spotted in it and what
@@ -124,7 +137,7 @@ def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, .
         for rule in _RULES_OF.get(act.concept, ()):
             if any(excuse(scene) for excuse in rule.unless):
                 excused.add(rule.kind)
-            elif rule.holds(scene) and _is_heeded(reading):
+            elif rule.holds(scene) and _is_heeded(rule.kind, reading):
                 match = HardStopMatch(kind=rule.kind, text=act.text, start=act.start, end=act.end)
                 found.setdefault(rule.kind, match)
     for alarm in _loud(reading):
@@ -154,11 +167,16 @@ def _scenes(reading: Reading, last_object: str | None) -> Iterator[_Scene]:
             )
 
 
-def _is_heeded(reading: Reading) -> bool:
-    """Tell whether what a rule found stops, with what the reader heard in the whole message."""
-    if reading.alarm is None or reading.alarm >= _CERTAINLY_HARMLESS:
+def _is_heeded(kind: HardStop, reading: Reading) -> bool:
+    """Tell whether what a rule found stops, with what the reader heard in the whole message.
+
+    A reader talks nothing out of a message that it may not have heard to its end, nor of
+    one that is little more than the word itself.
+    """
+    certain = _CERTAINLY_HARMLESS if kind in _MENTIONED else _BEYOND_DOUBT
+    if reading.alarm is None or reading.alarm >= certain:
         return True
-    return len(words_of(reading.text)) <= _BARE_WORDS
+    return not _BARE_WORDS < len(words_of(reading.text)) <= _HEARD_WHOLE
 
 
 def _loud(reading: Reading) -> tuple[Alarm, ...]:

@@ -70,6 +70,7 @@ class LocalReader:
         self._encoder = None if plain else encoder or find_encoder()
         self._repairer = Repairer(_own_words(pack))
         self._spotter = Spotter(pack.vocabulary)
+        self._locale = pack.locale
         self._intents = self._taught_intents(pack)
         self._stops = self._taught_stops(pack)
         self._feeling = _feeling(self._encoder)
@@ -109,7 +110,7 @@ class LocalReader:
             intents=self._joined([one.judgement.intents for one in told]),
             terms=terms,
             sentiment=told[0].feeling if told else round(lexicon, 3),
-            entities=entities.find(cleaned[:MAX_READ], now=None, known=None),
+            entities=entities.find(cleaned[:MAX_READ], now=None, known=None, locale=self._locale),
             alarms=self._alarms(parts, listened),
             alarm=round(max((one.heard.any_stop for one in listened), default=0.0), 4),
             strangeness=min((one.judgement.strangeness for one in told), default=1.0),

@@ -1,8 +1,7 @@
 """How well and how fast messages are read, on public data with its official splits.
 
-Nothing here is tuned on a test split. Beside Baton's reader, in the same run and on the
-same split, stands what a user would assemble: TF-IDF with a linear SVM, and the bare
-encoder with a logistic regression.
+Beside Baton's reader, in the same run and on the same split, stands what a user would
+assemble: TF-IDF with a linear SVM, and the bare encoder with a logistic regression.
 """
 
 import csv
