@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+_EVEN = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntentScore:
@@ -82,6 +84,11 @@ class Reading:
     alarm: float | None = None
     strangeness: float = 0.0
     source: str = "local"
+
+    @property
+    def is_out_of_scope(self) -> bool:
+        """Whether it is likelier than not that no intent covers the message."""
+        return self.strangeness >= _EVEN
 
     @property
     def best(self) -> IntentScore | None:

@@ -8,8 +8,7 @@ packages, of which no code is ever imported. On first use its graph is joined
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from baton.nlu.cache import cache_folder, write_whole
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
@@ -33,8 +34,6 @@ _MEMORY = 4_096
 _SMALL_CORPUS = 3_000
 _TOLD_LAYERS = 3
 _CORES = 2
-_KEPT_SECONDS = 30 * 24 * 3600
-_KEPT_KINDS = frozenset({".model", ".npy"})
 
 
 class Encoder:
@@ -119,22 +118,6 @@ def find_encoder() -> Encoder | None:
     return Encoder(model, tokenizer, folder)
 
 
-def cache_folder() -> Path:
-    """Return where what can be made anew is kept: $BATON_CACHE, else the user's cache."""
-    given = os.environ.get("BATON_CACHE")
-    if given:
-        return Path(given)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baton"
-
-
-def prune(newest: Path) -> None:
-    """Drop what was last used long before the newest file was made; it can be made anew."""
-    oldest = newest.stat().st_mtime - _KEPT_SECONDS
-    for path in newest.parent.glob("*.*"):
-        if path.suffix in _KEPT_KINDS and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
-
-
 def _load(path: Path) -> Halves | None:
     """Return a kept corpus, or None when there is none that can be read."""
     try:
@@ -153,12 +136,3 @@ def _file_of(package: str, name: str) -> Path:
     if not path.is_file():
         raise PackageNotFoundError(package)
     return path
-
-
-def write_whole(path: Path, make: Callable[[Path], object]) -> None:
-    """Make a file whole or not at all, also when two processes make it at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        place = Path(folder) / path.name
-        make(place)
-        place.replace(path)

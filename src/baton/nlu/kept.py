@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from baton.nlu.encoder import cache_folder, prune, write_whole
+from baton.nlu.cache import cache_folder, prune, write_whole
 
 FORM = 6
 """Raise it when training itself changes."""

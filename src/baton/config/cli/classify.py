@@ -18,9 +18,6 @@ from baton.core.reading import Reading
 from baton.flows import signals
 from baton.flows.scene import Said
 
-OUT_OF_SCOPE = 0.5
-"""From this likelihood on it is said that no intent covers a message."""
-
 
 @click.command()
 @click.argument("text", required=False)
@@ -72,7 +69,7 @@ def understanding(text: str, reading: Reading, pack: Pack) -> dict[str, object]:
     return {
         "text": text,
         "intents": [asdict(intent) for intent in reading.intents],
-        "out_of_scope": reading.strangeness >= OUT_OF_SCOPE,
+        "out_of_scope": reading.is_out_of_scope,
         "out_of_scope_score": reading.strangeness,
         "sentiment": reading.sentiment,
         "hard_stops": [
@@ -106,7 +103,7 @@ def _reasons(
         f" answers close by themselves from {limits.answer:.2f}, count as read from"
         f" {limits.floor:.2f}"
     )
-    if reading.strangeness >= OUT_OF_SCOPE:
+    if reading.is_out_of_scope:
         yield f"unlike anything taught ({reading.strangeness:.2f})"
 
 
