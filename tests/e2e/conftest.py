@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from baton.config import wiring
 from baton.config.clock import SystemClock
 from tests.ingress.installation import (
     Installation,
@@ -24,6 +25,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    # Trained before anybody waits in a browser: the first time takes longer than a page's patience.
+    wiring.reader_of("fitness")
     with django_db_blocker.unblock():
         return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
 

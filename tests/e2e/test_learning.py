@@ -17,7 +17,8 @@ from tests.ingress.visitor import Visitor, a_visitor
 from tests.support.overlap_reader import trainer
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=90_000)
+expect.set_options(timeout=20_000)
+_EXAMINED_WITHIN = 240_000
 
 UNKNOWN = "blorp the wibble, write to ada@example.org"
 
@@ -105,7 +106,8 @@ def test_a_new_intent_a_reader_and_one_step_back(
     expect(page.get_by_text("The reader that came with the pack is live")).to_be_visible()
     _accessible(page)
     page.get_by_role("button", name="Train a new reader").click()
-    expect(page.get_by_text("Candidate")).to_be_visible()  # told by the page itself
+    # Told by the page itself, once the reader has read every sample of its examination.
+    expect(page.get_by_text("Candidate")).to_be_visible(timeout=_EXAMINED_WITHIN)
     page.get_by_role("link", name="Version 1").click()
     expect(page.get_by_text("It may go live")).to_be_visible()
     expect(page.get_by_text("What fell and what rose")).to_be_visible()
