@@ -46,7 +46,7 @@ def test_a_number_inside_a_sentence_is_never_a_rating(
 @given(st.text(max_size=50))
 def test_any_text_is_a_rating_from_one_to_five_or_none(text: str) -> None:
     rating = survey.parse_rating(text)
-    assert rating is None or survey.LOWEST <= rating <= survey.HIGHEST
+    assert rating is None or survey.CSAT.lowest <= rating <= survey.CSAT.highest
 
 
 @pytest.mark.req("U1", "K2")

@@ -30,7 +30,7 @@ class Case:
         """Run the case's flow over its inputs."""
         flow = parse_flow(
             {
-                "flow": "golden", "title": self.name, "owner": "CX", "trigger": "message",
+                "flow": "golden", "title": self.name, "owner": "CX", "trigger": {"on": "message"},
                 "start": self.start, "steps": self.steps,
             }
         )  # fmt: skip

@@ -13,11 +13,12 @@ GOOD: dict[str, Any] = {
     "flow": "faq",
     "title": "Questions",
     "owner": "CX lead",
-    "trigger": "message",
+    "trigger": {"on": "message"},
     "start": "menu",
     "steps": {
         "menu": {
-            "type": "choose",
+            "type": "ask",
+            "kind": "choice",
             "text": "1 or 2?",
             "choices": [
                 {"key": "1", "label": "One", "then": "ask"},
@@ -30,12 +31,11 @@ GOOD: dict[str, Any] = {
         "ask": {"type": "ask", "text": "What?", "then": "answer"},
         "fork": {
             "type": "branch",
-            "on": "topic",
-            "cases": [{"is": "a", "then": "say"}],
+            "cases": [{"when": "run.topic == 'a'", "then": "say"}],
             "otherwise": "wait",
         },
         "answer": {"type": "answer", "answered": "rate", "unanswered": "over"},
-        "rate": {"type": "survey", "question": "1-5?", "thanks": "Thanks.", "then": "done"},
+        "rate": {"type": "survey", "text": "1-5?", "thanks": "Thanks.", "then": "done"},
         "say": {"type": "send", "text": "Hello.", "then": "done"},
         "wait": {"type": "wait", "for": "csat_delay", "then": "done", "on_message": "answer"},
         "over": {"type": "handoff", "because": "failed"},
@@ -67,7 +67,7 @@ def faults_of(raw: Any) -> dict[str, str]:
 def test_a_good_document_becomes_a_flow_with_every_step_type() -> None:
     flow = document.parse(GOOD)
     assert (flow.name, flow.owner, flow.start) == ("faq", "CX lead", "menu")
-    assert {step.type for step in flow.steps.values()} == set(steps.PARSERS)
+    assert {step.type for step in flow.steps.values()} == set(steps.TYPES)
 
 
 @pytest.mark.parametrize("pack", list_packs())

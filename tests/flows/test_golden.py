@@ -13,7 +13,7 @@ CASES = [
 
 
 def test_every_registered_step_type_has_golden_runs() -> None:
-    assert set(step_types()) == set(steps.PARSERS)
+    assert set(step_types()) == set(steps.TYPES)
     for step_type in step_types():
         for case in read_cases(step_type):
             kinds = [step["type"] for step in case.steps.values() if isinstance(step, dict)]

@@ -29,14 +29,15 @@ STEPS = st.one_of(
     ),
     st.builds(
         lambda then, other: {
-            "type": "branch", "on": "topic", "cases": [{"is": "a", "then": then}],
+            "type": "branch", "cases": [{"when": "run.topic == 'a'", "then": then}],
             "otherwise": other,
         },
         TARGETS, TARGETS,
     ),
     st.builds(
         lambda then, other: {
-            "type": "choose", "text": "1?", "choices": [{"key": "1", "label": "One", "then": then}],
+            "type": "ask", "kind": "choice", "text": "1?",
+            "choices": [{"key": "1", "label": "One", "then": then}],
             "otherwise": other,
         },
         TARGETS, TARGETS,
@@ -46,7 +47,7 @@ STEPS = st.one_of(
         TARGETS, TARGETS,
     ),
     st.builds(
-        lambda then: {"type": "survey", "question": "1-5?", "thanks": "Thanks.", "then": then},
+        lambda then: {"type": "survey", "text": "1-5?", "thanks": "Thanks.", "then": then},
         TARGETS,
     ),
     st.just({"type": "end"}),
@@ -70,7 +71,8 @@ def _only_reachable(steps: dict[str, dict[str, Json]]) -> dict[str, Json]:
 FLOWS = st.fixed_dictionaries(dict.fromkeys(NAMES, STEPS)).map(
     lambda steps: parse_flow(
         {
-            "flow": "any", "title": "Any", "owner": "CX", "trigger": "message", "start": "s0",
+            "flow": "any", "title": "Any", "owner": "CX", "trigger": {"on": "message"},
+            "start": "s0",
             "steps": _only_reachable(steps),
         }
     )
@@ -123,7 +125,8 @@ def test_the_same_run_does_the_same(flow: Flow, inputs: list[Input]) -> None:
 def test_a_flow_that_would_go_on_for_ever_hands_over() -> None:
     flow = parse_flow(
         {
-            "flow": "loop", "title": "Loop", "owner": "CX", "trigger": "message", "start": "a",
+            "flow": "loop", "title": "Loop", "owner": "CX", "trigger": {"on": "message"},
+            "start": "a",
             "steps": {
                 "a": {"type": "send", "text": "A", "then": "b"},
                 "b": {"type": "send", "text": "B", "then": "a"},
@@ -168,7 +171,8 @@ def test_any_state_reads_back_the_same(state: RunState) -> None:
 def test_a_golden_trace_tells_everything() -> None:
     flow = parse_flow(
         {
-            "flow": "one", "title": "One", "owner": "CX", "trigger": "message", "start": "a",
+            "flow": "one", "title": "One", "owner": "CX", "trigger": {"on": "message"},
+            "start": "a",
             "steps": {"a": {"type": "end", "outcome": "resolved"}},
         }
     )  # fmt: skip

@@ -17,6 +17,7 @@ from baton.core.policy import Policy
 from baton.core.reading import IntentScore
 from baton.core.routing import OnDuty, Staffing
 from baton.flows import signals, turn
+from baton.flows.document import Library
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits, Said, Waiting
 from baton.flows.signals import Signals
@@ -25,12 +26,13 @@ from tests.flows.scenes import FACTS, a_pack, parse_flow, said
 
 NOW = datetime.fromisoformat("2026-03-02T10:00Z")
 FAQ: Json = {
-    "flow": "faq", "title": "Questions", "owner": "CX", "trigger": "message", "start": "answer",
+    "flow": "faq", "title": "Questions", "owner": "CX",
+    "trigger": {"on": "message"}, "start": "answer",
     "steps": {
         "answer": {"type": "answer", "answered": "settle", "unanswered": "menu"},
         "settle": {"type": "wait", "for": "10m", "then": "close", "on_message": "answer"},
         "menu": {
-            "type": "choose", "text": "1 for billing", "otherwise": "answer",
+            "type": "ask", "kind": "choice", "text": "1 for billing", "otherwise": "answer",
             "choices": [{"key": "1", "label": "Billing", "then": "ask"}],
         },
         "ask": {"type": "ask", "text": "What about billing?", "then": "answer"},
@@ -42,8 +44,7 @@ SETTING = Setting(
     pack=a_pack(),
     policy=Policy(),
     confidence=ConfidencePolicy(base=base_of(Policy())),
-    live={"message": (FLOW, 1)},
-    flows={("faq", 1): FLOW},
+    library=Library(flows={("faq", 1): FLOW}, live={"faq": 1}),
     facts=FACTS,
     staffing=Staffing(
         agents=(OnDuty(user_id="u", skills=frozenset({"billing"}), open_conversations=0),),

@@ -15,7 +15,7 @@ from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.presend import Notice
 from baton.core.resolution import Thread
-from baton.flows import document, signals
+from baton.flows import outreach, signals
 from baton.flows import turn as turns
 from baton.flows.effects import (
     Answered,
@@ -27,8 +27,9 @@ from baton.flows.effects import (
     SetTimer,
 )
 from baton.flows.run import RunState
-from baton.flows.scene import Said
+from baton.flows.scene import Happened, Said
 from baton.flows.signals import Signals
+from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
 from baton.services import (
     article_uses,
@@ -156,8 +157,13 @@ class Case:
         standing = self._standing(contact, self._conversation or conversation)
         if standing.is_opted_out:
             return  # nothing may be asked
-        follow_up = turns.begin(document.RESOLVED, standing, self._setting, now=self._ledger.now)
-        if follow_up:
+        given = Happened(event=RESOLVED)
+        scene = turns.scene_of(standing, self._setting, self._ledger.now)
+        started = outreach.starting(self._setting.library, TriggerKind.EVENT, given, scene)
+        for flow, version in started:
+            follow_up = turns.begin(
+                flow, version, given, standing, self._setting, now=self._ledger.now
+            )
             self._carry_out(follow_up, standing, None, ())
 
     @property

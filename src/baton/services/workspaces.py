@@ -18,7 +18,7 @@ from baton.core.reading import ReaderPort
 from baton.core.roles import Role
 from baton.core.teaching import Supervision
 from baton.flows import document, signals
-from baton.flows.document import Flow
+from baton.flows.document import Flow, Library
 from baton.flows.turn import Setting
 from baton.nlu.outside import OutsideSettings
 from baton.services import articles, editions, outside_readers, reader_editions, supervision
@@ -50,8 +50,7 @@ class Standards:
     pack: Pack
     policy: Policy
     confidence: ConfidencePolicy
-    live: dict[str, tuple[Flow, int]]
-    flows: dict[tuple[str, int], Flow]
+    library: Library
     facts: dict[str, Json]
     hours: BusinessHours
     location_id: str
@@ -189,8 +188,7 @@ class StandardsCache:
             pack=standards.pack,
             policy=standards.policy,
             confidence=standards.confidence,
-            live=standards.live,
-            flows=standards.flows,
+            library=standards.library,
             facts=standards.facts,
             staffing=turns.staffing_of(workspace_id),
             hours=standards.hours,
@@ -231,7 +229,7 @@ def _publish(
         version=1,
         document=flow_document,
         published_at=now,
-        published_by=flow.owner,
+        published_by=flow.charter.owner,
         reason="shipped with the pack",
     )
 
@@ -242,12 +240,6 @@ def _load(house: House, workspace_id: str) -> Standards:
     if location is None:
         raise NotFound("location", workspace_id)
     pack = editions.edition_of(house, workspace_id)
-    flows: dict[tuple[str, int], Flow] = {}
-    live: dict[str, tuple[Flow, int]] = {}
-    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
-        flow = document.parse(version.document)
-        flows[version.name, version.version] = flow
-        live[flow.trigger] = (flow, version.version)
     policy = with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
     return Standards(
         revision=workspace.revision,
@@ -259,8 +251,7 @@ def _load(house: House, workspace_id: str) -> Standards:
             ),
             workspace_id,
         ),
-        live=live,
-        flows=flows,
+        library=_library_of(workspace_id),
         facts=facts_of(workspace, location),
         hours=hours.parse_hours(
             location.hours, zone=location.timezone, closed_on=location.closed_on
@@ -270,6 +261,15 @@ def _load(house: House, workspace_id: str) -> Standards:
         reader=reader_editions.edition_of(house, workspace_id),
         outside=outside_readers.settings_for(house, workspace_id, pack),
     )
+
+
+def _library_of(workspace_id: str) -> Library:
+    flows: dict[tuple[str, int], Flow] = {}
+    live: dict[str, int] = {}
+    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
+        flows[version.name, version.version] = document.parse(version.document)
+        live[version.name] = version.version
+    return Library(flows=flows, live=live)
 
 
 def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:

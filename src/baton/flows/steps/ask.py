@@ -1,62 +1,218 @@
-"""Ask an open question and wait for the answer in words."""
+"""Ask a question and wait for the answer: a choice, a date, a number, or words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from baton.flows.effects import SendText
+from typing_extensions import override
+
+from baton.core import text as texts
+from baton.flows import replies
+from baton.flows.effects import Choice, SendText
 from baton.flows.fields import Fields
-from baton.flows.render import render
-from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Waiting
+from baton.flows.replies import ReplyKind
+from baton.flows.scene import (
+    Awaits,
+    Go,
+    Input,
+    Outcome,
+    Said,
+    Scene,
+    Stay,
+    Step,
+    TimeUp,
+    Waiting,
+    Way,
+)
+from baton.flows.values import ValueType
+from baton.flows.wording import Wording, wording_of
+
+_MOST_TRIES = 2  # asked twice in vain, a person or another way helps better (E3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """Ask; keep the reply under `save` if named, and pass the message on to `then`.
+class Option:
+    """A choice, where it leads, and what it tells about the matter."""
+
+    choice: Choice
+    to: str
+    queue: str
+
+    @property
+    def topic(self) -> str:
+        """What was chosen, suggested as a tag should people have to take over later."""
+        return texts.bare(self.choice.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Step):
+    """Ask; keep the answer under `save`, and go on with `then`.
+
+    A `message` takes any words and passes them on, to be read by the next step. A
+    `choice` is met by its number or its label. The others are read as what they are; the
+    question is put again as `retry` says. After two answers in vain, and when something
+    else is asked in between, `otherwise` takes the words as a message like any other;
+    without `otherwise` they are not for this run, which goes on waiting.
 
     Example:
-        {type: ask, text: "What is it about?", save: topic, then: answer,
-         silence: 2h, on_silence: close}
+        {type: ask, kind: choice, text: "1 for billing, 2 for bookings", otherwise: answer,
+         choices: [{key: "1", label: Billing, then: billing}]}
     """
 
     type: ClassVar[str] = "ask"
-    text: str
-    then: str
+    about: ClassVar[str] = "Asks a question and waits for the answer."
+    kind: ReplyKind
+    wording: Wording
+    options: tuple[Option, ...]
     save: str
+    then: str
+    otherwise: str
+    retry: str
     silence: timedelta | None
     on_silence: str
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Ask":
-        """Read the step's fields; `silence` and `on_silence` come together."""
-        step = cls(
-            text=fields.text("text"),
-            then=fields.text("then"),
-            save=fields.text("save", ""),
-            silence=fields.duration("silence"),
-            on_silence=fields.text("on_silence", ""),
+        """Read the step's fields; each kind says what it needs besides the text."""
+        kind = fields.word(
+            "kind",
+            "What is asked for.",
+            default="message",
+            options=tuple(one.value for one in ReplyKind),
         )
-        if ("silence" in fields.raw) != ("on_silence" in fields.raw):
-            fields.problem("silence", "needs on_silence beside it, and the other way round")
+        step = cls(
+            kind=ReplyKind(kind) if kind in tuple(ReplyKind) else ReplyKind.MESSAGE,
+            wording=wording_of(fields, about="The question."),
+            options=fields.entries("choices", "What can be chosen.", _option_of, is_required=False),
+            save=fields.word("save", "The fact that keeps the answer.", default=""),
+            then=fields.step("then", "Where the answer leads.", default=""),
+            otherwise=fields.step("otherwise", "Where other words lead.", default=""),
+            retry=fields.text("retry", "How it asks again.", default=""),
+            silence=fields.duration("silence", "How long it waits."),
+            on_silence=fields.step("on_silence", "Where silence leads.", default=""),
+        )
+        _check(step, fields)
         return step
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Ask the question."""
-        text = render(self.text, scene.facts | {"run": scene.variables})
+        return self._stay(scene.say(self.wording, self._choices), tries=0)
+
+    @override
+    def resume(self, scene: Scene, given: Input) -> Outcome | None:
+        """Take the reply, ask again, or go where silence or other words lead."""
+        match given:
+            case TimeUp():
+                return Go(to=self.on_silence) if self.on_silence else None
+            case Said():
+                return self._heard(scene, given)
+            case _:
+                return None
+
+    @property
+    @override
+    def ways(self) -> tuple[Way, ...]:
+        """Where each choice, a good answer, other words and silence lead."""
+        saved = {self.save: replies.TYPE_OF[self.kind]} if self.save else {}
+        by_choice = {"topic": ValueType.TEXT, "queue": ValueType.TEXT}
+        ways = [
+            Way(to=one.to, label=one.choice.label, saves=by_choice | saved, waits=True)
+            for one in self.options
+        ]
+        if self.then:
+            ways.append(Way(to=self.then, label="answered", saves=saved, waits=True))
+        if self.otherwise:
+            ways.append(Way(to=self.otherwise, label="other words", waits=True))
+        if self.on_silence:
+            ways.append(Way(to=self.on_silence, label="silence", waits=True))
+        return tuple(ways)
+
+    @property
+    @override
+    def wordings(self) -> Mapping[str, Wording]:
+        """The question."""
+        return {"": self.wording}
+
+    @property
+    @override
+    def texts(self) -> Mapping[str, str]:
+        """How it asks again."""
+        return {"retry": self.retry} if self.retry else {}
+
+    @property
+    def _choices(self) -> tuple[Choice, ...]:
+        return tuple(one.choice for one in self.options)
+
+    def _heard(self, scene: Scene, given: Said) -> Outcome | None:
+        if self.kind is ReplyKind.MESSAGE:
+            kept = {self.save: given.text} if self.save else {}
+            return Go(to=self.then, passes_on=True, variables={**kept})
+        if self.kind is ReplyKind.CHOICE:
+            return self._chosen(scene, given)
+        value = replies.find_value(self.kind, given, scene)
+        if value is not None:
+            return Go(to=self.then, variables={self.save: value} if self.save else {})
+        tries = (scene.waiting.tries if scene.waiting else 0) + 1
+        if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
+            return self._other_words()
+        again = scene.fill(self.retry) if self.retry else scene.say(self.wording).text
+        return self._stay(SendText(text=again), tries=tries)
+
+    def _chosen(self, scene: Scene, given: Said) -> Outcome | None:
+        by_word = {
+            word: one
+            for one in reversed(self.options)
+            for word in (texts.bare(one.choice.key), texts.bare(one.choice.label))
+        }
+        for line in given.lines:
+            chosen = by_word.get(texts.bare(line))
+            if chosen and not given.also_asks(by_word, scene.bands):
+                kept = {self.save: chosen.choice.key} if self.save else {}
+                return Go(
+                    to=chosen.to,
+                    variables={"topic": chosen.topic, "queue": chosen.queue, **kept},
+                )
+        return self._other_words()
+
+    def _other_words(self) -> Go | None:
+        return Go(to=self.otherwise, passes_on=True) if self.otherwise else None
+
+    def _stay(self, words: SendText, *, tries: int) -> Stay:
+        awaits = {ReplyKind.MESSAGE: Awaits.MESSAGE, ReplyKind.CHOICE: Awaits.CHOICE}
         return Stay(
-            waiting=Waiting(awaits=Awaits.MESSAGE),
-            effects=(SendText(text=text),),
+            waiting=Waiting(
+                awaits=awaits.get(self.kind, Awaits.REPLY), choices=self._choices, tries=tries
+            ),
+            effects=(words,),
             wake_after=self.silence,
         )
 
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Take the reply, or go where silence leads."""
-        if not isinstance(given, Said):
-            return Go(to=self.on_silence or self.then)
-        saved = {self.save: given.text} if self.save else {}
-        return Go(to=self.then, passes_on=True, variables=saved)  # type: ignore[arg-type] # str is Json
 
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Where a reply and where silence lead."""
-        return (self.then, self.on_silence) if self.on_silence else (self.then,)
+def _option_of(fields: Fields) -> Option:
+    return Option(
+        choice=Choice(
+            key=fields.word("key", "What to type."),
+            label=fields.text("label", "What the button says."),
+        ),
+        to=fields.step("then", "Where it leads."),
+        queue=fields.word("queue", "Who takes it, should people have to.", default=""),
+    )
+
+
+def _check(step: Ask, fields: Fields) -> None:
+    is_choice = step.kind is ReplyKind.CHOICE
+    if is_choice is not bool(step.options):
+        fields.problem("choices", "belong to a question of kind choice, which must have some")
+    if not is_choice and not step.then:
+        fields.problem("then", "is missing")
+    if (step.silence is None) is not (step.on_silence == ""):
+        fields.problem("silence", "needs on_silence beside it, and the other way round")
+    taken: dict[str, int] = {}
+    for place, one in enumerate(step.options):
+        for word in {texts.bare(one.choice.key), texts.bare(one.choice.label)}:
+            if word in taken:
+                fields.problem(f"choices.{place}.key", f"{word!r} is taken by another choice")
+            taken[word] = place
