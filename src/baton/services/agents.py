@@ -156,9 +156,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
         _end_snooze(desk)
         _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
-        conversation = replace(
-            desk.conversation, human_ended_at=desk.ledger.now, run_id=None
-        )
+        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
         case = Case(
             desk.ledger,
             standards_cache(house).setting_of(user.workspace_id),
