@@ -3,6 +3,7 @@
 import gc
 import random
 import secrets
+import threading
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,9 +33,17 @@ def pack_of(name: str) -> Pack:
     return packs.load_pack(name)
 
 
-@lru_cache(maxsize=16)
 def reader_of(name: str) -> LocalReader:
-    """Return a pack's reader, trained once a process."""
+    """Return a pack's reader, trained once a process; whoever asks meanwhile waits for it."""
+    with _one_training:
+        return _reader_of(name)
+
+
+_one_training = threading.Lock()
+
+
+@lru_cache(maxsize=16)
+def _reader_of(name: str) -> LocalReader:
     return taught(pack_of(name))
 
 
