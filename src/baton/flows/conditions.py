@@ -47,6 +47,8 @@ _ALWAYS = {
     "business.name": cel.Type.STRING,
     "location.name": cel.Type.STRING,
 }
+ALWAYS_KNOWN = frozenset(_ALWAYS)
+"""What expressions may name whatever a flow declares, as `contact.name`."""
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 

@@ -84,6 +84,7 @@ class Wording:
         for place, (_language, one) in enumerate(self.translations.items()):
             path = f"translations.{place}"
             found |= {f"{path}.text": one.text, f"{path}.subject": one.subject}
+            found[f"{path}.link_label"] = one.link_label
             found |= {f"{path}.by_channel.{name}": text for name, text in one.by_channel.items()}
         return {path: text for path, text in found.items() if text}
 
