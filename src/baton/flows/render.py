@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from datetime import time as clock_time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -149,7 +150,7 @@ def _template(text: str) -> BoundTemplate:
 def _day(value: object, *, context: RenderContext) -> str:
     """Return "Thursday, June 12"."""
     manner = _manner_of(context)
-    return format_skeleton("MMMMEEEEd", _date_in(value, manner), locale=_babel(manner.locale))
+    return _spelled_day(_date_in(value, manner), manner.locale)
 
 
 @with_context
@@ -160,7 +161,7 @@ def _date(value: object, width: str = "long", *, context: RenderContext) -> str:
         raise FilterArgumentError(
             f"date knows short, medium, long and full, not {width!r}", token=None
         )
-    return format_date(_date_in(value, manner), width, locale=_babel(manner.locale))
+    return _spelled_date(_date_in(value, manner), width, manner.locale)
 
 
 @with_context
@@ -171,7 +172,7 @@ def _time(value: object, *, context: RenderContext) -> str:
     if moment is None:
         raise FilterArgumentError(f"time wants a moment, not {value!r}", token=None)
     local = moment.astimezone(manner.zone)
-    return format_time(local, "short", locale=_babel(manner.locale)).replace("\u202f", " ")
+    return _spelled_time(clock_time(local.hour, local.minute), manner.locale)
 
 
 @with_context
@@ -185,6 +186,26 @@ def _money(value: object, *, context: RenderContext) -> str:
     digits = get_currency_precision(manner.currency)
     amount = Decimal(value).scaleb(-digits)
     return format_currency(amount, manner.currency, locale=_babel(manner.locale))
+
+
+# A thousand reminders of one evening name the same few days and hours: Babel, which looks
+# its patterns up every time, is asked once for each.
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_day(day: date, locale: str) -> str:
+    return format_skeleton("MMMMEEEEd", day, locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_date(day: date, width: str, locale: str) -> str:
+    return format_date(day, width, locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_time(at: clock_time, locale: str) -> str:
+    # Babel puts a narrow space before PM, which an SMS would pay for with half its length.
+    return format_time(at, "short", locale=_babel(locale)).replace("\u202f", " ")
 
 
 def _link(value: object, *parts: object) -> str:
