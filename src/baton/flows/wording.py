@@ -6,8 +6,11 @@ own. At most one call to action goes with it (TP4, FQ3), on a line of its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from baton.flows.fields import Fields
+
+Version = TypeVar("Version")
 
 CHANNELS = ("whatsapp", "sms", "email", "webchat", "push", "voice")
 
@@ -71,8 +74,7 @@ class Wording:
 
     def translation_to(self, locale: str) -> Translation | None:
         """Return the translation for "es-MX", or for "es"; None where there is none."""
-        language = locale.replace("_", "-").split("-")[0]
-        return self.translations.get(locale) or self.translations.get(language)
+        return in_language(self.translations, locale)
 
     @property
     def sources(self) -> Mapping[str, str]:
@@ -86,6 +88,12 @@ class Wording:
             found |= {f"{path}.text": one.text, f"{path}.subject": one.subject}
             found |= {f"{path}.by_channel.{name}": text for name, text in one.by_channel.items()}
         return {path: text for path, text in found.items() if text}
+
+
+def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
+    """Return the version for "es-MX", or for "es"; None where there is none."""
+    language = locale.replace("_", "-").split("-")[0]
+    return versions.get(locale) or versions.get(language)
 
 
 def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said.") -> Wording:
