@@ -29,11 +29,13 @@ class Choice:
 class SendText:
     """Say something, with quick replies below it.
 
-    `subject` and `template` are for the channels that have such a thing.
+    `subject` and `template` are for the channels that have such a thing; `channels` are
+    those on which it may go, in order of fallback, the flow's own where none is named.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    channels: tuple[str, ...] = ()
     subject: str = ""
     template: str = ""
 

@@ -40,6 +40,7 @@ class Wording:
     Attributes:
         text: for every channel that has none of its own; Liquid.
         by_channel: texts of some channels.
+        channels: where this text goes, in order of fallback; the flow's own where none is named.
         subject: an email's subject; the business's name where there is none.
         template: the approved WhatsApp template that stands for it outside an open window (C6).
         is_signed_off: whether "Reply STOP to opt out" is put below it (TP10).
@@ -48,6 +49,7 @@ class Wording:
 
     text: str
     by_channel: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
     subject: str = ""
     link: Link | None = None
     template: str = ""
@@ -60,6 +62,10 @@ class Wording:
         if translated is not None:
             return translated.by_channel.get(channel, translated.text)
         return self.by_channel.get(channel, self.text)
+
+    def channel_for(self, channel: str) -> str:
+        """Return the channel that it goes on: the one at hand, if it may go there."""
+        return channel if not self.channels or channel in self.channels else self.channels[0]
 
     def subject_in(self, locale: str) -> str:
         """Return an email's subject in a language."""
@@ -102,6 +108,9 @@ def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said
         text=fields.text(name, about),
         by_channel=fields.texts(
             "by_channel", "A text of its own for some channels.", options=CHANNELS
+        ),
+        channels=fields.words(
+            "channels", "Channels of this text alone, in order of fallback.", options=CHANNELS
         ),
         subject=fields.text("subject", "The subject, when it goes by email.", default=""),
         link=fields.entry("link", "The one call to action.", _link_of, is_required=False),
