@@ -15,7 +15,7 @@ from urllib.parse import quote
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
-from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
+from liquid import BoundTemplate, Environment, RenderContext, StrictDefaultUndefined
 from liquid.exceptions import FilterArgumentError, LiquidError
 from liquid.filter import with_context
 
@@ -49,7 +49,7 @@ class _Bounded(Environment):
     output_stream_limit = 4 * MAX_TEXT
 
 
-_ENVIRONMENT = _Bounded(undefined=StrictUndefined, autoescape=False)
+_ENVIRONMENT = _Bounded(undefined=StrictDefaultUndefined, autoescape=False)
 
 
 def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> str:
