@@ -43,6 +43,7 @@ _ALWAYS = {
     "contact.is_identified": cel.Type.BOOL,
     "contact.tags": cel.Type.List(cel.Type.STRING),
     "contact.offers": cel.Type.List(cel.Type.STRING),
+    "contact.consents": cel.Type.List(cel.Type.STRING),
     "contact.scores": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
     "business.name": cel.Type.STRING,
     "location.name": cel.Type.STRING,
