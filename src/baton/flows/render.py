@@ -4,6 +4,7 @@ Dates, times and money are said as the contact's language says them, in the zone
 place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }}`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
 from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
 from liquid.exceptions import FilterArgumentError, LiquidError
@@ -118,7 +119,8 @@ def _template(text: str) -> BoundTemplate:
 def _day(value: object, *, context: RenderContext) -> str:
     """Return "Thursday, June 12"."""
     manner = _manner_of(context)
-    return format_skeleton("MMMMEEEEd", _date_in(value, manner), locale=_babel(manner.locale))
+    day = _date_in(value, manner)
+    return format_date(day, _day_pattern(manner.locale), locale=_babel(manner.locale))
 
 
 @with_context
@@ -173,6 +175,17 @@ def _babel(locale: str) -> Locale:
         return Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+# How languages write a weekday with its day, the fullest form first; the last is in all of them.
+_DAY_FORMS = ("MMMMEEEEd", "MMMMEd", "MMMEEEEd", "MMMEd")
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(locale: str) -> str:
+    known = _babel(locale).datetime_skeletons
+    pattern = next(str(known[form].pattern) for form in _DAY_FORMS if form in known)
+    return re.sub("M{3,}", "MMMM", re.sub("E+|ccc+", "EEEE", pattern))  # names in full
 
 
 def _moment(value: object) -> datetime | None:
