@@ -98,7 +98,7 @@ class Fields:
         """Return a span such as "10m", one of the known names of spans, or None."""
         self._declare(name, Kind.SPAN, about, is_required=False, options=known)
         value = self._get(name)
-        if value is _MISSING or value is None:
+        if value is _MISSING:
             return None
         if value in known:
             return str(value)
@@ -221,8 +221,8 @@ class Fields:
         return name in self.raw
 
     def problem(self, name: str, words: str) -> None:
-        """Note what is wrong with a field."""
-        self.problems[self.path_of(name)] = words
+        """Note what is wrong with a field; the first word stands, the others follow from it."""
+        self.problems.setdefault(self.path_of(name), words)
 
     def path_of(self, name: str) -> str:
         """Return the path of a field in its document."""
