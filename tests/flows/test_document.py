@@ -168,6 +168,8 @@ def test_the_flows_of_every_pack_parse(pack: str) -> None:
         ("goal.event", None, "goal.event", "is missing"),
         ("facts.price", "dollars", "facts.price", "must be one of text, number"),
         ("facts.a b", "text", "facts.a b", "must be a name of letters"),
+        ("facts.in", "text", "facts.in", "must be a name of letters"),
+        ("facts.größe", "text", "facts.größe", "must be a name of letters"),
         ("facts", [], "facts", "must be a mapping"),
         ("subject", "order", "subject", "is no fact; declared are booking, starts_at"),
         ("channels", ["fax"], "channels.0", "must be one of whatsapp, sms"),
