@@ -123,8 +123,9 @@ KINDS = frozenset(name.split()[0].replace("choice", "ask") for name in _KINDS)
 
 
 def document_of(name: str, steps: dict[str, Json], sends: int = 4) -> dict[str, Json]:
+    facts: dict[str, Json] = {**FACTS}
     return {
-        "flow": name, "title": "Any", "owner": "CX", "facts": FACTS,
+        "flow": name, "title": "Any", "owner": "CX", "facts": facts,
         "trigger": {"on": "event", "event": "booked"}, "goal": {"event": "goal"},
         "limits": {"sends_per_day": sends}, "start": "s0", "steps": _only_reachable(steps),
     }  # fmt: skip

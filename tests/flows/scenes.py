@@ -129,19 +129,22 @@ def parse_input(raw: Json) -> Input:
     `{"happens": event, "facts": {...}}`, `{"ends": number, "result": {...}, "problem": ...}`;
     each may say `at`, the moment at which it comes, or how many minutes `after` the last.
     """
-    match raw:
+    given = raw if isinstance(raw, dict) else {}
+    match given:
         case {"says": str(text)}:
-            return _parse_said(text, raw)
+            return _parse_said(text, given)
         case {"happens": str(event)}:
-            facts = raw.get("facts", {})
-            assert isinstance(facts, dict)
-            return Happened(event=event, facts=facts)
+            return Happened(event=event, facts=_mapping(given.get("facts", {})))
         case {"ends": int(number)}:
-            result = raw.get("result", {})
-            assert isinstance(result, dict)
-            return ActionEnded(number=number, result=result, problem=str(raw.get("problem", "")))
+            result = _mapping(given.get("result", {}))
+            return ActionEnded(number=number, result=result, problem=str(given.get("problem", "")))
         case _:
             return TimeUp()
+
+
+def _mapping(raw: Json) -> dict[str, Json]:
+    assert isinstance(raw, dict)
+    return raw
 
 
 def _parse_said(text: str, raw: Mapping[str, Json]) -> Said:
