@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
 from liquid.exceptions import FilterArgumentError, LiquidError, TemplateNotFoundError
@@ -194,7 +194,7 @@ def _money(value: object, *, context: RenderContext) -> str:
 
 @lru_cache(maxsize=2_048)
 def _spelled_day(day: date, locale: str) -> str:
-    return format_skeleton("MMMMEEEEd", day, locale=_babel(locale))
+    return format_date(day, _day_pattern(locale), locale=_babel(locale))
 
 
 @lru_cache(maxsize=2_048)
@@ -225,6 +225,17 @@ def _babel(locale: str) -> Locale:
         return Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+# How languages write a weekday with its day, the fullest form first; the last is in all of them.
+_DAY_FORMS = ("MMMMEEEEd", "MMMMEd", "MMMEEEEd", "MMMEd")
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(locale: str) -> str:
+    known = _babel(locale).datetime_skeletons
+    pattern = next(str(known[form].pattern) for form in _DAY_FORMS if form in known)
+    return re.sub("M{3,}", "MMMM", re.sub("E+|ccc+", "EEEE", pattern))  # names in full
 
 
 def _moment(value: object) -> datetime | None:

@@ -157,9 +157,9 @@ class Scene:
         """Return whether a condition is true here; "" always is."""
         return not condition or conditions.holds(condition, self.names, self._values())
 
-    def value_of(self, source: str) -> Json:
-        """Return what an expression gives here; raises InvalidInput when it gives nothing."""
-        return conditions.value_of(source, self.names, self._values())
+    def value_of(self, source: str, kind: ValueType | None = None) -> Json:
+        """Return what an expression gives here; raises InvalidInput for nothing or a wrong type."""
+        return conditions.value_of(source, self.names, self._values(), kind)
 
     def _values(self) -> dict[str, object]:
         return conditions.environment(self.names, self.variables, self.facts, self.now)

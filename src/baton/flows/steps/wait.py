@@ -153,7 +153,7 @@ def _check(step: Wait, fields: Fields) -> None:
     if moments > 1:
         fields.problem("for", "choose one of for, before and after")
     has_moment = moments > 0 or step.at != ""
-    if not has_moment and not step.occasions and "for" not in fields.raw:
+    if not has_moment and not step.occasions:
         fields.problem("for", "say how long, until when, or for which events")
     if has_moment and not step.then:
         fields.problem("then", "is missing")
