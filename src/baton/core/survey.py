@@ -28,8 +28,8 @@ SCALES = {scale.kind: scale for scale in (CSAT, NPS)}
 
 
 def scale_of(marks: int) -> Scale:
-    """Return the scale that has so many marks."""
-    return next(scale for scale in SCALES.values() if len(scale.marks) == marks)
+    """Return the scale that has so many marks; 1 to 5 when none has, as in runs of old."""
+    return next((scale for scale in SCALES.values() if len(scale.marks) == marks), CSAT)
 
 
 _WORDS = {
