@@ -126,6 +126,8 @@ class Case:
             )
             self._keep_contact(contact)
         self._conversation = conversations.marked(conversation, turn, read, self._setting.policy)
+        if read.stops:
+            self._end_promotions()
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
 
@@ -523,7 +525,7 @@ class Case:
             return
         if state is None:
             # A flow that began beside a waiting run and is over at once leaves that one alone.
-            if self._at is not None and not turn.is_beside:
+            if self._at is not None and not turn.is_beside and not self._goes_on(turn, self._at):
                 self._end(self._at)
             return
         known = None if turn.is_beside else self._at
@@ -537,6 +539,19 @@ class Case:
             self._keep(replace(conversation, run_id=None))
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
         runs.set_wake(self._ledger, row, self._lane, wake)
+
+    def _goes_on(self, turn: Turn, row: RunRow) -> bool:
+        """Return whether a run survives that a person is called, for another reason than its own.
+
+        Tomorrow's booking is still tomorrow; whoever complains is advertised nothing more.
+        """
+        return not turn.flow and row.is_proactive and self._runs.is_transactional(row)
+
+    def _end_promotions(self) -> None:
+        """End what would go on advertising to somebody who has just raised an alarm (T10)."""
+        for row in self._runs.waiting:
+            if row.is_proactive and not self._runs.is_transactional(row):
+                self._end(row)
 
     def _end(self, row: RunRow) -> None:
         self._runs.end(row)

@@ -1,7 +1,7 @@
-"""Where a contact can be written to."""
+"""Where a contact can be written to, and for what."""
 
 from baton.core.errors import NotFound
-from baton.store.models import Address
+from baton.store.models import Address, Consent
 
 
 def entrance_of(contact_id: str) -> tuple[str, str]:
@@ -15,3 +15,10 @@ def entrance_of(contact_id: str) -> tuple[str, str]:
     if found is None:
         raise NotFound("address", contact_id)
     return found
+
+
+def consents_of(contact_id: str, channel: str) -> tuple[str, ...]:
+    """Return the purposes that a contact agreed to on a channel; the newest word counts (P1)."""
+    told = Consent.objects.filter(contact_id=contact_id, channel=channel).order_by("at", "id")
+    standing = dict(told.values_list("purpose", "is_granted"))
+    return tuple(sorted(purpose for purpose, is_granted in standing.items() if is_granted))
