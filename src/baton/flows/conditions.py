@@ -43,10 +43,13 @@ _ALWAYS = {
     "contact.is_identified": cel.Type.BOOL,
     "contact.tags": cel.Type.List(cel.Type.STRING),
     "contact.offers": cel.Type.List(cel.Type.STRING),
+    "contact.consents": cel.Type.List(cel.Type.STRING),
     "contact.scores": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
     "business.name": cel.Type.STRING,
     "location.name": cel.Type.STRING,
 }
+ALWAYS_KNOWN = frozenset(_ALWAYS)
+"""What expressions may name whatever a flow declares, as `contact.name`."""
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 

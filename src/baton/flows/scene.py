@@ -135,7 +135,7 @@ class Scene:
     def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
         """Word a text for the contact's channel and language; raises InvalidInput."""
         locale = self.manner.locale
-        text = self.fill(wording.body_on(self.channel, locale))
+        text = self.fill(wording.body_on(wording.channel_for(self.channel), locale))
         if wording.link:
             label = self.fill(wording.link_label_in(locale))
             text = f"{text}\n{label}: {self.fill(wording.link.url)}"
@@ -144,6 +144,7 @@ class Scene:
         return SendText(
             text=text,
             choices=choices,
+            channels=wording.channels,
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,
         )
