@@ -354,21 +354,26 @@ def _reply(said: Said, at: _Moment) -> Turn:
 
 
 def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
-    """Start the flow of a keyword, else the one that takes any message."""
-    setting = at.setting
-    words = {texts.bare(line) for line in said.lines}
+    """Start the flow of a keyword, else one that takes any message."""
+    library, words = at.setting.library, {texts.bare(line) for line in said.lines}
     by_keyword = (
         one
-        for one in setting.library.started_by(TriggerKind.KEYWORD)
+        for one in library.started_by(TriggerKind.KEYWORD)
         if texts.bare(one[0].trigger.keyword) in words
     )
-    chosen = next(by_keyword, setting.answering)
+    by_message = library.started_by(TriggerKind.MESSAGE)
+    may_start = (
+        (flow, version)
+        for flow, version in (*by_keyword, *by_message)
+        if replace(scene, names=flow.names).holds(flow.trigger.when)
+    )
+    chosen = next(may_start, None)
     if chosen is None:
         offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
         return _hand_over(offer, at)
     flow, version = chosen
-    scene = replace(scene, bands=setting.bands_in(flow.name))
-    advance = interpreter.start(flow, version, scene, said, setting.library)
+    scene = replace(scene, bands=at.setting.bands_in(flow.name))
+    advance = interpreter.start(flow, version, scene, said, library)
     return _flowed(advance, flow, version, at)
 
 
