@@ -73,6 +73,14 @@ class RunsDue(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ScheduleDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow's schedule came round; `after` is the last contact of the page before."""
+
+    flow: str
+    at: datetime
+    after: str = ""
+
+
 class DigestDue(msgspec.Struct, frozen=True, kw_only=True):
     """A contact's digest goes out."""
 
@@ -99,6 +107,7 @@ Fact = (
     | SilencePassed
     | ActionReturned
     | RunsDue
+    | ScheduleDue
     | DigestDue
     | ClockDue
     | SnoozeOver
@@ -111,6 +120,7 @@ KINDS: dict[str, type[Fact]] = {
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
     "runs_due": RunsDue,
+    "schedule_due": ScheduleDue,
     "digest_due": DigestDue,
     "clock_due": ClockDue,
     "snooze_over": SnoozeOver,

@@ -45,6 +45,7 @@ from baton.services import (
     outgoing,
     ratings,
     runs,
+    schedules,
     scrutiny,
     supervision,
     turn_log,
@@ -195,6 +196,7 @@ class Case:
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
         known = self._known_contact(fact.channel, fact.inbox_id, fact.address, "")
+        self._entrance = (fact.channel, fact.inbox_id)
         contact = contacts.renamed(self._ledger, known, fact.name)
         keyset = self._ledger.house.keyset
         self._keep_contact(
@@ -208,6 +210,17 @@ class Case:
         self._ledger.audit(
             self._workspace_id, f"contact:{contact.id}", "identified", f"contact:{contact.id}"
         )
+        self._enter_segments(known, self._contact or contact, fact.channel)
+
+    def _enter_segments(self, before: ContactRow, now: ContactRow, channel: str) -> None:
+        """Start the flows of the segments that a contact has just become one of."""
+        for flow, _version in self._setting.library.started_by(TriggerKind.SEGMENT):
+            was, is_now = (
+                schedules.belongs(self._ledger, contact, channel, flow, self._setting)
+                for contact in (before, now)
+            )
+            if is_now and not was:
+                self._start_all(TriggerKind.SEGMENT, Happened(event=flow.name))
 
     def close(self, *, is_confirmed: bool, actor: str, code: str) -> None:
         """Resolve the conversation and start what follows a resolution (FQ5).
