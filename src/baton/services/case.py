@@ -102,6 +102,7 @@ class Case:
         self._is_watched = False
         self._entrance: tuple[str, str] | None = None
         self._subject = ""
+        self._written = self._conversation  # as the database, or the ledger, has it
 
     def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
         """Take the contact's messages as one turn, and answer."""
@@ -328,8 +329,13 @@ class Case:
         )
 
     def _keep(self, conversation: ConversationRow) -> None:
-        self._conversation = conversation
+        self._conversation = self._written = conversation
         self._ledger.keep(conversation)
+
+    def _keep_changed(self, conversation: ConversationRow) -> None:
+        """Keep a conversation, unless it is as the database has it already."""
+        if conversation is not self._written:
+            self._keep(conversation)
 
     # -- what follows from a turn ------------------------------------------------------
 
@@ -357,7 +363,7 @@ class Case:
         if turn.reply:
             conversation = self._say(turn, conversation, is_prompted=self._is_prompted(read))
         conversation = self._look_again(turn, turn_id, read, conversation)
-        self._keep(conversation)
+        self._keep_changed(conversation)
         for effect in turn.effects:
             self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
