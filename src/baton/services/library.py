@@ -4,7 +4,7 @@ A file begins with a comment that says what the flow is for and, after "Success:
 it is judged; both travel with the text when somebody starts from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from baton.flows.steps.do import Do
 from baton.flows.steps.handoff import Handoff
 from baton.flows.steps.task import Task
 from baton.flows.steps.wait import Wait
-from baton.flows.trigger import Trigger, TriggerKind
+from baton.flows.trigger import RESOLVED, Trigger, TriggerKind
 from baton.services import documents
 
 PLUG_AND_PLAY = (
@@ -38,7 +38,7 @@ class Needs:
     """What has to be there before a flow can work.
 
     Attributes:
-        events: reported by connected systems.
+        events: reported by connected systems; Baton's own are not among them.
         actions: done by connected systems, with those that take them back.
         queues: of people; the first queue of a pack serves where one is missing.
         templates: to be approved for WhatsApp.
@@ -59,6 +59,7 @@ class FlowTemplate:
     Attributes:
         about: what it is for.
         success: by what it is judged.
+        needs: its own, and those of the flows that it goes through.
         source: its YAML with the comments.
     """
 
@@ -98,32 +99,31 @@ def load_template(name: str) -> FlowTemplate:
     return FlowTemplate(
         about=about.strip(),
         success=success.strip(),
-        needs=needs_of(flow),
+        needs=needs_of(flow, *_parts_of(flow)),
         flow=flow,
         source=source,
     )
 
 
-def needs_of(flow: Flow) -> Needs:
-    """Return what a flow needs connected, by its trigger, its goal and its steps."""
-    steps = flow.steps.values()
+def needs_of(*flows: Flow) -> Needs:
+    """Return what flows need connected, by their triggers, goals and steps."""
+    steps = [step for flow in flows for step in flow.steps.values()]
     waits = [step for step in steps if isinstance(step, Wait | Ask)]
     calls = [step for step in steps if isinstance(step, Do)]
     people = [step for step in steps if isinstance(step, Handoff | Task)]
     options = [option for step in steps if isinstance(step, Ask) for option in step.options]
     said = [wording for step in steps for wording in step.wordings.values()]
+    events = (
+        *(flow.trigger.event for flow in flows),
+        *(flow.goal.event for flow in flows if flow.goal),
+        *(one.event for step in waits for one in step.occasions),
+    )
     return Needs(
-        events=_unique(
-            (
-                flow.trigger.event,
-                flow.goal.event if flow.goal else "",
-                *(one.event for step in waits for one in step.occasions),
-            )
-        ),
+        events=_unique(name for name in events if name != RESOLVED),
         actions=_unique(name for step in calls for name in (step.action, step.undo)),
         queues=_unique((*(step.queue for step in people), *(one.queue for one in options))),
         templates=_unique(wording.template for wording in said),
-        flows=flow.calls,
+        flows=_unique(name for flow in flows for name in flow.calls),
     )
 
 
@@ -139,9 +139,17 @@ def render_trigger(trigger: Trigger) -> str:
         case TriggerKind.SCHEDULE:
             return f"{', '.join(trigger.days) or 'every day'} at {trigger.at}"
         case TriggerKind.SEGMENT:
-            return f"a contact enters the segment {trigger.segment}"
+            return f"a contact for whom this becomes true: {trigger.segment}"
         case TriggerKind.CALL:
             return "another flow goes through it"
+
+
+def _parts_of(flow: Flow) -> Iterator[Flow]:
+    """Yield the flows that one goes through, directly or not."""
+    for name in flow.calls:
+        part = load_template(name).flow
+        yield part
+        yield from _parts_of(part)
 
 
 def _heading_of(source: str) -> str:

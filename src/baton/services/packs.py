@@ -44,6 +44,7 @@ COPY_KEYS = frozenset(
         "handed_over_medical",
         "opted_out",
         "opted_in",
+        "opt_out_footer",
         "help",
         "greeting",
         "thanks",
