@@ -14,6 +14,7 @@ class Scale:
     kind: str
     lowest: int
     highest: int
+    low: int  # at or below it a person looks (E36; a detractor, NP2)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -21,8 +22,8 @@ class Scale:
         return tuple(str(mark) for mark in range(self.lowest, self.highest + 1))
 
 
-CSAT = Scale(kind="csat", lowest=1, highest=5)
-NPS = Scale(kind="nps", lowest=0, highest=10)
+CSAT = Scale(kind="csat", lowest=1, highest=5, low=2)
+NPS = Scale(kind="nps", lowest=0, highest=10, low=6)
 SCALES = {scale.kind: scale for scale in (CSAT, NPS)}
 
 

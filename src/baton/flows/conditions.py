@@ -202,7 +202,7 @@ def _kept(found: object) -> Json:
         return found.astimezone(UTC).isoformat()
     if isinstance(found, timedelta):
         return found.total_seconds()
-    if isinstance(found, bool | int | float | str):
+    if found is None or isinstance(found, bool | int | float | str):
         return found
     if isinstance(found, list):
         return [_kept(one) for one in found]

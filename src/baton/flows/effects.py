@@ -101,6 +101,7 @@ class RecordRating:
     """The contact answered the survey; the scale is that of the survey's kind."""
 
     rating: int
+    kind: str = "csat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

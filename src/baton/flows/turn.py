@@ -165,7 +165,7 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    if escalate := escalation.decide(_situation(heard, standing, outcome), setting.policy):
+    if escalate := escalation.decide(situation_of(heard, standing, outcome), setting.policy):
         turn = _hand_over(escalate, at)
     else:
         turn = _reply(said, at)
@@ -241,9 +241,10 @@ def _silence(standing: Standing, setting: Setting, now: datetime) -> _Moment:
     return _Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
 
 
-def _situation(
+def situation_of(
     heard: Signals, standing: Standing, outcome: triage.Outcome | None
 ) -> escalation.Situation:
+    """Return what the rules of escalation may know of a turn."""
     return escalation.Situation(
         hard_stops=heard.stops,
         triage=None if heard.is_prompt_reply else outcome,
@@ -272,7 +273,7 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
 
 def _with_stops(turn: Turn, at: _Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
-    escalate = escalation.decide(_situation(at.heard, at.standing, None), at.setting.policy)
+    escalate = escalation.decide(situation_of(at.heard, at.standing, None), at.setting.policy)
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from baton.core import routing, survey
+from baton.core import routing
 from baton.core.confidence import Bands
 from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
@@ -43,9 +43,11 @@ from baton.services import (
     handoffs,
     keepsakes,
     outgoing,
+    ratings,
     runs,
     scrutiny,
     supervision,
+    turn_log,
 )
 from baton.services.arrivals import (
     ActionReturned,
@@ -61,18 +63,9 @@ from baton.services.handoffs import Occasion
 from baton.services.keepsakes import By
 from baton.services.ledger import Ledger
 from baton.services.runs import Runs
-from baton.store.queries import people, surveys
+from baton.store.queries import people
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import (
-    ContactRow,
-    ConversationRow,
-    RunRow,
-    SurveyRow,
-    TurnRow,
-)
-
-_LOW_RATING = 2  # a rating of 1 or 2 is shown to people at once (E36)
-
+from baton.store.rows import ContactRow, ConversationRow, RunRow
 
 CaseFact: TypeAlias = (
     ContactIdentified | SilencePassed | EventReported | ActionReturned | RunsDue | DigestDue
@@ -331,7 +324,7 @@ class Case:
         conversation = self._conversation
         if conversation is None or self._contact is None:
             return
-        turn_id = self._log(turn, conversation, read)
+        turn_id = turn_log.note(self._ledger, conversation, turn, read)
         if turn.run is not standing.run or turn.is_beside:
             self._save_run(turn)
             conversation = self._conversation or conversation
@@ -353,40 +346,6 @@ class Case:
         for effect in turn.effects:
             self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
-
-    def _log(self, turn: Turn, conversation: ConversationRow, read: Signals | None) -> str:
-        turn_id = self._ledger.next_id()
-        flow, _, step = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
-        # A reply to a prompt means that and nothing else: its words were not read for an intent.
-        best = read.best if read and not read.is_prompt_reply else None
-        self._ledger.add(
-            TurnRow(
-                id=turn_id,
-                workspace_id=self._workspace_id,
-                conversation_id=conversation.id,
-                at=self._ledger.now,
-                intent=best.name if best else "",
-                confidence=best.confidence if best else None,
-                sentiment=read.sentiment if read else 0.0,
-                decision=turn.decision.value,
-                reason=turn.reason,
-                action=turn.action[:200],
-                flow=flow,
-                step=step,
-                is_unanswered=any(isinstance(e, CountFailure) for e in turn.effects),
-            )
-        )
-        # A handoff and a change of consent have entries of their own, that say more.
-        if turn.handoff is None and turn.decision not in (Decision.OPTED_OUT, Decision.OPTED_IN):
-            self._ledger.audit(
-                self._workspace_id,
-                "bot",
-                turn.decision.value,
-                f"conversation:{conversation.id}",
-                reason=turn.reason,
-                turn=turn_id,
-            )
-        return turn_id
 
     def _is_prompted(self, read: Signals | None) -> bool:
         """Return whether the bot's words answer the contact, if only their silence."""
@@ -454,9 +413,9 @@ class Case:
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey():
-                self._ask_survey(conversation, effect)
+                ratings.ask(self._ledger, conversation, effect.kind)
             case RecordRating():
-                self._record_rating(conversation, effect.rating)
+                self._keep(ratings.record(self._ledger, conversation, effect))
             case _:
                 self._leave(effect, turn, conversation)
 
@@ -488,24 +447,6 @@ class Case:
         return not self._is_watched and scrutiny.may_close(
             conversation, self._setting.supervision, is_confirmed=is_confirmed
         )
-
-    def _ask_survey(self, conversation: ConversationRow, effect: AskSurvey) -> None:
-        self._ledger.add(
-            SurveyRow(
-                id=self._ledger.next_id(),
-                workspace_id=self._workspace_id,
-                conversation_id=conversation.id,
-                kind=effect.kind,
-                asked_at=self._ledger.now,
-            )
-        )
-
-    def _record_rating(self, conversation: ConversationRow, rating: int) -> None:
-        surveys.record(
-            conversation.id, rating=rating, score=survey.score(rating), now=self._ledger.now
-        )
-        if rating <= _LOW_RATING:
-            self._keep(replace(conversation, is_flagged=True))
 
     # -- the runs ----------------------------------------------------------------------
 
