@@ -14,8 +14,8 @@ from baton.flows import document
 from baton.flows.check import RULES, Approved, QuietHours, Severity, Surroundings, check
 from baton.flows.check.shape import SHAPES
 from baton.flows.document import Flow
-from baton.services import documents
-from baton.services.flow_checks import UNREADABLE, check_texts
+from baton.services import documents, packs
+from baton.services.flow_checks import UNREADABLE, check_library, check_pack, check_texts
 
 FAULTS = Path(__file__).parent / "faults"
 DOCUMENTS = sorted(FAULTS.glob("*.yaml"))
@@ -195,3 +195,25 @@ def _spots(node: Json, path: tuple[str | int, ...] = ()) -> set[tuple[str | int,
         inside = [*enumerate(node)]
     below = {spot for part, value in inside for spot in _spots(value, (*path, part))}
     return below | ({path} if path else set())
+
+
+# What is shipped, and what is said of it.
+
+
+@pytest.mark.parametrize("pack", packs.list_packs())
+def test_the_flows_of_every_pack_have_no_fault(pack: str) -> None:
+    assert check_pack(pack) == ()
+
+
+@pytest.mark.req("TP1")
+def test_the_flows_to_start_from_have_no_fault() -> None:
+    assert check_library() == ()
+
+
+def test_the_page_lists_every_rule_with_its_severity() -> None:
+    page = (Path(__file__).parents[2] / "docs/flows-check.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    rules = [(rule.name, rule.severity.value, rule.about) for rule in RULES]
+    shapes = [(shape.name, "error", shape.about) for shape in SHAPES]
+    assert sorted(listed[1:]) == sorted([*shapes, *rules])
+    assert listed[0][0] == UNREADABLE

@@ -1,5 +1,6 @@
 """`baton check`: every fault of flow documents, with its place and how to mend it."""
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TypeAlias
 import click
 
 from baton.config.cli.output import json_option, show
+from baton.flows.schema import flow_schema
 from baton.services import flow_checks, packs
 from baton.services.flow_checks import PlacedFault
 
@@ -18,12 +20,18 @@ _Checked: TypeAlias = tuple[int, tuple[PlacedFault, ...]]
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pack", help="Check the flows of one of Baton's packs.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a flow and stop.")
 @json_option
-def check(paths: tuple[Path, ...], pack: str | None, *, strict: bool, as_json: bool) -> None:
+def check(
+    paths: tuple[Path, ...], pack: str | None, *, strict: bool, schema: bool, as_json: bool
+) -> None:
     """Check the flows in files or folders; all that come with Baton, when none is named.
 
     The flows of a folder may go through each other, and through no others.
     """
+    if schema:
+        click.echo(json.dumps(flow_schema(), indent=2))
+        return
     checked = list(_checked(paths, pack))
     found = [fault for _, faults in checked for fault in faults]
     _print(found, sum(count for count, _ in checked), as_json=as_json)
