@@ -157,7 +157,7 @@ WORDS = st.sampled_from(
      "run.x > 1", "(((", "done", "whatsapp", "999999999999999d", "{% if %}", "25:61", "money"]
 )  # fmt: skip
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | WORDS,
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | WORDS,
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(), inner, max_size=6)
     ),
@@ -185,6 +185,54 @@ def test_check_never_raises_for_a_good_document_with_anything_in_it(data: st.Dat
         node = node[part]
     node[last] = data.draw(ANYTHING)
     check(raw, KNOWN)
+
+
+HARD: tuple[tuple[str, object], ...] = (
+    ("silence", "999999999999999d"),
+    ("silence", "9" * 5_000 + "s"),
+    ("text", "half a character: \ud800"),
+    ("text", "{% if run.guests %}" * 3_000),
+    ("text", "{{ run.class_name | split: '' | sum }}"),
+    ("text", "{% include 'another' %}"),
+    ("save", "x" * 10_000),
+    ("of", float("inf")),
+)
+
+
+@pytest.mark.parametrize(("field", "value"), HARD)
+def test_hard_values_of_a_step_are_faults_and_no_more(field: str, value: Json) -> None:
+    raw = documents.read((FAULTS / "none_asked_first.yaml").read_text("utf-8"), file="f").value
+    changed: Any = raw
+    changed["steps"]["confirm"][field] = value
+    assert check(changed, KNOWN)
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**400, 1e300, -1])
+def test_numbers_that_count_nothing_are_wrong_values(number: Json) -> None:
+    raw = documents.read((FAULTS / "none_plain.yaml").read_text("utf-8"), file="f").value
+    changed: Any = raw
+    changed["triage"]["complexity"] = number
+    assert [one.rule for one in check(changed)] == ["wrong_value"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" * 900,
+        "[[[[" * 200,
+        "\x00",
+        "1+" * 400 + "1 > 0",
+        "a" * 5_000,
+        "r'\\'",
+        "run",
+        "duration",
+    ],
+)
+def test_hard_conditions_are_faults_and_no_more(source: str) -> None:
+    raw = documents.read((FAULTS / "none_asked_first.yaml").read_text("utf-8"), file="f").value
+    changed: Any = raw
+    changed["steps"]["fork"]["cases"][0]["when"] = source
+    assert {"bad_expression", "unknown_in_condition"} & {one.rule for one in check(changed)}
 
 
 def _spots(node: Json, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
