@@ -31,7 +31,7 @@ from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating
 from baton.flows.interpreter import Advance
 from baton.flows.render import Manner, render
 from baton.flows.run import RunState
-from baton.flows.scene import Happened, Input, Said, Scene, TimeUp
+from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
 
@@ -199,7 +199,8 @@ def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) 
     flow = setting.library.at(run.flow, run.version)
     if advance is None or flow is None:
         return None
-    return _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    turn = _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    return _unprompted(turn, flow, standing) if not isinstance(given, ActionEnded) else turn
 
 
 def begin(  # noqa: PLR0913 - what happened, to whom, where and when
@@ -214,7 +215,20 @@ def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
     scene = scene_of(standing, setting, now)
     advance = outreach.begin(flow, version, scene, given, setting.library)
-    return _flowed(advance, flow, version, _silence(standing, setting, now))
+    return _unprompted(
+        _flowed(advance, flow, version, _silence(standing, setting, now)), flow, standing
+    )
+
+
+def _unprompted(turn: Turn, flow: Flow, standing: Standing) -> Turn:
+    """Hand over without a word to somebody who wrote nothing, and not to who has it already."""
+    if turn.handoff is None or not flow.trigger.is_proactive:
+        return turn
+    if not ownership.may_bot_speak(standing.owner):
+        return replace(
+            turn, decision=Decision.FLOWED, reason="person_owns", handoff=None, reply=None
+        )
+    return replace(turn, reply=None)
 
 
 def reply_hash(text: str) -> str:
