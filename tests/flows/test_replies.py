@@ -20,13 +20,15 @@ WORDS = st.text("aAbBéß12 !.", min_size=1, max_size=4).filter(lambda word: tex
 @st.composite
 def choices(draw: st.DrawFn) -> list[dict[str, Json]]:
     also = st.lists(WORDS, max_size=2)
-    kept = st.fixed_dictionaries({"key": WORDS, "label": WORDS}, optional={"also": also})
-    drawn = draw(st.lists(kept, min_size=1, max_size=4))
-    return [{**one, "then": f"s{place}"} for place, one in enumerate(drawn)]
+    made: list[dict[str, Json]] = []
+    for place in range(draw(st.integers(1, 4))):
+        words: list[Json] = [*draw(also)]
+        made.append({"key": draw(WORDS), "label": draw(WORDS), "also": words, "then": f"s{place}"})
+    return made
 
 
 def words_of(choice: dict[str, Json]) -> set[str]:
-    also = choice.get("also", [])
+    also = choice["also"]
     assert isinstance(also, list)
     return {texts.bare(str(word)) for word in (choice["key"], choice["label"], *also)}
 
