@@ -51,6 +51,16 @@ _EVENTS = st.lists(
 )  # fmt: skip
 _KINDS: dict[str, st.SearchStrategy[dict[str, Json]]] = {
     "send": _step("send", text=LINES, then=TARGETS),
+    "send in full": _step(
+        "send",
+        text=LINES,
+        by_channel=st.just({"sms": "Hi."}),
+        link=st.just({"label": "Go", "url": "https://x.example"}),
+        subject=LINES,
+        opt_out=st.booleans(),
+        translations=st.just([{"language": "es", "text": "Hola.", "link_label": "Ir"}]),
+        then=TARGETS,
+    ),
     "ask": st.sampled_from(["message", "text", "date", "number", "photo", "reference"]).flatmap(
         _asking
     ),
@@ -60,6 +70,22 @@ _KINDS: dict[str, st.SearchStrategy[dict[str, Json]]] = {
             lambda pair: [
                 {"key": "1", "label": "One", "then": pair[0]},
                 {"key": "2", "label": "Two", "then": pair[1]},
+            ]
+        ),
+    ),
+    "ask before": _step(
+        "ask",
+        kind=st.just("choice"),
+        text=LINES,
+        before=SPANS,
+        of=st.just("starts_at"),
+        on_silence=TARGETS,
+        events=_EVENTS,
+        channels=st.sampled_from([["sms"], ["email", "sms"]]),
+        by_channel=st.just({"sms": "1?"}),
+        choices=TARGETS.map(
+            lambda then: [
+                {"key": "1", "label": "One", "also": ["yes"], "labels": {"es": "Uno"}, "then": then}
             ]
         ),
     ),
@@ -165,6 +191,7 @@ INPUTS = st.one_of(
             {"says": "a"},
             {"says": "1"},
             {"says": "One"},
+            {"says": "yes"},
             {"says": "8/10"},
             {"says": "BK-7741"},
             {"says": "[photo a1]"},

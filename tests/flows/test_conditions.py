@@ -69,6 +69,7 @@ def holds(source: str, variables: dict[str, Json], facts: dict[str, Json] = CONT
         "has(event.booking)",
         "!has(event.colour)",
         "run.count == 2 ? true : false",
+        "run . topic == 'billing' && contact\n.name == 'Mia'",
     ],
 )
 def test_what_can_be_asked(source: str) -> None:
@@ -127,7 +128,7 @@ def test_what_is_not_there_makes_a_condition_false(source: str) -> None:
 
 
 def test_what_is_not_declared_public_stays_out_of_reach() -> None:
-    values = conditions.environment("contact.secret", NAMES, FULL, CONTACT, NOW)
+    values = conditions.environment("contact.secret == run.topic", NAMES, FULL, CONTACT, NOW)
     assert "contact.secret" not in values
     with pytest.raises(InvalidInput):
         conditions.value_of("contact.secret", NAMES, values)

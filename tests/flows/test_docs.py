@@ -68,12 +68,12 @@ def test_the_docs_explain_the_head_and_its_words() -> None:
         assert f"`{one.name}`" in SECTIONS["The head"], one.name
     for word in (*CHANNELS, *Escalates):
         assert f"`{word}`" in SECTIONS["The head"], word
-    for kind in TriggerKind:
-        assert f"| `{kind}` |" in SECTIONS["Triggers"], kind
-    for kind in ValueType:
-        assert f"| `{kind}` |" in SECTIONS["Facts and their types"], kind
-    for kind in ReplyKind:
-        assert f"| `{kind}`" in SECTIONS["ask"], kind
+    for trigger in TriggerKind:
+        assert f"| `{trigger}` |" in SECTIONS["Triggers"], trigger
+    for value in ValueType:
+        assert f"| `{value}` |" in SECTIONS["Facts and their types"], value
+    for reply in ReplyKind:
+        assert f"| `{reply}`" in SECTIONS["ask"], reply
     for span in POLICY_SPANS:
         assert f"`{span}`" in SECTIONS["wait"], span
     for name in WORDING:

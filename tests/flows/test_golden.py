@@ -6,6 +6,7 @@ import pytest
 
 from baton.core.json import Json
 from baton.flows import steps
+from baton.flows.fields import Declared, Kind, declared_by
 from tests.flows.golden_cases import Case, read_cases, step_types
 
 CASES = [
@@ -25,16 +26,24 @@ def test_every_registered_step_type_has_golden_runs() -> None:
 
 @pytest.mark.parametrize("step_type", step_types())
 def test_golden_runs_walk_every_way_of_a_step(step_type: str) -> None:
-    there, walked = set(), set()
+    there = set(_fields_naming_steps(declared_by(steps.TYPES[step_type].parse)))
+    walked = set()
     for case in read_cases(step_type):
         taken = set(case.transitions())
         for name, step in case.flow.steps.items():
             if step.type == step_type:
                 for way in step.ways:
                     fields = set(_fields_leading_to(way.to, case.steps[name]))
-                    there |= fields
                     walked |= fields if (name, way.to) in taken else set()
-    assert there == walked
+    assert there <= walked, f"no golden run goes by {sorted(there - walked)}"
+
+
+def _fields_naming_steps(declared: tuple[Declared, ...], path: str = "") -> Iterator[str]:
+    """Yield the fields of a step type by which another is named, as "choices.then"."""
+    for one in declared:
+        if one.kind is Kind.STEP:
+            yield f"{path}{one.name}"
+        yield from _fields_naming_steps(one.inside, f"{path}{one.name}.")
 
 
 def _fields_leading_to(target: str, body: Json, path: str = "") -> Iterator[str]:

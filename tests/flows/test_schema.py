@@ -7,11 +7,13 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given
+from ruamel.yaml import YAML
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows import document, schema, steps
 from baton.flows.fields import declared_by, each
+from baton.services.library import FlowTemplate, list_templates
 from baton.services.packs import list_packs, load_pack
 from tests.flows.golden_cases import read_cases
 from tests.flows.random_flows import DOCUMENTS
@@ -34,6 +36,11 @@ def test_the_published_schema_is_up_to_date() -> None:
 def test_every_shipped_flow_has_the_published_form(pack: str) -> None:
     for raw in load_pack(pack).flows.values():
         VALIDATOR.validate(raw)
+
+
+@pytest.mark.parametrize("template", list_templates(), ids=lambda template: template.name)
+def test_every_template_of_the_library_has_the_published_form(template: FlowTemplate) -> None:
+    VALIDATOR.validate(YAML(typ="safe").load(template.source))
 
 
 @given(DOCUMENTS)

@@ -50,7 +50,7 @@ _ALWAYS = {
 }
 ALWAYS_KNOWN = frozenset(_ALWAYS)
 """What expressions may name whatever a flow declares, as `contact.name`."""
-_MENTION = re.compile(r"\b(run|contact|business|location)\.(\w+)")
+_MENTION = re.compile(r"\b(run|contact|business|location)\s*\.\s*(\w+)")
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 
