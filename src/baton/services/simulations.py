@@ -82,14 +82,14 @@ def flow_document_of(pack: Pack, name: str) -> Json:
 @cache
 def assumptions() -> People:
     """Return what is assumed of people where nobody says otherwise."""
-    return people.parse(_shipped().value)
+    return people.parse(shipped())
 
 
 def assumptions_with(path: Path) -> People:
     """Return the assumptions with a file's laid over them; raises InvalidDocument."""
     own = documents.read(path.read_text("utf-8"), file=path.name)
     try:
-        return people.parse(people.merged(_shipped().value, own.value))
+        return people.parse(people.merged(shipped(), own.value))
     except InvalidInput as error:
         raise _placed(own, error.fields) from error
 
@@ -104,9 +104,10 @@ def _placed(own: Document, problems: Mapping[str, str]) -> InvalidDocument:
 
 
 @cache
-def _shipped() -> Document:
+def shipped() -> Json:
+    """Return the document of what is assumed where nobody says otherwise."""
     source = files("baton") / "packs" / "base" / "simulation.yaml"
-    return documents.read(source.read_text("utf-8"), file="base/simulation.yaml")
+    return documents.read(source.read_text("utf-8"), file="base/simulation.yaml").value
 
 
 def _setting_of(pack: Pack, zone: str) -> Setting:
