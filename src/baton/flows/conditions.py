@@ -15,7 +15,7 @@ from cel_expr_python import cel
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.flows.values import Facts, ValueType, date_of, time_of
+from baton.flows.values import Facts, ValueType, date_of, problem_with, time_of
 
 MAX_SOURCE = 1_000
 """A longer condition belongs into several branches."""
@@ -43,10 +43,13 @@ _ALWAYS = {
     "contact.is_identified": cel.Type.BOOL,
     "contact.tags": cel.Type.List(cel.Type.STRING),
     "contact.offers": cel.Type.List(cel.Type.STRING),
+    "contact.consents": cel.Type.List(cel.Type.STRING),
     "contact.scores": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
     "business.name": cel.Type.STRING,
     "location.name": cel.Type.STRING,
 }
+ALWAYS_KNOWN = frozenset(_ALWAYS)
+"""What expressions may name whatever a flow declares, as `contact.name`."""
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 
@@ -88,12 +91,22 @@ def holds(source: str, names: Names, values: Mapping[str, object]) -> bool:
     return _evaluated(source, names, values) is True
 
 
-def value_of(source: str, names: Names, values: Mapping[str, object]) -> Json:
-    """Return what an expression gives, as it is kept; raises InvalidInput when it gives nothing."""
+def value_of(
+    source: str, names: Names, values: Mapping[str, object], kind: ValueType | None = None
+) -> Json:
+    """Return what an expression gives, as a fact of a type keeps it.
+
+    Raises InvalidInput when it gives nothing, or something of another type.
+    """
     found = _evaluated(source, names, values)
     if found is None:
         raise InvalidInput({"value": f"{source!r} has no value here"})
-    return _kept(found)
+    kept = _kept(found)
+    if kind is ValueType.DATE and isinstance(found, datetime):
+        kept = found.astimezone(UTC).date().isoformat()
+    if kind is not None and (problem := problem_with(kept, kind)):
+        raise InvalidInput({"value": f"{source!r} gives {kept!r}, which {problem}"})
+    return kept
 
 
 def environment(

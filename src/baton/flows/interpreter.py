@@ -13,9 +13,11 @@ from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
+    AskSurvey,
     CallAction,
     Effect,
     HoldBack,
+    MakeOffer,
     OfferHandoff,
     ReachGoal,
     ReportProblem,
@@ -27,6 +29,8 @@ from baton.flows.scene import Call, Go, Happened, Input, Outcome, Said, Scene, S
 
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
+
+_BY_WORDS = (AskSurvey, MakeOffer)  # what happens by being said: held back, it did not happen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,6 @@ def resume(
     )
     if isinstance(given, Happened):
         scene = replace(scene, facts={**scene.facts, "event": dict(given.facts)})
-        reached = _goal_of(state, flow, scene, given, library)
-        if reached:
-            return Advance(state=None, effects=(reached,), steps=(state.step,))
     place = _Place(flow=flow, version=state.version, step=state.step, callers=state.callers)
     course = _Course(
         library=library,
@@ -73,11 +74,14 @@ def resume(
         sent_on=state.sent_on,
         sent=state.sent,
     )
-    said = given if isinstance(given, Said) else None
     try:
-        outcome = flow.steps[state.step].resume(scene, given)
+        reached = _goal_of(state, flow, scene, given, library)
+        outcome = None if reached else flow.steps[state.step].resume(scene, given)
     except InvalidInput as error:
         return _failed(place, (), (), error)
+    if reached:
+        return Advance(state=None, effects=(reached,), steps=(state.step,))
+    said = given if isinstance(given, Said) else None
     return None if outcome is None else _walk(course, place, scene, said, outcome)
 
 
@@ -103,19 +107,29 @@ class _Course:
     effects: list[Effect] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
-    def keep(self, effects: tuple[Effect, ...], flow: Flow, scene: Scene) -> None:
-        """Keep effects, less what the flow's limit of a day holds back."""
-        for effect in effects:
-            if isinstance(effect, SendText) and not self.is_answer:
-                self.effects.append(self._within_limit(effect, flow, scene))
-            else:
-                self.effects.append(effect)
+    def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> None:
+        """Keep effects, less what the limit of a day holds back."""
+        limit = self._limit_at(place)
+        kept = [
+            self._within(limit, effect, scene)
+            if isinstance(effect, SendText) and not self.is_answer
+            else effect
+            for effect in effects
+        ]
+        is_held = any(isinstance(effect, HoldBack) for effect in kept)
+        self.effects += [one for one in kept if not (is_held and isinstance(one, _BY_WORDS))]
 
-    def _within_limit(self, words: SendText, flow: Flow, scene: Scene) -> Effect:
+    def _limit_at(self, place: "_Place") -> int:
+        """Return the least limit of the flow and of those that called it."""
+        callers = (self.library.at(caller.flow, caller.version) for caller in place.callers)
+        flows = (place.flow, *(flow for flow in callers if flow))
+        return min(flow.limits.sends_per_day for flow in flows)
+
+    def _within(self, limit: int, words: SendText, scene: Scene) -> Effect:
         today = (scene.day or scene.now.date()).isoformat()
         if self.sent_on != today:
             self.sent_on, self.sent = today, 0
-        if self.sent >= flow.limits.sends_per_day:
+        if self.sent >= limit:
             return HoldBack(reason=DAILY_LIMIT)
         self.sent += 1
         return words
@@ -137,7 +151,7 @@ def _walk(
         except InvalidInput as error:
             return _failed(place, tuple(course.effects), tuple(course.taken), error)
         if not isinstance(outcome, Call):
-            course.keep(outcome.effects, place.flow, scene)
+            course.keep(outcome.effects, place, scene)
         if isinstance(outcome, Stay):
             return _stay(course, place, scene, outcome)
         if isinstance(outcome, Go):
@@ -216,9 +230,11 @@ def _failed(
 
 
 def _goal_of(
-    state: RunState, flow: Flow, scene: Scene, given: Happened, library: Library
+    state: RunState, flow: Flow, scene: Scene, given: Input, library: Library
 ) -> ReachGoal | None:
     """Return the goal that an event reaches, of this flow or of one that called it."""
+    if not isinstance(given, Happened):
+        return None
     callers = (library.at(caller.flow, caller.version) for caller in state.callers)
     for one in (flow, *callers):
         goal = one.goal if one else None

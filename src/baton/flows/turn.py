@@ -119,7 +119,8 @@ class Turn:
     """All that follows from one turn.
 
     `run` is the state to keep, None when no run goes on; `effects` are what is
-    left for the services after the reply and the handoff were taken out. With
+    left for the services after the reply and the handoff were taken out; `flow` and
+    `version` are those that the turn went through, "" for none. With
     `is_beside`, `run` is a new one, and the run at hand waits on as it was.
     """
 
@@ -133,6 +134,8 @@ class Turn:
     axes: triage.TriageScore | None = None
     outcome: triage.Outcome | None = None
     steps: tuple[str, ...] = ()
+    flow: str = ""
+    version: int = 0
     is_beside: bool = False
 
 
@@ -162,7 +165,7 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    if escalate := escalation.decide(_situation(heard, standing, outcome), setting.policy):
+    if escalate := escalation.decide(situation_of(heard, standing, outcome), setting.policy):
         turn = _hand_over(escalate, at)
     else:
         turn = _reply(said, at)
@@ -196,7 +199,7 @@ def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) 
     flow = setting.library.at(run.flow, run.version)
     if advance is None or flow is None:
         return None
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    return _flowed(advance, flow, run.version, _silence(standing, setting, now))
 
 
 def begin(  # noqa: PLR0913 - what happened, to whom, where and when
@@ -211,7 +214,7 @@ def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
     scene = scene_of(standing, setting, now)
     advance = outreach.begin(flow, version, scene, given, setting.library)
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    return _flowed(advance, flow, version, _silence(standing, setting, now))
 
 
 def reply_hash(text: str) -> str:
@@ -238,9 +241,10 @@ def _silence(standing: Standing, setting: Setting, now: datetime) -> _Moment:
     return _Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
 
 
-def _situation(
+def situation_of(
     heard: Signals, standing: Standing, outcome: triage.Outcome | None
 ) -> escalation.Situation:
+    """Return what the rules of escalation may know of a turn."""
     return escalation.Situation(
         hard_stops=heard.stops,
         triage=None if heard.is_prompt_reply else outcome,
@@ -269,7 +273,7 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
 
 def _with_stops(turn: Turn, at: _Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
-    escalate = escalation.decide(_situation(at.heard, at.standing, None), at.setting.policy)
+    escalate = escalation.decide(situation_of(at.heard, at.standing, None), at.setting.policy)
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
@@ -330,7 +334,7 @@ def _reply(said: Said, at: _Moment) -> Turn:
     if run is not None and flow is not None:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
         if advance is not None:
-            return _flowed(advance, flow, at)
+            return _flowed(advance, flow, run.version, at)
     turn = _started(said, at, scene)
     return replace(turn, is_beside=run is not None)
 
@@ -351,7 +355,7 @@ def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
     flow, version = chosen
     scene = replace(scene, bands=setting.bands_in(flow.name))
     advance = interpreter.start(flow, version, scene, said, setting.library)
-    return _flowed(advance, flow, at)
+    return _flowed(advance, flow, version, at)
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
@@ -369,7 +373,12 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
-def _flowed(advance: Advance, flow: Flow, at: _Moment) -> Turn:
+def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
+    turn = _turn_of(advance, flow, at)
+    return replace(turn, flow=flow.name, version=version)
+
+
+def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)

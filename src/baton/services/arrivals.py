@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from baton.core.json import Json
 from baton.runtime.ports import Arrival, Event, Timer
 from baton.store.crypto import Keyset
 
@@ -41,6 +42,44 @@ class SilencePassed(msgspec.Struct, frozen=True, kw_only=True):
     stamp: str
 
 
+class EventReported(msgspec.Struct, frozen=True, kw_only=True):
+    """Another system tells what happened in a contact's world: a booking, an order (C26).
+
+    `address` is the contact's raw handle on the channel, by which they become known when
+    they were not.
+    """
+
+    event: str
+    facts: dict[str, Json]
+    channel: str
+    inbox_id: str
+    address: str
+    name: str = ""
+
+
+class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that a run called came to an end; `problem` is "" when it was done."""
+
+    run_id: str
+    number: int
+    result: dict[str, Json] = {}
+    problem: str = ""
+
+
+class RunsDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow's schedule came round for this contact, or they became one of its segment."""
+
+    flow: str
+    kind: str
+    at: datetime
+
+
+class DigestDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact's digest goes out."""
+
+    digest: str
+
+
 class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     """A promise to a contact has run out."""
 
@@ -54,12 +93,26 @@ class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-Fact = MessageReceived | ContactIdentified | SilencePassed | ClockDue | SnoozeOver
+Fact = (
+    MessageReceived
+    | ContactIdentified
+    | EventReported
+    | SilencePassed
+    | ActionReturned
+    | RunsDue
+    | DigestDue
+    | ClockDue
+    | SnoozeOver
+)
 
 KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
     "contact_identified": ContactIdentified,
+    "event_reported": EventReported,
     "silence_passed": SilencePassed,
+    "action_returned": ActionReturned,
+    "runs_due": RunsDue,
+    "digest_due": DigestDue,
     "clock_due": ClockDue,
     "snooze_over": SnoozeOver,
 }

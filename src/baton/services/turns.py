@@ -12,10 +12,8 @@ from baton.runtime.ports import Event
 from baton.services import arrivals
 from baton.services.arrivals import (
     ClockDue,
-    ContactIdentified,
     Fact,
     MessageReceived,
-    SilencePassed,
     SnoozeOver,
 )
 from baton.services.case import Case
@@ -117,16 +115,14 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
-        case SilencePassed():
-            case.wake(fact)
-        case ContactIdentified():
-            case.identify(fact)
         case ClockDue():
             _breach(ledger, fact)
         case SnoozeOver():
             _wake_snoozed(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
+        case _:
+            case.take(fact)
 
 
 def _breach(ledger: Ledger, fact: ClockDue) -> None:

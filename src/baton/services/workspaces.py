@@ -94,7 +94,14 @@ def create(  # noqa: PLR0913 - a business is told by these
             hours=place.week,
         )
         for flow_name, flow_document in pack.flows.items():
-            _publish(house, workspace.id, flow_name, flow_document, now)
+            publish(
+                house,
+                workspace.id,
+                flow_name,
+                flow_document,
+                now=now,
+                reason="shipped with the pack",
+            )
         for canned in pack.canned:
             CannedResponse.objects.create(
                 id=house.next_id(now),
@@ -218,9 +225,16 @@ class StandardsCache:
         return kept
 
 
-def _publish(
-    house: House, workspace_id: str, name: str, flow_document: Json, now: datetime
+def publish(  # noqa: PLR0913 - a version is told by these
+    house: House,
+    workspace_id: str,
+    name: str,
+    flow_document: Json,
+    *,
+    now: datetime,
+    reason: str,
 ) -> None:
+    """Publish the first version of a flow; raises InvalidInput for a faulty document."""
     flow = document.parse(flow_document)
     FlowVersion.objects.create(
         id=house.next_id(now),
@@ -230,7 +244,7 @@ def _publish(
         document=flow_document,
         published_at=now,
         published_by=flow.charter.owner,
-        reason="shipped with the pack",
+        reason=reason,
     )
 
 

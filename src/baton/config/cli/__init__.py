@@ -7,6 +7,7 @@ import click
 from baton import __version__
 from baton.config.cli import (
     bench,
+    check,
     classify,
     inspect,
     nlu,
@@ -32,6 +33,7 @@ for _command in (
     serve.migrate,
     serve.demo,
     play.play,
+    check.check,
     simulate.simulate,
     classify.classify,
     inspect.audit,

@@ -148,9 +148,8 @@ class Dealings:
 
     def _begin_answer(self, turn: Turn) -> Trip:
         """Begin the run of the flow that took the words."""
-        name = turn.steps[0].partition(".")[0]
-        version = self._setting.library.live[name]
-        return self._begin_trip(self._setting.library.flows[name, version], version, "", None)
+        flow = self._setting.library.flows[turn.flow, turn.version]
+        return self._begin_trip(flow, turn.version, "", None)
 
     def _begin_trip(self, flow: Flow, version: int, subject: str, thing: Thing | None) -> Trip:
         person = self._person
@@ -241,12 +240,22 @@ class Dealings:
         if trip.state is None:
             self._trips.remove(trip)
         if trip.state is not None and (trip.takes_words or trip.is_prompted):
-            self._attached = trip
+            self._attach(trip)
         elif self._attached is trip:
             self._attached = None
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
         if trip.state is not None and wake is not None:
             self._person.plan(self._person.now + wake, partial(self._wake, trip, trip.serial))
+
+    def _attach(self, trip: Trip) -> None:
+        """Let a run be the one that takes any words; one that only words had started ends."""
+        displaced = self._attached
+        self._attached = trip
+        if displaced and displaced is not trip and displaced.state and displaced.is_prompted:
+            tracing.displace(displaced, self._person.tally)
+            displaced.state = None
+            displaced.serial += 1
+            self._trips.remove(displaced)
 
     def _hand_over(self, turn: Turn, trip: Trip | None) -> None:
         person = self._person

@@ -29,19 +29,20 @@ class Post:
             person.tally.held[verdict.reason.value] += 1
             person.note(Who.HELD, words.text, verdict.reason.value.replace("_", " "))
             return False
-        self._count(words, purpose)
-        person.note(Who.BOT, words.text, talk.channel)
+        channel = person.channel_of(words.channels) or talk.channel
+        self._count(words.text, channel, purpose)
+        person.note(Who.BOT, words.text, channel)
         self.sent += 1
         return True
 
-    def _count(self, words: SendText, purpose: Purpose) -> None:
+    def _count(self, text: str, channel: str, purpose: Purpose) -> None:
         person, talk = self._person, self._talk
         cost = costs.cost_of(
-            words.text,
-            talk.channel,
+            text,
+            channel,
             person.stage.people.prices,
             is_promotional=purpose is Purpose.PROMOTIONAL,
             is_window_open=costs.is_window_open(talk.wrote_at, person.now),
         )
         zone = person.stage.setting.hours.zone
-        person.tally.sent(talk.channel, person.now.astimezone(zone).date().isoformat(), cost)
+        person.tally.sent(channel, person.now.astimezone(zone).date().isoformat(), cost)

@@ -62,9 +62,7 @@ def mark_answer(trip: Trip, turn: Turn, words: Words) -> None:
     is_taken = bool(turn.steps) and not turn.is_beside
     if is_taken and trip.marks.was_asked_to_confirm:
         trip.marks.has_confirmed |= any(
-            said in (texts.bare(one.key), texts.bare(one.label))
-            for one in choices
-            if _is_confirming(one)
+            said in map(texts.bare, one.words) for one in choices if _is_confirming(one)
         )
 
 

@@ -33,6 +33,12 @@ def follow(trip: Trip, turn: Turn, given: Input | None, library: Library, tally:
                 tally.problems[places[-1], f"{name}: {words}"] += 1
 
 
+def displace(trip: Trip, tally: Tally) -> None:
+    """Count the end of a run in whose place another one now takes the contact's words."""
+    if trip.state is not None:
+        tally.ended[(trip.state.flow, trip.state.step), "gave way to another run"] += 1
+
+
 def _label(one: Place, following: Place, given: Input | None, trip: Trip, library: Library) -> str:
     flow = library.at(one[0], library.live.get(one[0], trip.version))
     step = flow.steps.get(one[1]) if flow else None

@@ -13,7 +13,6 @@ from baton.flows.run import RunState
 from baton.flows.scene import ActionEnded, Awaits, Happened, Input, Said, Step, TimeUp
 from baton.flows.simulation.people import Matter
 from baton.flows.simulation.tally import Marks, Place
-from baton.flows.trigger import RESOLVED, TriggerKind
 
 _QUESTIONS = (Awaits.CHOICE, Awaits.REPLY, Awaits.RATING)
 
@@ -50,8 +49,7 @@ class Trip:
     @property
     def is_prompted(self) -> bool:
         """Whether the contact's own words started it, or the end of their conversation."""
-        trigger = self.flow.trigger
-        return trigger.on in (TriggerKind.MESSAGE, TriggerKind.KEYWORD) or trigger.event == RESOLVED
+        return not self.flow.trigger.is_proactive
 
     @property
     def takes_words(self) -> bool:
