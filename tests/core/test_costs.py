@@ -23,7 +23,7 @@ PRICES = Prices(
     ],
 )
 def test_each_channel_has_its_own_way_to_charge(
-    channel: str, text: str, is_promotional: bool, is_window_open: bool, cost: int
+    *, channel: str, text: str, is_promotional: bool, is_window_open: bool, cost: int
 ) -> None:
     found = costs.cost_of(
         text, channel, PRICES, is_promotional=is_promotional, is_window_open=is_window_open

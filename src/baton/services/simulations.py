@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from baton.core import confidence
 from baton.core.confidence import ConfidencePolicy
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import InvalidInput
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.pack import Pack
@@ -22,7 +22,7 @@ from baton.flows.simulation.people import People
 from baton.flows.simulation.report import Plan, Report
 from baton.flows.trigger import TriggerKind
 from baton.flows.turn import Setting
-from baton.services import documents
+from baton.services import documents, library
 from baton.services.documents import Document, InvalidDocument
 from baton.services.house import House
 from baton.services.workspaces import standards_cache
@@ -73,10 +73,11 @@ def simulate_document(
 
 
 def flow_document_of(pack: Pack, name: str) -> Json:
-    """Return the document of a pack's flow; raises NotFound."""
-    if name not in pack.flows:
-        raise NotFound("flow", name)
-    return pack.flows[name]
+    """Return the document of a flow of a pack, or of the library; raises NotFound."""
+    if name in pack.flows:
+        return pack.flows[name]
+    source = library.load_template(name).source
+    return documents.read(source, file=f"library/{name}.yaml").value
 
 
 @cache
@@ -114,6 +115,8 @@ def _setting_of(pack: Pack, zone: str) -> Setting:
     policy = with_overrides(Policy(), pack.policy)
     queues = frozenset(queue.name for queue in pack.queues)
     flows = {
+        (one.name, _ONLY_VERSION): one.flow for one in library.list_templates() if one.is_part
+    } | {
         (name, _ONLY_VERSION): document.parse(flow_document)
         for name, flow_document in pack.flows.items()
     }
@@ -123,7 +126,7 @@ def _setting_of(pack: Pack, zone: str) -> Setting:
         confidence=ConfidencePolicy(
             base=confidence.base_of(policy), guarded=signals.guarded_intents(pack, policy)
         ),
-        library=Library(flows=flows, live=dict.fromkeys(pack.flows, _ONLY_VERSION)),
+        library=Library(flows=flows, live=dict(flows.keys())),
         facts=_FACTS,
         staffing=Staffing(
             agents=(OnDuty(user_id="somebody", skills=queues, open_conversations=0),), waiting={}
@@ -138,10 +141,10 @@ def _with_flow(setting: Setting, flow: Flow) -> Setting:
     Those are the flows that it goes through and those that take words: others would start
     on the same events, and their messages are not the flow's.
     """
-    library = setting.library
-    version = max((v for name, v in library.flows if name == flow.name), default=0) + 1
-    flows = {**library.flows, (flow.name, version): flow}
-    whole = Library(flows=flows, live={**library.live, flow.name: version})
+    known = setting.library
+    version = max((v for name, v in known.flows if name == flow.name), default=0) + 1
+    flows = {**known.flows, (flow.name, version): flow}
+    whole = Library(flows=flows, live={**known.live, flow.name: version})
     needed = {flow.name, *whole.pins_of(flow)}
     takers = (one for kind in _TAKES_WORDS for one, _version in whole.started_by(kind))
     if flow.trigger.on is not TriggerKind.MESSAGE:

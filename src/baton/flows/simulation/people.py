@@ -27,6 +27,8 @@ class Habits:
     Attributes:
         awake_from, awake_until: times of day between which they write.
         answers: of questions; `first_choice` and `typos` are of the answers.
+        only_choice: of questions that offer nothing but a way out, or one thing alone.
+        seldom_choice: of answers, each choice whose label has one of the `seldom_words`.
         soon, late: after how long a reply comes; `lates` is the share of late ones.
         asks, thanks, wants_person, angry: of messages that are followed by such words.
         opts_out: of messages that are followed by STOP, by their purpose.
@@ -38,6 +40,8 @@ class Habits:
     awake_from: str
     awake_until: str
     answers: float
+    only_choice: float
+    seldom_choice: float
     first_choice: float
     typos: float
     lates: float
@@ -50,6 +54,7 @@ class Habits:
     unhappy: float
     acts: float
     reaches_goal: float
+    seldom_words: tuple[str, ...]
     opts_out: Mapping[str, float]
     soon: Range
     late: Range
@@ -120,6 +125,7 @@ class People:
         tagged: the share of contacts who have a tag, or a high score, that a flow asks for.
         consents: the share who agreed to promotional messages.
         words, numbers: what events bring, by the fact's name.
+        none: the share of events in which an amount is nothing, by the fact's name.
     """
 
     channels: Mapping[str, float]
@@ -136,6 +142,7 @@ class People:
     consents: float
     words: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, tuple[int, int]]
+    none: Mapping[str, float]
 
     def matter_of(self, event: str) -> Matter:
         """Return the matter that an event belongs to; one of its own where none knows it."""
@@ -167,6 +174,7 @@ def parse(document: Json) -> People:
     rest = top.entry("otherwise", "What happens besides.", _otherwise_of)
     words = _words_of(top)
     numbers = _numbers_of(top)
+    none = _none_of(top)
     top.finish()
     if problems or not (
         channels and prices and habits and systems and resolves and writing and rest
@@ -187,6 +195,7 @@ def parse(document: Json) -> People:
         writing=writing,
         words=words,
         numbers=numbers,
+        none=none,
     )
 
 
@@ -244,6 +253,7 @@ def _habits_of(inside: Fields) -> Habits:
     return Habits(
         awake_from=inside.clock("awake_from", "When people begin to write."),
         awake_until=inside.clock("awake_until", "When they stop."),
+        seldom_words=inside.words("seldom_words", "Words of what few people choose."),
         opts_out=inside.entry("opts_out", "Messages followed by STOP.", _by_purpose) or {},
         soon=_range(inside, "soon", "After how long most replies come."),
         late=_range(inside, "late", "After how long the late ones come."),
@@ -340,3 +350,9 @@ def _numbers_of(top: Fields) -> Mapping[str, tuple[int, int]]:
             case _:
                 top.problems[f"numbers.{name}"] = "must be the least and the most, as in [0, 10]"
     return found
+
+
+def _none_of(top: Fields) -> Mapping[str, float]:
+    raw = top.mapping("none", "How often an amount is nothing, by the fact's name.")
+    inner = Fields(raw=raw, path="none", problems=top.problems)
+    return {name: _share(inner, name, "The share of events.") for name in raw}

@@ -73,12 +73,12 @@ def confirms(trip: Trip, event: str) -> bool:
 
 def kind_of(heard: Signals, words: Words) -> str:
     """Return in a word what somebody wrote, for counting."""
+    if heard.is_prompt_reply and not heard.stops:
+        return "an answer"
     if heard.keyword:
         return heard.keyword.value.upper()
     if heard.stops:
         return "a hard stop"
-    if heard.is_prompt_reply:
-        return "an answer"
     if words.intent == "thanks":
         return "thanks"
     return "a question" if heard.intent else "other words"

@@ -8,6 +8,7 @@ with what people say, not how well they are understood. What cannot be read as a
 from dataclasses import dataclass
 from datetime import timedelta
 
+from baton.core import text as texts
 from baton.core.hard_stops import HardStop
 from baton.core.pack import Intent, Pack
 from baton.core.reading import Alarm, Entity, IntentScore, Reading
@@ -152,7 +153,9 @@ def _answer(prompt: Prompt, habits: Habits, pack: Pack, chance: Chance, key: str
     """Return an answer to what was asked, rightly written or not."""
     if prompt.awaits is Awaits.RATING:
         return _rating(prompt, habits, chance, key)
-    if prompt.kind is None or not chance.happens(habits.answers, f"{key}:answers"):
+    is_way_out = prompt.kind is ReplyKind.CHOICE and _offers_little(prompt.choices, habits)
+    likely = habits.only_choice if is_way_out else habits.answers
+    if prompt.kind is None or not chance.happens(likely, f"{key}:answers"):
         return None
     is_mistyped = chance.happens(habits.typos, f"{key}:typo")
     if prompt.kind is ReplyKind.CHOICE:
@@ -180,10 +183,24 @@ def _rating(prompt: Prompt, habits: Habits, chance: Chance, key: str) -> Words |
     return Words(text=str(mark))
 
 
+def _offers_little(choices: tuple[Choice, ...], habits: Habits) -> bool:
+    return len(choices) == 1 or all(_is_seldom(one, habits) for one in choices)
+
+
+def _is_seldom(choice: Choice, habits: Habits) -> bool:
+    return not set(texts.bare(choice.label).split()).isdisjoint(habits.seldom_words)
+
+
 def _chosen(choices: tuple[Choice, ...], habits: Habits, chance: Chance, key: str) -> Choice:
-    if len(choices) == 1 or chance.happens(habits.first_choice, f"{key}:first"):
-        return choices[0]
-    return chance.one_of(choices[1:], f"{key}:choice")
+    if _offers_little(choices, habits):
+        return chance.one_of(choices, f"{key}:choice")
+    seldom = [one for one in choices if _is_seldom(one, habits)]
+    usual = [one for one in choices if one not in seldom]
+    if chance.happens(habits.seldom_choice * len(seldom), f"{key}:seldom"):
+        return chance.one_of(seldom, f"{key}:choice")
+    if len(usual) == 1 or chance.happens(habits.first_choice, f"{key}:first"):
+        return usual[0]
+    return chance.one_of(usual[1:], f"{key}:choice")
 
 
 def _mistyped(label: str) -> str:
