@@ -1,6 +1,6 @@
 """Simulations: a flow's document is played on invented people, and nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from baton.core import confidence
 from baton.core.confidence import ConfidencePolicy
-from baton.core.errors import InvalidInput
+from baton.core.errors import InvalidInput, NotFound
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.pack import Pack
@@ -69,7 +69,7 @@ def simulate_document(
     Raises InvalidInput as `simulate_flow` does.
     """
     flow = document.parse(flow_document)
-    return report.simulate(flow, _with_flow(_setting_of(pack, zone), flow), who, plan)
+    return report.simulate(flow, _with_flow(_setting_of(pack, flow, zone), flow), who, plan)
 
 
 def flow_document_of(pack: Pack, name: str) -> Json:
@@ -111,15 +111,13 @@ def shipped() -> Json:
     return documents.read(source.read_text("utf-8"), file="base/simulation.yaml").value
 
 
-def _setting_of(pack: Pack, zone: str) -> Setting:
+def _setting_of(pack: Pack, flow: Flow, zone: str) -> Setting:
     policy = with_overrides(Policy(), pack.policy)
     queues = frozenset(queue.name for queue in pack.queues)
     flows = {
-        (one.name, _ONLY_VERSION): one.flow for one in library.list_templates() if one.is_part
-    } | {
         (name, _ONLY_VERSION): document.parse(flow_document)
         for name, flow_document in pack.flows.items()
-    }
+    } | {(part.name, _ONLY_VERSION): part for part in _parts_of(flow, pack)}
     return Setting(
         pack=pack,
         policy=policy,
@@ -135,11 +133,23 @@ def _setting_of(pack: Pack, zone: str) -> Setting:
     )
 
 
+def _parts_of(flow: Flow, pack: Pack) -> Iterator[Flow]:
+    """Yield the library's flows that one goes through and that the pack does not have."""
+    for name in flow.calls:
+        if name not in pack.flows:
+            try:
+                part = library.load_template(name).flow
+            except NotFound:
+                continue  # the report says that there is no such flow
+            yield part
+            yield from _parts_of(part, pack)
+
+
 def _with_flow(setting: Setting, flow: Flow) -> Setting:
     """Return a setting in which a flow is live beside those that it needs.
 
-    Those are the flows that it goes through and those that take words: others would start
-    on the same events, and their messages are not the flow's.
+    Those are the flows that it goes through and those that take words; the messages of
+    others are not the flow's.
     """
     known = setting.library
     version = max((v for name, v in known.flows if name == flow.name), default=0) + 1

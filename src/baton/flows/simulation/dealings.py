@@ -63,9 +63,12 @@ class Dealings:
 
     def happen(self, given: Happened, thing: Thing | None) -> None:
         """Let what happened move the runs that wait for it, and start those that it starts."""
+        library = self._setting.library
         for trip in tuple(self._trips):
-            self._go_on(trip, given)
-        self.start_all(TriggerKind.EVENT, given, thing)
+            if trips.waits_for(trip, given.event, library):
+                self._go_on(trip, given)
+        if given.event == self._person.stage.world.flow.trigger.event:
+            self.start_all(TriggerKind.EVENT, given, thing)
 
     def start_all(self, kind: TriggerKind, given: Happened, thing: Thing | None) -> None:
         """Start every live flow that something which happened starts."""

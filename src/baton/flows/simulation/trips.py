@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from baton.core import text as texts
 from baton.core.json import Json
-from baton.flows.document import Flow
+from baton.flows.document import Flow, Library
 from baton.flows.outreach import Underway
 from baton.flows.run import RunState
 from baton.flows.scene import ActionEnded, Awaits, Happened, Input, Said, Step, TimeUp
@@ -73,6 +73,18 @@ class Trip:
 def asked(trips: Iterable[Trip]) -> list[Trip]:
     """Return the runs whose question is open, the newest question first (C18)."""
     return sorted((one for one in trips if one.has_asked), key=lambda one: -one.spoke_at)
+
+
+def waits_for(trip: Trip, event: str, library: Library) -> bool:
+    """Return whether an event may move a run: by its step, or by the goal of a flow it is in."""
+    state = trip.state
+    if state is None:
+        return False
+    if event in state.waiting.events:
+        return True
+    known = ((state.flow, state.version), *((one.flow, one.version) for one in state.callers))
+    flows = (library.at(name, version) for name, version in known)
+    return any(one and one.goal and one.goal.event == event for one in flows)
 
 
 def places_of(taken: tuple[str, ...], first: Place, trip: Trip) -> list[Place]:
