@@ -204,7 +204,7 @@ def test_the_report_is_told_in_words_and_as_values(found: Report) -> None:
     words, row = telling.render_report(found), telling.row_of(found)
     assert "no_show_rate             at most 0.12: not known from a simulation" in words
     assert f"messages  {found.tally.sends.total():,} sent" in words
-    assert sum(one["messages"] for one in row["sends"]) == found.tally.sends.total()  # type: ignore[union-attr, index, call-overload, misc, arg-type]
+    assert sum(one["messages"] for one in row["sends"]) == found.tally.sends.total()  # type: ignore[union-attr, index, call-overload, misc]
     assert f"{found.tally.cost.total() / MILLION:,.2f} USD" in words
     diary = telling.render_diary(found.diaries[1])
     assert diary.startswith("Contact 1, ")
