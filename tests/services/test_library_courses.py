@@ -101,7 +101,7 @@ def test_a_booking_is_confirmed_and_reminded_of_twice() -> None:
     course.takes(ActionEnded(number=1))
     assert f"{URL}/calendar" in course.texts
     course.takes(TimeUp(), after="57h")
-    assert "tomorrow" in course.texts
+    assert "Tomorrow 6:00 PM: Yoga" in course.texts
     course.takes(TimeUp(), after="22h")
     assert "Reply HELP for changes or call 555-0123" in course.texts
     course.takes("help")

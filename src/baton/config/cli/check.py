@@ -1,5 +1,6 @@
 """`baton check`: every fault of flow documents, with its place and how to mend it."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import click
 
 from baton.config.cli.output import json_option, show
+from baton.flows.schema import flow_schema
 from baton.services import flow_checks, packs
 from baton.services.flow_checks import PlacedFault
 
@@ -14,13 +16,19 @@ from baton.services.flow_checks import PlacedFault
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pack", help="Check the flows of one of Baton's packs.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a flow and stop.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @json_option
-def check(paths: tuple[Path, ...], pack: str | None, *, strict: bool, as_json: bool) -> None:
+def check(
+    paths: tuple[Path, ...], pack: str | None, *, schema: bool, strict: bool, as_json: bool
+) -> None:
     """Check the flows in files or folders; of all packs, when none is named.
 
     The flows of a folder may go through each other, and through no others.
     """
+    if schema:
+        click.echo(json.dumps(flow_schema(), indent=2))
+        return
     found: list[PlacedFault] = []
     count = 0
     for texts, is_whole in _sets_of(paths):

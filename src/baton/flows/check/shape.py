@@ -119,6 +119,7 @@ def _faults(raw: Json, dotted: str, words: str) -> Iterator[Fault]:
 def _lost_ways(raw: Mapping[str, Json], path: Path) -> Iterator[Finding]:
     """Yield each field of a step, or the start, that names a step which is not there."""
     known = _steps_of(raw)
+    fields: Iterator[tuple[Path, str]]
     if path == ("start",):
         fields = iter([(path, str(raw.get("start")))])
     else:
