@@ -288,11 +288,11 @@ class Fields:
         value = self._get(name)
         if value is _MISSING and default is not None:
             return default
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not -_MOST <= value <= _MOST:
-            self.problem(name, "is missing" if value is _MISSING else "must be a number")
-            return default or 0.0
-        return float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if -_MOST <= value <= _MOST:
+                return float(value)
+        self.problem(name, "is missing" if value is _MISSING else "must be a number")
+        return default or 0.0
 
     def _texts_of(self, name: str) -> dict[str, str]:
         value = self._get(name)

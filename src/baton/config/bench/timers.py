@@ -13,7 +13,6 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from baton.config import boot
@@ -22,7 +21,6 @@ from baton.core.json import Json
 SHARE_AHEAD = 0.1
 """The floor is taken over so much of the due runs, fired at the end."""
 
-_CHUNK = 10_000
 _START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 _REMINDER: Json = {
     "flow": "reminder",
@@ -94,13 +92,6 @@ def main(waiting: int, due: int) -> None:
 
 def _rss_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def chunks(count: int) -> Iterator[int]:
-    """Yield sizes of chunks that add up to a count."""
-    while count > 0:
-        yield min(count, _CHUNK)
-        count -= _CHUNK
 
 
 if __name__ == "__main__":

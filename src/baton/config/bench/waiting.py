@@ -1,11 +1,10 @@
 """A workspace with runs that wait, as many as a measurement wants."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from baton.config import wiring
-from baton.config.bench.timers import chunks
 from baton.config.clock import VirtualClock
 from baton.core.json import Json
 from baton.flows.run import RunState
@@ -23,6 +22,9 @@ from baton.store.rows import ContactRow, ConversationRow, RunRow
 _PLACE = Place(
     name="Mill Lane", address="1 Mill Lane", phone="", map_url="", timezone="UTC", week={}
 )
+
+
+_CHUNK = 10_000  # rows of so many runs are written in one transaction
 
 
 class Waiting:
@@ -46,7 +48,7 @@ class Waiting:
 
     def fill(self, count: int, *, at: datetime) -> None:
         """Let so many runs wait until a moment."""
-        for size in chunks(count):
+        for size in _chunks(count):
             with self._house.engine.transaction():
                 ledger = Ledger(self._house, self._clock.now())
                 for _ in range(size):
@@ -116,3 +118,9 @@ class Waiting:
                 due_at=at,
             )
         )
+
+
+def _chunks(count: int) -> Iterator[int]:
+    while count > 0:
+        yield min(count, _CHUNK)
+        count -= _CHUNK
