@@ -288,9 +288,9 @@ class Fields:
         value = self._get(name)
         if value is _MISSING and default is not None:
             return default
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if -_MOST <= value <= _MOST:
-                return float(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float) and is_number and -_MOST <= value <= _MOST:
+            return float(value)
         self.problem(name, "is missing" if value is _MISSING else "must be a number")
         return default or 0.0
 
