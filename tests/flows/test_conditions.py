@@ -41,7 +41,7 @@ CONTACT: dict[str, Json] = {
 
 
 def holds(source: str, variables: dict[str, Json], facts: dict[str, Json] = CONTACT) -> bool:
-    values = conditions.environment(NAMES, variables, facts, NOW)
+    values = conditions.environment(source, NAMES, variables, facts, NOW)
     return conditions.holds(source, NAMES, values)
 
 
@@ -127,7 +127,7 @@ def test_what_is_not_there_makes_a_condition_false(source: str) -> None:
 
 
 def test_what_is_not_declared_public_stays_out_of_reach() -> None:
-    values = conditions.environment(NAMES, FULL, CONTACT, NOW)
+    values = conditions.environment("contact.secret", NAMES, FULL, CONTACT, NOW)
     assert "contact.secret" not in values
     with pytest.raises(InvalidInput):
         conditions.value_of("contact.secret", NAMES, values)
@@ -148,7 +148,7 @@ def test_what_is_not_declared_public_stays_out_of_reach() -> None:
     ],
 )
 def test_a_value_is_kept_as_its_type_is(source: str, kind: ValueType, kept: Json) -> None:
-    values = conditions.environment(NAMES, FULL, CONTACT, NOW)
+    values = conditions.environment(source, NAMES, FULL, CONTACT, NOW)
     assert conditions.value_of(source, NAMES, values, kind) == kept
 
 
@@ -180,7 +180,7 @@ def test_at_run_time_nothing_raises_whatever_the_values(
 ) -> None:
     facts: dict[str, Json] = {"contact": {"name": "a" * 30 + "!", **contact}, "event": event}
     assert holds(source, variables, facts) in (True, False)
-    values = conditions.environment(NAMES, variables, facts, NOW)
+    values = conditions.environment(source, NAMES, variables, facts, NOW)
     with suppress(InvalidInput):
         conditions.value_of(source, NAMES, values)
 
@@ -198,7 +198,7 @@ def test_no_source_raises_otherwise_than_by_a_mistake(source: str) -> None:
 @given(st.sampled_from(ValueType), JSON)
 def test_what_is_of_a_type_reads_back_as_itself(kind: ValueType, value: Json) -> None:
     names: Names = conditions.names_of({"x": kind})
-    values = conditions.environment(names, {"x": value}, {}, NOW)
+    values = conditions.environment("run.x", names, {"x": value}, {}, NOW)
     if problem_with(value, kind) or kind in (ValueType.TIME, ValueType.DATE):
         return
     if kind in (ValueType.NUMBER, ValueType.MONEY) and not -(2**63) <= int(str(value)) < 2**63:

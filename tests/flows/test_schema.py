@@ -25,7 +25,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 def test_the_published_schema_is_up_to_date() -> None:
     kept = PUBLISHED.read_text("utf-8")
     assert kept == json.dumps(SCHEMA, indent=2) + "\n", (
-        "run: python -m tests.flows.published_schema"
+        "run: baton check --schema > docs/flow.schema.json"
     )
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 

@@ -286,6 +286,19 @@ def test_a_keyword_starts_its_flow(text: str) -> None:
     assert found.reply.text == "Your name?"
 
 
+@pytest.mark.parametrize(("tags", "is_asked"), [(["guest"], True), ([], False)])
+def test_a_keyword_starts_its_flow_only_if_its_condition_holds(
+    tags: list[Json],
+    is_asked: bool,  # noqa: FBT001 - a table
+) -> None:
+    guests = replace(JOIN, trigger=replace(JOIN.trigger, when="'guest' in contact.tags"))
+    setting = replace(ALL, library=library_of(FLOW, guests))
+    words = said("join")
+    heard = signals.read(words, None, "", setting.pack, BANDS)
+    found = turn.decide(words, heard, Standing(contact={"tags": tags}), setting, now=NOW)
+    assert ("join.ask" in found.steps) is is_asked
+
+
 def test_a_keyword_inside_a_sentence_starts_nothing() -> None:
     words = said("may I join you")
     heard = signals.read(words, None, "", ALL.pack, BANDS)

@@ -50,6 +50,7 @@ _ALWAYS = {
 }
 ALWAYS_KNOWN = frozenset(_ALWAYS)
 """What expressions may name whatever a flow declares, as `contact.name`."""
+_MENTION = re.compile(r"\b(run|contact|business|location)\.(\w+)")
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 
@@ -110,22 +111,34 @@ def value_of(
 
 
 def environment(
-    names: Names, variables: Mapping[str, Json], facts: Mapping[str, object], now: datetime
+    source: str,
+    names: Names,
+    variables: Mapping[str, Json],
+    facts: Mapping[str, object],
+    now: datetime,
 ) -> dict[str, object]:
-    """Return the values that expressions may name, in CEL's own types."""
-    values: dict[str, object] = {"now": now}
-    for name, kind in names:
-        found = _given(variables.get(name), kind)
-        if found is not None:
-            values[f"run.{name}"] = found
-    for room in ("contact", "business", "location"):
+    """Return the values that an expression names, in CEL's own types.
+
+    Only those: a contact's name is unsealed, and their consents are looked up, when asked for.
+    """
+    values: dict[str, object] = {"now": now, "event": facts.get("event") or {}}
+    kinds = dict(names)
+    for room, name in _mentioned(source):
         inside = facts.get(room)
-        if isinstance(inside, Mapping):
-            for key, value in inside.items():
-                if f"{room}.{key}" in _ALWAYS and value is not None:
-                    values[f"{room}.{key}"] = value
-    values["event"] = facts.get("event") or {}
+        if room == "run" and name in kinds:
+            found = _given(variables.get(name), kinds[name])
+        elif isinstance(inside, Mapping) and f"{room}.{name}" in _ALWAYS:
+            found = inside.get(name)
+        else:
+            continue
+        if found is not None:
+            values[f"{room}.{name}"] = found
     return values
+
+
+@lru_cache(maxsize=4_096)
+def _mentioned(source: str) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys(_MENTION.findall(source)))
 
 
 def _evaluated(source: str, names: Names, values: Mapping[str, object]) -> object:

@@ -73,6 +73,18 @@ class Library:
 
     flows: Mapping[tuple[str, int], Flow] = field(default_factory=dict)
     live: Mapping[str, int] = field(default_factory=dict)
+    # By kind, since every turn asks for one of them.
+    _started: dict[TriggerKind, tuple[tuple[Flow, int], ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort the live flows by what starts them; a frozen value is filled in once, here."""
+        found = [(self.flows[one], one[1]) for one in sorted(self.live.items())]
+        started = {
+            kind: tuple(one for one in found if one[0].trigger.on is kind) for kind in TriggerKind
+        }
+        object.__setattr__(self, "_started", started)
 
     def at(self, name: str, version: int) -> Flow | None:
         """Return a version of a flow; None when there is none."""
@@ -80,10 +92,7 @@ class Library:
 
     def started_by(self, kind: TriggerKind) -> tuple[tuple[Flow, int], ...]:
         """Return the live flows that a kind of trigger starts, by name."""
-        found = (
-            (self.flows[name, version], version) for name, version in sorted(self.live.items())
-        )
-        return tuple((flow, version) for flow, version in found if flow.trigger.on is kind)
+        return self._started[kind]
 
     def pins_of(self, flow: Flow) -> dict[str, int]:
         """Return the live version of every flow that one may call, directly or not."""

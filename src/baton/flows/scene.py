@@ -155,14 +155,14 @@ class Scene:
 
     def holds(self, condition: str) -> bool:
         """Return whether a condition is true here; "" always is."""
-        return not condition or conditions.holds(condition, self.names, self._values())
+        return not condition or conditions.holds(condition, self.names, self._values(condition))
 
     def value_of(self, source: str, kind: ValueType | None = None) -> Json:
         """Return what an expression gives here; raises InvalidInput for nothing or a wrong type."""
-        return conditions.value_of(source, self.names, self._values(), kind)
+        return conditions.value_of(source, self.names, self._values(source), kind)
 
-    def _values(self) -> dict[str, object]:
-        return conditions.environment(self.names, self.variables, self.facts, self.now)
+    def _values(self, source: str) -> dict[str, object]:
+        return conditions.environment(source, self.names, self.variables, self.facts, self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

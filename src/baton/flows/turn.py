@@ -31,7 +31,7 @@ from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating
 from baton.flows.interpreter import Advance
 from baton.flows.render import Manner, render
 from baton.flows.run import RunState
-from baton.flows.scene import Happened, Input, Said, Scene, TimeUp
+from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
 
@@ -199,7 +199,8 @@ def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) 
     flow = setting.library.at(run.flow, run.version)
     if advance is None or flow is None:
         return None
-    return _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    turn = _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    return _unprompted(turn, flow, standing) if not isinstance(given, ActionEnded) else turn
 
 
 def begin(  # noqa: PLR0913 - what happened, to whom, where and when
@@ -214,7 +215,20 @@ def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
     scene = scene_of(standing, setting, now)
     advance = outreach.begin(flow, version, scene, given, setting.library)
-    return _flowed(advance, flow, version, _silence(standing, setting, now))
+    return _unprompted(
+        _flowed(advance, flow, version, _silence(standing, setting, now)), flow, standing
+    )
+
+
+def _unprompted(turn: Turn, flow: Flow, standing: Standing) -> Turn:
+    """Hand over without a word to somebody who wrote nothing, and not to who has it already."""
+    if turn.handoff is None or not flow.trigger.is_proactive:
+        return turn
+    if not ownership.may_bot_speak(standing.owner):
+        return replace(
+            turn, decision=Decision.FLOWED, reason="person_owns", handoff=None, reply=None
+        )
+    return replace(turn, reply=None)
 
 
 def reply_hash(text: str) -> str:
@@ -340,21 +354,26 @@ def _reply(said: Said, at: _Moment) -> Turn:
 
 
 def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
-    """Start the flow of a keyword, else the one that takes any message."""
-    setting = at.setting
-    words = {texts.bare(line) for line in said.lines}
+    """Start the flow of a keyword, else one that takes any message."""
+    library, words = at.setting.library, {texts.bare(line) for line in said.lines}
     by_keyword = (
         one
-        for one in setting.library.started_by(TriggerKind.KEYWORD)
+        for one in library.started_by(TriggerKind.KEYWORD)
         if texts.bare(one[0].trigger.keyword) in words
     )
-    chosen = next(by_keyword, setting.answering)
+    by_message = library.started_by(TriggerKind.MESSAGE)
+    may_start = (
+        (flow, version)
+        for flow, version in (*by_keyword, *by_message)
+        if replace(scene, names=flow.names).holds(flow.trigger.when)
+    )
+    chosen = next(may_start, None)
     if chosen is None:
         offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
         return _hand_over(offer, at)
     flow, version = chosen
-    scene = replace(scene, bands=setting.bands_in(flow.name))
-    advance = interpreter.start(flow, version, scene, said, setting.library)
+    scene = replace(scene, bands=at.setting.bands_in(flow.name))
+    advance = interpreter.start(flow, version, scene, said, library)
     return _flowed(advance, flow, version, at)
 
 

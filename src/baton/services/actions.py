@@ -7,7 +7,7 @@ takes its way for failures instead of waiting for ever.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     run_id: str
     number: int
     action: str
-    given: dict[str, Json]
+    given: dict[str, Any]  # Json: msgspec reads no alias that holds itself
     undo: str
 
 

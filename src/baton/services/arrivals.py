@@ -5,11 +5,10 @@ can read them or pass one off as another contact's.
 """
 
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from baton.core.json import Json
 from baton.runtime.ports import Arrival, Event, Timer
 from baton.store.crypto import Keyset
 
@@ -50,7 +49,7 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     event: str
-    facts: dict[str, Json]
+    facts: dict[str, Any]  # Json: msgspec reads no alias that holds itself
     channel: str
     inbox_id: str
     address: str
@@ -62,7 +61,7 @@ class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):
 
     run_id: str
     number: int
-    result: dict[str, Json] = {}
+    result: dict[str, Any] = {}
     problem: str = ""
 
 
@@ -72,6 +71,14 @@ class RunsDue(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     kind: str
     at: datetime
+
+
+class ScheduleDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow's schedule came round; `after` is the last contact of the page before."""
+
+    flow: str
+    at: datetime
+    after: str = ""
 
 
 class DigestDue(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +107,7 @@ Fact = (
     | SilencePassed
     | ActionReturned
     | RunsDue
+    | ScheduleDue
     | DigestDue
     | ClockDue
     | SnoozeOver
@@ -112,6 +120,7 @@ KINDS: dict[str, type[Fact]] = {
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
     "runs_due": RunsDue,
+    "schedule_due": ScheduleDue,
     "digest_due": DigestDue,
     "clock_due": ClockDue,
     "snooze_over": SnoozeOver,

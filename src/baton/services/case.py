@@ -45,6 +45,7 @@ from baton.services import (
     outgoing,
     ratings,
     runs,
+    schedules,
     scrutiny,
     supervision,
     turn_log,
@@ -101,6 +102,7 @@ class Case:
         self._is_watched = False
         self._entrance: tuple[str, str] | None = None
         self._subject = ""
+        self._written = self._conversation  # as the database, or the ledger, has it
 
     def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
         """Take the contact's messages as one turn, and answer."""
@@ -126,6 +128,8 @@ class Case:
             )
             self._keep_contact(contact)
         self._conversation = conversations.marked(conversation, turn, read, self._setting.policy)
+        if read.stops:
+            self._end_promotions()
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
 
@@ -193,6 +197,7 @@ class Case:
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
         known = self._known_contact(fact.channel, fact.inbox_id, fact.address, "")
+        self._entrance = (fact.channel, fact.inbox_id)
         contact = contacts.renamed(self._ledger, known, fact.name)
         keyset = self._ledger.house.keyset
         self._keep_contact(
@@ -206,6 +211,17 @@ class Case:
         self._ledger.audit(
             self._workspace_id, f"contact:{contact.id}", "identified", f"contact:{contact.id}"
         )
+        self._enter_segments(known, self._contact or contact, fact.channel)
+
+    def _enter_segments(self, before: ContactRow, now: ContactRow, channel: str) -> None:
+        """Start the flows of the segments that a contact has just become one of."""
+        for flow, _version in self._setting.library.started_by(TriggerKind.SEGMENT):
+            was, is_now = (
+                schedules.belongs(self._ledger, contact, channel, flow, self._setting)
+                for contact in (before, now)
+            )
+            if is_now and not was:
+                self._start_all(TriggerKind.SEGMENT, Happened(event=flow.name))
 
     def close(self, *, is_confirmed: bool, actor: str, code: str) -> None:
         """Resolve the conversation and start what follows a resolution (FQ5).
@@ -313,8 +329,13 @@ class Case:
         )
 
     def _keep(self, conversation: ConversationRow) -> None:
-        self._conversation = conversation
+        self._conversation = self._written = conversation
         self._ledger.keep(conversation)
+
+    def _keep_changed(self, conversation: ConversationRow) -> None:
+        """Keep a conversation, unless it is as the database has it already."""
+        if conversation is not self._written:
+            self._keep(conversation)
 
     # -- what follows from a turn ------------------------------------------------------
 
@@ -342,7 +363,7 @@ class Case:
         if turn.reply:
             conversation = self._say(turn, conversation, is_prompted=self._is_prompted(read))
         conversation = self._look_again(turn, turn_id, read, conversation)
-        self._keep(conversation)
+        self._keep_changed(conversation)
         for effect in turn.effects:
             self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
@@ -523,7 +544,7 @@ class Case:
             return
         if state is None:
             # A flow that began beside a waiting run and is over at once leaves that one alone.
-            if self._at is not None and not turn.is_beside:
+            if self._at is not None and not turn.is_beside and not self._goes_on(turn, self._at):
                 self._end(self._at)
             return
         known = None if turn.is_beside else self._at
@@ -537,6 +558,19 @@ class Case:
             self._keep(replace(conversation, run_id=None))
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
         runs.set_wake(self._ledger, row, self._lane, wake)
+
+    def _goes_on(self, turn: Turn, row: RunRow) -> bool:
+        """Return whether a run survives that a person is called, for another reason than its own.
+
+        Tomorrow's booking is still tomorrow; whoever complains is advertised nothing more.
+        """
+        return not turn.flow and row.is_proactive and self._runs.is_transactional(row)
+
+    def _end_promotions(self) -> None:
+        """End what would go on advertising to somebody who has just raised an alarm (T10)."""
+        for row in self._runs.waiting:
+            if row.is_proactive and not self._runs.is_transactional(row):
+                self._end(row)
 
     def _end(self, row: RunRow) -> None:
         self._runs.end(row)

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from baton.core.json import Json
 from baton.services.ledger import Ledger
+from baton.store.queries import people
 from baton.store.rows import AddressRow, ConsentRow, ContactRow, VaultRow
 
 MAX_NAME = 120
@@ -101,6 +102,7 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "tags": lambda facts: list(facts.marks.tags),
     "scores": lambda facts: dict(facts.marks.scores),
     "offers": lambda facts: facts.standing_offers(),
+    "consents": lambda facts: list(people.consents_of(facts._contact.id, facts._channel)),  # noqa: SLF001
 }
 
 

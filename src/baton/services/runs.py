@@ -12,6 +12,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from baton.flows import run
+from baton.flows.charter import Purpose
 from baton.flows.document import Library
 from baton.flows.outreach import Underway
 from baton.flows.run import RunState
@@ -113,6 +114,11 @@ class Runs:
         self._rows.pop(row.id, None)
         if self._attached_id == row.id:
             self._attached_id = None
+
+    def is_transactional(self, row: RunRow) -> bool:
+        """Return whether a run is about something that the contact has or ordered."""
+        flow = self._library.at(row.flow, row.version)
+        return flow is not None and flow.charter.purpose is Purpose.TRANSACTIONAL
 
 
 def takes_words(row: RunRow) -> bool:

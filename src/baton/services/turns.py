@@ -9,11 +9,12 @@ from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
 from baton.runtime.ports import Event
-from baton.services import arrivals
+from baton.services import arrivals, schedules
 from baton.services.arrivals import (
     ClockDue,
     Fact,
     MessageReceived,
+    ScheduleDue,
     SnoozeOver,
 )
 from baton.services.case import Case
@@ -119,6 +120,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             _breach(ledger, fact)
         case SnoozeOver():
             _wake_snoozed(ledger, event, fact)
+        case ScheduleDue():
+            schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
         case _:

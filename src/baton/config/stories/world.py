@@ -22,7 +22,16 @@ from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import agents, arrivals, supervision, thresholds, verdicts, workspaces
+from baton.services import (
+    agents,
+    arrivals,
+    documents,
+    library,
+    supervision,
+    thresholds,
+    verdicts,
+    workspaces,
+)
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
 from baton.services.thresholds import Wish
@@ -211,6 +220,16 @@ def make(story: Story) -> World:
         policy=dict(story.policy),
         is_supervised=story.supervised,
     )
+    for name in story.flows:
+        template = library.load_template(name)
+        workspaces.publish(
+            house,
+            workspace.id,
+            name,
+            documents.read(template.source, file=name).value,
+            now=house.clock.now(),
+            reason="started from the library",
+        )
     users = {
         name: _hire(house, workspace.id, name, person, person.user)
         for name, person in story.people.items()
