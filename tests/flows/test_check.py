@@ -1,6 +1,7 @@
 """`baton check`: each fault is found, by its rule, in its place, and nothing else is."""
 
 import re
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,36 @@ def test_the_flows_of_a_folder_know_each_other() -> None:
     assert "unknown_flow" in rules
     mended = around | {"reminders.yaml": text.replace("colect_", "collect_")}
     assert "unknown_flow" not in {one.rule for one in check_texts(mended, is_whole=True)}
+
+
+def rules_of(name: str, around: Surroundings) -> set[str]:
+    text = (FAULTS / f"{name}.yaml").read_text("utf-8")
+    return {one.rule for one in check_texts({name: text}, around)}
+
+
+def test_only_one_flow_can_take_any_message() -> None:
+    taking = flow((FAULTS / "none_long_answer.yaml").read_text("utf-8"))
+    assert rules_of("loop_of_words", KNOWN) == {"loop_without_wait"}
+    around = replace(KNOWN, flows={"questions": taking})
+    assert rules_of("loop_of_words", around) == {"loop_without_wait", "same_trigger"}
+
+
+def test_what_a_name_really_holds_counts_in_lengths() -> None:
+    known = replace(KNOWN, examples={"run.class_name": "Yoga" * 75})
+    assert rules_of("none_plain", KNOWN) == set()
+    assert rules_of("none_plain", known) == {"costly_sms"}
+
+
+def test_quiet_hours_may_lie_within_a_day() -> None:
+    at_noon = replace(KNOWN, quiet_hours=QuietHours(start=time(6), end=time(7)))
+    assert rules_of("quiet_hours", at_noon) == {"quiet_hours"}
+    assert rules_of("quiet_schedule", at_noon) == set()
+
+
+@pytest.mark.parametrize("raw", [None, [], "flow", 5])
+def test_what_is_no_mapping_is_one_fault_at_its_beginning(raw: Json) -> None:
+    (fault,) = check(raw)
+    assert (fault.path, fault.severity) == ((), Severity.ERROR)
 
 
 # Whatever a document is, a check ends with an answer.

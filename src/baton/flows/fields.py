@@ -288,11 +288,14 @@ class Fields:
         value = self._get(name)
         if value is _MISSING and default is not None:
             return default
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if isinstance(value, int | float) and is_number and -_MOST <= value <= _MOST:
-            return float(value)
-        self.problem(name, "is missing" if value is _MISSING else "must be a number")
-        return default or 0.0
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not -_MOST <= value <= _MOST  # not a number at all is not among them either
+        ):
+            self.problem(name, "is missing" if value is _MISSING else "must be a number")
+            return default or 0.0
+        return float(value)
 
     def _texts_of(self, name: str) -> dict[str, str]:
         value = self._get(name)
