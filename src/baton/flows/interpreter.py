@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
+from baton.core.json import Json
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
     AskSurvey,
@@ -144,7 +145,7 @@ def _walk(
 ) -> Advance:
     """Take steps until one waits or stops, or until they are too many."""
     while True:
-        scene = replace(scene, names=place.flow.names)
+        scene = _scene_in(place.flow, scene)
         course.taken.append(_name_of(place))
         try:
             outcome = outcome or place.flow.steps[place.step].enter(scene, said)
@@ -155,7 +156,7 @@ def _walk(
         if isinstance(outcome, Stay):
             return _stay(course, place, scene, outcome)
         if isinstance(outcome, Go):
-            scene = replace(scene, variables=scene.variables | outcome.variables)
+            scene = _learned(scene, outcome.variables)
             said = said if outcome.passes_on else None
         following = _following(course, place, outcome)
         if not isinstance(following, _Place):
@@ -163,6 +164,17 @@ def _walk(
         if len(course.taken) >= scene.policy.max_steps_per_turn:
             return _over(course, OfferHandoff(reason=Reason.REPEATING, trigger="step_limit"))
         place, outcome = following, None
+
+
+# A scene is copied only when it changes: copies are a large part of what a step costs.
+
+
+def _scene_in(flow: Flow, scene: Scene) -> Scene:
+    return scene if scene.names is flow.names else replace(scene, names=flow.names)
+
+
+def _learned(scene: Scene, variables: dict[str, Json]) -> Scene:
+    return replace(scene, variables=scene.variables | variables) if variables else scene
 
 
 def _following(course: _Course, place: _Place, outcome: Outcome) -> "_Place | Advance | None":
