@@ -1,5 +1,6 @@
 """Follows runs from step to step: what was entered, left by which way, and where it ended."""
 
+from baton.core.presend import Refusal
 from baton.flows.document import Library
 from baton.flows.effects import ReachGoal, ReportProblem
 from baton.flows.scene import Input
@@ -55,6 +56,6 @@ def _end_of(turn: Turn) -> str:
         return f"handed over: {turn.handoff.escalate.trigger.replace('_', ' ')}"
     if turn.decision is Decision.OPTED_OUT:
         return "opted out"
-    if turn.decision is Decision.SILENT:
+    if turn.decision is Decision.SILENT or turn.reason == Refusal.PERSON_OWNS:
         return "let go while a person owned it"
     return FINISHED
