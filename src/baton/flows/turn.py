@@ -407,7 +407,8 @@ def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
         plan = turn.handoff and replace(turn.handoff, tags=offer.tags, context=offer.context)
         return replace(turn, handoff=plan, effects=rest, steps=steps)
     reply = _one_reply(advance.effects)
-    is_answer = at.heard is not _NOTHING_HEARD
+    # Who answers two bookings' questions with "1" is thanked in the same words, rightly.
+    is_answer = at.heard is not _NOTHING_HEARD and not at.heard.is_prompt_reply
     if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
