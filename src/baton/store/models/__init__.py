@@ -13,6 +13,7 @@ from baton.store.models.conversation import (
     SurveyResponse,
     Turn,
 )
+from baton.store.models.drafts import FlowDraft
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
     Article,
@@ -62,6 +63,7 @@ __all__ = [
     "Contact",
     "Conversation",
     "Escalation",
+    "FlowDraft",
     "FlowVersion",
     "Handoff",
     "Inbox",
