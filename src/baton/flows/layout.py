@@ -287,18 +287,28 @@ def _points(
         yield from ((right, top + 16), (right + _GAP, top + 27), (right, top + 38))
         return
     found: list[Point] = [
-        (_port(upper, chain[1], graph.below[upper], x), y[upper] + BOX_HEIGHT),
+        (_port(upper, chain[1], graph.below[upper], x, turned=turned), y[upper] + BOX_HEIGHT),
         *((x[bend], y[bend] + BOX_HEIGHT / 2) for bend in chain[1:-1]),
-        (_port(lower, chain[-2], graph.above[lower], x), y[lower]),
+        (_port(lower, chain[-2], graph.above[lower], x, turned=turned), y[lower]),
     ]
     for across, down in reversed(found) if turned else found:
         yield round(across, 1), round(down, 1)
 
 
 def _port(
-    node: _Node, neighbour: _Node, joined: Sequence[_Node], x: Mapping[_Node, float]
+    node: _Node,
+    neighbour: _Node,
+    joined: Sequence[_Node],
+    x: Mapping[_Node, float],
+    *,
+    turned: bool,
 ) -> float:
-    """Return where a way leaves or meets a box: in the order of the other ends."""
-    order = sorted(dict.fromkeys(joined), key=lambda one: x[one])
-    share = (order.index(neighbour) + 1) / (len(order) + 1)
+    """Return where a way leaves or meets a box: in the order of the other ends.
+
+    Of two ways between the same steps, the one that leads back stands on the right.
+    """
+    order = sorted(joined, key=lambda one: x[one])
+    first = order.index(neighbour)
+    place = first + order.count(neighbour) - 1 if turned else first
+    share = (place + 1) / (len(order) + 1)
     return x[node] + (share - 0.5) * BOX_WIDTH * 0.7

@@ -8,7 +8,7 @@ from baton.flows import document
 from baton.flows.document import Flow
 from baton.flows.steps.do import Do
 from baton.flows.steps.wait import Wait
-from baton.flows.trigger import TriggerKind
+from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.services import flow_sources, packs
 
 
@@ -56,7 +56,7 @@ def _events_of(flow: Flow) -> tuple[str, ...]:
     for step in flow.steps.values():
         if isinstance(step, Wait):
             found += [one.event for one in step.occasions]
-    return tuple(dict.fromkeys(found))
+    return tuple(name for name in dict.fromkeys(found) if name != RESOLVED)  # that is ours
 
 
 def _actions_of(flow: Flow) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from baton.services import documents
 WIDTH = 100
 _STEP = 2
 # Within {} and [] more signs have a meaning; what is not surely plain is quoted.
-_PLAIN_INSIDE = re.compile(r"[A-Za-z_](?:[\w./%+-]| (?=[\w./%+-]))*")
-_PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*")
+_PLAIN_INSIDE = re.compile(r"[0-9]+[a-z]|[A-Za-z_](?:[\w./%+-]| (?=[\w./%+-]))*")
+_PLAIN = re.compile(r"[0-9]+[a-z]|[A-Za-z(](?:[^\s:#]|:(?=\S)|(?<=\S)#| (?=[^\s#]))*")
 
 
 def written(value: Json, indent: int, *, is_single_line: bool = False) -> str:

@@ -1,7 +1,8 @@
 """A flow as a picture: SVG made here, its steps links, the same told as a list beside it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +12,8 @@ from baton.flows.layout import BOX_HEIGHT, BOX_WIDTH, Box, Line, Point, layout
 from baton.web import words
 
 _NAME_SIGNS, _LABEL_SIGNS = 22, 24
+_LOWER, _HIGHER = 42, 20  # from the box: labels of neighbours stand on two lines
+_SIGNS = frozenset('"=<>.')  # of a condition, which is shown as it is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ def drawn(flow: Flow, marks: Marks, *, name: str) -> SafeString:
         "Every step and way of this picture also stands in the list of steps.",
         format_html_join("", "{}", ((_line(one),) for one in found.lines)),
         format_html_join("", "{}", ((_box(flow, one, marks),) for one in found.boxes)),
-        format_html_join("", "{}", ((_labels(one),) for one in found.lines)),
+        format_html_join("", "{}", ((_labels(*one),) for one in _places(found.lines))),
     )
 
 
@@ -102,7 +105,7 @@ def _line(line: Line) -> SafeString:
     turn = "left" if is_loop else "down" if y > before_y else "up"
     return format_html(
         '<path class="way{}" d="{}"></path><path class="tip" d="{}"></path>',
-        " back" if line.leads_back else "",
+        " returns" if line.leads_back else "",
         _curve(line.points, is_loop=is_loop),
         _tip(x, y, turn),
     )
@@ -132,18 +135,38 @@ def _tip(x: float, y: float, turn: str) -> str:
             return f"M{x + 8:g} {y - 4.5:g}L{x:g} {y:g}L{x + 8:g} {y + 4.5:g}Z"
 
 
-def _labels(line: Line) -> SafeString:
+def _labels(line: Line, place: int) -> SafeString:
+    """Return a way's label; those of one step stand by turns higher and lower."""
     if not line.labels:
         return mark_safe("")
-    told = ", ".join(line.labels)
-    (x, y), (to_x, to_y) = line.points[0], line.points[1]
+    told = ", ".join(label if _SIGNS & set(label) else words.plain(label) for label in line.labels)
+    x, y = _down(line.points[0], line.points[1], _HIGHER if place % 2 else _LOWER)
     return format_html(
         '<text class="way-label" x="{}" y="{}" text-anchor="middle">{}<title>{}</title></text>',
-        round((x + to_x) / 2, 1),
-        round((y + to_y) / 2 + 4, 1),
+        round(x, 1),
+        round(y + 4, 1),
         _cut(told, _LABEL_SIGNS),
         told,
     )
+
+
+def _down(start: Point, end: Point, depth: float) -> Point:
+    """Return the point of a drawn curve that lies so far below, or above, its start."""
+    (x, y), (to_x, to_y) = start, end
+    low, high = 0.0, 1.0
+    for _halving in range(12):
+        t = (low + high) / 2
+        share = 1.5 * (1 - t) * t + t**3  # of the height, with both handles in the middle
+        low, high = (t, high) if share * abs(to_y - y) < depth else (low, t)
+    return x + (to_x - x) * (3 * low**2 - 2 * low**3), y + (depth if to_y > y else -depth)
+
+
+def _places(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
+    """Yield each way with its place among those of its step, from left to right."""
+    ordered = sorted(lines, key=lambda line: (line.start, line.points[1]))
+    for _start, group in groupby(ordered, key=lambda line: line.start):
+        for place, line in enumerate(group):
+            yield line, place
 
 
 def _text(x: float, y: float, kind: str, told: str) -> SafeString:

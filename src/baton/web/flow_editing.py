@@ -239,7 +239,8 @@ def _step_form(  # noqa: PLR0913 - a form is shown with these
     faults = [one for one in flow_checks.faults_of(sketch, name=writing.name) if one.step == step]
     problems = {one.path: one.message for one in faults}
     kind = str(raw.get("type", ""))
-    around = Around(steps=_step_titles(sketch, step), problems=problems)
+    channels = (sketch.flow.channels if sketch.flow else ()) or flow_previews.CHANNELS
+    around = Around(steps=_step_titles(sketch, step), problems=problems, channels=channels)
     seen = request.POST.get("seen") or flow_sources.digest_of(raw)
     context = {
         **head_of(writing),

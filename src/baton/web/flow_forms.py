@@ -7,7 +7,7 @@ was, whatever its type; one that is empty is left out.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.http import QueryDict
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 _MAX_ENTRIES = 60
 _IN_ORDER = frozenset({"channels"})  # the first is tried first
 _SHORT = frozenset(
-    {"title", "owner", "technical_owner", "rollback", "label", "link_label", "subject"}
+    {"title", "owner", "technical_owner", "rollback", "label", "link_label", "subject", "url"}
 )
 _SINGLE = {
     Kind.CONDITION: "code",
@@ -76,10 +76,14 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What the controls of a form need besides its own value: the steps, and what is wrong."""
+    """What the controls of a form need besides its own value.
+
+    `channels` are those that the flow uses: texts of others are only shown where there are any.
+    """
 
     steps: Mapping[str, str]
     problems: Mapping[str, str]
+    channels: tuple[str, ...] = ()
 
 
 def controls_of(
@@ -196,14 +200,15 @@ def _group_shape(
             (_title_of(one), controls_of(field.inside, one, around, prefix=f"{name}.{place}."))
             for place, one in enumerate(entries)
         ]
-        empty = Around(steps=around.steps, problems={})
+        empty = replace(around, problems={})
         groups.append(
             ("", controls_of(field.inside, None, empty, prefix=f"{name}.{len(entries)}."))
         )
         return "entries", (), tuple(groups)
     written = value if isinstance(value, dict) else {}
     if field.options:
-        group = tuple(_named(name, one, written.get(one), around) for one in field.options)
+        shown = (one for one in field.options if one in around.channels or one in written)
+        group = tuple(_named(name, one, written.get(one), around) for one in shown)
         return "named", (), (("", group),)
     return "rows", (), tuple(_rows(field, written, around, name))
 

@@ -137,7 +137,13 @@ def runs_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         try:
             context["moved"] = flow_migration.migrate(
-                house, user, name, asked["version"], asked["to"], mapping, reason=reason
+                house,
+                user,
+                name,
+                asked["version"],
+                to=asked["to"],
+                mapping=mapping,
+                reason=reason,
             )
         except InvalidInput as error:
             context |= {"refused": errors.words_of(error), "reason": reason}
