@@ -3,6 +3,7 @@
 import pytest
 
 from baton.core.errors import InvalidInput
+from baton.core.json import Json
 from baton.flows import document
 from baton.services import documents, flow_checks, flow_sources, flow_templates
 from baton.services.flow_sources import Sketch
@@ -26,6 +27,12 @@ def test_faults_stand_where_they_are() -> None:
     )
     assert faults(source) == {("", "metrics", 14), ("remind", "subjct", 40)}
     assert faults(REMINDERS.replace("flow: reminders", "flow: other")) == {("", "flow", 2)}
+
+
+def test_the_first_fault_of_a_field_is_told() -> None:
+    source = REMINDERS.replace("otherwise: person", "silence: soon\n    on_silence: done")
+    sketch = flow_sources.sketch_of(source)
+    assert "soon" in sketch.problems["steps.sure.silence"]  # not that a silence is missing
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,7 @@ def test_a_step_taken_out_leaves_its_ways_as_faults() -> None:
     assert {step for step, _path, _line in faults(found)} == {"day_before", "sure"}
 
 
-def raw() -> dict[str, documents.Json]:
+def raw() -> dict[str, Json]:
     sketch: Sketch = flow_sources.sketch_of(REMINDERS)
     return sketch.raw
 

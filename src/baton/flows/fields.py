@@ -221,8 +221,8 @@ class Fields:
         return name in self.raw
 
     def problem(self, name: str, words: str) -> None:
-        """Note what is wrong with a field."""
-        self.problems[self.path_of(name)] = words
+        """Note what is wrong with a field; what was found first is the cause of the rest."""
+        self.problems.setdefault(self.path_of(name), words)
 
     def path_of(self, name: str) -> str:
         """Return the path of a field in its document."""
