@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from typing_extensions import override
+
 Posted = dict[str, list[str]]
 
 
@@ -25,6 +27,7 @@ class _Reader(HTMLParser):
         self._chosen: str | None = None
         self._text: tuple[str, list[str]] | None = None
 
+    @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
@@ -42,10 +45,12 @@ class _Reader(HTMLParser):
         elif tag == "textarea":
             self._text = (given["name"], [])
 
+    @override
     def handle_data(self, data: str) -> None:
         if self._text is not None:
             self._text[1].append(data)
 
+    @override
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None

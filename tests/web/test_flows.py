@@ -243,7 +243,10 @@ def test_two_who_write_different_parts_do_not_meet(gym: Gym, robin: Screen) -> N
 
 
 def test_who_writes_the_same_part_second_is_told_and_loses_nothing(gym: Gym, robin: Screen) -> None:
-    maya = gym.screen_of(gym.hire("Maya", Role.OPERATIONS))
+    write_the_same_part(gym.screen_of(gym.hire("Maya", Role.OPERATIONS)), robin)
+
+
+def write_the_same_part(maya: Screen, robin: Screen) -> None:
     for path, form, field in (
         ("/flows/faq/steps/menu", "step-form", "text"),
         ("/flows/faq/head", "head-form", "title"),
@@ -344,10 +347,9 @@ def test_what_changed_is_told_in_words_and_in_pictures(gym: Gym, robin: Screen) 
     change(robin, "/flows/reminders/steps/remind", by_channel__sms="{{ run.class_name }} soon.")
     robin.post("/flows/reminders/steps", {"name": "note", "type": "tag", "after": "remind"})
     change(robin, "/flows/reminders/steps/note", add="reminded")
-    for page in (
-        robin.get("/flows/reminders/publish").text,
-        publish(robin, "reminders") and robin.get("/flows/reminders/versions/2").text,
-    ):
+    dialog = robin.get("/flows/reminders/publish").text
+    assert publish(robin, "reminders") == 302
+    for page in (dialog, robin.get("/flows/reminders/versions/2").text):
         assert "Before was “24h”, is now “12h”" in page
         assert "Text of its own by channel, SMS reads differently" in page
         assert "<ins>" in page

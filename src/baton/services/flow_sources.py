@@ -76,8 +76,9 @@ def sketch_of(source: str, *, name: str = "flow") -> Sketch:
 
 def drawn(raw: dict[str, Json]) -> Flow | None:
     """Return a flow as far as it can be drawn and previewed, whatever is wrong with it."""
-    trigger = raw.get("trigger")
-    told = dict(raw) if isinstance(trigger, dict) else {**raw, "trigger": {"on": "call"}}
+    told: dict[str, Json] = dict(raw)
+    if not isinstance(raw.get("trigger"), dict):
+        told["trigger"] = {"on": "call"}
     return flow_documents.head_of(Fields(raw=told, path="", problems={}))
 
 
