@@ -427,7 +427,7 @@ def test_waiting_runs_move_when_somebody_says_where_to(gym: Gym, robin: Screen) 
     page = robin.post("/flows/faq/runs", {**posted, "reason": "one wording for all"}).text
     assert "2 runs moved." in page
     assert flow_desk.waiting_by_step(robin.user, "faq", 2) == {"choose": 1, "settle": 1}
-    for row in Run.objects.filter(status="waiting"):
+    for row in Run.objects.filter(workspace_id=gym.workspace.id, status="waiting"):
         assert (state_of(gym, row).version, state_of(gym, row).step) == (2, row.step)
     assert gym.deeds("flow_runs_migrated") == [(f"user:{robin.user.id}", "flow:faq")]
 
