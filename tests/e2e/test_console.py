@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from httpx import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from baton.core.roles import Role
 from baton.services import agents, workspaces
@@ -274,6 +274,48 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator("#list")).to_be_visible()
     expect(page.locator("#pane")).to_be_hidden()
+
+
+def test_on_a_phone_every_section_is_in_one_menu(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("", "review", "settings/confidence"):
+        page.goto(f"{address}/{path}")
+        sections = page.get_by_role("navigation", name="Main")
+        expect(sections).to_be_hidden()
+        page.get_by_role("button", name="Menu").focus()
+        page.keyboard.press("Enter")
+        expect(sections.get_by_role("link")).to_have_count(8)
+        for link in sections.get_by_role("link").all():
+            expect(link).to_be_in_viewport(ratio=1)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.keyboard.press("Escape")
+        expect(sections).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_role("heading", name="Audit")).to_be_visible()
+
+
+def test_the_menu_needs_no_script(browser: Browser, page: Page, address: str) -> None:
+    with browser.new_context(
+        viewport={"width": 390, "height": 844},
+        java_script_enabled=False,
+        storage_state=page.context.storage_state(),
+    ) as context:
+        still = context.new_page()
+        still.goto(f"{address}/review")
+        still.get_by_role("button", name="Menu").click()
+        still.get_by_role("link", name="Knowledge").click()
+        expect(still.get_by_role("heading", name="Knowledge", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_reasons_of_a_review_are_all_in_sight(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{address}/review")
+    reasons = page.get_by_role("navigation", name="Reasons")
+    assert reasons.get_by_role("link").count() > 1
+    assert reasons.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
 
 
 def test_the_theme_is_kept(page: Page) -> None:

@@ -1,5 +1,6 @@
 """Health, pages, streams and everything else that the server shows."""
 
+import dataclasses
 import re
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from django.db import connection
 from httpx import Client
 from starlette.requests import Request
 
+from baton.config import serving
 from baton.config.clock import SystemClock
+from baton.core.reading import ReaderPort
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
@@ -34,7 +37,11 @@ def test_health_tells_database_worker_and_queue(client: Client, gym: Installatio
     state = client.get("/healthz").json()
     assert state["status"] == "ok"
     assert state["database"] == {"vendor": "sqlite", "ok": True}
-    assert state["worker"] == {"running": None, "last_seen": None}  # no crew in this process
+    assert state["worker"] == {
+        "running": None,
+        "last_seen": None,
+        "reader": None,
+    }  # no crew in this process
     assert state["queue"] == {"due": 0, "waiting": 1, "parked": 0, "oldest_due_seconds": None}
 
     gym.pass_time(5)
@@ -81,6 +88,50 @@ def test_a_crew_of_this_process_has_a_pulse(gym: Installation) -> None:
         worker = client.get("/healthz").json()["worker"]
         assert worker["running"] is True
         assert worker["last_seen"]
+        assert worker["reader"] == "ready"
+
+
+def test_messages_wait_visibly_until_the_reader_is_ready(gym: Installation) -> None:
+    whole = install(SystemClock())
+    may_be_ready, is_told = threading.Event(), threading.Event()
+
+    def slowly(name: str) -> ReaderPort:
+        may_be_ready.wait(30)
+        return gym.house.reader_of(name)
+
+    house = dataclasses.replace(whole.house, reader_of=slowly)
+    app = serving.create_application(lambda: house, on_ready=is_told.set)
+    with served(app) as address, Client(base_url=address, timeout=30) as client:
+        ann = a_visitor(client, whole)
+        ann.say("what time do you open?")
+        state = client.get("/healthz").json()
+        assert (state["status"], state["worker"]["reader"]) == ("ok", "preparing")
+        assert state["queue"]["due"] + state["queue"]["waiting"] == 1
+        assert not is_told.is_set()
+        may_be_ready.set()
+        with listening(address, ann.token) as events:
+            replies = (text for name, text in events if name == "message")
+            assert '"author":"contact"' in next(replies)
+            assert '"author":"bot"' in next(replies)
+        assert is_told.wait(30)
+        assert client.get("/healthz").json()["worker"]["reader"] == "ready"
+
+
+def test_health_says_that_no_reader_could_be_made(gym: Installation) -> None:
+    whole = install(SystemClock())
+
+    def broken(name: str) -> ReaderPort:
+        raise RuntimeError(name)
+
+    house = dataclasses.replace(whole.house, reader_of=broken)
+    with (
+        served(serving.create_application(lambda: house)) as address,
+        Client(base_url=address, timeout=30) as client,
+    ):
+        while (state := client.get("/healthz").json())["worker"]["reader"] == "preparing":
+            pass
+        assert (state["status"], state["worker"]["reader"]) == ("degraded", "failed")
+    assert gym.house is not house
 
 
 # -- streams ---------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import pytest
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows import document
-from baton.services import documents, flow_checks, flow_sources, flow_templates
+from baton.flows.check import UNKNOWN
+from baton.services import documents, flow_faults, flow_sources, library
 from baton.services.flow_sources import Sketch
 from tests.support.flows import REMINDERS
 
@@ -16,8 +17,8 @@ def parsed(source: str) -> document.Flow:
 
 def faults(source: str) -> set[tuple[str, str, int]]:
     sketch = flow_sources.sketch_of(source)
-    found = flow_checks.faults_of(sketch, name="reminders")
-    return {(one.step, one.path, one.line) for one in found}
+    found = flow_faults.faults_of(sketch, UNKNOWN, name="reminders")
+    return {(one.step, one.path, one.line) for one in found if one.is_error}
 
 
 def test_faults_stand_where_they_are() -> None:
@@ -107,6 +108,7 @@ def test_a_document_without_its_yaml_is_written_in_the_order_of_its_steps() -> N
 
 
 def test_every_template_can_be_started_from() -> None:
-    for template in flow_templates.list_templates():
+    for template in library.list_templates():
         sketch = flow_sources.sketch_of(template.source)
-        assert flow_checks.faults_of(sketch, name=template.flow.name) == ()
+        found = flow_faults.faults_of(sketch, UNKNOWN, name=template.name)
+        assert [one for one in found if one.is_error] == []

@@ -15,6 +15,7 @@ from baton.services import (
     flow_migration,
     flow_publishing,
     flow_sources,
+    library,
     runs,
     windows,
 )
@@ -117,7 +118,7 @@ def test_the_list_tells_trigger_owner_metric_and_what_is_open(gym: Gym, robin: S
     for words in ("booking created, if event.kind", "CX lead", "no show rate", "Draft", "1 fault"):
         assert words in row
     faq = next(one for one in page.split("<tr>") if "Questions at the front desk" in one)
-    assert "a message that nothing else takes" in faq
+    assert "a message that no other flow waits for" in faq
     assert re.search(r'data-label="Waiting">1<', faq)
 
 
@@ -294,9 +295,13 @@ def test_a_template_is_started_from_with_what_it_needs(robin: Screen) -> None:
     page = robin.get("/flows/new").text
     assert "conversation resolved" in page  # what starts it
     assert '<span class="chip">conversation resolved' not in page  # Baton tells that itself
-    assert robin.post("/flows/new", {"template": "csat"}, htmx=False).status == 302
-    assert draft_of("csat").startswith("# One question after a resolution")
-    assert robin.post("/flows/new", {"template": "nothing"}).status == 422
+    assert '<span class="chip">booking created' in page
+    template = {"template": "appointment_reminders"}
+    assert robin.post("/flows/new", template, htmx=False).status == 302
+    source = library.load_template("appointment_reminders").source
+    assert draft_of("appointment_reminders") == source
+    assert robin.get("/flows/appointment_reminders").status == 200
+    assert robin.post("/flows/new", {"template": "nothing"}).status == 404
 
 
 # -- publishing -----------------------------------------------------------------------------------

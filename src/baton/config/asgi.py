@@ -9,5 +9,7 @@ from baton.config import serving, wiring  # noqa: E402
 from baton.config.demo import traffic  # noqa: E402
 
 application = serving.create_application(
-    lambda: wiring.install(SETTINGS), companion=traffic.start if SETTINGS.demo else None
+    lambda: wiring.install(SETTINGS),
+    companion=traffic.start if SETTINGS.demo else None,
+    on_ready=wiring.settle,
 )

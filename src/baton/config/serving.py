@@ -22,28 +22,35 @@ from baton.config import wiring
 from baton.ingress.app import create_app
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.runtime.loop import STOP
-from baton.services import readers
 from baton.services.house import House
+from baton.services.readiness import Readiness
 
 _DJANGO_THREADS = 8
+_LOOK_SECONDS = 0.2  # how long messages let agents' replies wait for the reader, at a start
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 class CrewThread:
-    """This process's worker and sender, in a thread whose pulse can be felt."""
+    """This process's worker and sender, in a thread whose pulse can be felt.
 
-    def __init__(self, house: House, *, owner: str) -> None:
+    What agents write is sent at once; what contacts write waits until the readers are ready.
+    """
+
+    def __init__(self, house: House, *, owner: str, on_ready: Callable[[], None]) -> None:
         self._house = house
         self._stop = threading.Event()
         self._last_seen_at: datetime | None = None
+        self._readiness = Readiness(house, on_ready=on_ready)
         crew = wiring.crew_of(house, owner=owner)
-        loop = replace(crew.loop, turns=(*crew.loop.turns, self._beat))
+        self._worker = crew.worker
+        loop = replace(crew.loop, turns=(self._decide, crew.sender.run_once, self._beat))
         self._thread = threading.Thread(
             target=loop.run_until, args=(self._stop, house.bell), name=f"crew-{owner}", daemon=True
         )
 
     def start(self) -> None:
         """Begin to work."""
+        self._readiness.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -55,7 +62,14 @@ class CrewThread:
 
     def pulse(self) -> Pulse:
         """Return whether the crew works, and when it last looked for work."""
-        return Pulse(is_running=self._thread.is_alive(), last_seen_at=self._last_seen_at)
+        return Pulse(
+            is_running=self._thread.is_alive(),
+            last_seen_at=self._last_seen_at,
+            reader=self._readiness.state,
+        )
+
+    def _decide(self) -> int:
+        return self._worker.run_once() if self._readiness.wait(_LOOK_SECONDS) else 0
 
     def _beat(self) -> int:
         self._last_seen_at = self._house.clock.now()
@@ -67,9 +81,16 @@ Companion = Callable[[House, threading.Event], threading.Thread | None]
 
 
 def create_application(
-    build_house: Callable[[], House], *, has_crew: bool = True, companion: Companion | None = None
+    build_house: Callable[[], House],
+    *,
+    has_crew: bool = True,
+    companion: Companion | None = None,
+    on_ready: Callable[[], None] = lambda: None,
 ) -> Starlette:
-    """Return the whole application; the house is built when the server starts."""
+    """Return the whole application; the house is built when the server starts.
+
+    `on_ready` is called once, when the crew's readers are there.
+    """
     # Both are typed by protocols of their own, which name the same calls differently.
     django = cast(
         "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
@@ -78,13 +99,12 @@ def create_application(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         house = await asyncio.to_thread(_built, build_house)
-        crew = CrewThread(house, owner=_process_name()) if has_crew else None
+        crew = CrewThread(house, owner=_process_name(), on_ready=on_ready) if has_crew else None
         gatehouse = Gatehouse(house, crew=crew)
         app.state.gatehouse = gatehouse
         with wiring.hearing_others(house), _ending_streams(gatehouse):
             gatehouse.open()
             if crew:
-                await asyncio.to_thread(_warm, house)
                 crew.start()
             closing = threading.Event()
             if companion:
@@ -104,12 +124,6 @@ def _built(build_house: Callable[[], House]) -> House:
     house = build_house()
     house.engine.close()  # this thread's connection
     return house
-
-
-def _warm(house: House) -> None:
-    """Begin to train what workspaces taught, so that it reads the first message."""
-    readers.warm(house)
-    house.engine.close()  # this thread's connection
 
 
 @contextmanager

@@ -8,7 +8,7 @@ and no field could carry a confidence.
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from baton.core import privacy
 from baton.core.escalation import Reason
@@ -96,6 +96,7 @@ class Material:
 
     `messages` are the contact's own, oldest first; `actions` what the bot did,
     oldest first; `wants` completes "The contact wants ..." if the intent is known.
+    `context` is what the flow that hands over says of the matter (H26), "" without one.
     """
 
     reason: Reason
@@ -112,18 +113,17 @@ class Material:
     membership: str
     authority: Authority
     consent: str
+    context: str = ""
 
 
 def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     """Make the card; every text that a person wrote is masked and cut."""
-    wants = _WANTS.get(material.trigger, "") or material.wants
-    subject = "A member" if material.membership else "The contact"
-    summary = f"{subject} wants {wants or 'something the bot did not understand'}"
-    summary = f"{summary}; {_OBSTACLE[material.reason]}."
+    summary = privacy.mask(material.context or _summary_of(material), tokenise)
     masked = [privacy.mask(message, tokenise) for message in material.messages]
-    reference = next((m[0] for text in reversed(masked) if (m := _REFERENCE.search(text))), "")
+    told = (*reversed(masked), summary)
+    reference = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
     return ContextCard(
-        summary=_cut(privacy.mask(summary, tokenise), MAX_SUMMARY),
+        summary=_cut(summary, MAX_SUMMARY),
         urgency=material.urgency,
         urgency_cause=material.urgency_cause,
         reference=reference.replace(" ", ""),
@@ -148,23 +148,30 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     )
 
 
+def _summary_of(material: Material) -> str:
+    wants = _WANTS.get(material.trigger, "") or material.wants
+    subject = "A member" if material.membership else "The contact"
+    summary = f"{subject} wants {wants or 'something the bot did not understand'}"
+    return f"{summary}; {_OBSTACLE[material.reason]}."
+
+
 def render_json(card: ContextCard) -> str:
     """Return the card as JSON text, within `MAX_CARD_BYTES`."""
-    return json.dumps(asdict(card), ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(card)
 
 
 def parse_json(text: str) -> ContextCard:
     """Read a card back from `render_json`; raises TypeError or KeyError for another document."""
-    fields = json.loads(text)
-    fields["signals"] = Signals(
-        **(fields["signals"] | {"urgent_words": tuple(fields["signals"]["urgent_words"])})
+    told = json.loads(text)
+    told["signals"] = Signals(
+        **(told["signals"] | {"urgent_words": tuple(told["signals"]["urgent_words"])})
     )
-    fields["authority"] = Authority(
-        **(fields["authority"] | {"path": tuple(fields["authority"]["path"])})
+    told["authority"] = Authority(
+        **(told["authority"] | {"path": tuple(told["authority"]["path"])})
     )
     for name in ("last_actions", "last_messages", "tags"):
-        fields[name] = tuple(fields[name])
-    return ContextCard(**fields)
+        told[name] = tuple(told[name])
+    return ContextCard(**told)
 
 
 def _cut(text: str, limit: int) -> str:
@@ -177,7 +184,18 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _weight(text: str) -> int:
-    return len(json.dumps(text, ensure_ascii=False).encode())
+    return len(_ENCODE(text).encode())
+
+
+def _by_name(part: object) -> dict[str, object]:
+    """Return a part of a card as JSON takes it, without the deep copy that `asdict` makes."""
+    if not isinstance(part, (ContextCard, Signals, Authority)):
+        raise TypeError(type(part))
+    return {field.name: getattr(part, field.name) for field in fields(part)}
+
+
+# Made once: a card measures a dozen texts.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_by_name).encode
 
 
 _STRING: dict[str, Json] = {"type": "string"}

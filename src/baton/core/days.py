@@ -10,6 +10,7 @@ _MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _WEEK = 7
+_NEXT_LEAP_YEAR = 9  # it comes within eight years, also around 2100
 _IN_DAYS = re.compile(r"in (\d{1,3}) (day|week)s?")
 _DAY_OF_MONTH = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)})")
 
@@ -44,7 +45,7 @@ def _weekday(phrase: str, today: date) -> date | None:
 
 
 def _in_year(day: int, month: int, today: date) -> date | None:
-    for year in (today.year, today.year + 1):
+    for year in range(today.year, today.year + _NEXT_LEAP_YEAR):
         try:
             found = date(year, month, day)
         except ValueError:

@@ -12,7 +12,7 @@ LENGTH = 32
 _RANDOM_BITS = 74
 _LOW_BITS = 62
 _LOW_MASK = (1 << _LOW_BITS) - 1
-_VERSION_7 = 0x7 << 76
+_VERSION_7 = 0x7 << 12
 _VARIANT = 0b10 << _LOW_BITS
 
 
@@ -38,5 +38,6 @@ class IdSource:
             self._last_ms = ms
             # The top bit stays free, so that counting up cannot overflow.
             self._tail = self._random_bits(_RANDOM_BITS - 1)
-        high = (self._tail >> _LOW_BITS) << 64
-        return f"{ms << 80 | _VERSION_7 | high | _VARIANT | self._tail & _LOW_MASK:032x}"
+        high, low = self._tail >> _LOW_BITS, self._tail & _LOW_MASK
+        # In two halves, which are small numbers: a turn makes eight ids.
+        return f"{ms << 16 | _VERSION_7 | high:016x}{_VARIANT | low:016x}"

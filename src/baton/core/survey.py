@@ -14,6 +14,7 @@ class Scale:
     kind: str
     lowest: int
     highest: int
+    low: int  # at or below it a person looks (E36; a detractor, NP2)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -21,14 +22,14 @@ class Scale:
         return tuple(str(mark) for mark in range(self.lowest, self.highest + 1))
 
 
-CSAT = Scale(kind="csat", lowest=1, highest=5)
-NPS = Scale(kind="nps", lowest=0, highest=10)
+CSAT = Scale(kind="csat", lowest=1, highest=5, low=2)
+NPS = Scale(kind="nps", lowest=0, highest=10, low=6)
 SCALES = {scale.kind: scale for scale in (CSAT, NPS)}
 
 
 def scale_of(marks: int) -> Scale:
-    """Return the scale that has so many marks."""
-    return next(scale for scale in SCALES.values() if len(scale.marks) == marks)
+    """Return the scale that has so many marks; 1 to 5 when none has, as in runs of old."""
+    return next((scale for scale in SCALES.values() if len(scale.marks) == marks), CSAT)
 
 
 _WORDS = {

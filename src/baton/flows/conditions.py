@@ -15,7 +15,7 @@ from cel_expr_python import cel
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.flows.values import Facts, ValueType, date_of, time_of
+from baton.flows.values import Facts, ValueType, date_of, problem_with, time_of
 
 MAX_SOURCE = 1_000
 """A longer condition belongs into several branches."""
@@ -43,10 +43,14 @@ _ALWAYS = {
     "contact.is_identified": cel.Type.BOOL,
     "contact.tags": cel.Type.List(cel.Type.STRING),
     "contact.offers": cel.Type.List(cel.Type.STRING),
+    "contact.consents": cel.Type.List(cel.Type.STRING),
     "contact.scores": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
     "business.name": cel.Type.STRING,
     "location.name": cel.Type.STRING,
 }
+ALWAYS_KNOWN = frozenset(_ALWAYS)
+"""What expressions may name whatever a flow declares, as `contact.name`."""
+_MENTION = re.compile(r"\b(run|contact|business|location)\.(\w+)")
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 
@@ -88,31 +92,53 @@ def holds(source: str, names: Names, values: Mapping[str, object]) -> bool:
     return _evaluated(source, names, values) is True
 
 
-def value_of(source: str, names: Names, values: Mapping[str, object]) -> Json:
-    """Return what an expression gives, as it is kept; raises InvalidInput when it gives nothing."""
+def value_of(
+    source: str, names: Names, values: Mapping[str, object], kind: ValueType | None = None
+) -> Json:
+    """Return what an expression gives, as a fact of a type keeps it.
+
+    Raises InvalidInput when it gives nothing, or something of another type.
+    """
     found = _evaluated(source, names, values)
     if found is None:
         raise InvalidInput({"value": f"{source!r} has no value here"})
-    return _kept(found)
+    kept = _kept(found)
+    if kind is ValueType.DATE and isinstance(found, datetime):
+        kept = found.astimezone(UTC).date().isoformat()
+    if kind is not None and (problem := problem_with(kept, kind)):
+        raise InvalidInput({"value": f"{source!r} gives {kept!r}, which {problem}"})
+    return kept
 
 
 def environment(
-    names: Names, variables: Mapping[str, Json], facts: Mapping[str, object], now: datetime
+    source: str,
+    names: Names,
+    variables: Mapping[str, Json],
+    facts: Mapping[str, object],
+    now: datetime,
 ) -> dict[str, object]:
-    """Return the values that expressions may name, in CEL's own types."""
-    values: dict[str, object] = {"now": now}
-    for name, kind in names:
-        found = _given(variables.get(name), kind)
-        if found is not None:
-            values[f"run.{name}"] = found
-    for room in ("contact", "business", "location"):
+    """Return the values that an expression names, in CEL's own types.
+
+    Only those: a contact's name is unsealed, and their consents are looked up, when asked for.
+    """
+    values: dict[str, object] = {"now": now, "event": facts.get("event") or {}}
+    kinds = dict(names)
+    for room, name in _mentioned(source):
         inside = facts.get(room)
-        if isinstance(inside, Mapping):
-            for key, value in inside.items():
-                if f"{room}.{key}" in _ALWAYS and value is not None:
-                    values[f"{room}.{key}"] = value
-    values["event"] = facts.get("event") or {}
+        if room == "run" and name in kinds:
+            found = _given(variables.get(name), kinds[name])
+        elif isinstance(inside, Mapping) and f"{room}.{name}" in _ALWAYS:
+            found = inside.get(name)
+        else:
+            continue
+        if found is not None:
+            values[f"{room}.{name}"] = found
     return values
+
+
+@lru_cache(maxsize=4_096)
+def _mentioned(source: str) -> tuple[tuple[str, str], ...]:
+    return tuple(dict.fromkeys(_MENTION.findall(source)))
 
 
 def _evaluated(source: str, names: Names, values: Mapping[str, object]) -> object:
@@ -189,7 +215,7 @@ def _kept(found: object) -> Json:
         return found.astimezone(UTC).isoformat()
     if isinstance(found, timedelta):
         return found.total_seconds()
-    if isinstance(found, bool | int | float | str):
+    if found is None or isinstance(found, bool | int | float | str):
         return found
     if isinstance(found, list):
         return [_kept(one) for one in found]

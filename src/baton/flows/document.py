@@ -73,6 +73,18 @@ class Library:
 
     flows: Mapping[tuple[str, int], Flow] = field(default_factory=dict)
     live: Mapping[str, int] = field(default_factory=dict)
+    # By kind, since every turn asks for one of them.
+    _started: dict[TriggerKind, tuple[tuple[Flow, int], ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort the live flows by what starts them; a frozen value is filled in once, here."""
+        found = [(self.flows[one], one[1]) for one in sorted(self.live.items())]
+        started = {
+            kind: tuple(one for one in found if one[0].trigger.on is kind) for kind in TriggerKind
+        }
+        object.__setattr__(self, "_started", started)
 
     def at(self, name: str, version: int) -> Flow | None:
         """Return a version of a flow; None when there is none."""
@@ -80,10 +92,7 @@ class Library:
 
     def started_by(self, kind: TriggerKind) -> tuple[tuple[Flow, int], ...]:
         """Return the live flows that a kind of trigger starts, by name."""
-        found = (
-            (self.flows[name, version], version) for name, version in sorted(self.live.items())
-        )
-        return tuple((flow, version) for flow, version in found if flow.trigger.on is kind)
+        return self._started[kind]
 
     def pins_of(self, flow: Flow) -> dict[str, int]:
         """Return the live version of every flow that one may call, directly or not."""
@@ -119,43 +128,37 @@ def parse(document: Json) -> Flow:
 
 def head_of(fields: Fields) -> Flow | None:
     """Read every field of a document; None when its trigger or its steps cannot be read."""
+    name = fields.word("flow", "Its name.")
+    title = fields.text("title", "What people call it.")
     charter = charter_of(fields)
+    channels = fields.words("channels", "Channels, in order of fallback.", options=CHANNELS)
+    locale = fields.word("locale", "The language of its texts.", default="en")
     trigger = fields.entry("trigger", "What starts it.", trigger_of)
     goal = fields.entry("goal", "What makes the rest needless.", goal_of, is_required=False)
-    facts = _facts_of(fields)
-    limits = fields.entry("limits", "How much it may do.", _limits_of, is_required=False)
+    facts = fields.types("facts", "What the trigger brings, by name and type.")
     subject = fields.word("subject", "The fact that tells its runs apart.", default="")
     if subject and subject not in facts:
         fields.problem("subject", f"is no fact; declared are {', '.join(facts) or 'none'}")
+    limits = fields.entry("limits", "How much it may do.", _limits_of, is_required=False)
+    start = fields.step("start", "Its first step.")
     found = _parse_steps(fields)
     if trigger is None:
         return None
     return Flow(
-        name=fields.word("flow", "Its name."),
-        title=fields.text("title", "What people call it."),
+        name=name,
+        title=title,
         charter=charter,
         trigger=trigger,
         goal=goal,
-        channels=fields.words("channels", "Channels, in order of fallback.", options=CHANNELS),
-        locale=fields.word("locale", "The language of its texts.", default="en"),
+        channels=channels,
+        locale=locale,
         facts=facts,
         subject=subject,
         limits=limits or Limits(),
-        start=fields.step("start", "Its first step."),
+        start=start,
         steps=found,
         names=conditions.names_of(_all_facts(facts, found)),
     )
-
-
-def _facts_of(fields: Fields) -> dict[str, ValueType]:
-    kinds = tuple(kind.value for kind in ValueType)
-    raw = fields.texts("facts", "What the trigger brings, by name and type.")
-    for name, kind in raw.items():
-        if not name.isidentifier():
-            fields.problem(f"facts.{name}", "must be a name of letters, digits and underscores")
-        elif kind not in kinds:
-            fields.problem(f"facts.{name}", f"must be one of {', '.join(kinds)}")
-    return {name: ValueType(kind) for name, kind in raw.items() if kind in kinds}
 
 
 def _all_facts(facts: Mapping[str, ValueType], found: Mapping[str, Step]) -> dict[str, ValueType]:

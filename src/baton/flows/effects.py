@@ -10,21 +10,32 @@ from baton.core.pack import Article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A reply that a prompt offers: what to type, and what the button says."""
+    """A reply that a prompt offers: what to type, and what the button says.
+
+    `also` are further words that mean the same, such as MOVE beside "2".
+    """
 
     key: str
     label: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every way to say it."""
+        return (self.key, self.label, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendText:
     """Say something, with quick replies below it.
 
-    `subject` and `template` are for the channels that have such a thing.
+    `subject` and `template` are for the channels that have such a thing; `channels` are
+    those on which it may go, in order of fallback, the flow's own where none is named.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    channels: tuple[str, ...] = ()
     subject: str = ""
     template: str = ""
 
@@ -90,6 +101,7 @@ class RecordRating:
     """The contact answered the survey; the scale is that of the survey's kind."""
 
     rating: int
+    kind: str = "csat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

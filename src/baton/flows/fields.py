@@ -5,6 +5,7 @@ hand, `Fields` gives the values and notes every fault; asked without one, it onl
 what was asked for, and from that come the JSON Schema, the editor's forms and the docs.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from typing import TypeVar
 
 from baton.core.json import Json
 from baton.core.policy import parse_duration
+from baton.flows.values import ValueType
 
 Made = TypeVar("Made")
 
@@ -28,10 +30,12 @@ class Kind(StrEnum):
     SPAN = "span"  # "10m", "24h"
     CLOCK = "clock"  # a time of day, "09:30"
     NUMBER = "number"
+    WHOLE = "whole"  # a whole number
     FLAG = "flag"
     WORDS = "words"  # a list of names
     TEXTS = "texts"  # texts by name
     VALUES = "values"  # CEL by name
+    TYPES = "types"  # the types of facts by name
     ENTRIES = "entries"  # a list of mappings
     ENTRY = "entry"  # one mapping
     STEPS = "steps"  # the steps by name
@@ -41,7 +45,8 @@ class Kind(StrEnum):
 class Declared:
     """A field as a step type asked for it.
 
-    `inside` are the fields of its entries, for a list of mappings or one mapping.
+    `inside` are the fields of its entries, for a list of mappings or one mapping; `least`
+    is the lowest number that it takes, for a whole one.
     """
 
     name: str
@@ -50,7 +55,11 @@ class Declared:
     is_required: bool
     options: tuple[str, ...] = ()
     inside: tuple["Declared", ...] = ()
+    least: int = 0
 
+
+FACT_NAME = "(?!(?:in|true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,63}"
+"""What a fact may be called: a name that conditions can write, so none of CEL's own words."""
 
 _MISSING = object()
 
@@ -98,7 +107,7 @@ class Fields:
         """Return a span such as "10m", one of the known names of spans, or None."""
         self._declare(name, Kind.SPAN, about, is_required=False, options=known)
         value = self._get(name)
-        if value is _MISSING or value is None:
+        if value is _MISSING:
             return None
         if value in known:
             return str(value)
@@ -125,17 +134,12 @@ class Fields:
     def number(self, name: str, about: str, *, default: float | None = None) -> float:
         """Return a number; without a default it must be there."""
         self._declare(name, Kind.NUMBER, about, is_required=default is None)
-        value = self._get(name)
-        if value is _MISSING and default is not None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.problem(name, "is missing" if value is _MISSING else "must be a number")
-            return default or 0.0
-        return float(value)
+        return self._number(name, default)
 
     def whole(self, name: str, about: str, *, default: int | None = None, least: int = 0) -> int:
         """Return a whole number, `least` or more."""
-        found = self.number(name, about, default=default)
+        self._declare(name, Kind.WHOLE, about, is_required=default is None, least=least)
+        found = self._number(name, default)
         if found != int(found) or found < least:
             self.problem(name, f"must be a whole number, {least} or more")
         return int(found)
@@ -180,6 +184,18 @@ class Fields:
             self.problem(name, "must have at least one entry")
         return found
 
+    def types(self, name: str, about: str) -> dict[str, ValueType]:
+        """Return the types of facts by name, empty when they are absent."""
+        known = tuple(kind.value for kind in ValueType)
+        self._declare(name, Kind.TYPES, about, is_required=False, options=known)
+        raw = self._texts_of(name)
+        for fact, kind in raw.items():
+            if kind not in known:
+                self.problem(f"{name}.{fact}", f"must be one of {', '.join(known)}")
+            elif not re.fullmatch(FACT_NAME, fact):
+                self.problem(f"{name}.{fact}", "must be a name of letters, digits and underscores")
+        return {fact: ValueType(kind) for fact, kind in raw.items() if kind in known}
+
     def mapping(self, name: str, about: str) -> Mapping[str, Json]:
         """Return a mapping that must be there, for the caller to read."""
         self._declare(name, Kind.STEPS, about, is_required=True)
@@ -221,7 +237,7 @@ class Fields:
         return name in self.raw
 
     def problem(self, name: str, words: str) -> None:
-        """Note what is wrong with a field; what was found first is the cause of the rest."""
+        """Note what is wrong with a field; the first word stands, the others follow from it."""
         self.problems.setdefault(self.path_of(name), words)
 
     def path_of(self, name: str) -> str:
@@ -242,6 +258,7 @@ class Fields:
         is_required: bool,
         options: tuple[str, ...] = (),
         inside: tuple[Declared, ...] = (),
+        least: int = 0,
     ) -> None:
         self.declared[name] = Declared(
             name=name,
@@ -250,6 +267,7 @@ class Fields:
             is_required=is_required,
             options=options,
             inside=inside,
+            least=least,
         )
 
     def _get(self, name: str) -> object:
@@ -263,6 +281,15 @@ class Fields:
             return value
         self.problem(name, "is missing" if value is _MISSING else "must be a text, not empty")
         return ""
+
+    def _number(self, name: str, default: float | None) -> float:
+        value = self._get(name)
+        if value is _MISSING and default is not None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.problem(name, "is missing" if value is _MISSING else "must be a number")
+            return default or 0.0
+        return float(value)
 
     def _texts_of(self, name: str) -> dict[str, str]:
         value = self._get(name)

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
+from baton.core.json import Json
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
+    AskSurvey,
     CallAction,
     Effect,
     HoldBack,
+    MakeOffer,
     OfferHandoff,
     ReachGoal,
     ReportProblem,
@@ -27,6 +30,8 @@ from baton.flows.scene import Call, Go, Happened, Input, Outcome, Said, Scene, S
 
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
+
+_BY_WORDS = (AskSurvey, MakeOffer)  # what happens by being said: held back, it did not happen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +67,6 @@ def resume(
     )
     if isinstance(given, Happened):
         scene = replace(scene, facts={**scene.facts, "event": dict(given.facts)})
-        reached = _goal_of(state, flow, scene, given, library)
-        if reached:
-            return Advance(state=None, effects=(reached,), steps=(state.step,))
     place = _Place(flow=flow, version=state.version, step=state.step, callers=state.callers)
     course = _Course(
         library=library,
@@ -73,11 +75,14 @@ def resume(
         sent_on=state.sent_on,
         sent=state.sent,
     )
-    said = given if isinstance(given, Said) else None
     try:
-        outcome = flow.steps[state.step].resume(scene, given)
+        reached = _goal_of(state, flow, scene, given, library)
+        outcome = None if reached else flow.steps[state.step].resume(scene, given)
     except InvalidInput as error:
         return _failed(place, (), (), error)
+    if reached:
+        return Advance(state=None, effects=(reached,), steps=(state.step,))
+    said = given if isinstance(given, Said) else None
     return None if outcome is None else _walk(course, place, scene, said, outcome)
 
 
@@ -103,19 +108,29 @@ class _Course:
     effects: list[Effect] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
-    def keep(self, effects: tuple[Effect, ...], flow: Flow, scene: Scene) -> None:
-        """Keep effects, less what the flow's limit of a day holds back."""
-        for effect in effects:
-            if isinstance(effect, SendText) and not self.is_answer:
-                self.effects.append(self._within_limit(effect, flow, scene))
-            else:
-                self.effects.append(effect)
+    def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> None:
+        """Keep effects, less what the limit of a day holds back."""
+        limit = self._limit_at(place)
+        kept = [
+            self._within(limit, effect, scene)
+            if isinstance(effect, SendText) and not self.is_answer
+            else effect
+            for effect in effects
+        ]
+        is_held = any(isinstance(effect, HoldBack) for effect in kept)
+        self.effects += [one for one in kept if not (is_held and isinstance(one, _BY_WORDS))]
 
-    def _within_limit(self, words: SendText, flow: Flow, scene: Scene) -> Effect:
+    def _limit_at(self, place: "_Place") -> int:
+        """Return the least limit of the flow and of those that called it."""
+        callers = (self.library.at(caller.flow, caller.version) for caller in place.callers)
+        flows = (place.flow, *(flow for flow in callers if flow))
+        return min(flow.limits.sends_per_day for flow in flows)
+
+    def _within(self, limit: int, words: SendText, scene: Scene) -> Effect:
         today = (scene.day or scene.now.date()).isoformat()
         if self.sent_on != today:
             self.sent_on, self.sent = today, 0
-        if self.sent >= flow.limits.sends_per_day:
+        if self.sent >= limit:
             return HoldBack(reason=DAILY_LIMIT)
         self.sent += 1
         return words
@@ -130,25 +145,36 @@ def _walk(
 ) -> Advance:
     """Take steps until one waits or stops, or until they are too many."""
     while True:
-        scene = replace(scene, names=place.flow.names)
+        scene = _seen_in(place.flow, scene)
         course.taken.append(_name_of(place))
         try:
             outcome = outcome or place.flow.steps[place.step].enter(scene, said)
         except InvalidInput as error:
             return _failed(place, tuple(course.effects), tuple(course.taken), error)
         if not isinstance(outcome, Call):
-            course.keep(outcome.effects, place.flow, scene)
+            course.keep(outcome.effects, place, scene)
         if isinstance(outcome, Stay):
             return _stay(course, place, scene, outcome)
         if isinstance(outcome, Go):
-            scene = replace(scene, variables=scene.variables | outcome.variables)
             said = said if outcome.passes_on else None
+            scene = _knowing(scene, outcome.variables)
         following = _following(course, place, outcome)
         if not isinstance(following, _Place):
             return following or _over(course)
         if len(course.taken) >= scene.policy.max_steps_per_turn:
             return _over(course, OfferHandoff(reason=Reason.REPEATING, trigger="step_limit"))
         place, outcome = following, None
+
+
+# A scene is copied only where it changes: most steps of most turns change nothing in it.
+
+
+def _seen_in(flow: Flow, scene: Scene) -> Scene:
+    return scene if scene.names is flow.names else replace(scene, names=flow.names)
+
+
+def _knowing(scene: Scene, learned: dict[str, Json]) -> Scene:
+    return replace(scene, variables=scene.variables | learned) if learned else scene
 
 
 def _following(course: _Course, place: _Place, outcome: Outcome) -> "_Place | Advance | None":
@@ -216,9 +242,11 @@ def _failed(
 
 
 def _goal_of(
-    state: RunState, flow: Flow, scene: Scene, given: Happened, library: Library
+    state: RunState, flow: Flow, scene: Scene, given: Input, library: Library
 ) -> ReachGoal | None:
     """Return the goal that an event reaches, of this flow or of one that called it."""
+    if not isinstance(given, Happened):
+        return None
     callers = (library.at(caller.flow, caller.version) for caller in state.callers)
     for one in (flow, *callers):
         goal = one.goal if one else None

@@ -1,6 +1,19 @@
 """Moments that a flow waits for."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
+
+from baton.core.errors import InvalidInput
+from baton.core.json import Json
+from baton.flows.values import time_of
+
+
+def moment_in(facts: Mapping[str, Json], name: str) -> datetime:
+    """Return the moment that a fact holds; raises InvalidInput when it holds none."""
+    found = time_of(facts.get(name))
+    if found is None:
+        raise InvalidInput({name: "there is no such time to wait for"})
+    return found
 
 
 def next_time_of_day(start: datetime, at: str, zone: tzinfo) -> datetime:

@@ -4,22 +4,25 @@ Dates, times and money are said as the contact's language says them, in the zone
 place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }}`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from datetime import time as clock_time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
-from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
-from liquid.exceptions import FilterArgumentError, LiquidError
+from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
+from liquid.exceptions import FilterArgumentError, LiquidError, TemplateNotFoundError
 from liquid.filter import with_context
 
 from baton.core.errors import InvalidInput
+from baton.flows.conditions import Mistake
 from baton.flows.values import date_of, time_of
 
 MAX_TEXT = 4_000
@@ -49,7 +52,8 @@ class _Bounded(Environment):
     output_stream_limit = 4 * MAX_TEXT
 
 
-_ENVIRONMENT = _Bounded(undefined=StrictUndefined, autoescape=False)
+# What is missing may be asked for, by `default` or `if`; said as it is, it is an error.
+_ENVIRONMENT = _Bounded(undefined=FalsyStrictUndefined, autoescape=False)
 
 
 def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> str:
@@ -65,6 +69,27 @@ def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> st
         raise InvalidInput({"text": _first_line(error)}) from error
 
 
+def find_mistake(text: str) -> Mistake | None:
+    """Return what is wrong with a text as Liquid, None when nothing is.
+
+    Whether what it names is there is another question; see `mentions_in`.
+    """
+    if "{" not in text:
+        return None
+    try:
+        analysis = _template(text).analyze()
+    except LiquidError as error:
+        at = error.token.start_index if error.token else 0
+        is_foreign = isinstance(error, TemplateNotFoundError)
+        words = "one text cannot include another" if is_foreign else _first_line(error)
+        return Mistake(at=max(at, 0), words=words)
+    unknown = {n: s for n, s in analysis.filters.items() if n not in _ENVIRONMENT.filters}
+    return next(
+        (Mistake(at=s[0].index, words=f"there is no filter {n!r}") for n, s in unknown.items()),
+        None,
+    )
+
+
 def _first_line(error: LiquidError) -> str:
     # The rest draws the place with arrows, in a text of many lines that logs would break.
     return str(error).splitlines()[0]
@@ -72,7 +97,11 @@ def _first_line(error: LiquidError) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name that a text fills in, as ("run", "starts_at"), and where it stands in it."""
+    """A name that a text fills in, as ("run", "starts_at"), and where it stands in it.
+
+    With `has_default` the text can be filled in without it: it has a default of its own,
+    or is asked for by an `if`, or stands behind one that asked for it.
+    """
 
     path: tuple[str, ...]
     at: int
@@ -87,23 +116,26 @@ def mentions_in(text: str) -> tuple[Mention, ...]:
         analysis = _template(text).analyze()
     except LiquidError as error:
         raise InvalidInput({"text": _first_line(error)}) from error
-    for name, spans in analysis.filters.items():
-        if name not in _ENVIRONMENT.filters:
-            raise InvalidInput({"text": f"there is no filter {name!r} (at {spans[0].index})"})
-    return tuple(
-        Mention(
-            path=tuple(str(part) for part in variable.segments),
-            at=variable.span.index,
-            has_default=_has_default(text, variable.span.index),
-        )
+    found = (
+        (tuple(str(part) for part in variable.segments), variable.span.index)
         for variables in analysis.globals.values()
         for variable in variables
     )
+    return tuple(
+        Mention(path=path, at=at, has_default=_has_default(text, path, at)) for path, at in found
+    )
 
 
-def _has_default(text: str, at: int) -> bool:
-    rest = text[at:]
-    return "default" in rest[: max(rest.find("}}"), 0)]
+# `default` counts only right behind the name: any filter in between wants a value.
+_DEFAULT = re.compile(r"[^\s|}%]+\s*\|\s*default\b")
+_QUESTION = re.compile(r"{%-?\s*(?:if|elsif|unless|case|when)\b([^%]*)%}")
+
+
+def _has_default(text: str, path: tuple[str, ...], at: int) -> bool:
+    if _DEFAULT.match(text, at):
+        return True
+    asked = (one for one in _QUESTION.finditer(text) if one.start() < at)
+    return any(one.end() > at or ".".join(path) in one[1] for one in asked)
 
 
 @lru_cache(maxsize=2_048)
@@ -118,7 +150,7 @@ def _template(text: str) -> BoundTemplate:
 def _day(value: object, *, context: RenderContext) -> str:
     """Return "Thursday, June 12"."""
     manner = _manner_of(context)
-    return format_skeleton("MMMMEEEEd", _date_in(value, manner), locale=_babel(manner.locale))
+    return _spelled_day(_date_in(value, manner), manner.locale)
 
 
 @with_context
@@ -129,7 +161,7 @@ def _date(value: object, width: str = "long", *, context: RenderContext) -> str:
         raise FilterArgumentError(
             f"date knows short, medium, long and full, not {width!r}", token=None
         )
-    return format_date(_date_in(value, manner), width, locale=_babel(manner.locale))
+    return _spelled_date(_date_in(value, manner), width, manner.locale)
 
 
 @with_context
@@ -140,7 +172,7 @@ def _time(value: object, *, context: RenderContext) -> str:
     if moment is None:
         raise FilterArgumentError(f"time wants a moment, not {value!r}", token=None)
     local = moment.astimezone(manner.zone)
-    return format_time(local, "short", locale=_babel(manner.locale)).replace("\u202f", " ")
+    return _spelled_time(clock_time(local.hour, local.minute), manner.locale)
 
 
 @with_context
@@ -154,6 +186,26 @@ def _money(value: object, *, context: RenderContext) -> str:
     digits = get_currency_precision(manner.currency)
     amount = Decimal(value).scaleb(-digits)
     return format_currency(amount, manner.currency, locale=_babel(manner.locale))
+
+
+# A thousand reminders of one evening name the same few days and hours: Babel, which looks
+# its patterns up every time, is asked once for each.
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_day(day: date, locale: str) -> str:
+    return format_date(day, _day_pattern(locale), locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_date(day: date, width: str, locale: str) -> str:
+    return format_date(day, width, locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_time(at: clock_time, locale: str) -> str:
+    # Babel puts a narrow space before PM, which an SMS would pay for with half its length.
+    return format_time(at, "short", locale=_babel(locale)).replace("\u202f", " ")
 
 
 def _link(value: object, *parts: object) -> str:
@@ -173,6 +225,17 @@ def _babel(locale: str) -> Locale:
         return Locale.parse(locale.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+# How languages write a weekday with its day, the fullest form first; the last is in all of them.
+_DAY_FORMS = ("MMMMEEEEd", "MMMMEd", "MMMEEEEd", "MMMEd")
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(locale: str) -> str:
+    known = _babel(locale).datetime_skeletons
+    pattern = next(str(known[form].pattern) for form in _DAY_FORMS if form in known)
+    return re.sub("M{3,}", "MMMM", re.sub("E+|ccc+", "EEEE", pattern))  # names in full
 
 
 def _moment(value: object) -> datetime | None:

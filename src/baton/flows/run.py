@@ -57,7 +57,7 @@ def render_json(state: RunState) -> str:
         "version": state.version,
         "step": state.step,
         "awaits": waiting.awaits.value,
-        "choices": [[choice.key, choice.label] for choice in waiting.choices],
+        "choices": [choice.words for choice in waiting.choices],
         "variables": state.variables,
         "events": waiting.events,
         "number": waiting.number,
@@ -83,7 +83,10 @@ def parse_json(text: str) -> RunState:
         step=raw["step"],
         waiting=Waiting(
             awaits=Awaits(raw["awaits"]),
-            choices=tuple(Choice(key=key, label=label) for key, label in raw["choices"]),
+            choices=tuple(
+                Choice(key=key, label=label, also=tuple(also))
+                for key, label, *also in raw["choices"]
+            ),
             events=tuple(raw.get("events", ())),
             number=raw.get("number", 0),
             tries=raw.get("tries", 0),

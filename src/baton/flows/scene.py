@@ -135,7 +135,7 @@ class Scene:
     def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
         """Word a text for the contact's channel and language; raises InvalidInput."""
         locale = self.manner.locale
-        text = self.fill(wording.body_on(self.channel, locale))
+        text = self.fill(wording.body_on(wording.channel_for(self.channel), locale))
         if wording.link:
             label = self.fill(wording.link_label_in(locale))
             text = f"{text}\n{label}: {self.fill(wording.link.url)}"
@@ -144,6 +144,7 @@ class Scene:
         return SendText(
             text=text,
             choices=choices,
+            channels=wording.channels,
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,
         )
@@ -154,14 +155,14 @@ class Scene:
 
     def holds(self, condition: str) -> bool:
         """Return whether a condition is true here; "" always is."""
-        return not condition or conditions.holds(condition, self.names, self._values())
+        return not condition or conditions.holds(condition, self.names, self._values(condition))
 
-    def value_of(self, source: str) -> Json:
-        """Return what an expression gives here; raises InvalidInput when it gives nothing."""
-        return conditions.value_of(source, self.names, self._values())
+    def value_of(self, source: str, kind: ValueType | None = None) -> Json:
+        """Return what an expression gives here; raises InvalidInput for nothing or a wrong type."""
+        return conditions.value_of(source, self.names, self._values(source), kind)
 
-    def _values(self) -> dict[str, object]:
-        return conditions.environment(self.names, self.variables, self.facts, self.now)
+    def _values(self, source: str) -> dict[str, object]:
+        return conditions.environment(source, self.names, self.variables, self.facts, self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

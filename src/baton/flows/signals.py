@@ -162,7 +162,7 @@ def _replies_to(said: Said, run: RunState | None) -> Collection[str]:
     if run is not None and run.waiting.awaits is Awaits.RATING:
         return survey.ratings_of(said.lines, survey.scale_of(len(run.waiting.choices)))
     if run is not None and run.waiting.awaits is Awaits.CHOICE:
-        return {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
+        return {texts.bare(w) for c in run.waiting.choices for w in c.words}
     return ()
 
 

@@ -44,6 +44,13 @@ class Trigger:
     segment: str = ""
     when: str = ""
 
+    @property
+    def is_proactive(self) -> bool:
+        """Whether its runs have a reason of their own: nobody wrote to start them."""
+        if self.on is TriggerKind.EVENT:
+            return self.event != RESOLVED
+        return self.on in (TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:

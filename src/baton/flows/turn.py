@@ -31,7 +31,7 @@ from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating
 from baton.flows.interpreter import Advance
 from baton.flows.render import Manner, render
 from baton.flows.run import RunState
-from baton.flows.scene import Happened, Input, Said, Scene, TimeUp
+from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
 
@@ -119,7 +119,8 @@ class Turn:
     """All that follows from one turn.
 
     `run` is the state to keep, None when no run goes on; `effects` are what is
-    left for the services after the reply and the handoff were taken out. With
+    left for the services after the reply and the handoff were taken out; `flow` and
+    `version` are those that the turn went through, "" for none. With
     `is_beside`, `run` is a new one, and the run at hand waits on as it was.
     """
 
@@ -133,6 +134,8 @@ class Turn:
     axes: triage.TriageScore | None = None
     outcome: triage.Outcome | None = None
     steps: tuple[str, ...] = ()
+    flow: str = ""
+    version: int = 0
     is_beside: bool = False
 
 
@@ -162,7 +165,7 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    if escalate := escalation.decide(_situation(heard, standing, outcome), setting.policy):
+    if escalate := escalation.decide(situation_of(heard, standing, outcome), setting.policy):
         turn = _hand_over(escalate, at)
     else:
         turn = _reply(said, at)
@@ -196,7 +199,8 @@ def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) 
     flow = setting.library.at(run.flow, run.version)
     if advance is None or flow is None:
         return None
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    turn = _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    return _unprompted(turn, flow, standing) if not isinstance(given, ActionEnded) else turn
 
 
 def begin(  # noqa: PLR0913 - what happened, to whom, where and when
@@ -211,7 +215,20 @@ def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
     scene = scene_of(standing, setting, now)
     advance = outreach.begin(flow, version, scene, given, setting.library)
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    return _unprompted(
+        _flowed(advance, flow, version, _silence(standing, setting, now)), flow, standing
+    )
+
+
+def _unprompted(turn: Turn, flow: Flow, standing: Standing) -> Turn:
+    """Hand over without a word to somebody who wrote nothing, and not to who has it already."""
+    if turn.handoff is None or not flow.trigger.is_proactive:
+        return turn
+    if not ownership.may_bot_speak(standing.owner):
+        return replace(
+            turn, decision=Decision.FLOWED, reason="person_owns", handoff=None, reply=None
+        )
+    return replace(turn, reply=None)
 
 
 def reply_hash(text: str) -> str:
@@ -238,9 +255,10 @@ def _silence(standing: Standing, setting: Setting, now: datetime) -> _Moment:
     return _Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
 
 
-def _situation(
+def situation_of(
     heard: Signals, standing: Standing, outcome: triage.Outcome | None
 ) -> escalation.Situation:
+    """Return what the rules of escalation may know of a turn."""
     return escalation.Situation(
         hard_stops=heard.stops,
         triage=None if heard.is_prompt_reply else outcome,
@@ -269,7 +287,7 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
 
 def _with_stops(turn: Turn, at: _Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
-    escalate = escalation.decide(_situation(at.heard, at.standing, None), at.setting.policy)
+    escalate = escalation.decide(situation_of(at.heard, at.standing, None), at.setting.policy)
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
@@ -330,28 +348,33 @@ def _reply(said: Said, at: _Moment) -> Turn:
     if run is not None and flow is not None:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
         if advance is not None:
-            return _flowed(advance, flow, at)
+            return _flowed(advance, flow, run.version, at)
     turn = _started(said, at, scene)
     return replace(turn, is_beside=run is not None)
 
 
 def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
-    """Start the flow of a keyword, else the one that takes any message."""
-    setting = at.setting
-    words = {texts.bare(line) for line in said.lines}
+    """Start the flow of a keyword, else one that takes any message."""
+    library, words = at.setting.library, {texts.bare(line) for line in said.lines}
     by_keyword = (
         one
-        for one in setting.library.started_by(TriggerKind.KEYWORD)
+        for one in library.started_by(TriggerKind.KEYWORD)
         if texts.bare(one[0].trigger.keyword) in words
     )
-    chosen = next(by_keyword, setting.answering)
+    by_message = library.started_by(TriggerKind.MESSAGE)
+    may_start = (
+        (flow, version)
+        for flow, version in (*by_keyword, *by_message)
+        if replace(scene, names=flow.names).holds(flow.trigger.when)
+    )
+    chosen = next(may_start, None)
     if chosen is None:
         offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
         return _hand_over(offer, at)
     flow, version = chosen
-    scene = replace(scene, bands=setting.bands_in(flow.name))
-    advance = interpreter.start(flow, version, scene, said, setting.library)
-    return _flowed(advance, flow, at)
+    scene = replace(scene, bands=at.setting.bands_in(flow.name))
+    advance = interpreter.start(flow, version, scene, said, library)
+    return _flowed(advance, flow, version, at)
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
@@ -369,7 +392,12 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
-def _flowed(advance: Advance, flow: Flow, at: _Moment) -> Turn:
+def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
+    turn = _turn_of(advance, flow, at)
+    return replace(turn, flow=flow.name, version=version)
+
+
+def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)

@@ -6,8 +6,11 @@ own. At most one call to action goes with it (TP4, FQ3), on a line of its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from baton.flows.fields import Fields
+
+Version = TypeVar("Version")
 
 CHANNELS = ("whatsapp", "sms", "email", "webchat", "push", "voice")
 
@@ -37,6 +40,7 @@ class Wording:
     Attributes:
         text: for every channel that has none of its own; Liquid.
         by_channel: texts of some channels.
+        channels: where this text goes, in order of fallback; the flow's own where none is named.
         subject: an email's subject; the business's name where there is none.
         template: the approved WhatsApp template that stands for it outside an open window (C6).
         is_signed_off: whether "Reply STOP to opt out" is put below it (TP10).
@@ -45,6 +49,7 @@ class Wording:
 
     text: str
     by_channel: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
     subject: str = ""
     link: Link | None = None
     template: str = ""
@@ -57,6 +62,10 @@ class Wording:
         if translated is not None:
             return translated.by_channel.get(channel, translated.text)
         return self.by_channel.get(channel, self.text)
+
+    def channel_for(self, channel: str) -> str:
+        """Return the channel that it goes on: the one at hand, if it may go there."""
+        return channel if not self.channels or channel in self.channels else self.channels[0]
 
     def subject_in(self, locale: str) -> str:
         """Return an email's subject in a language."""
@@ -71,8 +80,7 @@ class Wording:
 
     def translation_to(self, locale: str) -> Translation | None:
         """Return the translation for "es-MX", or for "es"; None where there is none."""
-        language = locale.replace("_", "-").split("-")[0]
-        return self.translations.get(locale) or self.translations.get(language)
+        return in_language(self.translations, locale)
 
     @property
     def sources(self) -> Mapping[str, str]:
@@ -84,8 +92,15 @@ class Wording:
         for place, (_language, one) in enumerate(self.translations.items()):
             path = f"translations.{place}"
             found |= {f"{path}.text": one.text, f"{path}.subject": one.subject}
+            found[f"{path}.link_label"] = one.link_label
             found |= {f"{path}.by_channel.{name}": text for name, text in one.by_channel.items()}
         return {path: text for path, text in found.items() if text}
+
+
+def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
+    """Return the version for "es-MX", or for "es"; None where there is none."""
+    language = locale.replace("_", "-").split("-")[0]
+    return versions.get(locale) or versions.get(language)
 
 
 def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said.") -> Wording:
@@ -94,6 +109,9 @@ def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said
         text=fields.text(name, about),
         by_channel=fields.texts(
             "by_channel", "A text of its own for some channels.", options=CHANNELS
+        ),
+        channels=fields.words(
+            "channels", "Channels of this text alone, in order of fallback.", options=CHANNELS
         ),
         subject=fields.text("subject", "The subject, when it goes by email.", default=""),
         link=fields.entry("link", "The one call to action.", _link_of, is_required=False),

@@ -18,6 +18,7 @@ from baton.runtime.recorder import Overloaded, Recorder
 from baton.services import chat
 from baton.services.chat import Entrance, Visit
 from baton.services.house import House
+from baton.services.readiness import ReaderState
 from baton.services.workspaces import StandardsCache
 
 CLOSING = "streams"
@@ -36,10 +37,11 @@ _SESSIONS_LIMIT = (30, timedelta(seconds=60))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """Whether this process's worker runs, and when it last looked for work."""
+    """Whether this process's worker runs, when it last looked for work, and whether it can read."""
 
     is_running: bool
     last_seen_at: datetime | None
+    reader: ReaderState
 
 
 class CrewPort(Protocol):

@@ -13,6 +13,7 @@ import baton
 from baton.ingress.gatehouse import Gatehouse, Pulse, gatehouse_of
 from baton.ingress.wire import answer
 from baton.runtime.ports import Depth
+from baton.services.readiness import ReaderState
 
 _PATIENCE_SECONDS = 5
 _SILENT_AFTER = timedelta(seconds=30)
@@ -27,10 +28,14 @@ class DatabaseOut(Struct):
 
 
 class WorkerOut(Struct):
-    """This process's worker; `running` is null where workers are processes of their own."""
+    """This process's worker; all is null where workers are processes of their own.
+
+    `reader` is preparing, ready or failed; until it is ready, messages wait in the queue.
+    """
 
     running: bool | None
     last_seen: datetime | None
+    reader: str | None
 
 
 class QueueOut(Struct):
@@ -66,6 +71,7 @@ async def report_health(request: Request) -> Response:
         worker=WorkerOut(
             running=pulse.is_running if pulse else None,
             last_seen=pulse.last_seen_at if pulse else None,
+            reader=pulse.reader.value if pulse else None,
         ),
         queue=_queue(depth, now) if depth else None,
     )
@@ -82,7 +88,7 @@ async def _depth(gatehouse: Gatehouse, now: datetime) -> Depth | None:
 
 def _is_well(pulse: Pulse, now: datetime) -> bool:
     is_recent = pulse.last_seen_at is None or now - pulse.last_seen_at < _SILENT_AFTER
-    return pulse.is_running and is_recent
+    return pulse.is_running and is_recent and pulse.reader is not ReaderState.FAILED
 
 
 def _queue(depth: Depth, now: datetime) -> QueueOut:

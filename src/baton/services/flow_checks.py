@@ -1,56 +1,97 @@
-"""What is wrong with a flow as it is written, told where it stands and in words."""
+"""Flow documents checked as people write them: every fault with its file, line and column."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from baton.services.documents import Path
-from baton.services.flow_sources import Sketch, steps_of
+from baton.core.errors import InvalidInput
+from baton.core.policy import Policy, with_overrides
+from baton.flows import document
+from baton.flows.check import UNKNOWN, Fault, Severity, Surroundings, check
+from baton.flows.document import Flow
+from baton.flows.scene import OPT_OUT
+from baton.services import documents, packs
+from baton.services.documents import Document, InvalidDocument, Problem
 
-PAGE_NAME = re.compile(r"[-a-zA-Z0-9_]{1,60}")
-"""What a step may be called, so that addresses and rows can hold its name."""
+UNREADABLE = "unreadable"
+"""The rule of a file that is no YAML, and in which no flow can be looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """A fault: `path` is the field below the step, or below the head where `step` is ""."""
+class PlacedFault:
+    """A fault of a flow, and where in which file it stands."""
 
-    step: str
-    path: str
-    message: str
-    line: int
-    column: int
+    rule: str
+    severity: Severity
+    problem: Problem
+    mend: str
 
-
-def faults_of(sketch: Sketch, *, name: str) -> tuple[Fault, ...]:
-    """Return every fault of a flow that is to be called by a name, in the order of its lines."""
-    problems = dict(sketch.problems)
-    if sketch.raw.get("flow") != name:
-        problems["flow"] = f"must stay {name}: runs, reports and other flows know it by that name"
-    for step in steps_of(sketch.raw):
-        if not PAGE_NAME.fullmatch(step):
-            message = "a step's name has letters, digits, - and _, at most 60 of them"
-            problems[f"steps.{step}"] = message
-    found = [_fault(sketch, path, message) for path, message in problems.items()]
-    return tuple(sorted(found, key=lambda one: (one.line, one.column, one.path)))
+    @property
+    def is_error(self) -> bool:
+        """Return whether it keeps the flow from going live."""
+        return self.severity is Severity.ERROR
 
 
-def _fault(sketch: Sketch, path: str, message: str) -> Fault:
-    step = _step_of(sketch, path)
-    inner = path.removeprefix(f"steps.{step}").removeprefix(".") if step else path
-    place = sketch.document.problem(_parts(step, inner), message)
-    return Fault(step=step, path=inner, message=message, line=place.line, column=place.column)
+def check_texts(
+    texts: Mapping[str, str], around: Surroundings = UNKNOWN, *, is_whole: bool = False
+) -> tuple[PlacedFault, ...]:
+    """Return the faults of flow documents, by file and line; the texts are by file.
+
+    With `is_whole` they are all the flows there are, and may name no other.
+    """
+    read: list[Document] = []
+    found: list[PlacedFault] = []
+    for file, text in texts.items():
+        try:
+            read.append(documents.read(text, file=file))
+        except InvalidDocument as refused:
+            found += [_unreadable(problem) for problem in refused.problems]
+    if is_whole:
+        around = replace(around, flows={**(around.flows or {}), **_flows_in(read)})
+    for source in read:
+        found += [_placed(fault, source) for fault in check(source.value, around)]
+    return tuple(sorted(found, key=_place))
 
 
-def _step_of(sketch: Sketch, path: str) -> str:
-    """Return the step that a path leads into; a step's name may hold dots of its own."""
-    if not path.startswith("steps."):
-        return ""
-    rest = path.removeprefix("steps.")
-    names = [name for name in steps_of(sketch.raw) if rest == name or rest.startswith(f"{name}.")]
-    return max(names, key=len, default="")
+def check_pack(name: str) -> tuple[PlacedFault, ...]:
+    """Return the faults of a pack's flows; raises NotFound."""
+    pack = packs.load_pack(name)
+    around = Surroundings(
+        policy=with_overrides(Policy(), pack.policy),
+        opt_out=pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
+    )
+    return check_texts(packs.flow_texts_of(name), around, is_whole=True)
 
 
-def _parts(step: str, inner: str) -> Path:
-    parts: list[str | int] = ["steps", step] if step else []
-    parts += [int(part) if part.isdecimal() else part for part in inner.split(".") if part]
-    return tuple(parts)
+def _flows_in(read: Sequence[Document]) -> dict[str, Flow]:
+    """Return the flows by name; what is none has faults of its own."""
+    flows = {}
+    for source in read:
+        try:
+            flow = document.parse(source.value)
+        except InvalidInput:
+            continue
+        flows[flow.name] = flow
+    return flows
+
+
+def _placed(fault: Fault, source: Document) -> PlacedFault:
+    field = source.problem(fault.path, fault.message)
+    problem = source.problem(fault.path, fault.message, at=fault.at)
+    if fault.at is not None and problem == field:  # folded over lines, or a field without text
+        problem = replace(problem, message=f"{fault.message} (at character {fault.at + 1})")
+    return PlacedFault(
+        rule=fault.rule,
+        severity=fault.severity,
+        problem=replace(problem, path=fault.place),
+        mend=fault.mend,
+    )
+
+
+def _unreadable(problem: Problem) -> PlacedFault:
+    return PlacedFault(
+        rule=UNREADABLE, severity=Severity.ERROR, problem=problem, mend="mend the YAML first"
+    )
+
+
+def _place(fault: PlacedFault) -> tuple[str, int, int]:
+    return fault.problem.file, fault.problem.line, fault.problem.column

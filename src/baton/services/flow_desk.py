@@ -7,10 +7,12 @@ from datetime import datetime
 from baton.core.json import Json
 from baton.core.roles import Action
 from baton.flows import comparison
+from baton.flows.check import Surroundings
 from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
-from baton.services import flow_checks, flow_drafts, flow_publishing, flow_sources, inbox, knowledge
+from baton.services import flow_drafts, flow_faults, flow_publishing, flow_sources, inbox, knowledge
 from baton.services.flow_drafts import Writing
+from baton.services.house import House
 from baton.store.models import FlowDraft, FlowVersion, User
 from baton.store.queries import flows
 
@@ -43,7 +45,7 @@ class VersionLine:
     waiting: int
 
 
-def list_flows(user: User) -> tuple[FlowLine, ...]:
+def list_flows(house: House, user: User) -> tuple[FlowLine, ...]:
     """Return every flow and draft by title; raises Forbidden for a role."""
     inbox.require(user, Action.READ_INBOX)
     newest: dict[str, FlowVersion] = {}
@@ -54,8 +56,10 @@ def list_flows(user: User) -> tuple[FlowLine, ...]:
     for (name, _version, _step), count in flows.waiting_in(user.workspace_id).items():
         waiting[name] = waiting.get(name, 0) + count
     names = newest.keys() | drafts.keys()
+    known = flow_faults.around(house, user)
     lines = [
-        _line(name, newest.get(name), drafts.get(name), waiting.get(name, 0)) for name in names
+        _line(name, newest.get(name), drafts.get(name), waiting.get(name, 0), known)
+        for name in names
     ]
     return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.name)))
 
@@ -116,11 +120,16 @@ def source_of_version(user: User, name: str, version: int) -> str:
 
 
 def _line(
-    name: str, version: FlowVersion | None, draft: FlowDraft | None, waiting: int
+    name: str,
+    version: FlowVersion | None,
+    draft: FlowDraft | None,
+    waiting: int,
+    known: Surroundings,
 ) -> FlowLine:
     if draft is not None:
         sketch = flow_sources.sketch_of(draft.source, name=f"{name}.yaml")
-        flow, faults = sketch.flow, len(flow_checks.faults_of(sketch, name=name))
+        found = flow_faults.faults_of(sketch, known, name=name)
+        flow, faults = sketch.flow, sum(one.is_error for one in found)
     else:
         flow, faults = flow_sources.drawn(version.document) if version else None, 0
     return FlowLine(

@@ -14,6 +14,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.flows import run
 from baton.flows.document import Flow, Library
+from baton.flows.run import RunState
 from baton.flows.steps.ask import Ask
 from baton.services import inbox, runs
 from baton.services.flow_publishing import MAX_REASON
@@ -138,31 +139,38 @@ class _Move:
             found = Run.objects.filter(id__in=ids, version=version, status="waiting")
             wakes = flows.wakes_at(self._user.workspace_id, ids)
             moved = 0
-            for row in found.order_by("id"):
+            for run_ in found.order_by("id"):
+                row = _row_of(run_)
                 lane = lanes.get(row.conversation_id, "")
-                target = self._mapping.get(row.step, "")
+                state = runs.open_state(ledger, row)
+                # Inside another flow it waits in a step of that one: it stays where it is.
+                target = "" if state.callers else self._mapping.get(row.step, "")
                 if not target:
                     self.stayed += 1
                 elif lane in occupied:
                     self.busy += 1
                 else:
-                    self._move(ledger, row, target)
+                    moved_row = self._move(ledger, row, state, target)
                     if row.id in wakes:  # its timer knows the run by the step that set it
-                        runs.set_wake(ledger, _row_of(row), lane, wakes[row.id] - ledger.now)
+                        runs.set_wake(ledger, moved_row, lane, wakes[row.id] - ledger.now)
                     moved += 1
             self._note(ledger, version, moved)
             ledger.flush()
         self.moved += moved
 
-    def _move(self, ledger: Ledger, row: Run, target: str) -> None:
-        name = f"run:{row.id}"
-        state = runs.open_state(ledger, _row_of(row))
+    def _move(self, ledger: Ledger, row: RunRow, state: RunState, target: str) -> RunRow:
         # What it could call keeps its version; what only the new version calls gets the live one.
         pins = {**self._library.pins_of(self._flow), **state.pins}
         state = replace(state, version=self._to, step=target, pins=pins)
-        row.version, row.step = self._to, target
-        row.state_sealed = ledger.house.keyset.seal(run.render_json(state), name)
-        row.save(update_fields=["version", "step", "state_sealed"])
+        moved = msgspec.structs.replace(
+            row,
+            version=self._to,
+            step=target,
+            events=runs.events_of(self._library, state),
+            state_sealed=ledger.house.keyset.seal(run.render_json(state), f"run:{row.id}"),
+        )
+        ledger.keep(moved)
+        return moved
 
     def _note(self, ledger: Ledger, version: int, moved: int) -> None:
         if moved:

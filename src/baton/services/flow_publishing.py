@@ -9,8 +9,16 @@ from functools import partial
 from baton.core import privacy
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.flows import comparison
-from baton.services import editions, flow_checks, flow_drafts, flow_sources, inbox, windows
+from baton.flows import comparison, document
+from baton.services import (
+    editions,
+    flow_drafts,
+    flow_faults,
+    flow_sources,
+    inbox,
+    schedules,
+    windows,
+)
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import FlowDraft, FlowVersion, User
@@ -96,12 +104,16 @@ def _add(  # noqa: PLR0913 - a version has these
         message = "A colleague published a version meanwhile. Look at what it changed first."
         raise Conflict(message)
     sketch = flow_sources.sketch_of(source, name=f"{name}.yaml")
-    faults = flow_checks.faults_of(sketch, name=name)
+    known = flow_faults.around(ledger.house, user)
+    faults = [one for one in flow_faults.faults_of(sketch, known, name=name) if one.is_error]
     if faults:
         count = f"{len(faults)} fault" + "s" * (len(faults) > 1)
         raise InvalidInput({"source": f"{count} must be mended before this can be published."})
     if last and comparison.compare(last.document, sketch.raw).is_empty:
         raise InvalidInput({"source": "This says the same as the version in force."})
+    # A draft without an error can be read; a schedule begins, moves or ends with its version.
+    flow = document.parse(sketch.raw)
+    schedules.plan(ledger, user.workspace_id, flow, inbox.zone_of(user.workspace_id))
     tokenise = partial(ledger.house.keyset.token, user.workspace_id)
     row = FlowVersion.objects.create(
         id=ledger.next_id(),

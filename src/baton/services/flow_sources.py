@@ -19,6 +19,9 @@ MAX_SOURCE = 200_000
 """Characters of a flow; the largest that come with Baton have a tenth of it."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+PAGE_NAME = re.compile(r"[-a-zA-Z0-9_]{1,60}")
+"""What a step may be called, so that addresses and rows can hold its name."""
+
 STEP_TYPES = steps.TYPES
 """The types of steps by name, in the order in which the editor offers them."""
 

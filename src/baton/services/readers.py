@@ -194,13 +194,6 @@ def find_live(workspace_id: str) -> ReaderVersion | None:
     return reader_editions.find_live(workspace_id)
 
 
-def warm(house: House) -> None:
-    """Begin to train every live version's reader, so that it is there for the first message."""
-    live = ReaderVersion.objects.filter(status="live")
-    for workspace_id in list(live.values_list("workspace_id", flat=True)):
-        shelf_of(house).warm(reader_editions.edition_of(house, workspace_id))
-
-
 def report_of(row: ReaderVersion) -> Evaluation | None:
     """Return a version's report, or None before there is one."""
     return None if row.report is None else msgspec.convert(row.report, Evaluation)

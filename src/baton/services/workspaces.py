@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from baton.core import confidence, hours
 from baton.core.confidence import ConfidencePolicy
@@ -21,7 +22,14 @@ from baton.flows import document, signals
 from baton.flows.document import Flow, Library
 from baton.flows.turn import Setting
 from baton.nlu.outside import OutsideSettings
-from baton.services import articles, editions, outside_readers, reader_editions, supervision
+from baton.services import (
+    articles,
+    editions,
+    outside_readers,
+    reader_editions,
+    schedules,
+    supervision,
+)
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outside_readers import guardroom_of
@@ -94,7 +102,14 @@ def create(  # noqa: PLR0913 - a business is told by these
             hours=place.week,
         )
         for flow_name, flow_document in pack.flows.items():
-            _publish(house, workspace.id, flow_name, flow_document, now)
+            publish(
+                house,
+                workspace.id,
+                flow_name,
+                flow_document,
+                now=now,
+                reason="shipped with the pack",
+            )
         for canned in pack.canned:
             CannedResponse.objects.create(
                 id=house.next_id(now),
@@ -218,10 +233,21 @@ class StandardsCache:
         return kept
 
 
-def _publish(
-    house: House, workspace_id: str, name: str, flow_document: Json, now: datetime
+def publish(  # noqa: PLR0913 - a version is told by these
+    house: House,
+    workspace_id: str,
+    name: str,
+    flow_document: Json,
+    *,
+    now: datetime,
+    reason: str,
 ) -> None:
+    """Publish the first version of a flow; raises InvalidInput for a faulty document."""
     flow = document.parse(flow_document)
+    zone = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+    ledger = Ledger(house, now)
+    schedules.plan(ledger, workspace_id, flow, ZoneInfo(zone.timezone if zone else "UTC"))
+    ledger.flush()
     FlowVersion.objects.create(
         id=house.next_id(now),
         workspace_id=workspace_id,
@@ -230,7 +256,7 @@ def _publish(
         document=flow_document,
         published_at=now,
         published_by=flow.charter.owner,
-        reason="shipped with the pack",
+        reason=reason,
     )
 
 

@@ -13,17 +13,18 @@ from baton.core.json import Json
 from baton.core.roles import Action, Role
 from baton.flows.fields import Declared, declared_by
 from baton.services import (
-    flow_checks,
     flow_desk,
     flow_drafts,
+    flow_faults,
     flow_previews,
     flow_publishing,
     flow_sources,
-    flow_templates,
     inbox,
+    library,
 )
 from baton.services import house as houses
 from baton.services.flow_drafts import Writing
+from baton.services.flow_faults import FieldFault
 from baton.services.flow_previews import Preview
 from baton.services.flow_sources import MAX_SOURCE, Sketch
 from baton.store.models import User
@@ -122,7 +123,7 @@ def yaml_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
         **head_of(writing),
         "source": writing.source,
         "seen": flow_sources.digest_of(writing.source),
-        "faults": flow_checks.faults_of(writing.sketch, name=name),
+        "faults": _faults_of(user, writing.sketch, name),
     }
     if request.method != "POST":
         return flows_page(request, user, "baton/flow_yaml.html", context)
@@ -180,7 +181,7 @@ def discard(
 ) -> HttpResponse:
     """Throw a draft away."""
     flow_drafts.discard(houses.current(), user, name)
-    is_known = any(line.name == name for line in flow_desk.list_flows(user))
+    is_known = any(line.name == name for line in flow_desk.list_flows(houses.current(), user))
     return redirect("flow", name) if is_known else redirect("flows")
 
 
@@ -236,7 +237,7 @@ def _step_form(  # noqa: PLR0913 - a form is shown with these
     refused: BatonError | None = None,
 ) -> HttpResponse:
     sketch = writing.sketch
-    faults = [one for one in flow_checks.faults_of(sketch, name=writing.name) if one.step == step]
+    faults = [one for one in _faults_of(user, sketch, writing.name) if one.step == step]
     problems = {one.path: one.message for one in faults}
     kind = str(raw.get("type", ""))
     channels = (sketch.flow.channels if sketch.flow else ()) or flow_previews.CHANNELS
@@ -267,12 +268,17 @@ def _beside(user: User, writing: Writing, step: str) -> dict[str, Any]:
     found: tuple[Preview, ...] = ()
     if sketch.flow is not None and parsed is not None:
         found = flow_previews.previews_of(houses.current(), user, sketch.flow, parsed)
+    faults = [one for one in _faults_of(user, sketch, writing.name) if one.step == step]
     return {
         "previews": _by_language(found),
-        "step_faults": [
-            one for one in flow_checks.faults_of(sketch, name=writing.name) if one.step == step
-        ],
+        "step_faults": [one for one in faults if one.is_error],
+        "step_warnings": [one for one in faults if not one.is_error],
     }
+
+
+def _faults_of(user: User, sketch: Sketch, name: str) -> tuple[FieldFault, ...]:
+    known = flow_faults.around(houses.current(), user)
+    return flow_faults.faults_of(sketch, known, name=name)
 
 
 def _by_language(previews: tuple[Preview, ...]) -> list[tuple[str, list[tuple[str, Preview]]]]:
@@ -324,7 +330,7 @@ def _head_form(
     *,
     refused: BatonError | None = None,
 ) -> HttpResponse:
-    faults = [one for one in flow_checks.faults_of(sketch, name=writing.name) if not one.step]
+    faults = [one for one in _faults_of(user, sketch, writing.name) if not one.step]
     problems = {one.path: one.message for one in faults}
     around = Around(steps=_step_titles(sketch, ""), problems=problems)
     fields = flow_sources.head_fields()
@@ -350,10 +356,7 @@ def _imported(form: ImportForm) -> str:
         raise InvalidInput({"source": " ".join(told)})
     given = form.cleaned_data
     if given["template"]:
-        found = flow_templates.find_template(given["template"])
-        if found is None:
-            raise InvalidInput({"template": "There is no such template."})
-        return found.source
+        return library.load_template(given["template"]).source
     file = given["file"]
     if file is None:
         return str(given["source"]).replace("\r\n", "\n")
@@ -368,10 +371,10 @@ def _imported(form: ImportForm) -> str:
 def _begin_form(
     request: HttpRequest, user: User, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    known = {line.name for line in flow_desk.list_flows(user)}
+    known = {line.name for line in flow_desk.list_flows(houses.current(), user)}
     templates = [
         (one, flow_words.trigger_in_words(one.flow.trigger), one.flow.name in known)
-        for one in flow_templates.list_templates()
+        for one in library.list_templates()
     ]
     shown = {"templates": templates, **context}
     return flows_page(request, user, "baton/flow_begin.html", shown, status=status)
@@ -387,13 +390,15 @@ def _publish_form(
 ) -> HttpResponse:
     sketch = writing.sketch
     found = flow_desk.compare_draft(user, writing)
+    faults = _faults_of(user, sketch, writing.name)
     old = None
     if writing.newest_version:
         row = flow_publishing.version_of(user, writing.name, writing.newest_version)
         old = flow_sources.drawn(row.document)
     shown = {
         **head_of(writing),
-        "faults": flow_checks.faults_of(sketch, name=writing.name),
+        "faults": [one for one in faults if one.is_error],
+        "warnings": [one for one in faults if not one.is_error],
         "changes": flow_words.changes_in_words(found) if old else (),
         "pictures": pictures_of(old, sketch.flow, found),
         "seen": flow_sources.digest_of(writing.source),

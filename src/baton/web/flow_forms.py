@@ -29,10 +29,11 @@ _SINGLE = {
     Kind.CONDITION: "code",
     Kind.VALUE: "code",
     Kind.NUMBER: "number",
+    Kind.WHOLE: "number",
     Kind.CLOCK: "clock",
 }
-_GROUPED = frozenset({Kind.TEXTS, Kind.VALUES, Kind.ENTRIES, Kind.ENTRY})
-_TYPED = frozenset({"facts", "save"})  # names with a type each
+_GROUPED = frozenset({Kind.TEXTS, Kind.VALUES, Kind.TYPES, Kind.ENTRIES, Kind.ENTRY})
+_NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +228,7 @@ def _named(name: str, key: str, value: Json, around: Around) -> Control:
 def _rows(
     field: Declared, written: Mapping[str, Json], around: Around, name: str
 ) -> Iterable[tuple[str, tuple[Control, ...]]]:
-    types = _titles(tuple(kind.value for kind in ValueType)) if field.name in _TYPED else {}
+    types = _titles(tuple(kind.value for kind in ValueType)) if field.kind is Kind.TYPES else {}
     for place, (key, value) in enumerate((*written.items(), ("", ""))):
         shown = _shown(value)
         options = (Option(value="", title="choose"), *_options(types, shown)) if types else ()
@@ -289,7 +290,7 @@ def _posted(field: Declared, old: Json, posted: QueryDict, name: str) -> Json:
     read = _READ.get(field.kind)
     if read is not None:
         return read(field, old, posted, name)
-    return _kept(old, posted.get(name, ""), _number if field.kind is Kind.NUMBER else str)
+    return _kept(old, posted.get(name, ""), _number if field.kind in _NUMBERS else str)
 
 
 def _posted_entry(field: Declared, old: Json, posted: QueryDict, name: str) -> Json:
@@ -369,6 +370,7 @@ _READ: Mapping[Kind, Callable[[Declared, Json, QueryDict, str], Json]] = {
     Kind.ENTRIES: _posted_entries,
     Kind.TEXTS: _posted_texts,
     Kind.VALUES: _posted_texts,
+    Kind.TYPES: _posted_texts,
     Kind.WORDS: _posted_words,
     Kind.FLAG: _posted_flag,
 }

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 
 from baton.core.json import Json
 from baton.flows.comparison import Change, Comparison
-from baton.flows.trigger import Trigger, TriggerKind
+from baton.flows.trigger import Trigger
+from baton.services import library
 from baton.web import differences, words
 from baton.web.differences import Part
-
-_TRIGGERS = {
-    TriggerKind.MESSAGE: "a message that nothing else takes",
-    TriggerKind.CALL: "another flow that goes through it",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +22,7 @@ class Told:
 
 def trigger_in_words(trigger: Trigger) -> str:
     """Return what starts a flow: "booking created, if event.is_first"."""
-    match trigger.on:
-        case TriggerKind.KEYWORD:
-            told = f"the word “{trigger.keyword}”"
-        case TriggerKind.EVENT:
-            told = words.plain(trigger.event)
-        case TriggerKind.SCHEDULE:
-            days = ", ".join(day.capitalize() for day in trigger.days) or "every day"
-            told = f"{days} at {trigger.at}, for contacts with {trigger.segment}"
-        case TriggerKind.SEGMENT:
-            told = f"a contact becomes one with {trigger.segment}"
-        case _:
-            told = _TRIGGERS[trigger.on]
+    told = library.render_trigger(trigger)
     return f"{told}, if {trigger.when}" if trigger.when else told
 
 

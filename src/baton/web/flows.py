@@ -12,16 +12,17 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
 from baton.services import (
-    flow_checks,
     flow_desk,
     flow_drafts,
+    flow_faults,
     flow_migration,
     flow_publishing,
     flow_sources,
 )
 from baton.services import house as houses
-from baton.services.flow_checks import PAGE_NAME, Fault
 from baton.services.flow_drafts import Writing
+from baton.services.flow_faults import FieldFault
+from baton.services.flow_sources import PAGE_NAME
 from baton.store.models import User
 from baton.web import errors, flow_diagram, flow_words, words
 from baton.web.access import for_staff
@@ -42,7 +43,7 @@ class StepLine:
     about: str
     ways: tuple[tuple[str, str], ...]
     waiting: int
-    faults: tuple[Fault, ...]
+    faults: tuple[FieldFault, ...]
 
 
 @require_GET
@@ -51,7 +52,7 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show every flow: what starts it, who answers for it, how it stands."""
     lines = [
         (line, flow_words.trigger_in_words(line.flow.trigger) if line.flow else "")
-        for line in flow_desk.list_flows(user)
+        for line in flow_desk.list_flows(houses.current(), user)
     ]
     return flows_page(request, user, "baton/flows.html", {"lines": lines})
 
@@ -62,12 +63,13 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Show a flow as it is being written, or as it is in force."""
     writing = flow_drafts.open_flow(user, name)
     sketch = writing.sketch
-    faults = flow_checks.faults_of(sketch, name=name)
+    known = flow_faults.around(houses.current(), user)
+    faults = flow_faults.faults_of(sketch, known, name=name)
     waiting = flow_desk.waiting_by_step(user, name)
     context = {
         **head_of(writing),
-        "faults": faults,
-        "head_faults": [fault for fault in faults if not fault.step],
+        "faults": [fault for fault in faults if fault.is_error],
+        "warnings": [fault for fault in faults if not fault.is_error],
         "picture": picture_of(writing, sketch.flow, faults, waiting),
         "steps": step_lines(sketch.flow, waiting, faults),
         "waiting": sum(waiting.values()),
@@ -205,19 +207,19 @@ def linked_steps(flow: Flow | None) -> frozenset[str]:
 
 
 def picture_of(
-    writing: Writing, flow: Flow | None, faults: tuple[Fault, ...], waiting: dict[str, int]
+    writing: Writing, flow: Flow | None, faults: tuple[FieldFault, ...], waiting: dict[str, int]
 ) -> str:
     """Return a flow's picture with links, counts and faults; "" when it cannot be drawn."""
     if flow is None or not flow.steps:
         return ""
     links = {step: reverse("flow_step", args=[writing.name, step]) for step in linked_steps(flow)}
-    kinds = {fault.step: ["faulty"] for fault in faults if fault.step}
+    kinds = {fault.step: ["faulty"] for fault in faults if fault.step and fault.is_error}
     marks = Marks(links=links, waiting=waiting, kinds=kinds)
     return flow_diagram.drawn(flow, marks, name="picture")
 
 
 def step_lines(
-    flow: Flow | None, waiting: dict[str, int], faults: tuple[Fault, ...]
+    flow: Flow | None, waiting: dict[str, int], faults: tuple[FieldFault, ...]
 ) -> tuple[StepLine, ...]:
     """Return the steps as a list."""
     return tuple(

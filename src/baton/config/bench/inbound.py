@@ -25,10 +25,12 @@ def main(messages: int) -> None:
     boot.migrate()
     from django.db import connection  # noqa: PLC0415 - Django must be set up first
 
+    from baton.config import wiring  # noqa: PLC0415
     from baton.config.bench import floor, traffic  # noqa: PLC0415
 
     bench = traffic.Traffic(random.Random(11))  # noqa: S311 - a measurement's own seed
     bench.run(WARM_UP)
+    wiring.settle()  # as a server does
     measured = bench.run(messages)
     rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with floor.copied() as copy, floor.recorded() as recording:

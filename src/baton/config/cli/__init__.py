@@ -5,7 +5,7 @@ import sys
 import click
 
 from baton import __version__
-from baton.config.cli import bench, classify, inspect, nlu, outside, play, report, serve
+from baton.config.cli import bench, check, classify, inspect, nlu, outside, play, report, serve
 from baton.config.settings import SettingsError
 from baton.core.errors import BatonError
 
@@ -22,6 +22,7 @@ for _command in (
     serve.migrate,
     serve.demo,
     play.play,
+    check.check,
     classify.classify,
     inspect.audit,
     inspect.doctor,

@@ -11,12 +11,12 @@ from baton.config.cli.output import json_option, show
 from baton.core import confidence, escalation, triage
 from baton.core import text as texts
 from baton.core.confidence import ConfidencePolicy
-from baton.core.escalation import Situation
 from baton.core.pack import Pack
 from baton.core.policy import Policy, with_overrides
 from baton.core.reading import Reading
-from baton.flows import signals
+from baton.flows import signals, turn
 from baton.flows.scene import Said
+from baton.flows.turn import Standing
 
 
 @click.command()
@@ -51,18 +51,7 @@ def understanding(text: str, reading: Reading, pack: Pack) -> dict[str, object]:
     heard = signals.read(Said(text=text, readings=(reading,)), None, "", pack, bands)
     axes = signals.axes_of(heard, policy)
     outcome = triage.decide(axes, policy) if axes else None
-    escalate = escalation.decide(
-        Situation(
-            hard_stops=heard.stops,
-            triage=outcome,
-            says_not_helpful=heard.means(signals.NOT_HELPFUL),
-            sentiment=heard.sentiment,
-            negative_turns=0,
-            failed_attempts=0,
-            bot_turns=0,
-        ),
-        policy,
-    )
+    escalate = escalation.decide(turn.situation_of(heard, Standing(), outcome), policy)
     best = reading.best
     band = bands.band_of(best.name, best.confidence) if best else confidence.Band.FAILED
     decision = "handed_over" if escalate else heard.keyword.value if heard.keyword else band.value

@@ -42,6 +42,7 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
         # Also without the demo: a keyset that is not the database's is told before all else.
         house = _install(settings)
         if demo:
+            click.echo("The demo is made ready; the first time, its reader is trained as well.")
             show(_ensure_demo(house, seed=DEMO_SEED), as_json=False)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         uvicorn.run(
@@ -64,7 +65,7 @@ def worker(name: str) -> None:
             "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
         )
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import readers  # noqa: PLC0415
+    from baton.services import readiness  # noqa: PLC0415
 
     house = wiring.install(settings)
     stop = threading.Event()
@@ -76,8 +77,10 @@ def worker(name: str) -> None:
     signal.signal(signal.SIGTERM, halt)
     signal.signal(signal.SIGINT, halt)
     owner = name or f"worker-{os.getpid()}"
+    click.echo("The reader is being made ready; the first time takes a minute or two.")
+    readiness.prepare(house)
+    wiring.settle()
     click.echo(f"{owner} works; stop with Ctrl+C")
-    readers.warm(house)
     with wiring.hearing_others(house):
         wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
 

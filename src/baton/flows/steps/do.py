@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from baton.core.json import Json
 from baton.flows.effects import CallAction
 from baton.flows.fields import Fields
 from baton.flows.scene import (
@@ -23,7 +24,7 @@ from baton.flows.scene import (
     Waiting,
     Way,
 )
-from baton.flows.values import ValueType
+from baton.flows.values import ValueType, problem_with
 
 _PATIENCE = timedelta(minutes=5)  # for a system that never answers; then it counts as failed
 
@@ -55,16 +56,11 @@ class Do(Step):
     @override
     def parse(cls, fields: Fields) -> "Do":
         """Read the step's fields; an action always has a way for its failure."""
-        kinds = tuple(kind.value for kind in ValueType)
-        saved = fields.texts("save", "Facts that keep what it returns, by type.")
-        for name, kind in saved.items():
-            if kind not in kinds:
-                fields.problem(f"save.{name}", f"must be one of {', '.join(kinds)}")
         return cls(
             action=fields.word("action", "What is done."),
             given=fields.values("with", "What it is done with, by name."),
             undo=fields.word("undo", "The action that takes it back.", default=""),
-            saved={name: ValueType(kind) for name, kind in saved.items() if kind in kinds},
+            saved=fields.types("save", "Facts that keep what it returns, by type."),
             within=fields.duration("within", "How long it may take.") or _PATIENCE,
             then=fields.step("then", "What follows when it was done."),
             failed=fields.step("failed", "What follows when it was not."),
@@ -95,8 +91,7 @@ class Do(Step):
             case ActionEnded() if scene.waiting and given.number == scene.waiting.number:
                 if given.problem:
                     return Go(to=self.failed)
-                kept = {name: given.result[name] for name in self.saved if name in given.result}
-                return Go(to=self.then, variables=kept)
+                return Go(to=self.then, variables=self._kept(given))
             case _:
                 return None
 
@@ -114,3 +109,11 @@ class Do(Step):
     def expressions(self) -> Mapping[str, tuple[str, str]]:
         """What it is done with."""
         return {f"with.{name}": (source, "") for name, source in self.given.items()}
+
+    def _kept(self, given: ActionEnded) -> dict[str, Json]:
+        """Return what is kept; what is not of its type is as good as not returned."""
+        return {
+            name: given.result[name]
+            for name, kind in self.saved.items()
+            if name in given.result and not problem_with(given.result[name], kind)
+        }

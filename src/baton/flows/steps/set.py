@@ -35,7 +35,10 @@ class Set(Step):
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Work the values out and go on."""
-        found = {name: scene.value_of(source) for name, source in self.values.items()}
+        kinds = dict(scene.names)
+        found = {
+            name: scene.value_of(source, kinds.get(name)) for name, source in self.values.items()
+        }
         return Go(to=self.then, variables=found, passes_on=said is not None)
 
     @property

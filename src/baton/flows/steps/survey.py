@@ -85,7 +85,7 @@ class Survey(Step):
         thanks = SendText(text=scene.fill(self.thanks))
         return Go(
             to=self.then,
-            effects=(RecordRating(rating=rating), thanks),
+            effects=(RecordRating(rating=rating, kind=self.scale.kind), thanks),
             variables={self.save: rating} if self.save else {},
         )
 

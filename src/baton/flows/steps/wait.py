@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from baton.core.errors import InvalidInput
 from baton.flows.fields import Fields
-from baton.flows.moments import next_time_of_day
+from baton.flows.moments import moment_in, next_time_of_day
+from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
 from baton.flows.scene import (
     Awaits,
     Go,
@@ -24,19 +24,9 @@ from baton.flows.scene import (
     Waiting,
     Way,
 )
-from baton.flows.values import time_of
 
 # A flow names these spans by the policy's own field, so that a workspace sets them once.
 POLICY_SPANS = ("idle_after_answer", "csat_delay", "csat_window")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """An event that ends the wait, if its condition holds, and where it leads."""
-
-    event: str
-    when: str
-    to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +54,7 @@ class Wait(Step):
     if_past: str
     then: str
     on_message: str
-    occasions: tuple[Occasion, ...]
+    occasions: Occasions
 
     @classmethod
     @override
@@ -79,9 +69,7 @@ class Wait(Step):
             if_past=fields.step("if_past", "Where it goes when that has passed.", default=""),
             then=fields.step("then", "Where it goes when the time has come.", default=""),
             on_message=fields.step("on_message", "Where the contact's words lead.", default=""),
-            occasions=fields.entries(
-                "events", "What ends the wait early.", _occasion_of, is_required=False
-            ),
+            occasions=occasions_of(fields),
         )
         _check(step, fields)
         return step
@@ -110,14 +98,7 @@ class Wait(Step):
             case Said():
                 return Go(to=self.on_message, passes_on=True) if self.on_message else None
             case Happened():
-                return next(
-                    (
-                        Go(to=one.to)
-                        for one in self.occasions
-                        if one.event == given.event and scene.holds(one.when)
-                    ),
-                    None,
-                )
+                return find_way(self.occasions, scene, given)
             case _:
                 return None
 
@@ -126,7 +107,7 @@ class Wait(Step):
     def ways(self) -> tuple[Way, ...]:
         """Where the time, each event and words lead."""
         ways = [Way(to=self.then, label=self._when, waits=True)] if self.then else []
-        ways += [Way(to=one.to, label=one.event, waits=True) for one in self.occasions]
+        ways += [one.way for one in self.occasions]
         if self.if_past:
             ways.append(Way(to=self.if_past, label="already past"))
         if self.on_message:
@@ -137,11 +118,7 @@ class Wait(Step):
     @override
     def expressions(self) -> Mapping[str, tuple[str, str]]:
         """The events' conditions."""
-        return {
-            f"events.{place}.when": (one.when, "BOOL")
-            for place, one in enumerate(self.occasions)
-            if one.when
-        }
+        return conditions_in(self.occasions)
 
     @property
     def _when(self) -> str:
@@ -156,9 +133,7 @@ class Wait(Step):
     def _due_at(self, scene: Scene) -> datetime | None:
         """Return the moment that is waited for, None for events alone."""
         if self.of:
-            anchor = time_of(scene.variables.get(self.of))
-            if anchor is None:
-                raise InvalidInput({self.of: "there is no such time to wait for"})
+            anchor = moment_in(scene.variables, self.of)
             due = anchor - (self.before or timedelta(0)) + (self.after or timedelta(0))
         elif self.span is not None:
             span = getattr(scene.policy, self.span) if isinstance(self.span, str) else self.span
@@ -170,14 +145,6 @@ class Wait(Step):
         return next_time_of_day(due, self.at, scene.manner.zone) if self.at else due
 
 
-def _occasion_of(fields: Fields) -> Occasion:
-    return Occasion(
-        event=fields.word("event", "What happens."),
-        when=fields.condition("when", "Only if this holds.", default=""),
-        to=fields.step("then", "Where it leads."),
-    )
-
-
 def _check(step: Wait, fields: Fields) -> None:
     anchored = step.before is not None or step.after is not None
     if anchored is not bool(step.of):
@@ -186,7 +153,7 @@ def _check(step: Wait, fields: Fields) -> None:
     if moments > 1:
         fields.problem("for", "choose one of for, before and after")
     has_moment = moments > 0 or step.at != ""
-    if not has_moment and not step.occasions and "for" not in fields.raw:
+    if not has_moment and not step.occasions:
         fields.problem("for", "say how long, until when, or for which events")
     if has_moment and not step.then:
         fields.problem("then", "is missing")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0005_outside_reader"),
+        ("store", "0006_flow_language"),
     ]
 
     operations = [

@@ -1,7 +1,14 @@
 """Every table, for Django and for the queries beside them."""
 
 from baton.store.models.audit import AuditEntry
-from baton.store.models.automation import CannedResponse, FlowVersion, Run
+from baton.store.models.automation import (
+    CannedResponse,
+    DigestLine,
+    Exposure,
+    FlowVersion,
+    Run,
+    Task,
+)
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
@@ -62,7 +69,9 @@ __all__ = [
     "Consent",
     "Contact",
     "Conversation",
+    "DigestLine",
     "Escalation",
+    "Exposure",
     "FlowDraft",
     "FlowVersion",
     "Handoff",
@@ -87,6 +96,7 @@ __all__ = [
     "StopMark",
     "SupervisedPhase",
     "SurveyResponse",
+    "Task",
     "TaughtExample",
     "ThresholdChange",
     "Turn",

@@ -13,7 +13,6 @@ from django.db.transaction import Atomic, atomic
 from baton.runtime.bell import LocalBell
 from baton.runtime.ports import CAUGHT_INSIDE, NOT_BEGUN, TransactionMisuse
 from baton.store.runtime_store.dialect import Cursor, Dialect, LaneKey, Row
-from baton.store.runtime_store.postgres import PostgresDialect
 from baton.store.runtime_store.sql import DO_NOTHING, Table
 from baton.store.runtime_store.sqlite import SqliteDialect
 
@@ -162,6 +161,9 @@ def aware(value: object) -> datetime | None:
 def _dialect_of(alias: str) -> Dialect:
     connection = connections[alias]
     if connection.vendor == "postgresql":
+        # Its driver takes 12 MB that a server on SQLite has no use for.
+        from baton.store.runtime_store.postgres import PostgresDialect  # noqa: PLC0415
+
         return PostgresDialect(alias)
     if connection.vendor == "sqlite":
         return SqliteDialect(alias, str(connection.settings_dict["NAME"]))

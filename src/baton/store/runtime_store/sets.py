@@ -7,7 +7,7 @@ placeholders would cost its driver more than the server's work.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -36,24 +36,28 @@ def write_set(
 
 
 def to_sqlite(value: Any) -> Any:
-    """Return a value as SQLite keeps it: moments as naive UTC text, as Django's ORM writes."""
-    if value.__class__ is not datetime:
-        return value
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    """Return a value as SQLite keeps it: a moment as text, anything else as it is."""
+    return sqlite_text(value) if value.__class__ is datetime else value
+
+
+@lru_cache(maxsize=1_024)
+def sqlite_text(moment: datetime) -> str:
+    """Return a moment as naive UTC text, as Django's ORM writes it, so that text sorts as time.
+
+    Remembered, because all that one batch writes carries the same few moments.
+    """
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def _sqlite_values(rows: Sequence[Any]) -> list[list[Any]]:
     moments = _moments_of(rows[0].__class__)
-    spelled: dict[datetime, Any] = {}  # most rows of a set carry the same few moments
     found = []
     for row in rows:
         values = list(msgspec.structs.astuple(row))
         for place in moments:
             moment = values[place]
             if moment is not None:
-                if moment not in spelled:
-                    spelled[moment] = to_sqlite(moment)
-                values[place] = spelled[moment]
+                values[place] = sqlite_text(moment)
         found.append(values)
     return found
 

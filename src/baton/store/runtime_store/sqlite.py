@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from baton.core.errors import Conflict
 from baton.runtime.bell import LocalBell
 from baton.store.runtime_store.dialect import Cursor, LaneKey, Row
+from baton.store.runtime_store.sets import sqlite_text, to_sqlite
 from baton.store.runtime_store.sql import BURST_SIZE, DO_NOTHING, DUE_EFFECTS, DUE_HEADS, Table
 
 _TAKE_DUE_LANES = f"""
@@ -113,7 +114,7 @@ class SqliteDialect:
 
     def moment(self, at: datetime) -> object:
         """Return a moment as Django writes it, so that text sorts as time."""
-        return str(at.astimezone(UTC).replace(tzinfo=None))
+        return sqlite_text(at)
 
     def writer_lock(self) -> AbstractContextManager[None]:
         """Return the line in which this process's writers stand."""
@@ -128,7 +129,7 @@ class SqliteDialect:
         cursor.executemany(
             f"INSERT INTO {table.name} ({table.names}) VALUES ({marks})"
             f" ON CONFLICT ({unique}) {conflict}",
-            [[self.moment(v) if isinstance(v, datetime) else v for v in row] for row in rows],
+            [[to_sqlite(value) for value in row] for row in rows],
         )
         if conflict is not DO_NOTHING:
             return set()
