@@ -74,3 +74,11 @@ def test_a_mistake_in_a_text_is_found_with_its_place(text: str, at: int, words: 
 @pytest.mark.parametrize("text", ["", "Hello.", "Hi {{ contact.name }}", "{"])
 def test_a_good_text_has_none(text: str) -> None:
     assert find_mistake(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 'a' | split: '' | sum }}", "{{ 1 | divided_by: 0 }}", "{{ 'a' | money }}"]
+)
+def test_a_filter_that_fails_is_a_refusal_like_any_other(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        render(text, {})

@@ -62,6 +62,8 @@ FACT_NAME = "(?!(?:in|true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,63}"
 """What a fact may be called: a name that conditions can write, so none of CEL's own words."""
 
 _MISSING = object()
+_MOST = 10**15  # more is no count of anything, and no number that JSON keeps exactly
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -277,7 +279,7 @@ class Fields:
         value = self._get(name)
         if value is _MISSING and default is not None:
             return default
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and not _HALF.search(value):
             return value
         self.problem(name, "is missing" if value is _MISSING else "must be a text, not empty")
         return ""
@@ -286,7 +288,11 @@ class Fields:
         value = self._get(name)
         if value is _MISSING and default is not None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not -_MOST <= value <= _MOST  # not a number at all is not among them either
+        ):
             self.problem(name, "is missing" if value is _MISSING else "must be a number")
             return default or 0.0
         return float(value)
@@ -300,7 +306,7 @@ class Fields:
             return {}
         found = {}
         for key, text in value.items():
-            if isinstance(text, str) and text:
+            if isinstance(text, str) and text and not _HALF.search(text):
                 found[key] = text
             else:
                 self.problem(f"{name}.{key}", "must be a text, not empty")

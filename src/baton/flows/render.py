@@ -56,6 +56,10 @@ class _Bounded(Environment):
 _ENVIRONMENT = _Bounded(undefined=FalsyStrictUndefined, autoescape=False)
 
 
+# What Liquid's own filters let through: "sum" of what are no numbers, a sum beyond all numbers.
+_BROKEN = (ArithmeticError, TypeError, ValueError)
+
+
 def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> str:
     """Fill a text in; raises InvalidInput naming what is wrong with it.
 
@@ -65,7 +69,7 @@ def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> st
         return text
     try:
         return _template(text).render(**{**facts, _MANNER: manner})[:MAX_TEXT]
-    except LiquidError as error:
+    except (LiquidError, *_BROKEN) as error:
         raise InvalidInput({"text": _first_line(error)}) from error
 
 
@@ -90,9 +94,9 @@ def find_mistake(text: str) -> Mistake | None:
     )
 
 
-def _first_line(error: LiquidError) -> str:
+def _first_line(error: Exception) -> str:
     # The rest draws the place with arrows, in a text of many lines that logs would break.
-    return str(error).splitlines()[0]
+    return next(iter(str(error).splitlines()), "it cannot be worked out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

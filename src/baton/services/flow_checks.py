@@ -9,7 +9,7 @@ from baton.flows import document
 from baton.flows.check import UNKNOWN, Fault, Severity, Surroundings, check
 from baton.flows.document import Flow
 from baton.flows.scene import OPT_OUT
-from baton.services import documents, packs
+from baton.services import documents, library, packs
 from baton.services.documents import Document, InvalidDocument, Problem
 
 UNREADABLE = "unreadable"
@@ -60,6 +60,16 @@ def check_pack(name: str) -> tuple[PlacedFault, ...]:
         opt_out=pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
     )
     return check_texts(packs.flow_texts_of(name), around, is_whole=True)
+
+
+def check_library() -> tuple[PlacedFault, ...]:
+    """Return the faults of the flows to start from."""
+    return check_texts(library_texts(), is_whole=True)
+
+
+def library_texts() -> dict[str, str]:
+    """Return the flows to start from as they are written, by file."""
+    return {f"library/{one.name}.yaml": one.source for one in library.list_templates()}
 
 
 def _flows_in(read: Sequence[Document]) -> dict[str, Flow]:

@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
@@ -12,50 +13,58 @@ from baton.flows.schema import flow_schema
 from baton.services import flow_checks, packs
 from baton.services.flow_checks import PlacedFault
 
+_Checked: TypeAlias = tuple[int, tuple[PlacedFault, ...]]
+
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--pack", help="Check the flows of one of Baton's packs.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of a flow and stop.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a flow and stop.")
 @json_option
 def check(
-    paths: tuple[Path, ...], pack: str | None, *, schema: bool, strict: bool, as_json: bool
+    paths: tuple[Path, ...], pack: str | None, *, strict: bool, schema: bool, as_json: bool
 ) -> None:
-    """Check the flows in files or folders; of all packs, when none is named.
+    """Check the flows in files or folders; all that come with Baton, when none is named.
 
     The flows of a folder may go through each other, and through no others.
     """
     if schema:
         click.echo(json.dumps(flow_schema(), indent=2))
         return
-    found: list[PlacedFault] = []
-    count = 0
-    for texts, is_whole in _sets_of(paths):
-        count += len(texts)
-        found += flow_checks.check_texts(texts, is_whole=is_whole)
-    for name in _packs_of(paths, pack):
-        count += len(packs.flow_texts_of(name))
-        found += flow_checks.check_pack(name)
-    _print(found, count, as_json=as_json)
+    checked = list(_checked(paths, pack))
+    found = [fault for _, faults in checked for fault in faults]
+    _print(found, sum(count for count, _ in checked), as_json=as_json)
     sys.exit(1 if any(fault.is_error or strict for fault in found) else 0)
 
 
-def _sets_of(paths: tuple[Path, ...]) -> Iterator[tuple[dict[str, str], bool]]:
-    """Yield the documents that belong together, by file, and whether they are all there are."""
-    files = {str(path): path.read_text("utf-8") for path in paths if path.is_file()}
+def _checked(paths: tuple[Path, ...], pack: str | None) -> Iterator[_Checked]:
+    """Yield how many flows of a kind there are, and their faults."""
+    yield from _of_paths(paths)
+    names = (pack,) if pack is not None else () if paths else packs.list_packs()
+    for name in names:
+        yield len(packs.flow_texts_of(name)), flow_checks.check_pack(name)
+    if not paths and pack is None:
+        yield len(flow_checks.library_texts()), flow_checks.check_library()
+
+
+def _of_paths(paths: tuple[Path, ...]) -> Iterator[_Checked]:
+    files = [path for path in paths if path.is_file()]
     if files:
-        yield files, False
-    for folder in paths:
-        if folder.is_dir():
-            inside = sorted(folder.rglob("*.yaml"))
-            yield {str(path): path.read_text("utf-8") for path in inside}, True
+        yield len(files), flow_checks.check_texts(_texts_in(files))
+    for folder in (path for path in paths if path.is_dir()):
+        texts = _texts_in(sorted(folder.rglob("*.yaml")))
+        yield len(texts), flow_checks.check_texts(texts, is_whole=True)
 
 
-def _packs_of(paths: tuple[Path, ...], pack: str | None) -> tuple[str, ...]:
-    if pack is not None:
-        return (pack,)
-    return () if paths else packs.list_packs()
+def _texts_in(files: Iterable[Path]) -> dict[str, str]:
+    try:
+        found = {str(path): path.read_text("utf-8") for path in files}
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"a file is no text in UTF-8: {error}") from error
+    if not found:
+        raise click.ClickException("there is no flow document, as in welcome.yaml")
+    return found
 
 
 def _print(found: list[PlacedFault], count: int, *, as_json: bool) -> None:

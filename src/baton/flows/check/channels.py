@@ -17,7 +17,8 @@ _SIGNED_OFF = ("sms", "whatsapp")  # an email has its own way out, a notificatio
 
 
 def _no_channel(subject: Subject) -> Iterator[Finding]:
-    if subject.writes_first and not subject.flow.channels and any(True for _ in subject.said()):
+    homeless = any(not said.wording.channels for said in subject.said())
+    if subject.writes_first and not subject.flow.channels and homeless:
         yield Finding(
             path=("channels",),
             message="it writes first, and does not say where",
@@ -38,35 +39,43 @@ def _switched_off(subject: Subject) -> Iterator[Finding]:
 
 def _blocked(subject: Subject) -> Iterator[Finding]:
     """Yield texts that WhatsApp would refuse and no other channel takes (G53)."""
-    if channels_of(subject) == (_WHATSAPP,):
-        yield from _without_template(subject, "and no other channel takes it")
+    for said in _cold_on_whatsapp(subject):
+        if channels_of(subject, said.wording) == (_WHATSAPP,):
+            yield from _without_template(subject, said, "no other channel takes it")
 
 
 def _falls_back(subject: Subject) -> Iterator[Finding]:
-    following = [one for one in channels_of(subject) if one != _WHATSAPP]
-    if _WHATSAPP in subject.flow.channels and _WHATSAPP in channels_of(subject) and following:
-        yield from _without_template(subject, f"it goes by {following[0]} instead")
+    for said in _cold_on_whatsapp(subject):
+        others = [one for one in channels_of(subject, said.wording) if one != _WHATSAPP]
+        if others:
+            yield from _without_template(subject, said, f"it goes by {others[0]} instead")
 
 
-def _without_template(subject: Subject, then: str) -> Iterator[Finding]:
+def _cold_on_whatsapp(subject: Subject) -> Iterator[Said]:
+    """Yield what may go out on WhatsApp a day and more after the contact's last words."""
     silence = graph.silence_in(subject)
     for said in subject.said():
-        if _WHATSAPP not in subject.flow.channels or silence[said.step] < graph.WINDOW:
-            continue
-        template = said.wording.template
-        if not template:
-            yield Finding(
-                path=(*said.path, "text"),
-                message="more than a day after the contact's last words WhatsApp takes only "
-                f"approved templates (C6): {then}",
-                mend="add template: the name of one, or take whatsapp out of channels",
-            )
-        elif missing := _unapproved(subject, said):
-            yield Finding(
-                path=(*said.path, "template"),
-                message=f"{template!r} is not approved in {', '.join(missing)} (C6): {then}",
-                mend="have it approved, or name one that is",
-            )
+        named = said.wording.channels or subject.flow.channels
+        is_on = _WHATSAPP in channels_of(subject, said.wording)
+        if _WHATSAPP in named and is_on and silence[said.step] >= graph.WINDOW:
+            yield said
+
+
+def _without_template(subject: Subject, said: Said, then: str) -> Iterator[Finding]:
+    template = said.wording.template
+    if not template:
+        yield Finding(
+            path=(*said.path, "text"),
+            message="a day after the contact's last words WhatsApp takes approved templates "
+            f"alone (C6): {then}",
+            mend="add template: the name of one, or take whatsapp out of channels",
+        )
+    elif missing := _unapproved(subject, said):
+        yield Finding(
+            path=(*said.path, "template"),
+            message=f"{template!r} is not approved in {', '.join(missing)} (C6): {then}",
+            mend="have it approved, or name one that is",
+        )
 
 
 def _unapproved(subject: Subject, said: Said) -> list[str]:
@@ -136,16 +145,8 @@ def _times_of_writing(subject: Subject) -> Iterator[tuple[Path, str]]:
 
 def _speaks_at_once(subject: Subject, start: str) -> bool:
     """Return whether a run may say something in the turn in which it comes to a step."""
-    seen, frontier = {start}, [start]
-    while frontier:
-        step = subject.flow.steps[frontier.pop()]
-        if step.wordings:
-            return True
-        for way in step.ways:
-            if not way.waits and way.to not in seen:
-                seen.add(way.to)
-                frontier.append(way.to)
-    return False
+    steps = subject.flow.steps
+    return any(steps[name].wordings for name in graph.at_once_from(subject.flow, start))
 
 
 def _clock(at: str) -> time:

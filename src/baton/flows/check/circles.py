@@ -77,6 +77,8 @@ def _moves(flow: Flow, spot: _Spot, flows: Mapping[str, Flow]) -> Iterator[_Spot
         case Answer() if has_message:
             yield step.answered, False
             yield step.unanswered, False
+        case Ask() if step.of and step.of not in _moved_in(flow.steps):
+            yield step.on_silence, has_message
         case Ask() | Do() | Survey() | Answer():
             return
         case Subflow() if step.flow not in flows or always_rests(flows[step.flow]):

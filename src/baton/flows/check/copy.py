@@ -10,11 +10,15 @@ from baton.flows.check import samples
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import spoken_in
 from baton.flows.check.subject import Subject
+from baton.flows.document import Flow
 from baton.flows.render import mentions_in
 from baton.flows.steps.offer import Offer
+from baton.flows.steps.wait import Wait
 
-MOST_SENTENCES = 2
-"""TP4, FQ3: one or two sentences; an email may say more."""
+MOST_SENTENCES = 3
+"""TP4, FQ3: one or two sentences, and what to do; an email may say more."""
+
+_FEW_WORDS = 3  # "Hello Mia.", "Need help?": that is no sentence to read
 
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:^|_)(?:url|link)$")
@@ -41,6 +45,37 @@ def _two_calls(subject: Subject) -> Iterator[Finding]:
                 message=f"{beside}: people do one thing or none (TP4)",
                 mend="keep the one that matters most, under link",
             )
+
+
+def _second_call(subject: Subject) -> Iterator[Finding]:
+    """Yield links that meet another one in a turn: its texts go out as one message."""
+    linked = {one.step: one for one in subject.said() if one.wording.link}
+    met: dict[str, str] = {}
+    for name in linked:
+        for following in _said_at_once(subject.flow, name) & linked.keys() - {name}:
+            met.setdefault(following, name)
+    for name, before in sorted(met.items()):
+        yield Finding(
+            path=(*linked[name].path, "link"),
+            message=f"goes out in one message with {before!r}, which has a link too (TP4)",
+            mend="keep one of them, or let a wait come between",
+        )
+
+
+def _said_at_once(flow: Flow, start: str) -> frozenset[str]:
+    """Return the steps that follow what a step has said in the same turn, up to a wait."""
+    found: set[str] = set()
+    frontier = [start]
+    while frontier:
+        step = flow.steps[frontier.pop()]
+        ways = () if isinstance(step, Wait) else step.ways
+        # An offer that was made before is not said: nothing has gone out on that way.
+        ways = ways[:1] if step is flow.steps[start] and isinstance(step, Offer) else ways
+        for way in ways:
+            if not way.waits and way.to not in found:
+                found.add(way.to)
+                frontier.append(way.to)
+    return frozenset(found)
 
 
 def _selling(subject: Subject) -> Iterator[Finding]:
@@ -73,25 +108,25 @@ def _wordy(subject: Subject) -> Iterator[Finding]:
     found: dict[Path, int] = {}
     for one in spoken_in(subject):
         body = samples.fill(one.source, subject, one.locale)
-        count = len(texts.sentences(body or ""))
+        count = sum(len(one.split()) > _FEW_WORDS for one in texts.sentences(body or ""))
         if one.channel != "email" and count > MOST_SENTENCES:
             found[one.path] = count
     for path, count in found.items():
         yield Finding(
             path=path,
-            message=f"{count} sentences; {MOST_SENTENCES} are read (TP4)",
+            message=f"{count} sentences; {MOST_SENTENCES} are the most that is read (TP4)",
             mend="say what to do first, and leave out the rest",
         )
 
 
 def _unused(subject: Subject) -> Iterator[Finding]:
-    channels = subject.flow.channels
     for said in subject.said():
+        channels = said.wording.channels or subject.flow.channels
         for channel in said.wording.by_channel:
             if channels and channel not in channels:
                 yield Finding(
                     path=(*said.path, "by_channel", channel),
-                    message=f"the flow never speaks on {channel}",
+                    message=f"it never goes out on {channel}",
                     mend=f"add {channel} to channels, or take the text out",
                 )
 
@@ -168,9 +203,10 @@ def _step_of(subject: Subject, name: str) -> dict[str, object]:
 
 RULES: tuple[Rule, ...] = (
     error("two_calls", "Two calls to action in one text.", _two_calls),
+    error("second_call", "Two links in texts that go out as one message.", _second_call),
     warning("selling", "Words that sell, in a transactional flow.", _selling),
     error("offer_in_transaction", "An offer made in a transactional flow.", _offers),
-    warning("wordy", "A text of more than two sentences; an email may have more.", _wordy),
+    warning("wordy", "A text of more than three sentences; an email may have more.", _wordy),
     warning("unused_text", "A text for a channel that the flow does not speak on.", _unused),
     warning("untranslated", "A text missing in a language that others have.", _untranslated),
     error("said_twice", "A text said twice in one language.", _twice_translated),

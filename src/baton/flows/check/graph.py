@@ -5,19 +5,22 @@ led there? And how long may the contact have been silent by then, at most?
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from baton.core.policy import Policy
 from baton.flows.check.named import sure_names
-from baton.flows.check.subject import Subject
+from baton.flows.check.subject import Subject, Surroundings
 from baton.flows.document import Flow
+from baton.flows.occasion import Occasion
 from baton.flows.scene import Step, Way
 from baton.flows.steps.answer import Answer
 from baton.flows.steps.ask import Ask
 from baton.flows.steps.branch import Branch
 from baton.flows.steps.do import Do
+from baton.flows.steps.end import End
 from baton.flows.steps.set import Set
+from baton.flows.steps.subflow import Subflow
 from baton.flows.steps.survey import Survey
 from baton.flows.steps.wait import Wait
 from baton.flows.trigger import TriggerKind
@@ -51,18 +54,21 @@ class Edge:
     is_spoken: bool = False
 
 
-def edges_of(flow: Flow, policy: Policy) -> tuple[Edge, ...]:
+def edges_of(subject: Subject) -> tuple[Edge, ...]:
     """Return every way of a flow."""
-    return tuple(
-        edge for name, step in flow.steps.items() for edge in _edges_from(name, step, policy)
-    )
+    flow, around = subject.flow, subject.around
+    edges = [edge for name, step in flow.steps.items() for edge in _edges_from(name, step, around)]
+    return tuple(_with_speech(edge, edges, flow) for edge in edges)
 
 
-def known_in(subject: Subject) -> dict[str, frozenset[str]]:
-    """Return the names that are known for certain on entering each step, as "run.price"."""
+def known_in(subject: Subject, at_start: frozenset[str] | None = None) -> dict[str, frozenset[str]]:
+    """Return the names that are known for certain on entering each step, as "run.price".
+
+    `at_start` are those known before the first; None for what the trigger brings.
+    """
     flow = subject.flow
-    found = {flow.start: _known_at_start(subject)}
-    edges = edges_of(flow, subject.around.policy)
+    found = {flow.start: _known_at_start(subject) if at_start is None else at_start}
+    edges = edges_of(subject)
     has_changed = True
     while has_changed:
         has_changed = False
@@ -80,7 +86,7 @@ def silence_in(subject: Subject) -> dict[str, timedelta]:
     """Return how long the contact may have said nothing on entering each step, at most."""
     flow = subject.flow
     found = {flow.start: FOREVER if subject.writes_first else timedelta(0)}
-    edges = edges_of(flow, subject.around.policy)
+    edges = edges_of(subject)
     rounds, has_changed = 0, True
     while has_changed:
         rounds, has_changed = rounds + 1, False
@@ -108,6 +114,29 @@ def reachable_from(flow: Flow, start: str) -> Iterator[str]:
                 frontier.append(way.to)
 
 
+def at_once_from(flow: Flow, start: str) -> frozenset[str]:
+    """Return the steps that a run may come to from one in the same turn."""
+    seen, frontier = {start}, [start]
+    while frontier:
+        for way in flow.steps[frontier.pop()].ways:
+            if not way.waits and way.to not in seen:
+                seen.add(way.to)
+                frontier.append(way.to)
+    return frozenset(seen)
+
+
+def _with_speech(edge: Edge, edges: list[Edge], flow: Flow) -> Edge:
+    """Return an edge, told that who has given a rating has spoken.
+
+    A survey has one way for ratings and for silence; a branch behind it tells them apart.
+    """
+    names = {one.source for one in edges if one.to == edge.source}
+    before = [flow.steps[name] for name in names]
+    kept = {f"run.{step.save}" for step in before if isinstance(step, Survey) and step.save}
+    is_told_apart = len(before) == 1 and edge.source != flow.start and bool(kept & edge.gains)
+    return replace(edge, is_spoken=True) if is_told_apart else edge
+
+
 def _after(known: frozenset[str], edge: Edge) -> frozenset[str]:
     kept = known if edge.has_event is None else known - {EVENT}
     return kept | edge.gains | ({EVENT} if edge.has_event else frozenset())
@@ -122,7 +151,7 @@ def _known_at_start(subject: Subject) -> frozenset[str]:
     asked = sure_names(trigger.when) | sure_names(trigger.segment)
     known = {name for name in asked if not name.startswith("run.")}
     if trigger.on is TriggerKind.CALL:
-        known |= {f"run.{name}" for name in facts}
+        known |= {f"run.{name}" for name in (*facts, "topic", "queue")}
     if trigger.on is TriggerKind.EVENT:
         events = subject.around.events or {}
         brought = events.get(trigger.event) or tuple(facts)
@@ -130,10 +159,10 @@ def _known_at_start(subject: Subject) -> frozenset[str]:
     return frozenset(known)
 
 
-def _edges_from(name: str, step: Step, policy: Policy) -> Iterator[Edge]:
+def _edges_from(name: str, step: Step, around: Surroundings) -> Iterator[Edge]:
     match step:
         case Wait():
-            yield from _edges_of_wait(name, step, policy)
+            yield from _edges_of_wait(name, step, around.policy)
         case Ask():
             yield from _edges_of_ask(name, step)
         case Branch():
@@ -143,28 +172,49 @@ def _edges_from(name: str, step: Step, policy: Policy) -> Iterator[Edge]:
             gains = frozenset(f"run.{one}" for one in step.values)
             yield Edge(source=name, to=step.then, gains=gains)
         case _:
-            yield from (_plain_edge(name, step, way, policy) for way in step.ways)
+            yield from (_plain_edge(name, step, way, around) for way in step.ways)
 
 
-def _plain_edge(name: str, step: Step, way: Way, policy: Policy) -> Edge:
+def _plain_edge(name: str, step: Step, way: Way, around: Surroundings) -> Edge:
     match step:
         case Answer():
             return _resting(name, way, is_spoken=True)
         case Survey():
-            return _resting(name, way, silence=step.silence or policy.csat_window)
+            return _resting(name, way, silence=step.silence or around.policy.csat_window)
         case Do():
             return _resting(name, way, silence=step.within)
+        case Subflow():
+            return Edge(source=name, to=way.to, gains=_learned_in(step.flow, around))
         case _:
             return Edge(source=name, to=way.to, gains=_gains(way))
 
 
+def _learned_in(name: str, around: Surroundings) -> frozenset[str]:
+    """Return what is known for certain after another flow; its own subflows are not followed."""
+    flow = (around.flows or {}).get(name)
+    if flow is None:
+        return frozenset()
+    inside = Subject(raw={}, flow=flow, around=replace(around, flows=None))
+    known = known_in(inside, at_start=frozenset())
+    # A handoff ends the caller's run as well: nothing comes back from there.
+    ends = [known[name] for name, step in flow.steps.items() if isinstance(step, End)]
+    return frozenset.intersection(*ends) - {EVENT} if ends else frozenset()
+
+
 def _edges_of_ask(name: str, step: Ask) -> Iterator[Edge]:
-    answered = len(step.ways) - bool(step.on_silence)  # silence is the last of its ways
-    for place, way in enumerate(step.ways):
-        if place < answered:
-            yield _resting(name, way, is_spoken=True)
-        else:
-            yield _resting(name, way, silence=step.silence or FOREVER)
+    span = FOREVER if step.silence is None else step.silence
+    spoken = step.ways[: len(step.options) + bool(step.then) + bool(step.otherwise)]
+    for way in spoken:
+        yield _resting(name, way, is_spoken=True)
+    for one in step.occasions:
+        yield _happening(name, one, span)
+    if step.on_silence:
+        yield Edge(source=name, to=step.on_silence, has_event=False, silence=span)
+
+
+def _happening(name: str, one: Occasion, span: timedelta) -> Edge:
+    sure = sure_names(one.when)
+    return Edge(source=name, to=one.to, has_event=True, silence=span, gains=sure)
 
 
 def _edges_of_wait(name: str, step: Wait, policy: Policy) -> Iterator[Edge]:
@@ -172,8 +222,7 @@ def _edges_of_wait(name: str, step: Wait, policy: Policy) -> Iterator[Edge]:
     if step.then:
         yield Edge(source=name, to=step.then, has_event=False, silence=span)
     for one in step.occasions:
-        sure = sure_names(one.when)
-        yield Edge(source=name, to=one.to, has_event=True, silence=span, gains=sure)
+        yield _happening(name, one, span)
     if step.if_past:
         yield Edge(source=name, to=step.if_past)
     if step.on_message:

@@ -15,11 +15,9 @@ from baton.flows.check.subject import Subject
 from baton.flows.render import MAX_TEXT
 from baton.flows.steps.ask import Ask
 
-SMS_PARTS, SMS_MOST_PARTS = 1, 3
-"""SMS are paid by the part: one is aimed at, and nobody reads more than three."""
-
-SMS_WIDE_PARTS = 2
-"""Letters outside the GSM alphabet halve a part: a text that needs them gets two."""
+SMS_PARTS, SMS_MOST_PARTS = 2, 3
+"""SMS are paid by the part. With the longest names in it a text may take two; nobody reads
+more than three."""
 
 WHATSAPP_TEMPLATE, WHATSAPP_SESSION = 1_024, 4_096
 PUSH = 178
@@ -66,8 +64,7 @@ def _many_parts(subject: Subject) -> Iterator[Finding]:
 def _costly(subject: Subject) -> Iterator[Finding]:
     for one in spoken_in(subject):
         parts = sms.parts_of(one.text) if one.channel == "sms" else 0
-        allowed = SMS_WIDE_PARTS if _wide_in(one.text) else SMS_PARTS
-        if allowed < parts <= SMS_MOST_PARTS:
+        if SMS_PARTS < parts <= SMS_MOST_PARTS:
             yield _parts_finding(one, parts, subject)
 
 
@@ -120,13 +117,15 @@ def _choices(subject: Subject) -> Iterator[Finding]:
             )
         most = _BUTTON if len(options) <= _BUTTONS else _ROW
         for place, option in enumerate(options):
-            if len(option.choice.label) > most:
-                yield Finding(
-                    path=("steps", name, "choices", place, "label"),
-                    message=f"{len(option.choice.label)} characters; "
-                    f"WhatsApp shows {most} of a choice",
-                    mend="shorten it",
-                )
+            labels: dict[Path, str] = {("label",): option.choice.label}
+            labels |= {("labels", language): text for language, text in option.labels.items()}
+            for below, label in labels.items():
+                if len(label) > most:
+                    yield Finding(
+                        path=("steps", name, "choices", place, *below),
+                        message=f"{len(label)} characters; WhatsApp shows {most} of a choice",
+                        mend="shorten it",
+                    )
 
 
 def _link_labels(subject: Subject) -> Iterator[Finding]:
@@ -151,7 +150,7 @@ RULES: tuple[Rule, ...] = (
     error("many_sms_parts", "A text of more than three SMS parts.", _many_parts),
     warning(
         "costly_sms",
-        "A text of more than one SMS part; of more than two, with letters outside GSM 7-bit.",
+        "A text of more than two SMS parts, with the longest values in it.",
         _costly,
     ),
     warning("long_subject", "A subject of an email that phones cut off.", _subjects),

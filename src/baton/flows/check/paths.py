@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from baton.flows.check import circles, graph
+from baton.flows.check import circles, graph, values
 from baton.flows.check.faults import Finding, Rule, error, instead, warning
 from baton.flows.check.subject import Subject
 from baton.flows.document import Flow
@@ -61,7 +61,7 @@ def _subflow_facts(subject: Subject) -> Iterator[Finding]:
     flows, known = subject.around.flows or {}, graph.known_in(subject)
     for name, step in subject.steps:
         if isinstance(step, Subflow) and step.flow in flows:
-            for fact, why in _unfit(subject.flow, flows[step.flow], known[name]):
+            for fact, why in _unfit(subject, flows[step.flow], known[name]):
                 yield Finding(
                     path=("steps", name, "flow"),
                     message=f"{step.flow!r} wants the fact {fact!r}, which {why}",
@@ -69,12 +69,13 @@ def _subflow_facts(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _unfit(flow: Flow, called: Flow, known: frozenset[str]) -> Iterator[tuple[str, str]]:
-    types = dict(flow.names)
-    for fact, kind in called.facts.items():
+def _unfit(subject: Subject, called: Flow, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    types = dict(subject.flow.names)
+    wanted = values.wanted_by(called, subject.around)
+    for fact, kind in called.names:
         if types.get(fact, kind) is not kind:
             yield fact, f"is {types[fact].value} here and {kind.value} there"
-        elif f"run.{fact}" not in known:
+        elif f"run.{fact}" in wanted - known:
             yield fact, "may be missing here"
 
 

@@ -119,14 +119,10 @@ def _faults(raw: Json, dotted: str, words: str) -> Iterator[Fault]:
 def _lost_ways(raw: Mapping[str, Json], path: Path) -> Iterator[Finding]:
     """Yield each field of a step, or the start, that names a step which is not there."""
     known = _steps_of(raw)
-    fields: Iterator[tuple[Path, str]]
-    if path == ("start",):
-        fields = iter([(path, str(raw.get("start")))])
-    else:
-        body = known.get(str(path[1]), {})
-        inside = body if isinstance(body, dict) else {}
-        fields = _ways_in(inside, _declared_of(inside), path)
-    for where, target in fields:
+    body = raw if path == ("start",) else known.get(str(path[1]))
+    inside = body if isinstance(body, dict) else {}
+    declared, above = (_head(), ()) if inside is raw else (_declared_of(inside), path)
+    for where, target in _ways_in(inside, declared, above):
         if target not in known:
             yield Finding(
                 path=where,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from baton.flows.check import samples
 from baton.flows.check.faults import Path
 from baton.flows.check.subject import Said, Subject
+from baton.flows.wording import Wording
 
 USUAL_CHANNELS = ("whatsapp", "sms", "email", "webchat")
 """What a flow is measured against that names no channel, where none is known to be on."""
@@ -26,10 +27,14 @@ class Spoken:
     text: str
 
 
-def channels_of(subject: Subject) -> tuple[str, ...]:
-    """Return the channels that a flow may speak on: its own, as far as they are switched on."""
+def channels_of(subject: Subject, wording: Wording | None = None) -> tuple[str, ...]:
+    """Return the channels that a flow, or one text of it, may go out on.
+
+    They are those that it names, as far as they are switched on.
+    """
     enabled = subject.around.channels
-    named = subject.flow.channels or enabled or USUAL_CHANNELS
+    own = wording.channels if wording else ()
+    named = own or subject.flow.channels or enabled or USUAL_CHANNELS
     return tuple(one for one in named if enabled is None or one in enabled)
 
 
@@ -38,7 +43,7 @@ def spoken_in(subject: Subject) -> Iterator[Spoken]:
     for said in subject.said():
         wording = said.wording
         for locale in dict.fromkeys((subject.flow.locale, *wording.translations)):
-            for channel in channels_of(subject):
+            for channel in channels_of(subject, wording):
                 text = _whole(said, channel, locale, subject)
                 if text is not None:
                     path = (*said.path, *_place(said, channel, locale))

@@ -7,19 +7,19 @@ from baton.core.errors import InvalidInput
 from baton.flows import conditions
 from baton.flows.check import graph
 from baton.flows.check.faults import Finding, Path, Rule, error, instead, warning
-from baton.flows.check.named import names_in
-from baton.flows.check.subject import Source, Subject
+from baton.flows.check.named import is_forgiving, names_in
+from baton.flows.check.subject import Source, Subject, Surroundings
 from baton.flows.conditions import ALWAYS_KNOWN, Mistake
+from baton.flows.document import Flow
 from baton.flows.render import Mention, find_mistake, mentions_in
+from baton.flows.steps.ask import Ask
 from baton.flows.steps.set import Set
 from baton.flows.steps.wait import Wait
 from baton.flows.values import ValueType
 
 _ROOMS = ("run", "contact", "business", "location", "event")
-# Of the contact only this is known of everybody; a stranger has no name.
-_OF_EVERYBODY = frozenset(
-    f"contact.{name}" for name in ("channel", "is_identified", "tags", "offers", "scores")
-)
+# Of a stranger this is not known.
+_PERSONAL = frozenset(f"contact.{name}" for name in ("name", "first_name", "membership"))
 _CEL_OF: dict[ValueType, str] = {
     ValueType.TEXT: "STRING",
     ValueType.NUMBER: "INT",
@@ -76,9 +76,28 @@ def _nameless(subject: Subject) -> Iterator[Finding]:
     known = graph.known_in(subject)
     for source, mention in _mentions(subject):
         name = ".".join(mention.path[:2])
-        is_personal = mention.path[0] == "contact" and name in ALWAYS_KNOWN - _OF_EVERYBODY
-        if is_personal and not mention.has_default and name not in known[source.step]:
+        if name in _PERSONAL and not mention.has_default and name not in known[source.step]:
             yield _missing(source.path, name, mention.at, _DEFAULT)
+
+
+def wanted_by(flow: Flow, around: Surroundings) -> frozenset[str]:
+    """Return the facts, as "run.price", that a flow needs from whoever calls it."""
+    subject = Subject(raw={}, flow=flow, around=around)
+    known = graph.known_in(subject, at_start=frozenset())
+    needed = {
+        (source.step, ".".join(mention.path[:2]))
+        for source, mention in _mentions(subject)
+        if not mention.has_default
+    }
+    needed |= {(one.step, name) for one, name, _ in _needed_by_values(subject)}
+    needed |= {
+        (name, f"run.{step.of}")
+        for name, step in subject.steps
+        if isinstance(step, Wait | Ask) and step.of
+    }
+    return frozenset(
+        name for step, name in needed if name.startswith("run.") and name not in known[step]
+    )
 
 
 # Expressions.
@@ -112,15 +131,12 @@ def _unknown_in_expression(subject: Subject) -> Iterator[Finding]:
 def _missing_in_value(subject: Subject) -> Iterator[Finding]:
     """Yield what a value cannot be worked out without; a condition would just be false."""
     known = graph.known_in(subject)
-    for source in subject.expressions():
-        if source.returns == "BOOL":
-            continue
-        for name, at in names_in(source.text):
-            is_run = name.startswith("run.") and name[4:] in dict(subject.flow.names)
-            if is_run and name not in known[source.step]:
-                yield _missing(source.path, name, at, _BRANCH)
-            if name.startswith("event.") and graph.EVENT not in known[source.step]:
-                yield _missing(source.path, name, at, _KEEP)
+    for source, name, at in _needed_by_values(subject):
+        is_run = name.startswith("run.") and name[4:] in dict(subject.flow.names)
+        if is_run and name not in known[source.step]:
+            yield _missing(source.path, name, at, _BRANCH)
+        if name.startswith("event.") and graph.EVENT not in known[source.step]:
+            yield _missing(source.path, name, at, _KEEP)
 
 
 def _too_early(subject: Subject) -> Iterator[Finding]:
@@ -144,7 +160,7 @@ def _awaited(subject: Subject) -> Iterator[Finding]:
     """Yield the times that a wait counts from and that are not there, or are no times."""
     known, types = graph.known_in(subject), dict(subject.flow.names)
     for name, step in subject.steps:
-        if not isinstance(step, Wait) or not step.of:
+        if not isinstance(step, Wait | Ask) or not step.of:
             continue
         path: Path = ("steps", name, "of")
         kind = types.get(step.of)
@@ -205,6 +221,13 @@ def _missing(path: Path, name: str, at: int | None, mend: str) -> Finding:
         mend=mend.replace("%s", name),
         at=at,
     )
+
+
+def _needed_by_values(subject: Subject) -> Iterator[tuple[Source, str, int]]:
+    """Yield what values cannot be worked out without; one that asks first needs nothing."""
+    for source in subject.expressions():
+        if source.returns != "BOOL" and not is_forgiving(source.text):
+            yield from ((source, name, at) for name, at in names_in(source.text))
 
 
 def _mentions(subject: Subject) -> Iterator[tuple[Source, Mention]]:

@@ -6,20 +6,23 @@ from baton.core import keywords
 from baton.core import text as texts
 from baton.flows.check.faults import Finding, Path, Rule, error, instead, warning
 from baton.flows.check.subject import Subject
-from baton.flows.steps.ask import Ask
+from baton.flows.steps.ask import Ask, Option
 from baton.flows.steps.do import Do
 from baton.flows.steps.wait import Wait
 from baton.flows.trigger import RESOLVED, TriggerKind
+
+_GIVEN_WAY = ("HELP", "MAP")
+"""What a pending question is heard before, so that it may offer these words itself."""
 
 
 def _reserved_choice(subject: Subject) -> Iterator[Finding]:
     for name, step in subject.steps:
         for place, option in enumerate(step.options if isinstance(step, Ask) else ()):
-            for key, word in (("key", option.choice.key), ("label", option.choice.label)):
+            for below, word in _words_of(option):
                 meaning = _meaning_of(word, subject)
-                if meaning:
+                if meaning and meaning not in _GIVEN_WAY:
                     yield Finding(
-                        path=("steps", name, "choices", place, key),
+                        path=("steps", name, "choices", place, *below),
                         message=f"{word!r} means {meaning} on every channel (C18)",
                         mend="offer another word",
                     )
@@ -92,16 +95,6 @@ def _no_subject(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _any_goal(subject: Subject) -> Iterator[Finding]:
-    flow = subject.flow
-    if flow.goal is not None and not flow.goal.when and flow.subject:
-        yield Finding(
-            path=("goal", "event"),
-            message=f"any {flow.goal.event} of the contact ends it, of whichever {flow.subject}",
-            mend=f"add when: event.{flow.subject} == run.{flow.subject}",
-        )
-
-
 def _answer_lost(subject: Subject) -> Iterator[Finding]:
     for name, step in subject.steps:
         is_read = isinstance(step, Ask) and step.kind.value not in ("message", "choice")
@@ -120,8 +113,17 @@ def _events(subject: Subject) -> Iterator[tuple[Path, str]]:
     if flow.goal is not None:
         yield ("goal", "event"), flow.goal.event
     for name, step in subject.steps:
-        for place, one in enumerate(step.occasions if isinstance(step, Wait) else ()):
+        for place, one in enumerate(step.occasions if isinstance(step, Wait | Ask) else ()):
             yield ("steps", name, "events", place, "event"), one.event
+
+
+def _words_of(option: Option) -> Iterator[tuple[Path, str]]:
+    yield ("key",), option.choice.key
+    yield ("label",), option.choice.label
+    for place, word in enumerate(option.choice.also):
+        yield ("also", place), word
+    for language, word in option.labels.items():
+        yield ("labels", language), word
 
 
 def _meaning_of(word: str, subject: Subject) -> str:
@@ -143,6 +145,5 @@ RULES: tuple[Rule, ...] = (
     warning(
         "no_subject", "Several runs a contact, and nothing that tells them apart.", _no_subject
     ),
-    warning("any_goal", "A goal that another run's event reaches.", _any_goal),
     warning("answer_lost", "A question whose answer is kept nowhere.", _answer_lost),
 )
