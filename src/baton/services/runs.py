@@ -143,7 +143,7 @@ def save(  # noqa: PLR0913 - a run's row is made of these
     """Write a run's new state into the ledger; return its row."""
     run_id = known.id if known else ledger.next_id()
     sealed = ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
-    events = _events_of(library, state)
+    events = events_of(library, state)
     root = state.callers[0] if state.callers else state
     if known:
         row = replace(
@@ -213,7 +213,7 @@ def stamp(row: RunRow) -> str:
     return f"{row.step}@{row.updated_at.isoformat()}"
 
 
-def _events_of(library: Library, state: RunState) -> str:
+def events_of(library: Library, state: RunState) -> str:
     """Return the events that a waiting run is looked up by: its step's, and its goals'."""
     names = [*state.waiting.events]
     for flow, version in (

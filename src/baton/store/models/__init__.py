@@ -20,6 +20,7 @@ from baton.store.models.conversation import (
     SurveyResponse,
     Turn,
 )
+from baton.store.models.drafts import FlowDraft
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
     Article,
@@ -71,6 +72,7 @@ __all__ = [
     "DigestLine",
     "Escalation",
     "Exposure",
+    "FlowDraft",
     "FlowVersion",
     "Handoff",
     "Inbox",

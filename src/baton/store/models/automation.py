@@ -7,13 +7,18 @@ from baton.store.models.base import id_field, ref_field
 
 
 class FlowVersion(models.Model):
-    """An immutable version of a flow, with who published it and why (GV7, GV8)."""
+    """An immutable version of a flow, with who published it and why (GV7, GV8).
+
+    `source` is the YAML that `document` was read from, with its comments; "" where nobody
+    kept it.
+    """
 
     id = id_field()
     workspace_id = ref_field()
     name = models.CharField(max_length=60)
     version = models.IntegerField()
     document = models.JSONField()
+    source = models.TextField(default="", blank=True)
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=120)
     reason = models.CharField(max_length=300)
