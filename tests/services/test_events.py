@@ -20,6 +20,7 @@ from baton.store.models import (
     Message,
     Run,
     Task,
+    Workspace,
 )
 
 STORY = Story.model_validate(
@@ -51,7 +52,7 @@ def publish(world: World, name: str, trigger: Json, steps: dict[str, Json], **he
     workspaces.publish(
         world.house, world.workspace_id, name, document, now=world.now, reason="a test"
     )
-    workspaces.Workspace.objects.filter(id=world.workspace_id).update(revision=2 + _count())
+    Workspace.objects.filter(id=world.workspace_id).update(revision=2 + _count())
 
 
 def _count() -> int:
@@ -138,7 +139,7 @@ def test_a_running_run_keeps_its_version_when_a_new_one_is_published(world: Worl
         id=world.house.next_id(world.now), workspace_id=world.workspace_id, name="reminder",
         version=2, document=document, published_at=world.now, published_by="CX", reason="a test",
     )  # fmt: skip
-    workspaces.Workspace.objects.filter(id=world.workspace_id).update(revision=99)
+    Workspace.objects.filter(id=world.workspace_id).update(revision=99)
     world.report("nia", "booking_created", {"booking": "B"})
     world.pass_time(timedelta(hours=1))
     assert (said(world, "mia"), said(world, "nia")) == (["Soon: A"], ["New words."])
