@@ -241,8 +241,12 @@ def publish(  # noqa: PLR0913 - a version is told by these
     *,
     now: datetime,
     reason: str,
+    source: str = "",
 ) -> None:
-    """Publish the first version of a flow; raises InvalidInput for a faulty document."""
+    """Publish the first version of a flow; raises InvalidInput for a faulty document.
+
+    `source` is its YAML with the comments, where somebody wrote it as such.
+    """
     flow = document.parse(flow_document)
     zone = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
     ledger = Ledger(house, now)
@@ -254,6 +258,7 @@ def publish(  # noqa: PLR0913 - a version is told by these
         name=name,
         version=1,
         document=flow_document,
+        source=source,
         published_at=now,
         published_by=flow.charter.owner,
         reason=reason,

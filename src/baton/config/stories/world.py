@@ -229,6 +229,7 @@ def make(story: Story) -> World:
             documents.read(template.source, file=name).value,
             now=house.clock.now(),
             reason="started from the library",
+            source=template.source,
         )
     users = {
         name: _hire(house, workspace.id, name, person, person.user)
