@@ -14,7 +14,6 @@ from django.http import QueryDict
 
 from baton.core.json import Json
 from baton.flows.fields import Declared, Kind
-from baton.flows.values import ValueType
 from baton.services import flow_publishing
 from baton.services.flow_sources import MAX_SOURCE, NAME
 from baton.web import words
@@ -207,11 +206,16 @@ def _group_shape(
         )
         return "entries", (), tuple(groups)
     written = value if isinstance(value, dict) else {}
-    if field.options:
+    if _has_own_names(field):
         shown = (one for one in field.options if one in around.channels or one in written)
         group = tuple(_named(name, one, written.get(one), around) for one in shown)
         return "named", (), (("", group),)
     return "rows", (), tuple(_rows(field, written, around, name))
+
+
+def _has_own_names(field: Declared) -> bool:
+    """Return whether the names of a mapping are known beforehand, as those of channels are."""
+    return field.kind is Kind.TEXTS and bool(field.options)
 
 
 def _named(name: str, key: str, value: Json, around: Around) -> Control:
@@ -228,7 +232,7 @@ def _named(name: str, key: str, value: Json, around: Around) -> Control:
 def _rows(
     field: Declared, written: Mapping[str, Json], around: Around, name: str
 ) -> Iterable[tuple[str, tuple[Control, ...]]]:
-    types = _titles(tuple(kind.value for kind in ValueType)) if field.kind is Kind.TYPES else {}
+    types = _titles(field.options) if field.kind is Kind.TYPES else {}
     for place, (key, value) in enumerate((*written.items(), ("", ""))):
         shown = _shown(value)
         options = (Option(value="", title="choose"), *_options(types, shown)) if types else ()
@@ -331,7 +335,7 @@ def _posted_entries(field: Declared, old: Json, posted: QueryDict, name: str) ->
 
 def _posted_texts(field: Declared, old: Json, posted: QueryDict, name: str) -> Json:
     written = old if isinstance(old, dict) else {}
-    if field.options:
+    if _has_own_names(field):
         given = {
             one: _kept(written.get(one), posted.get(f"{name}.{one}", ""), str)
             for one in field.options
