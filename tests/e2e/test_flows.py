@@ -29,7 +29,7 @@ def client(address: str) -> Iterator[Client]:
 @pytest.fixture
 def page(context: BrowserContext, address: str, gym: Installation) -> Iterator[Page]:
     """A browser on the flows, signed in as a manager; no script fails."""
-    assert gym.app
+    assert gym.workspace.id
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

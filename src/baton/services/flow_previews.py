@@ -82,11 +82,12 @@ def sample_facts(names: Names, now: datetime) -> dict[str, Json]:
 
 
 def _in_language(scene: Scene, flow: Flow, step: Step, part: str) -> Iterator[Preview]:
-    choices = tuple(one.choice.label for one in step.options) if isinstance(step, Ask) else ()
-    for channel in flow.channels or CHANNELS:
-        language = scene.manner.locale
+    language, wording = scene.manner.locale, step.wordings[part]
+    options = step.options if isinstance(step, Ask) else ()
+    choices = tuple(one.choice_in(language).label for one in options)
+    for channel in wording.channels or flow.channels or CHANNELS:
         try:
-            said = replace(scene, channel=channel).say(step.wordings[part])
+            said = replace(scene, channel=channel).say(wording)
         except InvalidInput as error:
             problem = next(iter(error.fields.values()))
             yield Preview(part=part, language=language, channel=channel, problem=problem)

@@ -26,23 +26,23 @@ from baton.services import house as houses
 from baton.services.flow_drafts import Writing
 from baton.services.flow_faults import FieldFault
 from baton.services.flow_previews import Preview
-from baton.services.flow_sources import MAX_SOURCE, Sketch
+from baton.services.flow_sources import Sketch
 from baton.store.models import User
 from baton.web import errors, flow_forms, flow_words, words
 from baton.web.access import for_staff
-from baton.web.flow_forms import (
-    Around,
+from baton.web.flow_forms import Around
+from baton.web.flow_requests import (
     ImportForm,
     PublishForm,
     RenameForm,
     SourceForm,
     StepForm,
+    imported,
 )
 from baton.web.flows import flows_page, head_of, pictures_of
 from baton.web.forms import checked
 from baton.web.shell import page
 
-_MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
 _HEAD_SECTIONS = (
     (
         "What it is",
@@ -194,7 +194,7 @@ def begin_page(request: HttpRequest, user: User) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     source = ""
     try:
-        source = _imported(form)
+        source = imported(form)
         name = flow_drafts.begin(houses.current(), user, source)
     except (InvalidInput, Conflict) as error:
         context = {"refused": errors.words_of(error), "source": source}
@@ -348,24 +348,6 @@ def _head_form(
     }
     status = errors.status_of(refused) if refused else 200
     return flows_page(request, user, "baton/flow_head.html", context, status=status)
-
-
-def _imported(form: ImportForm) -> str:
-    if not form.is_valid():
-        told = (f"{line}" for lines in form.errors.values() for line in lines)
-        raise InvalidInput({"source": " ".join(told)})
-    given = form.cleaned_data
-    if given["template"]:
-        return library.load_template(given["template"]).source
-    file = given["file"]
-    if file is None:
-        return str(given["source"]).replace("\r\n", "\n")
-    if (file.size or 0) > _MAX_BYTES:
-        raise InvalidInput({"file": f"A flow may have at most {MAX_SOURCE:,} characters."})
-    try:
-        return str(file.read(), "utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise InvalidInput({"file": "This file is no text in UTF-8."}) from error
 
 
 def _begin_form(

@@ -9,14 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django import forms
 from django.http import QueryDict
 
 from baton.core.json import Json
 from baton.flows.fields import Declared, Kind
-from baton.flows.values import ValueType
-from baton.services import flow_publishing
-from baton.services.flow_sources import MAX_SOURCE, NAME
 from baton.web import words
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
@@ -207,11 +203,16 @@ def _group_shape(
         )
         return "entries", (), tuple(groups)
     written = value if isinstance(value, dict) else {}
-    if field.options:
+    if _has_own_names(field):
         shown = (one for one in field.options if one in around.channels or one in written)
         group = tuple(_named(name, one, written.get(one), around) for one in shown)
         return "named", (), (("", group),)
     return "rows", (), tuple(_rows(field, written, around, name))
+
+
+def _has_own_names(field: Declared) -> bool:
+    """Return whether the names of a mapping are known beforehand, as those of channels are."""
+    return field.kind is Kind.TEXTS and bool(field.options)
 
 
 def _named(name: str, key: str, value: Json, around: Around) -> Control:
@@ -228,7 +229,7 @@ def _named(name: str, key: str, value: Json, around: Around) -> Control:
 def _rows(
     field: Declared, written: Mapping[str, Json], around: Around, name: str
 ) -> Iterable[tuple[str, tuple[Control, ...]]]:
-    types = _titles(tuple(kind.value for kind in ValueType)) if field.kind is Kind.TYPES else {}
+    types = _titles(field.options) if field.kind is Kind.TYPES else {}
     for place, (key, value) in enumerate((*written.items(), ("", ""))):
         shown = _shown(value)
         options = (Option(value="", title="choose"), *_options(types, shown)) if types else ()
@@ -331,7 +332,7 @@ def _posted_entries(field: Declared, old: Json, posted: QueryDict, name: str) ->
 
 def _posted_texts(field: Declared, old: Json, posted: QueryDict, name: str) -> Json:
     written = old if isinstance(old, dict) else {}
-    if field.options:
+    if _has_own_names(field):
         given = {
             one: _kept(written.get(one), posted.get(f"{name}.{one}", ""), str)
             for one in field.options
@@ -378,65 +379,3 @@ _READ: Mapping[Kind, Callable[[Declared, Json, QueryDict, str], Json]] = {
 
 def _is_posted(posted: QueryDict, prefix: str) -> bool:
     return any(name.startswith(prefix) for name in posted)
-
-
-# Small forms beside
-
-
-class SourceForm(forms.Form):
-    """A flow as YAML, and the digest of what was there when somebody began to write."""
-
-    source = forms.CharField(max_length=MAX_SOURCE, strip=False, widget=forms.Textarea)
-    seen = forms.CharField(max_length=64)
-
-
-class ImportForm(forms.Form):
-    """A flow from a file, from a template, or pasted."""
-
-    file = forms.FileField(required=False, max_length=200, allow_empty_file=False)
-    source = forms.CharField(
-        required=False, max_length=MAX_SOURCE, strip=False, widget=forms.Textarea
-    )
-    template = forms.CharField(required=False, max_length=60)
-
-
-class StepForm(forms.Form):
-    """A new step: its name, its type, and the step that it follows."""
-
-    name = forms.RegexField(NAME, error_messages={"invalid": "Use small letters, digits and _."})
-    type = forms.CharField(max_length=20)
-    after = forms.CharField(required=False, max_length=60)
-
-
-class RenameForm(forms.Form):
-    """A step's new name."""
-
-    name = forms.RegexField(NAME, error_messages={"invalid": "Use small letters, digits and _."})
-
-
-class PublishForm(forms.Form):
-    """Why a draft is published, and what was seen of it."""
-
-    reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
-    seen = forms.CharField(max_length=64)
-    newest = forms.IntegerField(min_value=0)
-
-
-class RevertForm(forms.Form):
-    """Why an older version comes back, and the version in force when that was asked."""
-
-    reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
-    newest = forms.IntegerField(min_value=1)
-
-
-class VersionsForm(forms.Form):
-    """Which two versions are meant: `version` the older, `to` the other."""
-
-    version = forms.IntegerField(min_value=1)
-    to = forms.IntegerField(min_value=1)
-
-
-class AgainstForm(forms.Form):
-    """Which version another one is held against; none is the one before it."""
-
-    against = forms.IntegerField(required=False, min_value=0)

@@ -27,7 +27,7 @@ from baton.store.models import User
 from baton.web import errors, flow_diagram, flow_words, words
 from baton.web.access import for_staff
 from baton.web.flow_diagram import Marks
-from baton.web.flow_forms import AgainstForm, RevertForm, VersionsForm
+from baton.web.flow_requests import AgainstForm, RevertForm, VersionsForm
 from baton.web.forms import checked
 from baton.web.shell import page
 
