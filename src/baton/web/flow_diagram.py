@@ -53,7 +53,8 @@ def drawn(flow: Flow, marks: Marks, *, name: str) -> SafeString:
 
 
 def _box(flow: Flow, box: Box, marks: Marks) -> SafeString:
-    kinds = " ".join(sorted(marks.kinds.get(box.name, ())))
+    is_first = ("first",) if box.name == flow.start else ()
+    kinds = " ".join((*is_first, *sorted(marks.kinds.get(box.name, ()))))
     inside = format_html(
         '<rect x="{}" y="{}" width="{}" height="{}" rx="10"></rect>{}{}{}',
         box.x,

@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 import { startPanes } from "./panes.js";
+import { startPictures } from "./pictures.js";
 import { startReview } from "./review.js";
 import { keep } from "./store.js";
 
@@ -25,4 +26,5 @@ startPalette();
 startKeys();
 startClocks();
 startReview();
+startPictures();
 startLive();
