@@ -15,7 +15,7 @@ from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import MeaningModel
+from baton.nlu.meaning import Kernel, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 from baton.nlu.wording import WordingModel
@@ -30,7 +30,7 @@ VALUES: Mapping[str, float] = {
 """What each label of the sentences stands for, on -1 to 1."""
 
 _PULL = 1.0
-_DIRECTIONS = 1_024
+_KERNEL = Kernel(directions=1_024)
 
 
 class FeelingModel:
@@ -52,7 +52,7 @@ class FeelingModel:
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
             self._meaning = MeaningModel(
-                encoder.corpus(repaired), owners, len(labels), directions=_DIRECTIONS
+                encoder.corpus(repaired), owners, len(labels), kernel=_KERNEL
             )
             columns = [np.ones(len(lexicon)), lexicon, unseen, self._meaning.unseen]
             self._full = _fit(np.column_stack(columns), targets)
