@@ -1,6 +1,6 @@
 """Hard stops are heard however they are worded; two suites were written apart from the teaching.
 
-`stops_one` was looked at while the limits in `core.hard_stops` were chosen, `stops_two`
+`stops_one` was looked at while the limits in `core.hearing` were chosen, `stops_two`
 was not.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from baton.core import hard_stops
+from baton.core import hearing
 from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
 from baton.nlu.reader import LocalReader
@@ -43,7 +43,7 @@ def lines(block: str) -> tuple[str, ...]:
 
 def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
     for reading in READER.read_many(texts):
-        yield bool(hard_stops.find(reading, last_object=None))
+        yield bool(hearing.find(reading, last_object=None))
 
 
 @pytest.mark.parametrize("name", SUITES)
@@ -109,35 +109,35 @@ def reading(
 def test_a_loud_alarm_stops_without_a_rule_and_a_quiet_one_does_not() -> None:
     text = "take me off the books for good"
     loud = Alarm(kind="membership_cancellation", confidence=0.8, start=0, end=30)
-    [match] = hard_stops.find(reading(text, alarm=0.85, alarms=(loud,)), last_object=None)
+    [match] = hearing.find(reading(text, alarm=0.85, alarms=(loud,)), last_object=None)
     assert match.kind is HardStop.MEMBERSHIP_CANCELLATION
     assert (match.start, match.end) == (0, 30)
     quiet = Alarm(kind="membership_cancellation", confidence=0.2, start=0, end=30)
-    assert not hard_stops.find(reading(text, alarm=0.25, alarms=(quiet,)), last_object=None)
+    assert not hearing.find(reading(text, alarm=0.25, alarms=(quiet,)), last_object=None)
 
 
 def test_a_rule_is_talked_out_only_where_the_reader_is_certain() -> None:
     text = "my lawyer recommended your pilates class"
     term = Term(concept="legal", text="lawyer", start=3, end=9)
-    assert not hard_stops.find(reading(text, alarm=0.01, terms=(term,)), last_object=None)
-    assert hard_stops.find(reading(text, alarm=0.3, terms=(term,)), last_object=None)
+    assert not hearing.find(reading(text, alarm=0.01, terms=(term,)), last_object=None)
+    assert hearing.find(reading(text, alarm=0.3, terms=(term,)), last_object=None)
 
 
 def test_a_bare_word_is_never_talked_out_and_never_alarms() -> None:
     term = Term(concept="legal", text="attorney", start=0, end=8)
-    assert hard_stops.find(reading("attorney!", alarm=0.0, terms=(term,)), last_object=None)
+    assert hearing.find(reading("attorney!", alarm=0.0, terms=(term,)), last_object=None)
     loud = Alarm(kind="membership_cancellation", confidence=0.9, start=0, end=4)
-    assert not hard_stops.find(reading("stop", alarm=0.9, alarms=(loud,)), last_object=None)
+    assert not hearing.find(reading("stop", alarm=0.9, alarms=(loud,)), last_object=None)
 
 
 def test_displeasure_alone_is_no_stop() -> None:
     complaint = Alarm(kind="complaint", confidence=0.9, start=0, end=10)
     heard = reading("quite disappointing all in all", alarm=0.95, alarms=(complaint,))
-    assert not hard_stops.find(heard, last_object=None)
+    assert not hearing.find(heard, last_object=None)
 
 
 def test_cancel_it_after_a_booking_is_about_the_booking() -> None:
     loud = Alarm(kind="membership_cancellation", confidence=0.9, start=0, end=17)
     heard = reading("please cancel it then", alarm=0.95, alarms=(loud,))
-    assert not hard_stops.find(heard, last_object="booking")
-    assert hard_stops.find(heard, last_object="membership")
+    assert not hearing.find(heard, last_object="booking")
+    assert hearing.find(heard, last_object="membership")

@@ -1,6 +1,6 @@
 """Hears hard stops however they are worded, learned from messages for and against each kind.
 
-Word rules (`core.hard_stops`) find about half of what people write; this model knows
+Word rules (`core.stop_rules`) find about half of what people write; this model knows
 the rest by likeness. It only tells how sure it is: what stops is decided in the core.
 """
 
