@@ -12,9 +12,9 @@ from baton.core.stop_rules import RULES_OF, scenes_of
 
 # Measured on suites that were written apart from the teaching examples (tests/nlu/suites).
 # Fixed here, and in no policy: no threshold turns a hard stop off (invariant 6).
-_LOUD = 0.45
-_CERTAINLY_HARMLESS = 0.1
-_BEYOND_DOUBT = 0.03
+_LOUD = 0.35
+_CERTAINLY_HARMLESS = 0.15
+_BEYOND_DOUBT = 0.08
 _CLEARLY = 1.5
 _BARE_WORDS = 2
 _HEARD_WHOLE = 60
@@ -46,18 +46,22 @@ def find(reading: Reading, *, last_object: str | None) -> tuple[HardStopMatch, .
     """
     found: dict[HardStop, HardStopMatch] = {}
     excused: set[HardStop] = set()
+    open_acts: set[HardStop] = set()
     for scene in scenes_of(reading, last_object):
         act = scene.act
         for rule in RULES_OF.get(act.concept, ()):
             if any(excuse(scene) for excuse in rule.unless):
                 excused.add(rule.kind)
-            elif rule.holds(scene) and _is_heeded(rule.kind, reading):
+                continue
+            open_acts.add(rule.kind)
+            if rule.holds(scene) and _is_heeded(rule.kind, reading):
                 match = HardStopMatch(kind=rule.kind, text=act.text, start=act.start, end=act.end)
                 found.setdefault(rule.kind, match)
     for alarm in _loud(reading):
         kind = HardStop(alarm.kind)
-        # "I don't want to cancel" speaks of the act, and a rule knows that it is refused.
-        is_refused = kind in excused or _about_a_booking(kind, reading, last_object)
+        # "I don't want to cancel" speaks of the act, and a rule knows that it is refused;
+        # where another such act stands beside it, the reader may have meant that one.
+        is_refused = kind in excused - open_acts or _about_a_booking(kind, reading, last_object)
         if not is_refused:
             words = reading.text[alarm.start : alarm.end]
             match = HardStopMatch(kind=kind, text=words, start=alarm.start, end=alarm.end)

@@ -110,7 +110,9 @@ def _unwanted(scene: Scene) -> bool:
         gap = scene.sentence.gap(term, scene.act)
         inside = term.start <= scene.act.start and scene.act.end <= term.end
         near = gap is not None and len(gap) <= 2  # noqa: PLR2004 - "don't want to have to cancel"
-        if inside or near:
+        # "I don't want a voucher, refund me": what is not wanted ends at the comma.
+        is_apart = "," in scene.sentence.text[term.end : scene.act.start]
+        if inside or (near and not is_apart):
             said_of = scene.sentence.before(term)[-1:]
             return not _OTHERS.intersection(said_of)
     return False
