@@ -1,44 +1,33 @@
-"""Hard stops are heard however they are worded; two suites were written apart from the teaching.
+"""Hard stops are heard however they are worded; three suites were written apart from the teaching.
 
-`stops_one` was looked at while the limits in `core.hearing` were chosen, `stops_two`
-was not.
+`stops_one` was looked at while the limits in `core.hearing` were chosen; of the other
+two only the totals. `baton bench stops` lists what each of them still gets wrong.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 
+from baton.config.bench import stops
 from baton.core import hearing
 from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
 from baton.nlu.reader import LocalReader
-from baton.services import documents, packs
+from baton.services import packs
 from tests.core.hard_stop_sentences import STOPS
 
-READER = LocalReader(packs.load_pack("fitness"))
-SUITES = ("stops_one", "stops_two")
+PACK = packs.load_pack("fitness")
+READER = LocalReader(PACK)
+SUITES = ("stops_one", "stops_two", "stops_three")
 
 
-class Suite(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    stops: dict[str, str]
-    harmless: str
-
-
-def suite(name: str) -> Suite:
-    path = Path(__file__).parent / "suites" / f"{name}.yaml"
-    return documents.parse(Suite, path.read_text("utf-8"), file=path.name)
-
-
-TAUGHT = {one.text.casefold() for one in packs.load_pack("fitness").stop_examples}
+def suite(name: str) -> stops.Suite:
+    return stops.load(Path(__file__).parent / "suites" / f"{name}.yaml")
 
 
 def lines(block: str) -> tuple[str, ...]:
-    """The lines that no teaching example shares, by chance, with the suite."""
-    found = (line for line in map(str.strip, block.splitlines()) if line)
-    return tuple(line for line in found if line.casefold() not in TAUGHT)
+    return stops.unseen_lines(block, PACK)
 
 
 def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
@@ -57,8 +46,8 @@ def test_a_suite_is_large_without_what_was_taught(name: str) -> None:
 @pytest.mark.req("E4", "E6", "E7", "E8", "E9", "X4", "G7")
 @pytest.mark.parametrize("name", SUITES)
 def test_what_needs_a_person_stops(name: str) -> None:
-    stops = [line for block in suite(name).stops.values() for line in lines(block)]
-    heard = list(stopped(tuple(stops)))
+    messages = [line for block in suite(name).stops.values() for line in lines(block)]
+    heard = list(stopped(tuple(messages)))
     assert sum(heard) / len(heard) >= 0.97
 
 
@@ -67,6 +56,21 @@ def test_what_needs_a_person_stops(name: str) -> None:
 def test_harmless_talk_with_the_same_words_goes_on(name: str) -> None:
     heard = list(stopped(lines(suite(name).harmless)))
     assert sum(heard) / len(heard) <= 0.07
+
+
+@pytest.mark.req("E15")
+def test_each_error_of_a_suite_is_listed() -> None:
+    told = stops.Suite(
+        stops={"cancelling": "cancel my membership\nwhat time do you open"},
+        harmless="do you have lockers\ni will call my lawyer",
+    )
+    rows = list(stops.measured(told, PACK, READER))
+    assert {"missed": "cancelling", "text": "what time do you open"} in rows
+    assert {"false": ["legal"], "text": "i will call my lawyer"} in rows
+    assert rows[-2:] == [
+        {"group": "all", "messages": 2, "stopped": 1, "share": 0.5},
+        {"group": "harmless", "messages": 2, "stopped": 1, "share": 0.5},
+    ]
 
 
 @pytest.mark.req("X4")
