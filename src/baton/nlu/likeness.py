@@ -40,7 +40,8 @@ class Likeness:
     def signs(self, meaning: Floats) -> Floats:
         """Return how near a message lies to what was taught, -1 to 1 each."""
         turned = _unit(weighed(meaning[None] - self._mean, _LAYERS) @ self._turn)
-        return _nearest(turned @ self._for.T, turned @ self._against.T)[0]
+        found: Floats = _nearest(turned @ self._for.T, turned @ self._against.T)[0]
+        return found
 
     def _left_out(self, turned: Floats) -> Iterator[Floats]:
         for start in range(0, len(turned), _CHUNK):

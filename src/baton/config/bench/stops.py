@@ -43,8 +43,12 @@ def measured(suite: Suite, pack: Pack, reader: ReaderPort) -> Iterator[Row]:
     told = {name: _found(unseen_lines(block, pack), reader) for name, block in suite.stops.items()}
     quiet = _found(unseen_lines(suite.harmless, pack), reader)
     for name, found in told.items():
-        yield from ({"missed": name, "text": text} for text, kinds in found if not kinds)
-    yield from ({"false": kinds, "text": text} for text, kinds in quiet if kinds)
+        for text, kinds in found:
+            if not kinds:
+                yield {"missed": name, "text": text}
+    for text, kinds in quiet:
+        if kinds:
+            yield {"false": kinds, "text": text}
     for name, found in told.items():
         yield {"group": name, **_share(found)}
     every = [one for found in told.values() for one in found]
