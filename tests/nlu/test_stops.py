@@ -69,12 +69,12 @@ def test_harmless_talk_with_the_same_words_goes_on(name: str) -> None:
 def test_each_error_of_a_suite_is_listed() -> None:
     told = stops.Suite(
         stops={
-            "cancelling": "cancel my membership, number 4471\nwhat time do you open on the 9th of may"
+            "cancelling": "cancel my membership, number 4471\nwhen do you open on the 9th of may"
         },
         harmless="do you have lockers with mirrors\ni will call my lawyer on the 9th",
     )
     rows = list(stops.measured(told, PACK, READER))
-    assert {"missed": "cancelling", "text": "what time do you open on the 9th of may"} in rows
+    assert {"missed": "x", "text": "when do you open on the 9th of may"} in rows
     assert {"false": ["legal"], "text": "i will call my lawyer on the 9th"} in rows
     assert rows[-2:] == [
         {"group": "all", "messages": 2, "stopped": 1, "share": 0.5},
