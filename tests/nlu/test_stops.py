@@ -74,7 +74,7 @@ def test_each_error_of_a_suite_is_listed() -> None:
         harmless="do you have lockers with mirrors\ni will call my lawyer on the 9th",
     )
     rows = list(stops.measured(told, PACK, READER))
-    assert {"missed": "x", "text": "when do you open on the 9th of may"} in rows
+    assert {"missed": "cancelling", "text": "when do you open on the 9th of may"} in rows
     assert {"false": ["legal"], "text": "i will call my lawyer on the 9th"} in rows
     assert rows[-2:] == [
         {"group": "all", "messages": 2, "stopped": 1, "share": 0.5},
