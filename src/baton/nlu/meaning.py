@@ -7,6 +7,7 @@ saw it costs no second training.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -14,14 +15,30 @@ from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
 
-_DIRECTIONS = 2_304
-_SHARPNESS = 1.0  # of the kernel: exp(-sharpness * squared distance)
 _RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
 _LEAST_LEFT = 1e-3
-# The last layer tells intents apart best; the two before it steady what it says.
-_LAYER_WEIGHTS = (0.6, 0.6, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """How likeness of meanings is told: exp(-sharpness * squared distance).
+
+    Attributes:
+        directions: how many random ones stand for the kernel; fewer are cheaper and coarser.
+        sharpness: how fast likeness falls with distance; the higher, the more a single
+            example counts.
+        layers: how much each told layer of the encoder counts. The last tells intents
+            apart best; the two before it steady what it says.
+    """
+
+    directions: int = 2_304
+    sharpness: float = 1.0
+    layers: tuple[float, ...] = (0.6, 0.6, 1.0)
+
+
+_KERNEL = Kernel()
 
 
 class MeaningModel:
@@ -33,13 +50,17 @@ class MeaningModel:
         owners: NDArray[np.intp],
         classes: int,
         *,
-        directions: int = _DIRECTIONS,
+        kernel: Kernel = _KERNEL,
     ) -> None:
-        """Learn which meanings belong to which class; fewer directions are cheaper and coarser."""
+        """Learn which meanings, a row an example, belong to which class."""
         self._mean = meanings.mean(axis=0)
-        self._size = (meanings.shape[1], directions)
+        self._size = (meanings.shape[1], kernel.directions)
+        self._scale = np.float32(np.sqrt(2 * kernel.sharpness))
+        self._layers = kernel.layers
         targets = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
-        fit = self._fit_by_example if len(meanings) < 2 * directions else self._fit_by_feature
+        fit = (
+            self._fit_by_example if len(meanings) < 2 * kernel.directions else self._fit_by_feature
+        )
         self._weights, self.unseen = fit(meanings, targets)
         """`unseen`: each example's scores by a model that never saw it."""
 
@@ -78,7 +99,8 @@ class MeaningModel:
         return scores
 
     def _features(self, meanings: Floats) -> Floats:
-        turned = _weighed(meanings - self._mean) @ _directions(*self._size)
+        turned = weighed(meanings - self._mean, self._layers) @ _directions(*self._size)
+        turned *= self._scale
         features: Floats = np.empty((len(turned), 2 * turned.shape[1]), np.float32)
         np.cos(turned, out=features[:, : turned.shape[1]])
         np.sin(turned, out=features[:, turned.shape[1] :])
@@ -86,10 +108,10 @@ class MeaningModel:
         return features
 
 
-def _weighed(centred: Floats) -> Floats:
-    """Return meanings of unit length in which the last layer counts most."""
+def weighed(centred: Floats, layer_weights: tuple[float, ...]) -> Floats:
+    """Return meanings of unit length in which each layer counts by its weight."""
     layers = centred.reshape(len(centred), -1, WIDTH)
-    weights = np.array(_LAYER_WEIGHTS, np.float32)
+    weights = np.array(layer_weights, np.float32)
     weights /= np.linalg.norm(weights)
     lengths = np.maximum(np.linalg.norm(layers, axis=2), 1e-9)
     weighed: Floats = (layers * (weights / lengths)[:, :, None]).reshape(len(centred), -1)
@@ -115,7 +137,7 @@ def _directions(width: int, count: int) -> Floats:
         turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
         blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
     found: Floats = np.concatenate(blocks, axis=1)[:, :count].astype(np.float32)
-    return found * np.float32(np.sqrt(2 * _SHARPNESS))
+    return found
 
 
 def _chunks(count: int) -> Iterator[slice]:

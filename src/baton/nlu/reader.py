@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from baton.core import hard_stops
+from baton.core import stop_rules
 from baton.core.pack import Pack
 from baton.core.reading import Alarm, IntentScore, Reading
 from baton.nlu import entities, sentiment
@@ -99,7 +99,7 @@ class LocalReader:
         cleaned = clean(text)
         found = tokens(cleaned)
         terms = self._spotter.spot(cleaned, found)
-        is_suspect = is_thorough or hard_stops.has_act(terms)
+        is_suspect = is_thorough or stop_rules.has_act(terms)
         lexicon = sentiment.score(cleaned, found)
         parts = self._parts(cleaned, found)
         told = [self._judge(part, lexicon, is_suspect=is_suspect) for part in parts]
