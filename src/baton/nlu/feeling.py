@@ -15,7 +15,7 @@ from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import MeaningModel
+from baton.nlu.meaning import Meaning, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 from baton.nlu.wording import WordingModel
@@ -30,7 +30,6 @@ VALUES: Mapping[str, float] = {
 """What each label of the sentences stands for, on -1 to 1."""
 
 _PULL = 1.0
-_DIRECTIONS = 1_024
 
 
 class FeelingModel:
@@ -45,16 +44,13 @@ class FeelingModel:
         found = [tokens(text) for text in cleaned]
         words = [repairer.words(one) for one in found]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
-        self._wording = WordingModel(words, owners, len(labels))
-        unseen = self._wording.unseen
+        self._wording, unseen = WordingModel.taught(words, owners, len(labels))
         self._cheap = _fit(np.column_stack([np.ones(len(lexicon)), lexicon, unseen]), targets)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
-            self._meaning = MeaningModel(
-                encoder.corpus(repaired), owners, len(labels), directions=_DIRECTIONS
-            )
-            columns = [np.ones(len(lexicon)), lexicon, unseen, self._meaning.unseen]
+            self._meaning, told = MeaningModel.taught(encoder.corpus(repaired), owners, len(labels))
+            columns = [np.ones(len(lexicon)), lexicon, unseen, told]
             self._full = _fit(np.column_stack(columns), targets)
 
     def by_words(self, words: Sequence[str], lexicon: float) -> float:
@@ -62,7 +58,7 @@ class FeelingModel:
         scores = self._wording.scores(self._wording.vector(words))
         return _bounded(float(np.concatenate([[1.0, lexicon], scores]) @ self._cheap))
 
-    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Floats) -> float:
+    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Meaning) -> float:
         """Return the feeling by words and meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words, lexicon)
@@ -77,7 +73,7 @@ class FeelingModel:
         words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
         if encoder is None:
             return self.by_words(words, lexicon)
-        meaning = encoder.encode(self._repairer.text(cleaned, found))
+        meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
         return self.by_meaning(words, lexicon, meaning)
 
 

@@ -14,12 +14,11 @@ from baton.core.reading import Alarm
 from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import MeaningModel
+from baton.nlu.meaning import Meaning, MeaningModel
 from baton.nlu.text import Token
 from baton.nlu.wording import WordingModel
 
 _HARMLESS = ""
-_DIRECTIONS = 768
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,22 @@ class StopModel:
     def __init__(self, lessons: Sequence[StopLesson], encoder: Encoder | None) -> None:
         self._kinds = (_HARMLESS, *sorted({lesson.kind for lesson in lessons} - {_HARMLESS}))
         owners = np.array([self._kinds.index(lesson.kind) for lesson in lessons])
-        self._wording = WordingModel([e.words for e in lessons], owners, len(self._kinds))
-        words = self._wording.unseen
+        self._wording, words = WordingModel.taught(
+            [e.words for e in lessons], owners, len(self._kinds)
+        )
         self._cheap = _Judge(words, None, owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             meanings = encoder.corpus([lesson.text for lesson in lessons])
-            self._meaning = MeaningModel(meanings, owners, len(self._kinds), directions=_DIRECTIONS)
-            self._full = _Judge(words, self._meaning.unseen, owners)
+            self._meaning, unseen = MeaningModel.taught(meanings, owners, len(self._kinds))
+            self._full = _Judge(words, unseen, owners)
 
     def by_words(self, words: Sequence[str]) -> Heard:
         """Judge a stretch by its words alone."""
         scores = self._wording.scores(self._wording.vector(words))
         return self._told(self._cheap, scores, None)
 
-    def by_meaning(self, words: Sequence[str], meaning: Floats) -> Heard:
+    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Heard:
         """Judge a stretch by its words and its meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words)
