@@ -15,7 +15,7 @@ from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import Meaning, MeaningModel
+from baton.nlu.meaning import MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 from baton.nlu.wording import WordingModel
@@ -30,6 +30,7 @@ VALUES: Mapping[str, float] = {
 """What each label of the sentences stands for, on -1 to 1."""
 
 _PULL = 1.0
+_DIRECTIONS = 1_024
 
 
 class FeelingModel:
@@ -49,7 +50,9 @@ class FeelingModel:
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
-            self._meaning, told = MeaningModel.taught(encoder.corpus(repaired), owners, len(labels))
+            self._meaning, told = MeaningModel.taught(
+                encoder.corpus(repaired), owners, len(labels), directions=_DIRECTIONS
+            )
             columns = [np.ones(len(lexicon)), lexicon, unseen, told]
             self._full = _fit(np.column_stack(columns), targets)
 
@@ -58,7 +61,7 @@ class FeelingModel:
         scores = self._wording.scores(self._wording.vector(words))
         return _bounded(float(np.concatenate([[1.0, lexicon], scores]) @ self._cheap))
 
-    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Meaning) -> float:
+    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Floats) -> float:
         """Return the feeling by words and meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words, lexicon)
@@ -73,7 +76,7 @@ class FeelingModel:
         words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
         if encoder is None:
             return self.by_words(words, lexicon)
-        meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
+        meaning = encoder.encode(self._repairer.text(cleaned, found))
         return self.by_meaning(words, lexicon, meaning)
 
 

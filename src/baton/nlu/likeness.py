@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
-from baton.nlu.meaning import Meaning, MeaningModel, centred_targets
+from baton.nlu.meaning import MeaningModel, centred_targets
 from baton.nlu.neighbours import Neighbours, last_layers
 
 FEW = 2_000
@@ -39,7 +39,7 @@ class Likeness(Protocol):
     share: float
     """How much the scores count beside those of words, 0 to 1."""
 
-    def tell(self, meaning: Meaning) -> tuple[Floats, float]:
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
         """Return the scores, a number an intent, and the nearest example's cosine."""
         ...
 
@@ -69,9 +69,9 @@ class ByExamples:
         _, near, near_others = Neighbours.taught(meanings, owners)
         return cls(known, shares, count), Unseen(scores, near, near_others)
 
-    def tell(self, meaning: Meaning) -> tuple[Floats, float]:
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
         """Return the scores, a number an intent, and the nearest example's cosine."""
-        likeness = self._taught @ meaning.numbers[-WIDTH:]
+        likeness = self._taught @ meaning[-WIDTH:]
         scores: Floats = _kernel(likeness) @ self._shares
         return scores, float(likeness[: self._examples].max())
 
@@ -90,13 +90,11 @@ class ByFeatures:
         cls, meanings: Floats, owners: NDArray[np.intp], classes: int
     ) -> tuple[Self, Unseen]:
         """Learn from examples."""
-        model, scores = MeaningModel.taught(
-            meanings, owners, classes, directions=_DIRECTIONS, ridge=_RIDGE
-        )
+        model, scores = MeaningModel.taught(meanings, owners, classes, directions=_DIRECTIONS)
         neighbours, near, near_others = Neighbours.taught(meanings, owners)
         return cls(model, neighbours), Unseen(scores, near, near_others)
 
-    def tell(self, meaning: Meaning) -> tuple[Floats, float]:
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
         """Return the scores, a number an intent, and the nearest example's cosine."""
         return self._model.scores(meaning), self._neighbours.nearest(meaning)
 

@@ -3,7 +3,7 @@
 The features stand for a Gaussian kernel (Rahimi and Recht, 2007; blocks of orthogonal
 directions as in Yu et al., 2016, vary less), so the regression has a closed form
 whatever the number of examples, and each example's own score by a model that never
-saw it costs no second training. Models of as many directions share a text's features.
+saw it costs no second training.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
 
-SHARED_DIRECTIONS = 1_152
 _SHARPNESS = 1.0  # of the kernel: exp(-sharpness * squared distance)
-_RIDGE = 1.0
+_RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
 _LEAST_LEFT = 1e-3
@@ -25,61 +24,39 @@ _LEAST_LEFT = 1e-3
 _LAYER_WEIGHTS = (0.6, 0.6, 1.0)
 
 
-class Meaning:
-    """What a text means: the encoder's numbers, and their features once somebody asks."""
-
-    __slots__ = ("_features", "numbers")
-
-    def __init__(self, numbers: Floats) -> None:
-        """Take what `Encoder.encode` returned."""
-        self.numbers = numbers
-        self._features: dict[int, Floats] = {}
-
-    def features(self, directions: int) -> Floats:
-        """Return the features along so many directions, worked out once."""
-        known = self._features.get(directions)
-        if known is None:
-            known = self._features[directions] = _features(self.numbers[None], directions)[0]
-        return known
-
-
 class MeaningModel:
     """Scores each class of a text by its meaning; the same examples give the same model."""
 
-    def __init__(self, weights: Floats) -> None:
-        """Take the weights, a row a feature and a column a class (see `taught`)."""
-        self._weights = weights
+    def __init__(self, mean: Floats, weights: Floats) -> None:
+        """Take the examples' mean, and weights, a row a feature and a column a class."""
+        self._mean, self._weights = mean, weights
 
     @classmethod
     def taught(
-        cls,
-        meanings: Floats,
-        owners: NDArray[np.intp],
-        classes: int,
-        *,
-        directions: int = SHARED_DIRECTIONS,
-        ridge: float = _RIDGE,
+        cls, meanings: Floats, owners: NDArray[np.intp], classes: int, *, directions: int
     ) -> tuple[Self, Floats]:
         """Learn which meanings belong to which class; fewer directions are cheaper and coarser.
 
-        A small `ridge` follows the examples closely, which takes many of each class.
         Returned beside the model: each example's scores by a model that never saw it.
         """
+        mean: Floats = meanings.mean(axis=0)
+        centred = _weighed(meanings - mean)
         targets = centred_targets(owners, classes)
         size = 2 * directions
         gram = np.zeros((size, size), np.float32)
         answers = np.zeros((size, classes), np.float32)
         for rows in _chunks(len(meanings)):
-            features = _features(meanings[rows], directions)
+            features = _features(centred[rows], directions)
             gram += features.T @ features
             answers += features.T @ targets[rows]
-        gram[np.diag_indices(size)] += ridge
-        weights, unseen = _solved(gram, answers, targets, meanings, directions)
-        return cls(weights), unseen
+        gram[np.diag_indices(size)] += _RIDGE
+        weights, unseen = _solved(gram, answers, targets, centred, directions)
+        return cls(mean, weights), unseen
 
-    def scores(self, meaning: Meaning) -> Floats:
+    def scores(self, meaning: Floats) -> Floats:
         """Return one text's scores, a number a class."""
-        scores: Floats = meaning.features(len(self._weights) // 2) @ self._weights
+        centred = _weighed((meaning - self._mean)[None])
+        scores: Floats = _features(centred, len(self._weights) // 2)[0] @ self._weights
         return scores
 
 
@@ -95,7 +72,7 @@ def spread_of(scores: Sequence[float] | Floats) -> float:
 
 
 def _solved(
-    gram: Floats, answers: Floats, targets: Floats, meanings: Floats, directions: int
+    gram: Floats, answers: Floats, targets: Floats, centred: Floats, directions: int
 ) -> tuple[Floats, Floats]:
     """Return the weights, and the examples' scores by models without them; uses up the gram."""
     # Dear to load, and a process that finds its models trained never needs it.
@@ -105,8 +82,8 @@ def _solved(
     factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     weights: Floats = cho_solve((factor, True), answers, check_finite=False)
     unseen = np.empty_like(targets)
-    for rows in _chunks(len(meanings)):
-        features = _features(meanings[rows], directions)
+    for rows in _chunks(len(centred)):
+        features = _features(centred[rows], directions)
         half = solve_triangular(factor, features.T, lower=True, check_finite=False)
         own = np.einsum("ij,ij->j", half, half)[:, None]
         left = features @ weights - own * targets[rows]
@@ -114,8 +91,18 @@ def _solved(
     return weights, unseen
 
 
-def _features(meanings: Floats, directions: int) -> Floats:
-    turned = meanings @ _directions(meanings.shape[1], directions)
+def _weighed(centred: Floats) -> Floats:
+    """Return meanings of unit length in which the last layer counts most."""
+    layers = centred.reshape(len(centred), -1, WIDTH)
+    weights = np.array(_LAYER_WEIGHTS, np.float32)
+    weights /= np.linalg.norm(weights)
+    lengths = np.maximum(np.linalg.norm(layers, axis=2), 1e-9)
+    weighed: Floats = (layers * (weights / lengths)[:, :, None]).reshape(len(centred), -1)
+    return weighed
+
+
+def _features(centred: Floats, directions: int) -> Floats:
+    turned = centred @ _directions(centred.shape[1], directions)
     features: Floats = np.empty((len(turned), 2 * directions), np.float32)
     np.cos(turned, out=features[:, :directions])
     np.sin(turned, out=features[:, directions:])
@@ -125,14 +112,12 @@ def _features(meanings: Floats, directions: int) -> Floats:
 
 @cache
 def _directions(width: int, count: int) -> Floats:
-    """Return the directions, a column each, with the layers' weights in their rows."""
     chance = np.random.default_rng(_SEED)
     blocks = []
     for _ in range(-(-count // width)):
         turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
         blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
-    layers = np.repeat(_LAYER_WEIGHTS, WIDTH) / np.linalg.norm(_LAYER_WEIGHTS)
-    turns = np.concatenate(blocks, axis=1)[:, :count] * layers[:, None]
+    turns = np.concatenate(blocks, axis=1)[:, :count]
     found: Floats = (turns * np.sqrt(2 * _SHARPNESS)).astype(np.float32)
     return found
 

@@ -14,11 +14,12 @@ from baton.core.reading import Alarm
 from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import Meaning, MeaningModel
+from baton.nlu.meaning import MeaningModel
 from baton.nlu.text import Token
 from baton.nlu.wording import WordingModel
 
 _HARMLESS = ""
+_DIRECTIONS = 768
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class StopModel:
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             meanings = encoder.corpus([lesson.text for lesson in lessons])
-            self._meaning, unseen = MeaningModel.taught(meanings, owners, len(self._kinds))
+            self._meaning, unseen = MeaningModel.taught(
+                meanings, owners, len(self._kinds), directions=_DIRECTIONS
+            )
             self._full = _Judge(words, unseen, owners)
 
     def by_words(self, words: Sequence[str]) -> Heard:
@@ -62,7 +65,7 @@ class StopModel:
         scores = self._wording.scores(self._wording.vector(words))
         return self._told(self._cheap, scores, None)
 
-    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Heard:
+    def by_meaning(self, words: Sequence[str], meaning: Floats) -> Heard:
         """Judge a stretch by its words and its meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words)
