@@ -47,15 +47,15 @@ class FeelingModel:
         found = [tokens(text) for text in cleaned]
         words = [repairer.words(one) for one in found]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
-        self._wording = WordingModel(words, owners, len(labels))
-        unseen = self._wording.unseen
+        self._wording, unseen = WordingModel.taught(words, owners, len(labels))
         self._cheap = _Scale(_columns(lexicon, unseen), targets)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
-            meanings = encoder.corpus(repaired)
-            self._meaning = MeaningModel(meanings, owners, len(labels), kernel=_KERNEL)
-            self._full = _Scale(_columns(lexicon, unseen, self._meaning.unseen), targets)
+            self._meaning, told = MeaningModel.taught(
+                encoder.corpus(repaired), owners, len(labels), kernel=_KERNEL
+            )
+            self._full = _Scale(_columns(lexicon, unseen, told), targets)
 
     def by_words(self, words: Sequence[str], lexicon: float) -> float:
         """Return the feeling by words alone; `lexicon` is `sentiment.score` of the text."""

@@ -1,79 +1,105 @@
-"""How like what was taught a message is: its nearest examples for a thing and against it.
+"""What a message's meaning says of intents: a score each, and how near anything taught lies.
 
-A regression smooths over its examples; the nearest ones remember what was said of just
-such a message. Meanings are turned into the taught ones' own main directions, in which
-the commonest count less, so that comparing with every example stays cheap.
+Few examples are compared with one by one: the kernel is exact, the last layer alone
+tells most, and an intent's own name counts as one more example. Many are learned
+through features, at a cost that does not grow with them.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from baton.nlu.encoder import Floats
-from baton.nlu.meaning import weighed
+from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.meaning import Kernel, MeaningModel, centred_targets
+from baton.nlu.neighbours import Neighbours, last_layers
 
-SIGNS = 4
-"""Numbers a message: the nearest example for and against, and a few nearest of each."""
+FEW = 2_000
+"""Up to so many examples, comparing with each costs a message less than features do."""
 
-_WIDTH = 192
-_EVENING = 0.25  # how far the commonest directions are held back; a half would make all alike
-_FEW = 5
-_CHUNK = 500
-_THE_SAME = 0.9999  # a text taught twice has not been left out
-_LAYERS = (1.0, 1.0, 1.0)
+_SHARPNESS = 1.0  # of the kernel: exp(-sharpness * squared distance)
+_RIDGE = 0.1
+_MANY = Kernel(directions=2_304)
 
 
-class Likeness:
-    """Compares a message with all that was taught for a thing and against it."""
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What each example would have been told had it not been taught, a row an example."""
 
-    def __init__(self, meanings: Floats, is_for: NDArray[np.bool_]) -> None:
-        self._mean = meanings.mean(axis=0)
-        centred = weighed(meanings - self._mean, _LAYERS)
-        self._turn = _main_directions(centred)
-        turned = _unit(centred @ self._turn)
-        self._for = np.ascontiguousarray(turned[is_for])
-        self._against = np.ascontiguousarray(turned[~is_for])
-        self.unseen = np.concatenate(list(self._left_out(turned)))
-        """Each example's signs as if it had not been taught."""
-
-    def signs(self, meaning: Floats) -> Floats:
-        """Return how near a message lies to what was taught, -1 to 1 each."""
-        turned = _unit(weighed(meaning[None] - self._mean, _LAYERS) @ self._turn)
-        found: Floats = _nearest(turned @ self._for.T, turned @ self._against.T)[0]
-        return found
-
-    def _left_out(self, turned: Floats) -> Iterator[Floats]:
-        for start in range(0, len(turned), _CHUNK):
-            rows = turned[start : start + _CHUNK]
-            sides = [rows @ side.T for side in (self._for, self._against)]
-            for likeness in sides:
-                likeness[likeness > _THE_SAME] = -1.0
-            yield _nearest(*sides)
+    scores: Floats
+    near: Floats
+    near_others: Floats
+    """The nearest example of another intent."""
 
 
-def _main_directions(centred: Floats) -> Floats:
-    """Return the directions in which the examples differ most, the commonest held back."""
-    spreads, directions = np.linalg.eigh(centred.T @ centred / len(centred))
-    width = min(_WIDTH, len(centred))
-    largest = np.maximum(spreads[-width:], 1e-9)
-    found: Floats = (directions[:, -width:] * largest**-_EVENING).astype(np.float32)
-    return found
+class Likeness(Protocol):
+    """Tells a meaning's scores by intent, and its cosine with the nearest example (-1 to 1)."""
+
+    share: float
+    """How much the scores count beside those of words, 0 to 1."""
+
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
+        """Return the scores, a number an intent, and the nearest example's cosine."""
+        ...
 
 
-def _nearest(*sides: Floats) -> Floats:
-    """Return the nearest of each side, then the mean of a few nearest of each."""
-    few = [_largest(likeness) for likeness in sides]
-    columns = [near.max(axis=1) for near in few] + [near.mean(axis=1) for near in few]
-    return np.column_stack(columns)
+class ByExamples:
+    """Ridge regression over the examples themselves, for few of them."""
+
+    share = 0.8
+
+    def __init__(self, taught: Floats, shares: Floats, examples: int) -> None:
+        """Take what `taught` worked out: the examples first, then the names."""
+        self._taught, self._shares, self._examples = taught, shares, examples
+
+    @classmethod
+    def taught(
+        cls, meanings: Floats, owners: NDArray[np.intp], names: Floats
+    ) -> tuple[Self, Unseen]:
+        """Learn from examples and from the meaning of each intent's name."""
+        count, classes = len(meanings), len(names)
+        known = last_layers(np.concatenate([meanings, names]))
+        targets = centred_targets(np.concatenate([owners, np.arange(classes)]), classes)
+        kernel = _kernel(known @ known.T)
+        kernel[np.diag_indices(len(known))] += _RIDGE
+        inverse: Floats = np.linalg.inv(kernel)
+        shares: Floats = inverse @ targets
+        scores: Floats = (targets - shares / np.diag(inverse)[:, None])[:count]
+        _, near, near_others = Neighbours.taught(meanings, owners)
+        return cls(known, shares, count), Unseen(scores, near, near_others)
+
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
+        """Return the scores, a number an intent, and the nearest example's cosine."""
+        likeness = self._taught @ meaning[-WIDTH:]
+        scores: Floats = _kernel(likeness) @ self._shares
+        return scores, float(likeness[: self._examples].max())
 
 
-def _largest(likeness: Floats) -> Floats:
-    count = min(_FEW, likeness.shape[1])
-    found: Floats = np.partition(likeness, -count, axis=1)[:, -count:]
-    return found
+class ByFeatures:
+    """Ridge regression over features, and the nearest of a thinned set, for many examples."""
+
+    share = 0.6
+
+    def __init__(self, model: MeaningModel, neighbours: Neighbours) -> None:
+        """Take what `taught` worked out."""
+        self._model, self._neighbours = model, neighbours
+
+    @classmethod
+    def taught(
+        cls, meanings: Floats, owners: NDArray[np.intp], classes: int
+    ) -> tuple[Self, Unseen]:
+        """Learn from examples."""
+        model, scores = MeaningModel.taught(meanings, owners, classes, kernel=_MANY)
+        neighbours, near, near_others = Neighbours.taught(meanings, owners)
+        return cls(model, neighbours), Unseen(scores, near, near_others)
+
+    def tell(self, meaning: Floats) -> tuple[Floats, float]:
+        """Return the scores, a number an intent, and the nearest example's cosine."""
+        return self._model.scores(meaning), self._neighbours.nearest(meaning)
 
 
-def _unit(turned: Floats) -> Floats:
-    unit: Floats = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
-    return unit
+def _kernel(likeness: Floats) -> Floats:
+    """Return the Gaussian kernel of vectors of unit length, told by their cosines."""
+    kernel: Floats = np.exp(np.float32(2 * _SHARPNESS) * (likeness - np.float32(1)))
+    return kernel

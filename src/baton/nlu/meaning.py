@@ -9,6 +9,7 @@ saw it costs no second training.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,74 +39,71 @@ class Kernel:
     layers: tuple[float, ...] = (0.6, 0.6, 1.0)
 
 
-_KERNEL = Kernel()
-
-
 class MeaningModel:
     """Scores each class of a text by its meaning; the same examples give the same model."""
 
-    def __init__(
-        self,
-        meanings: Floats,
-        owners: NDArray[np.intp],
-        classes: int,
-        *,
-        kernel: Kernel = _KERNEL,
-    ) -> None:
-        """Learn which meanings, a row an example, belong to which class."""
-        self._mean = meanings.mean(axis=0)
-        self._size = (meanings.shape[1], kernel.directions)
-        self._scale = np.float32(np.sqrt(2 * kernel.sharpness))
-        self._layers = kernel.layers
-        targets = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
-        fit = (
-            self._fit_by_example if len(meanings) < 2 * kernel.directions else self._fit_by_feature
-        )
-        self._weights, self.unseen = fit(meanings, targets)
-        """`unseen`: each example's scores by a model that never saw it."""
+    def __init__(self, mean: Floats, weights: Floats, kernel: Kernel) -> None:
+        """Take the examples' mean, and weights, a row a feature and a column a class."""
+        self._mean, self._weights, self._kernel = mean, weights, kernel
 
-    def _fit_by_example(self, meanings: Floats, targets: Floats) -> tuple[Floats, Floats]:
-        """Fit through the likeness of examples: for few of them."""
-        features = self._features(meanings)
-        gram = features @ features.T
-        gram[np.diag_indices(len(gram))] += _RIDGE
-        inverse = np.linalg.inv(gram)
-        shares = inverse @ targets
-        return features.T @ shares, targets - shares / np.diag(inverse)[:, None]
+    @classmethod
+    def taught(
+        cls, meanings: Floats, owners: NDArray[np.intp], classes: int, *, kernel: Kernel
+    ) -> tuple[Self, Floats]:
+        """Learn which meanings, a row an example, belong to which class.
 
-    def _fit_by_feature(self, meanings: Floats, targets: Floats) -> tuple[Floats, Floats]:
-        """Fit through the likeness of features, a chunk of examples at a time: for many."""
-        size = 2 * self._size[1]
+        Returned beside the model: each example's scores by a model that never saw it.
+        """
+        mean: Floats = meanings.mean(axis=0)
+        centred = weighed(meanings - mean, kernel.layers)
+        targets = centred_targets(owners, classes)
+        size = 2 * kernel.directions
         gram = np.zeros((size, size), np.float32)
-        answers = np.zeros((size, targets.shape[1]), np.float32)
+        answers = np.zeros((size, classes), np.float32)
         for rows in _chunks(len(meanings)):
-            features = self._features(meanings[rows])
+            features = _features(centred[rows], kernel)
             gram += features.T @ features
             answers += features.T @ targets[rows]
         gram[np.diag_indices(size)] += _RIDGE
-        inverse = _inverted(gram)
-        weights = inverse @ answers
-        unseen = np.empty_like(targets)
-        for rows in _chunks(len(meanings)):
-            features = self._features(meanings[rows])
-            own = np.einsum("ij,ij->i", features @ inverse, features)[:, None]
-            left = features @ weights - own * targets[rows]
-            unseen[rows] = left / np.maximum(1.0 - own, _LEAST_LEFT)
-        return weights, unseen
+        weights, unseen = _solved(gram, answers, targets, centred, kernel)
+        return cls(mean, weights, kernel), unseen
 
     def scores(self, meaning: Floats) -> Floats:
         """Return one text's scores, a number a class."""
-        scores: Floats = self._features(meaning[None])[0] @ self._weights
+        centred = weighed((meaning - self._mean)[None], self._kernel.layers)
+        scores: Floats = _features(centred, self._kernel)[0] @ self._weights
         return scores
 
-    def _features(self, meanings: Floats) -> Floats:
-        turned = weighed(meanings - self._mean, self._layers) @ _directions(*self._size)
-        turned *= self._scale
-        features: Floats = np.empty((len(turned), 2 * turned.shape[1]), np.float32)
-        np.cos(turned, out=features[:, : turned.shape[1]])
-        np.sin(turned, out=features[:, turned.shape[1] :])
-        features /= np.float32(np.sqrt(turned.shape[1]))
-        return features
+
+def centred_targets(owners: NDArray[np.intp], classes: int) -> Floats:
+    """Return what a regression shall answer: a row an example, highest at its class, sum 0."""
+    targets: Floats = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
+    return targets
+
+
+def spread_of(scores: Sequence[float] | Floats) -> float:
+    """Return how far scores lie apart; never nought."""
+    return float(np.std(scores)) or 1.0
+
+
+def _solved(
+    gram: Floats, answers: Floats, targets: Floats, centred: Floats, kernel: Kernel
+) -> tuple[Floats, Floats]:
+    """Return the weights, and the examples' scores by models without them; uses up the gram."""
+    # Dear to load, and a process that finds its models trained never needs it.
+    from scipy.linalg import cho_factor, cho_solve, solve_triangular  # noqa: PLC0415
+
+    # Turned, because the solver works in place on columns only.
+    factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
+    weights: Floats = cho_solve((factor, True), answers, check_finite=False)
+    unseen = np.empty_like(targets)
+    for rows in _chunks(len(centred)):
+        features = _features(centred[rows], kernel)
+        half = solve_triangular(factor, features.T, lower=True, check_finite=False)
+        own = np.einsum("ij,ij->j", half, half)[:, None]
+        left = features @ weights - own * targets[rows]
+        unseen[rows] = left / np.maximum(1.0 - own, _LEAST_LEFT)
+    return weights, unseen
 
 
 def weighed(centred: Floats, layer_weights: tuple[float, ...]) -> Floats:
@@ -118,32 +116,26 @@ def weighed(centred: Floats, layer_weights: tuple[float, ...]) -> Floats:
     return weighed
 
 
-def _inverted(gram: Floats) -> Floats:
-    """Invert a symmetric positive matrix in place."""
-    from scipy.linalg import lapack  # noqa: PLC0415 - dear to load, needed for training only
-
-    factor, _ = lapack.spotrf(gram, lower=1, overwrite_a=1)
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
-    full: Floats = np.tril(inverse)
-    full += np.tril(inverse, -1).T
-    return full
+def _features(centred: Floats, kernel: Kernel) -> Floats:
+    turned = centred @ _directions(centred.shape[1], kernel.directions, kernel.sharpness)
+    features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
+    np.cos(turned, out=features[:, : kernel.directions])
+    np.sin(turned, out=features[:, kernel.directions :])
+    features *= np.float32(kernel.directions**-0.5)
+    return features
 
 
 @cache
-def _directions(width: int, count: int) -> Floats:
+def _directions(width: int, count: int, sharpness: float) -> Floats:
     chance = np.random.default_rng(_SEED)
     blocks = []
     for _ in range(-(-count // width)):
         turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
         blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
-    found: Floats = np.concatenate(blocks, axis=1)[:, :count].astype(np.float32)
+    turns = np.concatenate(blocks, axis=1)[:, :count]
+    found: Floats = (turns * np.sqrt(2 * sharpness)).astype(np.float32)
     return found
 
 
 def _chunks(count: int) -> Iterator[slice]:
     return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
-
-
-def spread_of(scores: Sequence[float] | Floats) -> float:
-    """Return how far scores lie apart; never nought."""
-    return float(np.std(scores)) or 1.0

@@ -14,8 +14,8 @@ from baton.core.reading import Alarm
 from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.likeness import Likeness
 from baton.nlu.meaning import Kernel, MeaningModel
+from baton.nlu.nearness import Nearness
 from baton.nlu.text import Token
 from baton.nlu.wording import WordingModel
 
@@ -50,15 +50,18 @@ class StopModel:
     def __init__(self, lessons: Sequence[StopLesson], encoder: Encoder | None) -> None:
         self._kinds = (_HARMLESS, *sorted({lesson.kind for lesson in lessons} - {_HARMLESS}))
         owners = np.array([self._kinds.index(lesson.kind) for lesson in lessons])
-        self._wording = WordingModel([e.words for e in lessons], owners, len(self._kinds))
-        words = self._wording.unseen
+        self._wording, words = WordingModel.taught(
+            [e.words for e in lessons], owners, len(self._kinds)
+        )
         self._cheap = _Judge(words, owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             meanings = encoder.corpus([lesson.text for lesson in lessons])
-            self._meaning = MeaningModel(meanings, owners, len(self._kinds), kernel=_KERNEL)
-            self._likeness = Likeness(meanings, owners > 0)
-            self._full = _Judge(words, owners, self._meaning.unseen, self._likeness.unseen)
+            self._meaning, unseen = MeaningModel.taught(
+                meanings, owners, len(self._kinds), kernel=_KERNEL
+            )
+            self._nearness, signs = Nearness.taught(meanings, owners > 0)
+            self._full = _Judge(words, owners, unseen, signs)
 
     def by_words(self, words: Sequence[str]) -> Heard:
         """Judge a stretch by its words alone."""
@@ -70,7 +73,7 @@ class StopModel:
         if self._meaning is None:
             return self.by_words(words)
         scores = self._wording.scores(self._wording.vector(words))
-        signs = self._meaning.scores(meaning), self._likeness.signs(meaning)
+        signs = self._meaning.scores(meaning), self._nearness.signs(meaning)
         return self._told(self._full.judge(scores, *signs))
 
     def alarm(self, kind: str, confidence: float, found: Sequence[Token]) -> Alarm:
@@ -98,35 +101,35 @@ class _Judge:
         words: Floats,
         owners: NDArray[np.intp],
         meaning: Floats | None = None,
-        likeness: Floats | None = None,
+        nearness: Floats | None = None,
     ) -> None:
-        evidence = _evidence(words, meaning, likeness)
+        evidence = _evidence(words, meaning, nearness)
         self._any = logistic(evidence, (owners > 0).astype(float), np.ones(len(owners)))
         shared = words if meaning is None else words + meaning * (words.std() / meaning.std())
         self._scale = float(shared.std()) or 1.0
         self._meaning_scale = 0.0 if meaning is None else float(words.std() / meaning.std())
 
     def judge(
-        self, words: Floats, meaning: Floats | None = None, likeness: Floats | None = None
+        self, words: Floats, meaning: Floats | None = None, nearness: Floats | None = None
     ) -> tuple[float, list[float]]:
         """Return how likely one message is any stop, and each kind's share of that."""
-        rows = [None if part is None else part[None] for part in (meaning, likeness)]
+        rows = [None if part is None else part[None] for part in (meaning, nearness)]
         evidence = _evidence(words[None], *rows)
         shared = words if meaning is None else words + meaning * self._meaning_scale
         shares = np.exp(3.0 * (shared[1:] - shared[1:].max()) / self._scale)
         return float(sigmoid(evidence @ self._any)[0]), (shares / shares.sum()).tolist()
 
 
-def _evidence(words: Floats, meaning: Floats | None, likeness: Floats | None) -> Doubles:
+def _evidence(words: Floats, meaning: Floats | None, nearness: Floats | None) -> Doubles:
     """Return the signs of a stop, a row a message.
 
-    They are the harmless class's scores against the likeliest stop's, and the likeness.
+    They are the harmless class's scores against the likeliest stop's, and the nearness.
     """
     columns = [np.ones(len(words)), words[:, 0], words[:, 1:].max(axis=1)]
     if meaning is not None:
         columns += [meaning[:, 0], meaning[:, 1:].max(axis=1)]
-    if likeness is not None:
-        columns += list(likeness.T)
+    if nearness is not None:
+        columns += list(nearness.T)
     return np.column_stack(columns).astype(np.float64)
 
 
