@@ -29,6 +29,16 @@ def test_displeasure_without_a_loud_word_is_heard(text: str) -> None:
     assert feeling(text) <= Policy().mild_sentiment < sentiment.score(text)
 
 
+@pytest.mark.req("E12", "X34")
+@pytest.mark.parametrize(
+    "text",
+    ["slightly disappointing", "the class was a waste of my evening", "a bit annoyed by the wait"],
+)
+def test_mild_words_are_displeasure_and_stay_mild(text: str) -> None:
+    limits = Policy()
+    assert limits.strong_sentiment < feeling(text) <= limits.mild_sentiment
+
+
 @pytest.mark.parametrize("text", ["is the killer abs class on", "when does the pool open"])
 def test_plain_questions_are_no_displeasure(text: str) -> None:
     assert feeling(text) > Policy().mild_sentiment

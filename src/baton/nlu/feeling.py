@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from baton.nlu import sentiment
@@ -29,8 +30,7 @@ VALUES: Mapping[str, float] = {
 }
 """What each label of the sentences stands for, on -1 to 1."""
 
-_PULL = 1.0
-_LEANING = 1.5  # of doubt towards hearing a feeling: a missed one costs more than a small one
+_STANDS_FOR = np.array(list(VALUES.values()))
 # Five classes that run into each other: a wide view, in which the last layer counts no more.
 _KERNEL = Kernel(directions=1_024, sharpness=0.2, layers=(1.0, 1.0, 1.0))
 
@@ -41,21 +41,20 @@ class FeelingModel:
     def __init__(self, sentences: Sequence[tuple[str, str]], encoder: Encoder | None) -> None:
         labels = tuple(VALUES)
         owners = np.array([labels.index(label) for _, label in sentences])
-        targets = np.array([VALUES[label] for _, label in sentences])
         self._repairer = repairer = Repairer(())
         cleaned = [clean(text) for text, _ in sentences]
         found = [tokens(text) for text in cleaned]
         words = [repairer.words(one) for one in found]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
         self._wording, unseen = WordingModel.taught(words, owners, len(labels))
-        self._cheap = _Scale(_columns(lexicon, unseen), targets)
+        self._cheap = _Scale(_columns(lexicon, unseen), owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
             self._meaning, told = MeaningModel.taught(
                 encoder.corpus(repaired), owners, len(labels), kernel=_KERNEL
             )
-            self._full = _Scale(_columns(lexicon, unseen, told), targets)
+            self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
     def by_words(self, words: Sequence[str], lexicon: float) -> float:
         """Return the feeling by words alone; `lexicon` is `sentiment.score` of the text."""
@@ -94,23 +93,23 @@ def labelled() -> tuple[tuple[str, str], ...]:
 
 
 class _Scale:
-    """Places a message on -1 to 1, drawn to nought where it is likely to hold no feeling.
+    """Places a message on -1 to 1: what its labels stand for, each by how likely it is.
 
-    A straight line through the labels says a little of every message, and most of those
-    about other things. How likely any feeling is, is told apart from which it is.
+    A straight line through what the labels stand for says a little of every message,
+    and takes a mild word that is sure to be meant for a strong one.
     """
 
-    def __init__(self, columns: Doubles, targets: Doubles) -> None:
-        has_feeling = (targets != 0.0).astype(float)
-        self._any = logistic(columns, has_feeling, np.ones(len(targets)))
-        drawn = columns * sigmoid(columns @ self._any + _LEANING)[:, None]
-        gram = drawn.T @ drawn + _PULL * np.eye(drawn.shape[1])
-        self._weights = np.linalg.solve(gram, drawn.T @ targets)
+    def __init__(self, columns: Doubles, owners: NDArray[np.intp]) -> None:
+        alike = np.ones(len(owners))
+        labels = range(len(VALUES))
+        self._weights = np.column_stack(
+            [logistic(columns, (owners == label).astype(float), alike) for label in labels]
+        )
 
     def place(self, columns: Doubles) -> float:
         """Return one message's feeling."""
-        [felt] = sigmoid(columns @ self._any + _LEANING) * (columns @ self._weights)
-        return round(min(1.0, max(-1.0, float(felt))), 3)
+        [likely] = sigmoid(columns @ self._weights)
+        return round(float(likely @ _STANDS_FOR / likely.sum()), 3)
 
 
 def _columns(lexicon: Doubles, *scores: Floats) -> Doubles:
