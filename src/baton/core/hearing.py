@@ -12,7 +12,7 @@ from baton.core.stop_rules import RULES_OF, scenes_of
 
 # Measured on suites that were written apart from the teaching examples (tests/nlu/suites).
 # Fixed here, and in no policy: no threshold turns a hard stop off (invariant 6).
-_LOUD = 0.3
+_LOUD = 0.35
 _CERTAINLY_HARMLESS = 0.25
 _BEYOND_DOUBT = 0.1
 _CLEARLY = 1.5

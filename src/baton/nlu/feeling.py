@@ -16,7 +16,7 @@ from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import Kernel, MeaningModel
+from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 from baton.nlu.wording import WordingModel
@@ -31,8 +31,6 @@ VALUES: Mapping[str, float] = {
 """What each label of the sentences stands for, on -1 to 1."""
 
 _STANDS_FOR = np.array(list(VALUES.values()))
-# Five classes that run into each other: a wide view, in which the last layer counts no more.
-_KERNEL = Kernel(directions=1_024, sharpness=0.2, layers=(1.0, 1.0, 1.0))
 
 
 class FeelingModel:
@@ -52,7 +50,7 @@ class FeelingModel:
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
             self._meaning, told = MeaningModel.taught(
-                encoder.corpus(repaired), owners, len(labels), kernel=_KERNEL
+                encoder.corpus(repaired), owners, len(labels), kernel=BROAD
             )
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
@@ -61,7 +59,7 @@ class FeelingModel:
         scores = self._wording.scores(self._wording.vector(words))
         return self._cheap.place(_columns(np.array([lexicon]), scores[None]))
 
-    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Floats) -> float:
+    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Meaning) -> float:
         """Return the feeling by words and meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words, lexicon)
@@ -76,7 +74,7 @@ class FeelingModel:
         words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
         if encoder is None:
             return self.by_words(words, lexicon)
-        meaning = encoder.encode(self._repairer.text(cleaned, found))
+        meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
         return self.by_meaning(words, lexicon, meaning)
 
 

@@ -16,7 +16,7 @@ from baton.nlu.doubt import HAND_WRITTEN, Beside, Corpus, Scored, Stage
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
 from baton.nlu.likeness import FEW, ByExamples, ByFeatures, Likeness, Unseen
-from baton.nlu.meaning import spread_of
+from baton.nlu.meaning import Meaning, spread_of
 from baton.nlu.wording import WordingModel
 
 _TOLD = 3
@@ -85,7 +85,7 @@ class IntentModel:
                 np.float32((1 - share) / spread_of(unseen)),
                 np.float32(share / spread_of(kept.scores)),
             )
-            others = [self._likeness.tell(row) for row in meanings[count : len(told)]]
+            others = [self._likeness.tell(Meaning(row)) for row in meanings[count : len(told)]]
             self._full = Stage(
                 replace(words, scores=self._joined(unseen, kept.scores), near=kept.near),
                 replace(
@@ -105,7 +105,7 @@ class IntentModel:
             return NOTHING
         return self._told(words, self._wording.scores(vector), Beside(vector.known), self._cheap)
 
-    def by_meaning(self, words: Sequence[str], meaning: Floats) -> Judgement:
+    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Judgement:
         """Judge a message by its words and its meaning; raises ValueError without an encoder."""
         if self._likeness is None:
             message = "this reader was made without an encoder"

@@ -3,7 +3,7 @@
 The features stand for a Gaussian kernel (Rahimi and Recht, 2007; blocks of orthogonal
 directions as in Yu et al., 2016, vary less), so the regression has a closed form
 whatever the number of examples, and each example's own score by a model that never
-saw it costs no second training.
+saw it costs no second training. Models of the same kernel share a text's features.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,17 +34,39 @@ class Kernel:
             apart best; the two before it steady what it says.
     """
 
-    directions: int = 2_304
-    sharpness: float = 1.0
-    layers: tuple[float, ...] = (0.6, 0.6, 1.0)
+    directions: int
+    sharpness: float
+    layers: tuple[float, ...]
+
+
+BROAD = Kernel(directions=1_152, sharpness=0.35, layers=(1.0, 1.0, 1.0))
+"""A wide view for hundreds of messages a class; stops and feelings share its features."""
+
+
+class Meaning:
+    """What a text means: the encoder's numbers, and their features once somebody asks."""
+
+    __slots__ = ("_features", "numbers")
+
+    def __init__(self, numbers: Floats) -> None:
+        """Take what `Encoder.encode` returned: layers of unit length, side by side."""
+        self.numbers = numbers
+        self._features: dict[Kernel, Floats] = {}
+
+    def features(self, kernel: Kernel) -> Floats:
+        """Return the features that stand for a kernel, worked out once for all who ask."""
+        known = self._features.get(kernel)
+        if known is None:
+            known = self._features[kernel] = _features(self.numbers[None], kernel)[0]
+        return known
 
 
 class MeaningModel:
     """Scores each class of a text by its meaning; the same examples give the same model."""
 
-    def __init__(self, mean: Floats, weights: Floats, kernel: Kernel) -> None:
-        """Take the examples' mean, and weights, a row a feature and a column a class."""
-        self._mean, self._weights, self._kernel = mean, weights, kernel
+    def __init__(self, weights: Floats, kernel: Kernel) -> None:
+        """Take the weights, a row a feature and a column a class."""
+        self._weights, self._kernel = weights, kernel
 
     @classmethod
     def taught(
@@ -54,24 +76,21 @@ class MeaningModel:
 
         Returned beside the model: each example's scores by a model that never saw it.
         """
-        mean: Floats = meanings.mean(axis=0)
-        centred = weighed(meanings - mean, kernel.layers)
         targets = centred_targets(owners, classes)
         size = 2 * kernel.directions
         gram = np.zeros((size, size), np.float32)
         answers = np.zeros((size, classes), np.float32)
         for rows in _chunks(len(meanings)):
-            features = _features(centred[rows], kernel)
+            features = _features(meanings[rows], kernel)
             gram += features.T @ features
             answers += features.T @ targets[rows]
         gram[np.diag_indices(size)] += _RIDGE
-        weights, unseen = _solved(gram, answers, targets, centred, kernel)
-        return cls(mean, weights, kernel), unseen
+        weights, unseen = _solved(gram, answers, targets, meanings, kernel)
+        return cls(weights, kernel), unseen
 
-    def scores(self, meaning: Floats) -> Floats:
+    def scores(self, meaning: Meaning) -> Floats:
         """Return one text's scores, a number a class."""
-        centred = weighed((meaning - self._mean)[None], self._kernel.layers)
-        scores: Floats = _features(centred, self._kernel)[0] @ self._weights
+        scores: Floats = meaning.features(self._kernel) @ self._weights
         return scores
 
 
@@ -87,7 +106,7 @@ def spread_of(scores: Sequence[float] | Floats) -> float:
 
 
 def _solved(
-    gram: Floats, answers: Floats, targets: Floats, centred: Floats, kernel: Kernel
+    gram: Floats, answers: Floats, targets: Floats, meanings: Floats, kernel: Kernel
 ) -> tuple[Floats, Floats]:
     """Return the weights, and the examples' scores by models without them; uses up the gram."""
     # Dear to load, and a process that finds its models trained never needs it.
@@ -97,8 +116,8 @@ def _solved(
     factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     weights: Floats = cho_solve((factor, True), answers, check_finite=False)
     unseen = np.empty_like(targets)
-    for rows in _chunks(len(centred)):
-        features = _features(centred[rows], kernel)
+    for rows in _chunks(len(meanings)):
+        features = _features(meanings[rows], kernel)
         half = solve_triangular(factor, features.T, lower=True, check_finite=False)
         own = np.einsum("ij,ij->j", half, half)[:, None]
         left = features @ weights - own * targets[rows]
@@ -106,18 +125,8 @@ def _solved(
     return weights, unseen
 
 
-def weighed(centred: Floats, layer_weights: tuple[float, ...]) -> Floats:
-    """Return meanings of unit length in which each layer counts by its weight."""
-    layers = centred.reshape(len(centred), -1, WIDTH)
-    weights = np.array(layer_weights, np.float32)
-    weights /= np.linalg.norm(weights)
-    lengths = np.maximum(np.linalg.norm(layers, axis=2), 1e-9)
-    weighed: Floats = (layers * (weights / lengths)[:, :, None]).reshape(len(centred), -1)
-    return weighed
-
-
-def _features(centred: Floats, kernel: Kernel) -> Floats:
-    turned = centred @ _directions(centred.shape[1], kernel.directions, kernel.sharpness)
+def _features(meanings: Floats, kernel: Kernel) -> Floats:
+    turned = meanings @ _directions(meanings.shape[1], kernel)
     features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
     np.cos(turned, out=features[:, : kernel.directions])
     np.sin(turned, out=features[:, kernel.directions :])
@@ -126,14 +135,16 @@ def _features(centred: Floats, kernel: Kernel) -> Floats:
 
 
 @cache
-def _directions(width: int, count: int, sharpness: float) -> Floats:
+def _directions(width: int, kernel: Kernel) -> Floats:
+    """Return the directions, a column each, with the layers' weights in their rows."""
     chance = np.random.default_rng(_SEED)
     blocks = []
-    for _ in range(-(-count // width)):
+    for _ in range(-(-kernel.directions // width)):
         turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
         blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
-    turns = np.concatenate(blocks, axis=1)[:, :count]
-    found: Floats = (turns * np.sqrt(2 * sharpness)).astype(np.float32)
+    layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
+    turns = np.concatenate(blocks, axis=1)[:, : kernel.directions] * layers[:, None]
+    found: Floats = (turns * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
     return found
 
 

@@ -11,15 +11,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from baton.nlu.encoder import Floats
-from baton.nlu.meaning import weighed
+from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.meaning import Meaning
 
 _WIDTH = 192
 _EVENING = 0.25  # how far the commonest directions are held back; a half would make all alike
 _FEW = 5
 _CHUNK = 500
 _THE_SAME = 0.9999  # a text taught twice has not been left out
-_LAYERS = (1.0, 1.0, 1.0)
 
 
 class Nearness:
@@ -40,19 +39,19 @@ class Nearness:
         Returned beside it: the signs of each example as if it had not been taught.
         """
         mean: Floats = meanings.mean(axis=0)
-        centred = weighed(meanings - mean, _LAYERS)
+        centred = _alike(meanings - mean)
         turn = _main_directions(centred)
         turned = _unit(centred @ turn)
         nearness = cls(mean, turn, turned, is_for)
         return nearness, np.concatenate(list(nearness._left_out(turned)))
 
-    def signs(self, meaning: Floats) -> Floats:
+    def signs(self, meaning: Meaning) -> Floats:
         """Return the nearest of what was taught for and against, then the means of a few.
 
         Each is a cosine, -1 to 1.
         """
-        turned = _unit(weighed(meaning[None] - self._mean, _LAYERS) @ self._turn)
-        found: Floats = _nearest(turned @ self._for.T, turned @ self._against.T)[0]
+        [turned] = _unit(_alike((meaning.numbers - self._mean)[None]) @ self._turn)
+        found: Floats = _nearest((self._for @ turned)[None], (self._against @ turned)[None])[0]
         return found
 
     def _left_out(self, turned: Floats) -> Iterator[Floats]:
@@ -84,6 +83,14 @@ def _largest(likeness: Floats) -> Floats:
     count = min(_FEW, likeness.shape[1])
     found: Floats = np.partition(likeness, -count, axis=1)[:, -count:]
     return found
+
+
+def _alike(centred: Floats) -> Floats:
+    """Return meanings in which every layer counts alike."""
+    layers = centred.reshape(len(centred), -1, WIDTH)
+    lengths = np.maximum(np.linalg.norm(layers, axis=2, keepdims=True), 1e-9)
+    alike: Floats = (layers / lengths).reshape(len(centred), -1)
+    return alike
 
 
 def _unit(turned: Floats) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.meaning import Meaning
 
 _MOST = 4_000  # examples kept to compare with; more would cost every message
 _CHUNK = 1_000
@@ -38,9 +39,9 @@ class Neighbours:
             others[rows] = likeness.max(axis=1)
         return cls(examples), near, others
 
-    def nearest(self, meaning: Floats) -> float:
+    def nearest(self, meaning: Meaning) -> float:
         """Return the cosine with the nearest example, -1 to 1."""
-        return float((self._examples @ meaning[-WIDTH:]).max())
+        return float((self._examples @ meaning.numbers[-WIDTH:]).max())
 
 
 def last_layers(meanings: Floats) -> Floats:

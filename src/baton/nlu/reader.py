@@ -21,6 +21,7 @@ from baton.nlu.encoder import Encoder, find_encoder
 from baton.nlu.feeling import FeelingModel, labelled
 from baton.nlu.intents import Example, IntentModel, Judgement
 from baton.nlu.kept import kept
+from baton.nlu.meaning import Meaning
 from baton.nlu.repair import Repairer
 from baton.nlu.spotter import Spotter
 from baton.nlu.stops import Heard, StopLesson, StopModel
@@ -127,7 +128,7 @@ class LocalReader:
             )
             if self._encoder is None or is_clear:
                 return _Told(judgement, heard, feeling)
-        meaning = self._encoder.encode(part.text)
+        meaning = Meaning(self._encoder.encode(part.text))
         return _Told(
             self._intents.by_meaning(part.words, meaning),
             self._stops.by_meaning(part.words, meaning),

@@ -14,14 +14,12 @@ from baton.core.reading import Alarm
 from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import Kernel, MeaningModel
+from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.nearness import Nearness
 from baton.nlu.text import Token
 from baton.nlu.wording import WordingModel
 
 _HARMLESS = ""
-# Hundreds of messages a kind allow a wider view than an intent's few examples.
-_KERNEL = Kernel(directions=1_152, sharpness=0.35, layers=(1.0, 1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class StopModel:
         if encoder is not None:
             meanings = encoder.corpus([lesson.text for lesson in lessons])
             self._meaning, unseen = MeaningModel.taught(
-                meanings, owners, len(self._kinds), kernel=_KERNEL
+                meanings, owners, len(self._kinds), kernel=BROAD
             )
             self._nearness, signs = Nearness.taught(meanings, owners > 0)
             self._full = _Judge(words, owners, unseen, signs)
@@ -68,7 +66,7 @@ class StopModel:
         scores = self._wording.scores(self._wording.vector(words))
         return self._told(self._cheap.judge(scores))
 
-    def by_meaning(self, words: Sequence[str], meaning: Floats) -> Heard:
+    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Heard:
         """Judge a stretch by its words and its meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words)

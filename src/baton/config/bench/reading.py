@@ -28,6 +28,7 @@ from baton.nlu.doubt import TRAFFIC
 from baton.nlu.encoder import WIDTH, Encoder, find_encoder
 from baton.nlu.feeling import FeelingModel, labelled
 from baton.nlu.intents import Example, IntentModel, Judgement
+from baton.nlu.meaning import Meaning
 from baton.nlu.reader import LocalReader
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
@@ -75,7 +76,8 @@ class Taught:
         read = [self._example(text, "") for text in texts]
         meanings = self._encoder.corpus([one.text for one in read])
         return [
-            self.model.by_meaning(one.words, row) for one, row in zip(read, meanings, strict=True)
+            self.model.by_meaning(one.words, Meaning(row))
+            for one, row in zip(read, meanings, strict=True)
         ]
 
     def _example(self, text: str, name: str) -> Example:
