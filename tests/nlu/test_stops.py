@@ -22,9 +22,9 @@ READER = LocalReader(PACK)
 # The least share of stops heard and the largest of false stops: what each suite reached.
 # The aim for all is 0.99 and 0.03 (docs/reading.md); a limit moves one way only.
 LIMITS = {
-    "stops_one": (0.985, 0.03),
-    "stops_two": (0.99, 0.05),
-    "stops_three": (0.98, 0.09),
+    "stops_one": (0.985, 0.01),
+    "stops_two": (0.99, 0.046),
+    "stops_three": (0.985, 0.075),
 }
 SUITES = tuple(LIMITS)
 
