@@ -123,3 +123,29 @@ def test_readers_are_listed_and_nothing_taught_is_told(tmp_path: Path) -> None:
         done = baton(*command, home=tmp_path)
         assert done.returncode == 1
         assert told in done.stderr
+
+
+FLOW = Path(__file__).parents[1] / "flows" / "simulation" / "appointment_reminders.yaml"
+SIMULATED = FLOW.with_suffix(".txt")
+
+
+def test_a_simulation_is_told_in_words_as_before(tmp_path: Path) -> None:
+    done = baton("simulate", str(FLOW), "--contacts", "30", "--days", "30", home=tmp_path)
+    assert done.stderr == ""
+    # If this is meant: baton simulate FLOW --contacts 30 --days 30 > the .txt beside it.
+    assert done.stdout == SIMULATED.read_text()
+
+
+def test_one_contact_of_a_simulation_is_shown_by_number(tmp_path: Path) -> None:
+    few = ("simulate", str(FLOW), "--contacts", "30", "--days", "30")
+    shown = baton(*few, "--contact", "2", "--json", home=tmp_path)
+    assert json.loads(shown.stdout)["contact"] == 2
+    refused = baton(*few, "--contact", "31", home=tmp_path)
+    assert refused.returncode == 2
+    assert "--contact must be from 1 to 30" in refused.stderr
+
+
+def test_a_simulation_needs_a_flow_that_is_there(tmp_path: Path) -> None:
+    done = baton("simulate", "nowhere.yaml", home=tmp_path)
+    assert done.returncode == 2
+    assert "there is no file nowhere.yaml" in done.stderr

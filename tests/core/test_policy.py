@@ -34,7 +34,13 @@ def test_what_is_no_duration_is_told(text: str) -> None:
         parse_duration(text)
 
 
-@given(st.text(max_size=12))
+@pytest.mark.parametrize("text", ["3654d", "999999999d", "9" * 5_000 + "s"])
+def test_no_duration_leads_out_of_the_calendar(text: str) -> None:
+    with pytest.raises(ValueError, match="ten years are the most"):
+        parse_duration(text)
+
+
+@given(st.text(max_size=12) | st.from_regex(r"[0-9]{1,12}[smhd]", fullmatch=True))
 def test_any_text_is_a_duration_or_refused(text: str) -> None:
     try:
         assert parse_duration(text) >= timedelta(0)

@@ -46,9 +46,40 @@ def test_a_number_inside_a_sentence_is_never_a_rating(
 @given(st.text(max_size=50))
 def test_any_text_is_a_rating_from_one_to_five_or_none(text: str) -> None:
     rating = survey.parse_rating(text)
-    assert rating is None or survey.LOWEST <= rating <= survey.HIGHEST
+    assert rating is None or survey.CSAT.lowest <= rating <= survey.CSAT.highest
 
 
 @pytest.mark.req("U1", "K2")
 def test_scores_span_the_whole_scale() -> None:
     assert [survey.score(n) for n in range(1, 6)] == [0, 25, 50, 75, 100]
+
+
+@pytest.mark.req("NP1")
+@pytest.mark.parametrize(
+    ("message", "mark"),
+    [
+        ("0", 0), ("10", 10), ("7", 7), ("8/10", 8), ("10 out of 10", 10), ("zero", 0),
+        ("ten!", 10), ("👍", 10), ("👎", 0), ("I'd give it a 9", 9),
+        ("11", None), ("4/5", None), ("⭐⭐⭐", None), ("at 10", None), ("8,5", None),
+    ],
+)  # fmt: skip
+def test_marks_from_0_to_10(message: str, mark: int | None) -> None:
+    assert survey.parse_rating(message, survey.NPS) == mark
+
+
+@pytest.mark.req("NP1", "U1")
+@given(st.sampled_from(list(survey.SCALES.values())))
+def test_every_mark_of_a_scale_is_one_and_scores_rise_from_0_to_100(scale: survey.Scale) -> None:
+    marks = [survey.parse_rating(mark, scale) for mark in scale.marks]
+    assert marks == list(range(scale.lowest, scale.highest + 1))
+    assert [survey.parse_rating(f"{mark}/{scale.highest}", scale) for mark in marks] == marks
+    scores = [survey.score(mark, scale) for mark in marks if mark is not None]
+    assert scores == sorted(scores)
+    assert (scores[0], scores[-1]) == (0, 100)
+    assert survey.scale_of(len(marks)) is scale
+
+
+@pytest.mark.req("NP1")
+def test_the_lowest_mark_is_a_rating_like_any_other() -> None:
+    assert survey.rating_in(["hm", "0"], survey.NPS) == 0
+    assert survey.ratings_of(["0"], survey.NPS) == {"0"}

@@ -6,41 +6,74 @@ Read the difference before it is committed: it is what customers will notice.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from baton.core.json import Json
-from tests.flows.scenes import a_scene, parse_flow, parse_input, trace
+from baton.flows.document import Flow
+from tests.flows.scenes import a_scene, library_of, parse_flow, trace
 
 FOLDER = Path(__file__).parent / "golden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One run through a flow: its inputs, and what it is known to do."""
+    """One run through a flow: its inputs, and what it is known to do.
+
+    `head` are fields of the document besides those that every case has, `calls` the steps
+    of flows that it goes through, `scene` what is not as usual there.
+    """
 
     name: str
     steps: dict[str, Json]
     start: str
-    failed_attempts: int
     inputs: list[Json]
-    expected: list[Json]
+    head: dict[str, Json] = field(default_factory=dict)
+    calls: dict[str, dict[str, Json]] = field(default_factory=dict)
+    scene: dict[str, Json] = field(default_factory=dict)
+    failed_attempts: int = 0
+    expected: list[Json] = field(default_factory=list)
+
+    @property
+    def flow(self) -> Flow:
+        """The flow that is run."""
+        return _flow_of("golden", self.start, self.steps, self.head)
 
     def run(self, *, saves: bool) -> list[Json]:
         """Run the case's flow over its inputs."""
-        flow = parse_flow(
-            {
-                "flow": "golden", "title": self.name, "owner": "CX", "trigger": "message",
-                "start": self.start, "steps": self.steps,
-            }
-        )  # fmt: skip
-        scene = a_scene(failed_attempts=self.failed_attempts)
-        return trace(flow, [parse_input(raw) for raw in self.inputs], scene, saves=saves)
+        called = [
+            _flow_of(name, next(iter(steps)), steps, {"trigger": {"on": "call"}})
+            for name, steps in self.calls.items()
+        ]
+        scene = a_scene(failed_attempts=self.failed_attempts, given=self.scene)
+        library = library_of(self.flow, *called)
+        return trace(self.flow, self.inputs, scene, library, saves=saves)
+
+    def transitions(self) -> Iterator[tuple[str, str]]:
+        """Yield each pair of steps of which one led to the other; a subflow's are left out."""
+        walked = [
+            str(step)
+            for turn in self.expected
+            if isinstance(turn, dict) and isinstance(turn["steps"], list)
+            for step in turn["steps"]
+            if "." not in str(step)
+        ]
+        yield from pairwise(walked)
+
+
+def _flow_of(name: str, start: str, steps: dict[str, Json], head: dict[str, Json]) -> Flow:
+    document: dict[str, Json] = {
+        "flow": name, "title": name, "owner": "CX lead", "trigger": {"on": "message"},
+        "start": start, "steps": steps,
+    }  # fmt: skip
+    return parse_flow(document | head)
 
 
 def read_cases(step_type: str) -> list[Case]:
     raw = json.loads((FOLDER / f"{step_type}.json").read_text("utf-8"))
-    return [Case(**{"failed_attempts": 0, "expected": [], **case}) for case in raw]
+    return [Case(**case) for case in raw]
 
 
 def step_types() -> tuple[str, ...]:
@@ -63,10 +96,10 @@ def _render(case: dict[str, Json]) -> str:
 
 
 def _lines(value: Json) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         inner = [f"   {json.dumps(name)}: {json.dumps(item)}" for name, item in value.items()]
         return "{\n" + ",\n".join(inner) + "\n  }"
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return "[\n" + ",\n".join(f"   {json.dumps(item)}" for item in value) + "\n  ]"
     return json.dumps(value)
 

@@ -1,19 +1,24 @@
 """A small pack and its scenes for tests of flows, and runs told as JSON."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from baton.core.confidence import ConfidencePolicy, base_of
 from baton.core.json import Json
 from baton.core.pack import Article, Intent, Pack, Queue, RequestType
 from baton.core.policy import Policy
-from baton.core.reading import IntentScore, Reading, Vocabulary
-from baton.flows import document, interpreter, run
-from baton.flows.document import Flow
-from baton.flows.effects import Effect
+from baton.core.reading import Entity, IntentScore, Reading, Vocabulary
+from baton.flows import document, interpreter, outreach, run
+from baton.flows.document import NO_LIBRARY, Flow, Library
+from baton.flows.effects import Choice, Effect
 from baton.flows.interpreter import Advance
+from baton.flows.render import Manner
 from baton.flows.run import RunState
-from baton.flows.scene import Input, Said, Scene, TimeUp
+from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 
 COPY = {
     "handed_over": "A colleague takes over, in {{ wait }}.",
@@ -25,6 +30,7 @@ COPY = {
     "map": "{{ location.address }}",
     "greeting": "Hello.",
     "thanks": "Gladly.",
+    "opt_out_footer": "Reply STOP to opt out.",
 }
 FACTS: dict[str, Json] = {"business": {"name": "FitLocal"}, "location": {"address": "Mill Lane"}}
 
@@ -82,14 +88,28 @@ def a_pack(
     )  # fmt: skip
 
 
-def a_scene(*, failed_attempts: int = 0, policy: Policy | None = None) -> Scene:
+def a_scene(
+    *,
+    failed_attempts: int = 0,
+    policy: Policy | None = None,
+    given: Mapping[str, Json] | None = None,
+) -> Scene:
+    """Return a scene; `given` says in JSON what is not as usual: now, zone, locale, contact."""
     policy = policy or Policy()
+    given = given or {}
+    zone = ZoneInfo(str(given.get("zone", "UTC")))
+    now = datetime.fromisoformat(str(given.get("now", "2026-03-02T10:00:00+00:00")))
     return Scene(
         pack=a_pack(),
         policy=policy,
         bands=ConfidencePolicy(base=base_of(policy)).in_flow(""),
-        facts=FACTS,
+        facts=FACTS | {"contact": given.get("contact", {"name": "Mia", "offers": []})},
         failed_attempts=failed_attempts,
+        now=now,
+        day=now.astimezone(zone).date(),
+        manner=Manner(locale=str(given.get("locale", "en")), zone=zone),
+        channel=str(given.get("channel", "")),
+        draw=str(given.get("draw", "mia")),
     )
 
 
@@ -103,28 +123,73 @@ def said(text: str, *intents: tuple[str, float]) -> Said:
 
 
 def parse_input(raw: Json) -> Input:
-    """Read an input of a golden case: null is a silence, else a text and what it means."""
-    if raw is None:
-        return TimeUp()
+    """Read an input of a golden case: null is a silence, else words, an event or an action's end.
+
+    `{"says": ..., "means": [[intent, confidence]], "names": [[kind, value]]}`,
+    `{"happens": event, "facts": {...}}`, `{"ends": number, "result": {...}, "problem": ...}`;
+    each may say `at`, the moment at which it comes, or how many minutes `after` the last.
+    """
+    given = raw if isinstance(raw, dict) else {}
+    match given:
+        case {"says": str(text)}:
+            return _parse_said(text, given)
+        case {"happens": str(event)}:
+            return Happened(event=event, facts=_mapping(given.get("facts", {})))
+        case {"ends": int(number)}:
+            result = _mapping(given.get("result", {}))
+            return ActionEnded(number=number, result=result, problem=str(given.get("problem", "")))
+        case _:
+            return TimeUp()
+
+
+def _mapping(raw: Json) -> dict[str, Json]:
     assert isinstance(raw, dict)
-    meanings = raw.get("means", [])
-    assert isinstance(meanings, list)
-    text = str(raw["says"])
-    readings = tuple(a_reading(text, (str(m[0]), float(str(m[1])))) for m in meanings)  # type: ignore[index] # pairs
-    return Said(text=text, readings=readings or (a_reading(text),))
+    return raw
 
 
-def trace(flow: Flow, inputs: Sequence[Input], scene: Scene, *, saves: bool) -> list[Json]:
-    """Run a flow over inputs and tell each turn; with `saves`, through its JSON every time."""
+def _parse_said(text: str, raw: Mapping[str, Json]) -> Said:
+    meanings = _pairs(raw.get("means", []))
+    named = tuple(
+        Entity(kind=kind, text=value, start=0, end=len(value), value=value)
+        for kind, value in _pairs(raw.get("names", []))
+    )
+    readings = tuple(
+        replace(a_reading(text, (name, float(sure))), entities=named) for name, sure in meanings
+    )
+    return Said(text=text, readings=readings or (replace(a_reading(text), entities=named),))
+
+
+def _pairs(raw: Json) -> list[tuple[str, str]]:
+    assert isinstance(raw, list)
+    return [(str(one[0]), str(one[1])) for one in raw if isinstance(one, list)]
+
+
+def trace(
+    flow: Flow,
+    inputs: Sequence[Json],
+    scene: Scene,
+    library: Library = NO_LIBRARY,
+    *,
+    saves: bool,
+) -> list[Json]:
+    """Run a flow over inputs and tell each turn; with `saves`, through its JSON every time.
+
+    The first input starts the run: words, an event with its facts, or, with a silence,
+    nothing at all.
+    """
     told: list[Json] = []
     state: RunState | None = None
-    for place, given in enumerate(inputs):
+    for place, raw in enumerate(inputs):
+        scene, given = moved(scene, raw), parse_input(raw)
         if state is None:
-            begun = given if isinstance(given, Said) else None
-            advance = interpreter.start(flow, 1, scene, begun)
+            advance = _begin(flow, scene, given, library)
         else:
             state = run.parse_json(run.render_json(state)) if saves else state
-            advance = interpreter.resume(flow, state, scene, given)
+            found = outreach.go_on(state, scene, given, library)
+            if found is None:
+                told.append("not for this run")
+                continue
+            advance = found
         told.append(render_advance(advance))
         state = advance.state
         if state is None and place < len(inputs) - 1:
@@ -132,36 +197,62 @@ def trace(flow: Flow, inputs: Sequence[Input], scene: Scene, *, saves: bool) -> 
     return told
 
 
+def library_of(*flows: Flow) -> Library:
+    """Return a library in which the first version of each flow is live."""
+    return Library(
+        flows={(flow.name, 1): flow for flow in flows}, live={flow.name: 1 for flow in flows}
+    )
+
+
+def moved(scene: Scene, raw: Json) -> Scene:
+    """Return the scene at the moment that an input names (`at`), or so many minutes `after`."""
+    match raw:
+        case {"at": str(moment)}:
+            now = datetime.fromisoformat(moment)
+        case {"after": int(minutes)}:
+            now = scene.now + timedelta(minutes=minutes)
+        case _:
+            return scene
+    return replace(scene, now=now, day=now.astimezone(scene.manner.zone).date())
+
+
+def _begin(flow: Flow, scene: Scene, given: Input, library: Library) -> Advance:
+    if isinstance(given, Happened):
+        return outreach.begin(flow, 1, scene, given, library)
+    said = given if isinstance(given, Said) else None
+    return interpreter.start(flow, 1, scene, said, library)
+
+
 def render_advance(advance: Advance) -> Json:
+    state = None if advance.state is None else json.loads(run.render_json(advance.state))
     return {
         "steps": list(advance.steps),
         "effects": [render_effect(effect) for effect in advance.effects],
-        "state": None if advance.state is None else _state(advance.state),
+        "state": state and {name: kept for name, kept in state.items() if kept},
     }
 
 
 def render_effect(effect: Effect) -> Json:
-    fields = {name: _plain(value) for name, value in asdict(effect).items()}
-    return {"effect": type(effect).__name__, **fields}
-
-
-def _state(state: RunState) -> Json:
-    return {
-        "step": state.step,
-        "awaits": state.waiting.awaits.value,
-        "choices": [choice.key for choice in state.waiting.choices],
-        "variables": state.variables,
-    }
+    """Return an effect by its fields; what is empty is left out."""
+    fields = {field.name: _plain(getattr(effect, field.name)) for field in dataclass_fields(effect)}
+    kept = {name: value for name, value in fields.items() if value not in ("", [], {})}
+    return {"effect": type(effect).__name__, **kept}
 
 
 def _plain(value: object) -> Json:
-    if isinstance(value, dict):
-        return value["name"] if "question" in value else {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return str(value)
+    match value:
+        case Article():
+            return value.name
+        case Choice():
+            return [value.key, value.label]
+        case dict():
+            return {str(name): _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def parse_flow(raw: Json) -> Flow:

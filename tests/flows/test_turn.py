@@ -17,20 +17,22 @@ from baton.core.policy import Policy
 from baton.core.reading import IntentScore
 from baton.core.routing import OnDuty, Staffing
 from baton.flows import signals, turn
+from baton.flows.effects import ReachGoal
 from baton.flows.run import RunState
-from baton.flows.scene import Awaits, Said, Waiting
+from baton.flows.scene import Awaits, Happened, Said, Waiting
 from baton.flows.signals import Signals
 from baton.flows.turn import Decision, Setting, Standing
-from tests.flows.scenes import FACTS, a_pack, parse_flow, said
+from tests.flows.scenes import FACTS, a_pack, library_of, parse_flow, said
 
 NOW = datetime.fromisoformat("2026-03-02T10:00Z")
 FAQ: Json = {
-    "flow": "faq", "title": "Questions", "owner": "CX", "trigger": "message", "start": "answer",
+    "flow": "faq", "title": "Questions", "owner": "CX",
+    "trigger": {"on": "message"}, "start": "answer",
     "steps": {
         "answer": {"type": "answer", "answered": "settle", "unanswered": "menu"},
         "settle": {"type": "wait", "for": "10m", "then": "close", "on_message": "answer"},
         "menu": {
-            "type": "choose", "text": "1 for billing", "otherwise": "answer",
+            "type": "ask", "kind": "choice", "text": "1 for billing", "otherwise": "answer",
             "choices": [{"key": "1", "label": "Billing", "then": "ask"}],
         },
         "ask": {"type": "ask", "text": "What about billing?", "then": "answer"},
@@ -42,8 +44,7 @@ SETTING = Setting(
     pack=a_pack(),
     policy=Policy(),
     confidence=ConfidencePolicy(base=base_of(Policy())),
-    live={"message": (FLOW, 1)},
-    flows={("faq", 1): FLOW},
+    library=library_of(FLOW),
     facts=FACTS,
     staffing=Staffing(
         agents=(OnDuty(user_id="u", skills=frozenset({"billing"}), open_conversations=0),),
@@ -208,8 +209,101 @@ def test_silence_wakes_nothing_while_a_person_owns() -> None:
         assert (woken.decision, woken.reply, woken.effects) == (Decision.SILENT, None, ())
 
 
-def test_a_trigger_without_a_flow_begins_nothing() -> None:
-    assert turn.begin("conversation_resolved", Standing(), SETTING, now=NOW) is None
+REMINDERS = parse_flow(
+    {
+        "flow": "reminders", "title": "Reminders", "owner": "CX",
+        "trigger": {"on": "event", "event": "booked"},
+        "goal": {"event": "cancelled", "when": "event.booking == run.booking"},
+        "facts": {"booking": "text"}, "subject": "booking", "start": "say",
+        "steps": {
+            "say": {"type": "send", "text": "Booked {{ run.booking }}.", "then": "wait"},
+            "wait": {
+                "type": "wait", "for": "1h", "then": "done",
+                "events": [{"event": "moved", "then": "say"}],
+            },
+            "done": {"type": "end"},
+        },
+    }
+)  # fmt: skip
+JOIN = parse_flow(
+    {
+        "flow": "join", "title": "Join", "owner": "CX",
+        "trigger": {"on": "keyword", "keyword": "JOIN"}, "start": "ask",
+        "steps": {
+            "ask": {"type": "ask", "kind": "text", "text": "Your name?", "then": "done"},
+            "done": {"type": "end"},
+        },
+    }
+)  # fmt: skip
+ALL = replace(SETTING, library=library_of(FLOW, REMINDERS, JOIN))
+BOOKED = Happened(event="booked", facts={"booking": "B1"})
+
+
+@pytest.mark.req("C26")
+def test_an_event_starts_a_run_without_a_word_from_anybody() -> None:
+    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    assert (begun.decision, begun.reply and begun.reply.text) == (Decision.FLOWED, "Booked B1.")
+    assert begun.run is not None
+    assert begun.run.variables == {"booking": "B1"}
+    again = turn.go_on(Happened(event="moved"), Standing(run=begun.run), ALL, now=NOW)
+    assert again is not None
+    # Nobody asked: the very same words a second time are no sign of a bot that repeats itself.
+    last = turn.reply_hash("Booked B1.")
+    same = turn.go_on(
+        Happened(event="moved"), Standing(run=begun.run, last_reply_hash=last), ALL, now=NOW
+    )
+    assert same == again
+    assert same.handoff is None
+
+
+@pytest.mark.req("G33")
+def test_the_goal_ends_the_run_and_says_nothing() -> None:
+    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    other = Happened(event="cancelled", facts={"booking": "B2"})
+    assert turn.go_on(other, Standing(run=begun.run), ALL, now=NOW) is None
+    own = Happened(event="cancelled", facts={"booking": "B1"})
+    ended = turn.go_on(own, Standing(run=begun.run), ALL, now=NOW)
+    assert ended is not None
+    assert (ended.run, ended.reply, ended.effects) == (None, None, (ReachGoal(goal="cancelled"),))
+
+
+@pytest.mark.req("C18")
+def test_words_that_are_not_for_the_waiting_run_start_another_beside_it() -> None:
+    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    heard = signals.read(SAID, begun.run, "", ALL.pack, BANDS)
+    found = turn.decide(SAID, heard, Standing(run=begun.run), ALL, now=NOW)
+    assert found.is_beside
+    assert found.run is not None
+    assert found.run.flow == "faq"
+
+
+@pytest.mark.parametrize("text", ["join", " Join! ", "hello\nJOIN"])
+def test_a_keyword_starts_its_flow(text: str) -> None:
+    words = said(text)
+    heard = signals.read(words, None, "", ALL.pack, BANDS)
+    found = turn.decide(words, heard, Standing(), ALL, now=NOW)
+    assert found.reply is not None
+    assert found.reply.text == "Your name?"
+
+
+@pytest.mark.parametrize(("tags", "is_asked"), [(["guest"], True), ([], False)])
+def test_a_keyword_starts_its_flow_only_if_its_condition_holds(
+    tags: list[Json],
+    is_asked: bool,  # noqa: FBT001 - a table
+) -> None:
+    guests = replace(JOIN, trigger=replace(JOIN.trigger, when="'guest' in contact.tags"))
+    setting = replace(ALL, library=library_of(FLOW, guests))
+    words = said("join")
+    heard = signals.read(words, None, "", setting.pack, BANDS)
+    found = turn.decide(words, heard, Standing(contact={"tags": tags}), setting, now=NOW)
+    assert ("join.ask" in found.steps) is is_asked
+
+
+def test_a_keyword_inside_a_sentence_starts_nothing() -> None:
+    words = said("may I join you")
+    heard = signals.read(words, None, "", ALL.pack, BANDS)
+    found = turn.decide(words, heard, Standing(), ALL, now=NOW)
+    assert "join" not in {step.partition(".")[0] for step in found.steps}
 
 
 @pytest.mark.req("C18")

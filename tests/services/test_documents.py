@@ -147,3 +147,21 @@ def test_an_alias_is_read_and_keeps_the_place_where_it_was_written() -> None:
 def test_any_text_is_a_document_or_a_refusal(text: str) -> None:
     with contextlib.suppress(InvalidDocument):
         documents.parse(Story, text, file="f")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "place"),
+    [
+        ("a: one two", 4, (1, 8)),
+        ('a: "one two"', 4, (1, 9)),
+        ("a: 'one two'", 4, (1, 9)),
+        ("a: 'it''s two'", 5, (1, 1)),  # escaped: the letters are not those written
+        ("a: one\n   two", 4, (1, 1)),  # folded
+        ("a: 5", 0, (1, 1)),  # no text
+    ],
+)
+def test_a_problem_inside_a_text_points_at_the_character(
+    text: str, at: int, place: tuple[int, int]
+) -> None:
+    problem = documents.read(text, file="f.yaml").problem(("a",), "wrong", at=at)
+    assert (problem.line, problem.column) == place

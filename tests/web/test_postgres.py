@@ -16,6 +16,7 @@ from tests.support.postgres import running_server
 from tests.web import (
     test_confidence,
     test_conversation,
+    test_flows,
     test_inbox,
     test_knowledge,
     test_learning,
@@ -126,3 +127,20 @@ def test_thresholds_and_triage(gym: Gym) -> None:
     lead = spoken.screen_of(spoken.hire(f"Lead{spoken.workspace.id[-8:]}", Role.MANAGER))
     test_confidence.test_foresight_says_what_really_happens_afterwards(spoken, lead)
     test_triage.test_every_number_opens_what_it_counted(spoken, lead)
+
+
+def test_flows_are_written_published_and_taken_back(
+    gym: Gym, people: tuple[Screen, Screen]
+) -> None:
+    _sam, robin = people
+    test_flows.test_a_running_contact_keeps_the_old_version_and_a_new_one_gets_the_new(gym, robin)
+    test_flows.test_what_cannot_be_read_is_never_half_loaded(robin)
+
+
+def test_two_write_one_flow(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    maya = gym.screen_of(gym.hire(f"Maya{gym.workspace.id[-8:]}", Role.OPERATIONS))
+    test_flows.write_the_same_part(maya, people[1])
+
+
+def test_waiting_runs_move(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    test_flows.test_waiting_runs_move_when_somebody_says_where_to(gym, people[1])

@@ -15,11 +15,13 @@ from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
 from baton.runtime.loop import Loop
+from baton.runtime.ports import Effect, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import house as houses
 from baton.services import installation, packs
+from baton.services.actions import CALL_ACTION, ActionDesk
 from baton.services.house import House
 from baton.services.sending import Postman
 from baton.services.turns import Turns
@@ -112,9 +114,15 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     )
     channels = {channel.name: channel for channel in (WebChat(),)}
     postman = Postman(house=house, channels=channels)
+    desk = ActionDesk(house=house, offered={})
+
+    def perform(effect: Effect) -> Outcome:
+        carrier = desk if effect.kind == CALL_ACTION else postman
+        return carrier.perform(effect)
+
     sender = Sender(
         engine=house.engine,
-        perform=postman.perform,
+        perform=perform,
         clock=house.clock,
         retry=retry,
         random=spread,

@@ -96,6 +96,7 @@ class Material:
 
     `messages` are the contact's own, oldest first; `actions` what the bot did,
     oldest first; `wants` completes "The contact wants ..." if the intent is known.
+    `context` is what the flow that hands over says of the matter (H26), "" without one.
     """
 
     reason: Reason
@@ -112,18 +113,17 @@ class Material:
     membership: str
     authority: Authority
     consent: str
+    context: str = ""
 
 
 def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     """Make the card; every text that a person wrote is masked and cut."""
-    wants = _WANTS.get(material.trigger, "") or material.wants
-    subject = "A member" if material.membership else "The contact"
-    summary = f"{subject} wants {wants or 'something the bot did not understand'}"
-    summary = f"{summary}; {_OBSTACLE[material.reason]}."
+    summary = privacy.mask(material.context or _summary_of(material), tokenise)
     masked = [privacy.mask(message, tokenise) for message in material.messages]
-    reference = next((m[0] for text in reversed(masked) if (m := _REFERENCE.search(text))), "")
+    told = (*reversed(masked), summary)
+    reference = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
     return ContextCard(
-        summary=_cut(privacy.mask(summary, tokenise), MAX_SUMMARY),
+        summary=_cut(summary, MAX_SUMMARY),
         urgency=material.urgency,
         urgency_cause=material.urgency_cause,
         reference=reference.replace(" ", ""),
@@ -146,6 +146,13 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         reason=material.reason.value,
         trigger=_cut(material.trigger, MAX_WORD),
     )
+
+
+def _summary_of(material: Material) -> str:
+    wants = _WANTS.get(material.trigger, "") or material.wants
+    subject = "A member" if material.membership else "The contact"
+    summary = f"{subject} wants {wants or 'something the bot did not understand'}"
+    return f"{summary}; {_OBSTACLE[material.reason]}."
 
 
 def render_json(card: ContextCard) -> str:

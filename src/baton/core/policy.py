@@ -66,6 +66,9 @@ class Policy:
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_MOST_DIGITS = 9  # of a number of seconds, that is thirty years
+LONGEST = timedelta(days=3_653)
+"""Ten years: no span is longer, so that none leads out of the calendar."""
 
 
 def parse_duration(text: str) -> timedelta:
@@ -74,7 +77,11 @@ def parse_duration(text: str) -> timedelta:
     if unit not in _UNITS or not number.isdecimal():
         message = f"{text!r} is no duration; write a whole number and s, m, h or d, as in 10m"
         raise ValueError(message)
-    return timedelta(**{_UNITS[unit]: int(number)})
+    span = timedelta(**{_UNITS[unit]: int(number)}) if len(number) <= _MOST_DIGITS else LONGEST * 2
+    if span > LONGEST:
+        message = f"{text[:_MOST_DIGITS]!r} is no duration to wait for; ten years are the most"
+        raise ValueError(message)
+    return span
 
 
 def with_overrides(policy: Policy, overrides: Mapping[str, Json]) -> Policy:

@@ -1,26 +1,43 @@
 """What a flow wants done: imperatives that the services carry out (never done here)."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from baton.core.escalation import Reason
+from baton.core.json import Json
 from baton.core.pack import Article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A reply that a prompt offers: what to type, and what the button says."""
+    """A reply that a prompt offers: what to type, and what the button says.
+
+    `also` are further words that mean the same, such as MOVE beside "2".
+    """
 
     key: str
     label: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every way to say it."""
+        return (self.key, self.label, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendText:
-    """Say something, with quick replies below it."""
+    """Say something, with quick replies below it.
+
+    `subject` and `template` are for the channels that have such a thing; `channels` are
+    those on which it may go, in order of fallback, the flow's own where none is named.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    channels: tuple[str, ...] = ()
+    subject: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +49,17 @@ class SetTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferHandoff:
-    """Pass the conversation to people; `tags` are suggested to them (E39)."""
+    """Pass the conversation to people; `tags` are suggested to them (E39).
+
+    `context` is what the flow itself says of the matter, for the card (H26).
+    """
 
     reason: Reason
     trigger: str
     queue: str = ""
     evidence: str = ""
     tags: tuple[str, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +98,98 @@ class AskSurvey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRating:
-    """The contact answered the survey with 1 to 5."""
+    """The contact answered the survey; the scale is that of the survey's kind."""
 
     rating: int
+    kind: str = "csat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAction:
+    """Have something done in another system; what came of it returns to the waiting run.
+
+    `undo` names the action that takes it back, "" where nothing does; `given` are the
+    arguments by name. `number` tells this call from every other of the run, so that it
+    is done at most once.
+    """
+
+    action: str
+    given: dict[str, Json]
+    undo: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTags:
+    """Mark the contact, or take marks away."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeScore:
+    """Add to one of the contact's scores."""
+
+    score: str
+    by: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateTask:
+    """Put something on a person's list, with the moment by which it is to be done."""
+
+    title: str
+    queue: str
+    due_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeOffer:
+    """Note what the contact was offered, and until when; the words go out beside it."""
+
+    offer: str
+    expires_after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteExposure:
+    """The contact was dealt a variant of a split, and saw it now (AB)."""
+
+    split: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddToDigest:
+    """Keep a line for the contact's next digest, which goes out at its time (C20)."""
+
+    digest: str
+    line: str
+    opening: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachGoal:
+    """What the flow was for has happened; its run is over (G33)."""
+
+    goal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldBack:
+    """A message was not said, by the flow's own limit; it is recorded with its reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProblem:
+    """A step could not be taken: a value is missing, a text cannot be filled in."""
+
+    step: str
+    problems: dict[str, str] = field(default_factory=dict)
 
 
 Effect = (
@@ -92,4 +202,14 @@ Effect = (
     | Resolve
     | AskSurvey
     | RecordRating
+    | CallAction
+    | ChangeTags
+    | ChangeScore
+    | CreateTask
+    | MakeOffer
+    | NoteExposure
+    | AddToDigest
+    | ReachGoal
+    | HoldBack
+    | ReportProblem
 )

@@ -1,14 +1,48 @@
-"""Texts with Liquid placeholders, bounded in size; a missing value is an error, never a gap."""
+"""Texts with Liquid placeholders, bounded in size; a missing value is an error, never a gap.
 
+Dates, times and money are said as the contact's language says them, in the zone of the
+place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }}`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from datetime import time as clock_time
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
 
-from liquid import BoundTemplate, Environment, StrictUndefined
-from liquid.exceptions import LiquidError
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, get_currency_precision
+from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
+from liquid.exceptions import FilterArgumentError, LiquidError, TemplateNotFoundError
+from liquid.filter import with_context
 
 from baton.core.errors import InvalidInput
-from baton.core.json import Json
+from baton.flows.conditions import Mistake
+from baton.flows.values import date_of, time_of
 
 MAX_TEXT = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a contact is told of times and money.
+
+    `zone` is where the matter takes place; `currency` an ISO 4217 code, its amounts in
+    minor units.
+    """
+
+    locale: str = "en"
+    zone: tzinfo = UTC
+    currency: str = "USD"
+
+
+PLAIN = Manner()
+_MANNER = "manner"  # under this name the texts' filters find it; no text can read it whole
 
 
 class _Bounded(Environment):
@@ -18,15 +52,15 @@ class _Bounded(Environment):
     output_stream_limit = 4 * MAX_TEXT
 
 
-_ENVIRONMENT = _Bounded(undefined=StrictUndefined, autoescape=False)
+# What is missing may be asked for, by `default` or `if`; said as it is, it is an error.
+_ENVIRONMENT = _Bounded(undefined=FalsyStrictUndefined, autoescape=False)
 
 
-@lru_cache(maxsize=2_048)
-def _template(text: str) -> BoundTemplate:
-    return _ENVIRONMENT.from_string(text)
+# What Liquid's own filters let through: "sum" of what are no numbers, a sum beyond all numbers.
+_BROKEN = (ArithmeticError, TypeError, ValueError)
 
 
-def render(text: str, facts: dict[str, Json]) -> str:
+def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> str:
     """Fill a text in; raises InvalidInput naming what is wrong with it.
 
     `facts` maps names to values or to further maps, as in `{{ location.phone }}`.
@@ -34,6 +68,198 @@ def render(text: str, facts: dict[str, Json]) -> str:
     if "{" not in text:
         return text
     try:
-        return _template(text).render(**facts)[:MAX_TEXT]
+        return _template(text).render(**{**facts, _MANNER: manner})[:MAX_TEXT]
+    except (LiquidError, *_BROKEN) as error:
+        raise InvalidInput({"text": _first_line(error)}) from error
+
+
+def find_mistake(text: str) -> Mistake | None:
+    """Return what is wrong with a text as Liquid, None when nothing is.
+
+    Whether what it names is there is another question; see `mentions_in`.
+    """
+    if "{" not in text:
+        return None
+    try:
+        analysis = _template(text).analyze()
     except LiquidError as error:
-        raise InvalidInput({"text": str(error)}) from error
+        at = error.token.start_index if error.token else 0
+        is_foreign = isinstance(error, TemplateNotFoundError)
+        words = "one text cannot include another" if is_foreign else _first_line(error)
+        return Mistake(at=max(at, 0), words=words)
+    unknown = {n: s for n, s in analysis.filters.items() if n not in _ENVIRONMENT.filters}
+    return next(
+        (Mistake(at=s[0].index, words=f"there is no filter {n!r}") for n, s in unknown.items()),
+        None,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    # The rest draws the place with arrows, in a text of many lines that logs would break.
+    return next(iter(str(error).splitlines()), "it cannot be worked out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name that a text fills in, as ("run", "starts_at"), and where it stands in it.
+
+    With `has_default` the text can be filled in without it: it has a default of its own,
+    or is asked for by an `if`, or stands behind one that asked for it.
+    """
+
+    path: tuple[str, ...]
+    at: int
+    has_default: bool
+
+
+def mentions_in(text: str) -> tuple[Mention, ...]:
+    """Return every name that a text fills in; raises InvalidInput for no valid Liquid."""
+    if "{" not in text:
+        return ()
+    try:
+        analysis = _template(text).analyze()
+    except LiquidError as error:
+        raise InvalidInput({"text": _first_line(error)}) from error
+    found = (
+        (tuple(str(part) for part in variable.segments), variable.span.index)
+        for variables in analysis.globals.values()
+        for variable in variables
+    )
+    return tuple(
+        Mention(path=path, at=at, has_default=_has_default(text, path, at)) for path, at in found
+    )
+
+
+# `default` counts only right behind the name: any filter in between wants a value.
+_DEFAULT = re.compile(r"[^\s|}%]+\s*\|\s*default\b")
+_QUESTION = re.compile(r"{%-?\s*(?:if|elsif|unless|case|when)\b([^%]*)%}")
+
+
+def _has_default(text: str, path: tuple[str, ...], at: int) -> bool:
+    if _DEFAULT.match(text, at):
+        return True
+    asked = (one for one in _QUESTION.finditer(text) if one.start() < at)
+    return any(one.end() > at or ".".join(path) in one[1] for one in asked)
+
+
+@lru_cache(maxsize=2_048)
+def _template(text: str) -> BoundTemplate:
+    return _ENVIRONMENT.from_string(text)
+
+
+# The filters. Each takes what the document keeps (values.py) and says it as people do.
+
+
+@with_context
+def _day(value: object, *, context: RenderContext) -> str:
+    """Return "Thursday, June 12"."""
+    manner = _manner_of(context)
+    return _spelled_day(_date_in(value, manner), manner.locale)
+
+
+@with_context
+def _date(value: object, width: str = "long", *, context: RenderContext) -> str:
+    """Return "June 12, 2026"; widths: short, medium, long, full."""
+    manner = _manner_of(context)
+    if width not in ("short", "medium", "long", "full"):
+        raise FilterArgumentError(
+            f"date knows short, medium, long and full, not {width!r}", token=None
+        )
+    return _spelled_date(_date_in(value, manner), width, manner.locale)
+
+
+@with_context
+def _time(value: object, *, context: RenderContext) -> str:
+    """Return "6:00 PM", as the contact's language writes it."""
+    manner = _manner_of(context)
+    moment = _moment(value)
+    if moment is None:
+        raise FilterArgumentError(f"time wants a moment, not {value!r}", token=None)
+    local = moment.astimezone(manner.zone)
+    return _spelled_time(clock_time(local.hour, local.minute), manner.locale)
+
+
+@with_context
+def _money(value: object, *, context: RenderContext) -> str:
+    """Return "$45.00" for 4500 minor units."""
+    manner = _manner_of(context)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FilterArgumentError(
+            f"money wants minor units, a whole number, not {value!r}", token=None
+        )
+    digits = get_currency_precision(manner.currency)
+    amount = Decimal(value).scaleb(-digits)
+    return format_currency(amount, manner.currency, locale=_babel(manner.locale))
+
+
+# A thousand reminders of one evening name the same few days and hours: Babel, which looks
+# its patterns up every time, is asked once for each.
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_day(day: date, locale: str) -> str:
+    return format_date(day, _day_pattern(locale), locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_date(day: date, width: str, locale: str) -> str:
+    return format_date(day, width, locale=_babel(locale))
+
+
+@lru_cache(maxsize=2_048)
+def _spelled_time(at: clock_time, locale: str) -> str:
+    # Babel puts a narrow space before PM, which an SMS would pay for with half its length.
+    return format_time(at, "short", locale=_babel(locale)).replace("\u202f", " ")
+
+
+def _link(value: object, *parts: object) -> str:
+    """Return an address with further parts of its path, each made safe for it."""
+    base = str(value).rstrip("/")
+    return "/".join((base, *(quote(str(part), safe="") for part in parts)))
+
+
+def _manner_of(context: RenderContext) -> Manner:
+    found: Any = context.globals.get(_MANNER)
+    return found if isinstance(found, Manner) else PLAIN
+
+
+@lru_cache(maxsize=64)
+def _babel(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+# How languages write a weekday with its day, the fullest form first; the last is in all of them.
+_DAY_FORMS = ("MMMMEEEEd", "MMMMEd", "MMMEEEEd", "MMMEd")
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(locale: str) -> str:
+    known = _babel(locale).datetime_skeletons
+    pattern = next(str(known[form].pattern) for form in _DAY_FORMS if form in known)
+    return re.sub("M{3,}", "MMMM", re.sub("E+|ccc+", "EEEE", pattern))  # names in full
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    return time_of(value) if isinstance(value, str) else None
+
+
+def _date_in(value: object, manner: Manner) -> date:
+    moment = _moment(value)
+    if moment is not None:
+        return moment.astimezone(manner.zone).date()
+    day = value if isinstance(value, date) else date_of(value if isinstance(value, str) else None)
+    if day is None:
+        raise FilterArgumentError(f"{value!r} is no date", token=None)
+    return day
+
+
+_ENVIRONMENT.add_filter("day", _day)
+_ENVIRONMENT.add_filter("date", _date)
+_ENVIRONMENT.add_filter("time", _time)
+_ENVIRONMENT.add_filter("money", _money)
+_ENVIRONMENT.add_filter("link", _link)

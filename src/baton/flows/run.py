@@ -1,6 +1,7 @@
 """A run's state: a few values that can be saved anywhere and read back the same."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from baton.core.json import Json
@@ -9,31 +10,68 @@ from baton.flows.scene import Awaits, Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A flow that waits for another one to end, and where it then goes on."""
+
+    flow: str
+    version: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunState:
-    """Where a run stands: its flow version, the step it waits in and what it has learned."""
+    """Where a run stands: its flow version, the step it waits in and what it has learned.
+
+    Attributes:
+        callers: the flows that this one was called from, the outermost first.
+        pins: the version of every flow that it may still call, as of its start.
+        calls: how many actions it has called.
+        sent_on, sent: the last day on which it said anything by itself, and how often.
+    """
 
     flow: str
     version: int
     step: str
     waiting: Waiting
     variables: dict[str, Json] = field(default_factory=dict)
+    callers: tuple[Caller, ...] = ()
+    pins: Mapping[str, int] = field(default_factory=dict)
+    calls: int = 0
+    sent_on: str = ""
+    sent: int = 0
+
+    @property
+    def flows(self) -> frozenset[str]:
+        """Every flow that the run is in, called or calling."""
+        return frozenset({self.flow, *(caller.flow for caller in self.callers)})
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
 
 
 def render_json(state: RunState) -> str:
-    """Return the state as JSON text."""
-    return _ENCODE(
-        {
-            "flow": state.flow,
-            "version": state.version,
-            "step": state.step,
-            "awaits": state.waiting.awaits.value,
-            "choices": [[choice.key, choice.label] for choice in state.waiting.choices],
-            "variables": state.variables,
-        }
-    )
+    """Return the state as JSON text; what a short run never has is left out."""
+    waiting = state.waiting
+    kept: dict[str, object] = {
+        "flow": state.flow,
+        "version": state.version,
+        "step": state.step,
+        "awaits": waiting.awaits.value,
+        "choices": [choice.words for choice in waiting.choices],
+        "variables": state.variables,
+        "events": waiting.events,
+        "number": waiting.number,
+        "tries": waiting.tries,
+        "callers": [[one.flow, one.version, one.then] for one in state.callers],
+        "pins": dict(state.pins),
+        "calls": state.calls,
+        "sent_on": state.sent_on,
+        "sent": state.sent,
+    }
+    return _ENCODE({name: value for name, value in kept.items() if value or name in _ALWAYS})
+
+
+_ALWAYS = frozenset({"flow", "version", "step", "awaits", "choices", "variables"})
 
 
 def parse_json(text: str) -> RunState:
@@ -45,7 +83,21 @@ def parse_json(text: str) -> RunState:
         step=raw["step"],
         waiting=Waiting(
             awaits=Awaits(raw["awaits"]),
-            choices=tuple(Choice(key=key, label=label) for key, label in raw["choices"]),
+            choices=tuple(
+                Choice(key=key, label=label, also=tuple(also))
+                for key, label, *also in raw["choices"]
+            ),
+            events=tuple(raw.get("events", ())),
+            number=raw.get("number", 0),
+            tries=raw.get("tries", 0),
         ),
         variables=raw["variables"],
+        callers=tuple(
+            Caller(flow=flow, version=version, then=then)
+            for flow, version, then in raw.get("callers", ())
+        ),
+        pins=raw.get("pins", {}),
+        calls=raw.get("calls", 0),
+        sent_on=raw.get("sent_on", ""),
+        sent=raw.get("sent", 0),
     )

@@ -1,10 +1,11 @@
 """What a step may see, and how it answers: go on, wait, or stop."""
 
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
@@ -12,7 +13,16 @@ from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.reading import Reading
-from baton.flows.effects import Choice, Effect
+from baton.flows import conditions
+from baton.flows.conditions import Names
+from baton.flows.effects import Choice, Effect, SendText
+from baton.flows.fields import Fields
+from baton.flows.render import PLAIN, Manner, render
+from baton.flows.values import ValueType
+from baton.flows.wording import Wording
+
+OPT_OUT = "opt_out_footer"
+"""The pack's sentence below a text that says how to opt out (TP10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +55,27 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeUp:
-    """The silence that a run waited for has passed."""
+    """The moment, or the silence, that a run waited for has come."""
 
 
-Input = Said | TimeUp
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Something happened in the contact's world: a booking was made, an order shipped (C26)."""
+
+    event: str
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionEnded:
+    """What came of an action: its result, or why it failed."""
+
+    number: int
+    result: Mapping[str, Json] = field(default_factory=dict)
+    problem: str = ""
+
+
+Input = Said | TimeUp | Happened | ActionEnded
 
 
 class Awaits(StrEnum):
@@ -56,37 +83,86 @@ class Awaits(StrEnum):
 
     MESSAGE = "message"
     CHOICE = "choice"
+    REPLY = "reply"  # a date, a number, a photo, a reference
     RATING = "rating"
-    TIME = "time"
+    TIME = "time"  # and events, if the step names any: never words
+    ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What the last prompt offered, so that "1" means what was last asked (C18)."""
+    """What the last prompt offered, so that "1" means what was last asked (C18).
+
+    `events` are those that end the wait, `number` the action whose end does, `tries` how
+    often the question was asked in vain.
+    """
 
     awaits: Awaits
     choices: tuple[Choice, ...] = ()
+    events: tuple[str, ...] = ()
+    number: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything that a step may know.
 
-    `facts` are the values that texts may use (business, location, contact);
-    `variables` what the run has learned; `failed_attempts` those before this turn.
-    `day` is today where the business is; no day and no channel suit any. `bands` are the
-    thresholds of confidence that hold in the flow.
+    `facts` are the values that texts and conditions may use (business, location, contact,
+    and the event at hand); `variables` what the run has learned, of the types in `names`;
+    `failed_attempts` those before this turn. `day` is today where the business is; no day
+    and no channel suit any. `bands` are the thresholds of confidence that hold in the
+    flow. `draw` tells this contact from others in a way that never changes. `waiting` is
+    what the run waited for until now, `calls` how many actions it has called.
     """
 
     pack: Pack
     policy: Policy
     bands: Bands
-    facts: dict[str, Json]
+    facts: Mapping[str, object]
     variables: dict[str, Json] = field(default_factory=dict)
+    names: Names = ()
     failed_attempts: int = 0
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     day: date | None = None
+    manner: Manner = PLAIN
     channel: str = ""
     location_id: str = ""
+    draw: str = ""
+    waiting: Waiting | None = None
+    calls: int = 0
+
+    def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
+        """Word a text for the contact's channel and language; raises InvalidInput."""
+        locale = self.manner.locale
+        text = self.fill(wording.body_on(wording.channel_for(self.channel), locale))
+        if wording.link:
+            label = self.fill(wording.link_label_in(locale))
+            text = f"{text}\n{label}: {self.fill(wording.link.url)}"
+        if wording.is_signed_off:
+            text = f"{text}\n{self.fill(self.pack.copy[OPT_OUT])}"
+        return SendText(
+            text=text,
+            choices=choices,
+            channels=wording.channels,
+            subject=self.fill(wording.subject_in(locale)),
+            template=wording.template,
+        )
+
+    def fill(self, text: str) -> str:
+        """Fill a Liquid text in; raises InvalidInput when something is missing."""
+        return render(text, {**self.facts, "run": self.variables}, self.manner)
+
+    def holds(self, condition: str) -> bool:
+        """Return whether a condition is true here; "" always is."""
+        return not condition or conditions.holds(condition, self.names, self._values(condition))
+
+    def value_of(self, source: str, kind: ValueType | None = None) -> Json:
+        """Return what an expression gives here; raises InvalidInput for nothing or a wrong type."""
+        return conditions.value_of(source, self.names, self._values(source), kind)
+
+    def _values(self, source: str) -> dict[str, object]:
+        return conditions.environment(source, self.names, self.variables, self.facts, self.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,37 +177,95 @@ class Go:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """Wait in this step; `wake_after` sets the run's timer."""
+    """Wait in this step; `wake_after` sets the run's timer.
+
+    `variables` are kept while waiting.
+    """
 
     waiting: Waiting
     effects: tuple[Effect, ...] = ()
     wake_after: timedelta | None = None
+    variables: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Go through another flow, and come back to `then` when it ends."""
+
+    flow: str
+    then: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """The run is over."""
+    """The run is over; inside another flow, that one goes on unless `is_final`."""
 
     effects: tuple[Effect, ...] = ()
+    is_final: bool = False
 
 
-Outcome = Go | Stay | Stop
+Outcome = Go | Stay | Call | Stop
 
 
-class Step(Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An edge of the diagram: where a step may lead, why, and what is known after it.
+
+    `label` is what a person reads on the edge; `saves` the facts that are set on this way.
+    `waits` tells that the run rests before it goes this way.
+    """
+
+    to: str
+    label: str = ""
+    saves: Mapping[str, ValueType] = field(default_factory=dict)
+    waits: bool = False
+
+
+class Step(ABC):
     """One unit of a flow; each type stands in a file of its own in `flows.steps`."""
 
+    __slots__ = ()
     type: ClassVar[str]
+    about: ClassVar[str]
+    """What the step does, in a sentence that a manager reads."""
 
+    @classmethod
+    @abstractmethod
+    def parse(cls, fields: Fields) -> "Step":
+        """Read the step's fields."""
+
+    @abstractmethod
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Do what is done on arrival; `said` is a message that nobody has dealt with yet."""
-        ...
 
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Go on after a wait."""
-        ...
+    def resume(self, scene: Scene, given: Input) -> Outcome | None:
+        """Go on after a wait; None when this is not what the step waits for.
+
+        A step that never waits is entered again: a run was saved here by an older Baton.
+        """
+        return self.enter(scene, given if isinstance(given, Said) else None)
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """The steps that this one may go to."""
-        ...
+    def ways(self) -> tuple[Way, ...]:
+        """Where this step may lead; none when the run ends here."""
+        return ()
+
+    @property
+    def saves(self) -> Mapping[str, ValueType]:
+        """Every fact that it may set, with its type."""
+        return {name: kind for way in self.ways for name, kind in way.saves.items()}
+
+    @property
+    def wordings(self) -> Mapping[str, Wording]:
+        """What it says to the contact, by the path below the step; "" is the step itself."""
+        return {}
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Its other Liquid texts, which people or systems read, by the path below the step."""
+        return {}
+
+    @property
+    def expressions(self) -> Mapping[str, tuple[str, str]]:
+        """Its CEL sources by the path below the step, each with the type that it must give."""
+        return {}

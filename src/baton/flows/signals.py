@@ -160,10 +160,26 @@ def _keyword(said: Said) -> Keyword | None:
 def _replies_to(said: Said, run: RunState | None) -> Collection[str]:
     """Return what would answer the prompt, as bare words; nothing does when none waits."""
     if run is not None and run.waiting.awaits is Awaits.RATING:
-        return survey.ratings_of(said.lines)
+        return survey.ratings_of(said.lines, survey.scale_of(len(run.waiting.choices)))
     if run is not None and run.waiting.awaits is Awaits.CHOICE:
-        return {texts.bare(w) for c in run.waiting.choices for w in (c.key, c.label)}
+        return {texts.bare(w) for c in run.waiting.choices for w in c.words}
     return ()
+
+
+def addressed(said: Said, asked: Sequence[RunState], last: RunState | None) -> RunState | None:
+    """Return the run that a turn is for: the newest whose prompt it answers, else the last (C18).
+
+    `asked` are the contact's runs that wait for a reply, the newest question first; `last`
+    is the one that spoke last and may take any words.
+    """
+    if last is not None and _is_reply_to(said, last):
+        return last
+    return next((run for run in asked if _is_reply_to(said, run)), last)
+
+
+def _is_reply_to(said: Said, run: RunState) -> bool:
+    replies = _replies_to(said, run)
+    return any(texts.bare(line) in replies for line in said.lines)
 
 
 def _answers_prompt(said: Said, replies: Collection[str], bands: Bands) -> bool:

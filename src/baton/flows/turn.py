@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from baton.core import escalation, ownership, routing, triage, urgency
+from baton.core import text as texts
 from baton.core.confidence import Bands, ConfidencePolicy
 from baton.core.escalation import Escalate, Reason
 from baton.core.hard_stops import HardStop
@@ -24,14 +25,15 @@ from baton.core.policy import Policy
 from baton.core.routing import Offered, Promised, Staffing
 from baton.core.teaching import Supervision
 from baton.core.urgency import Urgency
-from baton.flows import document, interpreter, signals
-from baton.flows.document import Flow
+from baton.flows import interpreter, outreach, signals
+from baton.flows.document import Flow, Library
 from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating, Resolve, SendText
 from baton.flows.interpreter import Advance
-from baton.flows.render import render
+from baton.flows.render import Manner, render
 from baton.flows.run import RunState
-from baton.flows.scene import Input, Said, Scene, TimeUp
+from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.signals import Signals
+from baton.flows.trigger import TriggerKind
 
 
 class Decision(StrEnum):
@@ -47,7 +49,11 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The conversation as the turn finds it."""
+    """The conversation as the turn finds it.
+
+    `run` is the one that the turn is for; `contact` what texts and conditions may say of
+    the contact, `draw` what tells them from others when shares are dealt.
+    """
 
     owner: Owner = Owner.BOT
     is_opted_out: bool = False
@@ -61,22 +67,23 @@ class Standing:
     last_reply_hash: str = ""
     channel: str = ""
     run: RunState | None = None
+    contact: Mapping[str, Json] = field(default_factory=dict)
+    draw: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """The workspace at the moment of the turn.
 
-    `live` maps a trigger to the flow that it starts and its version; `flows`
-    holds every version that a run may still be on (invariant 13); `location_id`
-    names the place whose facts and hours these are; `supervision` what may not close alone.
+    `library` holds every version of a flow that a run may still be on (invariant 13);
+    `location_id` names the place whose facts and hours these are; `supervision` what may
+    not close alone.
     """
 
     pack: Pack
     policy: Policy
     confidence: ConfidencePolicy
-    live: Mapping[str, tuple[Flow, int]]
-    flows: Mapping[tuple[str, int], Flow]
+    library: Library
     facts: dict[str, Json]
     staffing: Staffing
     hours: BusinessHours
@@ -85,18 +92,26 @@ class Setting:
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""
-        live = self.live.get(document.MESSAGE)
-        return self.confidence.in_flow(flow or (live[0].name if live else ""))
+        return self.confidence.in_flow(flow or (self.answering[0].name if self.answering else ""))
+
+    @property
+    def answering(self) -> tuple[Flow, int] | None:
+        """The flow that takes any message, and its version; None when there is none."""
+        return next(iter(self.library.started_by(TriggerKind.MESSAGE)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoffPlan:
-    """A decided handoff: why, where to, and the clock that starts with it."""
+    """A decided handoff: why, where to, and the clock that starts with it.
+
+    `context` is what the flow itself says of the matter (H26).
+    """
 
     escalate: Escalate
     routing: Offered | Promised
     urgency: Urgency
     tags: tuple[str, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +119,9 @@ class Turn:
     """All that follows from one turn.
 
     `run` is the state to keep, None when no run goes on; `effects` are what is
-    left for the services after the reply and the handoff were taken out.
+    left for the services after the reply and the handoff were taken out; `flow` and
+    `version` are those that the turn went through, "" for none. With
+    `is_beside`, `run` is a new one, and the run at hand waits on as it was.
     """
 
     decision: Decision
@@ -117,6 +134,9 @@ class Turn:
     axes: triage.TriageScore | None = None
     outcome: triage.Outcome | None = None
     steps: tuple[str, ...] = ()
+    flow: str = ""
+    version: int = 0
+    is_beside: bool = False
 
 
 def decide(
@@ -162,19 +182,53 @@ def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
             run=None,
             action="let the silence pass",
         )
-    flow = setting.flows[run.flow, run.version]  # versions are kept for ever (invariant 13)
-    advance = interpreter.resume(flow, run, _scene(standing, setting, now), TimeUp())
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    return go_on(TimeUp(), standing, setting, now=now) or Turn(
+        decision=Decision.SILENT,
+        reason="nothing_waits",
+        run=run,
+        action="let the silence pass",
+    )
 
 
-def begin(trigger: str, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
-    """Start the flow of a trigger other than a message; None when there is none."""
-    live = setting.live.get(trigger)
-    if live is None:
+def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
+    """Let the waiting run take the time, an event or an action's end; None when not for it."""
+    run = standing.run
+    if run is None:
         return None
-    flow, version = live
-    advance = interpreter.start(flow, version, _scene(standing, setting, now), None)
-    return _flowed(advance, flow, _silence(standing, setting, now))
+    advance = outreach.go_on(run, scene_of(standing, setting, now), given, setting.library)
+    flow = setting.library.at(run.flow, run.version)
+    if advance is None or flow is None:
+        return None
+    turn = _flowed(advance, flow, run.version, _silence(standing, setting, now))
+    return _unprompted(turn, flow, standing) if not isinstance(given, ActionEnded) else turn
+
+
+def begin(  # noqa: PLR0913 - what happened, to whom, where and when
+    flow: Flow,
+    version: int,
+    given: Happened,
+    standing: Standing,
+    setting: Setting,
+    *,
+    now: datetime,
+) -> Turn:
+    """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
+    scene = scene_of(standing, setting, now)
+    advance = outreach.begin(flow, version, scene, given, setting.library)
+    return _unprompted(
+        _flowed(advance, flow, version, _silence(standing, setting, now)), flow, standing
+    )
+
+
+def _unprompted(turn: Turn, flow: Flow, standing: Standing) -> Turn:
+    """Hand over without a word to somebody who wrote nothing, and not to who has it already."""
+    if turn.handoff is None or not flow.trigger.is_proactive:
+        return turn
+    if not ownership.may_bot_speak(standing.owner):
+        return replace(
+            turn, decision=Decision.FLOWED, reason="person_owns", handoff=None, reply=None
+        )
+    return replace(turn, reply=None)
 
 
 def reply_hash(text: str) -> str:
@@ -289,14 +343,38 @@ def _reply(said: Said, at: _Moment) -> Turn:
         )
     if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
         return _small_talk(heard.intent.name, standing, setting)
-    scene, run = _scene(standing, setting, at.now), standing.run
-    if run is not None and (flow := setting.flows.get((run.flow, run.version))):
-        given: Input = said
-        advance = interpreter.resume(flow, run, scene, given)
-    else:
-        flow, version = setting.live[document.MESSAGE]
-        advance = interpreter.start(flow, version, scene, said)
-    return _flowed(advance, flow, at)
+    scene, run = scene_of(standing, setting, at.now), standing.run
+    flow = setting.library.at(run.flow, run.version) if run else None
+    if run is not None and flow is not None:
+        advance = interpreter.resume(flow, run, scene, said, setting.library)
+        if advance is not None:
+            return _flowed(advance, flow, run.version, at)
+    turn = _started(said, at, scene)
+    return replace(turn, is_beside=run is not None)
+
+
+def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
+    """Start the flow of a keyword, else one that takes any message."""
+    library, words = at.setting.library, {texts.bare(line) for line in said.lines}
+    by_keyword = (
+        one
+        for one in library.started_by(TriggerKind.KEYWORD)
+        if texts.bare(one[0].trigger.keyword) in words
+    )
+    by_message = library.started_by(TriggerKind.MESSAGE)
+    may_start = (
+        (flow, version)
+        for flow, version in (*by_keyword, *by_message)
+        if replace(scene, names=flow.names).holds(flow.trigger.when)
+    )
+    chosen = next(may_start, None)
+    if chosen is None:
+        offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
+        return _hand_over(offer, at)
+    flow, version = chosen
+    scene = replace(scene, bands=at.setting.bands_in(flow.name))
+    advance = interpreter.start(flow, version, scene, said, library)
+    return _flowed(advance, flow, version, at)
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
@@ -314,17 +392,23 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
-def _flowed(advance: Advance, flow: Flow, at: _Moment) -> Turn:
+def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
+    turn = _turn_of(advance, flow, at)
+    return replace(turn, flow=flow.name, version=version)
+
+
+def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
     if offer:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
         turn = _hand_over(escalate, at, offer.queue)
-        plan = replace(turn.handoff, tags=offer.tags) if turn.handoff else None
+        plan = turn.handoff and replace(turn.handoff, tags=offer.tags, context=offer.context)
         return replace(turn, handoff=plan, effects=rest, steps=steps)
     reply = _one_reply(advance.effects)
-    is_answer = at.heard is not _NOTHING_HEARD
+    # Who answers two bookings' questions with "1" is thanked in the same words, rightly.
+    is_answer = at.heard is not _NOTHING_HEARD and not at.heard.is_prompt_reply
     if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
@@ -344,7 +428,7 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     said = [effect for effect in effects if isinstance(effect, SendText)]
     if not said:
         return None
-    return SendText(text="\n\n".join(one.text for one in said), choices=said[-1].choices)
+    return replace(said[-1], text="\n\n".join(one.text for one in said))
 
 
 def _action_of(advance: Advance, heard: Signals) -> str:
@@ -357,15 +441,19 @@ def _action_of(advance: Advance, heard: Signals) -> str:
     return f"went on with {advance.steps[-1].replace('_', ' ')}"
 
 
-def _scene(standing: Standing, setting: Setting, now: datetime) -> Scene:
+def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:
+    """Return what a step may know at a moment."""
+    zone = setting.hours.zone
     return Scene(
         pack=setting.pack,
         policy=setting.policy,
         bands=setting.bands_in(standing.run.flow if standing.run else ""),
-        facts=setting.facts,
-        variables=standing.run.variables if standing.run else {},
+        facts={**setting.facts, "contact": standing.contact},
         failed_attempts=standing.failed_attempts,
-        day=now.astimezone(setting.hours.zone).date(),
+        now=now,
+        day=now.astimezone(zone).date(),
+        manner=Manner(locale=setting.pack.locale, zone=zone, currency=setting.policy.currency),
+        draw=standing.draw,
         channel=standing.channel,
         location_id=setting.location_id,
     )

@@ -1,6 +1,7 @@
 """Webhooks from other systems: signed, stored once, answered at once."""
 
 import re
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,18 +13,21 @@ from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.refusal import Refusal
 from baton.ingress.signature import Signed
 from baton.ingress.wire import (
+    HookEvent,
     HookIn,
     HookMessage,
     TakenOut,
     answer,
     parse_json,
+    plain,
     read_body,
     require_json,
 )
+from baton.runtime.ports import Arrival
 from baton.services import chat
+from baton.services.chat import Entrance
+from baton.services.house import House
 
-MESSAGE_RECEIVED = "message.received"
-KNOWN_TYPES = (MESSAGE_RECEIVED,)
 # The id becomes the message's own name, which a database column has room for.
 _WEBHOOK_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -39,20 +43,44 @@ async def take_hook(request: Request) -> Response:
     if problem:
         raise Refusal(401, "wrong_signature", problem)
     hook = parse_json(body, HookIn)
-    if hook.type not in KNOWN_TYPES:
-        known = ", ".join(KNOWN_TYPES)
+    taken = _TAKEN.get(hook.type)
+    if taken is None:
+        known = ", ".join(_TAKEN)
         raise Refusal(422, "unknown_type", f"This type is not known. Send one of: {known}.")
+    arrival = taken(gatehouse.house, entrance, signed.id, hook)
+    is_fresh = await gatehouse.record(arrival)
+    return answer(TakenOut(id=signed.id), 202 if is_fresh else 200)
+
+
+def _message(house: House, entrance: Entrance, webhook_id: str, hook: HookIn) -> Arrival:
     message = parse_json(hook.data, HookMessage)
-    arrival = chat.hook_arrival(
-        gatehouse.house,
+    return chat.hook_arrival(
+        house,
         entrance,
-        webhook_id=signed.id,
+        webhook_id=webhook_id,
         sender=message.sender,
         text=require_text(message.text),
         name=texts.clean(message.name),
     )
-    is_fresh = await gatehouse.record(arrival)
-    return answer(TakenOut(id=signed.id), 202 if is_fresh else 200)
+
+
+def _event(house: House, entrance: Entrance, webhook_id: str, hook: HookIn) -> Arrival:
+    told = parse_json(hook.data, HookEvent)
+    return chat.event_arrival(
+        house,
+        entrance,
+        webhook_id=webhook_id,
+        event=told.event,
+        contact=told.contact,
+        facts={name: plain(value) for name, value in told.facts.items()},
+        name=texts.clean(told.name),
+    )
+
+
+_TAKEN: dict[str, Callable[[House, Entrance, str, HookIn], Arrival]] = {
+    "message.received": _message,
+    "event.reported": _event,
+}
 
 
 def _headers_of(request: Request) -> Signed:

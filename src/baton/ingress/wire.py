@@ -1,13 +1,14 @@
 """The bodies that go over the wire, and how they are read without trusting them."""
 
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.core.json import Json
 from baton.ingress.refusal import Refusal
 
 MAX_BODY_BYTES = 16 * 1024
@@ -84,6 +85,13 @@ class HistoryOut(Struct):
     status: str
 
 
+FactName: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,59}\Z")]
+FactText: TypeAlias = Annotated[str, Meta(max_length=500)]
+FactValue: TypeAlias = (
+    bool | int | float | FactText | Annotated[list[FactText], Meta(max_length=50)]
+)
+
+
 class HookIn(Struct):
     """The outer shape of a webhook; what is inside depends on its type."""
 
@@ -97,6 +105,20 @@ class HookMessage(Struct):
     sender: Annotated[OneLine, Meta(min_length=1, max_length=200)] = msgspec.field(name="from")
     text: str
     name: Annotated[OneLine, Meta(max_length=120)] = ""
+
+
+class HookEvent(Struct):
+    """The content of `event.reported`: what happened, in whose world, with its facts."""
+
+    event: FactName
+    contact: Annotated[OneLine, Meta(min_length=1, max_length=200)] = msgspec.field(name="for")
+    facts: Annotated[dict[FactName, FactValue], Meta(max_length=50)] = {}
+    name: Annotated[OneLine, Meta(max_length=120)] = ""
+
+
+def plain(value: FactValue) -> Json:
+    """Return a fact's value as JSON, whose lists hold anything."""
+    return [*value] if isinstance(value, list) else value
 
 
 Body = TypeVar("Body", bound=Struct)

@@ -157,7 +157,8 @@ def _csat(workspace_id: str, *, policy: Policy, since: datetime | None) -> KpiRe
 def _list_cases(
     workspace_id: str, *, now: datetime, policy: Policy, since: datetime | None
 ) -> list[_Case]:
-    found = Conversation.objects.filter(workspace_id=workspace_id)
+    # A reminder that nobody answered is no conversation that the bot contained.
+    found = Conversation.objects.filter(workspace_id=workspace_id).exclude(opened_by="bot")
     if since:
         found = found.filter(first_message_at__gte=since)
     handed_over: dict[str, list[str]] = defaultdict(list)

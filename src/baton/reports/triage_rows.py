@@ -70,7 +70,7 @@ def list_cases(
     """Return the conversations that began in a window, as they stand at its end or now."""
     found = Conversation.objects.filter(
         workspace_id=workspace_id, first_message_at__gte=since, first_message_at__lt=until
-    )
+    ).exclude(opened_by="bot")
     ids = found.values("id")
     handed_over = set(
         Handoff.objects.filter(conversation_id__in=ids).values_list("conversation_id", flat=True)

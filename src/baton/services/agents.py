@@ -156,13 +156,13 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
         _end_snooze(desk)
         _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
-        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now)
+        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
         case = Case(
             desk.ledger,
             standards_cache(house).setting_of(user.workspace_id),
             workspace_id=user.workspace_id,
             lane=conversation.lane,
-            snapshot=dataclasses.replace(desk.snapshot, conversation=conversation, run=None),
+            snapshot=dataclasses.replace(desk.snapshot, conversation=conversation),
         )
         case.close(is_confirmed=False, actor=desk.actor, code=code)
 
@@ -374,8 +374,9 @@ def _stepped_in(house: House, desk: Desk) -> Desk:
 
 
 def _stop_run(desk: Desk) -> None:
-    if desk.snapshot.run is not None:
-        runs.end(desk.ledger, desk.snapshot.run, "stopped")
+    attached = desk.snapshot.attached
+    if attached is not None and not attached.is_proactive:
+        runs.end(desk.ledger, attached, runs.STOPPED)
 
 
 def _move_handoff(desk: Desk, **changes: object) -> None:

@@ -5,7 +5,7 @@ can read them or pass one off as another contact's.
 """
 
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -41,6 +41,52 @@ class SilencePassed(msgspec.Struct, frozen=True, kw_only=True):
     stamp: str
 
 
+class EventReported(msgspec.Struct, frozen=True, kw_only=True):
+    """Another system tells what happened in a contact's world: a booking, an order (C26).
+
+    `address` is the contact's raw handle on the channel, by which they become known when
+    they were not.
+    """
+
+    event: str
+    facts: dict[str, Any]  # Json: msgspec reads no alias that holds itself
+    channel: str
+    inbox_id: str
+    address: str
+    name: str = ""
+
+
+class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that a run called came to an end; `problem` is "" when it was done."""
+
+    run_id: str
+    number: int
+    result: dict[str, Any] = {}
+    problem: str = ""
+
+
+class RunsDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow's schedule came round for this contact, or they became one of its segment."""
+
+    flow: str
+    kind: str
+    at: datetime
+
+
+class ScheduleDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow's schedule came round; `after` is the last contact of the page before."""
+
+    flow: str
+    at: datetime
+    after: str = ""
+
+
+class DigestDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact's digest goes out."""
+
+    digest: str
+
+
 class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     """A promise to a contact has run out."""
 
@@ -54,12 +100,28 @@ class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
-Fact = MessageReceived | ContactIdentified | SilencePassed | ClockDue | SnoozeOver
+Fact = (
+    MessageReceived
+    | ContactIdentified
+    | EventReported
+    | SilencePassed
+    | ActionReturned
+    | RunsDue
+    | ScheduleDue
+    | DigestDue
+    | ClockDue
+    | SnoozeOver
+)
 
 KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
     "contact_identified": ContactIdentified,
+    "event_reported": EventReported,
     "silence_passed": SilencePassed,
+    "action_returned": ActionReturned,
+    "runs_due": RunsDue,
+    "schedule_due": ScheduleDue,
+    "digest_due": DigestDue,
     "clock_due": ClockDue,
     "snooze_over": SnoozeOver,
 }

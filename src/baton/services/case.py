@@ -6,17 +6,20 @@ fact to fact; every change goes into the ledger, nothing is written here.
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from baton.core import routing
 from baton.core.confidence import Bands
+from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.presend import Notice
 from baton.core.resolution import Thread
-from baton.flows import document, signals
+from baton.flows import outreach, signals
 from baton.flows import turn as turns
+from baton.flows.document import Flow
 from baton.flows.effects import (
     Answered,
     AskSurvey,
@@ -24,30 +27,50 @@ from baton.flows.effects import (
     Effect,
     RecordRating,
     Resolve,
+    SendText,
     SetTimer,
 )
 from baton.flows.run import RunState
-from baton.flows.scene import Said
+from baton.flows.scene import ActionEnded, Happened, Input, Said, TimeUp
 from baton.flows.signals import Signals
+from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
 from baton.services import (
     article_uses,
     contacts,
     conversations,
+    digests,
     handoffs,
+    keepsakes,
     outgoing,
     ratings,
     runs,
+    schedules,
     scrutiny,
     supervision,
     turn_log,
 )
-from baton.services.arrivals import ContactIdentified, MessageReceived, SilencePassed
+from baton.services.arrivals import (
+    ActionReturned,
+    ContactIdentified,
+    DigestDue,
+    EventReported,
+    MessageReceived,
+    RunsDue,
+    SilencePassed,
+)
 from baton.services.conversations import Heard
 from baton.services.handoffs import Occasion
+from baton.services.keepsakes import By
 from baton.services.ledger import Ledger
+from baton.services.runs import Runs
+from baton.store.queries import people
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow, RunRow
+
+CaseFact: TypeAlias = (
+    ContactIdentified | SilencePassed | EventReported | ActionReturned | RunsDue | DigestDue
+)
 
 
 class Case:
@@ -68,10 +91,18 @@ class Case:
         self._lane = lane
         self._contact = snapshot.contact if snapshot else None
         self._conversation = snapshot.conversation if snapshot else None
-        self._run = snapshot.run if snapshot else None
-        self._opened: tuple[RunRow, RunState] | None = None
+        self._runs = Runs(
+            ledger,
+            setting.library,
+            snapshot.runs if snapshot else (),
+            self._conversation.run_id if self._conversation else None,
+        )
+        self._at = self._runs.attached  # the run that the fact at hand is for
         self._said = Said(text="", readings=())
         self._is_watched = False
+        self._entrance: tuple[str, str] | None = None
+        self._subject = ""
+        self._written = self._conversation  # as the database, or the ledger, has it
 
     def hear(self, heard: Sequence[Heard], said: Said) -> Turn:
         """Take the contact's messages as one turn, and answer."""
@@ -79,6 +110,7 @@ class Case:
         self._said = said
         contact = self._known_contact(first.channel, first.inbox_id, first.address, first.name)
         last_type = self._conversation.request_type if self._conversation else ""
+        self._at = self._addressed(said)
         read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
             contacts.note_first_words(self._ledger, contact, first.channel)
@@ -96,23 +128,76 @@ class Case:
             )
             self._keep_contact(contact)
         self._conversation = conversations.marked(conversation, turn, read, self._setting.policy)
+        if read.stops:
+            self._end_promotions()
         self._carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
 
-    def wake(self, fact: SilencePassed) -> Turn | None:
+    def take(self, fact: CaseFact) -> None:
+        """Let a fact that is no message have its effect."""
+        match fact:
+            case ContactIdentified():
+                self.identify(fact)
+            case SilencePassed():
+                self.wake(fact)
+            case EventReported():
+                self.report(fact)
+            case ActionReturned():
+                self.take_back(fact)
+            case RunsDue():
+                self.start_due(fact)
+            case DigestDue():
+                self.send_digest(fact)
+
+    def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
-        if self._run is None or self._conversation is None or self._contact is None:
-            return None
-        if fact.run_id != self._run.id or fact.stamp != runs.stamp(self._run):
-            return None
-        standing = self._standing(self._contact, self._conversation)
-        turn = turns.wake(standing, self._setting, now=self._ledger.now)
-        self._carry_out(turn, standing, None, ())
-        return turn
+        row = self._runs.find(fact.run_id)
+        if row is None or fact.stamp != runs.stamp(row):
+            return
+        if row.is_proactive:
+            self._go_on(row, TimeUp())
+        elif self._conversation and self._contact:
+            self._at = row
+            standing = self._standing(self._contact, self._conversation)
+            turn = turns.wake(standing, self._setting, now=self._ledger.now)
+            self._carry_out(turn, standing, None, ())
+
+    def report(self, fact: EventReported) -> None:
+        """Let what happened move the runs that wait for it, and start those that it starts."""
+        self._known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
+        self._entrance = (fact.channel, fact.inbox_id)
+        given = Happened(event=fact.event, facts=fact.facts)
+        for row in self._runs.waiting_for(fact.event):
+            self._go_on(row, given)
+        self._start_all(TriggerKind.EVENT, given)
+
+    def start_due(self, fact: RunsDue) -> None:
+        """Start a flow whose schedule came round, or whose segment the contact became one of."""
+        self._start_all(TriggerKind(fact.kind), Happened(event=fact.flow))
+
+    def take_back(self, fact: ActionReturned) -> None:
+        """Hand a run what came of the action that it waits for."""
+        row = self._runs.find(fact.run_id)
+        if row is not None:
+            ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
+            self._go_on(row, ended)
+
+    def send_digest(self, fact: DigestDue) -> None:
+        """Say all the lines that were kept for a digest in one message (C20)."""
+        contact = self._contact
+        text = digests.take(self._ledger, contact.id, fact.digest) if contact else ""
+        if contact and text:
+            conversation = self._open_for_words(contact)
+            outgoing.write(
+                self._ledger, conversation, author="bot", words=SendText(text=text), notice=None
+            )
+            self._keep(conversation)
+            self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
         known = self._known_contact(fact.channel, fact.inbox_id, fact.address, "")
+        self._entrance = (fact.channel, fact.inbox_id)
         contact = contacts.renamed(self._ledger, known, fact.name)
         keyset = self._ledger.house.keyset
         self._keep_contact(
@@ -126,6 +211,17 @@ class Case:
         self._ledger.audit(
             self._workspace_id, f"contact:{contact.id}", "identified", f"contact:{contact.id}"
         )
+        self._enter_segments(known, self._contact or contact, fact.channel)
+
+    def _enter_segments(self, before: ContactRow, now: ContactRow, channel: str) -> None:
+        """Start the flows of the segments that a contact has just become one of."""
+        for flow, _version in self._setting.library.started_by(TriggerKind.SEGMENT):
+            was, is_now = (
+                schedules.belongs(self._ledger, contact, channel, flow, self._setting)
+                for contact in (before, now)
+            )
+            if is_now and not was:
+                self._start_all(TriggerKind.SEGMENT, Happened(event=flow.name))
 
     def close(self, *, is_confirmed: bool, actor: str, code: str) -> None:
         """Resolve the conversation and start what follows a resolution (FQ5).
@@ -145,13 +241,9 @@ class Case:
                 self._ledger, conversation, is_confirmed=is_confirmed, actor=actor, code=code
             )
         )
-        self._stop_run()
-        standing = self._standing(contact, self._conversation or conversation)
-        if standing.is_opted_out:
-            return  # nothing may be asked
-        follow_up = turns.begin(document.RESOLVED, standing, self._setting, now=self._ledger.now)
-        if follow_up:
-            self._carry_out(follow_up, standing, None, ())
+        self._detach()
+        if not self._standing(contact, self._conversation or conversation).is_opted_out:
+            self._start_all(TriggerKind.EVENT, Happened(event=RESOLVED))
 
     @property
     def setting(self) -> Setting:
@@ -161,7 +253,7 @@ class Case:
     @property
     def bands(self) -> Bands:
         """The thresholds of confidence that hold where the conversation stands."""
-        return self._setting.bands_in(self._run.flow if self._run else "")
+        return self._setting.bands_in(self._at.flow if self._at else "")
 
     @property
     def conversation(self) -> ConversationRow | None:
@@ -202,20 +294,48 @@ class Case:
         )
         if known is not None and thread is Thread.CONTINUE:
             return known
-        self._stop_run()
+        self._detach()
         if known is not None and thread is Thread.REOPEN:
             article_uses.note_return(ledger, known)
             return conversations.reopen(ledger, known)
-        conversation = conversations.begin(ledger, contact, message)
+        conversation = conversations.begin(
+            ledger, contact, channel=message.channel, inbox_id=message.inbox_id
+        )
         self._keep_contact(replace(contact, conversation_id=conversation.id))
         return conversation
 
+    def _open_for_words(self, contact: ContactRow) -> ConversationRow:
+        """Return the conversation in which the bot may write first: the open one, or a new one."""
+        known = self._conversation
+        if known is not None and known.resolved_at is None:
+            return known
+        channel, inbox_id = (known.channel, known.inbox_id) if known else self._entrance_of(contact)
+        conversation = conversations.begin(
+            self._ledger, contact, channel=channel, inbox_id=inbox_id, opened_by="bot"
+        )
+        self._keep_contact(replace(self._contact or contact, conversation_id=conversation.id))
+        self._keep(conversation)
+        return conversation
+
+    def _entrance_of(self, contact: ContactRow) -> tuple[str, str]:
+        return self._entrance or people.entrance_of(contact.id)
+
     def _standing(self, contact: ContactRow, conversation: ConversationRow) -> Standing:
-        return conversations.standing_of(conversation, contact, self._run_state())
+        return conversations.standing_of(
+            conversation,
+            contact,
+            self._run_state(),
+            contacts.facts_of(self._ledger, contact, conversation.channel),
+        )
 
     def _keep(self, conversation: ConversationRow) -> None:
-        self._conversation = conversation
+        self._conversation = self._written = conversation
         self._ledger.keep(conversation)
+
+    def _keep_changed(self, conversation: ConversationRow) -> None:
+        """Keep a conversation, unless it is as the database has it already."""
+        if conversation is not self._written:
+            self._keep(conversation)
 
     # -- what follows from a turn ------------------------------------------------------
 
@@ -226,7 +346,7 @@ class Case:
         if conversation is None or self._contact is None:
             return
         turn_id = turn_log.note(self._ledger, conversation, turn, read)
-        if turn.run is not standing.run:
+        if turn.run is not standing.run or turn.is_beside:
             self._save_run(turn)
             conversation = self._conversation or conversation
         is_not_helpful = read is not None and read.means(signals.NOT_HELPFUL)
@@ -241,19 +361,27 @@ class Case:
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
         if turn.reply:
-            conversation = self._say(turn, conversation)
+            conversation = self._say(turn, conversation, is_prompted=self._is_prompted(read))
         conversation = self._look_again(turn, turn_id, read, conversation)
-        self._keep(conversation)
+        self._keep_changed(conversation)
         for effect in turn.effects:
-            self._apply(effect)
+            self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
 
-    def _say(self, turn: Turn, conversation: ConversationRow) -> ConversationRow:
+    def _is_prompted(self, read: Signals | None) -> bool:
+        """Return whether the bot's words answer the contact, if only their silence."""
+        return read is not None or self._at is None or not self._at.is_proactive
+
+    def _say(
+        self, turn: Turn, conversation: ConversationRow, *, is_prompted: bool
+    ) -> ConversationRow:
         if turn.reply is None:
             return conversation
         notice = _notice_of(turn)
         is_answered_here = turn.handoff is None and conversation.handled_by == Owner.BOT.value
         outgoing.write(self._ledger, conversation, author="bot", words=turn.reply, notice=notice)
+        if not is_prompted:
+            return conversation  # a reminder answers nothing, and is no round of a loop
         return replace(
             conversation,
             bot_turns=conversation.bot_turns + 1,
@@ -290,7 +418,7 @@ class Case:
         self._setting = dataclasses.replace(self._setting, staffing=staffing)
         return handoffs.offer(self._ledger, conversation, occasion)
 
-    def _apply(self, effect: Effect) -> None:
+    def _apply(self, effect: Effect, turn: Turn) -> None:
         conversation = self._conversation
         if conversation is None:
             return
@@ -308,9 +436,15 @@ class Case:
             case AskSurvey():
                 ratings.ask(self._ledger, conversation, effect.kind)
             case RecordRating():
-                self._keep(ratings.record(self._ledger, conversation, effect.rating))
+                self._keep(ratings.record(self._ledger, conversation, effect))
             case _:
-                pass  # SetTimer goes with the run
+                self._leave(effect, turn, conversation)
+
+    def _leave(self, effect: Effect, turn: Turn, conversation: ConversationRow) -> None:
+        """Keep what a flow leaves with the contact, whatever becomes of the conversation."""
+        if self._contact is not None:
+            by = By(flow=turn.flow, version=turn.version, row=self._at)
+            self._contact = keepsakes.keep(self._ledger, self._contact, conversation, by, effect)
 
     def _look_again(
         self, turn: Turn, turn_id: str, read: Signals | None, conversation: ConversationRow
@@ -335,35 +469,122 @@ class Case:
             conversation, self._setting.supervision, is_confirmed=is_confirmed
         )
 
-    # -- the run -----------------------------------------------------------------------
+    # -- the runs ----------------------------------------------------------------------
+
+    def _addressed(self, said: Said) -> RunRow | None:
+        """Return the run that a turn is for: the newest whose question it answers (C18)."""
+        attached, asked = self._runs.attached, self._runs.asked()
+        if not asked:
+            return attached
+        last = self._runs.state_of(attached)
+        chosen = signals.addressed(said, [state for _row, state in asked], last)
+        return next((row for row, state in asked if state is chosen), attached)
 
     def _run_state(self) -> RunState | None:
-        """Return the waiting run's state, opened once however often it is asked for."""
-        if self._run is None:
-            return None
-        if self._opened is None or self._opened[0] is not self._run:
-            self._opened = (self._run, runs.open_state(self._ledger, self._run))
-        return self._opened[1]
+        return self._runs.state_of(self._at)
+
+    def _go_on(self, row: RunRow, given: Input) -> None:
+        """Let a waiting run take something that nobody said."""
+        contact = self._contact
+        if contact is None:
+            return
+        self._at = row
+        conversation = self._conversation or self._open_for_words(contact)
+        standing = self._standing(contact, conversation)
+        turn = turns.go_on(given, standing, self._setting, now=self._ledger.now)
+        if turn is not None:
+            self._speak_first(turn, standing, contact)
+
+    def _start_all(self, kind: TriggerKind, given: Happened) -> None:
+        """Start every live flow that something which happened starts."""
+        contact = self._contact
+        if contact is None:
+            return
+        conversation = self._conversation or self._open_for_words(contact)
+        self._at = None
+        standing = self._standing(contact, conversation)
+        scene = turns.scene_of(standing, self._setting, self._ledger.now)
+        for flow, version in outreach.starting(self._setting.library, kind, given, scene):
+            self._start(flow, version, given)
+
+    def _start(self, flow: Flow, version: int, given: Happened) -> None:
+        contact, conversation = self._contact, self._conversation
+        if contact is None or conversation is None:
+            return
+        try:
+            facts = outreach.facts_of(flow, given.facts)
+        except InvalidInput as error:
+            self._note(flow.name, "event_refused", problems=", ".join(sorted(error.fields)))
+            return
+        subject = outreach.subject_of(flow, facts)
+        key = runs.subject_key(self._ledger, self._workspace_id, subject)
+        if not outreach.may_start(flow, key, self._runs.underway):
+            self._note(flow.name, "run_not_started", reason="enough_runs")
+            return
+        self._at, self._subject = None, subject
+        standing = self._standing(contact, conversation)
+        turn = turns.begin(flow, version, given, standing, self._setting, now=self._ledger.now)
+        self._speak_first(turn, standing, contact)
+
+    def _speak_first(self, turn: Turn, standing: Standing, contact: ContactRow) -> None:
+        """Carry out a turn that nobody asked for, in a conversation that is open for it."""
+        if turn.reply or turn.handoff:
+            self._open_for_words(contact)
+        self._carry_out(turn, standing, None, ())
+
+    def _note(self, flow: str, action: str, **details: str) -> None:
+        contact_id = self._contact.id if self._contact else ""
+        self._ledger.audit(
+            self._workspace_id, "bot", action, f"contact:{contact_id}", flow=flow, **details
+        )
 
     def _save_run(self, turn: Turn) -> None:
-        state = turn.run
-        if state is None or self._conversation is None:
-            self._stop_run()
+        state, conversation = turn.run, self._conversation
+        if conversation is None:
             return
-        is_same = self._run and (self._run.flow, self._run.version) == (state.flow, state.version)
-        if not is_same:
-            self._stop_run()
-        self._run = runs.save(self._ledger, self._run, self._conversation, state)
-        self._keep(replace(self._conversation, run_id=self._run.id))
+        if state is None:
+            # A flow that began beside a waiting run and is over at once leaves that one alone.
+            if self._at is not None and not turn.is_beside and not self._goes_on(turn, self._at):
+                self._end(self._at)
+            return
+        known = None if turn.is_beside else self._at
+        row = self._runs.keep(known, conversation, state, subject=self._subject)
+        self._at, self._subject = row, ""
+        if runs.takes_words(row) or not row.is_proactive:
+            self._runs.attach(row)
+            self._keep(replace(conversation, run_id=row.id))
+        elif conversation.run_id == row.id:
+            self._runs.attach(None)
+            self._keep(replace(conversation, run_id=None))
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
-        runs.set_wake(self._ledger, self._run, self._lane, wake)
+        runs.set_wake(self._ledger, row, self._lane, wake)
 
-    def _stop_run(self) -> None:
-        if self._run is None:
-            return
-        runs.end(self._ledger, self._run)
-        self._run = None
-        if self._conversation:
+    def _goes_on(self, turn: Turn, row: RunRow) -> bool:
+        """Return whether a run survives that a person is called, for another reason than its own.
+
+        Tomorrow's booking is still tomorrow; whoever complains is advertised nothing more.
+        """
+        return not turn.flow and row.is_proactive and self._runs.is_transactional(row)
+
+    def _end_promotions(self) -> None:
+        """End what would go on advertising to somebody who has just raised an alarm (T10)."""
+        for row in self._runs.waiting:
+            if row.is_proactive and not self._runs.is_transactional(row):
+                self._end(row)
+
+    def _end(self, row: RunRow) -> None:
+        self._runs.end(row)
+        self._at = None
+        if self._conversation and self._conversation.run_id == row.id:
+            self._keep(replace(self._conversation, run_id=None))
+
+    def _detach(self) -> None:
+        """Let go of the run that spoke last: the matter that it spoke of is over."""
+        attached = self._runs.attached
+        self._runs.attach(None)
+        if attached is not None and attached is self._at and not attached.is_proactive:
+            self._at = None
+        if self._conversation and self._conversation.run_id:
             self._keep(replace(self._conversation, run_id=None))
 
 

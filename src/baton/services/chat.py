@@ -15,10 +15,11 @@ from django.core import signing
 
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
+from baton.core.json import Json
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, workspaces
-from baton.services.arrivals import ContactIdentified, MessageReceived
+from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
@@ -193,6 +194,36 @@ def hook_arrival(  # noqa: PLR0913 - a webhook tells these
     visit = _visit_of(house, entrance, sender)
     return _received(
         house, entrance, visit, key=f"hook:{entrance.inbox_id}:{webhook_id}", text=text, name=name
+    )
+
+
+def event_arrival(  # noqa: PLR0913 - a webhook tells these
+    house: House,
+    entrance: Entrance,
+    *,
+    webhook_id: str,
+    event: str,
+    contact: str,
+    facts: dict[str, Json],
+    name: str,
+) -> Arrival:
+    """Return what another system tells of a contact's world, named by its webhook's id (C26)."""
+    visit = _visit_of(house, entrance, contact)
+    fact = EventReported(
+        event=event,
+        facts=facts,
+        channel=entrance.channel,
+        inbox_id=entrance.inbox_id,
+        address=visit.visitor,
+        name=name,
+    )
+    return arrivals.arrival_of(
+        fact,
+        house.keyset,
+        workspace_id=visit.workspace_id,
+        lane=visit.lane,
+        dedupe_key=f"event:{entrance.inbox_id}:{webhook_id}",
+        received_at=house.clock.now(),
     )
 
 

@@ -1,8 +1,14 @@
 """Contacts: how one becomes known, is named, and changes what they permit."""
 
-from msgspec.structs import replace
+from collections.abc import Callable, Iterator, Mapping
 
+import msgspec
+from msgspec.structs import replace
+from typing_extensions import override
+
+from baton.core.json import Json
 from baton.services.ledger import Ledger
+from baton.store.queries import people
 from baton.store.rows import AddressRow, ConsentRow, ContactRow, VaultRow
 
 MAX_NAME = 120
@@ -33,6 +39,76 @@ def welcome(
             value_sealed=keyset.seal(address, f"vault:{workspace_id}:{token}"),
         ),
     )
+
+
+class ContactFacts(Mapping[str, Json]):
+    """What texts and conditions may say of a contact; the name is unsealed when it is asked for."""
+
+    def __init__(self, ledger: Ledger, contact: ContactRow, channel: str) -> None:
+        self._ledger = ledger
+        self._contact = contact
+        self._channel = channel
+
+    @override
+    def __getitem__(self, name: str) -> Json:
+        return _FACTS[name](self)
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FACTS)
+
+    @override
+    def __len__(self) -> int:
+        return len(_FACTS)
+
+    @property
+    def name(self) -> str:
+        """The whole name, "" when none is known."""
+        sealed = self._contact.name_sealed
+        if not sealed:
+            return ""
+        return self._ledger.house.keyset.unseal(sealed, _place_of(self._contact))
+
+    @property
+    def marks(self) -> "Marks":
+        """Tags, scores and offers; of the offers only those that still stand."""
+        return marks_of(self._contact)
+
+    def standing_offers(self) -> list[Json]:
+        """Return the names of the offers that have not run out."""
+        now = self._ledger.now.isoformat()
+        return [name for name, until in self.marks.offers.items() if until > now]
+
+
+class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A contact's tags, scores, and offers with the moment (ISO, UTC) at which each runs out."""
+
+    tags: tuple[str, ...] = ()
+    scores: dict[str, float] = {}
+    offers: dict[str, str] = {}
+
+
+def marks_of(contact: ContactRow) -> Marks:
+    """Return what flows have marked a contact with."""
+    return msgspec.json.decode(contact.marks, type=Marks)
+
+
+_FACTS: dict[str, Callable[[ContactFacts], Json]] = {
+    "name": lambda facts: facts.name,
+    "first_name": lambda facts: facts.name.split(" ")[0],
+    "membership": lambda facts: facts._contact.membership,  # noqa: SLF001 - its own table
+    "is_identified": lambda facts: facts._contact.is_identified,  # noqa: SLF001
+    "channel": lambda facts: facts._channel,  # noqa: SLF001
+    "tags": lambda facts: list(facts.marks.tags),
+    "scores": lambda facts: dict(facts.marks.scores),
+    "offers": lambda facts: facts.standing_offers(),
+    "consents": lambda facts: list(people.consents_of(facts._contact.id, facts._channel)),  # noqa: SLF001
+}
+
+
+def facts_of(ledger: Ledger, contact: ContactRow, channel: str) -> ContactFacts:
+    """Return what texts and conditions may say of a contact."""
+    return ContactFacts(ledger, contact, channel)
 
 
 def named(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:

@@ -1,13 +1,14 @@
 """Conversations as rows: opened, reopened or continued by words, and resolved (K3, U15)."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from baton.core import ownership
 from baton.core.hard_stops import HardStop
+from baton.core.json import Json
 from baton.core.ownership import Move, Owner
 from baton.core.policy import Policy
 from baton.core.resolution import Closing, Thread
@@ -48,15 +49,23 @@ def thread_of(
     return signals.thread_of(read, closing, run, policy, now=ledger.now)
 
 
-def begin(ledger: Ledger, contact: ContactRow, message: MessageReceived) -> ConversationRow:
-    """Return a conversation that a contact's message opens."""
+def begin(
+    ledger: Ledger,
+    contact: ContactRow,
+    *,
+    channel: str,
+    inbox_id: str,
+    opened_by: str = "contact",
+) -> ConversationRow:
+    """Return a conversation that a contact's message opens, or the bot's own words."""
     return ConversationRow(
         id=ledger.next_id(),
         workspace_id=contact.workspace_id,
         contact_id=contact.id,
-        inbox_id=message.inbox_id,
+        inbox_id=inbox_id,
         lane=contact.lane,
-        channel=message.channel,
+        channel=channel,
+        opened_by=opened_by,
         first_message_at=ledger.now,
         last_message_at=ledger.now,
     )
@@ -147,6 +156,7 @@ def store_words(
         conversation,
         last_message_at=ledger.now,
         waiting_since=conversation.waiting_since or ledger.now,
+        opened_by="contact",  # whoever began it: now somebody wrote in
         # A snoozed conversation comes back when its contact writes.
         status="open" if conversation.status == "snoozed" else conversation.status,
         snoozed_until=None,
@@ -180,7 +190,10 @@ def marked(
 
 
 def standing_of(
-    conversation: ConversationRow, contact: ContactRow, run: RunState | None
+    conversation: ConversationRow,
+    contact: ContactRow,
+    run: RunState | None,
+    facts: Mapping[str, Json],
 ) -> Standing:
     """Return what a turn may know of the conversation."""
     return Standing(
@@ -196,4 +209,6 @@ def standing_of(
         last_reply_hash=conversation.last_reply_hash,
         channel=conversation.channel,
         run=run,
+        contact=facts,
+        draw=contact.id,
     )

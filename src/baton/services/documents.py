@@ -81,14 +81,19 @@ class Document:
 
     file: str
     root: _Node
+    text: str = ""
 
     @property
     def value(self) -> Json:
         """Return the whole document as JSON."""
         return self.root.value
 
-    def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem at a path; a path that leads nowhere points at its nearest parent."""
+    def problem(self, path: Path, message: str, *, at: int | None = None) -> Problem:
+        """Return a problem at a path; a path that leads nowhere points at its nearest parent.
+
+        `at` counts characters into the text that stands there. Where the text is written in
+        the document letter for letter, the problem points at the very character.
+        """
         node, place = self.root, (self.root.line, self.root.column)
         shown: list[str] = []
         for part in path:
@@ -98,8 +103,21 @@ class Document:
             place = node.keys.get(str(part), (child.line, child.column))
             shown.append(f"[{part}]" if isinstance(part, int) else f".{part}")
             node = child
+        if at is not None:
+            place = self._inside(node, at) or place
         where = "".join(shown).lstrip(".")
         return Problem(file=self.file, line=place[0], column=place[1], path=where, message=message)
+
+    def _inside(self, node: _Node, at: int) -> tuple[int, int] | None:
+        """Return the place of a character of a text, None when it is folded or escaped."""
+        lines = self.text.splitlines()
+        if not isinstance(node.value, str) or not 1 <= node.line <= len(lines):
+            return None
+        written = lines[node.line - 1][node.column - 1 :]
+        quote = written[:1] if written[:1] in ("'", '"') else ""
+        if not written.startswith(quote + node.value):
+            return None
+        return node.line, node.column + len(quote) + at
 
 
 class _Composer:
@@ -210,7 +228,7 @@ def read(text: str, *, file: str) -> Document:
     if len(text) > MAX_CHARACTERS:
         raise _refused(file, f"longer than {MAX_CHARACTERS} characters; split it")
     try:
-        return Document(file=file, root=_Composer(file).compose(text))
+        return Document(file=file, root=_Composer(file).compose(text), text=text)
     except MarkedYAMLError as error:
         line, column = _place(error.problem_mark or error.context_mark)
         raise _refused(file, f"no valid YAML: {error.problem}", line, column) from error

@@ -143,6 +143,7 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             if is_opted_out
             else f"service messages on {conversation.channel}"
         ),
+        context=plan.context,
     )
     return card.build(material, _tokenise(ledger, conversation.workspace_id))
 

@@ -15,7 +15,7 @@ from baton.core.json import Json
 from baton.runtime.ports import Effect, Timer
 from baton.services.house import House
 from baton.store import sql
-from baton.store.rows import AuditRow, Kept, Row, VaultRow
+from baton.store.rows import AuditRow, ExposureRow, Kept, Row, VaultRow
 
 
 class Ledger:
@@ -76,7 +76,7 @@ class Ledger:
         for kept in self._kept.values():
             sql.upsert(list(kept.values()))
         for kind, rows in self._added.items():
-            write = sql.insert_missing if kind is VaultRow else sql.insert
+            write = sql.insert_missing if kind in _KNOWN_ONCE else sql.insert
             write(rows)
         for workspace_id, keys in self._cancelled.items():
             if keys:
@@ -93,6 +93,10 @@ class Ledger:
         # Workspaces in one order, so that two writers never wait for each other in a circle.
         for workspace_id in sorted(self._deeds):
             sql.insert(_links(workspace_id, self._deeds[workspace_id]))
+
+
+# Rows that a unique key may know already; the first one stands.
+_KNOWN_ONCE = (VaultRow, ExposureRow)
 
 
 def _links(workspace_id: str, deeds: Iterable[Deed]) -> list[AuditRow]:

@@ -44,6 +44,7 @@ COPY_KEYS = frozenset(
         "handed_over_medical",
         "opted_out",
         "opted_in",
+        "opt_out_footer",
         "help",
         "greeting",
         "thanks",
@@ -202,6 +203,16 @@ def read_pack(folder: Traversable) -> Pack:
         flows=_flows(folder),
         stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
     )
+
+
+def flow_texts_of(name: str) -> dict[str, str]:
+    """Return a pack's flow documents as they are written, by file; raises NotFound."""
+    if name not in list_packs():
+        raise NotFound("pack", name)
+    folder = _packs_folder() / name / "flows"
+    files_found = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    found = {f"{name}/flows/{entry.name}": entry.read_text("utf-8") for entry in files_found}
+    return dict(sorted(found.items()))
 
 
 def _packs_folder() -> Traversable:

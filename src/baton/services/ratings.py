@@ -3,11 +3,10 @@
 from msgspec.structs import replace
 
 from baton.core import survey
+from baton.flows.effects import RecordRating
 from baton.services.ledger import Ledger
 from baton.store.queries import surveys
 from baton.store.rows import ConversationRow, SurveyRow
-
-_LOW_RATING = 2  # a rating of 1 or 2 is shown to people at once (E36)
 
 
 def ask(ledger: Ledger, conversation: ConversationRow, kind: str) -> None:
@@ -23,7 +22,9 @@ def ask(ledger: Ledger, conversation: ConversationRow, kind: str) -> None:
     )
 
 
-def record(ledger: Ledger, conversation: ConversationRow, rating: int) -> ConversationRow:
-    """Take a rating down; return the conversation, flagged if the rating is low."""
-    surveys.record(conversation.id, rating=rating, score=survey.score(rating), now=ledger.now)
-    return replace(conversation, is_flagged=conversation.is_flagged or rating <= _LOW_RATING)
+def record(ledger: Ledger, conversation: ConversationRow, given: RecordRating) -> ConversationRow:
+    """Take a rating down; return the conversation, flagged if the rating is low (E36)."""
+    scale = survey.SCALES[given.kind]
+    score = survey.score(given.rating, scale)
+    surveys.record(conversation.id, rating=given.rating, score=score, now=ledger.now)
+    return replace(conversation, is_flagged=conversation.is_flagged or given.rating <= scale.low)

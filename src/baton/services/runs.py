@@ -1,15 +1,129 @@
-"""Runs as rows: a state sealed and opened, its wake-up set, its end."""
+"""Runs as rows: a state sealed and opened, its wake-up set, its end.
 
+A contact may have several runs that wait: a reminder for each booking, and the questions
+at the front desk. One of them is *attached* to the conversation: the one that spoke last
+and may take any words. The others wait for their time, their event, or for the very reply
+that they asked for.
+"""
+
+from collections.abc import Iterable
 from datetime import timedelta
 
 from msgspec.structs import replace
 
 from baton.flows import run
+from baton.flows.charter import Purpose
+from baton.flows.document import Library
+from baton.flows.outreach import Underway
 from baton.flows.run import RunState
+from baton.flows.scene import Awaits
 from baton.services import arrivals
 from baton.services.arrivals import SilencePassed
 from baton.services.ledger import Ledger
 from baton.store.rows import ConversationRow, RunRow
+
+WAITING = "waiting"
+ENDED = "ended"
+STOPPED = "stopped"
+_FOR_REPLIES = frozenset({Awaits.CHOICE.value, Awaits.REPLY.value, Awaits.RATING.value})
+_FOR_WORDS = frozenset({Awaits.MESSAGE.value, *_FOR_REPLIES})
+
+
+class Runs:
+    """One contact's waiting runs, as they change during a batch."""
+
+    def __init__(
+        self, ledger: Ledger, library: Library, rows: Iterable[RunRow], attached_id: str | None
+    ) -> None:
+        self._ledger = ledger
+        self._library = library
+        self._rows = {row.id: row for row in rows}
+        self._attached_id = attached_id
+        self._states: dict[str, tuple[RunRow, RunState]] = {}
+
+    @property
+    def attached(self) -> RunRow | None:
+        """The run that spoke last in the conversation, if it waits."""
+        return self._rows.get(self._attached_id or "")
+
+    @property
+    def waiting(self) -> tuple[RunRow, ...]:
+        """Every run that waits, the newest change first."""
+        return tuple(self._rows.values())
+
+    @property
+    def underway(self) -> tuple[Underway, ...]:
+        """The waiting runs as far as starting another one is concerned."""
+        return tuple(Underway(flow=row.flow, subject=row.subject) for row in self._rows.values())
+
+    def find(self, run_id: str) -> RunRow | None:
+        """Return a waiting run; None when it ended or moved to another contact."""
+        return self._rows.get(run_id)
+
+    def state_of(self, row: RunRow | None) -> RunState | None:
+        """Return a run's state, opened once however often it is asked for."""
+        if row is None:
+            return None
+        known = self._states.get(row.id)
+        if known is None or known[0] is not row:
+            known = self._states[row.id] = (row, open_state(self._ledger, row))
+        return known[1]
+
+    def asked(self) -> tuple[tuple[RunRow, RunState], ...]:
+        """Return the runs beside the attached one that wait for a certain reply."""
+        return tuple(
+            (row, state)
+            for row in self._rows.values()
+            if row.awaits in _FOR_REPLIES
+            and row.id != self._attached_id
+            and (state := self.state_of(row))
+        )
+
+    def waiting_for(self, event: str) -> tuple[RunRow, ...]:
+        """Return the runs that an event may move, by their step or by their goal."""
+        return tuple(row for row in self._rows.values() if f",{event}," in row.events)
+
+    def attach(self, row: RunRow | None) -> None:
+        """Let a run be the one that takes any words; what stood there waits on, or ends.
+
+        A run that only words had started has nothing to wait for once another one speaks.
+        """
+        displaced = self.attached
+        is_displaced = displaced is not None and (row is None or displaced.id != row.id)
+        if displaced is not None and is_displaced and not displaced.is_proactive:
+            self.end(displaced)
+        self._attached_id = row.id if row else None
+
+    def keep(
+        self,
+        known: RunRow | None,
+        conversation: ConversationRow,
+        state: RunState,
+        *,
+        subject: str = "",
+    ) -> RunRow:
+        """Keep a run's new state, in its own row or in a new one; return the row."""
+        row = save(self._ledger, self._library, known, conversation, state, subject=subject)
+        self._rows = {row.id: row, **{key: r for key, r in self._rows.items() if key != row.id}}
+        self._states[row.id] = (row, state)
+        return row
+
+    def end(self, row: RunRow, status: str = ENDED) -> None:
+        """End a run, by itself or because a person "stopped" it."""
+        end(self._ledger, row, status)
+        self._rows.pop(row.id, None)
+        if self._attached_id == row.id:
+            self._attached_id = None
+
+    def is_transactional(self, row: RunRow) -> bool:
+        """Return whether a run is about something that the contact has or ordered."""
+        flow = self._library.at(row.flow, row.version)
+        return flow is not None and flow.charter.purpose is Purpose.TRANSACTIONAL
+
+
+def takes_words(row: RunRow) -> bool:
+    """Return whether a run waits for the contact to write."""
+    return row.awaits in _FOR_WORDS
 
 
 def open_state(ledger: Ledger, row: RunRow) -> RunState:
@@ -17,24 +131,46 @@ def open_state(ledger: Ledger, row: RunRow) -> RunState:
     return run.parse_json(ledger.house.keyset.unseal(row.state_sealed, f"run:{row.id}"))
 
 
-def save(
-    ledger: Ledger, known: RunRow | None, conversation: ConversationRow, state: RunState
+def save(  # noqa: PLR0913 - a run's row is made of these
+    ledger: Ledger,
+    library: Library,
+    known: RunRow | None,
+    conversation: ConversationRow,
+    state: RunState,
+    *,
+    subject: str = "",
 ) -> RunRow:
-    """Keep a run's new state, in its own row or in a new one; return the row."""
+    """Write a run's new state into the ledger; return its row."""
     run_id = known.id if known else ledger.next_id()
     sealed = ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
+    events = events_of(library, state)
+    root = state.callers[0] if state.callers else state
     if known:
-        row = replace(known, step=state.step, state_sealed=sealed, updated_at=ledger.now)
+        row = replace(
+            known,
+            conversation_id=conversation.id,
+            version=root.version,
+            step=state.step,
+            awaits=state.waiting.awaits.value,
+            events=events,
+            state_sealed=sealed,
+            updated_at=ledger.now,
+        )
     else:
+        flow = library.at(root.flow, root.version)
         row = RunRow(
             id=run_id,
             workspace_id=conversation.workspace_id,
             conversation_id=conversation.id,
             contact_id=conversation.contact_id,
-            flow=state.flow,
-            version=state.version,
+            flow=root.flow,
+            version=root.version,
             step=state.step,
-            status="waiting",
+            subject=subject_key(ledger, conversation.workspace_id, subject),
+            is_proactive=flow is not None and flow.trigger.is_proactive,
+            awaits=state.waiting.awaits.value,
+            events=events,
+            status=WAITING,
             state_sealed=sealed,
             started_at=ledger.now,
             updated_at=ledger.now,
@@ -43,8 +179,13 @@ def save(
     return row
 
 
+def subject_key(ledger: Ledger, workspace_id: str, subject: str) -> str:
+    """Return what stands for a subject in a run's row: a keyed hash, since it may be a number."""
+    return ledger.house.keyset.fingerprint(f"run:{workspace_id}", subject)[:64] if subject else ""
+
+
 def set_wake(ledger: Ledger, row: RunRow, lane: str, after: timedelta | None) -> None:
-    """Wake a run after a silence; None lets it wait for words alone."""
+    """Wake a run after a silence; None lets it wait for words or events alone."""
     key = f"run:{row.id}"
     if after is None:
         ledger.cancel_timer(row.workspace_id, key)
@@ -61,8 +202,8 @@ def set_wake(ledger: Ledger, row: RunRow, lane: str, after: timedelta | None) ->
     )
 
 
-def end(ledger: Ledger, row: RunRow, status: str = "ended") -> None:
-    """End a run, by itself or because a person "stopped" it; nothing wakes it any more."""
+def end(ledger: Ledger, row: RunRow, status: str = ENDED) -> None:
+    """End a run; nothing wakes it any more."""
     ledger.keep(replace(row, status=status, updated_at=ledger.now))
     ledger.cancel_timer(row.workspace_id, f"run:{row.id}")
 
@@ -70,3 +211,16 @@ def end(ledger: Ledger, row: RunRow, status: str = "ended") -> None:
 def stamp(row: RunRow) -> str:
     """Return what tells this state of a run from every other, so that no old timer wakes it."""
     return f"{row.step}@{row.updated_at.isoformat()}"
+
+
+def events_of(library: Library, state: RunState) -> str:
+    """Return the events that a waiting run is looked up by: its step's, and its goals'."""
+    names = [*state.waiting.events]
+    for flow, version in (
+        (state.flow, state.version),
+        *((c.flow, c.version) for c in state.callers),
+    ):
+        found = library.at(flow, version)
+        if found and found.goal:
+            names.append(found.goal.event)
+    return f",{','.join(dict.fromkeys(names))}," if names else ""

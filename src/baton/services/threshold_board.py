@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from baton.core.confidence import Band, ConfidencePolicy, Scope, Thresholds
 from baton.core.roles import Action
-from baton.flows import document
+from baton.flows.trigger import TriggerKind
 from baton.services import inbox, thresholds
 from baton.services.house import House
 from baton.services.workspaces import Standards, standards_cache
@@ -145,7 +145,7 @@ def board(house: House, user: User) -> Board:
     tallies = at.tallies()
     names = [intent.name for intent in at.standards.pack.intents]
     intents = [at.line(Scope.INTENT, name, tallies) for name in names]
-    flows = sorted({flow for flow, _version in at.standards.flows})
+    flows = sorted({flow for flow, _version in at.standards.library.flows})
     return Board(
         base=at.policy.base,
         workspace=at.line(Scope.WORKSPACE, "", tallies),
@@ -239,8 +239,8 @@ class _At:
 
     def flow_of(self, tally: Tally) -> str:
         """Return the flow whose thresholds a turn was read by; one without any began anew."""
-        live = self.standards.live.get(document.MESSAGE)
-        return tally.flow or (live[0].name if live else "")
+        live = self.standards.library.started_by(TriggerKind.MESSAGE)
+        return tally.flow or (live[0][0].name if live else "")
 
     def band_of(self, tally: Tally, policy: ConfidencePolicy) -> Band:
         return policy.in_flow(self.flow_of(tally)).band_of(tally.intent, tally.confidence)
@@ -274,7 +274,7 @@ class _At:
             return "Everywhere"
         if scope is Scope.INTENT:
             return name.replace("_", " ").capitalize()
-        titles = {key: flow.title for (key, _), flow in self.standards.flows.items()}
+        titles = {key: flow.title for (key, _), flow in self.standards.library.flows.items()}
         return titles.get(name, name)
 
     def change(self, row: ThresholdChange, by: str) -> Change:

@@ -84,7 +84,7 @@ def require_known(standards: Standards, scope: Scope, name: str) -> None:
     """Raise NotFound unless the workspace has such a flow or intent."""
     known = {
         Scope.WORKSPACE: name == "",
-        Scope.FLOW: any(name == flow for flow, _version in standards.flows),
+        Scope.FLOW: any(name == flow for flow, _version in standards.library.flows),
         Scope.INTENT: standards.pack.intent(name) is not None,
     }
     if not known[scope]:

@@ -9,13 +9,12 @@ from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
 from baton.runtime.ports import Event
-from baton.services import arrivals
+from baton.services import arrivals, schedules
 from baton.services.arrivals import (
     ClockDue,
-    ContactIdentified,
     Fact,
     MessageReceived,
-    SilencePassed,
+    ScheduleDue,
     SnoozeOver,
 )
 from baton.services.case import Case
@@ -117,16 +116,16 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
-        case SilencePassed():
-            case.wake(fact)
-        case ContactIdentified():
-            case.identify(fact)
         case ClockDue():
             _breach(ledger, fact)
         case SnoozeOver():
             _wake_snoozed(ledger, event, fact)
+        case ScheduleDue():
+            schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
+        case _:
+            case.take(fact)
 
 
 def _breach(ledger: Ledger, fact: ClockDue) -> None:

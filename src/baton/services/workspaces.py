@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from baton.core import confidence, hours
 from baton.core.confidence import ConfidencePolicy
@@ -18,10 +19,17 @@ from baton.core.reading import ReaderPort
 from baton.core.roles import Role
 from baton.core.teaching import Supervision
 from baton.flows import document, signals
-from baton.flows.document import Flow
+from baton.flows.document import Flow, Library
 from baton.flows.turn import Setting
 from baton.nlu.outside import OutsideSettings
-from baton.services import articles, editions, outside_readers, reader_editions, supervision
+from baton.services import (
+    articles,
+    editions,
+    outside_readers,
+    reader_editions,
+    schedules,
+    supervision,
+)
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outside_readers import guardroom_of
@@ -50,8 +58,7 @@ class Standards:
     pack: Pack
     policy: Policy
     confidence: ConfidencePolicy
-    live: dict[str, tuple[Flow, int]]
-    flows: dict[tuple[str, int], Flow]
+    library: Library
     facts: dict[str, Json]
     hours: BusinessHours
     location_id: str
@@ -95,7 +102,14 @@ def create(  # noqa: PLR0913 - a business is told by these
             hours=place.week,
         )
         for flow_name, flow_document in pack.flows.items():
-            _publish(house, workspace.id, flow_name, flow_document, now)
+            publish(
+                house,
+                workspace.id,
+                flow_name,
+                flow_document,
+                now=now,
+                reason="shipped with the pack",
+            )
         for canned in pack.canned:
             CannedResponse.objects.create(
                 id=house.next_id(now),
@@ -189,8 +203,7 @@ class StandardsCache:
             pack=standards.pack,
             policy=standards.policy,
             confidence=standards.confidence,
-            live=standards.live,
-            flows=standards.flows,
+            library=standards.library,
             facts=standards.facts,
             staffing=turns.staffing_of(workspace_id),
             hours=standards.hours,
@@ -220,19 +233,35 @@ class StandardsCache:
         return kept
 
 
-def _publish(
-    house: House, workspace_id: str, name: str, flow_document: Json, now: datetime
+def publish(  # noqa: PLR0913 - a version is told by these
+    house: House,
+    workspace_id: str,
+    name: str,
+    flow_document: Json,
+    *,
+    now: datetime,
+    reason: str,
+    source: str = "",
 ) -> None:
+    """Publish the first version of a flow; raises InvalidInput for a faulty document.
+
+    `source` is its YAML with the comments, where somebody wrote it as such.
+    """
     flow = document.parse(flow_document)
+    zone = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+    ledger = Ledger(house, now)
+    schedules.plan(ledger, workspace_id, flow, ZoneInfo(zone.timezone if zone else "UTC"))
+    ledger.flush()
     FlowVersion.objects.create(
         id=house.next_id(now),
         workspace_id=workspace_id,
         name=name,
         version=1,
         document=flow_document,
+        source=source,
         published_at=now,
-        published_by=flow.owner,
-        reason="shipped with the pack",
+        published_by=flow.charter.owner,
+        reason=reason,
     )
 
 
@@ -242,12 +271,6 @@ def _load(house: House, workspace_id: str) -> Standards:
     if location is None:
         raise NotFound("location", workspace_id)
     pack = editions.edition_of(house, workspace_id)
-    flows: dict[tuple[str, int], Flow] = {}
-    live: dict[str, tuple[Flow, int]] = {}
-    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
-        flow = document.parse(version.document)
-        flows[version.name, version.version] = flow
-        live[flow.trigger] = (flow, version.version)
     policy = with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
     return Standards(
         revision=workspace.revision,
@@ -259,8 +282,7 @@ def _load(house: House, workspace_id: str) -> Standards:
             ),
             workspace_id,
         ),
-        live=live,
-        flows=flows,
+        library=_library_of(workspace_id),
         facts=facts_of(workspace, location),
         hours=hours.parse_hours(
             location.hours, zone=location.timezone, closed_on=location.closed_on
@@ -270,6 +292,15 @@ def _load(house: House, workspace_id: str) -> Standards:
         reader=reader_editions.edition_of(house, workspace_id),
         outside=outside_readers.settings_for(house, workspace_id, pack),
     )
+
+
+def _library_of(workspace_id: str) -> Library:
+    flows: dict[tuple[str, int], Flow] = {}
+    live: dict[str, int] = {}
+    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
+        flows[version.name, version.version] = document.parse(version.document)
+        live[version.name] = version.version
+    return Library(flows=flows, live=live)
 
 
 def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     membership: str = ""
     conversation_id: str | None = None
     opted_out: str = ""
+    marks: str = "{}"
     created_at: datetime
 
 
@@ -86,6 +87,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     assignee_id: str | None = None
     queue: str = ""
     run_id: str | None = None
+    opened_by: str = "contact"
     request_type: str = ""
     triage: str = ""
     complexity: int | None = None
@@ -237,7 +239,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "store_run"
     fixed: ClassVar[frozenset[str]] = frozenset(
-        {"workspace_id", "conversation_id", "contact_id", "flow", "version", "started_at"}
+        {"workspace_id", "contact_id", "flow", "subject", "is_proactive", "started_at"}
     )
     id: str
     workspace_id: str
@@ -246,10 +248,58 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     version: int
     step: str
+    subject: str = ""
+    is_proactive: bool = False
+    awaits: str = ""
+    events: str = ""
     status: str
     state_sealed: bytes
     started_at: datetime
     updated_at: datetime
+
+
+class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something for people to do."""
+
+    table: ClassVar[str] = "store_task"
+    id: str
+    workspace_id: str
+    contact_id: str
+    conversation_id: str
+    flow: str
+    queue: str
+    title_sealed: bytes
+    created_at: datetime
+    due_at: datetime
+    done_at: datetime | None = None
+    done_by_id: str | None = None
+
+
+class ExposureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact who saw a variant; the first time counts."""
+
+    table: ClassVar[str] = "store_exposure"
+    id: str
+    workspace_id: str
+    contact_id: str
+    flow: str
+    version: int
+    split: str
+    variant: str
+    at: datetime
+
+
+class DigestLineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that waits for its digest."""
+
+    table: ClassVar[str] = "store_digestline"
+    id: str
+    workspace_id: str
+    contact_id: str
+    digest: str
+    opening_sealed: bytes
+    line_sealed: bytes
+    due_at: datetime
 
 
 class SurveyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -298,6 +348,9 @@ Row = (
     | SlaClockRow
     | ReviewRow
     | RunRow
+    | TaskRow
+    | ExposureRow
+    | DigestLineRow
     | SurveyRow
     | AuditRow
 )

@@ -33,7 +33,7 @@ def changes_of(old: Article, now: Article, places: Mapping[str, str]) -> tuple[C
     """Return every field that differs, in the order of the form; `places` names locations."""
     before, after = _told(old, places), _told(now, places)
     return tuple(
-        Change(field=field, parts=tuple(_parts(before[field], after[field])))
+        Change(field=field, parts=tuple(parts_of(before[field], after[field])))
         for field in before
         if before[field] != after[field]
     )
@@ -61,7 +61,8 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _parts(old: str, now: str) -> Iterator[Part]:
+def parts_of(old: str, now: str) -> Iterator[Part]:
+    """Yield the stretches of two texts held together, the old one's before the new one's."""
     before, after = _PIECES.findall(old), _PIECES.findall(now)
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
     removed, added = "", ""

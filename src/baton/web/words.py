@@ -1,5 +1,7 @@
 """Words of the domain as people read them in the console."""
 
+from babel import Locale, UnknownLocaleError
+
 from baton.store.queries.inbox import Folder
 
 FOLDERS = {
@@ -132,7 +134,70 @@ VERSION_STATES = {
 }
 EXAMPLE_SOURCES = {"review": "review", "by_hand": "by hand", "article": "an article"}
 AUTHORS = {"contact": "Contact", "bot": "Bot", "agent": "Agent", "system": "Baton"}
-CHANNELS = {"webchat": "Web chat", "whatsapp": "WhatsApp", "sms": "SMS", "email": "E-mail"}
+CHANNELS = {
+    "webchat": "Web chat",
+    "whatsapp": "WhatsApp",
+    "sms": "SMS",
+    "email": "E-mail",
+    "push": "Push",
+    "voice": "Voice",
+}
+FLOW_FIELDS = {
+    "then": "Goes on with",
+    "otherwise": "Otherwise",
+    "if_past": "If that has passed",
+    "on_message": "On a message",
+    "on_silence": "After silence",
+    "by_channel": "Text of its own by channel",
+    "opt_out": "Opt-out line",
+    "technical_owner": "Technical owner",
+    "rollback": "May take it back",
+    "kpis": "KPIs",
+    "kpi": "KPI",
+    "url": "Address",
+    "on": "Started by",
+    "when": "Only if",
+    "of": "Of the time",
+    "at": "At",
+    "for": "For",
+    "at_most": "At most",
+    "at_least": "At least",
+    "start": "First step",
+    "with": "With",
+    "save": "Keeps",
+    "failed": "If it fails",
+    "taken": "If offered before",
+    "metric": "Business metric",
+    "triage": "Triage",
+    "escalates_on": "Hands over on",
+    "frequency_per_week": "Frequency per week",
+    "channels": "Channels, in order of fallback",
+    "subject": "Subject",
+}
+STEP_TYPES = {
+    "send": "says",
+    "ask": "asks",
+    "answer": "answers",
+    "branch": "branches",
+    "wait": "waits",
+    "do": "acts",
+    "score": "scores",
+    "tag": "tags",
+    "task": "gives a task",
+    "handoff": "hands over",
+    "offer": "offers",
+    "survey": "asks for a rating",
+    "split": "tries variants",
+    "digest": "collects",
+    "subflow": "goes through a flow",
+    "set": "notes",
+    "end": "ends",
+}
+FLOW_PURPOSES = {
+    "transactional": "Transactional",
+    "promotional": "Promotional",
+    "service": "Service",
+}
 OUTCOMES = {
     "given": "Given",
     "not_helpful": "“Not helpful”",
@@ -148,6 +213,14 @@ def title_of_number(kind: str, name: str, measure: str) -> str:
     if kind == "drift":
         return COUNTED.get(name, plain(name))
     return f"{TRIGGERS.get(name, plain(name)).capitalize()}: {what}"
+
+
+def language(code: str) -> str:
+    """Return a language's name in English: "es" as "Spanish"."""
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def plain(name: str) -> str:

@@ -5,7 +5,18 @@ import sys
 import click
 
 from baton import __version__
-from baton.config.cli import bench, classify, inspect, nlu, outside, play, report, serve
+from baton.config.cli import (
+    bench,
+    check,
+    classify,
+    inspect,
+    nlu,
+    outside,
+    play,
+    report,
+    serve,
+    simulate,
+)
 from baton.config.settings import SettingsError
 from baton.core.errors import BatonError
 
@@ -22,6 +33,8 @@ for _command in (
     serve.migrate,
     serve.demo,
     play.play,
+    check.check,
+    simulate.simulate,
     classify.classify,
     inspect.audit,
     inspect.doctor,

@@ -30,7 +30,7 @@ def inbound(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), messages)
+                row = _measure(url, Path(folder), "inbound", messages)
             show(row, as_json=as_json)
 
 
@@ -73,10 +73,24 @@ def stops(suite: tuple[Path, ...], name: str, *, as_json: bool) -> None:
             show({"suite": path.stem, **row}, as_json=as_json)
 
 
-def _measure(url: str, home: Path, messages: int) -> dict[str, object]:
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--waiting", default=1_000_000, show_default=True, help="How many runs wait.")
+@click.option("--due", default=100_000, show_default=True, help="How many are due at once.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def timers(waiting: int, due: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """Waiting runs a second that their time takes through the interpreter into the outbox."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "timers", waiting, due)
+            show(row, as_json=as_json)
+
+
+def _measure(url: str, home: Path, module: str, *sizes: int) -> dict[str, object]:
     environment = os.environ | {"BATON_HOME": str(home), "BATON_DATABASE_URL": url}
     done = subprocess.run(
-        [sys.executable, "-m", "baton.config.bench.inbound", str(messages)],
+        [sys.executable, "-m", f"baton.config.bench.{module}", *map(str, sizes)],
         env=environment,
         check=False,
         capture_output=True,

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from baton.config import wiring
 from baton.config.clock import VirtualClock
-from baton.config.demo import script
+from baton.config.demo import bookings, script
 from baton.config.demo.script import DemoScript, Talk
 from baton.config.wiring import Crew
 from baton.core.json import Json
-from baton.services import agents, arrivals, workspaces
+from baton.services import agents, arrivals, documents, library, workspaces
 from baton.services import house as houses
-from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
+from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
 from baton.store.models import Conversation, Inbox, User, Workspace
 
@@ -23,6 +23,7 @@ _OPENS, _CLOSES = 8, 19
 _MEMBERSHIPS = ("", "gold", "silver", "off-peak")
 _LAST_HOUR = timedelta(minutes=50)
 _LEFT_OPEN = 6
+_EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
 def ensure(house: House, *, seed: int) -> dict[str, Json]:
@@ -43,6 +44,17 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         # A demo's visitor should not have to wait ten minutes for the one question.
         policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},
     )
+    for name in bookings.FLOWS:
+        template = library.load_template(name)
+        workspaces.publish(
+            past,
+            workspace.id,
+            name,
+            documents.read(template.source, file=name).value,
+            now=clock.now(),
+            reason="started from the library",
+            source=template.source,
+        )
     for colleague in told.staff:
         workspaces.create_user(
             past,
@@ -90,6 +102,8 @@ class _Past:
         for moment in self._moments(now - _LAST_HOUR):
             self._pass_until(moment)
             self._play(self._told.any_talk(self._random), is_settled=True)
+            if self._random.random() < _EVENT_SHARE:
+                self._happen()
         for talk in self._left_open():
             self._pass_until(self._clock.now() + _LAST_HOUR / (_LEFT_OPEN + 2))
             self._play(talk, is_settled=False)
@@ -132,6 +146,24 @@ class _Past:
             self._pass_until(self._clock.now() + timedelta(seconds=self._random.randint(8, 50)))
         if is_settled and talk.ends:
             self._settle(address, talk)
+
+    def _happen(self) -> None:
+        """Let the booking system tell of a member."""
+        self._count += 1
+        address = f"demo-{self._count}"
+        what = bookings.any_happening(self._count, self._clock.now(), self._random)
+        name = self._told.names[self._count % len(self._told.names)]
+        self._record(
+            address,
+            EventReported(
+                event=what.event,
+                facts=what.facts,
+                channel="webchat",
+                inbox_id=self._inbox.id,
+                address=address,
+                name=name,
+            ),
+        )
 
     def _settle(self, address: str, talk: Talk) -> None:
         lane = self._lane(address)

@@ -15,7 +15,7 @@ from baton.config.stories.parts import Name, Part, Person, Row, SetThresholds, S
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
-from baton.services import documents, packs
+from baton.services import documents, library, packs
 from baton.services.documents import Document, InvalidDocument, Path, Problem
 
 STARTS = datetime.fromisoformat("2026-03-02T10:00:00Z")
@@ -39,6 +39,9 @@ class Story(Part):
     )
     thresholds: tuple[SetThresholds, ...] = Field(
         (), description="Thresholds of confidence that somebody set before it begins."
+    )
+    flows: tuple[Name, ...] = Field(
+        (), description="Templates of the library that the workspace has started from."
     )
     supervised: bool = Field(
         default=False, description="The workspace is new: nothing closes without a person."
@@ -84,6 +87,7 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
         for name, why in error.fields.items():
             yield source.problem(("policy", name), why)
     yield from _problems_of_thresholds(story, source)
+    yield from _problems_of_flows(story, source)
     if not any(person.contact for person in story.people.values()):
         yield source.problem(("people",), "nobody writes here; add a contact")
     said: dict[str, str] = {}
@@ -91,6 +95,14 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
         for path, wanted, name in _names_in(step):
             yield from _problems_of_name(story, source, ("steps", place, *path), wanted, name)
         yield from _problems_of_ids(source, place, step, said)
+
+
+def _problems_of_flows(story: Story, source: Document) -> Iterator[Problem]:
+    known = {template.name for template in library.list_templates()}
+    for place, name in enumerate(story.flows):
+        if name not in known:
+            names = ", ".join(sorted(known))
+            yield source.problem(("flows", place), f"no template {name!r}; there are {names}")
 
 
 def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]:

@@ -40,7 +40,8 @@ class Explainer:
         if step.says:
             return f"{at} {step.says.who} says {' / '.join(step.says.text)!r}"
         if step.arrives:
-            what = "an identity" if step.arrives.identity else f"{step.arrives.redelivery_of} again"
+            again = f"{step.arrives.redelivery_of} again"
+            what = "an identity" if step.arrives.identity else step.arrives.event or again
             return f"{at} {what} arrives for {step.arrives.who}"
         if step.does:
             on = f" on {step.does.on}" if step.does.on else ""

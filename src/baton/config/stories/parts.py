@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     WithJsonSchema,
     model_validator,
 )
@@ -145,20 +146,38 @@ class Identity(Part):
 
 
 class Arrives(Part):
-    """An event from outside: the site says who a visitor is, or a provider repeats itself."""
+    """An event from outside.
+
+    The site says who a visitor is, a provider repeats itself, or a connected system tells
+    what happened in a contact's world.
+    """
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["identity"]}, {"required": ["redelivery_of"]}]}
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["identity"]},
+                {"required": ["redelivery_of"]},
+                {"required": ["event"]},
+            ]
+        }
     )
 
     who: Name
     identity: Identity | None = None
     redelivery_of: Name | None = Field(None, description="The id of a `says` above.")
+    event: Name | None = Field(None, description="What happened, as in booking_created.")
+    facts: dict[Name, JsonValue] = Field(
+        default_factory=dict, description="What the event brings; times with their offset."
+    )
 
     @model_validator(mode="after")
     def _is_one_event(self) -> "Arrives":
-        if (self.identity is None) == (self.redelivery_of is None):
-            message = "write either identity or redelivery_of"
+        given = (self.identity, self.redelivery_of, self.event)
+        if sum(one is not None for one in given) != 1:
+            message = "write one of identity, redelivery_of and event"
+            raise ValueError(message)
+        if self.facts and self.event is None:
+            message = "facts belong to an event"
             raise ValueError(message)
         return self
 

@@ -12,7 +12,7 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
 from baton.config.stories.observed import Observed
-from baton.config.stories.parts import Step
+from baton.config.stories.parts import Arrives, Step
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, NotFound
 from baton.core.json import Json
@@ -161,15 +161,20 @@ class _Playing:
             self._world.say(step.says)
         elif step.arrives:
             self._contact = step.arrives.who
-            if step.arrives.identity:
-                self._world.identify(step.arrives.who, step.arrives.identity)
-            else:
-                self._world.deliver_again(step.arrives.redelivery_of or "")
+            self._arrive(step.arrives)
         elif step.does:
             self._contact = step.does.on or self._contact
             self._world.act(step.does)
         elif step.passes is not None:
             self._world.pass_time(step.passes)
+
+    def _arrive(self, arrives: Arrives) -> None:
+        if arrives.identity:
+            self._world.identify(arrives.who, arrives.identity)
+        elif arrives.event:
+            self._world.report(arrives.who, arrives.event, arrives.facts)
+        else:
+            self._world.deliver_again(arrives.redelivery_of or "")
 
     def _expect(self, place: int, step: Step) -> None:
         wanted = step.expect

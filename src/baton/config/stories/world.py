@@ -5,10 +5,13 @@ the worker and leaves through the outbox. Time jumps from one due moment to the 
 so that every timer fires at its own time, however long a story lets pass.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
+
+from pydantic import JsonValue
 
 from baton.config import wiring
 from baton.config.clock import VirtualClock
@@ -19,8 +22,17 @@ from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import agents, arrivals, supervision, thresholds, verdicts, workspaces
-from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
+from baton.services import (
+    agents,
+    arrivals,
+    documents,
+    library,
+    supervision,
+    thresholds,
+    verdicts,
+    workspaces,
+)
+from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
 from baton.services.thresholds import Wish
 from baton.services.workspaces import Place, Standards, StandardsCache
@@ -86,6 +98,20 @@ class World:
             membership=identity.membership,
         )
         key = f"identity:{_address(who)}:{self.house.next_id(self.now)}"
+        self._append(self._arrival(who, fact, key, timedelta(0)))
+        self.run_idle()
+
+    def report(self, who: str, event: str, facts: Mapping[str, JsonValue]) -> None:
+        """Let a connected system tell what happened in a contact's world."""
+        fact = EventReported(
+            event=event,
+            facts=json.loads(json.dumps(dict(facts))),
+            channel=_CHANNEL,
+            inbox_id=self.inbox_id,
+            address=_address(who),
+            name=self.people[who].name or "",
+        )
+        key = f"event:{_address(who)}:{self.house.next_id(self.now)}"
         self._append(self._arrival(who, fact, key, timedelta(0)))
         self.run_idle()
 
@@ -194,6 +220,17 @@ def make(story: Story) -> World:
         policy=dict(story.policy),
         is_supervised=story.supervised,
     )
+    for name in story.flows:
+        template = library.load_template(name)
+        workspaces.publish(
+            house,
+            workspace.id,
+            name,
+            documents.read(template.source, file=name).value,
+            now=house.clock.now(),
+            reason="started from the library",
+            source=template.source,
+        )
     users = {
         name: _hire(house, workspace.id, name, person, person.user)
         for name, person in story.people.items()

@@ -1,12 +1,14 @@
 """Answer from the knowledge base, by the bands of confidence (X2, E25, FQ3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
+
+from typing_extensions import override
 
 from baton.core import escalation
 from baton.core.confidence import Band
 from baton.core.escalation import Reason
-from baton.core.json import Json
 from baton.core.pack import Article
 from baton.flows.effects import (
     Answered,
@@ -18,13 +20,26 @@ from baton.flows.effects import (
 )
 from baton.flows.fields import Fields
 from baton.flows.render import render
-from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Stop, Waiting
+from baton.flows.scene import (
+    Awaits,
+    Go,
+    Happened,
+    Input,
+    Outcome,
+    Said,
+    Scene,
+    Stay,
+    Step,
+    Stop,
+    Waiting,
+    Way,
+)
 
 MAX_ANSWERS = 3  # a compound question gets each part answered, within reason (T20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Step):
     """Answer what was asked; one reply, however many questions.
 
     At or above the intent's answer threshold the answer stands; below it the
@@ -37,14 +52,20 @@ class Answer:
     """
 
     type: ClassVar[str] = "answer"
+    about: ClassVar[str] = "Answers from the knowledge base."
     answered: str
     unanswered: str
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Answer":
         """Read the step's fields."""
-        return cls(answered=fields.text("answered"), unanswered=fields.text("unanswered"))
+        return cls(
+            answered=fields.step("answered", "Where an answer leads."),
+            unanswered=fields.step("unanswered", "Where a failed attempt leads."),
+        )
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Answer the message at hand, or wait for one."""
         if said is None:
@@ -59,14 +80,21 @@ class Answer:
             effects.append(RequestReview(reason="below_answer_confidence"))
         return Go(to=self.answered, effects=tuple(effects))
 
-    def resume(self, scene: Scene, given: Input) -> Outcome:
+    @override
+    def resume(self, scene: Scene, given: Input) -> Outcome | None:
         """Answer what came while waiting."""
+        if isinstance(given, Happened):
+            return None
         return self.enter(scene, given if isinstance(given, Said) else None)
 
     @property
-    def targets(self) -> tuple[str, ...]:
+    @override
+    def ways(self) -> tuple[Way, ...]:
         """Where an answer and where a failure lead."""
-        return (self.answered, self.unanswered)
+        return (
+            Way(to=self.answered, label="answered", waits=True),
+            Way(to=self.unanswered, label="not answered", waits=True),
+        )
 
     def _articles(self, scene: Scene, said: Said) -> list[tuple[Article, float]]:
         found: dict[str, tuple[Article, float]] = {}
@@ -99,7 +127,7 @@ def _reply(found: list[tuple[Article, float]], scene: Scene) -> str:
     return "\n\n".join(words_of(article, scene.channel, scene.facts) for article, _sure in found)
 
 
-def words_of(article: Article, channel: str, facts: dict[str, Json]) -> str:
+def words_of(article: Article, channel: str, facts: Mapping[str, object]) -> str:
     """Return an article as a contact reads it on a channel; raises InvalidInput.
 
     The answer comes first, then its call to action on a line of its own (FQ3).

@@ -1,62 +1,268 @@
-"""Ask an open question and wait for the answer in words."""
+"""Ask a question and wait for the answer: a choice, a date, a number, or words."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from baton.flows.effects import SendText
+from typing_extensions import override
+
+from baton.core import text as texts
+from baton.flows import replies
+from baton.flows.effects import Choice, SendText
 from baton.flows.fields import Fields
-from baton.flows.render import render
-from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Waiting
+from baton.flows.moments import moment_in
+from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
+from baton.flows.replies import ReplyKind
+from baton.flows.scene import (
+    Awaits,
+    Go,
+    Happened,
+    Input,
+    Outcome,
+    Said,
+    Scene,
+    Stay,
+    Step,
+    TimeUp,
+    Waiting,
+    Way,
+)
+from baton.flows.values import ValueType
+from baton.flows.wording import Wording, in_language, wording_of
+
+_MOST_TRIES = 2  # asked twice in vain, a person or another way helps better (E3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """Ask; keep the reply under `save` if named, and pass the message on to `then`.
+class Option:
+    """A choice, where it leads, and what it tells about the matter."""
+
+    choice: Choice
+    to: str
+    queue: str
+    labels: Mapping[str, str]
+
+    def choice_in(self, locale: str) -> Choice:
+        """Return it with the button in a language, where there is one."""
+        return replace(self.choice, label=in_language(self.labels, locale) or self.choice.label)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every way to choose it, in any language."""
+        return frozenset(texts.bare(word) for word in (*self.choice.words, *self.labels.values()))
+
+    @property
+    def topic(self) -> str:
+        """What was chosen, suggested as a tag should people have to take over later."""
+        return texts.bare(self.choice.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Step):
+    """Ask; keep the answer under `save`, and go on with `then`.
+
+    A `message` takes any words and passes them on, to be read by the next step. A
+    `choice` is met by its number or its label. The others are read as what they are; the
+    question is put again as `retry` says. After two answers in vain, and when something
+    else is asked in between, `otherwise` takes the words as a message like any other;
+    without `otherwise` they are not for this run, which goes on waiting.
+
+    The question stands for `silence`, or until `before` the time named by `of`: a
+    reminder can be answered until the next one goes out. When that moment has passed
+    already, nothing is asked. `events` end it early, as they end a wait.
 
     Example:
-        {type: ask, text: "What is it about?", save: topic, then: answer,
-         silence: 2h, on_silence: close}
+        {type: ask, kind: choice, text: "1 for billing, 2 for bookings", otherwise: answer,
+         choices: [{key: "1", label: Billing, then: billing}]}
     """
 
     type: ClassVar[str] = "ask"
-    text: str
-    then: str
+    about: ClassVar[str] = "Asks a question and waits for the answer."
+    kind: ReplyKind
+    wording: Wording
+    options: tuple[Option, ...]
     save: str
+    then: str
+    otherwise: str
+    retry: str
     silence: timedelta | None
+    before: timedelta | None
+    of: str
     on_silence: str
+    occasions: Occasions
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Ask":
-        """Read the step's fields; `silence` and `on_silence` come together."""
-        step = cls(
-            text=fields.text("text"),
-            then=fields.text("then"),
-            save=fields.text("save", ""),
-            silence=fields.duration("silence"),
-            on_silence=fields.text("on_silence", ""),
+        """Read the step's fields; each kind says what it needs besides the text."""
+        kind = fields.word(
+            "kind",
+            "What is asked for.",
+            default="message",
+            options=tuple(one.value for one in ReplyKind),
         )
-        if ("silence" in fields.raw) != ("on_silence" in fields.raw):
-            fields.problem("silence", "needs on_silence beside it, and the other way round")
+        step = cls(
+            kind=ReplyKind(kind) if kind in tuple(ReplyKind) else ReplyKind.MESSAGE,
+            wording=wording_of(fields, about="The question."),
+            options=fields.entries("choices", "What can be chosen.", _option_of, is_required=False),
+            save=fields.word("save", "The fact that keeps the answer.", default=""),
+            then=fields.step("then", "Where the answer leads.", default=""),
+            otherwise=fields.step("otherwise", "Where other words lead.", default=""),
+            retry=fields.text("retry", "How it asks again.", default=""),
+            silence=fields.duration("silence", "How long it waits."),
+            before=fields.duration("before", "It waits until so long before the time `of`."),
+            of=fields.word("of", "The fact that holds that time.", default=""),
+            on_silence=fields.step("on_silence", "Where silence leads.", default=""),
+            occasions=occasions_of(fields),
+        )
+        _check(step, fields)
         return step
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
-        """Ask the question."""
-        text = render(self.text, scene.facts | {"run": scene.variables})
-        return Stay(
-            waiting=Waiting(awaits=Awaits.MESSAGE),
-            effects=(SendText(text=text),),
-            wake_after=self.silence,
-        )
+        """Ask the question, unless the moment until which it stands has passed."""
+        due = self._due_at(scene)
+        if due is not None and due <= scene.now:
+            return Go(to=self.on_silence, passes_on=said is not None)
+        return self._stay(scene, scene.say(self.wording, self._choices_in(scene)), tries=0)
 
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Take the reply, or go where silence leads."""
-        if not isinstance(given, Said):
-            return Go(to=self.on_silence or self.then)
-        saved = {self.save: given.text} if self.save else {}
-        return Go(to=self.then, passes_on=True, variables=saved)  # type: ignore[arg-type] # str is Json
+    @override
+    def resume(self, scene: Scene, given: Input) -> Outcome | None:
+        """Take the reply, ask again, or go where silence, an event or other words lead."""
+        match given:
+            case TimeUp():
+                return Go(to=self.on_silence) if self.on_silence else None
+            case Said():
+                return self._heard(scene, given)
+            case Happened():
+                return find_way(self.occasions, scene, given)
+            case _:
+                return None
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        """Where a reply and where silence lead."""
-        return (self.then, self.on_silence) if self.on_silence else (self.then,)
+    @override
+    def ways(self) -> tuple[Way, ...]:
+        """Where each choice, a good answer, other words, each event and silence lead."""
+        saved = {self.save: replies.TYPE_OF[self.kind]} if self.save else {}
+        by_choice = {"topic": ValueType.TEXT, "queue": ValueType.TEXT}
+        ways = [
+            Way(to=one.to, label=one.choice.label, saves=by_choice | saved, waits=True)
+            for one in self.options
+        ]
+        if self.then:
+            ways.append(Way(to=self.then, label="answered", saves=saved, waits=True))
+        if self.otherwise:
+            ways.append(Way(to=self.otherwise, label="other words", waits=True))
+        ways += [one.way for one in self.occasions]
+        if self.on_silence:
+            ways.append(Way(to=self.on_silence, label="silence", waits=True))
+        return tuple(ways)
+
+    @property
+    @override
+    def wordings(self) -> Mapping[str, Wording]:
+        """The question."""
+        return {"": self.wording}
+
+    @property
+    @override
+    def texts(self) -> Mapping[str, str]:
+        """How it asks again."""
+        return {"retry": self.retry} if self.retry else {}
+
+    @property
+    @override
+    def expressions(self) -> Mapping[str, tuple[str, str]]:
+        """The events' conditions."""
+        return conditions_in(self.occasions)
+
+    def _choices_in(self, scene: Scene) -> tuple[Choice, ...]:
+        return tuple(one.choice_in(scene.manner.locale) for one in self.options)
+
+    def _due_at(self, scene: Scene) -> datetime | None:
+        if self.before is not None:
+            return moment_in(scene.variables, self.of) - self.before
+        return None if self.silence is None else scene.now + self.silence
+
+    def _heard(self, scene: Scene, given: Said) -> Outcome | None:
+        if self.kind is ReplyKind.MESSAGE:
+            kept = {self.save: given.text} if self.save else {}
+            return Go(to=self.then, passes_on=True, variables={**kept})
+        if self.kind is ReplyKind.CHOICE:
+            return self._chosen(scene, given)
+        value = replies.find_value(self.kind, given, scene)
+        if value is not None:
+            return Go(to=self.then, variables={self.save: value} if self.save else {})
+        tries = (scene.waiting.tries if scene.waiting else 0) + 1
+        if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
+            return self._other_words()
+        again = scene.fill(self.retry) if self.retry else scene.say(self.wording).text
+        return self._stay(scene, SendText(text=again), tries=tries)
+
+    def _chosen(self, scene: Scene, given: Said) -> Outcome | None:
+        by_word = {word: one for one in reversed(self.options) for word in one.words}
+        for line in given.lines:
+            chosen = by_word.get(texts.bare(line))
+            if chosen and not given.also_asks(by_word, scene.bands):
+                kept = {self.save: chosen.choice.key} if self.save else {}
+                return Go(
+                    to=chosen.to,
+                    variables={"topic": chosen.topic, "queue": chosen.queue, **kept},
+                )
+        return self._other_words()
+
+    def _other_words(self) -> Go | None:
+        return Go(to=self.otherwise, passes_on=True) if self.otherwise else None
+
+    def _stay(self, scene: Scene, words: SendText, *, tries: int) -> Stay:
+        due = self._due_at(scene)
+        awaits = {ReplyKind.MESSAGE: Awaits.MESSAGE, ReplyKind.CHOICE: Awaits.CHOICE}
+        return Stay(
+            waiting=Waiting(
+                awaits=awaits.get(self.kind, Awaits.REPLY),
+                choices=self._choices_in(scene),
+                events=tuple(one.event for one in self.occasions),
+                tries=tries,
+            ),
+            effects=(words,),
+            wake_after=None if due is None else max(due - scene.now, timedelta(0)),
+        )
+
+
+def _option_of(fields: Fields) -> Option:
+    return Option(
+        choice=Choice(
+            key=fields.word("key", "What to type."),
+            label=fields.text("label", "What the button says."),
+            also=fields.words("also", "Other words that choose it."),
+        ),
+        to=fields.step("then", "Where it leads."),
+        queue=fields.word("queue", "Who takes it, should people have to.", default=""),
+        labels=fields.texts("labels", 'The button in other languages, by language ("es").'),
+    )
+
+
+def _check(step: Ask, fields: Fields) -> None:
+    is_choice = step.kind is ReplyKind.CHOICE
+    if is_choice is not bool(step.options):
+        fields.problem("choices", "belong to a question of kind choice, which must have some")
+    if not is_choice and not step.then:
+        fields.problem("then", "is missing")
+    _check_end(step, fields)
+    taken: dict[str, int] = {}
+    for place, one in enumerate(step.options):
+        for word in one.words:
+            if word in taken:
+                fields.problem(f"choices.{place}.key", f"{word!r} is taken by another choice")
+            taken[word] = place
+
+
+def _check_end(step: Ask, fields: Fields) -> None:
+    if step.silence is not None and step.before is not None:
+        fields.problem("silence", "choose one of silence and before")
+    if (step.before is None) is not (step.of == ""):
+        fields.problem("of", "stands beside `before`, and needs it")
+    ends = step.silence is not None or step.before is not None
+    if ends is not bool(step.on_silence):
+        fields.problem("silence", "needs on_silence beside it, and the other way round")

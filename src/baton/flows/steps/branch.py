@@ -1,44 +1,69 @@
-"""Go one way or another by what the run has learned."""
+"""Go one way or another by what is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from baton.flows.fields import Fields
-from baton.flows.scene import Go, Input, Outcome, Said, Scene
+from baton.flows.scene import Go, Outcome, Said, Scene, Step, Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """Follow the case that equals a variable's value, else `otherwise`.
+class Case:
+    """A condition, and where it leads when it is the first to be true."""
+
+    when: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Step):
+    """Follow the first case whose condition is true, else `otherwise`.
 
     Example:
-        {type: branch, on: topic, cases: [{is: billing, then: billing}], otherwise: answer}
+        {type: branch, cases: [{when: run.topic == "billing", then: bill}], otherwise: answer}
     """
 
     type: ClassVar[str] = "branch"
-    on: str
-    cases: dict[str, str]
+    about: ClassVar[str] = "Goes one way or another, by a condition."
+    cases: tuple[Case, ...]
     otherwise: str
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Branch":
         """Read the step's fields."""
-        cases: dict[str, str] = {}
-        for entry in fields.items("cases"):
-            cases[entry.text("is")] = entry.text("then")
-            entry.finish()
-        return cls(on=fields.text("on"), cases=cases, otherwise=fields.text("otherwise"))
+        return cls(
+            cases=fields.entries("cases", "The ways, tried in order.", _case_of),
+            otherwise=fields.step("otherwise", "Where it goes when no case holds."),
+        )
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Choose the way; an undealt message goes along."""
-        value = str(scene.variables.get(self.on, ""))
-        return Go(to=self.cases.get(value, self.otherwise), passes_on=said is not None)
-
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Never waits; a run that was saved here chooses again."""
-        return self.enter(scene, given if isinstance(given, Said) else None)
+        to = next((case.to for case in self.cases if scene.holds(case.when)), self.otherwise)
+        return Go(to=to, passes_on=said is not None)
 
     @property
-    def targets(self) -> tuple[str, ...]:
+    @override
+    def ways(self) -> tuple[Way, ...]:
         """Each case's way and the other one."""
-        return (*dict.fromkeys(self.cases.values()), self.otherwise)
+        return (
+            *(Way(to=case.to, label=case.when) for case in self.cases),
+            Way(to=self.otherwise, label="otherwise"),
+        )
+
+    @property
+    @override
+    def expressions(self) -> Mapping[str, tuple[str, str]]:
+        """The cases' conditions."""
+        return {f"cases.{place}.when": (one.when, "BOOL") for place, one in enumerate(self.cases)}
+
+
+def _case_of(fields: Fields) -> Case:
+    return Case(
+        when=fields.condition("when", "When this way is taken."),
+        to=fields.step("then", "Where it leads."),
+    )

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from baton.flows.effects import Resolve
 from baton.flows.fields import Fields
-from baton.flows.scene import Input, Outcome, Said, Scene, Stop
+from baton.flows.scene import Outcome, Said, Scene, Step, Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class End(Step):
     """End; `outcome: resolved` closes the conversation as *assumed* resolved (FQ19).
 
     Example:
@@ -17,25 +19,23 @@ class End:
     """
 
     type: ClassVar[str] = "end"
+    about: ClassVar[str] = "Ends the run."
     outcome: str
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "End":
         """Read the step's fields."""
-        outcome = fields.text("outcome", "")
-        if outcome not in ("", "resolved"):
-            fields.problem("outcome", "must be resolved, or left out")
-        return cls(outcome=outcome)
+        return cls(
+            outcome=fields.word(
+                "outcome",
+                "Whether the matter counts as resolved.",
+                default="",
+                options=("resolved",),
+            )
+        )
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Stop here; a silence is never taken for a confirmation."""
         return Stop(effects=(Resolve(is_confirmed=False),) if self.outcome else ())
-
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Never waits; a run that was saved here ends."""
-        return self.enter(scene, None)
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """None: the run ends here."""
-        return ()

@@ -1,16 +1,18 @@
 """Say something and go on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from baton.flows.effects import SendText
+from typing_extensions import override
+
 from baton.flows.fields import Fields
-from baton.flows.render import render
-from baton.flows.scene import Go, Input, Outcome, Said, Scene
+from baton.flows.scene import Go, Outcome, Said, Scene, Step, Way
+from baton.flows.wording import Wording, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
+class Send(Step):
     """Say a text, then go on in the same turn.
 
     Example:
@@ -18,24 +20,29 @@ class Send:
     """
 
     type: ClassVar[str] = "send"
-    text: str
+    about: ClassVar[str] = "Says something and goes on."
+    wording: Wording
     then: str
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Send":
         """Read the step's fields."""
-        return cls(text=fields.text("text"), then=fields.text("then"))
+        return cls(wording=wording_of(fields), then=fields.step("then", "What follows."))
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Say the text; an undealt message goes on to the next step."""
-        text = render(self.text, scene.facts | {"run": scene.variables})
-        return Go(to=self.then, effects=(SendText(text=text),), passes_on=said is not None)
-
-    def resume(self, scene: Scene, given: Input) -> Outcome:
-        """Never waits; a run that was saved here goes on."""
-        return Go(to=self.then, passes_on=isinstance(given, Said))
+        return Go(to=self.then, effects=(scene.say(self.wording),), passes_on=said is not None)
 
     @property
-    def targets(self) -> tuple[str, ...]:
+    @override
+    def ways(self) -> tuple[Way, ...]:
         """The one step that follows."""
-        return (self.then,)
+        return (Way(to=self.then),)
+
+    @property
+    @override
+    def wordings(self) -> Mapping[str, Wording]:
+        """What it says."""
+        return {"": self.wording}

@@ -1,63 +1,114 @@
-"""Ask one question on a scale of 1 to 5 and record the answer (FQ5)."""
+"""Ask one question on a scale and record the answer (FQ5, NP1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from typing_extensions import override
+
 from baton.core import survey
 from baton.flows.effects import AskSurvey, Choice, RecordRating, SendText
 from baton.flows.fields import Fields
-from baton.flows.render import render
-from baton.flows.scene import Awaits, Go, Input, Outcome, Said, Scene, Stay, Waiting
+from baton.flows.scene import (
+    Awaits,
+    Go,
+    Happened,
+    Input,
+    Outcome,
+    Said,
+    Scene,
+    Stay,
+    Step,
+    Waiting,
+    Way,
+)
+from baton.flows.values import ValueType
+from baton.flows.wording import Wording, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Step):
     """Ask; record a rating; thank. Other words, or silence, end it without pressing.
 
     Example:
-        {type: survey, question: "How did we do, 1-5?", thanks: "Thank you!", then: close}
+        {type: survey, text: "How did we do, 1-5?", thanks: "Thank you!", then: close}
     """
 
     type: ClassVar[str] = "survey"
-    question: str
+    about: ClassVar[str] = "Asks for a rating and records it."
+    scale: survey.Scale
+    wording: Wording
     thanks: str
+    save: str
     then: str
     silence: timedelta | None
 
     @classmethod
+    @override
     def parse(cls, fields: Fields) -> "Survey":
         """Read the step's fields; without `silence` the policy's window applies."""
+        kind = fields.word(
+            "kind", "Which question it is.", default="csat", options=tuple(survey.SCALES)
+        )
         return cls(
-            question=fields.text("question"),
-            thanks=fields.text("thanks"),
-            then=fields.text("then"),
-            silence=fields.duration("silence"),
+            scale=survey.SCALES.get(kind, survey.CSAT),
+            wording=wording_of(fields, about="The question."),
+            thanks=fields.text("thanks", "What a rating is answered with."),
+            save=fields.word("save", "The fact that keeps the rating.", default=""),
+            then=fields.step("then", "What follows."),
+            silence=fields.duration("silence", "How long it waits."),
         )
 
+    @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Ask the question, with the scale as quick replies."""
-        scale = tuple(
-            Choice(key=str(n), label=str(n)) for n in range(survey.LOWEST, survey.HIGHEST + 1)
-        )
-        text = render(self.question, scene.facts | {"run": scene.variables})
+        marks = tuple(Choice(key=mark, label=mark) for mark in self.scale.marks)
         return Stay(
-            waiting=Waiting(awaits=Awaits.RATING, choices=scale),
-            effects=(AskSurvey(kind="csat"), SendText(text=text, choices=scale)),
+            waiting=Waiting(awaits=Awaits.RATING, choices=marks),
+            effects=(AskSurvey(kind=self.scale.kind), scene.say(self.wording, marks)),
             wake_after=self.silence or scene.policy.csat_window,
         )
 
-    def resume(self, scene: Scene, given: Input) -> Outcome:
+    @override
+    def resume(self, scene: Scene, given: Input) -> Outcome | None:
         """Record a rating; anything else leaves the survey unanswered."""
-        rating = survey.rating_in(given.lines) if isinstance(given, Said) else None
-        if isinstance(given, Said) and given.also_asks(survey.ratings_of(given.lines), scene.bands):
+        if isinstance(given, Happened):
+            return None
+        rating = survey.rating_in(given.lines, self.scale) if isinstance(given, Said) else None
+        if isinstance(given, Said) and given.also_asks(
+            survey.ratings_of(given.lines, self.scale), scene.bands
+        ):
             rating = None  # it goes on as a message, so that what was asked is answered
         if rating is None:
             return Go(to=self.then, passes_on=isinstance(given, Said))
-        text = render(self.thanks, scene.facts | {"run": scene.variables})
-        return Go(to=self.then, effects=(RecordRating(rating=rating), SendText(text=text)))
+        thanks = SendText(text=scene.fill(self.thanks))
+        return Go(
+            to=self.then,
+            effects=(RecordRating(rating=rating, kind=self.scale.kind), thanks),
+            variables={self.save: rating} if self.save else {},
+        )
 
     @property
-    def targets(self) -> tuple[str, ...]:
+    @override
+    def ways(self) -> tuple[Way, ...]:
         """The one step that follows."""
-        return (self.then,)
+        return (Way(to=self.then, waits=True),)
+
+    @property
+    @override
+    def saves(self) -> Mapping[str, ValueType]:
+        """The rating, which is there only when one was given."""
+        return {self.save: ValueType.NUMBER} if self.save else {}
+
+    @property
+    @override
+    def wordings(self) -> Mapping[str, Wording]:
+        """The question."""
+        return {"": self.wording}
+
+    @property
+    @override
+    def texts(self) -> Mapping[str, str]:
+        """What a rating is answered with."""
+        return {"thanks": self.thanks}

@@ -1,7 +1,14 @@
 """Every table, for Django and for the queries beside them."""
 
 from baton.store.models.audit import AuditEntry
-from baton.store.models.automation import CannedResponse, FlowVersion, Run
+from baton.store.models.automation import (
+    CannedResponse,
+    DigestLine,
+    Exposure,
+    FlowVersion,
+    Run,
+    Task,
+)
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
@@ -13,6 +20,7 @@ from baton.store.models.conversation import (
     SurveyResponse,
     Turn,
 )
+from baton.store.models.drafts import FlowDraft
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
     Article,
@@ -61,7 +69,10 @@ __all__ = [
     "Consent",
     "Contact",
     "Conversation",
+    "DigestLine",
     "Escalation",
+    "Exposure",
+    "FlowDraft",
     "FlowVersion",
     "Handoff",
     "Inbox",
@@ -85,6 +96,7 @@ __all__ = [
     "StopMark",
     "SupervisedPhase",
     "SurveyResponse",
+    "Task",
     "TaughtExample",
     "ThresholdChange",
     "Turn",

@@ -1,18 +1,24 @@
 """Flows, their versions and the runs of contacts through them."""
 
 from django.db import models
+from django.db.models import Q
 
 from baton.store.models.base import id_field, ref_field
 
 
 class FlowVersion(models.Model):
-    """An immutable version of a flow, with who published it and why (GV7, GV8)."""
+    """An immutable version of a flow, with who published it and why (GV7, GV8).
+
+    `source` is the YAML that `document` was read from, with its comments; "" where nobody
+    kept it.
+    """
 
     id = id_field()
     workspace_id = ref_field()
     name = models.CharField(max_length=60)
     version = models.IntegerField()
     document = models.JSONField()
+    source = models.TextField(default="", blank=True)
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=120)
     reason = models.CharField(max_length=300)
@@ -26,7 +32,13 @@ class FlowVersion(models.Model):
 
 
 class Run(models.Model):
-    """One contact going through one flow version; its state is sealed, since it holds answers."""
+    """One contact going through one flow version; its state is sealed, since it holds answers.
+
+    `subject` tells it from the contact's other runs of the flow (a booking's number, as a
+    fingerprint); `is_proactive` says that it goes on for a reason of its own when nobody
+    speaks to it; `awaits` and `events` are what would move it, so that a message or an
+    event finds it without its state being opened.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -35,13 +47,90 @@ class Run(models.Model):
     flow = models.CharField(max_length=60)
     version = models.IntegerField()
     step = models.CharField(max_length=60)
+    subject = models.CharField(max_length=64, blank=True, default="")
+    awaits = models.CharField(max_length=10, blank=True, default="")
+    is_proactive = models.BooleanField(default=False)
+    events = models.CharField(max_length=400, blank=True, default="")  # ",this,that,"
     status = models.CharField(max_length=10)  # waiting, ended, stopped
     state_sealed = models.BinaryField()
     started_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["conversation_id", "status"])]  # the run that waits
+        indexes = [
+            # a batch's snapshot: the contact's runs that wait
+            models.Index(
+                fields=["contact_id"], condition=Q(status="waiting"), name="run_waiting_of_contact"
+            ),
+            # the flow's page: how many wait in which step of which version
+            models.Index(
+                fields=["workspace_id", "flow", "version", "step"],
+                condition=Q(status="waiting"),
+                name="run_waiting_in_step",
+            ),
+        ]
+
+
+class Task(models.Model):
+    """Something that a flow gave people to do (R14); its title is sealed."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    conversation_id = ref_field()
+    flow = models.CharField(max_length=60)
+    queue = models.CharField(max_length=40)
+    title_sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done_by_id = ref_field(null=True)
+
+    class Meta:
+        indexes = [
+            # the list of what is to be done, the most urgent first
+            models.Index(
+                fields=["workspace_id", "due_at"], condition=Q(done_at=None), name="task_open"
+            ),
+        ]
+
+
+class Exposure(models.Model):
+    """A contact saw a variant of a split for the first time (AB4)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    flow = models.CharField(max_length=60)
+    version = models.IntegerField()
+    split = models.CharField(max_length=60)
+    variant = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "flow", "split", "contact_id"], name="exposure_once"
+            ),
+        ]
+
+
+class DigestLine(models.Model):
+    """A line that waits for its contact's next digest; both texts are sealed."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    digest = models.CharField(max_length=60)
+    opening_sealed = models.BinaryField()
+    line_sealed = models.BinaryField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # the lines of a digest that goes out, and whether one is open already
+            models.Index(fields=["contact_id", "digest", "id"], name="digest_of_contact"),
+        ]
 
 
 class CannedResponse(models.Model):

@@ -23,7 +23,8 @@ class Conversation(models.Model):
     handled_by = models.CharField(max_length=10)
     assignee_id = ref_field(null=True)
     queue = models.CharField(max_length=40, blank=True)
-    run_id = ref_field(null=True)  # the run that waits, if one does
+    run_id = ref_field(null=True)  # the run that spoke last and may take any words
+    opened_by = models.CharField(max_length=10, default="contact")  # bot: nobody wrote in yet
     request_type = models.CharField(max_length=60, blank=True)
     triage = models.CharField(max_length=10, blank=True)
     complexity = models.SmallIntegerField(null=True)

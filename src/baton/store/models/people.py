@@ -104,6 +104,7 @@ class Contact(models.Model):
     membership = models.CharField(max_length=40, blank=True)
     conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
+    marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them
     created_at = models.DateTimeField()
 
     class Meta:

@@ -193,11 +193,12 @@ _FOLDERS = {
     Folder.QUEUE: "c.status = 'open' AND c.handled_by = 'queue'",
     Folder.PROMISED: "c.status = 'open' AND c.handled_by = 'async'",
     Folder.TEAM: "c.status = 'open' AND c.handled_by = 'agent' AND c.assignee_id <> %s",
-    Folder.BOT: "c.status = 'open' AND c.handled_by = 'bot'",
+    # Where the bot alone has spoken, nobody waits and nothing is to be read.
+    Folder.BOT: "c.status = 'open' AND c.handled_by = 'bot' AND c.opened_by <> 'bot'",
     Folder.FLAGGED: "c.status = 'open' AND c.is_flagged",
     Folder.REVIEW: "c.needs_review",
     Folder.SNOOZED: "c.status = 'snoozed'",
-    Folder.RESOLVED: "c.status = 'resolved'",
+    Folder.RESOLVED: "c.status = 'resolved' AND NOT (c.opened_by = 'bot' AND c.handled_by = 'bot')",
 }
 # The share of a promise's window that is gone: the one thing that both databases say differently.
 _GONE = {
@@ -255,10 +256,12 @@ _TALLY = """
 SELECT status, handled_by, queue, CASE WHEN assignee_id = %s THEN 1 ELSE 0 END,
        CASE WHEN is_flagged THEN 1 ELSE 0 END, count(*)
 FROM store_conversation WHERE workspace_id = %s AND status IN ('open', 'snoozed')
+  AND NOT (opened_by = 'bot' AND handled_by = 'bot')
 GROUP BY 1, 2, 3, 4, 5
 UNION ALL
 SELECT 'resolved', '', '', 0, 0, count(*)
 FROM store_conversation WHERE workspace_id = %s AND status = 'resolved'
+  AND NOT (opened_by = 'bot' AND handled_by = 'bot')
 UNION ALL
 SELECT 'review', '', '', 0, 0, count(*)
 FROM store_conversation WHERE workspace_id = %s AND needs_review

@@ -12,26 +12,30 @@ from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneSnapshot:
-    """A contact with their newest conversation and the run that waits in it."""
+    """A contact with their newest conversation and all their runs that wait, newest first."""
 
     contact: ContactRow
     conversation: ConversationRow | None
-    run: RunRow | None
+    runs: tuple[RunRow, ...] = ()
+
+    @property
+    def attached(self) -> RunRow | None:
+        """The run that spoke last in the conversation, if it waits."""
+        wanted = self.conversation.run_id if self.conversation else None
+        return next((run for run in self.runs if run.id == wanted), None)
 
 
 def list_lanes(lanes: Sequence[str]) -> dict[str, LaneSnapshot]:
     """Return the snapshot of each known lane; a lane that nobody is known by is absent."""
     if not lanes:
         return {}
-    found = [
-        _snapshot(row) for row in sql.select(_LANES.format(places=sql.places(len(lanes))), lanes)
-    ]
-    return {snapshot.contact.lane: snapshot for snapshot in found}
+    found = sql.select(_LANES.format(places=sql.places(len(lanes))), lanes)
+    return {snapshot.contact.lane: snapshot for snapshot in _with_runs(found)}
 
 
 def find_conversation(conversation_id: str) -> LaneSnapshot | None:
     """Return one conversation with its contact and run, even if it is not their newest."""
-    return next((_snapshot(row) for row in sql.select(_CONVERSATION, [conversation_id])), None)
+    return next(iter(_with_runs(sql.select(_CONVERSATION, [conversation_id]))), None)
 
 
 def staffing_of(workspace_id: str) -> Staffing:
@@ -66,14 +70,24 @@ def last_actions_of(conversation_id: str, limit: int) -> list[str]:
     return [row[0] for row in reversed(sql.select(_LAST_ACTIONS, [conversation_id, limit]))]
 
 
-def _snapshot(row: tuple[object, ...]) -> LaneSnapshot:
-    contact, rest = row[:_CONTACT_WIDTH], row[_CONTACT_WIDTH:]
-    conversation, run = rest[:_CONVERSATION_WIDTH], rest[_CONVERSATION_WIDTH:]
-    return LaneSnapshot(
-        contact=_row(ContactRow, contact),
-        conversation=_row(ConversationRow, conversation) if conversation[0] else None,
-        run=_row(RunRow, run) if run[0] else None,
-    )
+def _with_runs(rows: Sequence[tuple[object, ...]]) -> list[LaneSnapshot]:
+    contacts = [_row(ContactRow, row[:_CONTACT_WIDTH]) for row in rows]
+    waiting: dict[str, list[RunRow]] = {}
+    if contacts:
+        ids = [contact.id for contact in contacts]
+        for found in sql.select(_WAITING.format(places=sql.places(len(ids))), ids):
+            run = _row(RunRow, found)
+            waiting.setdefault(run.contact_id, []).append(run)
+    return [
+        LaneSnapshot(
+            contact=contact,
+            conversation=_row(ConversationRow, rest) if rest[0] else None,
+            runs=tuple(waiting.get(contact.id, ())),
+        )
+        for contact, rest in (
+            (c, row[_CONTACT_WIDTH:]) for c, row in zip(contacts, rows, strict=True)
+        )
+    ]
 
 
 def _row(kind: type[sql.RowType], values: tuple[object, ...]) -> sql.RowType:
@@ -86,21 +100,23 @@ def _columns(alias: str, kind: type[Row]) -> str:
 
 
 _CONTACT_WIDTH = len(sql.columns_of(ContactRow))
-_CONVERSATION_WIDTH = len(sql.columns_of(ConversationRow))
-_ALL = f"{_columns('p', ContactRow)}, {_columns('c', ConversationRow)}, {_columns('r', RunRow)}"
+_ALL = f"{_columns('p', ContactRow)}, {_columns('c', ConversationRow)}"
 _LANES = f"""
 SELECT {_ALL}
 FROM store_contact p
 LEFT JOIN store_conversation c ON c.id = p.conversation_id
-LEFT JOIN store_run r ON r.id = c.run_id
 WHERE p.lane IN ({{places}})
 """
 _CONVERSATION = f"""
 SELECT {_ALL}
 FROM store_conversation c
 JOIN store_contact p ON p.id = c.contact_id
-LEFT JOIN store_run r ON r.id = c.run_id
 WHERE c.id = %s
+"""
+_WAITING = f"""
+SELECT {_columns("r", RunRow)} FROM store_run r
+WHERE r.contact_id IN ({{places}}) AND r.status = 'waiting'
+ORDER BY r.updated_at DESC, r.id DESC
 """
 _LOAD = """
 SELECT handled_by, assignee_id, queue, count(*) FROM store_conversation

@@ -1,0 +1,126 @@
+"""A workspace with runs that wait, as many as a measurement wants."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from baton.config import wiring
+from baton.config.clock import VirtualClock
+from baton.core.json import Json
+from baton.flows.run import RunState
+from baton.flows.scene import Awaits
+from baton.flows.scene import Waiting as Wait
+from baton.services import arrivals, runs, workspaces
+from baton.services.arrivals import SilencePassed
+from baton.services.ledger import Ledger
+from baton.services.workspaces import Place, standards_cache
+from baton.store.crypto import keyset_from
+from baton.store.models import Inbox
+from baton.store.models.runtime import RuntimeEffect
+from baton.store.rows import ContactRow, ConversationRow, RunRow
+
+_PLACE = Place(
+    name="Mill Lane", address="1 Mill Lane", phone="", map_url="", timezone="UTC", week={}
+)
+
+
+_CHUNK = 10_000  # rows of so many runs are written in one transaction
+
+
+class Waiting:
+    """Contacts, each with one run that waits for its time."""
+
+    def __init__(self, document: Json, start: datetime, chance: random.Random) -> None:
+        self._clock = VirtualClock(start)
+        self._house = wiring.build_house(
+            keyset_from(chance.randbytes(32)), self._clock, seed=chance.getrandbits(32)
+        )
+        workspace = workspaces.create(
+            self._house, name="Bench", pack_name="fitness", place=_PLACE, is_supervised=False
+        )
+        workspaces.publish(
+            self._house, workspace.id, "reminder", document, now=start, reason="a measurement"
+        )
+        self._workspace_id = workspace.id
+        self._inbox_id = Inbox.objects.get(workspace_id=workspace.id).id
+        self._library = standards_cache(self._house).standards_of(workspace.id).library
+        self._worker = wiring.crew_of(self._house, owner="bench").worker
+
+    def fill(self, count: int, *, at: datetime) -> None:
+        """Let so many runs wait until a moment."""
+        for size in _chunks(count):
+            with self._house.engine.transaction():
+                ledger = Ledger(self._house, self._clock.now())
+                for _ in range(size):
+                    self._wait(ledger, at)
+                ledger.flush()
+
+    def fire(self, *, until: datetime, each: Callable[[], None] = lambda: None) -> int:
+        """Go to a moment and decide all that is due; return how many runs moved."""
+        self._clock.move_to(until)
+        total = 0
+        while True:
+            each()
+            done = self._worker.run_once()
+            if not done:
+                return total
+            total += done
+
+    def outbox_size(self) -> int:
+        """Return how many messages stand in the outbox."""
+        return RuntimeEffect.objects.count()
+
+    def _wait(self, ledger: Ledger, at: datetime) -> None:
+        contact_id, conversation_id = ledger.next_id(), ledger.next_id()
+        lane = contact_id
+        ledger.keep(
+            ContactRow(
+                id=contact_id,
+                workspace_id=self._workspace_id,
+                lane=lane,
+                conversation_id=conversation_id,
+                created_at=ledger.now,
+            )
+        )
+        conversation = ConversationRow(
+            id=conversation_id,
+            workspace_id=self._workspace_id,
+            contact_id=contact_id,
+            inbox_id=self._inbox_id,
+            lane=lane,
+            channel="webchat",
+            opened_by="bot",
+            first_message_at=ledger.now,
+            last_message_at=ledger.now,
+        )
+        ledger.keep(conversation)
+        state = RunState(
+            flow="reminder",
+            version=1,
+            step="day_before",
+            waiting=Wait(awaits=Awaits.TIME),
+            variables={
+                "booking": contact_id[-8:],
+                "class_name": "Yoga",
+                "starts_at": (at + timedelta(hours=24)).isoformat(),
+            },
+        )
+        row: RunRow = runs.save(
+            ledger, self._library, None, conversation, state, subject=contact_id
+        )
+        ledger.set_timer(
+            arrivals.timer_of(
+                SilencePassed(run_id=row.id, stamp=runs.stamp(row)),
+                self._house.keyset,
+                workspace_id=self._workspace_id,
+                lane=lane,
+                key=f"run:{row.id}",
+                due_at=at,
+            )
+        )
+
+
+def _chunks(count: int) -> Iterator[int]:
+    while count > 0:
+        yield min(count, _CHUNK)
+        count -= _CHUNK

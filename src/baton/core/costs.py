@@ -1,0 +1,54 @@
+"""What a message costs on its channel, in millionths of the prices' currency.
+
+Millionths, since one email costs less than the smallest coin and sums must stay exact.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from baton.core import sms
+
+MILLION = 1_000_000
+
+# Since July 2025 WhatsApp charges by the template, and nothing for what answers a contact
+# within this span: https://developers.facebook.com/docs/whatsapp/pricing
+_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What a business pays its providers, in millionths of a currency (ISO 4217).
+
+    Attributes:
+        sms_part: one part of an SMS, with the carrier's fee.
+        whatsapp_template, whatsapp_promotion: a template outside an open window.
+        email: one email.
+    """
+
+    currency: str
+    sms_part: int
+    whatsapp_template: int
+    whatsapp_promotion: int
+    email: int
+
+
+def cost_of(
+    text: str, channel: str, prices: Prices, *, is_promotional: bool, is_window_open: bool
+) -> int:
+    """Return what a message costs in millionths; channels of one's own cost nothing."""
+    match channel:
+        case "sms":
+            return prices.sms_part * sms.parts_of(text)
+        case "whatsapp" if is_promotional:
+            return prices.whatsapp_promotion
+        case "whatsapp":
+            return 0 if is_window_open else prices.whatsapp_template
+        case "email":
+            return prices.email
+        case _:
+            return 0
+
+
+def is_window_open(wrote_at: datetime | None, now: datetime) -> bool:
+    """Return whether the contact wrote recently enough that an answer needs no template."""
+    return wrote_at is not None and now - wrote_at < _WINDOW

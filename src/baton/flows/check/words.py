@@ -1,0 +1,149 @@
+"""Words that a flow takes for its own: replies, keywords, and the names of events."""
+
+from collections.abc import Iterator
+
+from baton.core import keywords
+from baton.core import text as texts
+from baton.flows.check.faults import Finding, Path, Rule, error, instead, warning
+from baton.flows.check.subject import Subject
+from baton.flows.steps.ask import Ask, Option
+from baton.flows.steps.do import Do
+from baton.flows.steps.wait import Wait
+from baton.flows.trigger import RESOLVED, TriggerKind
+
+_GIVEN_WAY = ("HELP", "MAP")
+"""What a pending question is heard before, so that it may offer these words itself."""
+
+
+def _reserved_choice(subject: Subject) -> Iterator[Finding]:
+    for name, step in subject.steps:
+        for place, option in enumerate(step.options if isinstance(step, Ask) else ()):
+            for below, word in _words_of(option):
+                meaning = _meaning_of(word, subject)
+                if meaning and meaning not in _GIVEN_WAY:
+                    yield Finding(
+                        path=("steps", name, "choices", place, *below),
+                        message=f"{word!r} means {meaning} on every channel (C18)",
+                        mend="offer another word",
+                    )
+
+
+def _reserved_keyword(subject: Subject) -> Iterator[Finding]:
+    word = subject.flow.trigger.keyword
+    meaning = _meaning_of(word, subject) if word else ""
+    if meaning:
+        yield Finding(
+            path=("trigger", "keyword"),
+            message=f"{word!r} means {meaning} on every channel",
+            mend="choose another word",
+        )
+
+
+def _same_trigger(subject: Subject) -> Iterator[Finding]:
+    own = subject.flow.trigger
+    others = {n: f for n, f in (subject.around.flows or {}).items() if n != subject.flow.name}
+    for name, trigger in ((name, flow.trigger) for name, flow in others.items()):
+        if own.on is TriggerKind.MESSAGE and trigger.on is own.on:
+            yield Finding(
+                path=("trigger", "on"),
+                message=f"{name!r} takes any message too, and only one of them gets it",
+                mend="start one of them by a keyword, an event or a call",
+            )
+        if own.keyword and texts.bare(trigger.keyword) == texts.bare(own.keyword):
+            yield Finding(
+                path=("trigger", "keyword"),
+                message=f"{name!r} starts by the same word",
+                mend="choose another word",
+            )
+
+
+def _unknown_event(subject: Subject) -> Iterator[Finding]:
+    known = subject.around.events
+    for path, event in _events(subject):
+        if known is not None and event not in {*known, RESOLVED}:
+            yield Finding(
+                path=path,
+                message=f"no event {event!r} is known here",
+                mend=instead(event, {*known, RESOLVED}),
+            )
+
+
+def _unknown_action(subject: Subject) -> Iterator[Finding]:
+    known = subject.around.actions
+    for name, step in subject.steps:
+        if known is None or not isinstance(step, Do):
+            continue
+        for key, action in (("action", step.action), ("undo", step.undo)):
+            if action and action not in known:
+                yield Finding(
+                    path=("steps", name, key),
+                    message=f"no connected system does {action!r}",
+                    mend=instead(action, known),
+                )
+
+
+def _no_subject(subject: Subject) -> Iterator[Finding]:
+    """Yield a flow that is meant to run several times for one contact, and cannot."""
+    flow, limits = subject.flow, subject.raw.get("limits")
+    is_said = isinstance(limits, dict) and "runs_per_contact" in limits
+    is_alone = flow.trigger.on is not TriggerKind.EVENT or flow.subject != ""
+    if is_said and not is_alone and flow.limits.runs_per_contact > 1:
+        yield Finding(
+            path=("limits", "runs_per_contact"),
+            message="without a subject a contact has one run at a time, whatever this says",
+            mend="add subject: the fact that tells the runs apart, such as the booking",
+        )
+
+
+def _answer_lost(subject: Subject) -> Iterator[Finding]:
+    for name, step in subject.steps:
+        is_read = isinstance(step, Ask) and step.kind.value not in ("message", "choice")
+        if isinstance(step, Ask) and is_read and not step.save:
+            yield Finding(
+                path=("steps", name, "kind"),
+                message=f"it asks for a {step.kind.value} and keeps it nowhere",
+                mend="add save: the fact that keeps the answer",
+            )
+
+
+def _events(subject: Subject) -> Iterator[tuple[Path, str]]:
+    flow = subject.flow
+    if flow.trigger.event:
+        yield ("trigger", "event"), flow.trigger.event
+    if flow.goal is not None:
+        yield ("goal", "event"), flow.goal.event
+    for name, step in subject.steps:
+        for place, one in enumerate(step.occasions if isinstance(step, Wait | Ask) else ()):
+            yield ("steps", name, "events", place, "event"), one.event
+
+
+def _words_of(option: Option) -> Iterator[tuple[Path, str]]:
+    yield ("key",), option.choice.key
+    yield ("label",), option.choice.label
+    for place, word in enumerate(option.choice.also):
+        yield ("also", place), word
+    for language, word in option.labels.items():
+        yield ("labels", language), word
+
+
+def _meaning_of(word: str, subject: Subject) -> str:
+    found = keywords.find(word)
+    if found is not None:
+        return found.value.upper()
+    bare = texts.bare(word)
+    return bare.upper() if bare in {texts.bare(one) for one in subject.around.keywords} else ""
+
+
+RULES: tuple[Rule, ...] = (
+    error(
+        "reserved_choice", "A choice that is a word of the channel, such as STOP.", _reserved_choice
+    ),
+    error("reserved_keyword", "A keyword that is a word of the channel.", _reserved_keyword),
+    error("same_trigger", "Two flows that the same words would start.", _same_trigger),
+    warning("unknown_event", "An event that no source is known to report.", _unknown_event),
+    error("unknown_action", "An action that no connected system offers.", _unknown_action),
+    warning(
+        "no_subject", "Several runs a contact, and nothing that tells them apart.", _no_subject
+    ),
+    warning("answer_lost", "A question whose answer is kept nowhere.", _answer_lost),
+)

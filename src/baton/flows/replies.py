@@ -1,0 +1,77 @@
+"""Reads an answer as what was asked for: a date, a number, a photo, a reference."""
+
+import re
+from enum import StrEnum
+
+from baton.core import days
+from baton.core.json import Json
+from baton.core.reading import Reading
+from baton.flows.scene import Said, Scene
+from baton.flows.values import ValueType
+
+
+class ReplyKind(StrEnum):
+    """What a question asks for."""
+
+    MESSAGE = "message"  # any words, passed on to the next step
+    TEXT = "text"  # any words, kept and not read further
+    CHOICE = "choice"
+    DATE = "date"
+    NUMBER = "number"
+    PHOTO = "photo"
+    REFERENCE = "reference"  # of an order, a booking, a membership
+
+
+TYPE_OF: dict[ReplyKind, ValueType] = {
+    ReplyKind.MESSAGE: ValueType.TEXT,
+    ReplyKind.TEXT: ValueType.TEXT,
+    ReplyKind.CHOICE: ValueType.TEXT,
+    ReplyKind.DATE: ValueType.DATE,
+    ReplyKind.NUMBER: ValueType.NUMBER,
+    ReplyKind.PHOTO: ValueType.TEXT,
+    ReplyKind.REFERENCE: ValueType.TEXT,
+}
+"""The type of the fact that keeps an answer."""
+
+# A channel writes a received picture into the message's text: "[photo <its id>]".
+_PHOTO = re.compile(r"\[photo ([A-Za-z0-9_-]{1,64})\]")
+_NUMBER = re.compile(r"(?<![\w.,-])(\d{1,9})(?![\w]|[.,]\d)")
+# Letters and digits with at least one digit: "BK7741", "ord-1001", "10442".
+_REFERENCE = re.compile(r"(?<![\w-])(?=[A-Za-z-]{0,20}\d)[A-Za-z0-9][A-Za-z0-9-]{2,30}(?![\w-])")
+_REFERENCES = ("order", "booking", "member")
+
+
+def find_value(kind: ReplyKind, said: Said, scene: Scene) -> Json:
+    """Return the answer in words of its kind, None when there is none in what was said."""
+    match kind:
+        case ReplyKind.DATE:
+            return _date_in(said, scene)
+        case ReplyKind.NUMBER:
+            found = _NUMBER.findall(said.text)
+            return int(found[0]) if len(found) == 1 else None
+        case ReplyKind.PHOTO:
+            photo = _PHOTO.search(said.text)
+            return photo[1] if photo else None
+        case ReplyKind.REFERENCE:
+            return _reference_in(said)
+        case _:
+            return said.text.strip() or None
+
+
+def _date_in(said: Said, scene: Scene) -> Json:
+    today = scene.day or scene.now.date()
+    phrases = (e.value for r in _read(said) for e in r.entities if e.kind == "date")
+    found = {day for phrase in phrases if (day := days.day_of(phrase, today))}
+    return found.pop().isoformat() if len(found) == 1 else None
+
+
+def _reference_in(said: Said) -> Json:
+    named = [e.value for r in _read(said) for e in r.entities if e.kind in _REFERENCES and e.value]
+    if named:
+        return named[0]
+    shaped = _REFERENCE.findall(said.text)
+    return str(shaped[0]).upper() if len(shaped) == 1 else None
+
+
+def _read(said: Said) -> tuple[Reading, ...]:
+    return said.messages or said.readings

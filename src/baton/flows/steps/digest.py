@@ -1,0 +1,74 @@
+"""Keep a line for the contact's next digest instead of writing at once (C20)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from typing_extensions import override
+
+from baton.flows.effects import AddToDigest
+from baton.flows.fields import Fields
+from baton.flows.moments import next_time_of_day
+from baton.flows.scene import Go, Outcome, Said, Scene, Step, Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest(Step):
+    """Add a line to a digest; the first line sets when all of them go out as one message.
+
+    Example:
+        {type: digest, digest: orders, text: "Order {{ run.order }} is packed.", at: "18:00",
+         opening: "Your orders today:", then: done}
+    """
+
+    type: ClassVar[str] = "digest"
+    about: ClassVar[str] = "Collects small news into one message."
+    digest: str
+    line: str
+    opening: str
+    after: timedelta | None
+    at: str
+    then: str
+
+    @classmethod
+    @override
+    def parse(cls, fields: Fields) -> "Digest":
+        """Read the step's fields; it goes out after a span or at a time of day."""
+        step = cls(
+            digest=fields.word("digest", "The digest's name."),
+            line=fields.text("text", "The line."),
+            opening=fields.text("opening", "What stands above the lines."),
+            after=fields.duration("after", "How long after its first line it goes out."),
+            at=fields.clock("at", "The time of day at which it goes out."),
+            then=fields.step("then", "What follows."),
+        )
+        if (step.after is None) is (step.at == ""):
+            fields.problem("at", "choose one of at and after")
+        return step
+
+    @override
+    def enter(self, scene: Scene, said: Said | None) -> Outcome:
+        """Keep the line and go on."""
+        due = scene.now + (self.after or timedelta(0))
+        if self.at:
+            due = next_time_of_day(due, self.at, scene.manner.zone)
+        kept = AddToDigest(
+            digest=self.digest,
+            line=scene.fill(self.line),
+            opening=scene.fill(self.opening),
+            due_at=due,
+        )
+        return Go(to=self.then, effects=(kept,), passes_on=said is not None)
+
+    @property
+    @override
+    def ways(self) -> tuple[Way, ...]:
+        """The one step that follows."""
+        return (Way(to=self.then),)
+
+    @property
+    @override
+    def texts(self) -> Mapping[str, str]:
+        """The line and what stands above it."""
+        return {"text": self.line, "opening": self.opening}

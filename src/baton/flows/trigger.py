@@ -1,0 +1,105 @@
+"""What starts a run, and what ends it early because it has reached its goal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from baton.flows.fields import Fields
+
+RESOLVED = "conversation_resolved"
+"""The event by which Baton itself tells that a conversation ended."""
+
+
+class TriggerKind(StrEnum):
+    """What kind of thing starts a run."""
+
+    MESSAGE = "message"  # words that no waiting run takes
+    KEYWORD = "keyword"  # one word, as in "JOIN"
+    EVENT = "event"  # something happened: a booking was made
+    SCHEDULE = "schedule"  # a time of day, for everybody of a segment
+    SEGMENT = "segment"  # a contact becomes one of a segment
+    CALL = "call"  # another flow
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """What starts a run.
+
+    Attributes:
+        event: the event's name, for an event.
+        keyword: the word as people write it, for a keyword.
+        at, days: the time of day in the place's zone and the days (all, when empty), for
+            a schedule.
+        segment: who is meant, a condition on the contact, for a schedule and a segment.
+        when: a condition on the event and the contact; "" is always.
+    """
+
+    on: TriggerKind
+    event: str = ""
+    keyword: str = ""
+    at: str = ""
+    days: tuple[str, ...] = ()
+    segment: str = ""
+    when: str = ""
+
+    @property
+    def is_proactive(self) -> bool:
+        """Whether its runs have a reason of their own: nobody wrote to start them."""
+        if self.on is TriggerKind.EVENT:
+            return self.event != RESOLVED
+        return self.on in (TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """An event that makes the rest of the flow needless, if its condition holds (G33)."""
+
+    event: str
+    when: str
+
+
+_NEEDS: dict[TriggerKind, tuple[str, ...]] = {
+    TriggerKind.MESSAGE: (),
+    TriggerKind.KEYWORD: ("keyword",),
+    TriggerKind.EVENT: ("event",),
+    TriggerKind.SCHEDULE: ("at", "segment"),
+    TriggerKind.SEGMENT: ("segment",),
+    TriggerKind.CALL: (),
+}
+
+
+def trigger_of(fields: Fields) -> Trigger:
+    """Read a trigger; each kind has its own fields."""
+    kinds = tuple(kind.value for kind in TriggerKind)
+    kind = fields.word("on", "What kind of thing starts it.", options=kinds)
+    trigger = Trigger(
+        on=TriggerKind(kind) if kind in kinds else TriggerKind.CALL,
+        event=fields.word("event", "The event.", default=""),
+        keyword=fields.word("keyword", "The word.", default=""),
+        at=fields.clock("at", "The time of day."),
+        days=fields.words("days", "The days; all when none is named.", options=WEEKDAYS),
+        segment=fields.condition("segment", "Who is meant.", default=""),
+        when=fields.condition("when", "Only if this holds.", default=""),
+    )
+    if kind in kinds:
+        _check(trigger, fields)
+    return trigger
+
+
+def goal_of(fields: Fields) -> Goal:
+    """Read a goal."""
+    return Goal(
+        event=fields.word("event", "What happens."),
+        when=fields.condition("when", "Only if this holds.", default=""),
+    )
+
+
+def _check(trigger: Trigger, fields: Fields) -> None:
+    needed = _NEEDS[trigger.on]
+    for name in ("event", "keyword", "at", "segment"):
+        if name in needed and not fields.has(name):
+            fields.problem(name, f"is missing: a trigger on {trigger.on.value} needs it")
+        if name not in needed and fields.has(name):
+            fields.problem(name, f"does not belong to a trigger on {trigger.on.value}")

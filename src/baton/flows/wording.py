@@ -1,0 +1,148 @@
+"""What a flow says: one text with its versions by channel and by language.
+
+The first text is what every channel carries; a channel that is short or long gets its
+own. At most one call to action goes with it (TP4, FQ3), on a line of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from baton.flows.fields import Fields
+
+Version = TypeVar("Version")
+
+CHANNELS = ("whatsapp", "sms", "email", "webchat", "push", "voice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The one thing to do: what the button says, and where it leads (Liquid)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The same in another language."""
+
+    text: str
+    by_channel: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    link_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A text as it is written in the document.
+
+    Attributes:
+        text: for every channel that has none of its own; Liquid.
+        by_channel: texts of some channels.
+        channels: where this text goes, in order of fallback; the flow's own where none is named.
+        subject: an email's subject; the business's name where there is none.
+        template: the approved WhatsApp template that stands for it outside an open window (C6).
+        is_signed_off: whether "Reply STOP to opt out" is put below it (TP10).
+        translations: the same by language, such as "es".
+    """
+
+    text: str
+    by_channel: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+    subject: str = ""
+    link: Link | None = None
+    template: str = ""
+    is_signed_off: bool = False
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+
+    def body_on(self, channel: str, locale: str) -> str:
+        """Return the text for a channel in a language; the flow's own language where none is."""
+        translated = self.translation_to(locale)
+        if translated is not None:
+            return translated.by_channel.get(channel, translated.text)
+        return self.by_channel.get(channel, self.text)
+
+    def channel_for(self, channel: str) -> str:
+        """Return the channel that it goes on: the one at hand, if it may go there."""
+        return channel if not self.channels or channel in self.channels else self.channels[0]
+
+    def subject_in(self, locale: str) -> str:
+        """Return an email's subject in a language."""
+        translated = self.translation_to(locale)
+        return (translated.subject if translated else "") or self.subject
+
+    def link_label_in(self, locale: str) -> str:
+        """Return what the call to action says in a language, "" where there is none."""
+        translated = self.translation_to(locale)
+        own = translated.link_label if translated else ""
+        return own or (self.link.label if self.link else "")
+
+    def translation_to(self, locale: str) -> Translation | None:
+        """Return the translation for "es-MX", or for "es"; None where there is none."""
+        return in_language(self.translations, locale)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Every Liquid text in it, by its path below the step."""
+        found = {"text": self.text, "subject": self.subject}
+        found |= {f"by_channel.{name}": text for name, text in self.by_channel.items()}
+        if self.link:
+            found |= {"link.label": self.link.label, "link.url": self.link.url}
+        for place, (_language, one) in enumerate(self.translations.items()):
+            path = f"translations.{place}"
+            found |= {f"{path}.text": one.text, f"{path}.subject": one.subject}
+            found[f"{path}.link_label"] = one.link_label
+            found |= {f"{path}.by_channel.{name}": text for name, text in one.by_channel.items()}
+        return {path: text for path, text in found.items() if text}
+
+
+def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
+    """Return the version for "es-MX", or for "es"; None where there is none."""
+    language = locale.replace("_", "-").split("-")[0]
+    return versions.get(locale) or versions.get(language)
+
+
+def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said.") -> Wording:
+    """Read a step's text with all its versions; `name` is the key of the text itself."""
+    return Wording(
+        text=fields.text(name, about),
+        by_channel=fields.texts(
+            "by_channel", "A text of its own for some channels.", options=CHANNELS
+        ),
+        channels=fields.words(
+            "channels", "Channels of this text alone, in order of fallback.", options=CHANNELS
+        ),
+        subject=fields.text("subject", "The subject, when it goes by email.", default=""),
+        link=fields.entry("link", "The one call to action.", _link_of, is_required=False),
+        template=fields.word(
+            "template", "The approved WhatsApp template that stands for it.", default=""
+        ),
+        is_signed_off=fields.flag("opt_out", 'Whether "Reply STOP to opt out" stands below it.'),
+        translations=_by_language(fields),
+    )
+
+
+def _link_of(fields: Fields) -> Link:
+    return Link(
+        label=fields.text("label", "What the button says."),
+        url=fields.text("url", "Where it leads."),
+    )
+
+
+def _by_language(fields: Fields) -> dict[str, Translation]:
+    found = fields.entries(
+        "translations", "The same in other languages.", _translation_of, is_required=False
+    )
+    return dict(found)
+
+
+def _translation_of(fields: Fields) -> tuple[str, Translation]:
+    return fields.word("language", 'The language, such as "es".'), Translation(
+        text=fields.text("text", "What is said."),
+        by_channel=fields.texts(
+            "by_channel", "A text of its own for some channels.", options=CHANNELS
+        ),
+        subject=fields.text("subject", "The subject, when it goes by email.", default=""),
+        link_label=fields.text("link_label", "What the button says.", default=""),
+    )

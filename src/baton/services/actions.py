@@ -1,0 +1,134 @@
+"""Actions of connected systems, called by flows: each at most once, its end told to its run.
+
+The call goes out through the outbox, after the commit; what came of it comes back as a
+fact in the contact's lane. An action that nothing offers fails at once, so that the flow
+takes its way for failures instead of waiting for ever.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+from baton.core.json import Json
+from baton.flows.effects import CallAction
+from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.services import arrivals
+from baton.services.arrivals import ActionReturned
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.store.rows import ContactRow, RunRow
+
+CALL_ACTION = "call_action"
+NOT_OFFERED = "no connected system offers this action"
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An action to be done: for which run, what, with what; `undo` takes it back."""
+
+    run_id: str
+    number: int
+    action: str
+    given: dict[str, Any]  # Json: msgspec reads no alias that holds itself
+    undo: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """It was done; `result` is what it returned, by name."""
+
+    result: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It was not done, and the flow goes its way for failures."""
+
+    problem: str
+
+
+class ActionPort(Protocol):
+    """A connected system's action.
+
+    `key` names this very call: a system that knows it does not do it twice. Returns
+    `Again` when it may succeed later, `Unknown` when nobody can say whether it was done.
+    """
+
+    def __call__(
+        self, workspace_id: str, given: Mapping[str, Json], key: str
+    ) -> Performed | Failed | Again | Unknown:
+        """Do it."""
+        ...
+
+
+def call(ledger: Ledger, contact: ContactRow, row: RunRow, called: CallAction) -> None:
+    """Put an action into the outbox."""
+    key = f"action:{row.id}:{called.number}"
+    order = Order(
+        run_id=row.id,
+        number=called.number,
+        action=called.action,
+        given=called.given,
+        undo=called.undo,
+    )
+    body = ledger.house.keyset.seal(msgspec.json.encode(order).decode(), key)
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=row.workspace_id,
+            lane=contact.lane,
+            kind=CALL_ACTION,
+            intent_key=key,
+            body=body,
+            due_at=ledger.now,
+            repeatable=False,
+        )
+    )
+    ledger.audit(row.workspace_id, "bot", "action_called", f"run:{row.id}", called=called.action)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDesk:
+    """Carries called actions out; `perform` is what the sender calls for them."""
+
+    house: House
+    offered: Mapping[str, ActionPort]
+
+    def perform(self, effect: Effect) -> Outcome:
+        """Do an action and tell its run; what cannot be told for sure is not repeated."""
+        order = self._order_of(effect)
+        port = self.offered.get(order.action)
+        if port is None:
+            ended: Performed | Failed | Again | Unknown = Failed(problem=NOT_OFFERED)
+        else:
+            ended = port(effect.workspace_id, order.given, effect.intent_key)
+        match ended:
+            case Performed():
+                self._tell(effect, order, dict(ended.result), "")
+                return Done()
+            case Failed():
+                self._tell(effect, order, {}, ended.problem)
+                return Refused(reason=ended.problem[:200])
+            case _:
+                return ended
+
+    def _order_of(self, effect: Effect) -> Order:
+        plain = self.house.keyset.unseal(effect.body, effect.intent_key)
+        return msgspec.json.decode(plain, type=Order)
+
+    def _tell(self, effect: Effect, order: Order, result: dict[str, Json], problem: str) -> None:
+        now = self.house.clock.now()
+        fact = ActionReturned(
+            run_id=order.run_id, number=order.number, result=result, problem=problem
+        )
+        arrival = arrivals.arrival_of(
+            fact,
+            self.house.keyset,
+            workspace_id=effect.workspace_id,
+            lane=effect.lane,
+            dedupe_key=f"returned:{effect.intent_key}",
+            received_at=now,
+        )
+        with self.house.engine.transaction():
+            self.house.engine.inbox.append([arrival])

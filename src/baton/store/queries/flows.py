@@ -1,0 +1,48 @@
+"""Where runs wait, and until when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count
+
+from baton.store.models import Conversation, Run, RuntimeEvent, RuntimeTimer
+
+
+def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], int]:
+    """Return how many runs wait, by (flow, version, step); "" means every flow."""
+    rows = Run.objects.filter(workspace_id=workspace_id, status="waiting")
+    if flow:
+        rows = rows.filter(flow=flow)
+    found = rows.values_list("flow", "version", "step").annotate(count=Count("id"))
+    return {(name, version, step): count for name, version, step, count in found}
+
+
+def waiting_runs(
+    workspace_id: str, flow: str, version: int, *, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Return some runs that wait in a version, each with its conversation, in order of ids."""
+    rows = Run.objects.filter(
+        workspace_id=workspace_id, flow=flow, version=version, status="waiting", id__gt=after
+    )
+    return list(rows.order_by("id").values_list("id", "conversation_id")[:limit])
+
+
+def lanes_of(conversation_ids: Sequence[str]) -> dict[str, str]:
+    """Return the lane of each conversation."""
+    rows = Conversation.objects.filter(id__in=set(conversation_ids))
+    return dict(rows.values_list("id", "lane"))
+
+
+def wakes_at(workspace_id: str, run_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when the timer of each run that has one will wake it."""
+    keys = [f"run:{run_id}" for run_id in run_ids]
+    rows = RuntimeTimer.objects.filter(workspace_id=workspace_id, key__in=keys)
+    return {key.removeprefix("run:"): due for key, due in rows.values_list("key", "due_at")}
+
+
+def busy_lanes(workspace_id: str, lanes: Sequence[str]) -> set[str]:
+    """Return the lanes in which a fact waits to be dealt with."""
+    rows = RuntimeEvent.objects.filter(
+        workspace_id=workspace_id, lane__in=set(lanes), state="pending"
+    )
+    return set(rows.values_list("lane", flat=True).distinct())

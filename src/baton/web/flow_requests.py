@@ -1,0 +1,87 @@
+"""What the pages of flows may be sent besides a flow's own fields."""
+
+from django import forms
+
+from baton.core.errors import InvalidInput
+from baton.services import flow_publishing, library
+from baton.services.flow_sources import MAX_SOURCE, NAME
+
+_MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
+
+
+class SourceForm(forms.Form):
+    """A flow as YAML, and the digest of what was there when somebody began to write."""
+
+    source = forms.CharField(max_length=MAX_SOURCE, strip=False, widget=forms.Textarea)
+    seen = forms.CharField(max_length=64)
+
+
+class ImportForm(forms.Form):
+    """A flow from a file, from a template, or pasted."""
+
+    file = forms.FileField(required=False, max_length=200, allow_empty_file=False)
+    source = forms.CharField(
+        required=False, max_length=MAX_SOURCE, strip=False, widget=forms.Textarea
+    )
+    template = forms.CharField(required=False, max_length=60)
+
+
+class StepForm(forms.Form):
+    """A new step: its name, its type, and the step that it follows."""
+
+    name = forms.RegexField(NAME, error_messages={"invalid": "Use small letters, digits and _."})
+    type = forms.CharField(max_length=20)
+    after = forms.CharField(required=False, max_length=60)
+
+
+class RenameForm(forms.Form):
+    """A step's new name."""
+
+    name = forms.RegexField(NAME, error_messages={"invalid": "Use small letters, digits and _."})
+
+
+class PublishForm(forms.Form):
+    """Why a draft is published, and what was seen of it."""
+
+    reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
+    seen = forms.CharField(max_length=64)
+    newest = forms.IntegerField(min_value=0)
+
+
+class RevertForm(forms.Form):
+    """Why an older version comes back, and the version in force when that was asked."""
+
+    reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
+    newest = forms.IntegerField(min_value=1)
+
+
+class VersionsForm(forms.Form):
+    """Which two versions are meant: `version` the older, `to` the other."""
+
+    version = forms.IntegerField(min_value=1)
+    to = forms.IntegerField(min_value=1)
+
+
+class AgainstForm(forms.Form):
+    """Which version another one is held against; none is the one before it."""
+
+    against = forms.IntegerField(required=False, min_value=0)
+
+
+def imported(form: ImportForm) -> str:
+    """Return the YAML that a form brings; raises InvalidInput or NotFound."""
+    if not form.is_valid():
+        told = (f"{line}" for lines in form.errors.values() for line in lines)
+        raise InvalidInput({"source": " ".join(told)})
+    given = form.cleaned_data
+    if given["template"]:
+        return library.load_template(given["template"]).source
+    file = given["file"]
+    if file is None:
+        return str(given["source"]).replace("\r\n", "\n")
+    if (file.size or 0) > _MAX_BYTES:
+        raise InvalidInput({"file": f"A flow may have at most {MAX_SOURCE:,} characters."})
+    try:
+        return str(file.read(), "utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInput({"file": "This file is no text in UTF-8."}) from error

@@ -1,0 +1,279 @@
+"""The pages of flows: the list, one flow with its picture, its versions and its runs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from baton.core.errors import Conflict, InvalidInput
+from baton.flows.comparison import Comparison
+from baton.flows.document import Flow
+from baton.services import (
+    flow_desk,
+    flow_drafts,
+    flow_faults,
+    flow_migration,
+    flow_publishing,
+    flow_sources,
+)
+from baton.services import house as houses
+from baton.services.flow_drafts import Writing
+from baton.services.flow_faults import FieldFault
+from baton.services.flow_sources import PAGE_NAME
+from baton.store.models import User
+from baton.web import errors, flow_diagram, flow_words, words
+from baton.web.access import for_staff
+from baton.web.flow_diagram import Marks
+from baton.web.flow_requests import AgainstForm, RevertForm, VersionsForm
+from baton.web.forms import checked
+from baton.web.shell import page
+
+_REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A step in the list beside the picture: the same in words."""
+
+    name: str
+    kind: str
+    about: str
+    ways: tuple[tuple[str, str], ...]
+    waiting: int
+    faults: tuple[FieldFault, ...]
+
+
+@require_GET
+@for_staff
+def list_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Show every flow: what starts it, who answers for it, how it stands."""
+    lines = [
+        (line, flow_words.trigger_in_words(line.flow.trigger) if line.flow else "")
+        for line in flow_desk.list_flows(houses.current(), user)
+    ]
+    return flows_page(request, user, "baton/flows.html", {"lines": lines})
+
+
+@require_GET
+@for_staff
+def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    """Show a flow as it is being written, or as it is in force."""
+    writing = flow_drafts.open_flow(user, name)
+    sketch = writing.sketch
+    known = flow_faults.around(houses.current(), user)
+    faults = flow_faults.faults_of(sketch, known, name=name)
+    waiting = flow_desk.waiting_by_step(user, name)
+    context = {
+        **head_of(writing),
+        "faults": [fault for fault in faults if fault.is_error],
+        "warnings": [fault for fault in faults if not fault.is_error],
+        "picture": picture_of(writing, sketch.flow, faults, waiting),
+        "steps": step_lines(sketch.flow, waiting, faults),
+        "waiting": sum(waiting.values()),
+        "types": [(kind, words.STEP_TYPES[kind], about) for kind, about in step_types()],
+        "gone": sorted(set(waiting) - set(sketch.flow.steps if sketch.flow else ())),
+        "newest": next(iter(flow_desk.list_versions(user, name)), None),
+    }
+    return flows_page(request, user, "baton/flow.html", context)
+
+
+@require_GET
+@for_staff
+def versions_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    """Show who published what, when and why."""
+    context = {
+        **head_of(flow_drafts.open_flow(user, name)),
+        "versions": flow_desk.list_versions(user, name),
+    }
+    return flows_page(request, user, "baton/flow_versions.html", context)
+
+
+@require_GET
+@for_staff
+def version_page(request: HttpRequest, user: User, name: str, version: int) -> HttpResponse:
+    """Show what a version changed, in words and in pictures."""
+    asked = checked(AgainstForm, request.GET).cleaned_data["against"]
+    against = version - 1 if asked is None else asked
+    return flows_page(
+        request, user, "baton/flow_version.html", _version_context(user, name, version, against)
+    )
+
+
+@require_POST
+@for_staff
+def revert(request: HttpRequest, user: User, name: str, version: int) -> HttpResponse:
+    """Publish an older version anew."""
+    asked = checked(RevertForm, request.POST).cleaned_data
+    try:
+        made = flow_publishing.revert(
+            houses.current(), user, name, version, reason=asked["reason"], newest=asked["newest"]
+        )
+    except (InvalidInput, Conflict) as error:
+        context = _version_context(user, name, version, asked["newest"])
+        return flows_page(
+            request,
+            user,
+            "baton/flow_version.html",
+            {**context, "refused": errors.words_of(error), "reason": asked["reason"]},
+            status=errors.status_of(error),
+        )
+    return redirect("flow_version", name, made)
+
+
+@for_staff
+def runs_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    """Show where runs of older versions wait, and move them to another version."""
+    house = houses.current()
+    context = head_of(flow_drafts.open_flow(user, name))
+    versions = flow_desk.list_versions(user, name)
+    if request.method == "POST":
+        asked = checked(VersionsForm, request.POST).cleaned_data
+        mapping = {
+            key.removeprefix("step:"): str(value)
+            for key, value in request.POST.items()
+            if key.startswith("step:")
+        }
+        reason = request.POST.get("reason", "")
+        try:
+            context["moved"] = flow_migration.migrate(
+                house,
+                user,
+                name,
+                asked["version"],
+                to=asked["to"],
+                mapping=mapping,
+                reason=reason,
+            )
+        except InvalidInput as error:
+            context |= {"refused": errors.words_of(error), "reason": reason}
+        versions = flow_desk.list_versions(user, name)
+    newest = versions[0].version if versions else 0
+    context["newest"] = newest
+    context["versions"] = versions
+    context["plans"] = [
+        (line, flow_migration.plan(house, user, name, line.version, newest))
+        for line in versions[1:]
+        if line.waiting
+    ]
+    status = _REFUSED if "refused" in context else 200
+    return flows_page(request, user, "baton/flow_runs.html", context, status=status)
+
+
+@require_GET
+@for_staff
+def export(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    """Hand a flow out as YAML: the draft or the version in force, or the one asked for."""
+    asked = checked(AgainstForm, request.GET).cleaned_data["against"]
+    if asked:
+        source = flow_desk.source_of_version(user, name, asked)
+    else:
+        source = flow_drafts.open_flow(user, name).source
+    return HttpResponse(
+        source,
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.yaml"'},
+    )
+
+
+def flows_page(
+    request: HttpRequest, user: User, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a page of the flows."""
+    response = page(request, user, template, {"section": "flows", **context})
+    response.status_code = status
+    return response
+
+
+def head_of(writing: Writing) -> dict[str, Any]:
+    """Return what every page of a flow shows at its top."""
+    flow = writing.sketch.flow
+    return {
+        "writing": writing,
+        "flow": flow,
+        "flow_title": (flow.title if flow else "") or writing.name,
+        "linked": linked_steps(flow),
+        "trigger": flow_words.trigger_in_words(flow.trigger) if flow else "",
+        "channels": [words.CHANNELS.get(one, one) for one in (flow.channels if flow else ())],
+        "purpose": words.FLOW_PURPOSES[flow.charter.purpose.value] if flow else "",
+    }
+
+
+def linked_steps(flow: Flow | None) -> frozenset[str]:
+    """Return the steps that can have a page: a name that no address can hold has a fault."""
+    return frozenset(name for name in (flow.steps if flow else ()) if PAGE_NAME.fullmatch(name))
+
+
+def picture_of(
+    writing: Writing, flow: Flow | None, faults: tuple[FieldFault, ...], waiting: dict[str, int]
+) -> str:
+    """Return a flow's picture with links, counts and faults; "" when it cannot be drawn."""
+    if flow is None or not flow.steps:
+        return ""
+    links = {step: reverse("flow_step", args=[writing.name, step]) for step in linked_steps(flow)}
+    kinds = {fault.step: ["faulty"] for fault in faults if fault.step and fault.is_error}
+    marks = Marks(links=links, waiting=waiting, kinds=kinds)
+    return flow_diagram.drawn(flow, marks, name="picture")
+
+
+def step_lines(
+    flow: Flow | None, waiting: dict[str, int], faults: tuple[FieldFault, ...]
+) -> tuple[StepLine, ...]:
+    """Return the steps as a list."""
+    return tuple(
+        StepLine(
+            name=name,
+            kind=words.STEP_TYPES.get(step.type, step.type),
+            about=step.about,
+            ways=tuple((way.label, way.to) for way in step.ways),
+            waiting=waiting.get(name, 0),
+            faults=tuple(fault for fault in faults if fault.step == name),
+        )
+        for name, step in (flow.steps.items() if flow else ())
+    )
+
+
+def step_types() -> tuple[tuple[str, str], ...]:
+    """Return the types of steps as the editor offers them, each with what it does."""
+    return tuple((kind, step.about) for kind, step in flow_sources.STEP_TYPES.items())
+
+
+def pictures_of(
+    old: Flow | None, new: Flow | None, found: Comparison
+) -> tuple[tuple[str, str], ...]:
+    """Return the pictures before and after a change, with what changed marked."""
+    changed = dict.fromkeys(found.changed, ("changed",))
+    after = changed | dict.fromkeys(found.added, ("added",))
+    before = changed | dict.fromkeys(found.removed, ("removed",))
+    pictures = []
+    if new is not None and new.steps:
+        pictures.append(("After", flow_diagram.drawn(new, Marks(kinds=after), name="after")))
+    if old is not None and old.steps:
+        pictures.append(("Before", flow_diagram.drawn(old, Marks(kinds=before), name="before")))
+    return tuple((title, str(picture)) for title, picture in pictures)
+
+
+def _version_context(user: User, name: str, version: int, against: int) -> dict[str, Any]:
+    versions = flow_desk.list_versions(user, name)
+    line = next((one for one in versions if one.version == version), None)
+    found = flow_desk.compare_versions(user, name, against, version)
+    new = _flow_of(user, name, version)
+    return {
+        **head_of(flow_drafts.open_flow(user, name)),
+        "line": line,
+        "version": version,
+        "against": against,
+        "versions": versions,
+        "newest": versions[0].version,
+        "changes": flow_words.changes_in_words(found) if against else (),
+        "pictures": pictures_of(_flow_of(user, name, against), new, found),
+        "source": flow_desk.source_of_version(user, name, version),
+    }
+
+
+def _flow_of(user: User, name: str, version: int) -> Flow | None:
+    if not version:
+        return None
+    return flow_sources.drawn(flow_publishing.version_of(user, name, version).document)
