@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.core import hard_stops
+from baton.core import hearing, stop_rules
 from baton.core.hard_stops import HANDLING, HardStop, HardStopMatch
 from baton.core.reading import Reading, Term
 from baton.nlu.spotter import Spotter
@@ -26,7 +26,7 @@ GENTLE = st.sampled_from([text for text in HARMLESS if text])
 def found(text: str, last_object: str | None = None) -> tuple[HardStopMatch, ...]:
     cleaned = clean(text)
     reading = Reading(text=cleaned, terms=SPOTTER.spot(cleaned))
-    return hard_stops.find(reading, last_object=last_object)
+    return hearing.find(reading, last_object=last_object)
 
 
 def kinds(text: str, last_object: str | None = None) -> set[HardStop]:
@@ -134,7 +134,7 @@ def test_a_stop_at_the_end_of_a_very_long_message_is_found() -> None:
 TERMS = st.lists(
     st.tuples(
         st.sampled_from(
-            sorted({rule.concept for rule in hard_stops.RULES} | {"membership", "policy"})
+            sorted({rule.concept for rule in stop_rules.RULES} | {"membership", "policy"})
         ),
         st.integers(0, 60),
         st.integers(1, 9),
@@ -149,6 +149,6 @@ def test_any_reading_is_judged_without_fail(text: str, spans: list[tuple[str, in
         Term(concept=concept, text=text[start : start + length], start=start, end=start + length)
         for concept, start, length in sorted(spans, key=lambda span: span[1])
     )
-    matches = hard_stops.find(Reading(text=text, terms=terms), last_object=None)
+    matches = hearing.find(Reading(text=text, terms=terms), last_object=None)
     assert len({match.kind for match in matches}) == len(matches)
     assert [m.severity for m in matches] == sorted((m.severity for m in matches), reverse=True)

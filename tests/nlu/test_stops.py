@@ -1,49 +1,45 @@
-"""Hard stops are heard however they are worded; two suites were written apart from the teaching.
+"""Hard stops are heard however they are worded; three suites were written apart from the teaching.
 
-`stops_one` was looked at while the limits in `core.hard_stops` were chosen, `stops_two`
-was not.
+`stops_one` was looked at while the limits in `core.hearing` were chosen; of the other
+two only the totals. `baton bench stops` lists what each of them still gets wrong.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 
-from baton.core import hard_stops
+from baton.config.bench import stops
+from baton.core import hearing
 from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
 from baton.nlu.reader import LocalReader
-from baton.services import documents, packs
+from baton.services import packs
 from tests.core.hard_stop_sentences import STOPS
 
-READER = LocalReader(packs.load_pack("fitness"))
-SUITES = ("stops_one", "stops_two")
+PACK = packs.load_pack("fitness")
+READER = LocalReader(PACK)
+# The least share of stops heard and the largest of false stops: what each suite reached.
+# The aim for all is 0.99 and 0.03 (docs/reading.md); a limit moves one way only.
+LIMITS = {
+    "stops_one": (0.985, 0.01),
+    "stops_two": (0.99, 0.046),
+    "stops_three": (0.985, 0.075),
+}
+SUITES = tuple(LIMITS)
 
 
-class Suite(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    stops: dict[str, str]
-    harmless: str
-
-
-def suite(name: str) -> Suite:
-    path = Path(__file__).parent / "suites" / f"{name}.yaml"
-    return documents.parse(Suite, path.read_text("utf-8"), file=path.name)
-
-
-TAUGHT = {one.text.casefold() for one in packs.load_pack("fitness").stop_examples}
+def suite(name: str) -> stops.Suite:
+    return stops.load(Path(__file__).parent / "suites" / f"{name}.yaml")
 
 
 def lines(block: str) -> tuple[str, ...]:
-    """The lines that no teaching example shares, by chance, with the suite."""
-    found = (line for line in map(str.strip, block.splitlines()) if line)
-    return tuple(line for line in found if line.casefold() not in TAUGHT)
+    return stops.unseen_lines(block, PACK)
 
 
 def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
     for reading in READER.read_many(texts):
-        yield bool(hard_stops.find(reading, last_object=None))
+        yield bool(hearing.find(reading, last_object=None))
 
 
 @pytest.mark.parametrize("name", SUITES)
@@ -57,16 +53,33 @@ def test_a_suite_is_large_without_what_was_taught(name: str) -> None:
 @pytest.mark.req("E4", "E6", "E7", "E8", "E9", "X4", "G7")
 @pytest.mark.parametrize("name", SUITES)
 def test_what_needs_a_person_stops(name: str) -> None:
-    stops = [line for block in suite(name).stops.values() for line in lines(block)]
-    heard = list(stopped(tuple(stops)))
-    assert sum(heard) / len(heard) >= 0.97
+    messages = [line for block in suite(name).stops.values() for line in lines(block)]
+    heard = list(stopped(tuple(messages)))
+    assert sum(heard) / len(heard) >= LIMITS[name][0]
 
 
 @pytest.mark.req("X4")
 @pytest.mark.parametrize("name", SUITES)
 def test_harmless_talk_with_the_same_words_goes_on(name: str) -> None:
     heard = list(stopped(lines(suite(name).harmless)))
-    assert sum(heard) / len(heard) <= 0.07
+    assert sum(heard) / len(heard) <= LIMITS[name][1]
+
+
+@pytest.mark.req("E15")
+def test_each_error_of_a_suite_is_listed() -> None:
+    told = stops.Suite(
+        stops={
+            "cancelling": "cancel my membership, number 4471\nwhen do you open on the 9th of may"
+        },
+        harmless="do you have lockers with mirrors\ni will call my lawyer on the 9th",
+    )
+    rows = list(stops.measured(told, PACK, READER))
+    assert {"missed": "cancelling", "text": "when do you open on the 9th of may"} in rows
+    assert {"false": ["legal"], "text": "i will call my lawyer on the 9th"} in rows
+    assert rows[-2:] == [
+        {"group": "all", "messages": 2, "stopped": 1, "share": 0.5},
+        {"group": "harmless", "messages": 2, "stopped": 1, "share": 0.5},
+    ]
 
 
 @pytest.mark.req("X4")
@@ -109,35 +122,35 @@ def reading(
 def test_a_loud_alarm_stops_without_a_rule_and_a_quiet_one_does_not() -> None:
     text = "take me off the books for good"
     loud = Alarm(kind="membership_cancellation", confidence=0.8, start=0, end=30)
-    [match] = hard_stops.find(reading(text, alarm=0.85, alarms=(loud,)), last_object=None)
+    [match] = hearing.find(reading(text, alarm=0.85, alarms=(loud,)), last_object=None)
     assert match.kind is HardStop.MEMBERSHIP_CANCELLATION
     assert (match.start, match.end) == (0, 30)
     quiet = Alarm(kind="membership_cancellation", confidence=0.2, start=0, end=30)
-    assert not hard_stops.find(reading(text, alarm=0.25, alarms=(quiet,)), last_object=None)
+    assert not hearing.find(reading(text, alarm=0.25, alarms=(quiet,)), last_object=None)
 
 
 def test_a_rule_is_talked_out_only_where_the_reader_is_certain() -> None:
     text = "my lawyer recommended your pilates class"
     term = Term(concept="legal", text="lawyer", start=3, end=9)
-    assert not hard_stops.find(reading(text, alarm=0.01, terms=(term,)), last_object=None)
-    assert hard_stops.find(reading(text, alarm=0.3, terms=(term,)), last_object=None)
+    assert not hearing.find(reading(text, alarm=0.01, terms=(term,)), last_object=None)
+    assert hearing.find(reading(text, alarm=0.3, terms=(term,)), last_object=None)
 
 
 def test_a_bare_word_is_never_talked_out_and_never_alarms() -> None:
     term = Term(concept="legal", text="attorney", start=0, end=8)
-    assert hard_stops.find(reading("attorney!", alarm=0.0, terms=(term,)), last_object=None)
+    assert hearing.find(reading("attorney!", alarm=0.0, terms=(term,)), last_object=None)
     loud = Alarm(kind="membership_cancellation", confidence=0.9, start=0, end=4)
-    assert not hard_stops.find(reading("stop", alarm=0.9, alarms=(loud,)), last_object=None)
+    assert not hearing.find(reading("stop", alarm=0.9, alarms=(loud,)), last_object=None)
 
 
 def test_displeasure_alone_is_no_stop() -> None:
     complaint = Alarm(kind="complaint", confidence=0.9, start=0, end=10)
     heard = reading("quite disappointing all in all", alarm=0.95, alarms=(complaint,))
-    assert not hard_stops.find(heard, last_object=None)
+    assert not hearing.find(heard, last_object=None)
 
 
 def test_cancel_it_after_a_booking_is_about_the_booking() -> None:
     loud = Alarm(kind="membership_cancellation", confidence=0.9, start=0, end=17)
     heard = reading("please cancel it then", alarm=0.95, alarms=(loud,))
-    assert not hard_stops.find(heard, last_object="booking")
-    assert hard_stops.find(heard, last_object="membership")
+    assert not hearing.find(heard, last_object="booking")
+    assert hearing.find(heard, last_object="membership")

@@ -8,8 +8,8 @@ import liquid
 import pytest
 
 from baton.core.errors import NotFound
-from baton.core.hard_stops import RULES
 from baton.core.policy import Policy, with_overrides
+from baton.core.stop_rules import RULES
 from baton.services import packs
 from baton.services.documents import InvalidDocument
 

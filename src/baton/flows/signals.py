@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.core import hard_stops, keywords, resolution, survey, triage
+from baton.core import hearing, keywords, resolution, survey, triage
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
 from baton.core.hard_stops import HardStop, HardStopMatch
@@ -61,7 +61,7 @@ def read(
     found = {
         (stop.kind, stop.text.casefold()): stop
         for reading in said.messages or said.readings
-        for stop in hard_stops.find(reading, last_object=(about.about if about else "") or None)
+        for stop in hearing.find(reading, last_object=(about.about if about else "") or None)
     }
     keyword = _keyword(said)
     replies = _replies_to(said, run)

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from baton.nlu import sentiment
-from baton.nlu.calibration import Doubles
+from baton.nlu.calibration import Doubles, logistic, sigmoid
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
-from baton.nlu.meaning import MeaningModel
+from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 from baton.nlu.wording import WordingModel
@@ -29,8 +30,7 @@ VALUES: Mapping[str, float] = {
 }
 """What each label of the sentences stands for, on -1 to 1."""
 
-_PULL = 1.0
-_DIRECTIONS = 1_024
+_STANDS_FOR = np.array(list(VALUES.values()))
 
 
 class FeelingModel:
@@ -39,36 +39,33 @@ class FeelingModel:
     def __init__(self, sentences: Sequence[tuple[str, str]], encoder: Encoder | None) -> None:
         labels = tuple(VALUES)
         owners = np.array([labels.index(label) for _, label in sentences])
-        targets = np.array([VALUES[label] for _, label in sentences])
         self._repairer = repairer = Repairer(())
         cleaned = [clean(text) for text, _ in sentences]
         found = [tokens(text) for text in cleaned]
         words = [repairer.words(one) for one in found]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
-        self._wording = WordingModel(words, owners, len(labels))
-        unseen = self._wording.unseen
-        self._cheap = _fit(np.column_stack([np.ones(len(lexicon)), lexicon, unseen]), targets)
+        self._wording, unseen = WordingModel.taught(words, owners, len(labels))
+        self._cheap = _Scale(_columns(lexicon, unseen), owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
             repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
-            self._meaning = MeaningModel(
-                encoder.corpus(repaired), owners, len(labels), directions=_DIRECTIONS
+            self._meaning, told = MeaningModel.taught(
+                encoder.corpus(repaired), owners, len(labels), kernel=BROAD
             )
-            columns = [np.ones(len(lexicon)), lexicon, unseen, self._meaning.unseen]
-            self._full = _fit(np.column_stack(columns), targets)
+            self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
     def by_words(self, words: Sequence[str], lexicon: float) -> float:
         """Return the feeling by words alone; `lexicon` is `sentiment.score` of the text."""
         scores = self._wording.scores(self._wording.vector(words))
-        return _bounded(float(np.concatenate([[1.0, lexicon], scores]) @ self._cheap))
+        return self._cheap.place(_columns(np.array([lexicon]), scores[None]))
 
-    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Floats) -> float:
+    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Meaning) -> float:
         """Return the feeling by words and meaning; by words alone without an encoder."""
         if self._meaning is None:
             return self.by_words(words, lexicon)
         scores = self._wording.scores(self._wording.vector(words))
         told = self._meaning.scores(meaning)
-        return _bounded(float(np.concatenate([[1.0, lexicon], scores, told]) @ self._full))
+        return self._full.place(_columns(np.array([lexicon]), scores[None], told[None]))
 
     def feel(self, text: str, encoder: Encoder | None) -> float:
         """Return the feeling of a text that nobody has read yet."""
@@ -77,7 +74,7 @@ class FeelingModel:
         words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
         if encoder is None:
             return self.by_words(words, lexicon)
-        meaning = encoder.encode(self._repairer.text(cleaned, found))
+        meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
         return self.by_meaning(words, lexicon, meaning)
 
 
@@ -93,12 +90,26 @@ def labelled() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _fit(columns: Doubles, targets: Doubles) -> Floats:
-    """Return least-squares weights, held back a little."""
-    gram = columns.T @ columns + _PULL * np.eye(columns.shape[1])
-    weights: Floats = np.linalg.solve(gram, columns.T @ targets).astype(np.float32)
-    return weights
+class _Scale:
+    """Places a message on -1 to 1: what its labels stand for, each by how likely it is.
+
+    A straight line through what the labels stand for says a little of every message,
+    and takes a mild word that is sure to be meant for a strong one.
+    """
+
+    def __init__(self, columns: Doubles, owners: NDArray[np.intp]) -> None:
+        alike = np.ones(len(owners))
+        labels = range(len(VALUES))
+        self._weights = np.column_stack(
+            [logistic(columns, (owners == label).astype(float), alike) for label in labels]
+        )
+
+    def place(self, columns: Doubles) -> float:
+        """Return one message's feeling."""
+        [likely] = sigmoid(columns @ self._weights)
+        return round(float(likely @ _STANDS_FOR / likely.sum()), 3)
 
 
-def _bounded(score: float) -> float:
-    return round(min(1.0, max(-1.0, score)), 3)
+def _columns(lexicon: Doubles, *scores: Floats) -> Doubles:
+    """Return the signs of a feeling, a row a message; loud words count whichever they are."""
+    return np.column_stack([np.ones(len(lexicon)), lexicon, np.abs(lexicon), *scores])

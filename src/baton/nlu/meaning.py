@@ -3,125 +3,150 @@
 The features stand for a Gaussian kernel (Rahimi and Recht, 2007; blocks of orthogonal
 directions as in Yu et al., 2016, vary less), so the regression has a closed form
 whatever the number of examples, and each example's own score by a model that never
-saw it costs no second training.
+saw it costs no second training. Models of the same kernel share a text's features.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
 
-_DIRECTIONS = 2_304
-_SHARPNESS = 1.0  # of the kernel: exp(-sharpness * squared distance)
 _RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
 _LEAST_LEFT = 1e-3
-# The last layer tells intents apart best; the two before it steady what it says.
-_LAYER_WEIGHTS = (0.6, 0.6, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """How likeness of meanings is told: exp(-sharpness * squared distance).
+
+    Attributes:
+        directions: how many random ones stand for the kernel; fewer are cheaper and coarser.
+        sharpness: how fast likeness falls with distance; the higher, the more a single
+            example counts.
+        layers: how much each told layer of the encoder counts. The last tells intents
+            apart best; the two before it steady what it says.
+    """
+
+    directions: int
+    sharpness: float
+    layers: tuple[float, ...]
+
+
+BROAD = Kernel(directions=1_152, sharpness=0.35, layers=(1.0, 1.0, 1.0))
+"""A wide view for hundreds of messages a class; stops and feelings share its features."""
+
+
+class Meaning:
+    """What a text means: the encoder's numbers, and their features once somebody asks."""
+
+    __slots__ = ("_features", "numbers")
+
+    def __init__(self, numbers: Floats) -> None:
+        """Take what `Encoder.encode` returned: layers of unit length, side by side."""
+        self.numbers = numbers
+        self._features: dict[Kernel, Floats] = {}
+
+    def features(self, kernel: Kernel) -> Floats:
+        """Return the features that stand for a kernel, worked out once for all who ask."""
+        known = self._features.get(kernel)
+        if known is None:
+            known = self._features[kernel] = _features(self.numbers[None], kernel)[0]
+        return known
 
 
 class MeaningModel:
     """Scores each class of a text by its meaning; the same examples give the same model."""
 
-    def __init__(
-        self,
-        meanings: Floats,
-        owners: NDArray[np.intp],
-        classes: int,
-        *,
-        directions: int = _DIRECTIONS,
-    ) -> None:
-        """Learn which meanings belong to which class; fewer directions are cheaper and coarser."""
-        self._mean = meanings.mean(axis=0)
-        self._size = (meanings.shape[1], directions)
-        targets = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
-        fit = self._fit_by_example if len(meanings) < 2 * directions else self._fit_by_feature
-        self._weights, self.unseen = fit(meanings, targets)
-        """`unseen`: each example's scores by a model that never saw it."""
+    def __init__(self, weights: Floats, kernel: Kernel) -> None:
+        """Take the weights, a row a feature and a column a class."""
+        self._weights, self._kernel = weights, kernel
 
-    def _fit_by_example(self, meanings: Floats, targets: Floats) -> tuple[Floats, Floats]:
-        """Fit through the likeness of examples: for few of them."""
-        features = self._features(meanings)
-        gram = features @ features.T
-        gram[np.diag_indices(len(gram))] += _RIDGE
-        inverse = np.linalg.inv(gram)
-        shares = inverse @ targets
-        return features.T @ shares, targets - shares / np.diag(inverse)[:, None]
+    @classmethod
+    def taught(
+        cls, meanings: Floats, owners: NDArray[np.intp], classes: int, *, kernel: Kernel
+    ) -> tuple[Self, Floats]:
+        """Learn which meanings, a row an example, belong to which class.
 
-    def _fit_by_feature(self, meanings: Floats, targets: Floats) -> tuple[Floats, Floats]:
-        """Fit through the likeness of features, a chunk of examples at a time: for many."""
-        size = 2 * self._size[1]
+        Returned beside the model: each example's scores by a model that never saw it.
+        """
+        targets = centred_targets(owners, classes)
+        size = 2 * kernel.directions
         gram = np.zeros((size, size), np.float32)
-        answers = np.zeros((size, targets.shape[1]), np.float32)
+        answers = np.zeros((size, classes), np.float32)
         for rows in _chunks(len(meanings)):
-            features = self._features(meanings[rows])
+            features = _features(meanings[rows], kernel)
             gram += features.T @ features
             answers += features.T @ targets[rows]
         gram[np.diag_indices(size)] += _RIDGE
-        inverse = _inverted(gram)
-        weights = inverse @ answers
-        unseen = np.empty_like(targets)
-        for rows in _chunks(len(meanings)):
-            features = self._features(meanings[rows])
-            own = np.einsum("ij,ij->i", features @ inverse, features)[:, None]
-            left = features @ weights - own * targets[rows]
-            unseen[rows] = left / np.maximum(1.0 - own, _LEAST_LEFT)
-        return weights, unseen
+        weights, unseen = _solved(gram, answers, targets, meanings, kernel)
+        return cls(weights, kernel), unseen
 
-    def scores(self, meaning: Floats) -> Floats:
+    def scores(self, meaning: Meaning) -> Floats:
         """Return one text's scores, a number a class."""
-        scores: Floats = self._features(meaning[None])[0] @ self._weights
+        scores: Floats = meaning.features(self._kernel) @ self._weights
         return scores
 
-    def _features(self, meanings: Floats) -> Floats:
-        turned = _weighed(meanings - self._mean) @ _directions(*self._size)
-        features: Floats = np.empty((len(turned), 2 * turned.shape[1]), np.float32)
-        np.cos(turned, out=features[:, : turned.shape[1]])
-        np.sin(turned, out=features[:, turned.shape[1] :])
-        features /= np.float32(np.sqrt(turned.shape[1]))
-        return features
 
-
-def _weighed(centred: Floats) -> Floats:
-    """Return meanings of unit length in which the last layer counts most."""
-    layers = centred.reshape(len(centred), -1, WIDTH)
-    weights = np.array(_LAYER_WEIGHTS, np.float32)
-    weights /= np.linalg.norm(weights)
-    lengths = np.maximum(np.linalg.norm(layers, axis=2), 1e-9)
-    weighed: Floats = (layers * (weights / lengths)[:, :, None]).reshape(len(centred), -1)
-    return weighed
-
-
-def _inverted(gram: Floats) -> Floats:
-    """Invert a symmetric positive matrix in place."""
-    from scipy.linalg import lapack  # noqa: PLC0415 - dear to load, needed for training only
-
-    factor, _ = lapack.spotrf(gram, lower=1, overwrite_a=1)
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
-    full: Floats = np.tril(inverse)
-    full += np.tril(inverse, -1).T
-    return full
-
-
-@cache
-def _directions(width: int, count: int) -> Floats:
-    chance = np.random.default_rng(_SEED)
-    blocks = []
-    for _ in range(-(-count // width)):
-        turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
-        blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
-    found: Floats = np.concatenate(blocks, axis=1)[:, :count].astype(np.float32)
-    return found * np.float32(np.sqrt(2 * _SHARPNESS))
-
-
-def _chunks(count: int) -> Iterator[slice]:
-    return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
+def centred_targets(owners: NDArray[np.intp], classes: int) -> Floats:
+    """Return what a regression shall answer: a row an example, highest at its class, sum 0."""
+    targets: Floats = np.eye(classes, dtype=np.float32)[owners] - np.float32(1.0 / classes)
+    return targets
 
 
 def spread_of(scores: Sequence[float] | Floats) -> float:
     """Return how far scores lie apart; never nought."""
     return float(np.std(scores)) or 1.0
+
+
+def _solved(
+    gram: Floats, answers: Floats, targets: Floats, meanings: Floats, kernel: Kernel
+) -> tuple[Floats, Floats]:
+    """Return the weights, and the examples' scores by models without them; uses up the gram."""
+    # Dear to load, and a process that finds its models trained never needs it.
+    from scipy.linalg import cho_factor, cho_solve, solve_triangular  # noqa: PLC0415
+
+    # Turned, because the solver works in place on columns only.
+    factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
+    weights: Floats = cho_solve((factor, True), answers, check_finite=False)
+    unseen = np.empty_like(targets)
+    for rows in _chunks(len(meanings)):
+        features = _features(meanings[rows], kernel)
+        half = solve_triangular(factor, features.T, lower=True, check_finite=False)
+        own = np.einsum("ij,ij->j", half, half)[:, None]
+        left = features @ weights - own * targets[rows]
+        unseen[rows] = left / np.maximum(1.0 - own, _LEAST_LEFT)
+    return weights, unseen
+
+
+def _features(meanings: Floats, kernel: Kernel) -> Floats:
+    turned = meanings @ _directions(meanings.shape[1], kernel)
+    features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
+    np.cos(turned, out=features[:, : kernel.directions])
+    np.sin(turned, out=features[:, kernel.directions :])
+    features *= np.float32(kernel.directions**-0.5)
+    return features
+
+
+@cache
+def _directions(width: int, kernel: Kernel) -> Floats:
+    """Return the directions, a column each, with the layers' weights in their rows."""
+    chance = np.random.default_rng(_SEED)
+    blocks = []
+    for _ in range(-(-kernel.directions // width)):
+        turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
+        blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
+    layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
+    turns = np.concatenate(blocks, axis=1)[:, : kernel.directions] * layers[:, None]
+    found: Floats = (turns * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
+    return found
+
+
+def _chunks(count: int) -> Iterator[slice]:
+    return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))

@@ -1,9 +1,12 @@
 """How near a message is to anything taught: the cosine with the nearest example."""
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.meaning import Meaning
 
 _MOST = 4_000  # examples kept to compare with; more would cost every message
 _CHUNK = 1_000
@@ -12,36 +15,37 @@ _CHUNK = 1_000
 class Neighbours:
     """The examples' meanings (their last layer), evenly thinned when they are many."""
 
-    def __init__(self, meanings: Floats, owners: NDArray[np.intp]) -> None:
-        step = -(-len(meanings) // _MOST)
-        self._kept = np.arange(0, len(meanings), step)
-        self._all = _unit(meanings)
-        self._examples: Floats = np.ascontiguousarray(self._all[self._kept])
-        self._owners = owners
+    def __init__(self, examples: Floats) -> None:
+        """Take the meanings to compare with, a row each, of unit length."""
+        self._examples = examples
 
-    def nearest(self, meaning: Floats) -> float:
-        """Return the cosine with the nearest example, -1 to 1."""
-        return float((self._examples @ _unit(meaning[None])[0]).max())
+    @classmethod
+    def taught(cls, meanings: Floats, owners: NDArray[np.intp]) -> tuple[Self, Floats, Floats]:
+        """Keep the examples, and return how near each lies to its nearest other.
 
-    def unseen(self) -> tuple[Floats, Floats]:
-        """Return for each example its nearest other, and its nearest of other owners.
-
-        To be asked once: the examples that are not kept are let go after it.
+        The second row of numbers is its nearest of other owners.
         """
-        near: Floats = np.empty(len(self._all), np.float32)
-        others: Floats = np.empty(len(self._all), np.float32)
-        for start in range(0, len(self._all), _CHUNK):
-            rows = np.arange(start, min(start + _CHUNK, len(self._all)))
-            likeness = self._all[rows] @ self._examples.T
-            likeness[rows[:, None] == self._kept[None, :]] = -1.0
+        kept = np.arange(0, len(meanings), -(-len(meanings) // _MOST))
+        last = last_layers(meanings)
+        examples = np.ascontiguousarray(last[kept])
+        near: Floats = np.empty(len(last), np.float32)
+        others: Floats = np.empty(len(last), np.float32)
+        for start in range(0, len(last), _CHUNK):
+            rows = np.arange(start, min(start + _CHUNK, len(last)))
+            likeness = last[rows] @ examples.T
+            likeness[rows[:, None] == kept[None, :]] = -1.0
             near[rows] = likeness.max(axis=1)
-            likeness[self._owners[rows][:, None] == self._owners[self._kept][None, :]] = -1.0
+            likeness[owners[rows][:, None] == owners[kept][None, :]] = -1.0
             others[rows] = likeness.max(axis=1)
-        self._all = self._examples
-        return near, others
+        return cls(examples), near, others
+
+    def nearest(self, meaning: Meaning) -> float:
+        """Return the cosine with the nearest example, -1 to 1."""
+        return float((self._examples @ meaning.numbers[-WIDTH:]).max())
 
 
-def _unit(meanings: Floats) -> Floats:
+def last_layers(meanings: Floats) -> Floats:
+    """Return the last layer of each meaning, of unit length."""
     last = meanings[:, -WIDTH:]
     unit: Floats = last / np.maximum(np.linalg.norm(last, axis=1, keepdims=True), 1e-9)
     return unit

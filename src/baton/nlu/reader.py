@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from baton.core import hard_stops
+from baton.core import stop_rules
 from baton.core.pack import Pack
 from baton.core.reading import Alarm, IntentScore, Reading
 from baton.nlu import entities, sentiment
@@ -21,6 +21,7 @@ from baton.nlu.encoder import Encoder, find_encoder
 from baton.nlu.feeling import FeelingModel, labelled
 from baton.nlu.intents import Example, IntentModel, Judgement
 from baton.nlu.kept import kept
+from baton.nlu.meaning import Meaning
 from baton.nlu.repair import Repairer
 from baton.nlu.spotter import Spotter
 from baton.nlu.stops import Heard, StopLesson, StopModel
@@ -99,7 +100,7 @@ class LocalReader:
         cleaned = clean(text)
         found = tokens(cleaned)
         terms = self._spotter.spot(cleaned, found)
-        is_suspect = is_thorough or hard_stops.has_act(terms)
+        is_suspect = is_thorough or stop_rules.has_act(terms)
         lexicon = sentiment.score(cleaned, found)
         parts = self._parts(cleaned, found)
         told = [self._judge(part, lexicon, is_suspect=is_suspect) for part in parts]
@@ -127,7 +128,7 @@ class LocalReader:
             )
             if self._encoder is None or is_clear:
                 return _Told(judgement, heard, feeling)
-        meaning = self._encoder.encode(part.text)
+        meaning = Meaning(self._encoder.encode(part.text))
         return _Told(
             self._intents.by_meaning(part.words, meaning),
             self._stops.by_meaning(part.words, meaning),

@@ -5,7 +5,7 @@ Cheap, and it knows the business's own words, which no encoder was taught.
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +20,27 @@ _STEPS = 4_000
 class WordingModel:
     """Scores each class of a message by its words; the same examples give the same model."""
 
-    def __init__(
-        self, examples: Sequence[Sequence[str]], owners: NDArray[np.intp], classes: int
-    ) -> None:
-        self._featuriser = Featuriser(examples)
-        self._classes = classes
-        rows = _matrix(
-            [self._featuriser.vector(words) for words in examples], self._featuriser.size
-        )
-        self._weights, self._borders = self._fit(rows, owners)
-        self.unseen = self._by_folds(rows, owners)
-        """Each example's scores by a model that never saw it."""
+    def __init__(self, featuriser: Featuriser, weights: Floats, borders: Floats) -> None:
+        """Take the weights, a row a feature and a column a class (see `taught`)."""
+        self._featuriser, self._weights, self._borders = featuriser, weights, borders
+
+    @classmethod
+    def taught(
+        cls, examples: Sequence[Sequence[str]], owners: NDArray[np.intp], classes: int
+    ) -> tuple[Self, Floats]:
+        """Learn which words belong to which class.
+
+        Returned beside the model: each example's scores by a model that never saw it.
+        """
+        featuriser = Featuriser(examples)
+        rows = _matrix([featuriser.vector(words) for words in examples], featuriser.size)
+        unseen: Floats = np.empty((len(owners), classes), np.float32)
+        folds = _folds(owners)
+        for fold in range(_FOLDS):
+            out, taught = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+            weights, borders = _fit(rows[taught], owners[taught], classes)
+            unseen[out] = rows[out] @ weights + borders
+        return cls(featuriser, *_fit(rows, owners, classes)), unseen
 
     def vector(self, words: Sequence[str]) -> Vector:
         """Return a message's features."""
@@ -46,35 +56,27 @@ class WordingModel:
         vectors = [self._featuriser.vector([word]) for word in words]
         return [float(one.weights @ weights[one.places]) for one in vectors]
 
-    def _by_folds(self, rows: Any, owners: NDArray[np.intp]) -> Floats:
-        found: Floats = np.empty((len(owners), self._classes), np.float32)
-        folds = _folds(owners)
-        for fold in range(_FOLDS):
-            out, taught = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-            weights, borders = self._fit(rows[taught], owners[taught])
-            found[out] = rows[out] @ weights + borders
-        return found
 
-    def _fit(self, rows: Any, owners: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Return the weights, a row a feature, and the borders; raises when it did not settle."""
-        # Dear to load, and a process that finds its models trained never needs it.
-        from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415
-        from sklearn.svm import LinearSVC  # noqa: PLC0415
+def _fit(rows: Any, owners: NDArray[np.intp], classes: int) -> tuple[Floats, Floats]:
+    """Return the weights, a row a feature, and the borders; raises when it did not settle."""
+    # Dear to load, and a process that finds its models trained never needs it.
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
 
-        machine = LinearSVC(C=_STIFFNESS, max_iter=_STEPS)
-        with warnings.catch_warnings():
-            # One that stopped early loses a point or two and says so to nobody.
-            warnings.simplefilter("error", ConvergenceWarning)
-            machine.fit(rows, owners)
-        weights = np.zeros((rows.shape[1], self._classes), np.float32)
-        borders = np.full(self._classes, -1.0, np.float32)
-        known = machine.classes_
-        if machine.coef_.shape[0] == 1:  # of two classes the machine tells the second
-            weights[:, known[1]], weights[:, known[0]] = machine.coef_[0], -machine.coef_[0]
-            borders[known[1]], borders[known[0]] = machine.intercept_[0], -machine.intercept_[0]
-        else:
-            weights[:, known], borders[known] = machine.coef_.T, machine.intercept_
-        return weights, borders
+    machine = LinearSVC(C=_STIFFNESS, max_iter=_STEPS)
+    with warnings.catch_warnings():
+        # One that stopped early loses a point or two and says so to nobody.
+        warnings.simplefilter("error", ConvergenceWarning)
+        machine.fit(rows, owners)
+    weights = np.zeros((rows.shape[1], classes), np.float32)
+    borders = np.full(classes, -1.0, np.float32)
+    known = machine.classes_
+    if machine.coef_.shape[0] == 1:  # of two classes the machine tells the second
+        weights[:, known[1]], weights[:, known[0]] = machine.coef_[0], -machine.coef_[0]
+        borders[known[1]], borders[known[0]] = machine.intercept_[0], -machine.intercept_[0]
+    else:
+        weights[:, known], borders[known] = machine.coef_.T, machine.intercept_
+    return weights, borders
 
 
 def _matrix(vectors: Sequence[Vector], size: int) -> Any:

@@ -252,12 +252,17 @@ def _harmless(top: _PackFile, intents: Iterable[_IntentPart]) -> Iterator[StopEx
 
 
 def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
-    """Yield what teaches the hard stops: the base's files and the pack's own, a pack adds only."""
+    """Yield what teaches the hard stops: the base's files and those of every trade.
+
+    What alarms a clinic alarms a gym as well; a pack adds and takes nothing away.
+    """
     base = _packs_folder() / _BASE / "hard_stops"
     names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(".yaml"))
     sources = [_read(base, name) for name in names]
-    if (folder / "hard_stops.yaml").is_file():
-        sources.append(_read(folder, "hard_stops.yaml"))
+    trades = {entry.name: entry for entry in _packs_folder().iterdir()} | {folder.name: folder}
+    for _, trade in sorted(trades.items()):
+        if (trade / "hard_stops.yaml").is_file():
+            sources.append(_read(trade, "hard_stops.yaml"))
     for source in sources:
         parsed = documents.parse_document(_StopsFile, source)
         for kind, part in parsed.stops.items():

@@ -56,6 +56,25 @@ def nlu(data: Path, part: tuple[str, ...], *, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--pack", "name", default="fitness", show_default=True, help="Whose reader hears.")
+@click.argument(
+    "suite", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def stops(suite: tuple[Path, ...], name: str, *, as_json: bool) -> None:
+    """How many messages of a SUITE file stop, with each miss and each false stop listed."""
+    from baton.config.bench import stops as measure  # noqa: PLC0415 - a reader is dear to load
+    from baton.nlu.reader import LocalReader  # noqa: PLC0415
+    from baton.services import packs  # noqa: PLC0415
+
+    pack = packs.load_pack(name)
+    reader = LocalReader(pack)
+    for path in suite:
+        for row in measure.measured(measure.load(path), pack, reader):
+            show({"suite": path.stem, **row}, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--waiting", default=1_000_000, show_default=True, help="How many runs wait.")
 @click.option("--due", default=100_000, show_default=True, help="How many are due at once.")
 @click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")

@@ -1,0 +1,136 @@
+"""How likely the best intent is right, and how likely no intent covers a message.
+
+Both are fitted on scores of examples by models that never saw them: right and wrong
+answers, examples whose whole intent is taken away (questions that no intent covers),
+and everyday talk about other things.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baton.nlu.calibration import Doubles, logistic, sigmoid
+from baton.nlu.encoder import Floats
+from baton.nlu.meaning import spread_of
+
+_UNCOVERED_SHARE = 0.1
+_TOP, _NEAR = 1, 4  # columns of the evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """What the examples are, so that their mistakes can be weighed.
+
+    Examples written by hand are collected to differ: left out, half of them come out
+    wrong where a tenth of a day's messages do, and every confidence would be too low if
+    they counted in full. Examples taken from traffic count as they are.
+    """
+
+    wrong: float
+    uncovered: float
+    foreign: float
+
+
+HAND_WRITTEN = Corpus(wrong=0.12, uncovered=0.05, foreign=1.0)
+TRAFFIC = Corpus(wrong=1.0, uncovered=0.0, foreign=0.0)
+
+
+class Beside(NamedTuple):
+    """What is known of a message beside its scores."""
+
+    known: float
+    """The share of its words, by weight, that examples hold."""
+    near: float | None = None
+    """The cosine with the nearest example, where meanings are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Messages' scores a row, the known share of their words, and how near an example is."""
+
+    scores: Floats
+    known: NDArray[np.float64]
+    near: Floats | None = None
+
+    def evidence(self) -> Doubles:
+        """Return what is judged by, a row a message."""
+        ordered = np.partition(self.scores, -2, axis=1)
+        top = ordered[:, -1]
+        columns: list[NDArray[Any]] = [np.ones(len(top)), top, top - ordered[:, -2], self.known]
+        if self.near is not None:
+            columns.append(self.near)
+        return np.column_stack(columns).astype(np.float64)
+
+
+class Stage:
+    """One way of scoring, calibrated on examples and on talk that no intent covers."""
+
+    def __init__(
+        self,
+        examples: Scored,
+        foreign: Scored,
+        owners: NDArray[np.intp],
+        corpus: Corpus,
+        near_others: Floats | None = None,
+    ) -> None:
+        """Calibrate; all scores are of models that never saw the message."""
+        covered = examples.evidence()
+        # The same examples as if nobody had thought of their intent.
+        without = examples.scores.copy()
+        without[np.arange(len(owners)), owners] = without.min() - 1.0
+        uncovered = Scored(without, examples.known, near_others).evidence()
+        others = foreign.evidence()
+        right = examples.scores.argmax(axis=1) == owners
+        self.spread = spread_of(examples.scores)
+        confidence = logistic(
+            np.vstack([covered, uncovered, others]),
+            np.concatenate([right, np.zeros(len(uncovered) + len(others))]),
+            np.concatenate(
+                [
+                    np.where(right, 1.0, corpus.wrong),
+                    np.full(len(uncovered), corpus.uncovered),
+                    np.full(len(others), corpus.foreign),
+                ]
+            ),
+        )
+        strangeness = _strangeness(covered, uncovered, others, corpus)
+        self._weights = np.column_stack([confidence, strangeness])
+
+    def judge(self, scores: Floats, beside: Beside) -> tuple[float, float]:
+        """Return the confidence in the best intent, and how likely no intent covers it."""
+        second, top = np.partition(scores, -2)[-2:].tolist()
+        evidence = [1.0, top, top - second, beside.known]
+        if beside.near is not None:
+            evidence.append(beside.near)
+        confidence, strangeness = sigmoid(np.array(evidence) @ self._weights).tolist()
+        return confidence, strangeness
+
+
+def _strangeness(covered: Doubles, uncovered: Doubles, others: Doubles, corpus: Corpus) -> Doubles:
+    """Return the weights of the evidence that tell a stranger from an example.
+
+    How far the top score and the nearest example lie below those of the examples, in
+    spreads, is added up. Only the scale of the sum is fitted: a fit of each sign learned
+    the foreign talk at hand and refused less of other talk.
+    """
+    signs = [column for column in (_TOP, _NEAR) if column < covered.shape[1]]
+    unlike = np.zeros(covered.shape[1])
+    unlike[signs] = -1.0 / np.maximum(covered[:, signs].std(axis=0), 1e-6)
+    unlike[0] = -(covered.mean(axis=0)[signs] @ unlike[signs])
+    sums = np.vstack([covered, uncovered, others]) @ unlike
+    offset, scale = logistic(
+        np.column_stack([np.ones(len(sums)), sums]),
+        np.concatenate([np.zeros(len(covered)), np.ones(len(uncovered) + len(others))]),
+        np.concatenate(
+            [
+                np.ones(len(covered)),
+                np.full(len(uncovered), _UNCOVERED_SHARE),
+                np.full(len(others), corpus.foreign * len(covered) / max(1, len(others))),
+            ]
+        ),
+    )
+    weights: Doubles = scale * unlike
+    weights[0] += offset
+    return weights

@@ -1,0 +1,73 @@
+"""What meanings say of intents: unseen scores are exact, a name teaches, strangers are far."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baton.nlu.doubt import TRAFFIC, Beside, Scored, Stage
+from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.likeness import ByExamples
+from baton.nlu.meaning import Kernel, Meaning, MeaningModel
+from baton.nlu.neighbours import Neighbours, last_layers
+
+CHANCE = np.random.default_rng(3)
+CLASSES, EACH, LAYERS = 4, 10, 3
+OWNERS = np.repeat(np.arange(CLASSES), EACH)
+COARSE = Kernel(directions=64, sharpness=1.0, layers=(0.6, 0.6, 1.0))
+
+
+def unit(rows: NDArray[np.float64]) -> Floats:
+    layers = rows.reshape(len(rows), LAYERS, WIDTH)
+    lengths = np.linalg.norm(layers, axis=2, keepdims=True)
+    found: Floats = (layers / lengths).reshape(len(rows), -1).astype(np.float32)
+    return found
+
+
+CENTRES = CHANCE.normal(size=(CLASSES, LAYERS * WIDTH))
+MEANINGS = unit(CENTRES[OWNERS] + 1.5 * CHANCE.normal(size=(len(OWNERS), LAYERS * WIDTH)))
+NAMES = unit(CENTRES)
+
+
+def test_scores_as_if_unseen_are_those_of_a_model_taught_without_the_example() -> None:
+    left, rest = 7, np.delete(np.arange(len(OWNERS)), 7)
+    _, unseen = ByExamples.taught(MEANINGS, OWNERS, NAMES)
+    model, _ = ByExamples.taught(MEANINGS[rest], OWNERS[rest], NAMES)
+    scores, near = model.tell(Meaning(MEANINGS[left]))
+    assert np.allclose(unseen.scores[left], scores, atol=1e-3)
+    assert np.isclose(unseen.near[left], near, atol=1e-5)
+    _, of_features = MeaningModel.taught(MEANINGS, OWNERS, CLASSES, kernel=COARSE)
+    without, _ = MeaningModel.taught(MEANINGS[rest], OWNERS[rest], CLASSES, kernel=COARSE)
+    assert np.allclose(of_features[left], without.scores(Meaning(MEANINGS[left])), atol=1e-2)
+
+
+def test_an_intent_s_name_teaches_it() -> None:
+    # The last class has examples of something else; only its name lies where its texts do.
+    meanings = MEANINGS.copy()
+    meanings[OWNERS == CLASSES - 1] = unit(CHANCE.normal(size=(EACH, LAYERS * WIDTH)))
+    model, _ = ByExamples.taught(meanings, OWNERS, NAMES)
+    scores, _ = model.tell(Meaning(MEANINGS[-1]))
+    assert scores.argmax() == CLASSES - 1
+
+
+def test_the_nearest_example_is_told_and_names_are_none() -> None:
+    model, unseen = ByExamples.taught(MEANINGS, OWNERS, NAMES)
+    neighbours, near, others = Neighbours.taught(MEANINGS, OWNERS)
+    expected = float((last_layers(MEANINGS) @ NAMES[0][-WIDTH:]).max())
+    assert np.isclose(model.tell(Meaning(NAMES[0]))[1], expected, atol=1e-5)
+    assert np.isclose(neighbours.nearest(Meaning(NAMES[0])), expected, atol=1e-5)
+    assert (unseen.near == near).all()
+    assert (others <= near).all()
+
+
+def test_a_low_score_far_from_every_example_is_strange_whatever_the_words() -> None:
+    near = CHANCE.normal(0.7, 0.05, size=len(OWNERS)).astype(np.float32)
+    scores = CHANCE.normal(0.0, 0.1, size=(len(OWNERS), CLASSES)).astype(np.float32)
+    scores[np.arange(len(OWNERS)), OWNERS] += 1.0
+    known = np.full(len(OWNERS), 0.9)
+    foreign = Scored(scores[:2] - 1.0, known[:2], near[:2] - np.float32(0.5))
+    stage = Stage(Scored(scores, known, near), foreign, OWNERS, TRAFFIC, near - np.float32(0.3))
+    _, usual = stage.judge(scores[0], Beside(0.9, 0.7))
+    _, strange = stage.judge(scores[0] - 1.0, Beside(0.9, 0.2))
+    _, strange_words = stage.judge(scores[0] - 1.0, Beside(0.1, 0.2))
+    assert usual < 0.1
+    assert strange > 0.9
+    assert strange == strange_words
