@@ -110,6 +110,8 @@ class _Course:
 
     def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> None:
         """Keep effects, less what the limit of a day holds back."""
+        if not effects:
+            return
         limit = self._limit_at(place)
         kept = [
             self._within(limit, effect, scene)
@@ -181,7 +183,9 @@ def _following(course: _Course, place: _Place, outcome: Outcome) -> "_Place | Ad
     """Return where an outcome leads; None when the run is over."""
     match outcome:
         case Go():
-            return replace(place, step=outcome.to)
+            return _Place(
+                flow=place.flow, version=place.version, step=outcome.to, callers=place.callers
+            )
         case Call():
             return _called(course, place, outcome)
         case Stop() if place.callers and not outcome.is_final:

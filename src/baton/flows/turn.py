@@ -393,11 +393,6 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
 
 
 def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
-    turn = _turn_of(advance, flow, at)
-    return replace(turn, flow=flow.name, version=version)
-
-
-def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
@@ -405,14 +400,18 @@ def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
         turn = _hand_over(escalate, at, offer.queue)
         plan = turn.handoff and replace(turn.handoff, tags=offer.tags, context=offer.context)
-        return replace(turn, handoff=plan, effects=rest, steps=steps)
+        return replace(
+            turn, handoff=plan, effects=rest, steps=steps, flow=flow.name, version=version
+        )
     reply = _one_reply(advance.effects)
     # Who answers two bookings' questions with "1" is thanked in the same words, rightly.
     is_answer = at.heard is not _NOTHING_HEARD and not at.heard.is_prompt_reply
     if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
-        return replace(_hand_over(escalate, at), effects=rest, steps=steps)
+        return replace(
+            _hand_over(escalate, at), effects=rest, steps=steps, flow=flow.name, version=version
+        )
     return Turn(
         decision=Decision.FLOWED,
         reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "in_flow",
@@ -421,13 +420,15 @@ def _turn_of(advance: Advance, flow: Flow, at: _Moment) -> Turn:
         reply=reply,
         effects=rest,
         steps=steps,
+        flow=flow.name,
+        version=version,
     )
 
 
 def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     said = [effect for effect in effects if isinstance(effect, SendText)]
-    if not said:
-        return None
+    if len(said) < 2:  # noqa: PLR2004 - nothing to join
+        return said[0] if said else None
     return replace(said[-1], text="\n\n".join(one.text for one in said))
 
 

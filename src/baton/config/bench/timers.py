@@ -16,6 +16,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from baton.config import boot
+from baton.config.bench import rivals
 from baton.core.json import Json
 
 SHARE_AHEAD = 0.1
@@ -35,8 +36,7 @@ _REMINDER: Json = {
         "day_before": {"type": "wait", "before": "24h", "of": "starts_at", "then": "remind"},
         "remind": {
             "type": "send",
-            "text": "Your {{ run.class_name }} is {{ run.starts_at | day }} at "
-            "{{ run.starts_at | time }}.",
+            "text": rivals.TEXT,
             "then": "soon",
         },
         "soon": {"type": "wait", "before": "2h", "of": "starts_at", "then": "over"},
@@ -52,6 +52,7 @@ def main(waiting: int, due: int) -> None:
     boot.migrate()
     from django.db import connection  # noqa: PLC0415 - Django must be set up first
 
+    from baton.config import wiring  # noqa: PLC0415
     from baton.config.bench import floor  # noqa: PLC0415
     from baton.config.bench.waiting import Waiting  # noqa: PLC0415
 
@@ -60,12 +61,13 @@ def main(waiting: int, due: int) -> None:
     place.fill(due, at=_START + timedelta(hours=1))
     place.fill(ahead, at=_START + timedelta(hours=2))
     place.fill(200, at=_START + timedelta(minutes=1))  # to warm up
-    before_mb = _rss_mb()
-    place.fill(max(0, waiting - due - ahead - 200), at=_START + timedelta(days=30))
     place.fire(until=_START + timedelta(minutes=1))
-    begun = time.perf_counter()
+    before_mb = _rss_mb()
+    place.fill_alike(max(0, waiting - due - ahead), at=_START + timedelta(days=30))
+    wiring.settle()  # as a server does
+    begun, begun_cpu = time.perf_counter(), time.process_time()
     fired = place.fire(until=_START + timedelta(hours=1))
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
     with floor.copied() as copy, floor.recorded() as recording:
         again = place.fire(until=_START + timedelta(hours=2), each=recording.begin)
     floor_rate = again / floor.replay(recording, copy)
@@ -78,6 +80,7 @@ def main(waiting: int, due: int) -> None:
                 "waiting": waiting,
                 "fired": fired,
                 "rate_per_s": round(rate),
+                "cpu_us_per_run": round(cpu / fired * 1_000_000),
                 "sent": place.outbox_size(),
                 "rss_mb": round(_rss_mb()),
                 "rss_before_waiting_mb": round(before_mb),

@@ -1,8 +1,10 @@
 """A workspace with runs that wait, as many as a measurement wants."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+
+from django.db import connection
 
 from baton.config import wiring
 from baton.config.clock import VirtualClock
@@ -14,17 +16,23 @@ from baton.services import arrivals, runs, workspaces
 from baton.services.arrivals import SilencePassed
 from baton.services.ledger import Ledger
 from baton.services.workspaces import Place, standards_cache
+from baton.store import sql
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox
 from baton.store.models.runtime import RuntimeEffect
 from baton.store.rows import ContactRow, ConversationRow, RunRow
+from baton.store.runtime_store.sql import LANES, TIMERS
 
 _PLACE = Place(
     name="Mill Lane", address="1 Mill Lane", phone="", map_url="", timezone="UTC", week={}
 )
 
-
 _CHUNK = 10_000  # rows of so many runs are written in one transaction
+_COPIES = 50_000  # and so many copies of a run's rows
+_WITH_IDS = frozenset(
+    {"id", "lane", "contact_id", "conversation_id", "run_id", "key", "firing_key"}
+)
+_ID_HEAD = 21  # of an id's 32 places; the rest of a copy's is a letter and ten digits
 
 
 class Waiting:
@@ -55,6 +63,25 @@ class Waiting:
                     self._wait(ledger, at)
                 ledger.flush()
 
+    def fill_alike(self, count: int, *, at: datetime) -> None:
+        """Let so many more runs wait until a moment that the measurement never comes to.
+
+        They are copies of one run's rows, made inside the database: their sealed bodies are
+        its own, which would not open under another run's name, and are not opened.
+        """
+        if not count:
+            return
+        with self._house.engine.transaction():
+            ledger = Ledger(self._house, self._clock.now())
+            run = self._wait(ledger, at)
+            ledger.flush()
+        for first in range(1, count, _COPIES):
+            numbers = (first, min(first + _COPIES, count) - 1)
+            with self._house.engine.transaction():
+                _copy_rows(run, numbers)
+        if connection.vendor == "postgresql":
+            sql.execute("ANALYZE")  # as its own vacuum would have done by then
+
     def fire(self, *, until: datetime, each: Callable[[], None] = lambda: None) -> int:
         """Go to a moment and decide all that is due; return how many runs moved."""
         self._clock.move_to(until)
@@ -70,7 +97,7 @@ class Waiting:
         """Return how many messages stand in the outbox."""
         return RuntimeEffect.objects.count()
 
-    def _wait(self, ledger: Ledger, at: datetime) -> None:
+    def _wait(self, ledger: Ledger, at: datetime) -> RunRow:
         contact_id, conversation_id = ledger.next_id(), ledger.next_id()
         lane = contact_id
         ledger.keep(
@@ -118,9 +145,47 @@ class Waiting:
                 due_at=at,
             )
         )
+        return row
 
 
 def _chunks(count: int) -> Iterator[int]:
     while count > 0:
         yield min(count, _CHUNK)
         count -= _CHUNK
+
+
+def _copy_rows(run: RunRow, numbers: tuple[int, int]) -> None:
+    """Copy all rows of a waiting run, once for each number from the first to the last."""
+    ids = (run.contact_id, run.conversation_id, run.id)
+    key = f"run:{run.id}"
+    _copy(ContactRow.table, sql.columns_of(ContactRow), ("id", run.contact_id), ids, numbers)
+    columns = sql.columns_of(ConversationRow)
+    _copy(ConversationRow.table, columns, ("id", run.conversation_id), ids, numbers)
+    _copy(RunRow.table, sql.columns_of(RunRow), ("id", run.id), ids, numbers)
+    _copy(TIMERS.name, tuple(TIMERS.columns), ("key", key), ids, numbers)
+    _copy(LANES.name, tuple(LANES.columns), ("lane", run.contact_id), ids, numbers)
+
+
+def _copy(
+    table: str,
+    columns: Sequence[str],
+    chosen: tuple[str, str],
+    ids: Sequence[str],
+    numbers: tuple[int, int],
+) -> None:
+    """Copy one row by numbers, with an id of the number's own in place of each of `ids`."""
+    values, parameters = [], list[object](numbers)
+    for name in columns:
+        value = f'known."{name}"'
+        if name in _WITH_IDS:
+            for letter, one in zip("abc", ids, strict=True):
+                value = f"replace({value}, %s, %s || CAST(1000000000 + n AS text))"
+                parameters += [one, f"{one[:_ID_HEAD]}{letter}"]
+        values.append(value)
+    names = ", ".join(f'"{name}"' for name in columns)
+    sql.execute(
+        "WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)"
+        f' INSERT INTO "{table}" ({names}) SELECT {", ".join(values)}'
+        f' FROM numbers, "{table}" known WHERE known."{chosen[0]}" = %s',
+        [*parameters, chosen[1]],
+    )

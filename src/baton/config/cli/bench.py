@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from baton.config.bench import servers
+from baton.config.bench import rivals, servers
 from baton.config.cli.output import show
 
 DATABASES = ("sqlite", "postgresql")
@@ -77,13 +77,21 @@ def stops(suite: tuple[Path, ...], name: str, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--waiting", default=1_000_000, show_default=True, help="How many runs wait.")
 @click.option("--due", default=100_000, show_default=True, help="How many are due at once.")
+@click.option("--jobs", default=2_000, show_default=True, help="Due jobs of each other queue.")
 @click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
-def timers(waiting: int, due: int, database: tuple[str, ...], *, as_json: bool) -> None:
-    """Waiting runs a second that their time takes through the interpreter into the outbox."""
+def timers(waiting: int, due: int, jobs: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """Waiting runs a second that their time takes through the interpreter into the outbox.
+
+    Beside it: bare writes, and procrastinate and DBOS with the same reminder.
+    """
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
                 row = _measure(url, Path(folder), "timers", waiting, due)
+                found = rivals.measured(url, Path(folder), jobs) if jobs else {}
+            if found:
+                row |= found
+                row["times_ahead"] = round(int(str(row["rate_per_s"])) / max(found.values()), 1)
             show(row, as_json=as_json)
 
 

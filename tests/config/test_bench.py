@@ -1,0 +1,36 @@
+"""The benchmarks run to their end, in small."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from baton.config.bench import rivals
+from baton.config.cli.bench import bench
+
+
+def _timers(*options: str) -> dict[str, object]:
+    done = CliRunner().invoke(bench, ["timers", "--json", "--database", "sqlite", *options])
+    assert done.exit_code == 0, done.output
+    row: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return row
+
+
+def test_every_due_run_fires_once_and_those_that_wait_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The measurement is a process of its own, with the settings that people have.
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "baton.config.django")
+    row = _timers("--waiting", "400", "--due", "60", "--jobs", "0")
+    assert (row["waiting"], row["fired"]) == (400, 60)
+    # Those that warm up, the due ones, and those that the floor replays: a message each.
+    assert row["sent"] == 200 + 60 + 6
+
+
+def test_queues_that_are_not_installed_are_named_and_left_out(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    unknown = ("a_queue_that_nobody_wrote",)
+    assert rivals.measured("sqlite:///any.sqlite3", tmp_path, 5, names=unknown) == {}
+    assert 'pip install "baton[bench]"' in capsys.readouterr().err
