@@ -47,6 +47,13 @@ def test_what_is_written_is_what_is_read(document: dict[str, Json]) -> None:
     assert value_of(written(document)) == document
 
 
+def test_what_two_collections_gain_at_one_place_stands_inside_and_then_outside() -> None:
+    old = written({"type": {"type": []}})
+    new: Json = {"type": {"type": None, "text": 0.25}, "text": []}
+    found = yaml_edits.with_value(old, (), new)
+    assert documents.read(found, file="").value == new
+
+
 @settings(max_examples=60)
 @given(DOCUMENTS, DOCUMENTS)
 def test_any_value_becomes_any_other(old: dict[str, Json], new: dict[str, Json]) -> None:

@@ -99,7 +99,10 @@ def _reads_as(source: str, wanted: Json) -> bool:
 
 
 def _applied(source: str, edits: list[_Splice]) -> str:
-    for edit in sorted(edits, key=lambda one: (one.start, one.end), reverse=True):
+    # From the end, so that no edit moves another's place. At one place the inner collection's
+    # lines, which were found first, come to stand before the outer one's.
+    placed = sorted(enumerate(edits), key=lambda one: (one[1].start, one[1].end, one[0]))
+    for _number, edit in reversed(placed):
         source = source[: edit.start] + edit.text + source[edit.end :]
     return source
 
