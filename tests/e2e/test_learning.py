@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 _EXAMINED_WITHIN = 240_000
 
-UNKNOWN = "blorp the wibble, write to ada@example.org"
+UNKNOWN = "can you wibble the flurb for ada@example.org"
 
 
 @pytest.fixture

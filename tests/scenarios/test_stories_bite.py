@@ -98,6 +98,7 @@ def keep_the_run(patch: pytest.MonkeyPatch) -> None:
         kept(desk, **changes)
 
     patch.setattr(agents, "_keep", keep)
+    patch.setattr(agents, "_stop_run", lambda _desk: None)
 
 
 def forget_deliveries(patch: pytest.MonkeyPatch) -> None:

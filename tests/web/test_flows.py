@@ -360,7 +360,7 @@ def test_what_changed_is_told_in_words_and_in_pictures(gym: Gym, robin: Screen) 
         assert "<ins>" in page
         assert "The step is new" in page
         assert 'class="box type-tag added"' in page
-        assert page.count('class="box type-wait changed"') == 2  # after and before
+        assert page.count('class="box type-wait first changed"') == 2  # after and before
     assert robin.get("/flows/reminders/versions/2?against=0").status == 200
 
 

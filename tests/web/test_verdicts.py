@@ -20,8 +20,8 @@ from baton.store.models import (
 )
 from tests.web.conftest import Gym, Screen
 
-NOBODY_KNOWS = "blorp the wibble for ada@example.org"
-DOUBT = "any idea on the swim thing"
+NOBODY_KNOWS = "can you wibble the flurb for ada@example.org"
+DOUBT = "any water things"
 REFUND = "I want my money back, this is a scam"
 HELD = "they took the fee two times, sort it out"
 
