@@ -76,12 +76,12 @@ def test_a_correction_becomes_an_example_with_its_source(gym: Gym, sam: Screen) 
         f"/review/{review.id}", verdict="corrected", intent="to know where to park"
     ).told
     assert told["done"] == {"act": "judge", "said": "Kept as an example."}
-    assert texts_of(gym) == [("blorp the wibble for [email]", "parking")]
+    assert texts_of(gym) == [("can you wibble the flurb for [email]", "parking")]
     example = TaughtExample.objects.get()
     assert (example.source, example.review_id, example.taught_by_id) == (
         "review", review.id, sam.user.id,
     )  # fmt: skip
-    assert b"blorp" not in bytes(example.text_sealed)
+    assert b"flurb" not in bytes(example.text_sealed)
     kept = ReviewVerdict.objects.get()
     assert (kept.verdict, kept.intent_meant, kept.example_id) == (
         "corrected",
@@ -90,20 +90,20 @@ def test_a_correction_becomes_an_example_with_its_source(gym: Gym, sam: Screen) 
     )
     assert gym.deeds("example_taught") == [(f"user:{sam.user.id}", f"example:{example.id}")]
     details = AuditEntry.objects.filter(action__in=["reviewed", "example_taught"])
-    assert all("blorp" not in entry.details for entry in details)
+    assert all("flurb" not in entry.details for entry in details)
 
 
 def test_none_of_these_is_an_example_of_nothing(gym: Gym, sam: Screen) -> None:
     review = review_of(gym, NOBODY_KNOWS)
     verdicts.judge(gym.house, sam.user, review.id, Said(verdict=verdicts.NONE))
-    assert texts_of(gym) == [("blorp the wibble for [email]", "")]
+    assert texts_of(gym) == [("can you wibble the flurb for [email]", "")]
 
 
 def test_what_is_said_last_of_the_same_words_wins(gym: Gym, sam: Screen) -> None:
     for who, intent in (("mia", "parking"), ("ben", "location")):
         review = review_of(gym, NOBODY_KNOWS, who)
         verdicts.judge(gym.house, sam.user, review.id, Said(verdict="corrected", intent=intent))
-    assert texts_of(gym) == [("blorp the wibble for [email]", "location")]
+    assert texts_of(gym) == [("can you wibble the flurb for [email]", "location")]
     assert TaughtExample.objects.filter(workspace_id=gym.workspace.id).count() == 2
 
 
@@ -132,12 +132,12 @@ def test_a_new_intent_is_made_from_what_was_asked(gym: Gym, sam: Screen) -> None
         "name": "Wibble blorping", "wants": "to have a wibble blorped",
         "request_type": "facilities", "examples": "blorp my wibble\n\ncan u blorp",
     }  # fmt: skip
-    assert "blorp the wibble" in sam.get(f"/review/{review.id}/intent").text
+    assert "wibble the flurb" in sam.get(f"/review/{review.id}/intent").text
     assert sam.post(f"/review/{review.id}/intent", form, htmx=False).status == 302
     assert sorted(texts_of(gym)) == [
         ("blorp my wibble", "wibble_blorping"),
-        ("blorp the wibble for [email]", "wibble_blorping"),
         ("can u blorp", "wibble_blorping"),
+        ("can you wibble the flurb for [email]", "wibble_blorping"),
     ]
     assert "to have a wibble blorped" in sam.get("/review").text
     again = review_of(gym, NOBODY_KNOWS, "ben")
@@ -203,7 +203,7 @@ def test_the_queue_is_filtered_by_reason(gym: Gym, sam: Screen) -> None:
     review_of(gym, NOBODY_KNOWS, "ben")
     assert reviews.list_open(gym.house, sam.user).total == 2
     page = sam.get("/review?reason=failed_attempt").text
-    assert "blorp" in page
+    assert "flurb" in page
     assert "steam bath" not in page
     assert sam.get("/review?reason=rain").status == 422
 
