@@ -55,7 +55,10 @@ def problems_of(text: str) -> list[str]:
         ("- says: {who: sam, text: Hi}", "s.yaml:9:12: steps[1].says.who: must be a contact"),
         ("- says: {who: mia, text: Hi, id: first}", "the id 'first' stands twice"),
         ("- arrives: {who: mia, redelivery_of: x}", "'mia' said nothing above with the id 'x'"),
-        ("- arrives: {who: mia}", "steps[1].arrives: write one of identity, redelivery_of and event"),
+        (
+            "- arrives: {who: mia}",
+            "steps[1].arrives: write one of identity, redelivery_of and event",
+        ),
         ("- passes: soon", "s.yaml:9:5: steps[1].passes: 'soon' is no duration"),
         ("- passes: 10", "s.yaml:9:5: steps[1].passes: '10' is no duration"),
         ("- {}", "s.yaml:9:5: steps[1]: a step is one of says, passes"),
