@@ -154,6 +154,27 @@ def test_a_conversation_that_only_the_bot_spoke_in_is_nobody_s_work(world: World
     assert Conversation.objects.get().opened_by == "contact"
 
 
+@pytest.mark.req("C18")
+def test_the_same_thanks_for_two_bookings_is_no_loop(world: World) -> None:
+    publish(
+        world, "asking", ON_BOOKING,
+        {
+            "ask": {"type": "ask", "kind": "choice", "text": "{{ run.booking }}: 1 to confirm.",
+                    "choices": [{"key": "1", "label": "Confirm", "then": "thanks"}]},
+            "thanks": {"type": "send", "text": "Confirmed.", "then": "over"},
+            "over": END,
+        },
+        facts={"booking": "text"}, subject="booking",
+    )  # fmt: skip
+    for booking in ("A", "B"):
+        world.report("mia", "booking_created", {"booking": booking})
+    for _ in range(2):
+        world.say(Says(who="mia", text=("1",)))
+    assert said(world, "mia") == ["A: 1 to confirm.", "B: 1 to confirm.", *["Confirmed."] * 2]
+    assert Conversation.objects.get().handled_by == "bot"
+    assert not Run.objects.filter(status="waiting").exists()
+
+
 # -- what a flow leaves --------------------------------------------------------------------
 
 

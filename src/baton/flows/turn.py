@@ -405,7 +405,8 @@ def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
         )
     reply = _one_reply(advance.effects)
     # Who answers two bookings' questions with "1" is thanked in the same words, rightly.
-    is_answer = at.heard is not _NOTHING_HEARD and not at.heard.is_prompt_reply
+    is_rightly_alike = at.heard.is_prompt_reply and flow.trigger.is_proactive
+    is_answer = at.heard is not _NOTHING_HEARD and not is_rightly_alike
     if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
