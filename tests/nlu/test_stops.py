@@ -42,6 +42,24 @@ def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
         yield bool(hearing.find(reading, last_object=None))
 
 
+@pytest.mark.req("X4")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blorp the wibble",
+        "blorp the wibble for ada@example.org",
+        "wibble blorping",
+        "krumple my snood please",
+        "gnarfle the garthok",
+        "zebra blorp fnord",
+        "what a bloop",
+    ],
+)
+def test_what_makes_no_sense_calls_nobody(text: str) -> None:
+    [reading] = READER.read_many((text,))
+    assert hearing.find(reading, last_object=None) == ()
+
+
 @pytest.mark.parametrize("name", SUITES)
 def test_a_suite_is_large_without_what_was_taught(name: str) -> None:
     told = suite(name)
