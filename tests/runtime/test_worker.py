@@ -107,6 +107,19 @@ def test_what_keeps_failing_is_parked_after_the_last_attempt(desk: Desk) -> None
     assert desk.batches == [["good"]]
 
 
+def test_what_a_timer_tells_is_parked_too_when_it_keeps_failing(desk: Desk) -> None:
+    bad, good = a_timer("bad"), a_timer("good", lane="bo")
+    desk.engine.timers.put([bad, good])
+    desk.poison = {bad.firing_key}
+    for wait in (1, 2, 4):
+        while desk.worker.run_once():
+            pass  # ends: what fails is set back
+        desk.clock.advance(wait * SECOND)
+    assert desk.engine.depth(now=desk.clock.now()).parked == 1
+    assert desk.engine.timers.next_due_at() is None
+    assert desk.batches == [[good.firing_key]]
+
+
 def test_a_decision_that_hides_a_failed_write_is_not_kept(desk: Desk, engine: Engine) -> None:
     def fail() -> None:
         with engine.transaction():

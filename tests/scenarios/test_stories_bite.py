@@ -15,7 +15,7 @@ from baton.core.hours import BusinessHours
 from baton.core.keywords import Keyword
 from baton.core.resolution import Thread
 from baton.core.roles import Action, Role
-from baton.flows import signals, turn
+from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
 from baton.flows.turn import Setting, Standing
 from baton.runtime.ports import Arrival
@@ -78,7 +78,7 @@ def let_auditors_read(patch: pytest.MonkeyPatch) -> None:
 
 
 def never_ask(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(turn, "begin", lambda *_args, **_more: None)
+    patch.setattr(outreach, "starting", lambda *_args: iter(()))
 
 
 def know_no_keyword(patch: pytest.MonkeyPatch) -> None:

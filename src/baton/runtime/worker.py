@@ -50,25 +50,37 @@ class Worker:
         When the batch fails, its lanes are taken one by one, so that one bad fact
         holds up nobody else's. Raises what the database raises while claiming.
         """
-        batch = self._decide_batch(self.batch)
+        batch = self._decide_batch(self.batch, fires=True)
         if batch.failed is None:
             return len(batch.events)
         _log.warning("a batch of %d lanes failed: %s", len(batch.lanes), batch.failed.reason)
+        # What the batch's timers told went back with it. Told again on its own, it stays a
+        # fact that can be set back and parked; otherwise its timer would be due for ever.
+        with self.engine.transaction():
+            self._fire(self.clock.now())
         return sum(self._decide_lane() for _ in batch.lanes)
 
-    def _decide_batch(self, limit: int, *, at_most: int | None = None) -> _Batch:
+    def _fire(self, now: datetime) -> None:
+        self.engine.timers.fire_due(now=now, limit=self.batch)
+
+    def _decide_batch(
+        self, limit: int, *, at_most: int | None = None, fires: bool = False
+    ) -> _Batch:
         batch = _Batch()
-        outcome = tried(lambda: self._decide_in_transaction(batch, limit, at_most))
+        outcome = tried(lambda: self._decide_in_transaction(batch, limit, at_most, fires=fires))
         if isinstance(outcome, Failed):
             if not batch.events:
                 raise outcome.error  # nobody's fact is to blame
             batch.failed = outcome
         return batch
 
-    def _decide_in_transaction(self, batch: _Batch, limit: int, at_most: int | None) -> None:
+    def _decide_in_transaction(
+        self, batch: _Batch, limit: int, at_most: int | None, *, fires: bool
+    ) -> None:
         now = self.clock.now()
         with self.engine.transaction():
-            self.engine.timers.fire_due(now=now, limit=self.batch)
+            if fires:
+                self._fire(now)
             batch.events = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
             if batch.events:
                 self.decide(batch.events, now)
