@@ -261,8 +261,8 @@ def write_the_same_part(maya: Screen, robin: Screen) -> None:
         assert "A colleague changed" in answer.text
         assert "His words" in answer.text
     seen = form_of(robin, "/flows/faq/yaml", "yaml-form")["seen"][0]
-    his = {"source": drafts_of(robin)["faq"] + "# his\n", "seen": seen}
-    assert robin.post("/flows/faq/yaml", his, htmx=False).status == 302
+    edited = {"source": drafts_of(robin)["faq"] + "# his\n", "seen": seen}
+    assert robin.post("/flows/faq/yaml", edited, htmx=False).status == 302
     answer = maya.post("/flows/faq/yaml", {"source": "flow: hers\n", "seen": seen})
     assert answer.status == 409
     assert "flow: hers" in answer.text
