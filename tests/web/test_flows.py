@@ -133,6 +133,10 @@ def test_a_flow_is_a_picture_and_the_same_as_a_list(gym: Gym, sam: Screen) -> No
         assert f'href="/flows/faq/steps/{step}"' in page.replace(picture, "")
     assert 'aria-label="menu, asks, 1 waiting"' in picture
     assert "other words" in picture
+    gym.hear("nia", UNKNOWN)
+    page = sam.get("/flows/faq").text
+    assert "<title>not answered: taken 2 times</title>" in page
+    assert 'menu <span class="way-count">2</span>' in page
     assert sam.get("/flows/nothing").status == 404
     assert sam.get("/flows/faq/steps/nothing").status == 404
 

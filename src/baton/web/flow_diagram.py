@@ -20,12 +20,14 @@ _SIGNS = frozenset('"=<>.')  # of a condition, which is shown as it is written
 class Marks:
     """What the picture says beside the steps themselves.
 
-    `links` lead to a step's page; `waiting` counts the runs in it; `kinds` is a word for
-    the style of some steps: added, changed, removed, faulty or here.
+    `links` lead to a step's page; `waiting` counts the runs in it; `taken` counts how often
+    a way was taken, from a step to a step; `kinds` is a word for the style of some steps:
+    added, changed, removed, faulty or here.
     """
 
     links: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
+    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
     kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
@@ -48,7 +50,14 @@ def drawn(flow: Flow, marks: Marks, *, name: str) -> SafeString:
         "Every step and way of this picture also stands in the list of steps.",
         format_html_join("", "{}", ((_line(one),) for one in found.lines)),
         format_html_join("", "{}", ((_box(flow, one, marks),) for one in found.boxes)),
-        format_html_join("", "{}", ((_labels(*one),) for one in _places(found.lines))),
+        format_html_join(
+            "",
+            "{}",
+            (
+                (_labels(line, place, marks.taken.get((line.start, line.to), 0)),)
+                for line, place in _places(found.lines)
+            ),
+        ),
     )
 
 
@@ -136,19 +145,29 @@ def _tip(x: float, y: float, turn: str) -> str:
             return f"M{x + 8:g} {y - 4.5:g}L{x:g} {y:g}L{x + 8:g} {y + 4.5:g}Z"
 
 
-def _labels(line: Line, place: int) -> SafeString:
-    """Return a way's label; those of one step stand by turns higher and lower."""
-    if not line.labels:
+def _labels(line: Line, place: int, taken: int) -> SafeString:
+    """Return a way's label and count; those of one step stand by turns higher and lower."""
+    told = joined_labels(line.labels)
+    if not told and not taken:
         return mark_safe("")
-    told = ", ".join(label if _SIGNS & set(label) else words.plain(label) for label in line.labels)
     x, y = _down(line.points[0], line.points[1], _HIGHER if place % 2 else _LOWER)
+    count = f"{taken:,}" if taken else ""
     return format_html(
-        '<text class="way-label" x="{}" y="{}" text-anchor="middle">{}<title>{}</title></text>',
+        '<text class="way-label" x="{}" y="{}" text-anchor="middle">{}{}<title>{}</title></text>',
         round(x, 1),
         round(y + 4, 1),
-        _cut(told, _LABEL_SIGNS),
-        told,
+        _cut(told, _LABEL_SIGNS - len(count)),
+        format_html('<tspan class="way-count" dx="{}">{}</tspan>', 5 if told else 0, count)
+        if count
+        else "",
+        ": ".join(filter(None, (told, f"taken {words.times(taken)}" if taken else ""))),
     )
+
+
+def joined_labels(labels: Iterable[str]) -> str:
+    """Return what leads from one step to another, as people read it."""
+    found = (label if _SIGNS & set(label) else words.plain(label) for label in labels if label)
+    return ", ".join(found)
 
 
 def _down(start: Point, end: Point, depth: float) -> Point:
