@@ -9,7 +9,11 @@ from baton.store.rows import ContactRow, DigestLineRow
 
 
 def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
-    """Keep a line; the first one sets when the digest goes out."""
+    """Keep a line, and wake its digest when it is due.
+
+    Each moment has a timer of its own: none is put off by a line that is due later, and a
+    line that comes while the digest goes out is told next time.
+    """
     keyset, row_id = ledger.house.keyset, ledger.next_id()
     ledger.add(
         DigestLineRow(
@@ -22,15 +26,13 @@ def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
             due_at=kept.due_at,
         )
     )
-    if digests.has_lines(contact.id, kept.digest):
-        return
     ledger.set_timer(
         arrivals.timer_of(
             DigestDue(digest=kept.digest),
             keyset,
             workspace_id=contact.workspace_id,
             lane=contact.lane,
-            key=f"digest:{contact.id}:{kept.digest}",
+            key=f"digest:{contact.id}:{kept.digest}:{kept.due_at.isoformat()}",
             due_at=kept.due_at,
         )
     )
@@ -39,6 +41,7 @@ def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
 def take(ledger: Ledger, contact_id: str, digest: str) -> str:
     """Return a digest's message, its lines in order, and forget them; "" when there are none."""
     keyset = ledger.house.keyset
+    ledger.flush()  # a line of this very batch goes out as well
     rows = digests.take(contact_id, digest)
     if not rows:
         return ""

@@ -72,7 +72,10 @@ class Ledger:
         self._topics.update(topics)
 
     def flush(self) -> None:
-        """Write everything; must run inside a transaction."""
+        """Write everything noted so far; must run inside a transaction.
+
+        Midway, it lets whoever reads the database next find what this transaction decided.
+        """
         for kept in self._kept.values():
             sql.upsert(list(kept.values()))
         for kind, rows in self._added.items():
@@ -88,6 +91,12 @@ class Ledger:
         self._append_audit()
         for topic in sorted(self._topics):
             self.house.bell.ring(topic)
+        self._forget()
+
+    def _forget(self) -> None:
+        for noted in (self._kept, self._added, self._cancelled, self._deeds, self._topics):
+            noted.clear()
+        self._timers, self._effects = [], []
 
     def _append_audit(self) -> None:
         # Workspaces in one order, so that two writers never wait for each other in a circle.

@@ -3,11 +3,6 @@
 from baton.store.models import DigestLine
 
 
-def has_lines(contact_id: str, digest: str) -> bool:
-    """Return whether a digest is open for a contact."""
-    return DigestLine.objects.filter(contact_id=contact_id, digest=digest).exists()
-
-
 def take(contact_id: str, digest: str) -> tuple[tuple[str, bytes, bytes], ...]:
     """Return a digest's lines, oldest first, as (id, sealed opening, sealed line); forget them."""
     rows = DigestLine.objects.filter(contact_id=contact_id, digest=digest).order_by("id")
