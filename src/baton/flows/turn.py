@@ -217,7 +217,10 @@ def _raised(at: Moment) -> Turn | None:
     if not is_waiting or not is_matter or urgency_of(heard, standing).score <= standing.urgency:
         return None
     escalate = escalation.decide(situation_of(heard, standing, None), at.setting.policy)
-    return replace(_hand_over(escalate, at), run=standing.run) if escalate else None
+    if escalate is None:
+        return None
+    anew = replace(_hand_over(escalate, at), run=standing.run)
+    return replace(anew, reply=None) if standing.is_opted_out else anew
 
 
 def urgency_of(heard: Signals, standing: Standing) -> Urgency:
