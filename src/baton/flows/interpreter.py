@@ -14,6 +14,7 @@ from baton.core.escalation import Reason
 from baton.core.json import Json
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
+    AddToDigest,
     AskSurvey,
     CallAction,
     Effect,
@@ -31,7 +32,9 @@ from baton.flows.scene import Call, Go, Happened, Input, Outcome, Said, Scene, S
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
-_BY_WORDS = (AskSurvey, MakeOffer)  # what happens by being said: held back, it did not happen
+_WRITES = (SendText, AddToDigest)
+BY_WORDS = (AskSurvey, MakeOffer)
+"""What happens by being said: where the words were held back, it did not happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,10 @@ class _Course:
         """Keep effects, less what the limit of a day holds back."""
         if not effects:
             return
-        limit = self._limit_at(place)
+        limit, purpose = self._limit_at(place), place.flow.charter.purpose
+        effects = tuple(
+            replace(one, purpose=purpose) if isinstance(one, _WRITES) else one for one in effects
+        )
         kept = [
             self._within(limit, effect, scene)
             if isinstance(effect, SendText) and not self.is_answer
@@ -120,7 +126,7 @@ class _Course:
             for effect in effects
         ]
         is_held = any(isinstance(effect, HoldBack) for effect in kept)
-        self.effects += [one for one in kept if not (is_held and isinstance(one, _BY_WORDS))]
+        self.effects += [one for one in kept if not (is_held and isinstance(one, BY_WORDS))]
 
     def _limit_at(self, place: "_Place") -> int:
         """Return the least limit of the flow and of those that called it."""

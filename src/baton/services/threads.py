@@ -90,6 +90,7 @@ class Written:
     choices: tuple[str, ...]
     delivery: str
     delivery_reason: str
+    held_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +206,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,
             delivery_reason=message.delivery_reason,
+            held_until=message.held_until,
         )
         for message in reversed(newest)
     )

@@ -102,6 +102,12 @@ def code(name: str) -> str:
 
 
 @register.filter
+def withheld(reason: str) -> str:
+    """Return in words why a message did not go, or does not go yet."""
+    return words.WITHHELD.get(reason, words.plain(reason))
+
+
+@register.filter
 def delivery(name: str) -> str:
     """Return the fate of a message in words."""
     return words.DELIVERIES.get(name, words.plain(name))
