@@ -212,7 +212,7 @@ def test_at_night_news_waits_until_morning_and_goes_once(world: World) -> None:
     assert fates(world) == [("held", "quiet_hours")]
     world.pass_time(timedelta(seconds=1))
     sent = Message.objects.get(author="bot")
-    assert (sent.delivery, sent.sent_at) == ("sent", MORNING)
+    assert (sent.delivery, sent.held_until) == ("sent", MORNING)
     assert AuditEntry.objects.filter(action="send_held").count() == 1
 
 

@@ -75,9 +75,7 @@ class Postman:
     ) -> None:
         with self.house.engine.transaction():
             ledger = Ledger(self.house, self.house.clock.now())
-            if delivery == "sent":
-                outgoing.mark_sent(row.message_id, ledger.now)
-            elif held_until:
+            if held_until:
                 outgoing.mark_held(row.message_id, held_until, reason)
             else:
                 outgoing.mark(row.message_id, delivery, reason)

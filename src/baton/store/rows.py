@@ -141,7 +141,6 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = "service"
     is_unprompted: bool = False
     held_until: datetime | None = None
-    sent_at: datetime | None = None
     created_at: datetime
 
 

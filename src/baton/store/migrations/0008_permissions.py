@@ -72,11 +72,6 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="message",
-            name="sent_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
             model_name="workspace",
             name="paused_at",
             field=models.DateTimeField(null=True),

@@ -100,7 +100,6 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20, default="service")
     is_unprompted = models.BooleanField(default=False)
     held_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

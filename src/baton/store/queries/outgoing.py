@@ -63,11 +63,6 @@ def mark(message_id: str, delivery: str, reason: str = "") -> None:
     sql.execute(_MARK, [delivery, reason, message_id])
 
 
-def mark_sent(message_id: str, now: datetime) -> None:
-    """Record that a message went out."""
-    sql.execute(_MARK_SENT, [now, message_id])
-
-
 def mark_held(message_id: str, until: datetime, reason: str) -> None:
     """Record that a message waits, and until when."""
     sql.execute(_MARK_HELD, [reason, until, message_id])
@@ -86,9 +81,6 @@ JOIN store_workspace w ON w.id = m.workspace_id
 WHERE m.id = %s
 """
 _MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id = %s"
-_MARK_SENT = """
-UPDATE store_message SET delivery = 'sent', delivery_reason = '', sent_at = %s WHERE id = %s
-"""
 _MARK_HELD = """
 UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
 """

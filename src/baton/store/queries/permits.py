@@ -9,6 +9,7 @@ from baton.store.models import Consent, Message, Suppression, Workspace
 from baton.store.rows import MessageRow
 
 _WAITING = ("queued", "held")
+_NEVER = ("refused", "failed")
 
 
 def words_of(contact_id: str, channel: str) -> tuple[Word, ...]:
@@ -33,14 +34,23 @@ def is_paused(workspace_id: str) -> bool:
 
 
 def list_written(contact_id: str, purpose: Purpose, since: datetime) -> tuple[datetime | None, ...]:
-    """Return when each unprompted message of a purpose went out since; None if it still waits."""
+    """Return when each unprompted message of a purpose went since; None if it still waits.
+
+    One that was held went when its time came, any other when it was written: near enough
+    for the limit of a day.
+    """
     found = Message.objects.filter(
-        Q(sent_at__gt=since) | Q(delivery__in=_WAITING),
+        Q(created_at__gt=since) | Q(held_until__gt=since),
         contact_id=contact_id,
         is_unprompted=True,
         purpose=purpose.value,
+    ).exclude(delivery__in=_NEVER)
+    return tuple(
+        None if delivery in _WAITING else held_until or created_at
+        for delivery, held_until, created_at in found.values_list(
+            "delivery", "held_until", "created_at"
+        )
     )
-    return tuple(found.values_list("sent_at", flat=True))
 
 
 def is_waiting(row: MessageRow) -> bool:
