@@ -92,13 +92,18 @@ def take(ledger: Ledger, contact: ContactRow, told: EventReported) -> ContactRow
     Raises InvalidInput for facts that make no consent.
     """
     said = said_of(told.facts, is_granted=told.event == GIVEN, channel=told.channel, now=ledger.now)
+    return tell(ledger, contact, said, actor="system")
+
+
+def tell(ledger: Ledger, contact: ContactRow, said: Said, *, actor: str) -> ContactRow:
+    """Record what somebody says of a contact's permission; return the contact."""
     record(ledger, contact, [said])
     if said.purpose == EVERY and not said.is_granted:
-        return _marked(ledger, contact, said.channel, "system", is_granted=False)
+        return _marked(ledger, contact, said.channel, actor, is_granted=False)
     ledger.audit(
         contact.workspace_id,
-        "system",
-        told.event,
+        actor,
+        GIVEN if said.is_granted else WITHDRAWN,
         f"contact:{contact.id}",
         channel=said.channel,
         purpose=said.purpose,
