@@ -14,6 +14,7 @@ from enum import StrEnum
 from baton.core import escalation, ownership, routing, triage, urgency
 from baton.core import text as texts
 from baton.core.confidence import Bands, ConfidencePolicy
+from baton.core.consent import Purpose
 from baton.core.escalation import Escalate, Reason
 from baton.core.hard_stops import HardStop
 from baton.core.hours import BusinessHours
@@ -401,7 +402,13 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     said = [effect for effect in effects if isinstance(effect, SendText)]
     if len(said) < 2:  # noqa: PLR2004 - nothing to join
         return said[0] if said else None
-    return replace(said[-1], text="\n\n".join(one.text for one in said))
+    promotes = any(one.purpose is Purpose.PROMOTIONAL for one in said)
+    return replace(
+        said[-1],
+        text="\n\n".join(one.text for one in said),
+        # One that promotes makes the whole a promotion, wherever it stands.
+        purpose=Purpose.PROMOTIONAL if promotes else said[-1].purpose,
+    )
 
 
 def _action_of(advance: Advance, heard: Signals) -> str:

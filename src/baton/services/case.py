@@ -15,7 +15,6 @@ from baton.core.confidence import Bands
 from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
-from baton.core.presend import Notice
 from baton.core.resolution import Thread
 from baton.flows import outreach, signals, unprompted
 from baton.flows import turn as turns
@@ -37,16 +36,17 @@ from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
 from baton.services import (
     article_uses,
+    consents,
     contacts,
     conversations,
     digests,
     handoffs,
     keepsakes,
-    outgoing,
     ratings,
     runs,
     schedules,
     scrutiny,
+    speech,
     supervision,
     turn_log,
 )
@@ -64,10 +64,11 @@ from baton.services.conversations import Heard
 from baton.services.handoffs import Occasion
 from baton.services.keepsakes import By
 from baton.services.ledger import Ledger
+from baton.services.permits import Wish
 from baton.services.runs import Runs
 from baton.store.queries import clocks, people
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ContactRow, ConversationRow, RunRow
+from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
 CaseFact: TypeAlias = (
     ContactIdentified
@@ -120,14 +121,14 @@ class Case:
         self._at = self._addressed(said)
         read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
-            contacts.note_first_words(self._ledger, contact, first.channel)
+            consents.note_first_words(self._ledger, contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = conversations.store_words(self._ledger, conversation, heard)
         standing = self._standing(contact, conversation)
         turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
             # A first word may be STOP: `_thread` has just noted the conversation with the contact.
-            contact = contacts.change_consent(
+            contact = consents.change(
                 self._ledger,
                 self._contact or contact,
                 first.channel,
@@ -175,10 +176,21 @@ class Case:
         """Let what happened move the runs that wait for it, and start those that it starts."""
         self._known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
         self._entrance = (fact.channel, fact.inbox_id)
+        if fact.event in (consents.GIVEN, consents.WITHDRAWN):
+            self._take_consent(fact)
         given = Happened(event=fact.event, facts=fact.facts)
         for row in self._runs.waiting_for(fact.event):
             self._go_on(row, given)
         self._start_all(TriggerKind.EVENT, given)
+
+    def _take_consent(self, fact: EventReported) -> None:
+        contact = self._contact
+        if contact is None:
+            return
+        try:
+            self._keep_contact(consents.take(self._ledger, contact, fact))
+        except InvalidInput as error:
+            self._note("", "event_refused", problems=", ".join(sorted(error.fields)))
 
     def start_due(self, fact: RunsDue) -> None:
         """Start a flow whose schedule came round, or whose segment the contact became one of."""
@@ -196,11 +208,12 @@ class Case:
     def send_digest(self, fact: DigestDue) -> None:
         """Say all the lines that were kept for a digest in one message (C20)."""
         contact = self._contact
-        text = digests.take(self._ledger, contact.id, fact.digest) if contact else ""
-        if contact and text:
+        if contact is None:
+            return
+        for purpose, text in digests.take(self._ledger, contact.id, fact.digest):
             conversation = self._open_for_words(contact)
-            outgoing.write(
-                self._ledger, conversation, author="bot", words=SendText(text=text), notice=None
+            self._write(
+                conversation, SendText(text=text), Wish(purpose=purpose, is_unprompted=True)
             )
             self._keep(conversation)
             self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
@@ -371,6 +384,7 @@ class Case:
         conversation = self._conversation
         if conversation is None or self._contact is None:
             return
+        at = self._at  # the run that speaks, also if it is over with these words
         turn_id = turn_log.note(self._ledger, conversation, turn, read)
         if turn.run is not standing.run or turn.is_beside:
             self._save_run(turn)
@@ -384,11 +398,12 @@ class Case:
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
             conversation = conversations.raised(conversation, turns.urgency_of(read, standing))
-        if turn.reply:
-            conversation = self._say(turn, conversation, is_prompted=self._is_prompted(read))
+        said = self._say(turn, conversation, at, is_heard=read is not None)
+        if said and self._is_prompted(read) and not speech.was_refused(said):
+            conversation = self._answered(turn, conversation)
         conversation = self._look_again(turn, turn_id, read, conversation)
         self._keep_changed(conversation)
-        for effect in turn.effects:
+        for effect in speech.left_of(turn, said):
             self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
 
@@ -397,19 +412,26 @@ class Case:
         return read is not None or self._at is None or not self._at.is_proactive
 
     def _say(
-        self, turn: Turn, conversation: ConversationRow, *, is_prompted: bool
-    ) -> ConversationRow:
+        self, turn: Turn, conversation: ConversationRow, at: RunRow | None, *, is_heard: bool
+    ) -> MessageRow | None:
         if turn.reply is None:
-            return conversation
-        notice = _notice_of(turn)
+            return None
+        library = self._setting.library
+        wish = speech.wish_of(turn, turn.reply, at, library, is_heard=is_heard)
+        return self._write(conversation, turn.reply, wish)
+
+    def _write(self, conversation: ConversationRow, words: SendText, wish: Wish) -> MessageRow:
+        return speech.say(
+            self._ledger, self._setting, self._contact, conversation, words=words, wish=wish
+        )
+
+    def _answered(self, turn: Turn, conversation: ConversationRow) -> ConversationRow:
+        """Count an answer as a round of the talk; a reminder answers nothing, and is none."""
         is_answered_here = turn.handoff is None and conversation.handled_by == Owner.BOT.value
-        outgoing.write(self._ledger, conversation, author="bot", words=turn.reply, notice=notice)
-        if not is_prompted:
-            return conversation  # a reminder answers nothing, and is no round of a loop
         return replace(
             conversation,
             bot_turns=conversation.bot_turns + 1,
-            last_reply_hash=turns.reply_hash(turn.reply.text),
+            last_reply_hash=turns.reply_hash(turn.reply.text if turn.reply else ""),
             # Handed over, or with a person already, the contact still waits for an answer.
             waiting_since=None if is_answered_here else conversation.waiting_since,
         )
@@ -619,13 +641,6 @@ class Case:
             self._at = None
         if self._conversation and self._conversation.run_id:
             self._keep(replace(self._conversation, run_id=None))
-
-
-def _notice_of(turn: Turn) -> Notice | None:
-    """Return which exemption the bot's words have when they are sent (`core.presend`)."""
-    if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
-        return Notice.CONSENT
-    return Notice.HANDOVER if turn.handoff else None
 
 
 def _tags(kind: RequestType | None, plan: HandoffPlan) -> tuple[str, ...]:

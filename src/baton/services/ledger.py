@@ -8,6 +8,7 @@ here: a message leaves through the outbox, after the commit.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from baton.core import audit
 from baton.core.audit import Deed
@@ -16,6 +17,7 @@ from baton.runtime.ports import Effect, Timer
 from baton.services.house import House
 from baton.store import sql
 from baton.store.rows import AuditRow, ExposureRow, Kept, Row, VaultRow
+from baton.store.sql import RowType
 
 
 class Ledger:
@@ -40,6 +42,11 @@ class Ledger:
         """Insert rows that nobody changes later in this transaction."""
         for row in rows:
             self._added[type(row)].append(row)
+
+    def added(self, kind: type[RowType]) -> tuple[RowType, ...]:
+        """Return the rows of a kind that this transaction is about to insert."""
+        rows = self._added.get(cast("type[Row]", kind), [])
+        return tuple(cast("list[RowType]", rows))
 
     def keep(self, row: Kept) -> None:
         """Insert or replace a row by its id; the last one kept is written."""

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from baton.core.consent import Purpose
 from baton.flows import run
-from baton.flows.charter import Purpose
 from baton.flows.document import Library
 from baton.flows.outreach import Underway
 from baton.flows.run import RunState

@@ -9,6 +9,7 @@ from baton.web import (
     audit,
     authoring,
     confidence,
+    contact,
     conversation,
     flow_editing,
     flows,
@@ -18,6 +19,7 @@ from baton.web import (
     people,
     reports,
     review,
+    sending,
 )
 from baton.web.sign_in import SignInView
 
@@ -93,6 +95,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/triage/counted", reports.counted_page, name="triage_counted"),
     path("settings/confidence", confidence.board_page, name="confidence"),
     path("settings/confidence/change", confidence.change_page, name="confidence_change"),
+    path("settings/sending", sending.sending_page, name="sending"),
+    path("settings/sending/<slug:name>", sending.deed, name="sending_deed"),
+    path("contacts/<slug:contact_id>", contact.contact_page, name="contact"),
+    path("contacts/<slug:contact_id>/<slug:name>", contact.deed, name="contact_deed"),
     path("availability", people.availability, name="availability"),
     path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),

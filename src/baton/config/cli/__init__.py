@@ -9,6 +9,7 @@ from baton.config.cli import (
     bench,
     check,
     classify,
+    contact,
     inspect,
     nlu,
     outside,
@@ -39,6 +40,7 @@ for _command in (
     inspect.audit,
     inspect.doctor,
     report.report,
+    contact.contact,
     nlu.nlu,
     bench.bench,
 ):
