@@ -12,6 +12,7 @@ from baton.config.cli import (
     inspect,
     nlu,
     outside,
+    parked,
     play,
     report,
     serve,
@@ -40,6 +41,7 @@ for _command in (
     inspect.doctor,
     report.report,
     nlu.nlu,
+    parked.parked,
     bench.bench,
 ):
     baton.add_command(_command)
