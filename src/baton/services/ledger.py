@@ -8,6 +8,7 @@ here: a message leaves through the outbox, after the commit.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from baton.core import audit
@@ -55,8 +56,12 @@ class Ledger:
     def audit(
         self, workspace_id: str, actor: str, action: str, subject: str, **details: Json
     ) -> None:
-        """Note what was done, by whom and to what, for the audit chain."""
-        deed = Deed(at=self.now, actor=actor, action=action, subject=subject, details=details)
+        """Note what was done, by whom and to what, for the audit chain.
+
+        Identifiers in the details' texts are masked here, whoever wrote them (invariant 10).
+        """
+        masked = audit.masked(details, partial(self.house.keyset.token, workspace_id))
+        deed = Deed(at=self.now, actor=actor, action=action, subject=subject, details=masked)
         self._deeds[workspace_id].append(deed)
 
     def set_timer(self, timer: Timer) -> None:

@@ -26,6 +26,11 @@ from baton.store.queries import clocks, turns
 
 Told = tuple[Event, Fact]
 
+# Reading takes milliseconds a sentence, and everybody waits for a batch. What a long message
+# asks stands where it begins or where it ends; hard stops are heard in its whole text.
+_FIRST_PARTS = 10
+_LAST_PARTS = 10
+
 
 class Turns:
     """The worker's `decide`; keeps each workspace's standards between batches."""
@@ -94,7 +99,7 @@ class Turns:
                     reads[workspace_id] = self._standards.reader_of(workspace_id)
                 reader = reads[workspace_id]
                 known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
-                for part in (fact.text, *texts.sentences(fact.text)):
+                for part in (fact.text, *_parts_of(fact.text)):
                     if part not in known:
                         unread[part] = None
         return reads, {
@@ -106,6 +111,14 @@ class Turns:
 def _read_by(reader: ReaderPort, parts: Iterable[str]) -> dict[str, Reading]:
     unread = tuple(parts)
     return dict(zip(unread, reader.read_many(unread), strict=True)) if unread else {}
+
+
+def _parts_of(text: str) -> tuple[str, ...]:
+    """Return the sentences of a message that are read one by one; of many, the outer ones."""
+    sentences = texts.sentences(text)
+    if len(sentences) <= _FIRST_PARTS + _LAST_PARTS:
+        return sentences
+    return sentences[:_FIRST_PARTS] + sentences[-_LAST_PARTS:]
 
 
 def _lane_of(told: Told) -> tuple[str, str]:
@@ -123,7 +136,7 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
             continue
         heard.append(Heard(message=fact, client_id=event.dedupe_key.rpartition(":")[2]))
         whole = readings[fact.text]
-        sentences = texts.sentences(fact.text)
+        sentences = _parts_of(fact.text)
         parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
         messages.append(whole)
         cut += parts
