@@ -36,6 +36,7 @@ class Policy:
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
+        sms_part_price: one part of an SMS, in millionths of `currency` (C7).
     """
 
     answer_confidence: float = 0.80
@@ -63,6 +64,7 @@ class Policy:
     currency: str = "USD"
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
+    sms_part_price: int = 11_800
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -150,7 +150,10 @@ def axes_of(signals: Signals, policy: Policy) -> triage.TriageScore | None:
 
 def _keyword(said: Said) -> Keyword | None:
     """Return the turn's keyword: STOP, START and AGENT anywhere, HELP and MAP only alone."""
-    found = [keyword for line in said.lines if (keyword := keywords.find(line))]
+    if said.answered:
+        return said.answered
+    read = (keywords.find(line, channel=said.channel) for line in said.lines)
+    found = [keyword for keyword in read if keyword]
     for keyword in (Keyword.STOP, Keyword.START, Keyword.AGENT):
         if keyword in found:
             return keyword

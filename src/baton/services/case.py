@@ -39,6 +39,7 @@ from baton.services import (
     article_uses,
     contacts,
     conversations,
+    deliveries,
     digests,
     handoffs,
     keepsakes,
@@ -53,6 +54,7 @@ from baton.services import (
 from baton.services.arrivals import (
     ActionReturned,
     ContactIdentified,
+    DeliveryReported,
     DigestDue,
     EventReported,
     MessageReceived,
@@ -69,7 +71,13 @@ from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow, RunRow
 
 CaseFact: TypeAlias = (
-    ContactIdentified | SilencePassed | EventReported | ActionReturned | RunsDue | DigestDue
+    ContactIdentified
+    | SilencePassed
+    | EventReported
+    | ActionReturned
+    | RunsDue
+    | DigestDue
+    | DeliveryReported
 )
 
 
@@ -114,6 +122,7 @@ class Case:
         read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
             contacts.note_first_words(self._ledger, contact, first.channel)
+        deliveries.note_sign_of_life(contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = conversations.store_words(self._ledger, conversation, heard)
         standing = self._standing(contact, conversation)
@@ -148,6 +157,8 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
+            case DeliveryReported():
+                self.note_delivery(fact)
 
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
@@ -193,6 +204,12 @@ class Case:
             )
             self._keep(conversation)
             self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
+
+    def note_delivery(self, fact: DeliveryReported) -> None:
+        """Let a receipt have its effect; who unsubscribed at the provider has opted out here."""
+        reported = deliveries.report(self._ledger, self._workspace_id, fact)
+        if reported and self._contact and fact.fault:
+            self._keep_contact(deliveries.learn(self._ledger, self._contact, fact))
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 
+from baton.channels.sms.settings import SANDBOX
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, workspaces
+from baton.services import arrivals, inboxes
 from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
@@ -28,17 +29,24 @@ from baton.store.queries.feed import FeedRow
 
 VISIT_LASTS = timedelta(days=90)
 _TOKEN_SALT = "baton.services.chat.visit"  # noqa: S105 - sets these signatures apart, is no secret
+_OPEN = frozenset({"", SANDBOX})
 # A queued message that old waits for an engineer; it no longer holds up anybody's place.
 _STUCK_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:
-    """One inbox as strangers meet it."""
+    """One inbox as strangers meet it.
+
+    `is_open` says that whoever has the token may write, as in a web chat or the sandbox;
+    at others a provider does, on behalf of the number in `sender`.
+    """
 
     inbox_id: str
     workspace_id: str
     channel: str
+    is_open: bool
+    sender: str
     token: str
     business: str
     greeting: str
@@ -254,11 +262,13 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
         inbox_id=inbox.id,
         workspace_id=inbox.workspace_id,
         channel=inbox.channel,
+        is_open=inbox.provider in _OPEN,
+        sender=inbox.sender,
         token=inbox.token,
         business=str(business["name"]) if isinstance(business, dict) else "",
         greeting=inbox.greeting or render(standing.pack.copy["greeting"], standing.facts),
         allowed_origins=tuple(inbox.allowed_origins),
-        secret=workspaces.secret_of(house, inbox),
+        secret=inboxes.secret_of(house, inbox),
         coalesce_window=standing.policy.coalesce_window,
     )
 

@@ -137,13 +137,16 @@ def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
 
 
 def change_consent(
-    ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool
+    ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool, source: str = ""
 ) -> ContactRow:
-    """Record STOP or START: for that channel, all purposes (C24); return the contact."""
+    """Record STOP or START: for that channel, all purposes (C24); return the contact.
+
+    `source` says how it became known, where nobody wrote the word here.
+    """
     channels = set(filter(None, contact.opted_out.split(",")))
     changed = channels - {channel} if is_granted else channels | {channel}
-    purpose, source = ("service", "START") if is_granted else ("all", "STOP")
-    _note(ledger, contact, channel, purpose, source, is_granted=is_granted)
+    purpose, word = ("service", "START") if is_granted else ("all", "STOP")
+    _note(ledger, contact, channel, purpose, source or word, is_granted=is_granted)
     ledger.audit(
         contact.workspace_id,
         f"contact:{contact.id}",

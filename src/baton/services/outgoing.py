@@ -11,6 +11,8 @@ from baton.services.ledger import Ledger
 from baton.store.rows import ConversationRow, MessageRow
 
 SEND_MESSAGE = "send_message"
+OWN_CHANNEL = "webchat"
+"""The one channel without a provider."""
 
 
 class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +55,9 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
             intent_key=f"message:{message_id}",
             body=msgspec.json.encode(SendOrder(message_id=message_id, notice=notice)),
             due_at=ledger.now,
-            # Both channels of today know a message by its id and show it once.
-            repeatable=True,
+            # Baton's own channel knows a message by its id and shows it once; a provider
+            # that was asked twice sends twice.
+            repeatable=conversation.channel == OWN_CHANNEL,
         )
     )
     return row

@@ -41,6 +41,8 @@ class AddressRow(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     token: str
     inbox_id: str
+    suppressed_for: str = ""
+    suppressed_at: datetime | None = None
 
 
 class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,11 +47,14 @@ class Location(models.Model):
 
 
 class Inbox(models.Model):
-    """One connected entrance of a channel: here a web chat on the business's site.
+    """One connected entrance of a channel: a web chat on the business's site, or a number.
 
-    `token` is public and names the inbox in the widget's script line;
-    `secret_sealed` signs identities and webhooks and is shown once. An empty
-    `allowed_origins` lets any site embed the widget.
+    `token` is public and names the inbox in the widget's script line and in webhooks'
+    addresses; `secret_sealed` signs identities and webhooks and is shown once. An empty
+    `allowed_origins` lets any site embed the widget. `provider` is who carries the
+    messages ("" for Baton itself), `settings_sealed` how it is reached, sealed as a whole
+    since it holds its secrets; `sender` is the number or name that contacts see.
+    `former_sealed` is the secret before, which still proves webhooks until `former_until`.
     """
 
     id = id_field()
@@ -62,6 +65,11 @@ class Inbox(models.Model):
     secret_sealed = models.BinaryField()
     allowed_origins = models.JSONField(default=list)
     greeting = models.CharField(max_length=300, blank=True)
+    provider = models.CharField(max_length=20, blank=True, default="")
+    sender = models.CharField(max_length=40, blank=True, default="")
+    settings_sealed = models.BinaryField(default=b"")
+    former_sealed = models.BinaryField(default=b"")
+    former_until = models.DateTimeField(null=True)
 
 
 class UserRows(BaseUserManager["User"]):
@@ -115,7 +123,12 @@ class Contact(models.Model):
 
 
 class Address(models.Model):
-    """A contact's handle on one channel; the raw handle stands in the vault alone."""
+    """A contact's handle on one channel; the raw handle stands in the vault alone.
+
+    `suppressed_for` says why nothing is sent there any more: a word of
+    `core.delivery.Undelivered` that the provider gave, "" while it works. It is a fact of
+    the address, not a wish of the contact: those stand in `Consent`.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -123,6 +136,8 @@ class Address(models.Model):
     channel = models.CharField(max_length=20)
     token = models.CharField(max_length=64)
     inbox_id = ref_field()
+    suppressed_for = models.CharField(max_length=20, blank=True, default="")
+    suppressed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -21,6 +21,8 @@ class OutgoingRow:
     lane: str
     handled_by: str
     opted_out: str
+    contact_id: str
+    inbox_id: str
 
 
 def find_outgoing(message_id: str) -> OutgoingRow | None:
@@ -39,6 +41,8 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
             lane=row[8],
             handled_by=row[9],
             opted_out=row[10],
+            contact_id=row[11],
+            inbox_id=row[12],
         )
     return None
 
@@ -50,7 +54,7 @@ def mark(message_id: str, delivery: str, reason: str = "") -> None:
 
 _OUTGOING = """
 SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choices, m.delivery,
-       c.channel, c.lane, c.handled_by, p.opted_out
+       c.channel, c.lane, c.handled_by, p.opted_out, m.contact_id, c.inbox_id
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id

@@ -1,0 +1,323 @@
+"""A message at its provider: sent once, and its fate told by whoever knows it, in any order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from baton.channels.sms import twilio_codes
+from baton.channels.sms.arriving import ArrivingSms, Receipt
+from baton.channels.sms.settings import TwilioSettings
+from baton.config import wiring
+from baton.config.clock import VirtualClock
+from baton.config.stories import world as worlds
+from baton.config.stories.document import Story
+from baton.config.stories.world import World
+from baton.config.wiring import Crew
+from baton.core.delivery import Delivery as Fate
+from baton.core.keywords import Keyword
+from baton.runtime.ports import Arrival
+from baton.services import inboxes, texting
+from baton.services.inboxes import Wanted
+from baton.services.workspaces import StandardsCache
+from baton.store.models import Address, AuditEntry, Consent, Contact, Delivery, Inbox, Message
+from baton.store.models.runtime import RuntimeEffect
+from tests.nlu.outside.server import Answer, Server, running
+
+SID = "SM" + "0a" * 16
+NUMBER = "+447700900123"
+STORY = Story.model_validate(
+    {
+        "story": "deliveries",
+        "title": "Messages at a provider",
+        "pack": "fitness",
+        "people": {"mia": {"contact": "sms"}},
+        "steps": [{"passes": "1s"}],
+    }
+)
+
+
+@pytest.fixture
+def provider() -> Iterator[Server]:
+    with running() as server:
+        server.answers({"sid": SID}, status=201)
+        yield server
+
+
+@dataclass(kw_only=True)
+class Gym:
+    """A business with a number at Twilio, where Twilio is a server on this machine."""
+
+    world: World
+    inbox: Inbox
+    provider: Server
+    crew: Crew
+    told: int = field(default=0)
+
+    @property
+    def entrance(self) -> texting.SmsEntrance:
+        house = self.world.house
+        found = texting.find_entrance(house, StandardsCache(house), "twilio", self.inbox.token)
+        assert found is not None
+        return found
+
+    def hears(self, text: str, *, keyword: Keyword | None = None) -> None:
+        """Let somebody write to the number, and everything that follows happen."""
+        self.writes(text, keyword=keyword)
+        self.world.pass_time(timedelta(seconds=5))
+
+    def writes(self, text: str, *, keyword: Keyword | None = None) -> None:
+        """Let a message come in, and nothing happen yet."""
+        self.told += 1
+        sms = ArrivingSms(receipt=f"in-{self.told}", sender=NUMBER, text=text, keyword=keyword)
+        arrival = texting.message_arrival(self.world.house, self.entrance, sms)
+        assert arrival is not None
+        self._take(arrival)
+
+    def reports(self, state: Fate, *, code: str = "", sid: str = SID, named: bool = True) -> None:
+        """Let Twilio tell what became of the bot's first message."""
+        receipt = Receipt(
+            receipt=sid,
+            recipient=NUMBER,
+            state=state,
+            told=f"{state.value}{code}",
+            message_id=self.first.id if named else "",
+            fault=twilio_codes.undelivered_of(int(code)).value if code else "",
+            code=code,
+        )
+        arrival = texting.receipt_arrival(self.world.house, self.entrance, receipt)
+        assert arrival is not None
+        self._take(arrival)
+        self.world.run_idle()
+
+    @property
+    def first(self) -> Message:
+        return Message.objects.filter(author="bot").order_by("id")[0]
+
+    @property
+    def fates(self) -> list[tuple[str, str]]:
+        rows = Message.objects.filter(author="bot").order_by("id")
+        return list(rows.values_list("delivery", "delivery_reason"))
+
+    @property
+    def effect(self) -> RuntimeEffect:
+        return RuntimeEffect.objects.get(effect_id=self.first.id)
+
+    def _take(self, arrival: Arrival) -> None:
+        with self.world.house.engine.transaction():
+            self.world.house.engine.inbox.append([arrival])
+
+
+@pytest.fixture
+def gym(db: None, provider: Server) -> Iterator[Gym]:  # noqa: ARG001 - asks for the database
+    made = worlds.make(STORY)
+    crew = wiring.crew_of(made.house, owner="test")
+    world = replace(made, run_idle=crew.loop.run_idle)
+    settings = TwilioSettings(
+        account_sid="AC" + "1b" * 16, auth_token="token", sender="+15005550006", base=provider.url
+    )
+    wanted = Wanted(name="SMS", settings=settings)
+    inbox = inboxes.connect(world.house, world.workspace_id, wanted, actor="user:u1")
+    yield Gym(world=world, inbox=inbox, provider=provider, crew=crew)
+    crew.close()
+
+
+HOURS = "What time do you open?"
+
+
+@pytest.mark.req("C1", "C7")
+def test_an_answer_goes_out_with_its_receipt_and_its_cost(gym: Gym) -> None:
+    gym.hears(HOURS)
+    assert gym.fates == [("sent", "")]
+    [kept] = Delivery.objects.all()
+    assert (kept.receipt, kept.parts, kept.currency) == (SID, 1, "USD")
+    assert kept.cost == gym.world.policy.sms_part_price
+    assert (gym.effect.state, gym.effect.receipt) == ("done", SID)
+    assert not gym.effect.repeatable
+
+
+@pytest.mark.req("DI12")
+@pytest.mark.parametrize("order", sorted(set(permutations([Fate.SENT, Fate.DELIVERED, Fate.SENT]))))
+def test_receipts_in_any_order_never_lead_backwards(gym: Gym, order: tuple[Fate, ...]) -> None:
+    gym.hears(HOURS)
+    for state in order:
+        gym.reports(state)
+    assert gym.fates == [("delivered", "")]
+
+
+def test_a_failure_is_told_with_its_code(gym: Gym) -> None:
+    gym.hears(HOURS)
+    gym.reports(Fate.FAILED, code="30003", named=False)  # found by the provider's own name
+    assert gym.fates == [("failed", "unreachable")]
+    assert Delivery.objects.get().code == "30003"
+    assert not Address.objects.exclude(suppressed_for="").exists()
+    assert AuditEntry.objects.filter(action="send_failed").count() == 1
+    gym.reports(Fate.FAILED, code="30003")
+    assert AuditEntry.objects.filter(action="send_failed").count() == 1
+
+
+def test_a_failure_after_an_arrival_changes_nothing(gym: Gym) -> None:
+    gym.hears(HOURS)
+    gym.reports(Fate.DELIVERED)
+    gym.reports(Fate.FAILED, code="30008")
+    assert gym.fates == [("delivered", "")]
+
+
+def test_a_receipt_of_an_earlier_try_that_failed_is_no_news(gym: Gym) -> None:
+    gym.hears(HOURS)
+    gym.reports(Fate.FAILED, code="30008", sid="SM" + "ff" * 16)
+    assert gym.fates == [("sent", "")]
+
+
+def test_a_receipt_of_nothing_that_we_sent_is_let_go(gym: Gym) -> None:
+    gym.hears(HOURS)
+    contact_words = Message.objects.get(author="contact")
+    for message_id in ("unheard-of", contact_words.id):
+        receipt = Receipt(
+            receipt="SMx", recipient=NUMBER, state=Fate.READ, told="read", message_id=message_id
+        )
+        arrival = texting.receipt_arrival(gym.world.house, gym.entrance, receipt)
+        assert arrival is not None
+        gym._take(arrival)
+        gym.world.run_idle()
+    assert gym.fates == [("sent", "")]
+    contact_words.refresh_from_db()
+    assert contact_words.delivery == "received"
+    assert gym.world.faults() == ()
+
+
+# -- unknown ---------------------------------------------------------------------------
+
+
+def hangs_up(gym: Gym) -> None:
+    gym.provider.answer = lambda _asked: Answer(hangs_up=True)
+
+
+def test_an_unanswered_send_is_unknown_and_never_repeated(gym: Gym) -> None:
+    hangs_up(gym)
+    gym.hears(HOURS)
+    gym.world.pass_time(timedelta(minutes=5))
+    assert gym.fates == [("unknown", "no_answer")]
+    assert gym.effect.state == "unknown"
+    assert len(gym.provider.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "effect"), [(Fate.DELIVERED, "", "done"), (Fate.FAILED, "30005", "refused")]
+)
+def test_a_receipt_settles_what_was_unknown(gym: Gym, state: Fate, code: str, effect: str) -> None:
+    hangs_up(gym)
+    gym.hears(HOURS)
+    gym.reports(state, code=code)
+    assert [fate for fate, _reason in gym.fates] == [state.value]
+    assert gym.effect.state == effect
+    assert len(gym.provider.asked) == 1
+
+
+def test_a_message_that_was_sent_before_a_crash_is_not_sent_again(gym: Gym) -> None:
+    gym.hears(HOURS)
+    assert isinstance(gym.world.clock, VirtualClock)
+    RuntimeEffect.objects.update(state="claimed", claimed_until=gym.world.now, owner="dead")
+    gym.world.pass_time(timedelta(minutes=10))
+    assert gym.effect.state == "unknown"
+    assert len(gym.provider.asked) == 1
+    gym.reports(Fate.SENT)
+    assert gym.effect.state == "done"
+
+
+# -- later, and for ever ---------------------------------------------------------------
+
+
+@pytest.mark.req("C19")
+def test_a_busy_provider_is_asked_again_later(gym: Gym) -> None:
+    gym.provider.answers({}, status=429, Retry_After="60")
+    gym.hears(HOURS)
+    assert gym.fates == [("queued", "provider_busy")]
+    gym.provider.answers({"sid": SID}, status=201)
+    gym.world.pass_time(timedelta(seconds=50))
+    assert len(gym.provider.asked) == 1
+    gym.world.pass_time(timedelta(seconds=20))
+    assert gym.fates == [("sent", "")]
+    assert len(gym.provider.asked) == 2
+
+
+def test_wrong_settings_park_the_message_until_they_are_mended(gym: Gym) -> None:
+    gym.provider.answers({"code": 20003}, status=401)
+    gym.hears(HOURS)
+    assert gym.fates == [("failed", "channel_settings")]
+    assert gym.effect.state == "parked"
+    assert "auth token" in gym.effect.reason
+    gym.provider.answers({"sid": SID}, status=201)
+    outbox = gym.world.house.engine.outbox
+    with gym.world.house.engine.transaction():
+        outbox.redrive([gym.first.id], now=gym.world.now)
+    gym.world.run_idle()
+    assert gym.fates == [("sent", "")]
+
+
+def test_a_dead_number_is_written_to_once(gym: Gym) -> None:
+    gym.provider.answers({"code": 21211}, status=400)
+    gym.hears(HOURS)
+    assert gym.fates == [("failed", "unknown_number")]
+    assert Address.objects.get().suppressed_for == "unknown_number"
+    assert AuditEntry.objects.filter(action="address_suppressed").count() == 1
+
+
+def test_nothing_goes_to_a_suppressed_address_until_it_writes(gym: Gym) -> None:
+    gym.writes(HOURS)
+    assert isinstance(gym.world.clock, VirtualClock)
+    gym.world.clock.advance(timedelta(seconds=5))
+    gym.crew.worker.run_once()
+    Address.objects.update(suppressed_for="unknown_number")
+    gym.world.run_idle()
+    assert gym.fates == [("refused", "address_suppressed")]
+    assert not gym.provider.asked
+    gym.hears("Do you have a pool?")  # whoever writes from it is there
+    assert Address.objects.get().suppressed_for == ""
+    assert gym.fates[-1] == ("sent", "")
+
+
+# -- opt-outs at the provider ----------------------------------------------------------
+
+
+@pytest.mark.req("C24", "P18")
+def test_who_unsubscribed_at_the_provider_has_opted_out_here(gym: Gym) -> None:
+    gym.provider.answers({"code": 21610}, status=400)
+    gym.hears(HOURS)
+    assert gym.fates == [("failed", "unsubscribed")]
+    assert Contact.objects.get().opted_out == "sms"
+    [given] = Consent.objects.filter(is_granted=False)
+    assert (given.channel, given.purpose, given.source) == (
+        "sms", "all", "the provider: unsubscribed",
+    )  # fmt: skip
+
+
+@pytest.mark.req("C24", "P18")
+@pytest.mark.parametrize("word", ["STOP", "Basta", "cancel"])
+def test_a_stop_that_the_provider_confirmed_is_not_confirmed_again(gym: Gym, word: str) -> None:
+    gym.hears(word, keyword=Keyword.STOP)
+    assert Contact.objects.get().opted_out == "sms"
+    assert gym.fates == []
+    gym.hears("START", keyword=Keyword.START)
+    assert Contact.objects.get().opted_out == ""
+    assert gym.fates == []
+    gym.hears("HELP", keyword=Keyword.HELP)
+    gym.hears("START", keyword=Keyword.START)
+    assert gym.fates == []
+    assert not gym.provider.asked
+
+
+@pytest.mark.req("C24")
+@pytest.mark.parametrize("word", ["STOP", "end", "Quit", "ARRET"])
+def test_a_stop_that_nobody_confirmed_is_confirmed_once(gym: Gym, word: str) -> None:
+    gym.hears(word)
+    gym.hears(word)
+    assert gym.fates == [("sent", "")]
+    assert Contact.objects.get().opted_out == "sms"
+
+
+def test_a_bare_cancel_is_no_opt_out(gym: Gym) -> None:
+    gym.hears("cancel")
+    assert Contact.objects.get().opted_out == ""
