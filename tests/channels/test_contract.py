@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from baton.channels import ChannelPort, Outgoing
-from baton.channels.sms.gateway import JSON_TYPE, GatewaySms
-from baton.channels.sms.settings import GatewaySettings, TwilioSettings
+from baton.channels.sms.gateway import GatewaySms
+from baton.channels.sms.settings import JSON_TYPE, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
 from baton.channels.wire import Wire
 from baton.runtime.ports import Again, Done, Park, Refused, Unknown

@@ -15,14 +15,11 @@ from baton.channels import (
     UnclearError,
     WirePort,
 )
-from baton.channels.sms.settings import GatewaySettings
+from baton.channels.sms.settings import JSON_TYPE, GatewaySettings
 from baton.core import sms
 from baton.core.delivery import Undelivered
 from baton.core.json import Json
 from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
-
-JSON_TYPE = "application/json"
-FORM_TYPE = "application/x-www-form-urlencoded"
 
 _PLACE = re.compile(r"\{(to|from|text|id)\}")
 _MAX_RECEIPT = 64

@@ -1,6 +1,6 @@
 """SMS without a provider: the message lies in Baton's own feed, where the phone lab shows it."""
 
-from baton.channels import Outgoing
+from baton.channels import Health, Outgoing
 from baton.core import sms
 from baton.core.delivery import Undelivered
 from baton.runtime.ports import Done, Outcome, Refused
@@ -15,6 +15,10 @@ class SandboxSms:
     def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
         """Return the text as a phone shows it."""
         return sms.render(text, choices)
+
+    def check(self) -> Health:
+        """Find all well: there is nobody to ask."""
+        return Health()
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Accept what a network would take."""

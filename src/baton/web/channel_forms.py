@@ -1,0 +1,144 @@
+"""The forms that connect a number: one for each provider."""
+
+from django import forms
+from typing_extensions import override
+
+from baton.channels.sms.settings import (
+    FORM_TYPE,
+    GATEWAY,
+    JSON_TYPE,
+    SANDBOX,
+    TWILIO,
+    GatewaySettings,
+    SandboxSettings,
+    SmsSettings,
+    TwilioSettings,
+)
+
+_BODY = '{"to": "{to}", "from": "{from}", "text": "{text}", "reference": "{id}"}'
+
+
+class ChannelForm(forms.Form):
+    """What every inbox has: a name for the staff, and the number that contacts see."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    sender = forms.CharField(max_length=40, required=False, label="Sender")
+
+    def settings(self, known: SmsSettings | None) -> SmsSettings:
+        """Return the settings that were written; secrets left empty stay as they are `known`."""
+        raise NotImplementedError
+
+    @staticmethod
+    def shown(settings: SmsSettings) -> dict[str, object]:
+        """Return what the form begins with: never a secret."""
+        return {"sender": settings.sender}
+
+
+class TwilioForm(ChannelForm):
+    """A number at Twilio."""
+
+    account_sid = forms.CharField(max_length=34, label="Account SID")
+    auth_token = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Auth token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    @override
+    def settings(self, known: SmsSettings | None) -> SmsSettings:
+        """Return the settings; an empty auth token is the one that is known."""
+        given = self.cleaned_data
+        before = known if isinstance(known, TwilioSettings) else None
+        return TwilioSettings(
+            account_sid=given["account_sid"].strip(),
+            auth_token=given["auth_token"].strip() or (before.auth_token if before else ""),
+            sender=given["sender"].strip().replace(" ", ""),
+            **({"base": before.base} if before else {}),
+        )
+
+    @staticmethod
+    @override
+    def shown(settings: SmsSettings) -> dict[str, object]:
+        """Return the account and the sender."""
+        if not isinstance(settings, TwilioSettings):
+            return {}
+        return {"sender": settings.sender, "account_sid": settings.account_sid}
+
+
+class GatewayForm(ChannelForm):
+    """Any provider that takes one HTTP request."""
+
+    url = forms.CharField(max_length=500, label="Address to send to")
+    content_type = forms.ChoiceField(
+        choices=[(JSON_TYPE, "JSON"), (FORM_TYPE, "A form")], label="The body is"
+    )
+    body = forms.CharField(
+        max_length=2_000,
+        initial=_BODY,
+        label="Body",
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code"}),
+    )
+    header = forms.CharField(max_length=60, required=False, label="Header that proves who asks")
+    header_value = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Its value",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    id_field = forms.CharField(max_length=120, required=False, label="Message id in the answer")
+    is_idempotent = forms.BooleanField(required=False, label="It takes the same {id} once")
+
+    @override
+    def settings(self, known: SmsSettings | None) -> SmsSettings:
+        """Return the settings; an empty header value is the one that is known."""
+        given = self.cleaned_data
+        before = known if isinstance(known, GatewaySettings) else None
+        return GatewaySettings(
+            url=given["url"].strip(),
+            body=given["body"].strip(),
+            content_type=given["content_type"],
+            sender=given["sender"].strip(),
+            header=given["header"].strip(),
+            header_value=given["header_value"] or (before.header_value if before else ""),
+            id_field=given["id_field"].strip(),
+            is_idempotent=given["is_idempotent"],
+        )
+
+    @staticmethod
+    @override
+    def shown(settings: SmsSettings) -> dict[str, object]:
+        """Return all but the header's value."""
+        if not isinstance(settings, GatewaySettings):
+            return {}
+        fields = ("sender", "url", "content_type", "body", "header", "id_field", "is_idempotent")
+        return {name: getattr(settings, name) for name in fields}
+
+
+class SandboxForm(ChannelForm):
+    """A number that exists in the phone lab alone."""
+
+    @override
+    def settings(self, known: SmsSettings | None) -> SmsSettings:
+        """Return the settings."""
+        return SandboxSettings(sender=self.cleaned_data["sender"].strip())
+
+
+FORMS: dict[str, type[ChannelForm]] = {
+    TWILIO: TwilioForm,
+    GATEWAY: GatewayForm,
+    SANDBOX: SandboxForm,
+}
+HINTS = {
+    "name": "For your staff, as in “SMS, Riverside”.",
+    "account_sid": "Twilio console, Account info: begins with AC.",
+    "auth_token": "Twilio console, Account info. It also proves what Twilio tells us.",
+    "sender": "With the country, as +447700900123.",
+    "url": "https, unless it is on this very machine. It is posted to.",
+    "body": "{to}, {from}, {text} and {id} are filled in for each message.",
+    "header": "For example Authorization. Empty: none.",
+    "header_value": "For example Bearer and the key.",
+    "id_field": "Where the answer names the message, as in messages.0.id. Empty: nowhere.",
+    "is_idempotent": "Tick it only if your provider says so: then a lost answer is asked again.",
+}
+KEPT = "Leave empty to keep what is set."
