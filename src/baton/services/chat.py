@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.core import signing
 
 from baton.channels.sms.settings import SANDBOX
+from baton.core import sms
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
@@ -63,6 +64,7 @@ class Visit:
     inbox_id: str
     visitor: str
     lane: str
+    channel: str = ""
     said: str = ""
     """A fingerprint of the identity told at this visit, and the day; empty without one."""
 
@@ -248,7 +250,7 @@ def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     state = feed.find_state(workspace_id, lane)
     passed = [row.message_id for row in rows if queued is None or row.message_id < queued]
     return Feed(
-        messages=tuple(_shown(house, row) for row in rows),
+        messages=tuple(_shown(house, row, visit.channel) for row in rows),
         cursor=passed[-1] if passed else after,
         owner=state.handled_by if state else "",
         status=state.status if state else "",
@@ -276,7 +278,11 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
 def _visit_of(house: House, entrance: Entrance, visitor: str) -> Visit:
     lane = arrivals.lane_of(house.keyset, entrance.workspace_id, entrance.channel, visitor)
     return Visit(
-        workspace_id=entrance.workspace_id, inbox_id=entrance.inbox_id, visitor=visitor, lane=lane
+        workspace_id=entrance.workspace_id,
+        inbox_id=entrance.inbox_id,
+        visitor=visitor,
+        lane=lane,
+        channel=entrance.channel,
     )
 
 
@@ -323,13 +329,18 @@ def _received(  # noqa: PLR0913 - a message has these
     )
 
 
-def _shown(house: House, row: FeedRow) -> ShownMessage:
+def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
+    text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+    choices = tuple(json.loads(row.choices))
+    if channel == inboxes.SMS:  # the phone lab's: a phone draws no buttons
+        text = sms.render(text, [(choice["key"], choice["label"]) for choice in choices])
+        choices = ()
     return ShownMessage(
         id=row.message_id,
         client_id=row.client_id,
         author=row.author,
         name=row.agent.split(maxsplit=1)[0] if row.agent else "",
-        text=house.keyset.unseal(row.body_sealed, f"message:{row.message_id}"),
-        choices=tuple(json.loads(row.choices)),
+        text=text,
+        choices=choices,
         at=row.created_at,
     )

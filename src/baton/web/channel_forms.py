@@ -37,6 +37,7 @@ class ChannelForm(forms.Form):
 class TwilioForm(ChannelForm):
     """A number at Twilio."""
 
+    field_order = ("name", "account_sid", "auth_token", "sender")
     account_sid = forms.CharField(max_length=34, label="Account SID")
     auth_token = forms.CharField(
         max_length=100,
@@ -69,6 +70,7 @@ class TwilioForm(ChannelForm):
 class GatewayForm(ChannelForm):
     """Any provider that takes one HTTP request."""
 
+    field_order = ("name", "url", "header", "header_value", "content_type", "body", "sender")
     url = forms.CharField(max_length=500, label="Address to send to")
     content_type = forms.ChoiceField(
         choices=[(JSON_TYPE, "JSON"), (FORM_TYPE, "A form")], label="The body is"
@@ -133,7 +135,7 @@ HINTS = {
     "name": "For your staff, as in “SMS, Riverside”.",
     "account_sid": "Twilio console, Account info: begins with AC.",
     "auth_token": "Twilio console, Account info. It also proves what Twilio tells us.",
-    "sender": "With the country, as +447700900123.",
+    "sender": "The number with its country, as +447700900123.",
     "url": "https, unless it is on this very machine. It is posted to.",
     "body": "{to}, {from}, {text} and {id} are filled in for each message.",
     "header": "For example Authorization. Empty: none.",

@@ -27,6 +27,11 @@ _OK_FROM, _OK_TO = 200, 300
 _CLIENT, _SERVER, _UNAVAILABLE = 400, 500, 503
 _TIMED_OUT, _TOO_MANY = 408, 429
 _SETTINGS = frozenset({401, 403, 404, 405, 415})
+_PROBLEMS = {
+    401: "The gateway does not accept the header that proves who asks.",
+    403: "The gateway does not accept the header that proves who asks.",
+    404: "The gateway knows no such address.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +62,15 @@ class GatewaySms:
         return self._outcome_of(answer)
 
     def check(self) -> Health:
-        """Ask the address for its options, which sends nothing; any answer proves that it lives."""
+        """Ask the address for its options, which sends nothing and is rarely refused."""
         try:
             answer = self.wire.ask(
                 Request(method="OPTIONS", url=self.settings.url, headers=self._proof())
             )
         except (NotSentError, UnclearError) as error:
             return Health(problem=f"The gateway cannot be reached from this server ({error}).")
+        if words := _PROBLEMS.get(answer.status):
+            return Health(problem=words)
         if answer.status >= _SERVER:
             return Health(problem=f"The gateway answered with status {answer.status}.")
         return Health(account=self.settings.url)
