@@ -21,7 +21,7 @@ from tests.channels.test_contract import a_message, gateway
 from tests.nlu.outside.server import Answer, Server
 
 SECRET = "whsec_c2VjcmV0"
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
 @given(WORDS, WORDS)

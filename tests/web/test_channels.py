@@ -85,7 +85,7 @@ def test_who_may_not_change_settings_sees_none(gym: Gym, role: Role) -> None:
         assert screen.get(f"{PAGE}{path}").status == 403
     for path in ("/new/twilio", f"/{inbox.id}", f"/{inbox.id}/secret", f"/{inbox.id}/disconnect"):
         assert screen.post(f"{PAGE}{path}", TWILIO, htmx=False).status == 403
-    assert settings_of(gym, inbox)
+    assert settings_of(gym, inbox).sender == "+447700900999"
 
 
 def test_another_workspaces_inbox_is_not_there(gym: Gym, robin: Screen) -> None:

@@ -1,7 +1,8 @@
 """The forms that connect a number: one for each provider."""
 
+from typing import Any
+
 from django import forms
-from typing_extensions import override
 
 from baton.channels.sms.settings import (
     FORM_TYPE,
@@ -9,6 +10,7 @@ from baton.channels.sms.settings import (
     JSON_TYPE,
     SANDBOX,
     TWILIO,
+    TWILIO_API,
     GatewaySettings,
     SandboxSettings,
     SmsSettings,
@@ -24,15 +26,6 @@ class ChannelForm(forms.Form):
     name = forms.CharField(max_length=120, label="Name")
     sender = forms.CharField(max_length=40, required=False, label="Sender")
 
-    def settings(self, known: SmsSettings | None) -> SmsSettings:
-        """Return the settings that were written; secrets left empty stay as they are `known`."""
-        raise NotImplementedError
-
-    @staticmethod
-    def shown(settings: SmsSettings) -> dict[str, object]:
-        """Return what the form begins with: never a secret."""
-        return {"sender": settings.sender}
-
 
 class TwilioForm(ChannelForm):
     """A number at Twilio."""
@@ -45,26 +38,6 @@ class TwilioForm(ChannelForm):
         label="Auth token",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-
-    @override
-    def settings(self, known: SmsSettings | None) -> SmsSettings:
-        """Return the settings; an empty auth token is the one that is known."""
-        given = self.cleaned_data
-        before = known if isinstance(known, TwilioSettings) else None
-        return TwilioSettings(
-            account_sid=given["account_sid"].strip(),
-            auth_token=given["auth_token"].strip() or (before.auth_token if before else ""),
-            sender=given["sender"].strip().replace(" ", ""),
-            **({"base": before.base} if before else {}),
-        )
-
-    @staticmethod
-    @override
-    def shown(settings: SmsSettings) -> dict[str, object]:
-        """Return the account and the sender."""
-        if not isinstance(settings, TwilioSettings):
-            return {}
-        return {"sender": settings.sender, "account_sid": settings.account_sid}
 
 
 class GatewayForm(ChannelForm):
@@ -91,39 +64,9 @@ class GatewayForm(ChannelForm):
     id_field = forms.CharField(max_length=120, required=False, label="Message id in the answer")
     is_idempotent = forms.BooleanField(required=False, label="It takes the same {id} once")
 
-    @override
-    def settings(self, known: SmsSettings | None) -> SmsSettings:
-        """Return the settings; an empty header value is the one that is known."""
-        given = self.cleaned_data
-        before = known if isinstance(known, GatewaySettings) else None
-        return GatewaySettings(
-            url=given["url"].strip(),
-            body=given["body"].strip(),
-            content_type=given["content_type"],
-            sender=given["sender"].strip(),
-            header=given["header"].strip(),
-            header_value=given["header_value"] or (before.header_value if before else ""),
-            id_field=given["id_field"].strip(),
-            is_idempotent=given["is_idempotent"],
-        )
-
-    @staticmethod
-    @override
-    def shown(settings: SmsSettings) -> dict[str, object]:
-        """Return all but the header's value."""
-        if not isinstance(settings, GatewaySettings):
-            return {}
-        fields = ("sender", "url", "content_type", "body", "header", "id_field", "is_idempotent")
-        return {name: getattr(settings, name) for name in fields}
-
 
 class SandboxForm(ChannelForm):
     """A number that exists in the phone lab alone."""
-
-    @override
-    def settings(self, known: SmsSettings | None) -> SmsSettings:
-        """Return the settings."""
-        return SandboxSettings(sender=self.cleaned_data["sender"].strip())
 
 
 FORMS: dict[str, type[ChannelForm]] = {
@@ -144,3 +87,50 @@ HINTS = {
     "is_idempotent": "Tick it only if your provider says so: then a lost answer is asked again.",
 }
 KEPT = "Leave empty to keep what is set."
+
+
+def settings_of(form: ChannelForm, known: SmsSettings | None) -> SmsSettings:
+    """Return the settings that a valid form holds; secrets left empty stay as they are `known`."""
+    if isinstance(form, TwilioForm):
+        return _twilio(form.cleaned_data, known)
+    if isinstance(form, GatewayForm):
+        return _gateway(form.cleaned_data, known)
+    return SandboxSettings(sender=form.cleaned_data["sender"].strip())
+
+
+def shown_of(settings: SmsSettings) -> dict[str, object]:
+    """Return what a form begins with: never a secret."""
+    match settings:
+        case TwilioSettings():
+            return {"account_sid": settings.account_sid}
+        case GatewaySettings():
+            return {name: getattr(settings, name) for name in _GATEWAY_SHOWN}
+        case SandboxSettings():
+            return {}
+
+
+_GATEWAY_SHOWN = ("url", "content_type", "body", "header", "id_field", "is_idempotent")
+
+
+def _twilio(given: dict[str, Any], known: SmsSettings | None) -> TwilioSettings:
+    before = known if isinstance(known, TwilioSettings) else None
+    return TwilioSettings(
+        account_sid=given["account_sid"].strip(),
+        auth_token=given["auth_token"].strip() or (before.auth_token if before else ""),
+        sender=given["sender"].strip().replace(" ", ""),
+        base=before.base if before else TWILIO_API,
+    )
+
+
+def _gateway(given: dict[str, Any], known: SmsSettings | None) -> GatewaySettings:
+    before = known if isinstance(known, GatewaySettings) else None
+    return GatewaySettings(
+        url=given["url"].strip(),
+        body=given["body"].strip(),
+        content_type=given["content_type"],
+        sender=given["sender"].strip(),
+        header=given["header"].strip(),
+        header_value=given["header_value"] or (before.header_value if before else ""),
+        id_field=given["id_field"].strip(),
+        is_idempotent=given["is_idempotent"],
+    )

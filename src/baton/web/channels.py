@@ -16,7 +16,7 @@ from baton.services.channel_desk import Line
 from baton.services.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
-from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm
+from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm, settings_of, shown_of
 from baton.web.shell import page
 
 _SECRETS = frozenset({"auth_token", "header_value"})
@@ -57,7 +57,7 @@ def channel_page(request: HttpRequest, user: User, inbox_id: str) -> HttpRespons
     form_type = _form_type(line.provider)
     if request.method == "GET":
         shown = {"name": line.name, "sender": line.sender}
-        initial = shown | (form_type.shown(known) if known else {})
+        initial = shown | (shown_of(known) if known else {})
         form = form_type(initial=initial)
         return _form_page(request, user, form, provider=line.provider, line=line)
     form = form_type(request.POST)
@@ -105,7 +105,7 @@ def _kept(
     user: User, form: ChannelForm, line: Line | None, known: SmsSettings | None
 ) -> Inbox | None:
     """Return the inbox as it is connected now; None when the form says why it is not."""
-    settings = form.settings(known)
+    settings = settings_of(form, known)
     wanted = Wanted(
         name=form.cleaned_data["name"], settings=settings, inbox_id=line.id if line else ""
     )

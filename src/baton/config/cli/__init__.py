@@ -7,6 +7,7 @@ import click
 from baton import __version__
 from baton.config.cli import (
     bench,
+    channel,
     check,
     classify,
     inspect,
@@ -39,6 +40,7 @@ for _command in (
     inspect.audit,
     inspect.doctor,
     report.report,
+    channel.channel,
     nlu.nlu,
     bench.bench,
 ):
