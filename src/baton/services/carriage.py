@@ -1,0 +1,96 @@
+"""Hands a message that may go to the provider of its channel, once, and keeps its answer.
+
+From the first word to the provider on it may have been taken: that is written down
+before, so that a crash in between leaves a message that is being sent, not one that waits.
+"""
+
+from baton.channels import ChannelPort, Outgoing
+from baton.core import costs, sms
+from baton.core.delivery import Delivery
+from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
+from baton.services import deliveries
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspaces import standards_cache
+from baton.store.queries import deliveries as known
+from baton.store.queries import outgoing
+from baton.store.queries.outgoing import OutgoingRow
+
+# On its way, or out: the audit chain tells of what did not go.
+_QUIET = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.SENT})
+
+
+def hand_over(house: House, row: OutgoingRow, channel: ChannelPort) -> Outcome:
+    """Send a message outside, and return what stands of it."""
+    recipient = known.find_recipient(row.contact_id, row.channel)
+    if recipient is None:
+        return _refuse(house, row, "no_address")
+    if recipient.suppressed_for:
+        return _refuse(house, row, "address_suppressed")
+    keyset = house.keyset
+    going = Outgoing(
+        message_id=row.message_id,
+        lane=row.lane,
+        text=keyset.unseal(row.body_sealed, f"message:{row.message_id}"),
+        choices=row.choices,
+        address=keyset.unseal(
+            recipient.value_sealed, f"vault:{row.workspace_id}:{recipient.token}"
+        ),
+    )
+    _record(house, row, Delivery.SENDING, "")
+    outcome = channel.send(going)
+    match outcome:
+        case Again():  # nothing was taken: it stands in the queue again
+            _record(house, row, Delivery.QUEUED, "provider_busy")
+            return outcome
+        case Park():
+            _record(house, row, Delivery.FAILED, "channel_settings")
+            return outcome
+        case Done() | Refused() | Unknown():
+            return _settle(house, row, outcome, channel.render(going.text, going.choices))
+
+
+def _settle(
+    house: House, row: OutgoingRow, outcome: Done | Refused | Unknown, text: str
+) -> Outcome:
+    """Record a provider's answer; without one, what a receipt said meanwhile stands."""
+    with house.engine.transaction():
+        standing = deliveries.settle(house, row, outcome)
+        if isinstance(outcome, Done):
+            _note_cost(house, row, text)
+        match standing:
+            case Done():
+                _announce(house, row, Delivery.SENT, "")
+            case Refused(reason=reason):
+                _announce(house, row, Delivery.FAILED, reason)
+            case _:
+                _announce(house, row, Delivery.UNKNOWN, "no_answer")
+    return standing
+
+
+def _note_cost(house: House, row: OutgoingRow, text: str) -> None:
+    """Keep what the provider takes for the message (C7)."""
+    policy = standards_cache(house).standards_of(row.workspace_id).policy
+    cost = costs.cost_of_sms(text, policy.sms_part_price)
+    known.note_cost(row.message_id, sms.parts_of(text), cost, policy.currency)
+
+
+def _refuse(house: House, row: OutgoingRow, reason: str) -> Refused:
+    _record(house, row, Delivery.REFUSED, reason)
+    return Refused(reason=reason)
+
+
+def _record(house: House, row: OutgoingRow, delivery: Delivery, reason: str) -> None:
+    with house.engine.transaction():
+        outgoing.mark(row.message_id, delivery.value, reason)
+        _announce(house, row, delivery, reason)
+
+
+def _announce(house: House, row: OutgoingRow, delivery: Delivery, reason: str) -> None:
+    """Note what was not sent in the audit chain, and tell whoever looks on."""
+    ledger = Ledger(house, house.clock.now())
+    if delivery not in _QUIET:
+        subject = f"message:{row.message_id}"
+        ledger.audit(row.workspace_id, "system", f"send_{delivery.value}", subject, reason=reason)
+    ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")
+    ledger.flush()
