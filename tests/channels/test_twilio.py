@@ -106,3 +106,22 @@ def test_the_connection_is_tried_without_sending(provider: Server, wire: Wire) -
     provider.answers(b"<html>", status=502)
     assert "502" in channel.check().problem
     assert "cannot be reached" in twilio("http://127.0.0.1:9", wire).check().problem
+
+
+def test_a_look_up_fits_twilios_own_description(provider: Server, wire: Wire) -> None:
+    listing = twilio_api()["paths"][MESSAGES]["get"]
+    known = {one["name"]: one["schema"] for one in listing["parameters"] if one["in"] == "query"}
+    channel = twilio(provider.url, wire)
+    found = [
+        {"sid": "SM3", "body": "Hello", "direction": "outbound-api"},
+        {"sid": "SM2", "body": "Hello", "direction": "inbound"},
+        {"sid": "SM1", "body": None, "direction": "outbound-api"},
+    ]
+    provider.answers({"messages": found})
+    assert channel.look_up(a_message("Hello")) == ("SM3",)
+    query = dict(parse_qsl(urlsplit(provider.asked[0].path).query))
+    assert set(query) <= set(known)
+    assert int(query["PageSize"]) <= known["PageSize"]["maximum"]
+    provider.answers({"code": 20003}, status=401)
+    assert channel.look_up(a_message("Hello")) is None
+    assert twilio("http://127.0.0.1:9", wire).look_up(a_message("Hello")) is None

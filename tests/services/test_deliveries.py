@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -198,10 +199,62 @@ def hangs_up(gym: Gym) -> None:
 def test_an_unanswered_send_is_unknown_and_never_repeated(gym: Gym) -> None:
     hangs_up(gym)
     gym.hears(HOURS)
-    gym.world.pass_time(timedelta(minutes=5))
     assert gym.fates == [("unknown", "no_answer")]
+    gym.world.pass_time(timedelta(minutes=5))
     assert gym.effect.state == "unknown"
-    assert len(gym.provider.asked) == 1
+    assert [asked.method for asked in gym.provider.asked].count("POST") == 1
+
+
+def listed(gym: Gym, *, sid: str = SID, to_us: bool = False, body: str = "") -> None:
+    """Let Twilio list one message, with the words of the bot's own."""
+    sealed = gym.first.body_sealed
+    text = body or gym.world.house.keyset.unseal(sealed, f"message:{gym.first.id}")
+    direction = "inbound" if to_us else "outbound-api"
+    gym.provider.answers({"messages": [{"sid": sid, "body": text, "direction": direction}]})
+
+
+def test_a_provider_that_knows_the_message_settles_it(gym: Gym) -> None:
+    hangs_up(gym)
+    gym.hears(HOURS)
+    listed(gym)
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates == [("sent", "")]
+    assert (gym.effect.state, gym.effect.receipt) == ("done", SID)
+    [look] = [asked for asked in gym.provider.asked if asked.method == "GET"]
+    assert "To=%2B447700900123" in look.path
+
+
+@pytest.mark.parametrize("other", [{"to_us": True}, {"body": "Something else"}])
+def test_a_provider_that_does_not_know_it_leaves_it_to_people(
+    gym: Gym, other: dict[str, Any]
+) -> None:
+    hangs_up(gym)
+    gym.hears(HOURS)
+    listed(gym, **other)
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates == [("unknown", "not_found")]
+    assert gym.effect.state == "unknown"
+    gym.reports(Fate.DELIVERED)  # and yet it came
+    assert gym.fates == [("delivered", "")]
+
+
+def test_an_earlier_message_with_the_same_words_is_not_taken_for_it(gym: Gym) -> None:
+    gym.hears(HOURS)
+    hangs_up(gym)
+    gym.hears(HOURS)
+    listed(gym)  # the first one, whose receipt is known
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates[:2] == [("sent", ""), ("unknown", "not_found")]
+
+
+def test_a_provider_that_cannot_be_asked_is_asked_later(gym: Gym) -> None:
+    hangs_up(gym)
+    gym.hears(HOURS)
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates == [("unknown", "no_answer")]
+    listed(gym)
+    gym.world.pass_time(timedelta(minutes=10))
+    assert gym.fates[0] == ("sent", "")
 
 
 @pytest.mark.parametrize(

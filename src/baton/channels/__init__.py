@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from baton.runtime.ports import Outcome
 
@@ -46,6 +46,26 @@ class ChannelPort(Protocol):
         An outcome says what may follow: `Again` only when nothing was taken, `Unknown`
         when nobody can say, `Refused` with a word of `core.delivery.Undelivered` and the
         provider's own code, `Park` when a setting is wrong.
+        """
+        ...
+
+
+class ChannelsPort(Protocol):
+    """The transports of this installation."""
+
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:
+        """Return the transport of an inbox, or None when nothing is connected there."""
+        ...
+
+
+@runtime_checkable
+class LookUpPort(Protocol):
+    """A transport whose provider can be asked what it has taken."""
+
+    def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
+        """Return the receipts of messages with this address and text, the newest first.
+
+        None when the provider cannot be asked right now.
         """
         ...
 

@@ -18,9 +18,10 @@ from baton.runtime.ports import Effect, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
+from baton.services import carriage, installation, packs
 from baton.services import house as houses
-from baton.services import installation, packs
 from baton.services.actions import CALL_ACTION, ActionDesk
+from baton.services.carriage import LOOK_UP_MESSAGE
 from baton.services.house import House
 from baton.services.sending import Postman
 from baton.services.switchboard import Switchboard
@@ -123,6 +124,8 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     desk = ActionDesk(house=house, offered={})
 
     def perform(effect: Effect) -> Outcome:
+        if effect.kind == LOOK_UP_MESSAGE:
+            return carriage.look_up(house, channels, effect)
         carrier = desk if effect.kind == CALL_ACTION else postman
         return carrier.perform(effect)
 

@@ -41,7 +41,7 @@ def settle(house: House, row: OutgoingRow, outcome: Done | Refused | Unknown) ->
             deliveries.note_receipt(row.message_id, known.receipt, code)
             outgoing.mark(row.message_id, Delivery.FAILED.value, reason)
             if reason in _ABOUT_THE_CONTACT:
-                _tell_lane(house, row, outcome)
+                tell_lane(house, row, Delivery.FAILED, fault=reason, code=code)
     return outcome
 
 
@@ -109,22 +109,37 @@ def _resolve(ledger: Ledger, message_id: str, fact: DeliveryReported) -> None:
     ledger.house.engine.outbox.resolve_unknown(message_id, outcome, now=ledger.now)
 
 
-def _tell_lane(house: House, row: OutgoingRow, refused: Refused) -> None:
-    """Let the contact's lane decide what a refusal says of them: only there are they changed."""
+def tell_lane(  # noqa: PLR0913 - a receipt has these parts
+    house: House,
+    row: OutgoingRow,
+    state: Delivery,
+    *,
+    receipt: str = "",
+    fault: str = "",
+    code: str = "",
+) -> None:
+    """Let the contact's lane decide what an answer says: only there are contacts changed."""
     fact = DeliveryReported(
         message_id=row.message_id,
-        receipt="",
-        state=Delivery.FAILED.value,
+        receipt=receipt,
+        state=state.value,
         channel=row.channel,
-        fault=refused.reason,
-        code=refused.code,
+        fault=fault,
+        code=code,
     )
     arrival = arrivals.arrival_of(
         fact,
         house.keyset,
         workspace_id=row.workspace_id,
         lane=row.lane,
-        dedupe_key=f"refused:{row.message_id}:{refused.code}",
+        dedupe_key=f"told:{row.message_id}:{state.value}:{receipt or code}",
         received_at=house.clock.now(),
     )
     house.engine.inbox.append([arrival])
+
+
+def note_not_found(house: House, row: OutgoingRow) -> None:
+    """Record that the provider knows nothing of a message, unless a receipt said more."""
+    known = deliveries.hold(row.workspace_id, row.message_id, house.clock.now())
+    if known and known.delivery == Delivery.UNKNOWN.value:
+        outgoing.mark(row.message_id, Delivery.UNKNOWN.value, "not_found")

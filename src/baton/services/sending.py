@@ -1,9 +1,8 @@
 """Sends what stands in the outbox: asks the policy again, then the channel (invariant 7)."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from baton.channels import ChannelPort, Outgoing
+from baton.channels import ChannelsPort, Outgoing
 from baton.core import presend
 from baton.core.ownership import Owner
 from baton.core.presend import Author, Notice
@@ -16,14 +15,6 @@ from baton.store.queries import outgoing
 from baton.store.queries.outgoing import OutgoingRow
 
 _OUT = frozenset({"sent", "delivered", "read"})
-
-
-class ChannelsPort(Protocol):
-    """The transports of this installation."""
-
-    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:
-        """Return the transport of an inbox, or None when nothing is connected there."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,7 @@ UNDELIVERED = {
     "no_address": "No address of theirs is known on this channel.",
     "no_channel": "The channel is not connected. See Settings, Channels.",
     "no_answer": "The provider did not answer, so it may have gone. Its receipt will tell.",
+    "not_found": "The provider does not know it, so it hardly went. Say it again if it matters.",
 }
 FLOW_FIELDS = {
     "then": "Goes on with",

@@ -30,6 +30,7 @@ from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 _OK, _CREATED = 200, 201
+_PAGE = 50  # the newest messages to one number: an unanswered one is among them
 _SERVICE = "MG"  # begins the SID of a messaging service
 _TIMED_OUT, _TOO_MANY, _SERVER, _UNAVAILABLE = 408, 429, 500, 503
 _REDIRECT, _CLIENT = 300, 400
@@ -48,6 +49,23 @@ class _Problem(msgspec.Struct):
 
     code: int = 0
     message: str = ""
+
+
+class _Listed(msgspec.Struct):
+    """The part of a listed message by which it is known again."""
+
+    sid: str
+    body: str | None = ""
+    direction: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was sent by the API, and not to us."""
+        return self.direction == "outbound-api"
+
+
+class _Page(msgspec.Struct):
+    messages: list[_Listed]
 
 
 class _Account(msgspec.Struct):
@@ -82,6 +100,19 @@ class TwilioSms:
         except UnclearError as error:
             return Unknown(reason=f"Twilio did not answer ({error})")
         return _outcome_of(answer)
+
+    def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
+        """Return the SIDs of the newest messages to this number with these words."""
+        text = self.render(outgoing.text, outgoing.choices)
+        path = f"/Messages.json?{urlencode({'To': outgoing.address, 'PageSize': _PAGE})}"
+        try:
+            answer = self.wire.ask(self._request("GET", path, _ACCEPT))
+        except (NotSentError, UnclearError):
+            return None
+        found = _read(answer, _Page) if answer.status == _OK else None
+        if found is None:
+            return None
+        return tuple(one.sid for one in found.messages if one.is_ours and one.body == text)
 
     def check(self) -> Health:
         """Ask Twilio for the account, which proves SID and token and sends nothing."""
