@@ -18,6 +18,7 @@ from baton.services import inboxes
 from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL
 from baton.store.models import Inbox
+from baton.store.queries import channels
 
 
 class Switchboard:
@@ -34,14 +35,13 @@ class Switchboard:
         """Return the transport of an inbox, or None when nothing is connected there."""
         if channel == OWN_CHANNEL:
             return self._own
-        inbox = Inbox.objects.filter(id=inbox_id, channel=channel).first()
-        if inbox is None or not inbox.settings_sealed:
+        sealed = channels.find_settings(inbox_id, channel)
+        if not sealed:
             return None
-        sealed = bytes(inbox.settings_sealed)
         with self._lock:
             kept = self._kept.get(inbox_id)
             if kept is None or kept[0] != sealed:
-                kept = (sealed, self._connected(inbox))
+                kept = (sealed, self._connected(Inbox.objects.get(id=inbox_id)))
                 self._kept[inbox_id] = kept
             return kept[1]
 

@@ -34,8 +34,11 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outside_readers import guardroom_of
 from baton.services.shelf import ReaderEdition, shelf_of
+from baton.store import sql
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
 from baton.store.queries import thresholds, turns
+
+_REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,11 +219,12 @@ class StandardsCache:
 
     def standards_of(self, workspace_id: str) -> Standards:
         """Return a workspace's standards; raises NotFound."""
-        found = Workspace.objects.filter(id=workspace_id).values_list("revision", flat=True).first()
-        if found is None:
+        # Asked for every send and every batch, so by plain SQL.
+        found = sql.select(_REVISION, [workspace_id])
+        if not found:
             raise NotFound("workspace", workspace_id)
         kept = self._kept.get(workspace_id)
-        if kept is None or kept.revision != found:
+        if kept is None or kept.revision != found[0][0]:
             kept = _load(self._house, workspace_id)
             self._kept[workspace_id] = kept
         return kept

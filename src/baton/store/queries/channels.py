@@ -41,6 +41,11 @@ def list_traffic(
     }
 
 
+def find_settings(inbox_id: str, channel: str) -> bytes | None:
+    """Return an inbox's settings as they are sealed, b"" while nothing is connected, or None."""
+    return next((bytes(row[0]) for row in sql.select(_SETTINGS, [inbox_id, channel])), None)
+
+
 def _moment(value: datetime | str | None) -> datetime | None:
     """Read what an aggregate leaves as text on SQLite."""
     if not isinstance(value, str):
@@ -48,6 +53,7 @@ def _moment(value: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
+_SETTINGS = "SELECT settings_sealed FROM store_inbox WHERE id = %s AND channel = %s"
 _TRAFFIC = """
 SELECT c.inbox_id,
        MAX(CASE WHEN m.author = 'contact' THEN m.created_at END),
