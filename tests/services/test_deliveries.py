@@ -1,6 +1,7 @@
 """A message at its provider: sent once, and its fate told by whoever knows it, in any order."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import permutations
@@ -77,14 +78,22 @@ class Gym:
         assert arrival is not None
         self._take(arrival)
 
-    def reports(self, state: Fate, *, code: str = "", sid: str = SID, named: bool = True) -> None:
-        """Let Twilio tell what became of the bot's first message."""
+    def reports(
+        self,
+        state: Fate,
+        *,
+        code: str = "",
+        sid: str = SID,
+        named: bool = True,
+        message: Message | None = None,
+    ) -> None:
+        """Let Twilio tell what became of a message, by default the bot's first."""
         receipt = Receipt(
             receipt=sid,
             recipient=NUMBER,
             state=state,
             told=f"{state.value}{code}",
-            message_id=self.first.id if named else "",
+            message_id=(message or self.first).id if named else "",
             fault=twilio_codes.undelivered_of(int(code)).value if code else "",
             code=code,
         )
@@ -111,8 +120,9 @@ class Gym:
             self.world.house.engine.inbox.append([arrival])
 
 
-@pytest.fixture
-def gym(db: None, provider: Server) -> Iterator[Gym]:  # noqa: ARG001 - asks for the database
+@contextmanager
+def a_gym(provider: Server) -> Iterator[Gym]:
+    """Connect a number where the provider is a server on this machine."""
     made = worlds.make(STORY)
     crew = wiring.crew_of(made.house, owner="test")
     world = replace(made, run_idle=crew.loop.run_idle)
@@ -123,6 +133,12 @@ def gym(db: None, provider: Server) -> Iterator[Gym]:  # noqa: ARG001 - asks for
     inbox = inboxes.connect(world.house, world.workspace_id, wanted, actor="user:u1")
     yield Gym(world=world, inbox=inbox, provider=provider, crew=crew)
     crew.close()
+
+
+@pytest.fixture
+def gym(db: None, provider: Server) -> Iterator[Gym]:  # noqa: ARG001 - asks for the database
+    with a_gym(provider) as gym:
+        yield gym
 
 
 HOURS = "What time do you open?"
