@@ -4,6 +4,7 @@ What reached the provider is what counts, so it is a server that keeps each requ
 message may be asked for again only after an answer that says that nothing was taken.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,8 +15,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from baton.channels import ChannelPort, ChannelsPort, Outgoing
+from baton.config.clock import VirtualClock
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
+from baton.runtime.ports import Outcome
 from baton.services.sending import Postman
 from baton.store.models import Contact, Message
 from tests.nlu.outside.server import Answer, Server, running
@@ -30,8 +34,45 @@ OPS = st.one_of(
     st.tuples(st.just("provider"), st.sampled_from(MODES)),
     st.tuples(st.just("receipt"), st.sampled_from(["sent", "delivered", "failed"])),
     st.tuples(st.just("passes"), st.sampled_from(["1", "30", "130", "600"])),
-    st.tuples(st.just("crash"), st.just("")),
+    st.tuples(st.just("crash"), st.sampled_from(WORDS[:2])),
 )
+
+
+class Died(BaseException):
+    """The process is no more."""
+
+
+@dataclass(frozen=True)
+class Dying:
+    """Channels of a process that dies as soon as a provider has answered."""
+
+    channels: ChannelsPort
+
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:
+        found = self.channels.find(channel, inbox_id)
+        return DyingChannel(found) if found else None
+
+
+@dataclass(frozen=True)
+class DyingChannel:
+    """A transport whose process dies once the message has left."""
+
+    channel: ChannelPort
+
+    @property
+    def name(self) -> str:
+        return self.channel.name
+
+    @property
+    def is_outside(self) -> bool:
+        return self.channel.is_outside
+
+    def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
+        return self.channel.render(text, choices)
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        self.channel.send(outgoing)
+        raise Died
 
 
 @dataclass(kw_only=True)
@@ -50,7 +91,7 @@ class Course:
             "provider": lambda: self.turn(word),
             "receipt": lambda: self.receipt(word),
             "passes": lambda: self.gym.world.pass_time(timedelta(seconds=int(word))),
-            "crash": self.crash,
+            "crash": lambda: self.crash(word),
         }[op]()
 
     def turn(self, mode: str) -> None:
@@ -79,17 +120,22 @@ class Course:
             code = "30003" if state == "failed" else ""
             self.gym.reports(Fate(state), code=code, sid=f"SM-{newest.id}", message=newest)
 
-    def crash(self) -> None:
-        """Hand one message to the provider, and die before its answer is written down."""
+    def crash(self, word: str) -> None:
+        """Answer somebody, and die between the provider's answer and writing it down."""
         gym = self.gym
+        gym.writes(word)
+        assert isinstance(gym.world.clock, VirtualClock)
+        gym.world.clock.advance(timedelta(seconds=5))
+        gym.crew.worker.run_once()
         with gym.world.house.engine.transaction():
             claimed = gym.world.house.engine.outbox.claim(
                 now=gym.world.now, limit=1, lease=timedelta(minutes=2), owner="dies"
             )
-        postman = Postman(house=gym.world.house, channels=gym.crew.channels)
+        postman = Postman(house=gym.world.house, channels=Dying(gym.crew.channels))
         for effect in claimed:
             if effect.kind == "send_message":
-                postman.perform(effect)
+                with contextlib.suppress(Died):
+                    postman.perform(effect)
 
     def check(self, *, was_out: bool, may_speak: bool) -> None:
         """Hold what has reached the provider since against the promises."""
