@@ -226,6 +226,9 @@ def test_nobody_writes_behind_a_number_without_its_provider(
     assert client.get(f"/try/{inbox.token}").status_code == 404
     sandbox = connected(gym, SandboxSettings())
     session = client.post(f"/chat/{sandbox.token}/sessions", json={}).json()
+    trial = connected(gym, SandboxSettings())
+    inboxes.disconnect(gym.house, gym.workspace.id, trial.id, actor="user:u1")
+    assert client.post(f"/chat/{trial.token}/sessions", json={}).status_code == 404
     connected(gym, TWILIO, inbox_id=sandbox.id)  # it was open, and is no more
     gym.pass_time(10)
     headers = {"Authorization": f"Bearer {session['token']}"}

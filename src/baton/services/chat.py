@@ -30,7 +30,6 @@ from baton.store.queries.feed import FeedRow
 
 VISIT_LASTS = timedelta(days=90)
 _TOKEN_SALT = "baton.services.chat.visit"  # noqa: S105 - sets these signatures apart, is no secret
-_OPEN = frozenset({"", SANDBOX})
 # A queued message that old waits for an engineer; it no longer holds up anybody's place.
 _STUCK_AFTER = timedelta(hours=1)
 
@@ -264,7 +263,7 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
         inbox_id=inbox.id,
         workspace_id=inbox.workspace_id,
         channel=inbox.channel,
-        is_open=inbox.provider in _OPEN,
+        is_open=not inbox.provider or (inbox.provider == SANDBOX and bool(inbox.settings_sealed)),
         sender=inbox.sender,
         token=inbox.token,
         business=str(business["name"]) if isinstance(business, dict) else "",
