@@ -61,6 +61,7 @@ OURS: dict[type[Model], set[str]] = {
     FlowDraft: {"updated_by"},
     Run: {"subject", "awaits", "status", "events"},
     Turn: {"intent", "decision", "reason", "action"},
+    DigestLine: {"purpose"},
     Escalation: {"evidence", "verdict"},
     Handoff: {"state", "reason", "outcome"},
 }

@@ -42,6 +42,7 @@ class CrewThread:
         self._last_seen_at: datetime | None = None
         self._readiness = Readiness(house, on_ready=on_ready)
         crew = wiring.crew_of(house, owner=owner)
+        self._crew = crew
         self._worker = crew.worker
         loop = replace(crew.loop, turns=(self._decide, crew.sender.run_once, self._beat))
         self._thread = threading.Thread(
@@ -58,6 +59,7 @@ class CrewThread:
         self._stop.set()
         self._house.bell.ring(STOP)
         self._thread.join()
+        self._crew.close()
         self._house.engine.close()
 
     def pulse(self) -> Pulse:

@@ -148,9 +148,13 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """It will not take place: the answer is final, and its reason is kept."""
+    """It will not take place: the answer is final, and its reason is kept.
+
+    `code` is the receiver's own word for it, if it gave one.
+    """
 
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
