@@ -7,10 +7,21 @@ from msgspec.structs import replace
 from baton.channels.sms.settings import TwilioSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
+from baton.core.consent import Purpose
 from baton.flows.effects import Choice, SendText
-from baton.services import arrivals, contacts, conversations, inboxes, outgoing, workspaces
+from baton.services import (
+    arrivals,
+    consents,
+    contacts,
+    conversations,
+    inboxes,
+    outgoing,
+    workspaces,
+)
+from baton.services.consents import Said
 from baton.services.inboxes import Wanted
 from baton.services.ledger import Ledger
+from baton.services.permits import Wish
 from baton.services.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Message
@@ -19,6 +30,7 @@ from baton.store.rows import ContactRow
 _PLACE = Place(
     name="Mill Lane", address="1 Mill Lane", phone="", map_url="", timezone="UTC", week={}
 )
+_REMINDER = Wish(purpose=Purpose.TRANSACTIONAL, is_unprompted=True)
 _CHOICES = (Choice(key="1", label="Yes"), Choice(key="2", label="No"))
 
 
@@ -72,4 +84,12 @@ class Queued:
             address=address,
         )
         ledger.keep(conversation)
-        outgoing.write(ledger, conversation, author="bot", words=self._words)
+        agreed = Said(
+            channel=inboxes.SMS,
+            purpose=Purpose.TRANSACTIONAL.value,
+            is_granted=True,
+            source="sign-up form",
+            at=ledger.now,
+        )
+        consents.record(ledger, contact, [agreed])
+        outgoing.write(ledger, conversation, author="bot", words=self._words, wish=_REMINDER)
