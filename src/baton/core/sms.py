@@ -13,6 +13,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _ESCAPED = frozenset("^{}\\[~]|€\f")  # each takes the place of two
+_ALPHABET = _BASIC | _ESCAPED
 _GSM_ALONE, _GSM_JOINED = 160, 153
 _UCS_ALONE, _UCS_JOINED = 70, 67
 
@@ -46,7 +47,7 @@ def render(text: str, choices: Sequence[tuple[str, str]]) -> str:
 
 def size_of(text: str) -> SmsSize:
     """Return how a text travels as an SMS."""
-    foreign = "".join(dict.fromkeys(sign for sign in text if sign not in _BASIC | _ESCAPED))
+    foreign = "".join(dict.fromkeys(sign for sign in text if sign not in _ALPHABET))
     if foreign:
         units = len(text.encode("utf-16-be")) // 2
         parts = _parts(units, _UCS_ALONE, _UCS_JOINED)
