@@ -228,6 +228,14 @@ class Timers(Protocol):
         """Forget timers that have not fired; return how many there were."""
         ...
 
+    def hold(self, workspace_id: str, key: str) -> datetime | None:
+        """Keep a timer from firing until the transaction ends; return its moment.
+
+        None when there is none: it was never set, or it has fired. Whoever also locks what
+        a decision locks holds the timer first, as a decision does by letting it fire.
+        """
+        ...
+
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Move due timers into the inbox, each once; return how many."""
         ...
