@@ -30,6 +30,7 @@ MOMENTS = st.datetimes(
     timezones=st.just(UTC),
 )
 CLOCKS = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
+LEAST = timedelta(seconds=1)  # no wait is shorter
 SPANS = st.sampled_from(["0s", "10m", "24h", "7d"])
 
 
@@ -82,14 +83,14 @@ def test_a_wait_before_a_time_ends_then_or_has_passed(
         assert outcome == Go(to="past")
     else:
         assert isinstance(outcome, Stay)
-        assert outcome.wake_after == due - now
+        assert outcome.wake_after == max(due - now, LEAST)
     outcome = entered(scene, after=after, of="starts_at")
     due = anchor + span_of(after)
     if due < now:
         assert outcome == Go(to="then")  # nothing said where else to go
     else:
         assert isinstance(outcome, Stay)
-        assert outcome.wake_after == due - now
+        assert outcome.wake_after == max(due - now, LEAST)
 
 
 @given(MOMENTS, SPANS, CLOCKS, ZONES)
@@ -100,7 +101,8 @@ def test_a_span_with_a_time_of_day_ends_at_that_time_after_the_span(
     outcome = entered(scene, **{"for": span, "at": at})
     assert isinstance(outcome, Stay)
     assert outcome.wake_after is not None
-    assert now + outcome.wake_after == next_time_of_day(now + span_of(span), at, zone)
+    due = next_time_of_day(now + span_of(span), at, zone)
+    assert now + outcome.wake_after == max(due, now + LEAST)
 
 
 def span_of(text: str) -> timedelta:
@@ -146,3 +148,9 @@ def test_a_text_says_a_far_day_or_cannot_be_filled_in(
         assert render(
             f"{{{{ run.at | {form} }}}}", {"run": {"at": moment.isoformat()}}, Manner(zone=zone)
         )
+
+
+def test_a_wait_lasts_a_second_at_least() -> None:
+    outcome = entered(a_scene(), **{"for": "0s"})
+    assert isinstance(outcome, Stay)
+    assert outcome.wake_after == LEAST
