@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,20 @@ def test_the_demo_is_made_once_and_its_chain_verifies(tmp_path: Path) -> None:
     assert 0 < sum(asked) <= first["conversations"]
     healthy = baton("doctor", "--json", home=tmp_path)
     assert json.loads(healthy.stdout)["schema"] == "up to date"
+
+
+@pytest.mark.req("P1", "P15")
+def test_a_contacts_consents_are_printed_with_their_proof(tmp_path: Path) -> None:
+    baton("demo", "--json", home=tmp_path)
+    [database] = tmp_path.glob("*.sqlite3")
+    with closing(sqlite3.connect(database)) as connection:
+        [contact_id] = connection.execute("SELECT contact_id FROM store_consent LIMIT 1").fetchone()
+    printed = baton("contact", "consents", contact_id, "--json", home=tmp_path).stdout
+    kept = [json.loads(line) for line in printed.splitlines()]
+    assert kept[0]["source"] == "the contact wrote first"
+    unknown = baton("contact", "consents", "nobody", home=tmp_path)
+    assert unknown.returncode == 1
+    assert "nobody" in unknown.stderr
 
 
 def test_a_report_of_no_workspace_says_so(tmp_path: Path) -> None:

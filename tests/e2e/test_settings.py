@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from httpx import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from baton.store.models import ThresholdChange, Turn
+from baton.store.models import Contact, ThresholdChange, Turn
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import a_visitor
 
@@ -79,6 +79,8 @@ def test_pages_fit_their_screen_and_are_accessible(page: Page, width: int, schem
     base = page.url.split("/", 3)
     for path in (
         "settings/confidence",
+        "settings/sending",
+        f"contacts/{Contact.objects.get().id}",
         "settings/confidence/change?scope=intent&name=ask_person",
         "reports/triage",
         "reports/triage/counted?kind=drift&name=needless&measure=needless&part=numerator",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from baton.runtime.ports import Again, Done, Effect, Engine, Outcome, Park, Refused, Unknown
+from baton.runtime.ports import Again, Done, Effect, Engine, Later, Outcome, Park, Refused, Unknown
 from tests.runtime.conftest import ENGINES
 from tests.support.effects import START, an_effect
 
@@ -69,6 +69,30 @@ def test_an_effect_tried_again_holds_up_its_lane(engine: Engine) -> None:
     assert claim(engine) == ()
     (again,) = claim(engine, START + MINUTE)
     assert (again.intent_key, again.attempt) == ("a", 2)
+
+
+def test_an_effect_that_is_put_off_holds_nobody_up_and_starts_anew(engine: Engine) -> None:
+    engine.outbox.put([an_effect("night"), an_effect("reply")])
+    (first,) = claim(engine)
+    settle(engine, first, Again(reason="busy"), START)
+    (second,) = claim(engine)
+    settle(engine, second, Later(reason="quiet", until=START + 2 * MINUTE))
+    assert engine.next_due_at() == START
+    (reply,) = claim(engine)
+    assert reply.intent_key == "reply"
+    settle(engine, reply, Done())
+    assert claim(engine, START + MINUTE) == ()
+    (night,) = claim(engine, START + 2 * MINUTE)
+    assert (night.intent_key, night.attempt, night.claim) == ("night", 1, 3)
+
+
+def test_who_lost_an_effect_cannot_put_it_off(engine: Engine) -> None:
+    engine.outbox.put([an_effect("a")])
+    (lost,) = claim(engine)
+    (taken,) = claim(engine, START + MINUTE)
+    settle(engine, lost, Later(reason="quiet", until=START + 9 * MINUTE))
+    settle(engine, taken, Done())
+    assert claim(engine, START + 9 * MINUTE) == ()
 
 
 def test_an_effect_put_for_later_holds_nobody_up(engine: Engine) -> None:

@@ -9,17 +9,18 @@ import pytest
 from msgspec import structs
 
 from baton.config.stories.player import play
-from baton.core import escalation, keywords, ownership, presend, privacy, roles, survey
+from baton.core import escalation, keywords, ownership, presend, privacy, quiet, roles, survey
 from baton.core.confidence import Bands
 from baton.core.hours import BusinessHours
 from baton.core.keywords import Keyword
+from baton.core.presend import Refusal
 from baton.core.resolution import Thread
 from baton.core.roles import Action, Role
 from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
 from baton.flows.turn import Setting, Standing
 from baton.runtime.ports import Arrival
-from baton.services import agents, conversations, scrutiny
+from baton.services import agents, consents, conversations, scrutiny
 from baton.services.agents import Desk
 from baton.services.house import House
 from baton.store.queries import clocks
@@ -34,6 +35,10 @@ Break = Callable[[pytest.MonkeyPatch], None]
 @pytest.mark.parametrize(
     ("story", "policy"),
     [
+        ("G21-consent-gate", {"consent_free_channels": "webchat"}),
+        ("quiet-hours", {"quiet_from": "23:00"}),
+        ("quiet-hours", {"quiet_until": "07:00"}),
+        ("quiet-hours", {"awake_window": "1m"}),
         ("G08-two-failed-intents", {"max_failed_attempts": 3}),
         ("G08-two-failed-intents", {"max_failed_attempts": 1}),
         ("G25-faq-menu", {"max_failed_attempts": 1}),
@@ -202,6 +207,34 @@ def close_under_supervision(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scrutiny, "may_close", may_close)
 
 
+def ask_no_consent(patch: pytest.MonkeyPatch) -> None:
+    without_presend(patch, Refusal.NO_CONSENT)
+
+
+def stop_stops_nothing(patch: pytest.MonkeyPatch) -> None:
+    left = tuple(rule for rule in presend._OF_ALL if rule[1] is not Refusal.OPTED_OUT)
+    patch.setattr(presend, "_OF_ALL", left)
+
+
+def without_presend(patch: pytest.MonkeyPatch, reason: Refusal) -> None:
+    left = tuple(rule for rule in presend._OF_UNPROMPTED if rule[1] is not reason)
+    assert len(left) == len(presend._OF_UNPROMPTED) - 1
+    patch.setattr(presend, "_OF_UNPROMPTED", left)
+
+
+def let_any_word_lift_a_stop(patch: pytest.MonkeyPatch) -> None:
+    recorded = consents.take
+
+    def take(ledger: Any, contact: Any, told: Any) -> Any:
+        return structs.replace(recorded(ledger, contact, told), opted_out="")
+
+    patch.setattr(consents, "take", take)
+
+
+def keep_no_quiet_hours(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(quiet, "is_quiet", lambda *_: False)
+
+
 def watch_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scrutiny, "_is_watched", lambda _read, _supervision: False)
 
@@ -209,6 +242,11 @@ def watch_nothing(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("story", "break_rule"),
     [
+        ("G21-consent-gate", ask_no_consent),
+        ("G52-stop", stop_stops_nothing),
+        ("G52-stop", let_any_word_lift_a_stop),
+        ("quiet-hours", keep_no_quiet_hours),
+        ("quiet-hours", stop_stops_nothing),
         ("supervised-phase", close_under_supervision),
         ("supervised-phase", watch_nothing),
         ("G07-hard-stops", without_rule("_hard_stop")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
+from typing_extensions import override
 
 from baton.config import wiring
 from baton.config.stories import world as worlds
@@ -32,6 +33,7 @@ class Listening:
     reader: ReaderPort
     asked: list[str] = field(default_factory=list)
 
+    @override
     def __hash__(self) -> int:
         return id(self)
 

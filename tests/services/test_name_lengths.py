@@ -1,7 +1,7 @@
 """What a flow document may call things fits the columns that keep it, on every database."""
 
 import pytest
-from django.db.models import CharField, Field, Model
+from django.db.models import CharField, Model
 
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
@@ -9,7 +9,7 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
 from baton.flows import document, steps
-from baton.flows.fields import Declared, declared_by, each
+from baton.flows.fields import MOST_NAME, Declared, declared_by, each
 from baton.services import workspaces
 from baton.store.models import (
     DigestLine,
@@ -24,7 +24,7 @@ from baton.store.models import (
 )
 
 HEAD = tuple(each(declared_by(document.head_of)))
-STEP_NAME = document.MOST_NAME
+STEP_NAME = MOST_NAME
 
 
 def declared(kind: str, path: str) -> Declared:
@@ -67,7 +67,7 @@ OURS: dict[type[Model], set[str]] = {
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)
 
 
-def columns(model: type[Model]) -> dict[str, Field]:
+def columns(model: type[Model]) -> "dict[str, CharField[str, str]]":
     return {
         one.name: one
         for one in model._meta.get_fields()  # Django's own way to ask

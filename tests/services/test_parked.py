@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from baton.config import wiring
 from baton.config.stories import world as worlds
@@ -40,6 +41,7 @@ class Faulty:
     reader: ReaderPort
     is_broken: bool = False
 
+    @override
     def __hash__(self) -> int:
         return id(self)
 
@@ -87,6 +89,7 @@ def test_whose_message_is_parked_is_handed_to_people_with_its_words(
     assert SlaClock.objects.filter(conversation_id=conversation.id, met_at=None).count() == 1
     agents.accept(world.house, world.users["sam"], conversation.id)
     card = agents.open_card(world.house, world.users["sam"], conversation.id)
+    assert card is not None
     assert card.last_messages == ("I have chest pain",)
 
     reader.is_broken = False

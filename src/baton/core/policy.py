@@ -4,9 +4,10 @@ A pack overrides some, a workspace overrides its pack's. No rule holds a literal
 of its own. The ids behind each field name the row of the contract it comes from.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
@@ -36,6 +37,15 @@ class Policy:
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
+        quiet_from, quiet_until: nothing unasked is sent between them, by the contact's own
+            clock; equal times keep no quiet hours.
+        awake_window: so long after their own word a contact counts as awake.
+        transactional_per_day, transactional_per_week: unasked messages to one contact in
+            24 hours and in 7 days at most; so too for the other purposes (C20).
+        promotional_per_day, promotional_per_week: promotions; 0 sends none.
+        service_per_day, service_per_week: surveys and the like; answers are not counted.
+        consent_free_channels: joined by commas, where what is no promotion needs no recorded
+            consent, for people come there by themselves (P1, P17).
     """
 
     answer_confidence: float = 0.80
@@ -63,10 +73,21 @@ class Policy:
     currency: str = "USD"
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
+    awake_window: timedelta = timedelta(minutes=30)
+    transactional_per_day: int = 6
+    transactional_per_week: int = 20
+    promotional_per_day: int = 3
+    promotional_per_week: int = 8
+    service_per_day: int = 4
+    service_per_week: int = 10
+    consent_free_channels: str = "webchat"
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MOST_DIGITS = 9  # of a number of seconds, that is thirty years
+_CLOCK_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 LONGEST = timedelta(days=3_653)
 """Ten years: no span is longer, so that none leads out of the calendar."""
 
@@ -112,6 +133,8 @@ def _converted(default: object, value: Json) -> object:
             message = f"{value!r} is no duration; write for example 10m"
             raise ValueError(message)  # noqa: TRY004 - a refused value, as all others here
         return parse_duration(value)
+    if isinstance(default, time):
+        return _clock_time(value)
     if isinstance(default, float) and isinstance(value, int | float) and value is not True:
         return float(value)
     if type(value) is not type(default):
@@ -121,3 +144,10 @@ def _converted(default: object, value: Json) -> object:
         message = f"must not be negative, but is {value}"
         raise ValueError(message)
     return value
+
+
+def _clock_time(value: Json) -> time:
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
+        message = f"{value!r} is no time of day; write it in quotes, as in '21:00'"
+        raise ValueError(message)
+    return time.fromisoformat(value)

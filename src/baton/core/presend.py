@@ -1,9 +1,32 @@
-"""May this message be sent? Asked when it is planned and again when it is sent (invariant 7)."""
+"""May this message be sent? Asked when it is planned and again when it is sent (invariant 7).
 
+The rules are asked in order, and the first that says no decides: the order is policy.
+
+1. The opt-out wins over everything but the one sentence that confirms it (C24).
+2. Nothing goes to an address that is known bad or was barred by a person, whoever writes.
+3. The bot is silent while a person owns the conversation (invariant 4).
+
+What answers the contact, and what a person writes, may go then. What nobody asked for is
+asked further, refusals before delays, so that nothing is held that would be refused anyway:
+
+4. An operations lead has stopped whatever the bot begins by itself (X39).
+5. The contact has not agreed to it, on this channel and for this purpose (P1, G21).
+6. It sells, under the name of a transaction, to somebody who agreed to no promotions (P16).
+7. They were written to often enough for this purpose, today or this week (C20).
+8. It is night where they are: it waits until the quiet hours are over.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
+from baton.core import quiet
+from baton.core.consent import Purpose
 from baton.core.ownership import Owner, may_bot_speak
+from baton.core.policy import Policy
 
 
 class Author(StrEnum):
@@ -19,7 +42,18 @@ class Refusal(StrEnum):
     """Why a message was not sent; stored with it and shown to people."""
 
     OPTED_OUT = "opted_out"
+    SUPPRESSED = "suppressed"
     PERSON_OWNS = "person_owns"
+    PAUSED = "paused"
+    NO_CONSENT = "no_consent"
+    PROMOTIONAL_WORDS = "promotional_words"
+    FREQUENCY_CAP = "frequency_cap"
+
+
+class Delay(StrEnum):
+    """Why a message waits; stored with it and shown to people."""
+
+    QUIET_HOURS = "quiet_hours"
 
 
 class Notice(StrEnum):
@@ -30,22 +64,61 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unprompted:
+    """What is asked besides of a message that answers nobody.
+
+    Attributes:
+        policy: the limits that the workspace lives by.
+        is_permitted: the contact's standing word for this channel and purpose, None
+            without one; `may_promote` is whether they agreed to promotions there.
+        sells: whether its words sell something.
+        is_paused: whether a person has stopped what the bot begins by itself.
+        sent_in_day, sent_in_week: how many such messages of the purpose went to the contact
+            in the last 24 hours and 7 days.
+        zone: where the contact is; `wrote_at` their own last word, None without one.
+    """
+
+    policy: Policy
+    channel: str
+    purpose: Purpose
+    is_permitted: bool | None
+    may_promote: bool
+    sells: bool
+    is_paused: bool
+    sent_in_day: int
+    sent_in_week: int
+    zone: ZoneInfo
+    wrote_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """What the policy may know about one message at the moment of sending.
 
     `notice` marks the confirmation of an opt-out and the notice that a
     person will take over: the two messages that are still the bot's own.
+    `unprompted` is None for whatever answers the contact or comes from a person.
     """
 
     author: Author
     owner: Owner
     is_opted_out: bool
+    is_suppressed: bool = False
     notice: Notice | None = None
+    unprompted: Unprompted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
     """It may be sent now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """It may not be sent before a moment, and is to be asked about again then."""
+
+    until: datetime
+    reason: Delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +128,83 @@ class Refused:
     reason: Refusal
 
 
-def decide(sending: Sending) -> Allowed | Refused:
-    """Return whether a message may leave; the opt-out wins over everything (C24)."""
-    if sending.is_opted_out and sending.notice is not Notice.CONSENT:
-        return Refused(reason=Refusal.OPTED_OUT)
+Verdict: TypeAlias = Allowed | Deferred | Refused
+
+
+def decide(sending: Sending, *, now: datetime) -> Verdict:
+    """Return whether a message may leave, in the order that the module's text gives."""
+    for refuses, reason in _OF_ALL:
+        if refuses(sending):
+            return Refused(reason=reason)
+    if sending.unprompted is None or sending.author is not Author.BOT or sending.notice:
+        return Allowed()
+    for forbids, reason in _OF_UNPROMPTED:
+        if forbids(sending.unprompted):
+            return Refused(reason=reason)
+    until = _quiet_until(sending.unprompted, now)
+    return Deferred(until=until, reason=Delay.QUIET_HOURS) if until else Allowed()
+
+
+def _is_opted_out(sending: Sending) -> bool:
+    return sending.is_opted_out and sending.notice is not Notice.CONSENT
+
+
+def _is_suppressed(sending: Sending) -> bool:
+    return sending.is_suppressed
+
+
+def _person_owns(sending: Sending) -> bool:
     is_bot_word = sending.author is Author.BOT and sending.notice is None
-    if is_bot_word and not may_bot_speak(sending.owner):
-        return Refused(reason=Refusal.PERSON_OWNS)
-    return Allowed()
+    return is_bot_word and not may_bot_speak(sending.owner)
+
+
+def _is_paused(message: Unprompted) -> bool:
+    return message.is_paused
+
+
+def _lacks_consent(message: Unprompted) -> bool:
+    if message.is_permitted is not None:
+        return not message.is_permitted
+    # Without a word, only what is no promotion goes, and only where people come by themselves.
+    is_free = message.channel in message.policy.consent_free_channels.split(",")
+    return message.purpose is Purpose.PROMOTIONAL or not is_free
+
+
+def _sells_below_a_receipt(message: Unprompted) -> bool:
+    is_transaction = message.purpose is Purpose.TRANSACTIONAL
+    return is_transaction and message.sells and not message.may_promote
+
+
+def _is_too_often(message: Unprompted) -> bool:
+    a_day, a_week = _most_of(message.policy, message.purpose)
+    return message.sent_in_day >= a_day or message.sent_in_week >= a_week
+
+
+def _most_of(policy: Policy, purpose: Purpose) -> tuple[int, int]:
+    match purpose:
+        case Purpose.TRANSACTIONAL:
+            return policy.transactional_per_day, policy.transactional_per_week
+        case Purpose.PROMOTIONAL:
+            return policy.promotional_per_day, policy.promotional_per_week
+        case Purpose.SERVICE:
+            return policy.service_per_day, policy.service_per_week
+
+
+def _quiet_until(message: Unprompted, now: datetime) -> datetime | None:
+    policy, wrote_at = message.policy, message.wrote_at
+    if wrote_at is not None and now - wrote_at <= policy.awake_window:
+        return None  # who has just written is awake, and expects what comes next
+    return quiet.ends_at(now, message.zone, policy.quiet_from, policy.quiet_until)
+
+
+_OF_ALL: Sequence[tuple[Callable[[Sending], bool], Refusal]] = (
+    (_is_opted_out, Refusal.OPTED_OUT),
+    (_is_suppressed, Refusal.SUPPRESSED),
+    (_person_owns, Refusal.PERSON_OWNS),
+)
+_OF_UNPROMPTED: Sequence[tuple[Callable[[Unprompted], bool], Refusal]] = (
+    (_is_paused, Refusal.PAUSED),
+    (_lacks_consent, Refusal.NO_CONSENT),
+    (_sells_below_a_receipt, Refusal.PROMOTIONAL_WORDS),
+    (_is_too_often, Refusal.FREQUENCY_CAP),
+)

@@ -7,16 +7,9 @@ gates that were set before it went live (GV2, K25, X31, PL11).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from baton.core.consent import Purpose
 from baton.core.triage import TriageScore
 from baton.flows.fields import Fields
-
-
-class Purpose(StrEnum):
-    """Why a contact is written to; consent is asked for by it."""
-
-    TRANSACTIONAL = "transactional"
-    PROMOTIONAL = "promotional"
-    SERVICE = "service"
 
 
 class Escalates(StrEnum):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from baton.core.consent import Purpose
 from baton.core.escalation import Reason
 from baton.core.json import Json
 from baton.core.pack import Article
@@ -31,6 +32,7 @@ class SendText:
 
     `subject` and `template` are for the channels that have such a thing; `channels` are
     those on which it may go, in order of fallback, the flow's own where none is named.
+    `purpose` is that of the flow which says it.
     """
 
     text: str
@@ -38,6 +40,7 @@ class SendText:
     channels: tuple[str, ...] = ()
     subject: str = ""
     template: str = ""
+    purpose: Purpose = Purpose.SERVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,13 @@ class CreateTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveNote:
+    """Tell whoever owns the conversation; the contact never reads it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeOffer:
     """Note what the contact was offered, and until when; the words go out beside it."""
 
@@ -162,12 +172,16 @@ class NoteExposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddToDigest:
-    """Keep a line for the contact's next digest, which goes out at its time (C20)."""
+    """Keep a line for the contact's next digest, which goes out at its time (C20).
+
+    `purpose` is that of the flow which adds it.
+    """
 
     digest: str
     line: str
     opening: str
     due_at: datetime
+    purpose: Purpose = Purpose.SERVICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +220,7 @@ Effect = (
     | ChangeTags
     | ChangeScore
     | CreateTask
+    | LeaveNote
     | MakeOffer
     | NoteExposure
     | AddToDigest

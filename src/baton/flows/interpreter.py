@@ -15,6 +15,7 @@ from baton.core.escalation import Reason
 from baton.core.json import Json
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
+    AddToDigest,
     AskSurvey,
     CallAction,
     Effect,
@@ -45,9 +46,11 @@ from baton.flows.scene import (
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
+_WRITES = (SendText, AddToDigest)
 _ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
 _UNTIL_TOMORROW = Stay(waiting=Waiting(awaits=Awaits.DAY), wake_after=timedelta(days=1))
-_BY_WORDS = (AskSurvey, MakeOffer)  # what happens by being said: held back, it did not happen
+BY_WORDS = (AskSurvey, MakeOffer)
+"""What happens by being said: where the words were held back, it did not happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,10 @@ class _Course:
         """Keep effects, less what the limit of a day holds back; return whether it held any."""
         if not effects:
             return False
-        limit = self._limit_at(place)
+        limit, purpose = self._limit_at(place), place.flow.charter.purpose
+        effects = tuple(
+            replace(one, purpose=purpose) if isinstance(one, _WRITES) else one for one in effects
+        )
         kept = [
             self._within(limit, effect, scene)
             if isinstance(effect, SendText) and not self.is_answer
@@ -139,7 +145,7 @@ class _Course:
             for effect in effects
         ]
         is_held = any(isinstance(effect, HoldBack) for effect in kept)
-        self.effects += [one for one in kept if not (is_held and isinstance(one, _BY_WORDS))]
+        self.effects += [one for one in kept if not (is_held and isinstance(one, BY_WORDS))]
         return is_held
 
     def _limit_at(self, place: "_Place") -> int:

@@ -1,10 +1,10 @@
 """What a turn's readings amount to: the signals that rules decide on."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from baton.core import hearing, keywords, resolution, survey, triage
+from baton.core import hearing, keywords, opting_out, resolution, survey, triage
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
 from baton.core.hard_stops import HardStop, HardStopMatch
@@ -58,6 +58,7 @@ def read(
 ) -> Signals:
     """Gather a turn's signals; `last_request_type` gives a bare "cancel" its object (X4)."""
     about = pack.request_type(last_request_type)
+    said = _beside_opt_out(said)
     found = {
         (stop.kind, stop.text.casefold()): stop
         for reading in said.messages or said.readings
@@ -148,8 +149,31 @@ def axes_of(signals: Signals, policy: Policy) -> triage.TriageScore | None:
     )
 
 
+def _beside_opt_out(said: Said) -> Said:
+    """Leave what asks for no more messages out of what is read for something else.
+
+    It is one demand, and met: nobody who says "stop texting me" asks for a person by it.
+    What stands beside it in a message is heard by its sentences.
+    """
+    if not _opts_out(said.text):
+        return said
+    whole = [one for one in said.messages or said.readings if not _opts_out(one.text)]
+    parts = [one for one in said.sentences if not opting_out.is_asked(one.text)]
+    return replace(said, messages=(*whole, *parts), sentences=tuple(parts), readings=())
+
+
+def _opts_out(text: str) -> bool:
+    lines = text.splitlines()
+    return any(opting_out.is_asked(one) for line in lines for one in texts.sentences(line))
+
+
 def _keyword(said: Said) -> Keyword | None:
-    """Return the turn's keyword: STOP, START and AGENT anywhere, HELP and MAP only alone."""
+    """Return the turn's keyword: STOP, START and AGENT anywhere, HELP and MAP only alone.
+
+    STOP may be said in plain words as well.
+    """
+    if _opts_out(said.text):
+        return Keyword.STOP
     found = [keyword for line in said.lines if (keyword := keywords.find(line))]
     for keyword in (Keyword.STOP, Keyword.START, Keyword.AGENT):
         if keyword in found:

@@ -51,6 +51,11 @@ class Trigger:
             return self.event != RESOLVED
         return self.on in (TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
 
+    @property
+    def is_unprompted(self) -> bool:
+        """Whether its runs speak without being spoken to, be it about a talk that ended."""
+        return self.on in (TriggerKind.EVENT, TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:

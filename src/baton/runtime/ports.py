@@ -143,6 +143,14 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """It was not tried, for it is not to take place before a moment; no failed attempt."""
+
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """It will not take place: the answer is final, and its reason is kept."""
 
@@ -163,7 +171,7 @@ class Park:
     reason: str
 
 
-Outcome = Done | Again | Refused | Unknown | Park
+Outcome = Done | Again | Later | Refused | Unknown | Park
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,9 +278,10 @@ class Outbox(Protocol):
         """Record an attempt and where the effect stands now.
 
         `retry_at` applies to `Again` alone; None then parks the effect. A lane
-        waits for an effect that is tried again. A late answer, after the lease
-        ran out, still counts when it is final and nobody has taken the effect
-        since; otherwise only the attempt is recorded.
+        waits for an effect that is tried again, and for none that was put off
+        with `Later`: that one is as if put anew for its moment. A late answer,
+        after the lease ran out, still counts when it is final and nobody has
+        taken the effect since; otherwise only the attempt is recorded.
         """
         ...
 

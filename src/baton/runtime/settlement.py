@@ -9,6 +9,7 @@ from baton.runtime.ports import (
     Done,
     Effect,
     EffectState,
+    Later,
     Outcome,
     Park,
     Refused,
@@ -24,12 +25,17 @@ _HELD_OR_EXPIRED: Final = frozenset({EffectState.CLAIMED, EffectState.DUE, Effec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The state that an outcome leads to, and the states from which it may."""
+    """The state that an outcome leads to, and the states from which it may.
+
+    `due_at` is set for what waits; with `is_fresh` its attempts are counted from none.
+    """
 
     state: EffectState
     applies_to: frozenset[EffectState] = _HELD
     reason: str = ""
     receipt: str = ""
+    due_at: datetime | None = None
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,9 @@ def settled(outcome: Outcome, *, retry_at: datetime | None) -> Settlement:
             return Settlement(state=EffectState.REFUSED, applies_to=_HELD_OR_EXPIRED, reason=reason)
         case Again(reason=reason):
             state = EffectState.DUE if retry_at else EffectState.PARKED
-            return Settlement(state=state, reason=reason)
+            return Settlement(state=state, reason=reason, due_at=retry_at)
+        case Later(reason=reason, until=until):
+            return Settlement(state=EffectState.DUE, reason=reason, due_at=until, is_fresh=True)
         case Unknown(reason=reason):
             return Settlement(state=EffectState.UNKNOWN, reason=reason)
         case Park(reason=reason):

@@ -15,9 +15,8 @@ from baton.core.confidence import Bands
 from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
-from baton.core.presend import Notice
 from baton.core.resolution import Thread
-from baton.flows import outreach, signals
+from baton.flows import outreach, signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.document import Flow
 from baton.flows.effects import (
@@ -37,16 +36,17 @@ from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Decision, HandoffPlan, Setting, Standing, Turn
 from baton.services import (
     article_uses,
+    consents,
     contacts,
     conversations,
     digests,
     handoffs,
     keepsakes,
-    outgoing,
     ratings,
     runs,
     schedules,
     scrutiny,
+    speech,
     supervision,
     turn_log,
 )
@@ -58,18 +58,26 @@ from baton.services.arrivals import (
     MessageReceived,
     RunsDue,
     SilencePassed,
+    SnoozeOver,
 )
 from baton.services.conversations import Heard
 from baton.services.handoffs import Occasion
 from baton.services.keepsakes import By
 from baton.services.ledger import Ledger
+from baton.services.permits import Wish
 from baton.services.runs import Runs
-from baton.store.queries import people
+from baton.store.queries import clocks, people
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ContactRow, ConversationRow, RunRow
+from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
 CaseFact: TypeAlias = (
-    ContactIdentified | SilencePassed | EventReported | ActionReturned | RunsDue | DigestDue
+    ContactIdentified
+    | SilencePassed
+    | EventReported
+    | ActionReturned
+    | RunsDue
+    | DigestDue
+    | SnoozeOver
 )
 
 
@@ -113,14 +121,14 @@ class Case:
         self._at = self._addressed(said)
         read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
-            contacts.note_first_words(self._ledger, contact, first.channel)
+            consents.note_first_words(self._ledger, contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = conversations.store_words(self._ledger, conversation, heard)
         standing = self._standing(contact, conversation)
         turn = turns.decide(said, read, standing, self._setting, now=self._ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
             # A first word may be STOP: `_thread` has just noted the conversation with the contact.
-            contact = contacts.change_consent(
+            contact = consents.change(
                 self._ledger,
                 self._contact or contact,
                 first.channel,
@@ -148,6 +156,8 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
+            case SnoozeOver():
+                self.end_snooze(fact)
 
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
@@ -159,17 +169,28 @@ class Case:
         elif self._conversation and self._contact:
             self._at = row
             standing = self._standing(self._contact, self._conversation)
-            turn = turns.wake(standing, self._setting, now=self._ledger.now)
+            turn = unprompted.wake(standing, self._setting, now=self._ledger.now)
             self._carry_out(turn, standing, None, ())
 
     def report(self, fact: EventReported) -> None:
         """Let what happened move the runs that wait for it, and start those that it starts."""
         self._known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
         self._entrance = (fact.channel, fact.inbox_id)
+        if fact.event in (consents.GIVEN, consents.WITHDRAWN):
+            self._take_consent(fact)
         given = Happened(event=fact.event, facts=fact.facts)
         for row in self._runs.waiting_for(fact.event):
             self._go_on(row, given)
         self._start_all(TriggerKind.EVENT, given)
+
+    def _take_consent(self, fact: EventReported) -> None:
+        contact = self._contact
+        if contact is None:
+            return
+        try:
+            self._keep_contact(consents.take(self._ledger, contact, fact))
+        except InvalidInput as error:
+            self._note("", "event_refused", problems=", ".join(sorted(error.fields)))
 
     def start_due(self, fact: RunsDue) -> None:
         """Start a flow whose schedule came round, or whose segment the contact became one of."""
@@ -178,21 +199,36 @@ class Case:
     def take_back(self, fact: ActionReturned) -> None:
         """Hand a run what came of the action that it waits for."""
         row = self._runs.find(fact.run_id)
-        if row is not None:
-            ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
-            self._go_on(row, ended)
+        if row is None:
+            self._note("", "action_ended_unheard", run=fact.run_id, problem=fact.problem)
+            return
+        ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
+        self._go_on(row, ended)
 
     def send_digest(self, fact: DigestDue) -> None:
         """Say all the lines that were kept for a digest in one message (C20)."""
         contact = self._contact
-        text = digests.take(self._ledger, contact.id, fact.digest) if contact else ""
-        if contact and text:
+        if contact is None:
+            return
+        for purpose, text in digests.take(self._ledger, contact.id, fact.digest):
             conversation = self._open_for_words(contact)
-            outgoing.write(
-                self._ledger, conversation, author="bot", words=SendText(text=text), notice=None
+            self._write(
+                conversation, SendText(text=text), Wish(purpose=purpose, is_unprompted=True)
             )
             self._keep(conversation)
             self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
+
+    def end_snooze(self, fact: SnoozeOver) -> None:
+        """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
+        known, subject = self._conversation, f"conversation:{fact.conversation_id}"
+        if known is not None and known.id == fact.conversation_id:
+            if known.status != "snoozed" or known.snoozed_until != fact.until:
+                return
+            self._keep(replace(known, status="open", snoozed_until=None))
+        elif not clocks.wake_snoozed(fact.conversation_id, fact.until):
+            return  # an older conversation of the contact, and changed since
+        self._ledger.audit(self._workspace_id, "system", "snooze_over", subject)
+        self._ledger.ring(f"workspace:{self._workspace_id}")
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
@@ -242,7 +278,10 @@ class Case:
             )
         )
         self._detach()
-        if not self._standing(contact, self._conversation or conversation).is_opted_out:
+        # Nothing follows what only the bot spoke in: a farewell would follow the farewell.
+        is_talk = conversation.opened_by == "contact"
+        standing = self._standing(contact, self._conversation or conversation)
+        if is_talk and not standing.is_opted_out:
             self._start_all(TriggerKind.EVENT, Happened(event=RESOLVED))
 
     @property
@@ -345,6 +384,7 @@ class Case:
         conversation = self._conversation
         if conversation is None or self._contact is None:
             return
+        at = self._at  # the run that speaks, also if it is over with these words
         turn_id = turn_log.note(self._ledger, conversation, turn, read)
         if turn.run is not standing.run or turn.is_beside:
             self._save_run(turn)
@@ -354,17 +394,16 @@ class Case:
             self._ledger, conversation, turn, turn_id, is_not_helpful=is_not_helpful
         )
         if turn.handoff:
-            if conversation.resolved_at is not None:
-                # Whatever made it come after the close: it is open again, and people see it.
-                conversation = conversations.reopen(self._ledger, conversation)
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
-        if turn.reply:
-            conversation = self._say(turn, conversation, is_prompted=self._is_prompted(read))
+            conversation = conversations.raised(conversation, turns.urgency_of(read, standing))
+        said = self._say(turn, conversation, at, is_heard=read is not None)
+        if said and self._is_prompted(read) and not speech.was_refused(said):
+            conversation = self._answered(turn, conversation)
         conversation = self._look_again(turn, turn_id, read, conversation)
         self._keep_changed(conversation)
-        for effect in turn.effects:
+        for effect in speech.left_of(turn, said):
             self._apply(effect, turn)
         self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
 
@@ -373,19 +412,26 @@ class Case:
         return read is not None or self._at is None or not self._at.is_proactive
 
     def _say(
-        self, turn: Turn, conversation: ConversationRow, *, is_prompted: bool
-    ) -> ConversationRow:
+        self, turn: Turn, conversation: ConversationRow, at: RunRow | None, *, is_heard: bool
+    ) -> MessageRow | None:
         if turn.reply is None:
-            return conversation
-        notice = _notice_of(turn)
+            return None
+        library = self._setting.library
+        wish = speech.wish_of(turn, turn.reply, at, library, is_heard=is_heard)
+        return self._write(conversation, turn.reply, wish)
+
+    def _write(self, conversation: ConversationRow, words: SendText, wish: Wish) -> MessageRow:
+        return speech.say(
+            self._ledger, self._setting, self._contact, conversation, words=words, wish=wish
+        )
+
+    def _answered(self, turn: Turn, conversation: ConversationRow) -> ConversationRow:
+        """Count an answer as a round of the talk; a reminder answers nothing, and is none."""
         is_answered_here = turn.handoff is None and conversation.handled_by == Owner.BOT.value
-        outgoing.write(self._ledger, conversation, author="bot", words=turn.reply, notice=notice)
-        if not is_prompted:
-            return conversation  # a reminder answers nothing, and is no round of a loop
         return replace(
             conversation,
             bot_turns=conversation.bot_turns + 1,
-            last_reply_hash=turns.reply_hash(turn.reply.text),
+            last_reply_hash=turns.reply_hash(turn.reply.text if turn.reply else ""),
             # Handed over, or with a person already, the contact still waits for an answer.
             waiting_since=None if is_answered_here else conversation.waiting_since,
         )
@@ -399,6 +445,11 @@ class Case:
     ) -> ConversationRow:
         if turn.handoff is None or self._contact is None:
             return conversation
+        if conversation.resolved_at is not None:
+            # Whatever made it come after the close: it is open again, and people see it.
+            conversation = conversations.reopen(self._ledger, conversation)
+        if conversation.handled_by != Owner.BOT.value:
+            handoffs.withdraw(self._ledger, conversation)
         known = self._setting.pack.request_type(conversation.request_type)
         kind = (read.kind if read else None) or known
         intent = self._setting.pack.intent(read.intent.name) if read and read.intent else None
@@ -430,7 +481,10 @@ class Case:
                 self._keep(replace(conversation, is_answered=True))
             case Resolve():
                 # Under 80% nothing closes on silence alone: a person looks first (E25, FQ19).
-                if self._may_close(conversation, is_confirmed=effect.is_confirmed):
+                # And what waits for a person, or is with one, is not the bot's to close.
+                if conversation.handled_by == Owner.BOT.value and self._may_close(
+                    conversation, is_confirmed=effect.is_confirmed
+                ):
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey():
@@ -491,7 +545,7 @@ class Case:
         self._at = row
         conversation = self._conversation or self._open_for_words(contact)
         standing = self._standing(contact, conversation)
-        turn = turns.go_on(given, standing, self._setting, now=self._ledger.now)
+        turn = unprompted.go_on(given, standing, self._setting, now=self._ledger.now)
         if turn is not None:
             self._speak_first(turn, standing, contact)
 
@@ -523,7 +577,7 @@ class Case:
             return
         self._at, self._subject = None, subject
         standing = self._standing(contact, conversation)
-        turn = turns.begin(flow, version, given, standing, self._setting, now=self._ledger.now)
+        turn = unprompted.begin(flow, version, given, standing, self._setting, now=self._ledger.now)
         self._speak_first(turn, standing, contact)
 
     def _speak_first(self, turn: Turn, standing: Standing, contact: ContactRow) -> None:
@@ -562,14 +616,15 @@ class Case:
     def _goes_on(self, turn: Turn, row: RunRow) -> bool:
         """Return whether a run survives that a person is called, for another reason than its own.
 
-        Tomorrow's booking is still tomorrow; whoever complains is advertised nothing more.
+        Tomorrow's booking is still tomorrow, and what an action that it called comes to is
+        still to be told; whoever complains is advertised nothing more.
         """
-        return not turn.flow and row.is_proactive and self._runs.is_transactional(row)
+        return not turn.flow and runs.outlasts_talk(row) and self._runs.is_of_need(row)
 
     def _end_promotions(self) -> None:
         """End what would go on advertising to somebody who has just raised an alarm (T10)."""
         for row in self._runs.waiting:
-            if row.is_proactive and not self._runs.is_transactional(row):
+            if row.is_proactive and not self._runs.is_of_need(row):
                 self._end(row)
 
     def _end(self, row: RunRow) -> None:
@@ -586,13 +641,6 @@ class Case:
             self._at = None
         if self._conversation and self._conversation.run_id:
             self._keep(replace(self._conversation, run_id=None))
-
-
-def _notice_of(turn: Turn) -> Notice | None:
-    """Return which exemption the bot's words have when they are sent (`core.presend`)."""
-    if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
-        return Notice.CONSENT
-    return Notice.HANDOVER if turn.handoff else None
 
 
 def _tags(kind: RequestType | None, plan: HandoffPlan) -> tuple[str, ...]:

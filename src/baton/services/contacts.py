@@ -6,10 +6,12 @@ import msgspec
 from msgspec.structs import replace
 from typing_extensions import override
 
+from baton.core import consent
+from baton.core.consent import Purpose
 from baton.core.json import Json
+from baton.services import permits
 from baton.services.ledger import Ledger
-from baton.store.queries import people
-from baton.store.rows import AddressRow, ConsentRow, ContactRow, VaultRow
+from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
 
@@ -74,6 +76,11 @@ class ContactFacts(Mapping[str, Json]):
         """Tags, scores and offers; of the offers only those that still stand."""
         return marks_of(self._contact)
 
+    def permitted(self) -> list[Json]:
+        """Return the purposes that the contact agreed to on the channel (P1)."""
+        words = permits.words_of(self._ledger, self._contact.id, self._channel)
+        return [one.value for one in sorted(Purpose) if consent.is_permitted(words, one)]
+
     def standing_offers(self) -> list[Json]:
         """Return the names of the offers that have not run out."""
         now = self._ledger.now.isoformat()
@@ -102,7 +109,7 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "tags": lambda facts: list(facts.marks.tags),
     "scores": lambda facts: dict(facts.marks.scores),
     "offers": lambda facts: facts.standing_offers(),
-    "consents": lambda facts: list(people.consents_of(facts._contact.id, facts._channel)),  # noqa: SLF001
+    "consents": lambda facts: facts.permitted(),
 }
 
 
@@ -131,29 +138,6 @@ def renamed(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
     return _with_name(ledger, contact, name)
 
 
-def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
-    """Record that who writes first may be answered there, with the evidence (P1)."""
-    _note(ledger, contact, channel, "service", "the contact wrote first", is_granted=True)
-
-
-def change_consent(
-    ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool
-) -> ContactRow:
-    """Record STOP or START: for that channel, all purposes (C24); return the contact."""
-    channels = set(filter(None, contact.opted_out.split(",")))
-    changed = channels - {channel} if is_granted else channels | {channel}
-    purpose, source = ("service", "START") if is_granted else ("all", "STOP")
-    _note(ledger, contact, channel, purpose, source, is_granted=is_granted)
-    ledger.audit(
-        contact.workspace_id,
-        f"contact:{contact.id}",
-        "opted_in" if is_granted else "opted_out",
-        f"contact:{contact.id}",
-        channel=channel,
-    )
-    return replace(contact, opted_out=",".join(sorted(changed)))
-
-
 def _with_name(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
     sealed = ledger.house.keyset.seal(name[:MAX_NAME], _place_of(contact))
     return replace(contact, name_sealed=sealed)
@@ -162,26 +146,3 @@ def _with_name(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:
 def _place_of(contact: ContactRow) -> str:
     """Return where a name is sealed to, so that it opens nowhere else."""
     return f"contact.name:{contact.id}"
-
-
-def _note(  # noqa: PLR0913 - a consent has these parts
-    ledger: Ledger,
-    contact: ContactRow,
-    channel: str,
-    purpose: str,
-    source: str,
-    *,
-    is_granted: bool,
-) -> None:
-    ledger.add(
-        ConsentRow(
-            id=ledger.next_id(),
-            workspace_id=contact.workspace_id,
-            contact_id=contact.id,
-            channel=channel,
-            purpose=purpose,
-            is_granted=is_granted,
-            source=source,
-            at=ledger.now,
-        )
-    )

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from baton.core import audit
 from baton.core.audit import Deed
@@ -17,6 +18,7 @@ from baton.runtime.ports import Effect, Timer
 from baton.services.house import House
 from baton.store import sql
 from baton.store.rows import AuditRow, ExposureRow, Kept, Row, VaultRow
+from baton.store.sql import RowType
 
 
 class Ledger:
@@ -41,6 +43,11 @@ class Ledger:
         """Insert rows that nobody changes later in this transaction."""
         for row in rows:
             self._added[type(row)].append(row)
+
+    def added(self, kind: type[RowType]) -> tuple[RowType, ...]:
+        """Return the rows of a kind that this transaction is about to insert."""
+        rows = self._added.get(cast("type[Row]", kind), [])
+        return tuple(cast("list[RowType]", rows))
 
     def keep(self, row: Kept) -> None:
         """Insert or replace a row by its id; the last one kept is written."""
@@ -77,7 +84,10 @@ class Ledger:
         self._topics.update(topics)
 
     def flush(self) -> None:
-        """Write everything; must run inside a transaction."""
+        """Write everything noted so far; must run inside a transaction.
+
+        Midway, it lets whoever reads the database next find what this transaction decided.
+        """
         for kept in self._kept.values():
             sql.upsert(list(kept.values()))
         for kind, rows in self._added.items():
@@ -93,6 +103,12 @@ class Ledger:
         self._append_audit()
         for topic in sorted(self._topics):
             self.house.bell.ring(topic)
+        self._forget()
+
+    def _forget(self) -> None:
+        for noted in (self._kept, self._added, self._cancelled, self._deeds, self._topics):
+            noted.clear()
+        self._timers, self._effects = [], []
 
     def _append_audit(self) -> None:
         # Workspaces in one order, so that two writers never wait for each other in a circle.

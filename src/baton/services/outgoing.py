@@ -1,16 +1,19 @@
 """A message on its way out: its row, and the effect that will send it."""
 
 import json
+from datetime import datetime
 
 import msgspec
 
-from baton.core.presend import Notice
+from baton.core.presend import Allowed, Deferred, Notice, Refused, Verdict
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
 from baton.services.ledger import Ledger
+from baton.services.permits import ANSWER, Wish
 from baton.store.rows import ConversationRow, MessageRow
 
 SEND_MESSAGE = "send_message"
+_ALLOWED = Allowed()
 
 
 class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,10 +30,15 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     author: str,
     words: SendText,
     user_id: str | None = None,
-    notice: Notice | None = None,
+    wish: Wish = ANSWER,
+    verdict: Verdict = _ALLOWED,
 ) -> MessageRow:
-    """Add a message and the effect that sends it, at most once for that message."""
+    """Add a message and the effect that sends it, at most once for that message.
+
+    By the policy's verdict on the plan it goes at once, is held, or stays with its reason.
+    """
     message_id = ledger.next_id()
+    delivery, reason, due_at = _fate_of(verdict, ledger.now)
     row = MessageRow(
         id=message_id,
         workspace_id=conversation.workspace_id,
@@ -40,10 +48,18 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         user_id=user_id,
         body_sealed=ledger.house.keyset.seal(words.text, f"message:{message_id}"),
         choices=render_choices(words.choices),
-        delivery="queued",
+        delivery=delivery,
+        delivery_reason=reason,
+        purpose=wish.purpose.value,
+        is_unprompted=wish.is_unprompted,
+        held_until=due_at if isinstance(verdict, Deferred) else None,
         created_at=ledger.now,
     )
     ledger.add(row)
+    if reason:
+        note_fate(ledger, row.workspace_id, message_id, delivery, reason)
+    if due_at is None:
+        return row
     ledger.send(
         Effect(
             id=message_id,
@@ -51,13 +67,31 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
             lane=conversation.lane,
             kind=SEND_MESSAGE,
             intent_key=f"message:{message_id}",
-            body=msgspec.json.encode(SendOrder(message_id=message_id, notice=notice)),
-            due_at=ledger.now,
+            body=msgspec.json.encode(SendOrder(message_id=message_id, notice=wish.notice)),
+            due_at=due_at,
             # Both channels of today know a message by its id and show it once.
             repeatable=True,
         )
     )
     return row
+
+
+def note_fate(
+    ledger: Ledger, workspace_id: str, message_id: str, delivery: str, reason: str
+) -> None:
+    """Note in the audit chain that a message did not go, or does not go yet (invariant 7)."""
+    ledger.audit(workspace_id, "system", f"send_{delivery}", f"message:{message_id}", reason=reason)
+
+
+def _fate_of(verdict: Verdict, now: datetime) -> tuple[str, str, datetime | None]:
+    """Return a message's delivery, the reason for it, and when to send it, if ever."""
+    match verdict:
+        case Allowed():
+            return "queued", "", now
+        case Deferred(until=until, reason=delay):
+            return "held", delay.value, until
+        case Refused(reason=refusal):
+            return "refused", refusal.value, None
 
 
 def order_of(effect: Effect) -> SendOrder:

@@ -15,7 +15,7 @@ from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Owner
 from baton.flows.turn import HandoffPlan
 from baton.runtime.ports import Event
-from baton.services import arrivals, contacts, conversations, handoffs, runs
+from baton.services import arrivals, consents, contacts, conversations, handoffs, runs
 from baton.services.arrivals import MessageReceived
 from baton.services.handoffs import Occasion
 from baton.services.house import House
@@ -94,14 +94,14 @@ def _welcomed(ledger: Ledger, event: Event, fact: MessageReceived) -> ContactRow
     contacts.welcome(
         ledger, contact, channel=fact.channel, inbox_id=fact.inbox_id, address=fact.address
     )
-    contacts.note_first_words(ledger, contact, fact.channel)
+    consents.note_first_words(ledger, contact, fact.channel)
     return contacts.named(ledger, contact, fact.name)
 
 
 def _end_run(ledger: Ledger, snapshot: LaneSnapshot | None) -> None:
     """End the run that speaks in the conversation: the bot does not own it any more."""
     attached = snapshot.attached if snapshot else None
-    if attached is not None and not attached.is_proactive:
+    if attached is not None and not runs.outlasts_talk(attached):
         runs.end(ledger, attached, runs.STOPPED)
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from baton.channels import ChannelPort, Outgoing
 from baton.core import presend
-from baton.core.ownership import Owner
-from baton.core.presend import Author, Notice
-from baton.runtime.ports import Done, Effect, Outcome, Park, Refused
+from baton.core.presend import Notice
+from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
 from baton.services import outgoing as orders
+from baton.services import permits
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.permits import Terms
+from baton.services.workspaces import standards_cache
 from baton.store.queries import outgoing
 from baton.store.queries.outgoing import OutgoingRow
 
@@ -32,49 +35,55 @@ class Postman:
             return Refused(reason="message_gone")
         if row.delivery in _OUT:
             return Done(receipt=row.message_id)  # performed before; only its settling was lost
+        if row.delivery == "refused":
+            return Refused(reason=row.delivery_reason)  # a refusal is final, settled or not
         channel = self.channels.get(row.channel)
         if channel is None:
             self._record(row, "failed", "no_channel")
             return Park(reason=f"no channel {row.channel} is connected")
-        verdict = presend.decide(_sending(row, order.notice))
-        if isinstance(verdict, presend.Refused):
-            self._record(row, "refused", verdict.reason.value)
-            return Refused(reason=verdict.reason.value)
-        outcome = channel.send(self._outgoing(row))
+        text = self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+        return self._withheld(row, text, order.notice) or self._send(channel, row, text)
+
+    def _withheld(self, row: OutgoingRow, text: str, notice: Notice | None) -> Outcome | None:
+        """Return why a message does not go, or not yet; None lets it go."""
+        terms = self._terms_of(row.workspace_id) if row.is_unprompted else None
+        now = self.house.clock.now()
+        match permits.ask_again(row, text, notice, terms, now=now):
+            case presend.Refused(reason=refusal):
+                self._record(row, "refused", refusal.value)
+                return Refused(reason=refusal.value)
+            case presend.Deferred(until=until, reason=delay):
+                self._record(row, "held", delay.value, held_until=until)
+                return Later(reason=delay.value, until=until)
+            case presend.Allowed():
+                return None
+
+    def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Outcome:
+        outcome = channel.send(_outgoing_of(row, text))
         if isinstance(outcome, Done):
             self._record(row, "sent", "")
         elif isinstance(outcome, Refused):
             self._record(row, "failed", outcome.reason)
         return outcome
 
-    def _outgoing(self, row: OutgoingRow) -> Outgoing:
-        return Outgoing(
-            message_id=row.message_id,
-            lane=row.lane,
-            text=self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}"),
-            choices=row.choices,
-        )
+    def _terms_of(self, workspace_id: str) -> Terms:
+        standards = standards_cache(self.house).standards_of(workspace_id)
+        return Terms(policy=standards.policy, zone=standards.hours.zone)
 
-    def _record(self, row: OutgoingRow, delivery: str, reason: str) -> None:
+    def _record(
+        self, row: OutgoingRow, delivery: str, reason: str, *, held_until: datetime | None = None
+    ) -> None:
         with self.house.engine.transaction():
-            outgoing.mark(row.message_id, delivery, reason)
             ledger = Ledger(self.house, self.house.clock.now())
+            if held_until:
+                outgoing.mark_held(row.message_id, held_until, reason)
+            else:
+                outgoing.mark(row.message_id, delivery, reason)
             if delivery != "sent":
-                ledger.audit(
-                    row.workspace_id,
-                    "system",
-                    f"send_{delivery}",
-                    f"message:{row.message_id}",
-                    reason=reason,
-                )
+                orders.note_fate(ledger, row.workspace_id, row.message_id, delivery, reason)
             ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")
             ledger.flush()
 
 
-def _sending(row: OutgoingRow, notice: Notice | None) -> presend.Sending:
-    return presend.Sending(
-        author=Author(row.author),
-        owner=Owner(row.handled_by),
-        is_opted_out=row.channel in row.opted_out.split(","),
-        notice=notice,
-    )
+def _outgoing_of(row: OutgoingRow, text: str) -> Outgoing:
+    return Outgoing(message_id=row.message_id, lane=row.lane, text=text, choices=row.choices)

@@ -38,6 +38,7 @@ class Standing:
     """How a conversation stands: who has it, since when, on which clock."""
 
     id: str
+    contact_id: str
     who: str
     is_identified: bool
     membership: str
@@ -90,6 +91,7 @@ class Written:
     choices: tuple[str, ...]
     delivery: str
     delivery_reason: str
+    held_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     return Standing(
         id=found.id,
+        contact_id=contact.id,
         who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
         is_identified=contact.is_identified,
         membership=contact.membership,
@@ -205,6 +208,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,
             delivery_reason=message.delivery_reason,
+            held_until=message.held_until,
         )
         for message in reversed(newest)
     )

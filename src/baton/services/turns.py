@@ -16,7 +16,6 @@ from baton.services.arrivals import (
     Fact,
     MessageReceived,
     ScheduleDue,
-    SnoozeOver,
 )
 from baton.services.case import Case
 from baton.services.conversations import Heard
@@ -158,8 +157,6 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue():
             _breach(ledger, fact)
-        case SnoozeOver():
-            _wake_snoozed(ledger, event, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case MessageReceived():
@@ -181,11 +178,3 @@ def _breach(ledger: Ledger, fact: ClockDue) -> None:
             kind=broken.kind,
         )
         ledger.ring(f"workspace:{broken.workspace_id}")
-
-
-def _wake_snoozed(ledger: Ledger, event: Event, fact: SnoozeOver) -> None:
-    """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
-    if clocks.wake_snoozed(fact.conversation_id, fact.until):
-        subject = f"conversation:{fact.conversation_id}"
-        ledger.audit(event.workspace_id, "system", "snooze_over", subject)
-        ledger.ring(f"workspace:{event.workspace_id}")

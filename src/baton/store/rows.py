@@ -25,6 +25,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     name_sealed: bytes = b""
     is_identified: bool = False
     membership: str = ""
+    timezone: str = ""
     conversation_id: str | None = None
     opted_out: str = ""
     marks: str = "{}"
@@ -55,7 +56,9 @@ class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     is_granted: bool
     source: str
     wording: str = ""
+    evidence: str = ""
     at: datetime
+    recorded_at: datetime
 
 
 class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +138,9 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     choices: str = "[]"
     delivery: str
     delivery_reason: str = ""
+    purpose: str = "service"
+    is_unprompted: bool = False
+    held_until: datetime | None = None
     created_at: datetime
 
 
@@ -301,6 +307,7 @@ class DigestLineRow(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     opening_sealed: bytes
     line_sealed: bytes
+    purpose: str
     due_at: datetime
 
 

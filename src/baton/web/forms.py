@@ -83,6 +83,29 @@ class ThresholdsForm(forms.Form):
     puts_back = forms.CharField(required=False, max_length=ids.LENGTH)
 
 
+class ConsentForm(forms.Form):
+    """What a contact told a person of the staff about being written to; the service judges it."""
+
+    channel = forms.CharField(max_length=20)
+    purpose = forms.CharField(max_length=20)
+    said = forms.ChoiceField(choices=[("given", "given"), ("withdrawn", "withdrawn")])
+    source = forms.CharField(max_length=60, error_messages={"required": "Say where they said so."})
+    wording = forms.CharField(max_length=400, required=False)
+
+
+class ChannelForm(forms.Form):
+    """A channel that is barred for a contact, or opened again."""
+
+    channel = forms.CharField(max_length=20)
+    reason = forms.CharField(max_length=80, required=False)
+
+
+class ZoneForm(forms.Form):
+    """Where a contact lives."""
+
+    timezone = forms.CharField(max_length=60, required=False)
+
+
 class WindowForm(forms.Form):
     """How many days a report looks back."""
 

@@ -20,7 +20,7 @@ def parked_page(request: HttpRequest, user: User) -> HttpResponse:
     context = {
         "shown": shown,
         "has_more_to_try": sum(not one.is_unknown for one in shown) > 1,
-        "section": "confidence",
+        "section": "parked",
     }
     return page(request, user, "baton/parked.html", context)
 

@@ -9,6 +9,7 @@ from baton.web import (
     audit,
     authoring,
     confidence,
+    contact,
     conversation,
     flow_editing,
     flows,
@@ -19,6 +20,7 @@ from baton.web import (
     people,
     reports,
     review,
+    sending,
 )
 from baton.web.sign_in import SignInView
 
@@ -94,6 +96,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/triage/counted", reports.counted_page, name="triage_counted"),
     path("settings/confidence", confidence.board_page, name="confidence"),
     path("settings/confidence/change", confidence.change_page, name="confidence_change"),
+    path("settings/sending", sending.sending_page, name="sending"),
+    path("settings/sending/<slug:name>", sending.deed, name="sending_deed"),
+    path("contacts/<slug:contact_id>", contact.contact_page, name="contact"),
+    path("contacts/<slug:contact_id>/<slug:name>", contact.deed, name="contact_deed"),
     path("settings/parked", parked.parked_page, name="parked"),
     path("settings/parked/again", parked.try_again, name="try_all_again"),
     path("settings/parked/<slug:name>/again", parked.try_again, name="try_again"),

@@ -72,9 +72,20 @@ DELIVERIES = {
     "read": "Read",
     "failed": "Failed",
     "refused": "Not sent",
+    "held": "Held",
     "unknown": "Unclear",
     "received": "",
     "none": "",
+}
+WITHHELD = {
+    "opted_out": "they opted out",
+    "suppressed": "the address is barred",
+    "person_owns": "a person owns the conversation",
+    "paused": "sending is paused",
+    "no_consent": "no consent to it",
+    "promotional_words": "it sells, and they agreed to no promotions",
+    "frequency_cap": "they got enough for now",
+    "quiet_hours": "quiet hours",
 }
 BANDS = {
     "answered": "Answered",

@@ -62,6 +62,7 @@ _LOOKS: Mapping[str, _Look] = {
     "resolution": lambda seen: seen.resolution,
     "intent": lambda seen: seen.turn.intent if seen.turn else "no turn",
     "undelivered": lambda seen: seen.undelivered.reason if seen.undelivered else "nothing",
+    "held": lambda seen: seen.held.reason if seen.held else "nothing",
 }
 
 

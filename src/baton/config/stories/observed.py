@@ -1,9 +1,10 @@
 """What a story may look at: the stored rows of one contact, read as a person would read them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from baton.config.stories.world import World
 from baton.core import audit, card
@@ -33,10 +34,18 @@ class Reply:
     reason: str
 
 
-class Observed:
-    """One contact of a world, and what happened to them since a message id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place in a world's story: its newest message, "" before the first, and the moment."""
 
-    def __init__(self, world: World, who: str, *, since: str) -> None:
+    message_id: str
+    at: datetime
+
+
+class Observed:
+    """One contact of a world, and what happened to them since a mark."""
+
+    def __init__(self, world: World, who: str, *, since: Mark) -> None:
         self._world = world
         self._since = since
         self.contact = world.find_contact(who)
@@ -69,6 +78,12 @@ class Observed:
     def undelivered(self) -> Reply | None:
         """The last message since that was not to be sent."""
         last = self._sent_since().filter(delivery__in=["refused", "failed"]).last()
+        return self._reply(last) if last else None
+
+    @cached_property
+    def held(self) -> Reply | None:
+        """The last message that waits for its time."""
+        last = self._messages().filter(delivery="held").last()
         return self._reply(last) if last else None
 
     @cached_property
@@ -129,7 +144,9 @@ class Observed:
         return Message.objects.filter(contact_id=contact_id, is_note=False).order_by("id")
 
     def _sent_since(self) -> QuerySet[Message]:
-        return self._messages().filter(id__gt=self._since, author__in=["bot", "agent"])
+        # What was held is older than the moment at which it went out.
+        is_new = Q(id__gt=self._since.message_id) | Q(held_until__gt=self._since.at)
+        return self._messages().filter(is_new, author__in=["bot", "agent"])
 
     def _reply(self, message: Message) -> Reply:
         return Reply(
@@ -139,10 +156,10 @@ class Observed:
         )
 
 
-def last_message_id(world: World) -> str:
-    """Return the id of the newest message of a world; "" before the first."""
+def mark(world: World) -> Mark:
+    """Return where a world stands now."""
     kept = Message.objects.filter(workspace_id=world.workspace_id).order_by("id")
-    return kept.values_list("id", flat=True).last() or ""
+    return Mark(message_id=kept.values_list("id", flat=True).last() or "", at=world.now)
 
 
 def audit_count(world: World, action: str) -> int:

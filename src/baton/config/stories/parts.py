@@ -23,7 +23,7 @@ from baton.core import confidence
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
 from baton.core.policy import parse_duration
-from baton.core.presend import Refusal
+from baton.core.presend import Delay, Refusal
 from baton.core.resolution import Verification
 from baton.core.roles import Role
 from baton.core.triage import Outcome
@@ -297,6 +297,7 @@ class Expectation(Part):
     clock: ClockExpectation | None = None
     survey: SurveyExpectation | None = None
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
+    held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
     chain: Literal["intact"] | None = Field(None, description="The audit chain verifies.")
     kpi: dict[Name, float | None] | None = None

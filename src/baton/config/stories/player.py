@@ -128,7 +128,7 @@ class _Playing:
         if self._explainer:
             self._explainer.begin()
         self._contact = next(n for n, p in document.story.people.items() if p.contact)
-        self._since = ""
+        self._since = observed.mark(self._world)
         self._refusal = ""
         self._refused_at: int | None = None
         self._faults: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class _Playing:
             self._expect(place, step)
             return
         self._note_refusal()
-        self._since = observed.last_message_id(self._world)
+        self._since = observed.mark(self._world)
         try:
             self._happen(step)
         except BatonError as refusal:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 
-from baton.flows.charter import Purpose
+from baton.core.consent import Purpose
 from baton.flows.check import graph
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import channels_of

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from baton.core import selling
 from baton.core import text as texts
+from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
-from baton.flows.charter import Purpose
 from baton.flows.check import samples
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import spoken_in
@@ -23,16 +24,6 @@ _FEW_WORDS = 3  # "Hello Mia.", "Need help?": that is no sentence to read
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _IS_ADDRESS = re.compile(r"(?:^|_)(?:url|link)$")
 _PLACEHOLDER = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
-# Words that sell, in the languages that packs are written in; each would be out of place
-# below a receipt. "Free" alone is none: places are free, and so is moving a class.
-_SELLING = re.compile(
-    r"\d+\s?(?:%|percent|por ciento)\s*(?:off|discount|de descuento)"
-    r"|\b(?:special offer|limited[- ]time|promo(?:tion)?(?: code)?|discount(?:s|ed)?|coupon"
-    r"|voucher|best deal|great deal|sale ends|on sale|upgrade now|buy (?:now|one)"
-    r"|don'?t miss out|last chance"
-    r"|oferta especial|descuento|promoci[oó]n|cup[oó]n|rebajas|[uú]ltima oportunidad)\b",
-    re.IGNORECASE,
-)
 
 
 def _two_calls(subject: Subject) -> Iterator[Finding]:
@@ -82,7 +73,7 @@ def _selling(subject: Subject) -> Iterator[Finding]:
     if subject.flow.charter.purpose is not Purpose.TRANSACTIONAL:
         return
     for path, source, _ in _bodies(subject):
-        found = _SELLING.search(_PLACEHOLDER.sub(_blank, source))
+        found = selling.find(_PLACEHOLDER.sub(_blank, source))
         if found:
             yield Finding(
                 path=path,

@@ -5,17 +5,17 @@ rules of sending (`core.presend`); here is only what the services do around them
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
+from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.ownership import Owner
-from baton.core.presend import Notice
-from baton.flows import outreach, signals
+from baton.core.presend import Allowed, Deferred, Notice
+from baton.flows import outreach, signals, unprompted
 from baton.flows import turn as turns
-from baton.flows.charter import Purpose
 from baton.flows.document import Flow
 from baton.flows.effects import CallAction, Effect, SendText, SetTimer
 from baton.flows.scene import ActionEnded, Happened, Input, TimeUp
@@ -39,6 +39,15 @@ Cause = Callable[[str, Thing | None], None]
 _AT_ONCE = timedelta(seconds=1)
 _LEAD = timedelta(days=1)  # of a time that an action finds, such as the next free slot
 _WEBCHAT = ("webchat",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """A turn whose words go: whether they answer somebody, and whether nobody asked for them."""
+
+    turn: Turn
+    is_prompted: bool
+    is_unprompted: bool
 
 
 class Dealings:
@@ -146,7 +155,7 @@ class Dealings:
             refused["enough_runs"] += 1
             return
         standing = self._talk.standing(None)
-        turn = turns.begin(flow, version, given, standing, self._setting, now=self._person.now)
+        turn = unprompted.begin(flow, version, given, standing, self._setting, now=self._person.now)
         self._carry_out(self._begin_trip(flow, version, subject, thing), turn, None, None)
 
     def _begin_answer(self, turn: Turn) -> Trip:
@@ -176,8 +185,8 @@ class Dealings:
             return
         standing, now = self._talk.standing(trip.state), self._person.now
         if isinstance(given, TimeUp) and trip.is_prompted:
-            self._carry_out(trip, turns.wake(standing, self._setting, now=now), given, None)
-        elif turn := turns.go_on(given, standing, self._setting, now=now):
+            self._carry_out(trip, unprompted.wake(standing, self._setting, now=now), given, None)
+        elif turn := unprompted.go_on(given, standing, self._setting, now=now):
             self._carry_out(trip, turn, given, None)
 
     def _wake(self, trip: Trip, serial: int) -> None:
@@ -230,7 +239,9 @@ class Dealings:
         if turn.handoff:
             self._hand_over(turn, trip)
         if turn.reply:
-            self._say(turn.reply, turn, trip, is_prompted=is_prompted)
+            is_unprompted = heard is None and bool(trip and trip.flow.trigger.is_unprompted)
+            telling = _Telling(turn=turn, is_prompted=is_prompted, is_unprompted=is_unprompted)
+            self._say(turn.reply, trip, telling)
         for effect in turn.effects:
             self._apply(effect, trip)
 
@@ -279,14 +290,20 @@ class Dealings:
             self._person.note(Who.PERSON, "settled the matter")
 
     def _say_digest(self, text: str) -> None:
-        self._post.send(SendText(text=text), self._person.stage.world.flow.charter.purpose)
+        purpose = self._person.stage.world.flow.charter.purpose
+        verdict = self._post.send(SendText(text=text), purpose, None, is_unprompted=True)
+        if isinstance(verdict, Deferred):
+            self._person.plan(verdict.until, partial(self._say_digest, text))
 
-    def _say(self, reply: SendText, turn: Turn, trip: Trip | None, *, is_prompted: bool) -> None:
-        notice = _notice_of(turn)
+    def _say(self, reply: SendText, trip: Trip | None, telling: _Telling) -> None:
+        notice = _notice_of(telling.turn)
         purpose = trip.flow.charter.purpose if trip else Purpose.SERVICE
-        if not self._post.send(reply, purpose, notice):
+        verdict = self._post.send(reply, purpose, notice, is_unprompted=telling.is_unprompted)
+        if isinstance(verdict, Deferred):
+            self._person.plan(verdict.until, partial(self._say, reply, trip, telling))
+        if not isinstance(verdict, Allowed):
             return
-        self._talk.say(turn, is_prompted=is_prompted)
+        self._talk.say(telling.turn, is_prompted=telling.is_prompted)
         if trip:
             trip.marks.was_sent = True
             trip.spoke_at = self._post.sent

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from baton.core.consent import Purpose
 from baton.core.costs import MILLION, Prices
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import parse_duration
-from baton.flows.charter import Purpose
 from baton.flows.fields import Fields
 from baton.flows.simulation.chance import Range
 from baton.flows.wording import CHANNELS

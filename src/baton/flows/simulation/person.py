@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from baton.core.consent import Purpose
 from baton.core.json import Json
-from baton.flows.charter import Purpose
 from baton.flows.moments import next_time_of_day
 from baton.flows.simulation.chance import Chance
 from baton.flows.simulation.diary import Diary, Who

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.core import text as texts
+from baton.core.consent import Purpose
 from baton.core.hard_stops import HardStop
 from baton.core.pack import Intent, Pack
 from baton.core.reading import Alarm, Entity, IntentScore, Reading
 from baton.core.survey import scale_of
-from baton.flows.charter import Purpose
 from baton.flows.effects import Choice
 from baton.flows.replies import ReplyKind
 from baton.flows.scene import Awaits, Said

@@ -8,7 +8,13 @@ from itertools import count
 from baton.runtime.memory.journal import Table
 from baton.runtime.memory.space import Space
 from baton.runtime.ports import Done, Effect, EffectState, Outcome, Refused
-from baton.runtime.settlement import EXPIRED_REASON, Attempt, attempt_of, settled
+from baton.runtime.settlement import (
+    EXPIRED_REASON,
+    Attempt,
+    Settlement,
+    attempt_of,
+    settled,
+)
 
 _STUCK = {EffectState.PARKED, EffectState.UNKNOWN}
 
@@ -120,10 +126,13 @@ class MemoryOutbox:
                 return
             settlement = settled(outcome, retry_at=retry_at)
             if intent.state in settlement.applies_to:
-                self._move(intent, settlement.state, retry_at)
+                self._move(intent, settlement)
 
-    def _move(self, intent: _Intent, state: EffectState, due_at: datetime | None) -> None:
-        effect = replace(intent.effect, due_at=due_at or intent.effect.due_at)
+    def _move(self, intent: _Intent, settlement: Settlement) -> None:
+        effect, state = intent.effect, settlement.state
+        effect = replace(effect, due_at=settlement.due_at or effect.due_at)
+        if settlement.is_fresh:
+            effect = replace(effect, attempt=0)
         if state in {EffectState.DONE, EffectState.REFUSED}:
             effect = replace(effect, body=b"")
         self._intents.put(
@@ -151,7 +160,7 @@ class MemoryOutbox:
             intent = self._intents.find(effect_id)
             if intent is not None and intent.state is EffectState.UNKNOWN:
                 self._record(attempt_of(intent.effect, outcome, now=now))
-                self._move(intent, settled(outcome, retry_at=None).state, None)
+                self._move(intent, settled(outcome, retry_at=None))
 
     def waiting_due_ats(self) -> tuple[datetime, ...]:
         """Return the due moment of every effect that waits."""

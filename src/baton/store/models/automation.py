@@ -124,6 +124,7 @@ class DigestLine(models.Model):
     digest = models.CharField(max_length=60)
     opening_sealed = models.BinaryField()
     line_sealed = models.BinaryField()
+    purpose = models.CharField(max_length=20, default="service")  # of the flow that added it
     due_at = models.DateTimeField()
 
     class Meta:

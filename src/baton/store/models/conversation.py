@@ -80,7 +80,9 @@ class Message(models.Model):
     """One message or note; the text is sealed.
 
     `author` is contact, bot, agent or system; `delivery` tells an outgoing
-    message's fate, or "received" for one that came in.
+    message's fate, or "received" for one that came in. `purpose` is a word of
+    `core.consent.Purpose`; an unprompted message answers nobody, and is what limits and
+    quiet hours are for. `held_until` is when one that waits is asked about again.
     """
 
     id = id_field()
@@ -95,12 +97,27 @@ class Message(models.Model):
     choices = models.JSONField(default=list)  # quick replies offered with it
     delivery = models.CharField(max_length=10)
     delivery_reason = models.CharField(max_length=80, blank=True)
+    purpose = models.CharField(max_length=20, default="service")
+    is_unprompted = models.BooleanField(default=False)
+    held_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(fields=["conversation_id", "id"]),  # a transcript in order
             models.Index(fields=["contact_id", "id"]),  # what a widget has not shown yet
+            # how often a contact was written to unasked, and what still waits to be sent
+            models.Index(
+                fields=["contact_id", "created_at"],
+                condition=models.Q(is_unprompted=True),
+                name="message_unprompted",
+            ),
+            # what was not sent, for the report
+            models.Index(
+                fields=["workspace_id", "created_at"],
+                condition=models.Q(delivery__in=["refused", "held", "failed"]),
+                name="message_withheld",
+            ),
         ]
 
 

@@ -12,7 +12,7 @@ class Workspace(models.Model):
     `policy` holds overrides of the pack's policy, by field name of
     `core.policy.Policy`; `revision` counts up with every change of what workers
     keep in memory (policy, flows, locations); `audit_head` is the hash of its
-    newest audit entry.
+    newest audit entry. With `paused_at` the bot begins nothing by itself.
     """
 
     id = id_field()
@@ -23,6 +23,9 @@ class Workspace(models.Model):
     created_at = models.DateTimeField()
     audit_seq = models.BigIntegerField(default=0)
     audit_head = models.CharField(max_length=64, default="")
+    paused_at = models.DateTimeField(null=True)
+    paused_by_id = ref_field(null=True)
+    pause_reason = models.CharField(max_length=200, blank=True)
 
 
 class Location(models.Model):
@@ -102,6 +105,7 @@ class Contact(models.Model):
     name_sealed = models.BinaryField(default=b"")
     is_identified = models.BooleanField(default=False)
     membership = models.CharField(max_length=40, blank=True)
+    timezone = models.CharField(max_length=60, blank=True)  # "" where the place's zone is taken
     conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
     marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them
@@ -134,20 +138,46 @@ class Address(models.Model):
 
 
 class Consent(models.Model):
-    """One change of a contact's permission for a channel and purpose (P1); newest wins."""
+    """One change of a contact's permission for a channel and purpose (P1); newest wins.
+
+    `at` is when the contact said so, `recorded_at` when it came to be known; `source` is
+    where they said so, `wording` what they were shown, `evidence` what proves it (a form's
+    or a webhook's id, a line of an import).
+    """
 
     id = id_field()
     workspace_id = ref_field()
     contact_id = ref_field()
     channel = models.CharField(max_length=20)
-    purpose = models.CharField(max_length=20)  # transactional, promotional, service
+    purpose = models.CharField(max_length=20)  # a word of core.consent.Purpose, or "all"
     is_granted = models.BooleanField()
     source = models.CharField(max_length=60)
     wording = models.CharField(max_length=400, blank=True)
+    evidence = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["contact_id", "channel", "at"])]  # permissions in force
+
+
+class Suppression(models.Model):
+    """A contact's channel to which nothing is sent: the address is bad, or a person barred it.
+
+    `actor` is "system" or "user:<id>"; it holds until it is lifted.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    channel = models.CharField(max_length=20)
+    reason = models.CharField(max_length=80)
+    actor = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["contact_id", "channel"])]  # asked before every send
 
 
 class VaultEntry(models.Model):

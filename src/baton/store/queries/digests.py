@@ -1,16 +1,31 @@
 """The lines that wait for a contact's next digest."""
 
+from dataclasses import dataclass
+
 from baton.store.models import DigestLine
 
 
-def has_lines(contact_id: str, digest: str) -> bool:
-    """Return whether a digest is open for a contact."""
-    return DigestLine.objects.filter(contact_id=contact_id, digest=digest).exists()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a digest, sealed, with the opening that its flow gave."""
+
+    id: str
+    opening_sealed: bytes
+    line_sealed: bytes
+    purpose: str
 
 
-def take(contact_id: str, digest: str) -> tuple[tuple[str, bytes, bytes], ...]:
-    """Return a digest's lines, oldest first, as (id, sealed opening, sealed line); forget them."""
+def take(contact_id: str, digest: str) -> tuple[Line, ...]:
+    """Return a digest's lines, oldest first, and forget them."""
     rows = DigestLine.objects.filter(contact_id=contact_id, digest=digest).order_by("id")
-    found = tuple((row.id, bytes(row.opening_sealed), bytes(row.line_sealed)) for row in rows)
+    found = tuple(
+        Line(
+            id=row.id,
+            opening_sealed=bytes(row.opening_sealed),
+            line_sealed=bytes(row.line_sealed),
+            purpose=row.purpose,
+        )
+        for row in rows
+    )
     rows.delete()
     return found

@@ -44,7 +44,8 @@ def list_newest(workspace_id: str, lane: str, limit: int) -> tuple[FeedRow, ...]
 def find_oldest_queued(workspace_id: str, lane: str, since: datetime) -> str | None:
     """Return the id of the oldest message that is still to be sent, or None.
 
-    A message written before `since` is taken for stuck and no longer counts.
+    A message written before `since` is taken for stuck and no longer counts, unless it is
+    held for a time of day: it will be sent, and is then to be shown.
     """
     found = sql.select(_OLDEST_QUEUED, [workspace_id, lane, since])
     return next((row[0] for row in found), None)
@@ -84,7 +85,8 @@ _VISIBLE_NEWEST = f"{_VISIBLE} ORDER BY m.id DESC LIMIT %s"
 _OLDEST_QUEUED = """
 SELECT m.id FROM store_contact p
 JOIN store_message m ON m.contact_id = p.id
-WHERE p.workspace_id = %s AND p.lane = %s AND m.delivery = 'queued' AND m.created_at >= %s
+WHERE p.workspace_id = %s AND p.lane = %s
+  AND (m.delivery = 'held' OR m.delivery = 'queued' AND m.created_at >= %s)
 ORDER BY m.id LIMIT 1
 """
 _STATE = """

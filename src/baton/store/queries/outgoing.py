@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from baton.store import sql
 
@@ -17,10 +18,17 @@ class OutgoingRow:
     body_sealed: bytes
     choices: tuple[tuple[str, str], ...]
     delivery: str
+    delivery_reason: str
     channel: str
     lane: str
     handled_by: str
     opted_out: str
+    contact_id: str
+    timezone: str
+    purpose: str
+    is_unprompted: bool
+    is_paused: bool
+    is_suppressed: bool
 
 
 def find_outgoing(message_id: str) -> OutgoingRow | None:
@@ -35,10 +43,17 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
             body_sealed=row[4],
             choices=choices,
             delivery=row[6],
+            delivery_reason=row[16],
             channel=row[7],
             lane=row[8],
             handled_by=row[9],
             opted_out=row[10],
+            contact_id=row[11],
+            timezone=row[12],
+            purpose=row[13],
+            is_unprompted=bool(row[14]),
+            is_paused=bool(row[15]),
+            is_suppressed=bool(row[17]),
         )
     return None
 
@@ -48,12 +63,24 @@ def mark(message_id: str, delivery: str, reason: str = "") -> None:
     sql.execute(_MARK, [delivery, reason, message_id])
 
 
+def mark_held(message_id: str, until: datetime, reason: str) -> None:
+    """Record that a message waits, and until when."""
+    sql.execute(_MARK_HELD, [reason, until, message_id])
+
+
 _OUTGOING = """
 SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choices, m.delivery,
-       c.channel, c.lane, c.handled_by, p.opted_out
+       c.channel, c.lane, c.handled_by, p.opted_out, p.id, p.timezone, m.purpose,
+       m.is_unprompted, w.paused_at IS NOT NULL, m.delivery_reason,
+       EXISTS (SELECT 1 FROM store_suppression s WHERE s.contact_id = m.contact_id
+               AND s.channel = c.channel AND s.lifted_at IS NULL)
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id
+JOIN store_workspace w ON w.id = m.workspace_id
 WHERE m.id = %s
 """
 _MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id = %s"
+_MARK_HELD = """
+UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
+"""

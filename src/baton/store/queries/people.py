@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from baton.core.errors import NotFound
 from baton.store import sql
-from baton.store.models import Address, Consent
+from baton.store.models import Address
 from baton.store.rows import ContactRow
 
 
@@ -19,13 +19,6 @@ def entrance_of(contact_id: str) -> tuple[str, str]:
     if found is None:
         raise NotFound("address", contact_id)
     return found
-
-
-def consents_of(contact_id: str, channel: str) -> tuple[str, ...]:
-    """Return the purposes that a contact agreed to on a channel; the newest word counts (P1)."""
-    told = Consent.objects.filter(contact_id=contact_id, channel=channel).order_by("at", "id")
-    standing = dict(told.values_list("purpose", "is_granted"))
-    return tuple(sorted(purpose for purpose, is_granted in standing.items() if is_granted))
 
 
 def list_contacts(workspace_id: str, *, after: str, limit: int) -> Sequence[tuple[ContactRow, str]]:

@@ -206,6 +206,7 @@ SETTLE_EFFECT: Final = """
     UPDATE runtime_effect SET
         state = %s, reason = %s, receipt = %s, claimed_until = NULL,
         due_at = coalesce(%s, due_at),
+        attempt = CASE WHEN %s THEN 0 ELSE attempt END,
         body = CASE WHEN %s THEN %s ELSE body END
     WHERE effect_id = %s AND claim = %s AND state {among}"""
 

@@ -102,6 +102,24 @@ def code(name: str) -> str:
 
 
 @register.filter
+def channel(name: str) -> str:
+    """Return a channel in words."""
+    return words.CHANNELS.get(name, words.plain(name))
+
+
+@register.filter
+def purpose(name: str) -> str:
+    """Return why somebody is written to, in words."""
+    return words.FLOW_PURPOSES.get(name, "Everything")
+
+
+@register.filter
+def withheld(reason: str) -> str:
+    """Return in words why a message did not go, or does not go yet."""
+    return words.WITHHELD.get(reason, words.plain(reason))
+
+
+@register.filter
 def delivery(name: str) -> str:
     """Return the fate of a message in words."""
     return words.DELIVERIES.get(name, words.plain(name))

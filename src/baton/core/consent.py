@@ -1,0 +1,39 @@
+"""What a contact permits: by channel and purpose, the newest word counts (P1, Z11)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+EVERY = "all"
+"""Stands in a consent for every purpose: STOP says nothing of purposes (C24)."""
+
+
+class Purpose(StrEnum):
+    """Why a contact is written to; consent is asked for by it."""
+
+    TRANSACTIONAL = "transactional"
+    PROMOTIONAL = "promotional"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One time at which a contact gave or took a permission for a purpose, or for `EVERY` one."""
+
+    purpose: str
+    is_granted: bool
+    at: datetime
+
+
+def is_permitted(words: Iterable[Word], purpose: Purpose) -> bool | None:
+    """Return the standing permission for a purpose on one channel; None if there was no word.
+
+    It is found by when things were said, not by when they came to be known: a form that
+    arrives late brings back nothing that was withdrawn since. Of two words of one moment
+    the withdrawal counts.
+    """
+    about = [word for word in words if word.purpose in (purpose, EVERY)]
+    if not about:
+        return None
+    return max(about, key=lambda word: (word.at, not word.is_granted)).is_granted

@@ -1,0 +1,170 @@
+"""Consent on record: who permitted what, where, when, and by what proof (P1, P2, P15).
+
+A contact gives and takes permissions by their words, and other systems pass on what was
+said elsewhere: a joining form, a front desk. Nothing is ever changed here, only added; the
+words that stand are found by `core.consent`. Nobody but the contact takes STOP back: a
+permission that comes by another way is kept, and counts once they have written START.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from baton.core.consent import EVERY, Purpose
+from baton.core.errors import InvalidInput
+from baton.core.json import Json
+from baton.services.arrivals import EventReported
+from baton.services.ledger import Ledger
+from baton.store.rows import ConsentRow, ContactRow
+
+GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
+"""The events by which another system passes a permission on, or its end."""
+
+# Who writes START asks for messages again; promotions want a yes of their own.
+_BY_START = (Purpose.SERVICE.value, Purpose.TRANSACTIONAL.value)
+_LONGEST = {"source": 60, "wording": 400, "evidence": 120, "channel": 20}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A permission given or withdrawn, with its provenance; `at` is when it was said."""
+
+    channel: str
+    purpose: str
+    is_granted: bool
+    source: str
+    at: datetime
+    wording: str = ""
+    evidence: str = ""
+
+
+def record(ledger: Ledger, contact: ContactRow, said: Iterable[Said]) -> None:
+    """Keep what a contact permitted or forbade."""
+    for one in said:
+        ledger.add(
+            ConsentRow(
+                id=ledger.next_id(),
+                workspace_id=contact.workspace_id,
+                contact_id=contact.id,
+                channel=one.channel,
+                purpose=one.purpose,
+                is_granted=one.is_granted,
+                source=one.source,
+                wording=one.wording,
+                evidence=one.evidence,
+                at=one.at,
+                recorded_at=ledger.now,
+            )
+        )
+
+
+def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
+    """Record that who writes first may be answered there, with the evidence (P1)."""
+    said = Said(
+        channel=channel,
+        purpose=Purpose.SERVICE.value,
+        is_granted=True,
+        source="the contact wrote first",
+        at=ledger.now,
+    )
+    record(ledger, contact, [said])
+
+
+def change(ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool) -> ContactRow:
+    """Record STOP or START: for that channel, all purposes (C24); return the contact."""
+    source = "START" if is_granted else "STOP"
+    record(
+        ledger,
+        contact,
+        [
+            Said(channel=channel, purpose=one, is_granted=is_granted, source=source, at=ledger.now)
+            for one in (_BY_START if is_granted else (EVERY,))
+        ],
+    )
+    return _marked(ledger, contact, channel, f"contact:{contact.id}", is_granted=is_granted)
+
+
+def take(ledger: Ledger, contact: ContactRow, told: EventReported) -> ContactRow:
+    """Record a permission, or its end, that another system passes on; return the contact.
+
+    Raises InvalidInput for facts that make no consent.
+    """
+    said = said_of(told.facts, is_granted=told.event == GIVEN, channel=told.channel, now=ledger.now)
+    return tell(ledger, contact, said, actor="system")
+
+
+def tell(ledger: Ledger, contact: ContactRow, said: Said, *, actor: str) -> ContactRow:
+    """Record what somebody says of a contact's permission; return the contact."""
+    record(ledger, contact, [said])
+    if said.purpose == EVERY and not said.is_granted:
+        return _marked(ledger, contact, said.channel, actor, is_granted=False)
+    ledger.audit(
+        contact.workspace_id,
+        actor,
+        GIVEN if said.is_granted else WITHDRAWN,
+        f"contact:{contact.id}",
+        channel=said.channel,
+        purpose=said.purpose,
+        source=said.source,
+    )
+    return contact
+
+
+def said_of(facts: Mapping[str, Json], *, is_granted: bool, channel: str, now: datetime) -> Said:
+    """Read a permission as a form or a file tells of it; raises InvalidInput.
+
+    A permission needs its source: one that nobody can prove is worth nothing.
+    """
+    texts = {name: str(facts.get(name) or "").strip() for name in _LONGEST}
+    purpose = str(facts.get("purpose") or "")
+    problems = {
+        name: f"has more than {most} characters"
+        for name, most in _LONGEST.items()
+        if len(texts[name]) > most
+    }
+    if purpose not in (*Purpose, EVERY):
+        problems["purpose"] = f"choose one of {', '.join((*Purpose, EVERY))}"
+    if is_granted and not texts["source"]:
+        problems["source"] = "say where they agreed to it"
+    at = _moment(facts.get("at"), now)
+    if at is None:
+        problems["at"] = "write the moment with its offset, as in 2026-03-02T10:00:00+00:00"
+    if problems or at is None:
+        raise InvalidInput(problems)
+    return Said(
+        channel=texts["channel"] or channel,
+        purpose=purpose,
+        is_granted=is_granted,
+        source=texts["source"] or "told by another system",
+        wording=texts["wording"],
+        evidence=texts["evidence"],
+        at=at,
+    )
+
+
+def _moment(raw: Json, now: datetime) -> datetime | None:
+    """Return when something was said: now when nothing tells, and never later than now."""
+    if not raw:
+        return now
+    try:
+        at = datetime.fromisoformat(str(raw))
+    except ValueError:
+        return None
+    return min(at, now) if at.tzinfo else None
+
+
+def _marked(
+    ledger: Ledger, contact: ContactRow, channel: str, actor: str, *, is_granted: bool
+) -> ContactRow:
+    channels = set(filter(None, contact.opted_out.split(",")))
+    changed = channels - {channel} if is_granted else channels | {channel}
+    ledger.audit(
+        contact.workspace_id,
+        actor,
+        "opted_in" if is_granted else "opted_out",
+        f"contact:{contact.id}",
+        channel=channel,
+    )
+    return replace(contact, opted_out=",".join(sorted(changed)))

@@ -1,0 +1,279 @@
+"""One contact as a person sees and serves them: what they permit, what went and what did not.
+
+No words of a conversation are here: those stand behind the transcript's one logged click.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.db.models import QuerySet
+from msgspec.structs import replace
+
+from baton.core import consent
+from baton.core.consent import Purpose, Word
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.json import Json
+from baton.core.roles import Action
+from baton.services import consents, inbox
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.store.models import Address, Consent, Contact, Conversation, Message, Suppression, User
+from baton.store.queries import turns
+from baton.store.rows import ContactRow
+
+MAX_ENTRIES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What a contact permits on a channel for a purpose: None where they never said."""
+
+    purpose: str
+    is_granted: bool | None
+    at: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A channel on which a contact is known; `suppressed_for` is why nothing goes there."""
+
+    channel: str
+    is_opted_out: bool
+    suppressed_for: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a contact's timeline: a message's fate, or a permission that changed."""
+
+    at: datetime
+    kind: str  # message or consent
+    channel: str
+    purpose: str
+    author: str = ""
+    is_unprompted: bool = False
+    delivery: str = ""
+    reason: str = ""
+    held_until: datetime | None = None
+    conversation_id: str = ""
+    is_granted: bool = False
+    source: str = ""
+    wording: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A contact as their page shows them."""
+
+    id: str
+    who: str
+    membership: str
+    is_identified: bool
+    timezone: str
+    place_zone: str
+    created_at: datetime
+    reaches: tuple[Reach, ...]
+    timeline: tuple[Entry, ...]
+    withheld: int
+
+
+def get_profile(house: House, user: User, contact_id: str) -> Profile:
+    """Return a contact with the newest of what happened; raises NotFound, or Forbidden."""
+    inbox.require(user, Action.READ_INBOX)
+    contact = _find(user, contact_id)
+    told = list(Consent.objects.filter(contact_id=contact.id).order_by("at", "id"))
+    timeline = _timeline(contact.id, told)
+    return Profile(
+        id=contact.id,
+        who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
+        membership=contact.membership,
+        is_identified=contact.is_identified,
+        timezone=contact.timezone,
+        place_zone=inbox.zone_of(user.workspace_id).key,
+        created_at=contact.created_at,
+        reaches=_reaches(contact, told),
+        timeline=timeline,
+        withheld=sum(entry.delivery in ("refused", "held", "failed") for entry in timeline),
+    )
+
+
+def record_consent(
+    house: House, user: User, contact_id: str, *, is_granted: bool, told: dict[str, Json]
+) -> None:
+    """Record what a contact told a person; raises InvalidInput for what proves nothing.
+
+    A withdrawal of everything ends the channel as STOP does; it is not lifted here.
+    """
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        given = {**told, "evidence": told.get("evidence") or f"user:{user.id}"}
+        said = consents.said_of(given, is_granted=is_granted, channel="", now=ledger.now)
+        if said.channel not in _channels_of(contact.id):
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        ledger.keep(consents.tell(ledger, contact, said, actor=f"user:{user.id}"))
+
+
+def bar(house: House, user: User, contact_id: str, channel: str, reason: str) -> None:
+    """Send nothing more to a contact on a channel, until somebody lifts it."""
+    reason = reason.strip()
+    if not reason or len(reason) > 80:  # noqa: PLR2004 - the column's width
+        raise InvalidInput({"reason": "Say why, in 80 characters at most."})
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if channel not in _channels_of(contact.id):
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        if _barred(contact.id, channel).exists():
+            return
+        Suppression.objects.create(
+            id=ledger.next_id(),
+            workspace_id=user.workspace_id,
+            contact_id=contact.id,
+            channel=channel,
+            reason=reason,
+            actor=f"user:{user.id}",
+            at=ledger.now,
+        )
+        _note(ledger, user, contact, "suppressed", channel=channel, reason=reason)
+
+
+def lift(house: House, user: User, contact_id: str, channel: str) -> None:
+    """Let messages go to a contact on a channel again."""
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if _barred(contact.id, channel).update(lifted_at=ledger.now):
+            _note(ledger, user, contact, "suppression_lifted", channel=channel)
+
+
+def place(house: House, user: User, contact_id: str, timezone: str) -> None:
+    """Note in which zone a contact lives; "" takes the business's own place for it."""
+    if timezone and timezone not in available_timezones():
+        raise InvalidInput({"timezone": f"{timezone[:60]!r} is no time zone, as Europe/London is"})
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if contact.timezone != timezone:
+            ledger.keep(replace(contact, timezone=timezone))
+            _note(ledger, user, contact, "zone_changed", timezone=timezone)
+
+
+def proof_of(contact_id: str) -> list[dict[str, Json]]:
+    """Return everything that a contact permitted or forbade, oldest first; raises NotFound."""
+    if not Contact.objects.filter(id=contact_id).exists():
+        raise NotFound("contact", contact_id)
+    told = Consent.objects.filter(contact_id=contact_id).order_by("at", "id")
+    return [
+        {
+            "channel": one.channel,
+            "purpose": one.purpose,
+            "granted": one.is_granted,
+            "at": one.at.isoformat(),
+            "recorded_at": one.recorded_at.isoformat(),
+            "source": one.source,
+            "wording": one.wording,
+            "evidence": one.evidence,
+        }
+        for one in told
+    ]
+
+
+@contextmanager
+def _at_hand(house: House, user: User, contact_id: str) -> Iterator[tuple[Ledger, ContactRow]]:
+    """Hold the contact's lane, load them afresh, and write at the end."""
+    inbox.require(user, Action.ANSWER)
+    lane = _find(user, contact_id).lane
+    with house.engine.transaction():
+        house.engine.lock_lane(user.workspace_id, lane)
+        ledger = Ledger(house, house.clock.now())
+        yield ledger, turns.list_lanes([lane])[lane].contact
+        ledger.ring(f"workspace:{user.workspace_id}")
+        ledger.flush()
+
+
+def _find(user: User, contact_id: str) -> Contact:
+    found = Contact.objects.filter(id=contact_id, workspace_id=user.workspace_id).first()
+    if found is None:
+        raise NotFound("contact", contact_id)
+    return found
+
+
+def _channels_of(contact_id: str) -> tuple[str, ...]:
+    known = Address.objects.filter(contact_id=contact_id).order_by("id")
+    return tuple(dict.fromkeys(known.values_list("channel", flat=True)))
+
+
+def _barred(contact_id: str, channel: str) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(contact_id=contact_id, channel=channel, lifted_at=None)
+
+
+def _reaches(contact: Contact, told: list[Consent]) -> tuple[Reach, ...]:
+    barred = dict(
+        Suppression.objects.filter(contact_id=contact.id, lifted_at=None).values_list(
+            "channel", "reason"
+        )
+    )
+    return tuple(
+        Reach(
+            channel=channel,
+            is_opted_out=channel in contact.opted_out.split(","),
+            suppressed_for=barred.get(channel, ""),
+            permissions=tuple(
+                _permission([one for one in told if one.channel == channel], purpose)
+                for purpose in Purpose
+            ),
+        )
+        for channel in dict.fromkeys((*_channels_of(contact.id), *(one.channel for one in told)))
+    )
+
+
+def _permission(told: list[Consent], purpose: Purpose) -> Permission:
+    about = [one for one in told if one.purpose in (purpose, consent.EVERY)]
+    words = [Word(purpose=one.purpose, is_granted=one.is_granted, at=one.at) for one in about]
+    newest = about[-1] if about else None
+    return Permission(
+        purpose=purpose.value,
+        is_granted=consent.is_permitted(words, purpose),
+        at=newest.at if newest else None,
+        source=newest.source if newest else "",
+    )
+
+
+def _timeline(contact_id: str, told: list[Consent]) -> tuple[Entry, ...]:
+    newest = Message.objects.filter(contact_id=contact_id, is_note=False).order_by("-id")
+    rows = list(newest[:MAX_ENTRIES])
+    channels = dict(Conversation.objects.filter(contact_id=contact_id).values_list("id", "channel"))
+    messages = [
+        Entry(
+            at=row.created_at,
+            kind="message",
+            channel=channels.get(row.conversation_id, ""),
+            purpose=row.purpose,
+            author=row.author,
+            is_unprompted=row.is_unprompted,
+            delivery=row.delivery,
+            reason=row.delivery_reason,
+            held_until=row.held_until,
+            conversation_id=row.conversation_id,
+        )
+        for row in rows
+    ]
+    changes = [
+        Entry(
+            at=one.at,
+            kind="consent",
+            channel=one.channel,
+            purpose=one.purpose,
+            is_granted=one.is_granted,
+            source=one.source,
+            wording=one.wording,
+            evidence=one.evidence,
+        )
+        for one in told
+    ]
+    ordered = sorted((*messages, *changes), key=lambda entry: entry.at, reverse=True)
+    return tuple(ordered[:MAX_ENTRIES])
+
+
+def _note(ledger: Ledger, user: User, contact: ContactRow, action: str, **details: Json) -> None:
+    subject = f"contact:{contact.id}"
+    ledger.audit(user.workspace_id, f"user:{user.id}", action, subject, **details)

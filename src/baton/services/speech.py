@@ -1,0 +1,67 @@
+"""What the bot says in a turn: why it speaks, and whether the policy lets it (invariant 7)."""
+
+from baton.core.presend import Allowed, Notice
+from baton.flows.document import Library
+from baton.flows.effects import Effect, SendText
+from baton.flows.interpreter import BY_WORDS
+from baton.flows.turn import Decision, Setting, Turn
+from baton.services import outgoing, permits
+from baton.services.ledger import Ledger
+from baton.services.permits import Terms, Wish
+from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
+
+
+def wish_of(
+    turn: Turn, words: SendText, at: RunRow | None, library: Library, *, is_heard: bool
+) -> Wish:
+    """Return why a turn's words go; what follows from something heard answers it.
+
+    Whether anybody asked for them is told by the flow that the run began with.
+    """
+    begun = None if turn.is_beside else at
+    root = library.at(begun.flow, begun.version) if begun else library.at(turn.flow, turn.version)
+    return Wish(
+        purpose=words.purpose,
+        is_unprompted=not is_heard and root is not None and root.trigger.is_unprompted,
+        notice=_notice_of(turn),
+    )
+
+
+def say(  # noqa: PLR0913 - who says what to whom, where and why
+    ledger: Ledger,
+    setting: Setting,
+    contact: ContactRow | None,
+    conversation: ConversationRow,
+    *,
+    words: SendText,
+    wish: Wish,
+) -> MessageRow:
+    """Write what the bot says, as far as the policy lets it."""
+    terms = Terms(policy=setting.policy, zone=setting.hours.zone)
+    verdict = (
+        permits.plan(ledger, contact, conversation, text=words.text, wish=wish, terms=terms)
+        if contact
+        else Allowed()
+    )
+    return outgoing.write(
+        ledger, conversation, author="bot", words=words, wish=wish, verdict=verdict
+    )
+
+
+def was_refused(said: MessageRow | None) -> bool:
+    """Return whether words were planned, and will not go."""
+    return said is not None and said.delivery == "refused"
+
+
+def left_of(turn: Turn, said: MessageRow | None) -> tuple[Effect, ...]:
+    """Return a turn's effects, less what would have happened by being said."""
+    if not was_refused(said):
+        return turn.effects
+    return tuple(effect for effect in turn.effects if not isinstance(effect, BY_WORDS))
+
+
+def _notice_of(turn: Turn) -> Notice | None:
+    """Return which exemption the bot's words have when they are sent (`core.presend`)."""
+    if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
+        return Notice.CONSENT
+    return Notice.HANDOVER if turn.handoff else None

@@ -1,0 +1,72 @@
+"""One contact: what they permit, what went and what did not, and what a person may change."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from baton.core.consent import Purpose
+from baton.services import contact_desk
+from baton.services import house as houses
+from baton.services.house import House
+from baton.store.models import User
+from baton.web.access import for_staff
+from baton.web.forms import ChannelForm, ConsentForm, ZoneForm, checked
+from baton.web.shell import page
+
+
+@require_GET
+@for_staff
+def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpResponse:
+    """Show a contact's permissions and timeline; nothing of what was said is in it."""
+    return page(
+        request,
+        user,
+        "baton/contact.html",
+        {
+            "contact": contact_desk.get_profile(houses.current(), user, contact_id),
+            "purposes": [purpose.value for purpose in Purpose],
+            "section": "contact",
+        },
+    )
+
+
+@require_POST
+@for_staff
+def deed(request: HttpRequest, user: User, contact_id: str, name: str) -> HttpResponse:
+    """Change what is known of a contact, then show their page again."""
+    if name not in _DEEDS:
+        raise Http404
+    _DEEDS[name](houses.current(), request, user, contact_id)
+    return redirect("contact", contact_id)
+
+
+def _consent(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(ConsentForm, request.POST).cleaned_data
+    told = {name: given[name] for name in ("channel", "purpose", "source", "wording")}
+    is_granted = given["said"] == "given"
+    contact_desk.record_consent(house, user, contact_id, is_granted=is_granted, told=told)
+
+
+def _bar(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(ChannelForm, request.POST).cleaned_data
+    contact_desk.bar(house, user, contact_id, given["channel"], given["reason"])
+
+
+def _lift(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(ChannelForm, request.POST).cleaned_data
+    contact_desk.lift(house, user, contact_id, given["channel"])
+
+
+def _zone(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(ZoneForm, request.POST).cleaned_data
+    contact_desk.place(house, user, contact_id, given["timezone"])
+
+
+_DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
+    "consent": _consent,
+    "bar": _bar,
+    "lift": _lift,
+    "zone": _zone,
+}

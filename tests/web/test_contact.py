@@ -1,0 +1,155 @@
+"""A contact's page: what they permit, what went and what did not, under the roles that exist."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from baton.core.errors import NotFound
+from baton.core.roles import Role
+from baton.services import contact_desk
+from baton.store.models import Consent, Contact, Message, Suppression
+from tests.support.pages import forms_of
+from tests.web.conftest import Gym, Screen, open_gym
+
+
+@pytest.fixture
+def mia(gym: Gym) -> str:
+    """Return the id of a contact who asked something."""
+    gym.hear("mia", "What time do you open?", name="Mia")
+    return Contact.objects.get().id
+
+
+def test_the_page_shows_permissions_and_the_fate_of_messages_but_no_words(
+    sam: Screen, mia: str
+) -> None:
+    Message.objects.filter(author="bot").update(
+        delivery="held",
+        delivery_reason="quiet_hours",
+        held_until=datetime(2026, 3, 3, 7, tzinfo=UTC),
+        is_unprompted=True,
+    )
+    page = sam.get(f"/contacts/{mia}").text
+    assert "Held until 3 Mar 08:00: quiet hours" in page  # by the clock of the console, in Paris
+    assert "the contact wrote first" in page
+    assert "What time do you open?" not in page
+    assert "1 message did not go, or waits" in page
+
+
+def test_the_conversation_leads_to_it_and_says_why_a_message_waits(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    conversation = Contact.objects.get().conversation_id
+    assert f"/contacts/{mia}" in sam.get(f"/inbox/{conversation}").text
+    Message.objects.filter(author="bot").update(delivery="refused", delivery_reason="no_consent")
+    sam.post(f"/inbox/{conversation}/transcript")
+    assert "Not sent: no consent to it" in sam.get(f"/inbox/{conversation}/transcript").text
+    assert gym.deeds("transcript_opened")
+
+
+@pytest.mark.req("P1", "P15")
+def test_what_somebody_says_at_the_desk_is_recorded_with_who_heard_it(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    form = {
+        key: value[0]
+        for key, value in forms_of(sam.get(f"/contacts/{mia}").text)["consent"].items()
+    }
+    told = form | {
+        "purpose": "promotional", "source": "front desk", "wording": "May we tell you of offers?",
+    }  # fmt: skip
+    assert sam.post(f"/contacts/{mia}/consent", told, htmx=False).status == 302
+    kept = Consent.objects.get(purpose="promotional")
+    assert (kept.is_granted, kept.source, kept.wording, kept.evidence) == (
+        True, "front desk", "May we tell you of offers?", f"user:{sam.user.id}",
+    )  # fmt: skip
+    assert gym.deeds("consent_given") == [(f"user:{sam.user.id}", f"contact:{mia}")]
+    assert "May we tell you of offers?" in sam.get(f"/contacts/{mia}").text
+
+
+@pytest.mark.req("C24", "P18")
+def test_who_wants_no_messages_at_all_has_opted_out_and_only_they_come_back(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    told = {"channel": "webchat", "purpose": "all", "source": "a call"}
+    sam.post(f"/contacts/{mia}/consent", told, said="withdrawn", htmx=False)
+    assert Contact.objects.get().opted_out == "webchat"
+    sam.post(f"/contacts/{mia}/consent", told, said="given", htmx=False)
+    assert Contact.objects.get().opted_out == "webchat"
+    gym.hear("mia", "START")
+    assert Contact.objects.get().opted_out == ""
+
+
+def test_a_barred_channel_carries_nothing_until_that_is_lifted(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    sam.post(f"/contacts/{mia}/bar", channel="webchat", reason="a legal matter", htmx=False)
+    assert "barred: a legal matter" in sam.get(f"/contacts/{mia}").text
+    gym.hear("mia", "Where can I park?")
+    assert Message.objects.filter(delivery="refused", delivery_reason="suppressed").count() == 1
+    sam.post(f"/contacts/{mia}/lift", channel="webchat", htmx=False)
+    gym.hear("mia", "Is there a sauna?")
+    assert Message.objects.filter(delivery_reason="suppressed").count() == 1
+    assert [action for action, _subject in gym.deeds("suppressed")] == [f"user:{sam.user.id}"]
+    assert len(gym.deeds("suppression_lifted")) == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields"),
+    [
+        ("consent", {"channel": "sms", "purpose": "all", "said": "given", "source": "form"}),
+        ("consent", {"channel": "webchat", "purpose": "sales", "said": "given", "source": "form"}),
+        ("consent", {"channel": "webchat", "purpose": "all", "said": "given", "source": " "}),
+        ("bar", {"channel": "webchat", "reason": ""}),
+        ("bar", {"channel": "fax", "reason": "no"}),
+        ("zone", {"timezone": "Mars/Olympus"}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_reason(
+    sam: Screen, mia: str, deed: str, fields: dict[str, str]
+) -> None:
+    assert sam.post(f"/contacts/{mia}/{deed}", fields, htmx=False).status == 422
+    assert not Consent.objects.exclude(source="the contact wrote first").exists()
+    assert not Suppression.objects.exists()
+    assert Contact.objects.get().timezone == ""
+
+
+def test_their_zone_can_be_set_and_taken_back(sam: Screen, mia: str) -> None:
+    for zone in ("America/New_York", ""):
+        sam.post(f"/contacts/{mia}/zone", timezone=zone, htmx=False)
+        assert Contact.objects.get().timezone == zone
+
+
+def test_an_auditor_reads_and_changes_nothing(gym: Gym, alex: Screen, mia: str) -> None:
+    page = alex.get(f"/contacts/{mia}").text
+    assert "What they permit" in page
+    assert "Record what they told you" not in page
+    fields = {"channel": "webchat", "reason": "no"}
+    assert alex.post(f"/contacts/{mia}/bar", fields, htmx=False).status == 403
+    assert alex.post(f"/contacts/{mia}/nonsense", htmx=False).status == 404
+    assert not gym.deeds("suppressed")
+
+
+def test_another_business_sees_nobody_of_this_one(gym: Gym, mia: str) -> None:
+    other = open_gym("Southside Gym", house=gym.house, clock=gym.clock)
+    stranger = other.screen_of(other.hire("Kim", Role.MANAGER))
+    assert stranger.get(f"/contacts/{mia}").status == 404
+    assert stranger.post(f"/contacts/{mia}/zone", timezone="", htmx=False).status == 404
+
+
+@pytest.mark.req("P1", "P15")
+def test_proof_is_exported_as_it_was_kept(mia: str) -> None:
+    kept = contact_desk.proof_of(mia)
+    assert kept == [
+        {
+            "channel": "webchat",
+            "purpose": "service",
+            "granted": True,
+            "at": "2026-03-02T10:00:00+00:00",
+            "recorded_at": "2026-03-02T10:00:00+00:00",
+            "source": "the contact wrote first",
+            "wording": "",
+            "evidence": "",
+        }
+    ]
+    with pytest.raises(NotFound):
+        contact_desk.proof_of("nobody")
