@@ -49,6 +49,7 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (Exposure, "split"): bound("split", "split"),
     (Exposure, "variant"): bound("split", "name"),
     (DigestLine, "digest"): bound("digest", "digest"),
+    (DigestLine, "purpose"): bound("", "purpose"),
     (Turn, "flow"): FLOW,
     (Turn, "step"): STEP_NAME,
     (Escalation, "trigger"): bound("handoff", "because"),

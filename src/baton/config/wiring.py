@@ -5,7 +5,7 @@ import random
 import secrets
 import threading
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from baton.config.clock import Clock, SystemClock
@@ -14,7 +14,7 @@ from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
 from baton.runtime.loop import Loop
-from baton.runtime.ports import Effect, Outcome
+from baton.runtime.ports import INBOX, OUTBOX, Effect, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
@@ -96,7 +96,12 @@ def settle() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """The worker and the sender of one process."""
+    """The worker and the sender of one process.
+
+    `loop` lets them take turns in one thread, for stories and tests on a virtual clock;
+    `deciding` and `sending` are for a thread each, so that what people send waits for no
+    long batch.
+    """
 
     worker: Worker
     sender: Sender
@@ -106,6 +111,16 @@ class Crew:
     def close(self) -> None:
         """Give connections to providers back."""
         self.channels.close()
+
+    @property
+    def deciding(self) -> Loop:
+        """The worker's own loop."""
+        return replace(self.loop, turns=(self.worker.run_once,), boxes=(INBOX,))
+
+    @property
+    def sending(self) -> Loop:
+        """The sender's own loop."""
+        return replace(self.loop, turns=(self.sender.run_once,), boxes=(OUTBOX,))
 
 
 def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:

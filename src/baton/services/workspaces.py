@@ -1,5 +1,6 @@
 """Workspaces: made from a pack, and loaded for deciding."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,7 @@ from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, Use
 from baton.store.queries import thresholds, turns
 
 _REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,10 +294,22 @@ def _load(house: House, workspace_id: str) -> Standards:
 
 
 def _library_of(workspace_id: str) -> Library:
+    """Return a workspace's flows, less the versions that this Baton cannot read.
+
+    A flow whose newest version is one of them starts nothing: its people had replaced the
+    older ones for a reason. Runs on such a version wait.
+    """
     flows: dict[tuple[str, int], Flow] = {}
     live: dict[str, int] = {}
     for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
-        flows[version.name, version.version] = document.parse(version.document)
+        live.pop(version.name, None)
+        try:
+            flows[version.name, version.version] = document.parse(version.document)
+        except InvalidInput as error:
+            # The fields alone: what stands in them may be anybody's words.
+            where = ", ".join(sorted(error.fields))
+            _log.error("flow %s v%d is unusable: %s", version.name, version.version, where)
+            continue
         live[version.name] = version.version
     return Library(flows=flows, live=live)
 
