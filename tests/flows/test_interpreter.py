@@ -24,7 +24,7 @@ from baton.flows.effects import (
 )
 from baton.flows.interpreter import Advance
 from baton.flows.run import Caller, RunState
-from baton.flows.scene import Awaits, Happened, Input, Said, Scene, Waiting
+from baton.flows.scene import Awaits, Happened, Input, Said, Scene, TimeUp, Waiting
 from tests.flows import random_flows
 from tests.flows.random_flows import LIBRARIES, RUNS
 from tests.flows.scenes import (
@@ -205,6 +205,32 @@ def test_an_offer_that_was_held_back_was_not_made() -> None:
     advance = interpreter.start(flow, 1, a_scene(), None)
     kinds = [type(effect) for effect in advance.effects]
     assert kinds == [SendText, HoldBack, HoldBack, SetTimer]
+
+
+@pytest.mark.req("C20")
+def test_a_question_that_was_held_back_is_asked_on_the_next_day() -> None:
+    flow = parse_flow(
+        {
+            "flow": "x", "title": "X", "owner": "CX", "trigger": {"on": "call"},
+            "limits": {"sends_per_day": 1}, "start": "a",
+            "steps": {
+                "a": {"type": "send", "text": "A", "then": "b"},
+                "b": {"type": "ask", "kind": "choice", "text": "B?", "choices": [
+                      {"key": "1", "label": "Yes", "then": "c"},
+                      {"key": "2", "label": "No", "then": "c"}]},
+                "c": {"type": "end"},
+            },
+        }
+    )  # fmt: skip
+    held = interpreter.start(flow, 1, a_scene(), None).state
+    assert held is not None
+    assert held.waiting.awaits is Awaits.DAY
+    assert interpreter.resume(flow, held, a_scene(), parse_input({"says": "1"})) is None
+    asked = interpreter.resume(flow, held, moved(a_scene(), {"after": 24 * 60}), TimeUp())
+    assert asked is not None
+    assert [e.text for e in asked.effects if isinstance(e, SendText)] == ["B?"]
+    assert asked.state is not None
+    assert asked.state.waiting.awaits is Awaits.CHOICE
 
 
 def test_an_unusable_goal_is_shown_to_a_person_and_raises_nothing() -> None:

@@ -72,6 +72,13 @@ def test_a_flow_that_is_switched_off_starts_nothing() -> None:
     assert [flow.name for flow, _ in found] == ["any"]
 
 
+def test_an_unusable_condition_keeps_a_fact_from_no_other_flow() -> None:
+    broken = a_flow("ab", trigger={"on": "event", "event": "booked", "when": "run.gone == 1"})
+    library = library_of(broken, ANY)
+    found = outreach.starting(library, TriggerKind.EVENT, Happened(event="booked"), a_scene())
+    assert [flow.name for flow, _ in found] == ["any"]
+
+
 def test_a_run_takes_the_facts_that_are_declared_in_their_types() -> None:
     brought: dict[str, Json] = {"booking": "B1", "price": None, "colour": "red"}
     assert outreach.facts_of(BOOKED, brought) == {"booking": "B1"}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from baton.runtime.ports import Engine, Event
+from baton.runtime.ports import Engine, Event, TransactionMisuse
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.worker import Worker
 from tests.runtime.conftest import ENGINES
@@ -59,6 +59,25 @@ def test_a_batch_is_decided_together_and_once(desk: Desk) -> None:
     assert desk.worker.run_once() == 0
     assert desk.batches == [["a", "b", "c"]]
     assert desk.effects() == ["a", "b", "c"]
+
+
+def test_the_next_batch_is_looked_at_before_a_lone_writer_writes(
+    desk: Desk, engine: Engine
+) -> None:
+    looked_at: list[list[str]] = []
+
+    def look(events: Sequence[Event]) -> None:
+        assert desk.batches == []
+        with pytest.raises(TransactionMisuse):  # nobody waits for a look
+            engine.inbox.claim(now=desk.clock.now(), limit=1)
+        looked_at.append(keys(tuple(events)))
+        raise ValueError("what is wrong with a fact is for its decision to say")
+
+    desk.worker.look_ahead = look
+    desk.engine.inbox.append([an_arrival("a"), an_arrival("b", lane="bo")])
+    assert desk.worker.run_once() == 2
+    assert desk.batches == [["a", "b"]]
+    assert looked_at == ([["a", "b"]] if engine.has_one_writer else [])
 
 
 def test_due_timers_fire_into_the_same_batch(desk: Desk) -> None:

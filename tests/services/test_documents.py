@@ -68,7 +68,7 @@ def test_a_good_document_becomes_its_model() -> None:
         ("", "story.yaml:1:1: must be an object"),
         ("title: 5", 'story.yaml:1:1: title: must be text: put it in quotes, "5"'),
         ("title: a\ntitle: b", "the key 'title' stands twice (first in line 1); keep one"),
-        ("title: [1, 2", "story.yaml:1:13: no valid YAML: expected ',' or ']'"),
+        ("title: [1, 2", "story.yaml:1:13: no valid YAML: did not find expected ',' or ']'"),
         ("title: 'x", "story.yaml:1:10: no valid YAML: found unexpected end of stream"),
         ("title: a\x00", "no valid YAML"),
         ("title: !!python/object:os.system x", "story.yaml:1:8: the tag"),
@@ -76,7 +76,8 @@ def test_a_good_document_becomes_its_model() -> None:
         ("title: *a", "story.yaml:1:8: *a has no finished &a above it"),
         ("title: &a [*a]", "*a has no finished &a above it"),
         ("? [a]\n: b", "a key must be a word"),
-        ('title: "\\ud800"', "half of a character"),
+        ('title: "\\ud800"', "story.yaml:1:11: no valid YAML: found invalid Unicode"),
+        ("title: a\nowner: b\ud800", "story.yaml:2:9: half of a character"),
     ],
 )
 def test_each_mistake_has_a_place_and_a_way_out(text: str, expected: str) -> None:

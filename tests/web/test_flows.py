@@ -133,6 +133,10 @@ def test_a_flow_is_a_picture_and_the_same_as_a_list(gym: Gym, sam: Screen) -> No
         assert f'href="/flows/faq/steps/{step}"' in page.replace(picture, "")
     assert 'aria-label="menu, asks, 1 waiting"' in picture
     assert "other words" in picture
+    gym.hear("nia", UNKNOWN)
+    page = sam.get("/flows/faq").text
+    assert "<title>not answered: taken 2 times</title>" in page
+    assert 'menu <span class="way-count">2</span>' in page
     assert sam.get("/flows/nothing").status == 404
     assert sam.get("/flows/faq/steps/nothing").status == 404
 
@@ -261,8 +265,8 @@ def write_the_same_part(maya: Screen, robin: Screen) -> None:
         assert "A colleague changed" in answer.text
         assert "His words" in answer.text
     seen = form_of(robin, "/flows/faq/yaml", "yaml-form")["seen"][0]
-    his = {"source": drafts_of(robin)["faq"] + "# his\n", "seen": seen}
-    assert robin.post("/flows/faq/yaml", his, htmx=False).status == 302
+    edited = {"source": drafts_of(robin)["faq"] + "# his\n", "seen": seen}
+    assert robin.post("/flows/faq/yaml", edited, htmx=False).status == 302
     answer = maya.post("/flows/faq/yaml", {"source": "flow: hers\n", "seen": seen})
     assert answer.status == 409
     assert "flow: hers" in answer.text

@@ -104,9 +104,11 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     """Return a crew that decides and sends for a house."""
     retry = RetryPolicy()
     spread = random.random
+    turns = Turns(house)
     worker = Worker(
         engine=house.engine,
-        decide=Turns(house).decide,
+        decide=turns.decide,
+        look_ahead=turns.look_ahead,
         clock=house.clock,
         retry=retry,
         random=spread,

@@ -8,6 +8,7 @@ person sees the matter, and nobody waits for words that will not come.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
@@ -27,11 +28,26 @@ from baton.flows.effects import (
     SetTimer,
 )
 from baton.flows.run import Caller, RunState
-from baton.flows.scene import Call, Go, Happened, Input, Outcome, Said, Scene, Stay, Stop
+from baton.flows.scene import (
+    Awaits,
+    Call,
+    Go,
+    Happened,
+    Input,
+    Outcome,
+    Said,
+    Scene,
+    Stay,
+    Stop,
+    TimeUp,
+    Waiting,
+)
 
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
+_ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
+_UNTIL_TOMORROW = Stay(waiting=Waiting(awaits=Awaits.DAY), wake_after=timedelta(days=1))
 _WRITES = (SendText, AddToDigest)
 BY_WORDS = (AskSurvey, MakeOffer)
 """What happens by being said: where the words were held back, it did not happen."""
@@ -78,13 +94,16 @@ def resume(
         sent_on=state.sent_on,
         sent=state.sent,
     )
+    is_unasked = state.waiting.awaits is Awaits.DAY
     try:
         reached = _goal_of(state, flow, scene, given, library)
-        outcome = None if reached else flow.steps[state.step].resume(scene, given)
+        outcome = None if reached or is_unasked else flow.steps[state.step].resume(scene, given)
     except InvalidInput as error:
         return _failed(place, (), (), error)
     if reached:
         return Advance(state=None, effects=(reached,), steps=(state.step,))
+    if is_unasked:
+        return _walk(course, place, scene, None) if isinstance(given, TimeUp) else None
     said = given if isinstance(given, Said) else None
     return None if outcome is None else _walk(course, place, scene, said, outcome)
 
@@ -111,10 +130,10 @@ class _Course:
     effects: list[Effect] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
-    def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> None:
-        """Keep effects, less what the limit of a day holds back."""
+    def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> bool:
+        """Keep effects, less what the limit of a day holds back; return whether it held any."""
         if not effects:
-            return
+            return False
         limit, purpose = self._limit_at(place), place.flow.charter.purpose
         effects = tuple(
             replace(one, purpose=purpose) if isinstance(one, _WRITES) else one for one in effects
@@ -127,6 +146,7 @@ class _Course:
         ]
         is_held = any(isinstance(effect, HoldBack) for effect in kept)
         self.effects += [one for one in kept if not (is_held and isinstance(one, BY_WORDS))]
+        return is_held
 
     def _limit_at(self, place: "_Place") -> int:
         """Return the least limit of the flow and of those that called it."""
@@ -159,10 +179,11 @@ def _walk(
             outcome = outcome or place.flow.steps[place.step].enter(scene, said)
         except InvalidInput as error:
             return _failed(place, tuple(course.effects), tuple(course.taken), error)
-        if not isinstance(outcome, Call):
-            course.keep(outcome.effects, place, scene)
+        is_held = not isinstance(outcome, Call) and course.keep(outcome.effects, place, scene)
         if isinstance(outcome, Stay):
-            return _stay(course, place, scene, outcome)
+            # Nobody answers a question that was not asked: it waits to be asked tomorrow.
+            is_unasked = is_held and outcome.waiting.awaits in _ANSWERS
+            return _stay(course, place, scene, _UNTIL_TOMORROW if is_unasked else outcome)
         if isinstance(outcome, Go):
             said = said if outcome.passes_on else None
             scene = _knowing(scene, outcome.variables)

@@ -35,8 +35,20 @@ def starting(
     for flow, version in library.started_by(kind):
         trigger = flow.trigger
         named = trigger.event if kind is TriggerKind.EVENT else flow.name
-        if named == given.event and _scene_of(flow, scene, given).holds(trigger.when):
+        if named == given.event and admits(flow, trigger.when, _scene_of(flow, scene, given)):
             yield flow, version
+
+
+def admits(flow: Flow, condition: str, scene: Scene) -> bool:
+    """Return whether a condition of a flow's trigger is true here.
+
+    One that cannot be used admits nobody: the check, which the console shows beside the
+    trigger, says why. It must not keep a contact's fact from the other flows.
+    """
+    try:
+        return replace(scene, names=flow.names).holds(condition)
+    except InvalidInput:
+        return False
 
 
 def facts_of(flow: Flow, given: Mapping[str, Json]) -> dict[str, Json]:

@@ -87,6 +87,7 @@ class Awaits(StrEnum):
     RATING = "rating"
     TIME = "time"  # and events, if the step names any: never words
     ACTION = "action"
+    DAY = "day"  # when its flow may speak again: the question is yet to be asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

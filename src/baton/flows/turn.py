@@ -366,7 +366,7 @@ def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
     may_start = (
         (flow, version)
         for flow, version in (*by_keyword, *by_message)
-        if replace(scene, names=flow.names).holds(flow.trigger.when)
+        if outreach.admits(flow, flow.trigger.when, scene)
     )
     chosen = next(may_start, None)
     if chosen is None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
 from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles, logistic, sigmoid
@@ -30,6 +30,7 @@ VALUES: Mapping[str, float] = {
 }
 """What each label of the sentences stands for, on -1 to 1."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDS_FOR = np.array(list(VALUES.values()))
 
 
@@ -81,7 +82,7 @@ class FeelingModel:
 def labelled() -> tuple[tuple[str, str], ...]:
     """Return the sentences that come with Baton, each with its label."""
     source = files("baton.nlu") / "data" / "sentiment.yaml"
-    blocks = YAML(typ="safe").load(source.read_text("utf-8"))
+    blocks = yaml.load(source.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     return tuple(
         (line.strip(), label)
         for label in VALUES

@@ -9,7 +9,7 @@ doubt about the intent, or hear a hard stop or a feeling, is its meaning encoded
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -22,7 +22,7 @@ from baton.nlu.feeling import FeelingModel, labelled
 from baton.nlu.intents import Example, IntentModel, Judgement
 from baton.nlu.kept import kept
 from baton.nlu.meaning import Meaning
-from baton.nlu.repair import Repairer
+from baton.nlu.repair import Repairer, known_spellings
 from baton.nlu.spotter import Spotter
 from baton.nlu.stops import Heard, StopLesson, StopModel
 from baton.nlu.text import Token, clean, tokens
@@ -183,21 +183,31 @@ class LocalReader:
     def _taught_intents(self, pack: Pack) -> IntentModel:
         taught = [(text, intent.name) for intent in pack.intents for text in intent.examples]
         background = (files("baton.nlu") / "background.txt").read_text("utf-8").splitlines()
-        examples = [Example(*_spelled(text, self._repairer), name) for text, name in taught]
-        foreign = [Example(*_spelled(line, self._repairer), "") for line in background]
-        lines = [self._form(), *(f"{e.intent}\t{e.text}" for e in (*examples, *foreign))]
-        return kept(IntentModel, lines, lambda: IntentModel(examples, foreign, self._encoder))
+
+        def train() -> IntentModel:
+            examples = [Example(*_spelled(text, self._repairer), name) for text, name in taught]
+            foreign = [Example(*_spelled(line, self._repairer), "") for line in background]
+            return IntentModel(examples, foreign, self._encoder)
+
+        told = (*taught, *((line, "") for line in background))
+        return kept(IntentModel, self._told(told), train)
 
     def _taught_stops(self, pack: Pack) -> StopModel:
         taught = {example.text: example.kind for example in pack.stop_examples}
-        # Spelled without the business's own words: what it teaches later changes no hard stop.
-        plain = Repairer(())
-        lessons = [StopLesson(*_spelled(text, plain), kind) for text, kind in taught.items()]
-        lines = [self._form(), *(f"{one.kind}\t{one.text}" for one in lessons)]
-        return kept(StopModel, lines, lambda: StopModel(lessons, self._encoder))
 
-    def _form(self) -> str:
-        return "plain" if self._encoder is None else "encoder"
+        def train() -> StopModel:
+            # Spelled without the business's own words: what it teaches later changes no hard stop.
+            plain = Repairer(())
+            lessons = [StopLesson(*_spelled(text, plain), kind) for text, kind in taught.items()]
+            return StopModel(lessons, self._encoder)
+
+        return kept(StopModel, self._told(taught.items()), train)
+
+    def _told(self, lessons: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Yield all that a training sees: what it is taught, and how that is spelled."""
+        yield "plain" if self._encoder is None else "encoder"
+        yield known_spellings()
+        yield from (f"{name}\t{text}" for text, name in lessons)
 
 
 def _spelled(text: str, repairer: Repairer) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ people see stay those of the text as written.
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from itertools import islice
 
@@ -89,10 +90,21 @@ class _Language:
         for word, count in islice(rows, _COMMON):
             if len(word) >= _SHORTEST and word.isalpha():
                 self.near.create_dictionary_entry(word, int(count))
-        short = (files("baton.nlu") / "data" / "shorthand.txt").read_text("utf-8")
         self.shorthand = dict(
-            line.split(" = ", 1) for line in short.splitlines() if " = " in line and line[0] != "#"
+            line.split(" = ", 1)
+            for line in _shorthand().splitlines()
+            if " = " in line and line[0] != "#"
         )
+
+
+@cache
+def known_spellings() -> str:
+    """Return what names the words that repair knows: it changes whenever they do."""
+    return f"symspellpy {version('symspellpy')}\n{_shorthand()}"
+
+
+def _shorthand() -> str:
+    return (files("baton.nlu") / "data" / "shorthand.txt").read_text("utf-8")
 
 
 @cache

@@ -314,6 +314,11 @@ class Engine(Protocol):
         """Rings when the surrounding transaction has been kept; `append` and `put` ring it."""
         ...
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether a transaction keeps every other writer out, whatever it touches."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """Keep everything written inside, or nothing; a nested one joins the outer.
 

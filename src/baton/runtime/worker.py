@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from baton.runtime.ports import Clock, Engine, Event
 from baton.runtime.retry import RetryPolicy
@@ -12,6 +13,7 @@ from baton.runtime.trial import Failed, tried
 _log = logging.getLogger(__name__)
 
 Decide = Callable[[Sequence[Event], datetime], None]
+LookAhead = Callable[[Sequence[Event]], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,9 @@ class Worker:
     Attributes:
         decide: writes whatever follows from the facts, through the same transaction.
             The facts come sorted by lane and, within it, in order.
+        look_ahead: works out what takes long and needs no transaction, for the facts that
+            will probably be decided next. Only where a transaction keeps every other
+            writer waiting: elsewhere, workers would do the same work side by side.
         random: a number in [0, 1) for the spread of retries.
         batch: about how many facts share a transaction.
     """
@@ -42,6 +47,7 @@ class Worker:
     clock: Clock
     retry: RetryPolicy
     random: Callable[[], float]
+    look_ahead: LookAhead | None = None
     batch: int = 200
 
     def run_once(self) -> int:
@@ -50,6 +56,7 @@ class Worker:
         When the batch fails, its lanes are taken one by one, so that one bad fact
         holds up nobody else's. Raises what the database raises while claiming.
         """
+        self._look_ahead()
         batch = self._decide_batch(self.batch, fires=True)
         if batch.failed is None:
             return len(batch.events)
@@ -59,6 +66,17 @@ class Worker:
         with self.engine.transaction():
             self._fire(self.clock.now())
         return sum(self._decide_lane() for _ in batch.lanes)
+
+    def _look_ahead(self) -> None:
+        if self.look_ahead is None or not self.engine.has_one_writer:
+            return
+        with self.engine.transaction():  # writes nothing: the lanes are free again at once
+            events = self.engine.inbox.claim(now=self.clock.now(), limit=self.batch)
+        if events:
+            outcome = tried(partial(self.look_ahead, events))
+            if isinstance(outcome, Failed):
+                # Whatever is wrong with a fact shows again, and is held against it alone.
+                _log.info("looking ahead failed: %s", outcome.reason)
 
     def _fire(self, now: datetime) -> None:
         self.engine.timers.fire_due(now=now, limit=self.batch)

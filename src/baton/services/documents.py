@@ -12,17 +12,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
+import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
-from ruamel.yaml import YAML, events
-from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
+from yaml import MarkedYAMLError, YAMLError, events
 
 from baton.core.errors import BatonError
 from baton.core.json import Json
 
+# libyaml's parser, thirty times as fast; a platform without it has the same in Python.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path: TypeAlias = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,6 +45,7 @@ _SHOWN_VALUE = 40
 _NEAR_ENOUGH = 60  # rapidfuzz's score of two keys that differ by a slip or a swapped word
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, Json] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -129,7 +142,7 @@ class _Composer:
         self._nodes = 0
 
     def compose(self, text: str) -> _Node:
-        stream: Iterator[events.Event] = YAML(typ="safe", pure=True).parse(text)
+        stream: Iterator[events.Event] = yaml.parse(text, Loader=_LOADER)
         root = _Node(value=None, line=1, column=1)
         documents = 0
         for event in stream:
@@ -153,7 +166,7 @@ class _Composer:
         return node
 
     def _aliased(self, event: events.AliasEvent) -> _Node:
-        node = self._anchors.get(event.anchor)
+        node = self._anchors.get(str(event.anchor))
         if node is None:
             raise self._refusal(event, f"*{event.anchor} has no finished &{event.anchor} above it")
         self._count(event, node.size)
@@ -203,9 +216,7 @@ class _Composer:
         text = str(event.value)
         if event.tag not in {None, "!", "tag:yaml.org,2002:str"}:
             raise self._refusal(event, f"the tag {event.tag} is not allowed; write plain values")
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise self._refusal(event, "half of a character (a lone surrogate)")
-        if event.tag is not None or event.style is not None:
+        if event.tag or event.style:
             return text
         if text in _WORDS:
             return _WORDS[text]
@@ -227,10 +238,14 @@ def read(text: str, *, file: str) -> Document:
     """Read YAML; raises InvalidDocument when it is not well-formed or over the limits."""
     if len(text) > MAX_CHARACTERS:
         raise _refused(file, f"longer than {MAX_CHARACTERS} characters; split it")
+    if half := _SURROGATE.search(text):
+        before = text[: half.start()]
+        line, column = before.count("\n") + 1, half.start() - before.rfind("\n")
+        raise _refused(file, "half of a character (a lone surrogate)", line, column)
     try:
         return Document(file=file, root=_Composer(file).compose(text), text=text)
     except MarkedYAMLError as error:
-        line, column = _place(error.problem_mark or error.context_mark)
+        line, column = _within(text, *_place(error.problem_mark or error.context_mark))
         raise _refused(file, f"no valid YAML: {error.problem}", line, column) from error
     except YAMLError as error:
         raise _refused(file, f"no valid YAML: {str(error).splitlines()[0]}") from error
@@ -337,8 +352,24 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _place(mark: StreamMark | None) -> tuple[int, int]:
+class _Mark(Protocol):
+    """A place as the parser counts: from 0."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+def _place(mark: _Mark | None) -> tuple[int, int]:
     return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _within(text: str, line: int, column: int) -> tuple[int, int]:
+    """Return a place, or the end of the text for one behind it."""
+    lines = text.splitlines() or [""]
+    return (line, column) if line <= len(lines) else (len(lines), len(lines[-1]) + 1)
 
 
 def _refused(file: str, message: str, line: int = 1, column: int = 1) -> InvalidDocument:

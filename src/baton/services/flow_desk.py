@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from baton.core.json import Json
 from baton.core.roles import Action
@@ -10,11 +10,16 @@ from baton.flows import comparison
 from baton.flows.check import Surroundings
 from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
+from baton.flows.passages import passages
+from baton.flows.trigger import TriggerKind
 from baton.services import flow_drafts, flow_faults, flow_publishing, flow_sources, inbox, knowledge
 from baton.services.flow_drafts import Writing
 from baton.services.house import House
 from baton.store.models import FlowDraft, FlowVersion, User
 from baton.store.queries import flows
+
+LATELY = timedelta(days=28)
+"""How far back the ways of a flow are counted: as long as a rhythm of weeks shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,18 @@ def waiting_by_step(user: User, name: str, version: int | None = None) -> dict[s
         if version in (None, number):
             found[step] = found.get(step, 0) + count
     return found
+
+
+def taken_ways(house: House, user: User, flow: Flow, version: int) -> dict[tuple[str, str], int]:
+    """Return how often each way of a flow, from a step to a step, was taken lately.
+
+    Of a version in the last `LATELY`; of a flow that others call, in any of its versions.
+    """
+    since = house.clock.now() - LATELY
+    found = flows.paths_of(user.workspace_id, flow.name, version, since=since)
+    if flow.trigger.on is TriggerKind.CALL:
+        found = flows.paths_through(user.workspace_id, flow.name, since=since)
+    return passages(flow, found)
 
 
 def compare_draft(user: User, writing: Writing) -> Comparison:

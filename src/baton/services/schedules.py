@@ -5,10 +5,10 @@ page, so that no batch grows with their number; each who belongs gets a fact in 
 lane, named by flow and moment, so that a page taken twice starts nothing twice.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from baton.core.ownership import Owner
+from baton.flows import outreach
 from baton.flows import turn as turns
 from baton.flows.document import Flow
 from baton.flows.moments import next_time_of_day
@@ -85,7 +85,7 @@ def belongs(
         draw=contact.id,
     )
     scene = turns.scene_of(standing, setting, ledger.now)
-    return replace(scene, names=flow.names).holds(flow.trigger.segment)
+    return outreach.admits(flow, flow.trigger.segment, scene)
 
 
 def _due(ledger: Ledger, contact: ContactRow, fact: ScheduleDue) -> Arrival:

@@ -30,6 +30,8 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             action=turn.action[:200],
             flow=flow,
             step=step,
+            version=turn.version if flow else 0,
+            path=" ".join(one.removeprefix(f"{flow}.") for one in turn.steps),
             is_unanswered=any(isinstance(e, CountFailure) for e in turn.effects),
         )
     )

@@ -8,6 +8,7 @@ from baton.core import text as texts
 from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
+from baton.flows.turn import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals, schedules
 from baton.services.arrivals import (
@@ -33,14 +34,19 @@ class Turns:
     def __init__(self, house: House) -> None:
         self._house = house
         self._standards = standards_cache(house)
+        self._ahead: dict[ReaderPort, dict[str, Reading]] = {}
+
+    def look_ahead(self, events: Sequence[Event]) -> None:
+        """Read what the next batch says before its transaction keeps anybody waiting."""
+        told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
+        self._settings_of(events)
+        self._ahead = {}
+        _, self._ahead = self._found(told)
 
     def decide(self, events: Sequence[Event], now: datetime) -> None:
         """Decide claimed events and write all that follows; runs inside their transaction."""
         told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
-        settings = {
-            workspace_id: self._standards.setting_of(workspace_id)
-            for workspace_id in {event.workspace_id for event in events}
-        }
+        settings = self._settings_of(events)
         snapshots = turns.list_lanes(sorted({event.lane for event in events}))
         readings = self._read(told)
         ledger = Ledger(self._house, now)
@@ -61,11 +67,25 @@ class Turns:
             settings[workspace_id] = case.setting
         ledger.flush()
 
+    def _settings_of(self, events: Sequence[Event]) -> dict[str, Setting]:
+        """Return the workspaces as they are set now; their readers follow."""
+        return {
+            workspace_id: self._standards.setting_of(workspace_id)
+            for workspace_id in {event.workspace_id for event in events}
+        }
+
     def _read(self, told: Iterable[Told]) -> dict[str, dict[str, Reading]]:
         """Read every text of the batch in one call a reader: whole messages and their sentences.
 
         Readings are found by workspace and text; those that share a reader share them.
         """
+        reads, found = self._found(told)
+        return {workspace_id: found[reader] for workspace_id, reader in reads.items()}
+
+    def _found(
+        self, told: Iterable[Told]
+    ) -> tuple[dict[str, ReaderPort], dict[ReaderPort, dict[str, Reading]]]:
+        """Return each workspace's reader, and all that each reader found."""
         wanted: dict[ReaderPort, dict[str, None]] = {}
         reads: dict[str, ReaderPort] = {}
         for event, fact in told:
@@ -73,13 +93,20 @@ class Turns:
                 workspace_id = event.workspace_id
                 if workspace_id not in reads:
                     reads[workspace_id] = self._standards.reader_of(workspace_id)
+                reader = reads[workspace_id]
+                known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
                 for part in (fact.text, *texts.sentences(fact.text)):
-                    wanted.setdefault(reads[workspace_id], {})[part] = None
-        found = {
-            reader: dict(zip(parts, reader.read_many(tuple(parts)), strict=True))
+                    if part not in known:
+                        unread[part] = None
+        return reads, {
+            reader: self._ahead.get(reader, {}) | _read_by(reader, parts)
             for reader, parts in wanted.items()
         }
-        return {workspace_id: found[reader] for workspace_id, reader in reads.items()}
+
+
+def _read_by(reader: ReaderPort, parts: Iterable[str]) -> dict[str, Reading]:
+    unread = tuple(parts)
+    return dict(zip(unread, reader.read_many(unread), strict=True)) if unread else {}
 
 
 def _lane_of(told: Told) -> tuple[str, str]:

@@ -160,6 +160,8 @@ class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     flow: str = ""
     step: str = ""
+    version: int = 0
+    path: str = ""
     is_unanswered: bool = False
 
 

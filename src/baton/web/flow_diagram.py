@@ -1,18 +1,21 @@
 """A flow as a picture: SVG made here, its steps links, the same told as a list beside it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TypeAlias
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from baton.flows.document import Flow
-from baton.flows.layout import BOX_HEIGHT, BOX_WIDTH, Box, Line, Point, layout
+from baton.flows.layout import BOX_HEIGHT, BOX_WIDTH, Box, Layout, Line, Point, layout
 from baton.web import words
 
 _NAME_SIGNS, _LABEL_SIGNS = 22, 24
-_LOWER, _HIGHER = 42, 20  # from the box: labels of neighbours stand on two lines
+_DEPTHS = (20, 42, 31, 53, 12)  # from the box, or from a bend: where a label may stand
+_SIGN_WIDTH, _LABEL_HEIGHT, _COUNT_GAP = 7.2, 14, 5
+_Area: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 _SIGNS = frozenset('"=<>.')  # of a condition, which is shown as it is written
 
 
@@ -20,12 +23,14 @@ _SIGNS = frozenset('"=<>.')  # of a condition, which is shown as it is written
 class Marks:
     """What the picture says beside the steps themselves.
 
-    `links` lead to a step's page; `waiting` counts the runs in it; `kinds` is a word for
-    the style of some steps: added, changed, removed, faulty or here.
+    `links` lead to a step's page; `waiting` counts the runs in it; `taken` counts how often
+    a way was taken, from a step to a step; `kinds` is a word for the style of some steps:
+    added, changed, removed, faulty or here.
     """
 
     links: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
+    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
     kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
@@ -48,7 +53,7 @@ def drawn(flow: Flow, marks: Marks, *, name: str) -> SafeString:
         "Every step and way of this picture also stands in the list of steps.",
         format_html_join("", "{}", ((_line(one),) for one in found.lines)),
         format_html_join("", "{}", ((_box(flow, one, marks),) for one in found.boxes)),
-        format_html_join("", "{}", ((_labels(*one),) for one in _places(found.lines))),
+        format_html_join("", "{}", ((_written(one),) for one in _labels(found, marks))),
     )
 
 
@@ -136,19 +141,81 @@ def _tip(x: float, y: float, turn: str) -> str:
             return f"M{x + 8:g} {y - 4.5:g}L{x:g} {y:g}L{x + 8:g} {y + 4.5:g}Z"
 
 
-def _labels(line: Line, place: int) -> SafeString:
-    """Return a way's label; those of one step stand by turns higher and lower."""
-    if not line.labels:
-        return mark_safe("")
-    told = ", ".join(label if _SIGNS & set(label) else words.plain(label) for label in line.labels)
-    x, y = _down(line.points[0], line.points[1], _HIGHER if place % 2 else _LOWER)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Label:
+    """What stands on a way: why it is taken and how often, around a middle point."""
+
+    told: str
+    taken: int
+    at: Point = (0.0, 0.0)
+
+    @property
+    def shown(self) -> str:
+        return _cut(self.told, _LABEL_SIGNS - len(self.count))
+
+    @property
+    def count(self) -> str:
+        return f"{self.taken:,}" if self.taken else ""
+
+    @property
+    def area(self) -> _Area:
+        x, y = self.at
+        half = _SIGN_WIDTH * (len(self.shown) + len(self.count) + 1) / 2
+        return (x - half, y - _LABEL_HEIGHT / 2, x + half, y + _LABEL_HEIGHT / 2)
+
+
+def _labels(found: Layout, marks: Marks) -> Iterator[_Label]:
+    """Yield the labels, each where it covers as little as can be of boxes and other labels."""
+    covered: list[_Area] = [
+        (box.x, box.y, box.x + BOX_WIDTH, box.y + BOX_HEIGHT) for box in found.boxes
+    ]
+    for line in sorted(found.lines, key=lambda one: (one.start, one.points[1])):
+        label = _Label(
+            told=joined_labels(line.labels), taken=marks.taken.get((line.start, line.to), 0)
+        )
+        if not label.told and not label.taken:
+            continue
+        options = [replace(label, at=point) for point in _along(line.points)]
+        best = min(options, key=lambda one: sum(_shared(one.area, area) for area in covered))
+        covered.append(best.area)
+        yield best
+
+
+def _along(points: Sequence[Point]) -> Iterator[Point]:
+    """Yield the places on a way for its label, those near its start first."""
+    for start, end in pairwise(points):
+        for depth in _DEPTHS:
+            if depth < abs(end[1] - start[1]):
+                yield _down(start, end, depth)
+    yield points[-1]  # a way too short for any
+
+
+def _shared(one: _Area, other: _Area) -> float:
+    """Return how much two areas overlap."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width * height if width > 0 and height > 0 else 0.0
+
+
+def _written(label: _Label) -> SafeString:
+    x, y = label.at
+    times = f"taken {words.times(label.taken)}" if label.taken else ""
     return format_html(
-        '<text class="way-label" x="{}" y="{}" text-anchor="middle">{}<title>{}</title></text>',
+        '<text class="way-label" x="{}" y="{}" text-anchor="middle">{}{}<title>{}</title></text>',
         round(x, 1),
         round(y + 4, 1),
-        _cut(told, _LABEL_SIGNS),
-        told,
+        label.shown,
+        format_html('<tspan class="way-count" dx="{}">{}</tspan>', _COUNT_GAP, label.count)
+        if label.count
+        else "",
+        ": ".join(filter(None, (label.told, times))),
     )
+
+
+def joined_labels(labels: Iterable[str]) -> str:
+    """Return what leads from one step to another, as people read it."""
+    found = (label if _SIGNS & set(label) else words.plain(label) for label in labels if label)
+    return ", ".join(found)
 
 
 def _down(start: Point, end: Point, depth: float) -> Point:
@@ -160,14 +227,6 @@ def _down(start: Point, end: Point, depth: float) -> Point:
         share = 1.5 * (1 - t) * t + t**3  # of the height, with both handles in the middle
         low, high = (t, high) if share * abs(to_y - y) < depth else (low, t)
     return x + (to_x - x) * (3 * low**2 - 2 * low**3), y + (depth if to_y > y else -depth)
-
-
-def _places(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:
-    """Yield each way with its place among those of its step, from left to right."""
-    ordered = sorted(lines, key=lambda line: (line.start, line.points[1]))
-    for _start, group in groupby(ordered, key=lambda line: line.start):
-        for place, line in enumerate(group):
-            yield line, place
 
 
 def _text(x: float, y: float, kind: str, told: str) -> SafeString:

@@ -1,7 +1,8 @@
 """The pages of flows: the list, one flow with its picture, its versions and its runs."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core.errors import Conflict, InvalidInput
 from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
+from baton.flows.scene import Step
 from baton.services import (
     flow_desk,
     flow_drafts,
@@ -32,6 +34,17 @@ from baton.web.forms import checked
 from baton.web.shell import page
 
 _REFUSED = 422
+Taken: TypeAlias = Mapping[tuple[str, str], int]
+"""How often the ways from a step to a step were taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayLine:
+    """The ways from a step to another, and how often they were taken lately."""
+
+    label: str
+    to: str
+    taken: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +54,7 @@ class StepLine:
     name: str
     kind: str
     about: str
-    ways: tuple[tuple[str, str], ...]
+    ways: tuple[WayLine, ...]
     waiting: int
     faults: tuple[FieldFault, ...]
 
@@ -66,12 +79,15 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     known = flow_faults.around(houses.current(), user)
     faults = flow_faults.faults_of(sketch, known, name=name)
     waiting = flow_desk.waiting_by_step(user, name)
+    taken = taken_ways(user, writing)
     context = {
         **head_of(writing),
         "faults": [fault for fault in faults if fault.is_error],
         "warnings": [fault for fault in faults if not fault.is_error],
-        "picture": picture_of(writing, sketch.flow, faults, waiting),
-        "steps": step_lines(sketch.flow, waiting, faults),
+        "picture": picture_of(writing, faults, waiting, taken),
+        "steps": step_lines(sketch.flow, waiting, faults, taken),
+        "is_taken": bool(taken),
+        "lately": flow_desk.LATELY.days,
         "waiting": sum(waiting.values()),
         "types": [(kind, words.STEP_TYPES[kind], about) for kind, about in step_types()],
         "gone": sorted(set(waiting) - set(sketch.flow.steps if sketch.flow else ())),
@@ -206,20 +222,29 @@ def linked_steps(flow: Flow | None) -> frozenset[str]:
     return frozenset(name for name in (flow.steps if flow else ()) if PAGE_NAME.fullmatch(name))
 
 
+def taken_ways(user: User, writing: Writing) -> Taken:
+    """Return how often the ways of a flow were taken in the version in force."""
+    flow = writing.sketch.flow
+    if flow is None or not writing.newest_version:
+        return {}
+    return flow_desk.taken_ways(houses.current(), user, flow, writing.newest_version)
+
+
 def picture_of(
-    writing: Writing, flow: Flow | None, faults: tuple[FieldFault, ...], waiting: dict[str, int]
+    writing: Writing, faults: tuple[FieldFault, ...], waiting: dict[str, int], taken: Taken
 ) -> str:
     """Return a flow's picture with links, counts and faults; "" when it cannot be drawn."""
+    flow = writing.sketch.flow
     if flow is None or not flow.steps:
         return ""
     links = {step: reverse("flow_step", args=[writing.name, step]) for step in linked_steps(flow)}
     kinds = {fault.step: ["faulty"] for fault in faults if fault.step and fault.is_error}
-    marks = Marks(links=links, waiting=waiting, kinds=kinds)
+    marks = Marks(links=links, waiting=waiting, taken=taken, kinds=kinds)
     return flow_diagram.drawn(flow, marks, name="picture")
 
 
 def step_lines(
-    flow: Flow | None, waiting: dict[str, int], faults: tuple[FieldFault, ...]
+    flow: Flow | None, waiting: dict[str, int], faults: tuple[FieldFault, ...], taken: Taken
 ) -> tuple[StepLine, ...]:
     """Return the steps as a list."""
     return tuple(
@@ -227,12 +252,21 @@ def step_lines(
             name=name,
             kind=words.STEP_TYPES.get(step.type, step.type),
             about=step.about,
-            ways=tuple((way.label, way.to) for way in step.ways),
+            ways=tuple(_way_lines(name, step, taken)),
             waiting=waiting.get(name, 0),
             faults=tuple(fault for fault in faults if fault.step == name),
         )
         for name, step in (flow.steps.items() if flow else ())
     )
+
+
+def _way_lines(name: str, step: Step, taken: Taken) -> Iterator[WayLine]:
+    labels: dict[str, list[str]] = {}
+    for way in step.ways:
+        labels.setdefault(way.to, []).append(way.label)
+    for to, found in labels.items():
+        label = flow_diagram.joined_labels(found)
+        yield WayLine(label=label, to=to, taken=taken.get((name, to), 0))
 
 
 def step_types() -> tuple[tuple[str, str], ...]:

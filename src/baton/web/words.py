@@ -237,3 +237,8 @@ def language(code: str) -> str:
 def plain(name: str) -> str:
     """Return a name of the domain as words: "billing_dispute" as "billing dispute"."""
     return name.replace("_", " ")
+
+
+def times(count: int) -> str:
+    """Return how often in words: once, 2 times."""
+    return "once" if count == 1 else f"{count:,} times"

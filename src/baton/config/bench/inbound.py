@@ -27,6 +27,7 @@ def main(messages: int) -> None:
 
     from baton.config import wiring  # noqa: PLC0415
     from baton.config.bench import floor, traffic  # noqa: PLC0415
+    from baton.config.settings import Settings  # noqa: PLC0415
 
     bench = traffic.Traffic(random.Random(11))  # noqa: S311 - a measurement's own seed
     bench.run(WARM_UP)
@@ -45,6 +46,7 @@ def main(messages: int) -> None:
             {
                 "bench": "inbound",
                 "database": connection.vendor,
+                "reader": "plain" if Settings.from_environment().plain_reader else "full",
                 "messages": messages,
                 "rate_per_s": round(rate),
                 "p50_ms": round(statistics.median(ordered), 1),

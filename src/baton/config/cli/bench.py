@@ -11,6 +11,7 @@ import click
 
 from baton.config.bench import rivals, servers
 from baton.config.cli.output import show
+from baton.config.settings import READERS
 
 DATABASES = ("sqlite", "postgresql")
 PARTS = ("banking77", "clinc150", "sentiment", "pack")
@@ -25,12 +26,19 @@ def bench() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--messages", default=6_000, show_default=True, help="How many messages to send.")
 @click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
-def inbound(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
+@click.option(
+    "--reader",
+    type=click.Choice(READERS),
+    default="plain",
+    show_default=True,
+    help="By words alone, or by meaning too where words leave a doubt.",
+)
+def inbound(messages: int, database: tuple[str, ...], reader: str, *, as_json: bool) -> None:
     """Messages a second on one core, from ingress to the reply in the outbox."""
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "inbound", messages)
+                row = _measure(url, Path(folder), "inbound", messages, reader=reader)
             show(row, as_json=as_json)
 
 
@@ -95,8 +103,14 @@ def timers(waiting: int, due: int, jobs: int, database: tuple[str, ...], *, as_j
             show(row, as_json=as_json)
 
 
-def _measure(url: str, home: Path, module: str, *sizes: int) -> dict[str, object]:
-    environment = os.environ | {"BATON_HOME": str(home), "BATON_DATABASE_URL": url}
+def _measure(
+    url: str, home: Path, module: str, *sizes: int, reader: str = "full"
+) -> dict[str, object]:
+    environment = os.environ | {
+        "BATON_HOME": str(home),
+        "BATON_DATABASE_URL": url,
+        "BATON_READER": reader,
+    }
     done = subprocess.run(
         [sys.executable, "-m", f"baton.config.bench.{module}", *map(str, sizes)],
         env=environment,

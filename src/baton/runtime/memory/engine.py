@@ -34,6 +34,8 @@ class MemoryEngine:
         self.outbox = MemoryOutbox(self)
         self.leases = MemoryLeases(self)
 
+    has_one_writer = True
+
     @property
     def journal(self) -> Journal:
         """The journal that every table of this engine writes to."""

@@ -122,7 +122,11 @@ class Message(models.Model):
 
 
 class Turn(models.Model):
-    """One decision of the bot: what it read, what it did and why (H2, E15)."""
+    """One decision of the bot: what it read, what it did and why (H2, E15).
+
+    `path` names the steps of the flow that it went through, in order, with a space between;
+    those of a flow that was called stand as `flow.step`.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -136,11 +140,19 @@ class Turn(models.Model):
     action = models.CharField(max_length=200)  # in words, for the card
     flow = models.CharField(max_length=60, blank=True)
     step = models.CharField(max_length=60, blank=True)
+    version = models.IntegerField(default=0)
+    path = models.TextField(blank=True, default="")
     is_unanswered = models.BooleanField(default=False)  # a failed attempt to answer
 
     class Meta:
         indexes = [
             models.Index(fields=["conversation_id", "id"]),  # the decision log
+            # which ways of a flow are taken
+            models.Index(
+                fields=["workspace_id", "flow", "version", "at"],
+                condition=~models.Q(flow=""),
+                name="turn_of_flow",
+            ),
             # what was asked and not answered
             models.Index(
                 fields=["workspace_id", "at"],

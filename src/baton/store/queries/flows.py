@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from baton.store.models import Conversation, Run, RuntimeEvent, RuntimeTimer
+from baton.store.models import Conversation, Run, RuntimeEvent, RuntimeTimer, Turn
 
 
 def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], int]:
@@ -15,6 +15,25 @@ def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], 
         rows = rows.filter(flow=flow)
     found = rows.values_list("flow", "version", "step").annotate(count=Count("id"))
     return {(name, version, step): count for name, version, step, count in found}
+
+
+def paths_of(workspace_id: str, flow: str, version: int, *, since: datetime) -> dict[str, int]:
+    """Return how often turns in a version of a flow went which way, by `Turn.path`."""
+    rows = Turn.objects.filter(workspace_id=workspace_id, flow=flow, version=version, at__gte=since)
+    found = rows.exclude(path="").values_list("path").annotate(count=Count("id"))
+    return dict(found.order_by())
+
+
+def paths_through(workspace_id: str, flow: str, *, since: datetime) -> dict[str, int]:
+    """Return how often turns of other flows went through this one, by its own steps alone."""
+    rows = Turn.objects.filter(workspace_id=workspace_id, at__gte=since).exclude(flow="")
+    through = rows.filter(path__contains=f"{flow}.").values_list("path").annotate(count=Count("id"))
+    found: dict[str, int] = {}
+    for path, count in through.order_by():
+        steps = (step.removeprefix(f"{flow}.") for step in path.split() if f"{flow}." in step)
+        inside = " ".join(steps)
+        found[inside] = found.get(inside, 0) + count
+    return found
 
 
 def waiting_runs(

@@ -37,11 +37,13 @@ class Dialect(Protocol):
         among: the condition "is one of the list parameter".
         lanes: a table of (workspace_id, lane) from the parameters of `lane_parameters`.
         skip_locked: the clause that leaves out what another worker has.
+        has_one_writer: whether `writer_lock` keeps every other writer out.
     """
 
     among: str
     lanes: str
     skip_locked: str
+    has_one_writer: bool
 
     def listed(self, values: Iterable[object]) -> object:
         """Return the parameter for `among`."""

@@ -28,6 +28,11 @@ class DjangoEngine:
         self.outbox = DjangoOutbox(self._database)
         self.leases = DjangoLeases(self._database)
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether a transaction keeps every other writer out, whatever it touches."""
+        return self._database.dialect.has_one_writer
+
     def transaction(self) -> AbstractContextManager[None]:
         """Keep everything written inside, or nothing; a nested one joins the outer."""
         return self._database.transaction()

@@ -71,6 +71,7 @@ class PostgresDialect:
     among = "= ANY(%s)"
     lanes = "SELECT workspace_id, lane FROM unnest(%s::text[], %s::text[]) t(workspace_id, lane)"
     skip_locked = "FOR UPDATE SKIP LOCKED"
+    has_one_writer = False
 
     def __init__(self, alias: str) -> None:
         self._alias = alias

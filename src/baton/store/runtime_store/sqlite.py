@@ -99,6 +99,7 @@ class SqliteDialect:
         " FROM json_each(%s)"
     )
     skip_locked = ""
+    has_one_writer = True
 
     def __init__(self, alias: str, database: str) -> None:
         self._alias = alias

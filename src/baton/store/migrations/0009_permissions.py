@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0007_flow_drafts"),
+        ("store", "0008_turn_path"),
     ]
 
     operations = [
