@@ -182,6 +182,16 @@ def test_who_has_just_written_is_awake() -> None:
     assert presend.decide(earlier, now=NIGHT) == Deferred(until=MORNING, reason=Delay.QUIET_HOURS)
 
 
+def test_what_would_be_over_in_the_morning_is_not_said_then() -> None:
+    for until in (NIGHT + timedelta(hours=1), MORNING):
+        assert presend.decide(but(useful_until=until), now=NIGHT) == Refused(
+            reason=Refusal.TOO_LATE
+        )
+    held = Deferred(until=MORNING, reason=Delay.QUIET_HOURS)
+    assert presend.decide(but(useful_until=MORNING + timedelta(hours=1)), now=NIGHT) == held
+    assert presend.decide(but(useful_until=NIGHT), now=NOON) == Allowed()
+
+
 _SENDINGS = st.builds(
     Sending,
     author=st.sampled_from(Author),

@@ -235,7 +235,9 @@ def render_advance(advance: Advance) -> Json:
 def render_effect(effect: Effect) -> Json:
     """Return an effect by its fields; what is empty is left out, and the usual purpose."""
     fields = {field.name: _plain(getattr(effect, field.name)) for field in dataclass_fields(effect)}
-    kept = {name: value for name, value in fields.items() if value not in ("", [], {}, "service")}
+    kept = {
+        name: value for name, value in fields.items() if value not in ("", [], {}, None, "service")
+    }
     return {"effect": type(effect).__name__, **kept}
 
 

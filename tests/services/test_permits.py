@@ -232,6 +232,15 @@ def test_who_has_just_written_is_awake(world: World) -> None:
     assert fates(world) == [("sent", ""), ("sent", "")]
 
 
+@pytest.mark.req("AP3")
+def test_a_reminder_of_an_early_class_is_not_sent_after_it(world: World) -> None:
+    tell_of_orders(world, facts={"starts_at": "time"})
+    world.pass_time(EVENING)
+    for starts_at in ("2026-03-03T06:30:00+00:00", "2026-03-03T18:00:00+00:00"):
+        world.report("mia", "order_shipped", {"starts_at": starts_at})
+    assert fates(world) == [("refused", "too_late"), ("held", "quiet_hours")]
+
+
 def test_night_is_where_the_contact_is(world: World) -> None:
     tell_of_orders(world)
     ship(world)

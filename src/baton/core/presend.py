@@ -13,7 +13,8 @@ asked further, refusals before delays, so that nothing is held that would be ref
 5. The contact has not agreed to it, on this channel and for this purpose (P1, G21).
 6. It sells, under the name of a transaction, to somebody who agreed to no promotions (P16).
 7. They were written to often enough for this purpose, today or this week (C20).
-8. It is night where they are: it waits until the quiet hours are over.
+8. It is night where they are: it waits until the quiet hours are over, unless what it is
+   about would be over by then as well.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,6 +49,7 @@ class Refusal(StrEnum):
     NO_CONSENT = "no_consent"
     PROMOTIONAL_WORDS = "promotional_words"
     FREQUENCY_CAP = "frequency_cap"
+    TOO_LATE = "too_late"
 
 
 class Delay(StrEnum):
@@ -76,6 +78,7 @@ class Unprompted:
         sent_in_day, sent_in_week: how many such messages of the purpose went to the contact
             in the last 24 hours and 7 days.
         zone: where the contact is; `wrote_at` their own last word, None without one.
+        useful_until: when the message is worth nothing any more, None if it stays of use.
     """
 
     policy: Policy
@@ -89,6 +92,7 @@ class Unprompted:
     sent_in_week: int
     zone: ZoneInfo
     wrote_at: datetime | None
+    useful_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +145,7 @@ def decide(sending: Sending, *, now: datetime) -> Verdict:
     for forbids, reason in _OF_UNPROMPTED:
         if forbids(sending.unprompted):
             return Refused(reason=reason)
-    until = _quiet_until(sending.unprompted, now)
-    return Deferred(until=until, reason=Delay.QUIET_HOURS) if until else Allowed()
+    return _by_the_clock(sending.unprompted, now)
 
 
 def _is_opted_out(sending: Sending) -> bool:
@@ -188,6 +191,15 @@ def _most_of(policy: Policy, purpose: Purpose) -> tuple[int, int]:
             return policy.promotional_per_day, policy.promotional_per_week
         case Purpose.SERVICE:
             return policy.service_per_day, policy.service_per_week
+
+
+def _by_the_clock(message: Unprompted, now: datetime) -> Verdict:
+    until = _quiet_until(message, now)
+    if until is None:
+        return Allowed()
+    if message.useful_until is not None and message.useful_until <= until:
+        return Refused(reason=Refusal.TOO_LATE)
+    return Deferred(until=until, reason=Delay.QUIET_HOURS)
 
 
 def _quiet_until(message: Unprompted, now: datetime) -> datetime | None:

@@ -32,7 +32,8 @@ class SendText:
 
     `subject` and `template` are for the channels that have such a thing; `channels` are
     those on which it may go, in order of fallback, the flow's own where none is named.
-    `purpose` is that of the flow which says it.
+    `purpose` is that of the flow which says it, `useful_until` the next moment that its run
+    knows of: a reminder is worth nothing after what it reminds of.
     """
 
     text: str
@@ -41,6 +42,7 @@ class SendText:
     subject: str = ""
     template: str = ""
     purpose: Purpose = Purpose.SERVICE
+    useful_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ person sees the matter, and nobody waits for words that will not come.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
 from baton.core.json import Json
+from baton.flows import values
 from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.effects import (
     AddToDigest,
@@ -42,13 +43,13 @@ from baton.flows.scene import (
     TimeUp,
     Waiting,
 )
+from baton.flows.values import ValueType
 
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
 _ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
 _UNTIL_TOMORROW = Stay(waiting=Waiting(awaits=Awaits.DAY), wake_after=timedelta(days=1))
-_WRITES = (SendText, AddToDigest)
 BY_WORDS = (AskSurvey, MakeOffer)
 """What happens by being said: where the words were held back, it did not happen."""
 
@@ -134,10 +135,8 @@ class _Course:
         """Keep effects, less what the limit of a day holds back; return whether it held any."""
         if not effects:
             return False
-        limit, purpose = self._limit_at(place), place.flow.charter.purpose
-        effects = tuple(
-            replace(one, purpose=purpose) if isinstance(one, _WRITES) else one for one in effects
-        )
+        limit = self._limit_at(place)
+        effects = tuple(_stamped(one, place.flow, scene) for one in effects)
         kept = [
             self._within(limit, effect, scene)
             if isinstance(effect, SendText) and not self.is_answer
@@ -162,6 +161,25 @@ class _Course:
             return HoldBack(reason=DAILY_LIMIT)
         self.sent += 1
         return words
+
+
+def _stamped(effect: Effect, flow: Flow, scene: Scene) -> Effect:
+    """Return an effect with why its flow writes, and until when that is of use."""
+    match effect:
+        case SendText():
+            until = _next_moment(flow, scene)
+            return replace(effect, purpose=flow.charter.purpose, useful_until=until)
+        case AddToDigest():
+            return replace(effect, purpose=flow.charter.purpose)
+        case _:
+            return effect
+
+
+def _next_moment(flow: Flow, scene: Scene) -> datetime | None:
+    """Return the next of the moments that the trigger told of, None without one to come."""
+    told = (name for name, kind in flow.facts.items() if kind is ValueType.TIME)
+    moments = (values.time_of(scene.variables.get(name)) for name in told)
+    return min((at for at in moments if at is not None and at > scene.now), default=None)
 
 
 def _walk(

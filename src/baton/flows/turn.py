@@ -437,6 +437,7 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
         text="\n\n".join(one.text for one in said),
         # One that promotes makes the whole a promotion, wherever it stands.
         purpose=Purpose.PROMOTIONAL if promotes else said[-1].purpose,
+        useful_until=min((one.useful_until for one in said if one.useful_until), default=None),
     )
 
 

@@ -4,7 +4,7 @@ It is gathered twice: when a message is planned, with what the same transaction 
 to write, and again when it is sent, from what is stored by then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,11 +23,12 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Why a message is to go; an unprompted one answers nobody."""
+    """Why a message is to go, and until when it is of use; an unprompted one answers nobody."""
 
     purpose: Purpose = Purpose.SERVICE
     is_unprompted: bool = False
     notice: Notice | None = None
+    useful_until: datetime | None = None
 
 
 ANSWER = Wish()
@@ -73,8 +74,11 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
         is_opted_out=channel in contact.opted_out.split(","),
         is_suppressed=permits.is_suppressed(contact.id, channel),
         notice=wish.notice,
-        unprompted=_unprompted(
-            _with_pending(ledger, contact, channel, wish.purpose), text, terms, ledger.now
+        unprompted=replace(
+            _unprompted(
+                _with_pending(ledger, contact, channel, wish.purpose), text, terms, ledger.now
+            ),
+            useful_until=wish.useful_until,
         ),
     )
     return presend.decide(sending, now=ledger.now)

@@ -24,6 +24,7 @@ def wish_of(
         purpose=words.purpose,
         is_unprompted=not is_heard and root is not None and root.trigger.is_unprompted,
         notice=_notice_of(turn),
+        useful_until=words.useful_until,
     )
 
 

@@ -84,6 +84,7 @@ WITHHELD = {
     "no_consent": "no consent to it",
     "promotional_words": "it sells, and they agreed to no promotions",
     "frequency_cap": "they got enough for now",
+    "too_late": "after the night it would have come too late",
     "quiet_hours": "quiet hours",
 }
 BANDS = {

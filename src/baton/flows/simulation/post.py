@@ -37,7 +37,7 @@ class Post:
                 owner=talk.owner,
                 is_opted_out=talk.is_opted_out,
                 notice=notice,
-                unprompted=self._unprompted(purpose) if is_unprompted else None,
+                unprompted=self._unprompted(words, purpose) if is_unprompted else None,
             ),
             now=person.now,
         )
@@ -53,7 +53,7 @@ class Post:
             self._written.setdefault(purpose, []).append(person.now)
         return verdict
 
-    def _unprompted(self, purpose: Purpose) -> Unprompted:
+    def _unprompted(self, words: SendText, purpose: Purpose) -> Unprompted:
         person, setting = self._person, self._person.stage.setting
         written = self._written.get(purpose, [])
         return Unprompted(
@@ -68,6 +68,7 @@ class Post:
             sent_in_week=sum(at > person.now - 7 * _DAY for at in written),
             zone=setting.hours.zone,
             wrote_at=self._talk.wrote_at,
+            useful_until=words.useful_until,
         )
 
     def _count(self, text: str, channel: str, purpose: Purpose) -> None:
