@@ -89,3 +89,46 @@ def test_the_same_details_are_the_same_text() -> None:
     deeds = [Deed(at=at, actor="bot", action="a", subject="s", details=words) for words in said]
     first, second = (audit.chain([deed], seq=0, head="") for deed in deeds)
     assert first == second
+
+
+def tokenise(kind: str, _value: str) -> str:
+    return f"[{kind}:00ff00ff00ff00ff]"
+
+
+@pytest.mark.req("P5", "P10")
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [
+        ({"reason": "Anna (anna@example.org)"}, {"reason": "Anna ([email:00ff00ff00ff00ff])"}),
+        ({"note": "call +44 7700 900123"}, {"note": "call [phone:00ff00ff00ff00ff]"}),
+        ({"reason": "2001-02-03"}, {"reason": "[date:00ff00ff00ff00ff]"}),
+        ({"problems": ["a@b.example"]}, {"problems": ["[email:00ff00ff00ff00ff]"]}),
+        (
+            {"mapping": {"wait": "a@b.example"}},
+            {"mapping": {"wait": "[email:00ff00ff00ff00ff]"}},
+        ),
+    ],
+)
+def test_texts_are_kept_without_identifiers(given_: dict[str, Json], kept: dict[str, Json]) -> None:
+    assert audit.masked(given_, tokenise) == kept
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"turn": "01910000123456780000123456780000", "hash": "12345678" * 8},
+        {"until": "2026-05-01T18:00:00.123456+02:00", "ends_at": "2026-05-01T18:00:00Z"},
+        {"review_on": "2026-05-01", "week": "2026-W10"},
+        {"count": 20791234567, "promised": True, "share": 0.5, "old": None},
+        {"kind": "message_received", "queue": "billing_disputes"},
+        {"reason": "written to [email:3f9a2c8112345678] twice"},
+    ],
+)
+def test_what_the_program_itself_writes_stays_as_it_is(details: dict[str, Json]) -> None:
+    assert audit.masked(details, tokenise) == details
+
+
+@given(st.text(max_size=60))
+def test_what_is_masked_stays_so(text: str) -> None:
+    once = audit.masked({"reason": text}, tokenise)
+    assert audit.masked(once, tokenise) == once

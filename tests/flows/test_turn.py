@@ -16,7 +16,7 @@ from baton.core.ownership import Owner
 from baton.core.policy import Policy
 from baton.core.reading import IntentScore
 from baton.core.routing import OnDuty, Staffing
-from baton.flows import signals, turn
+from baton.flows import signals, turn, unprompted
 from baton.flows.effects import ReachGoal
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits, Happened, Said, Waiting
@@ -123,10 +123,30 @@ def test_an_opt_out_wins_over_everything(heard: Signals, standing: Standing) -> 
 def test_the_bot_is_silent_while_a_person_owns(heard: Signals, standing: Standing) -> None:
     assume(standing.owner is not Owner.BOT)
     assume(heard.keyword not in (Keyword.STOP, Keyword.START))
+    standing = replace(standing, urgency=100)  # nothing is worse than what they wait with
     quiet = decided(heard, standing)
     assert quiet.decision is Decision.SILENT
     assert (quiet.reply, quiet.handoff, quiet.effects) == (None, None, ())
     assert quiet.run is standing.run
+
+
+@pytest.mark.req("E6", "E20", "U13")
+@given(heards(), STANDINGS, st.sampled_from(HARMFUL))
+def test_something_worse_said_while_waiting_is_handed_over_anew(
+    heard: Signals, standing: Standing, kind: HardStop
+) -> None:
+    assume(heard.keyword not in (Keyword.STOP, Keyword.START))
+    stop = HardStopMatch(kind=kind, text="x", start=0, end=1)
+    heard = replace(heard, stops=(*heard.stops, stop))
+    for owner in (Owner.QUEUE, Owner.ASYNC):
+        waiting = replace(standing, owner=owner, urgency=stop.severity - 1)
+        anew = decided(heard, waiting)
+        assert anew.decision is Decision.HANDED_OVER
+        assert anew.handoff is not None
+        assert anew.handoff.urgency.score >= stop.severity
+        assert anew.run is standing.run
+    with_agent = replace(standing, owner=Owner.AGENT, urgency=0)
+    assert decided(heard, with_agent).decision is Decision.SILENT
 
 
 @pytest.mark.req("E6", "E7", "E8", "E20", "G7")
@@ -163,7 +183,7 @@ def test_a_turn_says_one_thing_at_most_and_a_handoff_ends_the_run(
 ) -> None:
     found = decided(heard, standing)
     if found.handoff is not None:
-        assert found.run is None
+        assert found.run is (None if standing.owner is Owner.BOT else standing.run)
         assert found.handoff.routing.due_at > NOW
     if standing.is_opted_out and heard.keyword is not Keyword.START:
         assert found.reply is None
@@ -205,7 +225,7 @@ def test_not_helpful_keeps_the_matter_that_it_speaks_of() -> None:
 
 def test_silence_wakes_nothing_while_a_person_owns() -> None:
     for owner in (Owner.QUEUE, Owner.AGENT, Owner.ASYNC):
-        woken = turn.wake(Standing(owner=owner, run=a_run("settle")), SETTING, now=NOW)
+        woken = unprompted.wake(Standing(owner=owner, run=a_run("settle")), SETTING, now=NOW)
         assert (woken.decision, woken.reply, woken.effects) == (Decision.SILENT, None, ())
 
 
@@ -241,15 +261,15 @@ BOOKED = Happened(event="booked", facts={"booking": "B1"})
 
 @pytest.mark.req("C26")
 def test_an_event_starts_a_run_without_a_word_from_anybody() -> None:
-    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    begun = unprompted.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
     assert (begun.decision, begun.reply and begun.reply.text) == (Decision.FLOWED, "Booked B1.")
     assert begun.run is not None
     assert begun.run.variables == {"booking": "B1"}
-    again = turn.go_on(Happened(event="moved"), Standing(run=begun.run), ALL, now=NOW)
+    again = unprompted.go_on(Happened(event="moved"), Standing(run=begun.run), ALL, now=NOW)
     assert again is not None
     # Nobody asked: the very same words a second time are no sign of a bot that repeats itself.
     last = turn.reply_hash("Booked B1.")
-    same = turn.go_on(
+    same = unprompted.go_on(
         Happened(event="moved"), Standing(run=begun.run, last_reply_hash=last), ALL, now=NOW
     )
     assert same == again
@@ -258,18 +278,18 @@ def test_an_event_starts_a_run_without_a_word_from_anybody() -> None:
 
 @pytest.mark.req("G33")
 def test_the_goal_ends_the_run_and_says_nothing() -> None:
-    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    begun = unprompted.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
     other = Happened(event="cancelled", facts={"booking": "B2"})
-    assert turn.go_on(other, Standing(run=begun.run), ALL, now=NOW) is None
+    assert unprompted.go_on(other, Standing(run=begun.run), ALL, now=NOW) is None
     own = Happened(event="cancelled", facts={"booking": "B1"})
-    ended = turn.go_on(own, Standing(run=begun.run), ALL, now=NOW)
+    ended = unprompted.go_on(own, Standing(run=begun.run), ALL, now=NOW)
     assert ended is not None
     assert (ended.run, ended.reply, ended.effects) == (None, None, (ReachGoal(goal="cancelled"),))
 
 
 @pytest.mark.req("C18")
 def test_words_that_are_not_for_the_waiting_run_start_another_beside_it() -> None:
-    begun = turn.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
+    begun = unprompted.begin(REMINDERS, 1, BOOKED, Standing(), ALL, now=NOW)
     heard = signals.read(SAID, begun.run, "", ALL.pack, BANDS)
     found = turn.decide(SAID, heard, Standing(run=begun.run), ALL, now=NOW)
     assert found.is_beside

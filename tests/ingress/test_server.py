@@ -23,6 +23,7 @@ from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
 from baton.services import agents
 from baton.store.models import Conversation, User
+from baton.store.models.runtime import RuntimeEvent
 from tests.ingress.installation import Installation, install, served
 from tests.ingress.visitor import a_visitor
 
@@ -47,6 +48,15 @@ def test_health_tells_database_worker_and_queue(client: Client, gym: Installatio
     gym.pass_time(5)
     queue = client.get("/healthz").json()["queue"]
     assert (queue["due"], queue["oldest_due_seconds"]) == (1, 4.0)
+
+
+def test_health_is_degraded_while_anything_is_parked(client: Client, gym: Installation) -> None:
+    a_visitor(client, gym).say("hello")
+    RuntimeEvent.objects.update(state="parked")
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    RuntimeEvent.objects.update(state="pending")
+    assert client.get("/healthz").json()["status"] == "ok"
 
 
 def test_health_says_when_the_database_is_away(client: Client, gym: Installation) -> None:

@@ -126,6 +126,36 @@ def test_what_keeps_failing_is_parked_after_the_last_attempt(desk: Desk) -> None
     assert desk.batches == [["good"]]
 
 
+class Notebook:
+    """A keeper that notes what is parked, and cannot help."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.noted: list[tuple[str, str, int]] = []
+
+    def note(self, event: Event, reason: str, now: datetime) -> None:
+        self.noted.append((event.dedupe_key, reason, event.attempt))
+        self.engine.outbox.put([an_effect("noted", due_at=now)])
+
+    def rescue(self, event: Event, now: datetime) -> None:
+        self.engine.outbox.put([an_effect(f"rescue:{event.dedupe_key}", due_at=now)])
+        raise ValueError("a customer's words")
+
+
+def test_who_keeps_what_is_parked_hears_of_it_and_may_fail(desk: Desk, engine: Engine) -> None:
+    keeper = Notebook(engine)
+    desk.worker.keeper = keeper
+    desk.engine.inbox.append([an_arrival("bad")])
+    desk.poison = {"bad"}
+    for wait in (1, 2, 4):
+        assert keeper.noted == []
+        desk.worker.run_once()
+        desk.clock.advance(wait * SECOND)
+    assert keeper.noted == [("bad", "ValueError", 3)]
+    assert desk.engine.depth(now=desk.clock.now()).parked == 1
+    assert desk.effects() == ["noted"]
+
+
 def test_what_a_timer_tells_is_parked_too_when_it_keeps_failing(desk: Desk) -> None:
     bad, good = a_timer("bad"), a_timer("good", lane="bo")
     desk.engine.timers.put([bad, good])

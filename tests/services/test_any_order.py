@@ -193,6 +193,8 @@ def _do(life: Life, deed: tuple[object, ...]) -> None:
             life.happen(flow)
         case ("wait", int(minutes)):
             life.wait(minutes)
+        case _:
+            raise AssertionError(deed)
 
 
 def with_phone(world: World, phone: Phone) -> World:

@@ -3,9 +3,10 @@
 import pytest
 
 from baton.core.errors import Forbidden, NotFound
-from baton.services import agents, auditing
+from baton.services import agents, auditing, supervision
 from baton.services.auditing import Sought
-from baton.store.models import AuditEntry, Workspace
+from baton.services.ledger import Ledger
+from baton.store.models import AuditEntry, SupervisedPhase, Workspace
 from tests.web.conftest import Gym, Screen, open_gym
 
 REFUND = "I want my money back, this is a scam"
@@ -51,6 +52,19 @@ def test_pages_run_from_the_newest_to_the_first(gym: Gym, robin: Screen) -> None
     assert seqs == list(range(len(seqs), 0, -1))
     assert second.following is None
     assert "Older entries" in robin.get("/audit").text
+
+
+@pytest.mark.req("P5", "P10")
+def test_a_reason_tells_nobodys_address(gym: Gym, robin: Screen) -> None:
+    with gym.house.engine.transaction():
+        ledger = Ledger(gym.house, gym.clock.now())
+        supervision.begin(ledger, gym.workspace.id, actor="system")
+        ledger.flush()
+    [phase] = supervision.list_running(gym.house, robin.user)
+    supervision.end(gym.house, robin.user, phase.id, "Anna (anna@example.org) complained")
+    [entry] = auditing.list_entries(robin.user, Sought(action="supervision_ended")).entries
+    assert str(entry.details["reason"]).startswith("Anna ([email:")
+    assert "anna@example.org" not in SupervisedPhase.objects.get().reason
 
 
 def test_agents_may_not_read_it(sam: Screen) -> None:

@@ -23,6 +23,7 @@ from baton.services import house as houses
 from baton.services import installation, packs
 from baton.services.actions import CALL_ACTION, ActionDesk
 from baton.services.house import House
+from baton.services.rescue import Keeper
 from baton.services.sending import Postman
 from baton.services.turns import Turns
 from baton.store.crypto import Keyset
@@ -109,6 +110,7 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         engine=house.engine,
         decide=turns.decide,
         look_ahead=turns.look_ahead,
+        keeper=Keeper(house),
         clock=house.clock,
         retry=retry,
         random=spread,

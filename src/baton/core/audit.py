@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from baton.core import privacy
 from baton.core.json import Json
 
 
@@ -38,6 +40,15 @@ class Link:
     hash: str
 
 
+def masked(details: Mapping[str, Json], tokenise: privacy.Tokenise) -> dict[str, Json]:
+    """Return details in which no text holds an identifier that can be recognised.
+
+    Ids, hashes and moments stand as they are, and so do days under a name that ends with
+    `_on`: they are the program's own, and digits in them mean nobody.
+    """
+    return {name: _masked(value, tokenise, name) for name, value in details.items()}
+
+
 def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
     """Bind deeds after the entry `seq` whose hash is `head` ("" before the first)."""
     links = []
@@ -68,6 +79,28 @@ def first_break(links: Iterable[Link], *, seq: int = 0, head: str = "") -> int |
             return seq
         head = link.hash
     return None
+
+
+_OWN = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?"
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _masked(value: Json, tokenise: privacy.Tokenise, name: str) -> Json:
+    match value:
+        case str():
+            is_own = _OWN.fullmatch(value) or (name.endswith("_on") and _DAY.fullmatch(value))
+            return value if is_own else privacy.mask(value, tokenise)
+        case list():
+            return [_masked(one, tokenise, name) for one in value]
+        case dict():
+            return {
+                str(_masked(key, tokenise, name)): _masked(one, tokenise, key)
+                for key, one in value.items()
+            }
+        case _:
+            return value
 
 
 # Sorted keys and no blanks: the same details are the same text. One encoder, made once.

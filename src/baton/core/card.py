@@ -49,6 +49,7 @@ _OBSTACLE = {
     Reason.OPTED_OUT: "they opted out of this channel",
     Reason.FLOW: "the flow needs a person here",
     Reason.STEPPED_IN: "an agent stepped in",
+    Reason.UNREADABLE: "a message could not be read by Baton",
 }
 
 

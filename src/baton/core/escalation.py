@@ -30,6 +30,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     FLOW = "flow"  # the flow itself says so
     STEPPED_IN = "stepped_in"  # an agent took it
+    UNREADABLE = "unreadable"  # a message could not be decided, and was set aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

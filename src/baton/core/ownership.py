@@ -35,11 +35,13 @@ MOVES: dict[tuple[Owner, Move], Owner] = {
     (Owner.BOT, Move.ACCEPT): Owner.AGENT,  # an agent steps in, mid-flow
     (Owner.BOT, Move.RESOLVE): Owner.BOT,
     (Owner.QUEUE, Move.ACCEPT): Owner.AGENT,
+    (Owner.QUEUE, Move.OFFER): Owner.QUEUE,  # anew: something worse was said while it waited
     (Owner.QUEUE, Move.PROMISE): Owner.ASYNC,
     (Owner.QUEUE, Move.RETURN): Owner.BOT,
     (Owner.QUEUE, Move.RESOLVE): Owner.BOT,
     (Owner.ASYNC, Move.ACCEPT): Owner.AGENT,
     (Owner.ASYNC, Move.OFFER): Owner.QUEUE,
+    (Owner.ASYNC, Move.PROMISE): Owner.ASYNC,
     (Owner.ASYNC, Move.RETURN): Owner.BOT,
     (Owner.ASYNC, Move.RESOLVE): Owner.BOT,
     (Owner.AGENT, Move.RELEASE): Owner.QUEUE,

@@ -25,9 +25,12 @@ _DATE = r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\b"
 # Runs of digits with the separators that people type; what they are is told by their count.
 # Letters may stick to them ("tel02079460018"): that makes them no less a number.
 _NUMBER = r"(?<![\d.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\d)"
+# What stands in a text that was masked before. A token of digits alone is not told from a
+# number that somebody put in brackets: it is masked once more.
+_MASKED = r"\[[a-z]+:(?=\d*[a-f])[0-9a-f]{16}\]"
 # One pass over the text, so that a token is never itself taken for an identifier.
 _IDENTIFIER = re.compile(
-    f"(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
+    f"(?P<token>{_MASKED})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
     f"|(?P<date>{_DATE})|(?P<number>{_NUMBER})"
 )
 
@@ -40,6 +43,8 @@ def mask(text: str, tokenise: Tokenise) -> str:
 def _token_of(found: re.Match[str], tokenise: Tokenise) -> str:
     written = found[0]
     match found.lastgroup:
+        case "token":
+            return written
         case "email":
             return tokenise("email", written.casefold())
         case "account":

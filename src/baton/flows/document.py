@@ -8,7 +8,7 @@ from baton.core.json import Json
 from baton.flows import conditions, steps
 from baton.flows.charter import Charter, charter_of
 from baton.flows.conditions import Names
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_FACT, MOST_NAME, Fields
 from baton.flows.scene import Step
 from baton.flows.trigger import Goal, Trigger, TriggerKind, goal_of, trigger_of
 from baton.flows.values import ValueType
@@ -136,7 +136,9 @@ def head_of(fields: Fields) -> Flow | None:
     trigger = fields.entry("trigger", "What starts it.", trigger_of)
     goal = fields.entry("goal", "What makes the rest needless.", goal_of, is_required=False)
     facts = fields.types("facts", "What the trigger brings, by name and type.")
-    subject = fields.word("subject", "The fact that tells its runs apart.", default="")
+    subject = fields.word(
+        "subject", "The fact that tells its runs apart.", default="", most=MOST_FACT
+    )
     if subject and subject not in facts:
         fields.problem("subject", f"is no fact; declared are {', '.join(facts) or 'none'}")
     limits = fields.entry("limits", "How much it may do.", _limits_of, is_required=False)
@@ -185,6 +187,7 @@ def _parse_steps(fields: Fields) -> dict[str, Step]:
         if not isinstance(body, dict):
             fields.problems[path] = "must be a mapping"
             continue
+        fields.bound(path, name, MOST_NAME)
         inner = Fields(raw=body, path=path, problems=fields.problems)
         kind = inner.word("type", "What kind of step it is.", options=tuple(steps.TYPES))
         if kind in steps.TYPES:

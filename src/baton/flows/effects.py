@@ -150,6 +150,13 @@ class CreateTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveNote:
+    """Tell whoever owns the conversation; the contact never reads it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeOffer:
     """Note what the contact was offered, and until when; the words go out beside it."""
 
@@ -215,6 +222,7 @@ Effect = (
     | ChangeTags
     | ChangeScore
     | CreateTask
+    | LeaveNote
     | MakeOffer
     | NoteExposure
     | AddToDigest

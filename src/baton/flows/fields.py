@@ -46,7 +46,8 @@ class Declared:
     """A field as a step type asked for it.
 
     `inside` are the fields of its entries, for a list of mappings or one mapping; `least`
-    is the lowest number that it takes, for a whole one.
+    is the lowest number that it takes, for a whole one, and `most` the most characters of
+    a name, or of each in a list; 0 bounds nothing.
     """
 
     name: str
@@ -56,10 +57,20 @@ class Declared:
     options: tuple[str, ...] = ()
     inside: tuple["Declared", ...] = ()
     least: int = 0
+    most: int = 0
 
 
 FACT_NAME = "(?!(?:in|true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,63}"
 """What a fact may be called: a name that conditions can write, so none of CEL's own words."""
+
+MOST_NAME = 60
+"""The most characters of a name: of a flow, a step, a variant, an event. Its column has no more."""
+
+MOST_TAG = 40
+"""The most characters of what reports count and queues are called."""
+
+MOST_FACT = 64
+"""The most characters of a fact's name, as `FACT_NAME` has it."""
 
 _MISSING = object()
 _MOST = 10**15  # more is no count of anything, and no number that JSON keeps exactly
@@ -81,13 +92,22 @@ class Fields:
     declared: dict[str, Declared] = field(default_factory=dict)
 
     def word(
-        self, name: str, about: str, *, default: str | None = None, options: tuple[str, ...] = ()
+        self,
+        name: str,
+        about: str,
+        *,
+        default: str | None = None,
+        options: tuple[str, ...] = (),
+        most: int = MOST_NAME,
     ) -> str:
         """Return a name; without a default it must be there, with options it must be one."""
-        self._declare(name, Kind.WORD, about, is_required=default is None, options=options)
+        self._declare(
+            name, Kind.WORD, about, is_required=default is None, options=options, most=most
+        )
         found = self._text(name, default)
         if options and found and found not in options:
             self.problem(name, f"must be one of {', '.join(options)}")
+        self.bound(name, found, most)
         return found
 
     def text(self, name: str, about: str, *, default: str | None = None) -> str:
@@ -157,7 +177,7 @@ class Fields:
 
     def words(self, name: str, about: str, *, options: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Return a list of names, empty when it is absent."""
-        self._declare(name, Kind.WORDS, about, is_required=False, options=options)
+        self._declare(name, Kind.WORDS, about, is_required=False, options=options, most=MOST_NAME)
         value = self._get(name)
         if value is _MISSING:
             return ()
@@ -167,6 +187,7 @@ class Fields:
         for place, one in enumerate(value):
             if options and one not in options:
                 self.problem(f"{name}.{place}", f"must be one of {', '.join(options)}")
+            self.bound(f"{name}.{place}", str(one), MOST_NAME)
         return tuple(str(one) for one in value)
 
     def texts(self, name: str, about: str, *, options: tuple[str, ...] = ()) -> dict[str, str]:
@@ -242,6 +263,11 @@ class Fields:
         """Note what is wrong with a field; the first word stands, the others follow from it."""
         self.problems.setdefault(self.path_of(name), words)
 
+    def bound(self, name: str, word: str, most: int) -> None:
+        """Note a name that is too long to be kept; on PostgreSQL no run could be saved with it."""
+        if len(word) > most:
+            self.problem(name, f"must have at most {most} characters, not {len(word)}")
+
     def path_of(self, name: str) -> str:
         """Return the path of a field in its document."""
         return f"{self.path}.{name}".strip(".")
@@ -261,6 +287,7 @@ class Fields:
         options: tuple[str, ...] = (),
         inside: tuple[Declared, ...] = (),
         least: int = 0,
+        most: int = 0,
     ) -> None:
         self.declared[name] = Declared(
             name=name,
@@ -270,6 +297,7 @@ class Fields:
             options=options,
             inside=inside,
             least=least,
+            most=most,
         )
 
     def _get(self, name: str) -> object:

@@ -22,10 +22,19 @@ class Occasion:
 
 Occasions = tuple[Occasion, ...]
 
+# A run is found by the events that it waits for, its own and the goals of its flow and of
+# those that called it: the column of them all holds 400 characters.
+_MOST_TOGETHER = 200
+
 
 def occasions_of(fields: Fields) -> Occasions:
     """Read a step's events."""
-    return fields.entries("events", "What ends the wait early.", _occasion_of, is_required=False)
+    found = fields.entries("events", "What ends the wait early.", _occasion_of, is_required=False)
+    if sum(len(one.event) + 1 for one in found) > _MOST_TOGETHER:
+        fields.problem(
+            "events", f"must have at most {_MOST_TOGETHER} characters in their names together"
+        )
+    return found
 
 
 def find_way(occasions: Occasions, scene: Scene, given: Happened) -> Go | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from baton.core.json import Json
 from baton.flows import document, steps
-from baton.flows.fields import FACT_NAME, Declared, Kind, declared_by
+from baton.flows.fields import FACT_NAME, MOST_NAME, Declared, Kind, declared_by
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT: dict[str, Json] = {"type": "string", "minLength": 1}
@@ -75,7 +75,8 @@ def _mapping_of(declared: Iterable[Declared]) -> dict[str, Json]:
 
 
 def _of(one: Declared) -> dict[str, Json]:  # noqa: PLR0911 - one line a kind
-    named: dict[str, Json] = {"enum": [*one.options]} if one.options else _TEXT
+    name: dict[str, Json] = {**_TEXT, "maxLength": one.most} if one.most else _TEXT
+    named: dict[str, Json] = {"enum": [*one.options]} if one.options else name
     match one.kind:
         case Kind.WORD:
             return named
@@ -96,6 +97,7 @@ def _of(one: Declared) -> dict[str, Json]:  # noqa: PLR0911 - one line a kind
 def _by_name(one: Declared) -> dict[str, Json]:
     found: dict[str, Json] = {"type": "object", "additionalProperties": _TEXT}
     if one.kind is Kind.STEPS:
+        found["propertyNames"] = {"maxLength": MOST_NAME}
         found["additionalProperties"] = {"$ref": "#/$defs/step"}
     elif one.kind is Kind.TYPES:
         found["propertyNames"] = {"pattern": f"^{FACT_NAME}$"}

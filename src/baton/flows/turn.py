@@ -28,11 +28,18 @@ from baton.core.teaching import Supervision
 from baton.core.urgency import Urgency
 from baton.flows import interpreter, outreach, signals
 from baton.flows.document import Flow, Library
-from baton.flows.effects import CountFailure, Effect, OfferHandoff, RecordRating, Resolve, SendText
+from baton.flows.effects import (
+    CountFailure,
+    Effect,
+    OfferHandoff,
+    RecordRating,
+    Resolve,
+    SendText,
+)
 from baton.flows.interpreter import Advance
 from baton.flows.render import Manner, render
 from baton.flows.run import RunState
-from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
+from baton.flows.scene import Said, Scene
 from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
 
@@ -65,6 +72,7 @@ class Standing:
     bot_turns: int = 0
     is_answered: bool = False  # the last question was answered, with no failure since
     recontacts: int = 0
+    urgency: int = 0  # as it waits for a person, or stays with one
     last_reply_hash: str = ""
     channel: str = ""
     run: RunState | None = None
@@ -144,11 +152,11 @@ def decide(
     said: Said, heard: Signals, standing: Standing, setting: Setting, *, now: datetime
 ) -> Turn:
     """Decide a contact's turn."""
-    at = _Moment(heard=heard, standing=standing, setting=setting, now=now)
+    at = Moment(heard=heard, standing=standing, setting=setting, now=now)
     if heard.keyword is Keyword.STOP or (heard.keyword is Keyword.START and standing.is_opted_out):
         return _with_stops(_consent_change(heard.keyword, standing, setting), at)
     if not ownership.may_bot_speak(standing.owner):
-        return Turn(
+        return _raised(at) or Turn(
             decision=Decision.SILENT,
             reason="person_owns",
             run=standing.run,
@@ -173,72 +181,13 @@ def decide(
     return replace(turn, axes=axes, outcome=outcome)
 
 
-def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
-    """Decide what a silence leads to: the waiting run goes on, if the bot may speak."""
-    run = standing.run
-    if run is None or not ownership.may_bot_speak(standing.owner):
-        return Turn(
-            decision=Decision.SILENT,
-            reason="nothing_waits",
-            run=None,
-            action="let the silence pass",
-        )
-    return go_on(TimeUp(), standing, setting, now=now) or Turn(
-        decision=Decision.SILENT,
-        reason="nothing_waits",
-        run=run,
-        action="let the silence pass",
-    )
-
-
-def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
-    """Let the waiting run take the time, an event or an action's end; None when not for it."""
-    run = standing.run
-    if run is None:
-        return None
-    advance = outreach.go_on(run, scene_of(standing, setting, now), given, setting.library)
-    flow = setting.library.at(run.flow, run.version)
-    if advance is None or flow is None:
-        return None
-    turn = _flowed(advance, flow, run.version, _silence(standing, setting, now))
-    return _unprompted(turn, flow, standing) if not isinstance(given, ActionEnded) else turn
-
-
-def begin(  # noqa: PLR0913 - what happened, to whom, where and when
-    flow: Flow,
-    version: int,
-    given: Happened,
-    standing: Standing,
-    setting: Setting,
-    *,
-    now: datetime,
-) -> Turn:
-    """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
-    scene = scene_of(standing, setting, now)
-    advance = outreach.begin(flow, version, scene, given, setting.library)
-    return _unprompted(
-        _flowed(advance, flow, version, _silence(standing, setting, now)), flow, standing
-    )
-
-
-def _unprompted(turn: Turn, flow: Flow, standing: Standing) -> Turn:
-    """Hand over without a word to somebody who wrote nothing, and not to who has it already."""
-    if turn.handoff is None or not flow.trigger.is_proactive:
-        return turn
-    if not ownership.may_bot_speak(standing.owner):
-        return replace(
-            turn, decision=Decision.FLOWED, reason="person_owns", handoff=None, reply=None
-        )
-    return replace(turn, reply=None)
-
-
 def reply_hash(text: str) -> str:
     """Return a short fingerprint by which an identical reply is known."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moment:
+class Moment:
     """All that a decision rests on: what was heard, how things stand, and when."""
 
     heard: Signals
@@ -252,8 +201,32 @@ _NOTHING_HEARD = Signals(
 )
 
 
-def _silence(standing: Standing, setting: Setting, now: datetime) -> _Moment:
-    return _Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
+def silence(standing: Standing, setting: Setting, now: datetime) -> Moment:
+    """Return a moment in which nobody said anything."""
+    return Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
+
+
+def _raised(at: Moment) -> Turn | None:
+    """Hand over anew what is said while waiting, if a hard stop in it is worse than the rest.
+
+    Whoever waits for a callback and then tells of chest pain waits for somebody else, on
+    another clock (U13). With an agent, it is theirs already.
+    """
+    heard, standing = at.heard, at.standing
+    is_waiting = standing.owner in (Owner.QUEUE, Owner.ASYNC)
+    is_matter = any(stop.kind is not HardStop.PERSON for stop in heard.stops)
+    if not is_waiting or not is_matter or urgency_of(heard, standing).score <= standing.urgency:
+        return None
+    escalate = escalation.decide(situation_of(heard, standing, None), at.setting.policy)
+    if escalate is None:
+        return None
+    anew = replace(_hand_over(escalate, at), run=standing.run)
+    return replace(anew, reply=None) if standing.is_opted_out else anew
+
+
+def urgency_of(heard: Signals, standing: Standing) -> Urgency:
+    """Return how urgent a turn makes the conversation."""
+    return urgency.score(heard.stops, sentiment=heard.sentiment, recontacts=standing.recontacts)
 
 
 def situation_of(
@@ -286,7 +259,7 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
     )
 
 
-def _with_stops(turn: Turn, at: _Moment) -> Turn:
+def _with_stops(turn: Turn, at: Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
     escalate = escalation.decide(situation_of(at.heard, at.standing, None), at.setting.policy)
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
@@ -294,7 +267,7 @@ def _with_stops(turn: Turn, at: _Moment) -> Turn:
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
 
 
-def _hand_over(escalate: Escalate, at: _Moment, queue: str = "") -> Turn:
+def _hand_over(escalate: Escalate, at: Moment, queue: str = "") -> Turn:
     """Hand over to a queue: the one named, else that of the hard stop or the request type."""
     heard, standing, setting = at.heard, at.standing, at.setting
     worst = max(heard.stops, key=lambda stop: stop.severity, default=None)
@@ -316,9 +289,7 @@ def _hand_over(escalate: Escalate, at: _Moment, queue: str = "") -> Turn:
         handoff=HandoffPlan(
             escalate=escalate,
             routing=routed,
-            urgency=urgency.score(
-                heard.stops, sentiment=heard.sentiment, recontacts=standing.recontacts
-            ),
+            urgency=urgency_of(heard, standing),
         ),
     )
 
@@ -336,7 +307,7 @@ def _handover_words(
     return SendText(text=render(setting.pack.copy[key], setting.facts | facts))
 
 
-def _reply(said: Said, at: _Moment) -> Turn:
+def _reply(said: Said, at: Moment) -> Turn:
     heard, standing, setting = at.heard, at.standing, at.setting
     if heard.keyword in (Keyword.HELP, Keyword.MAP) and not heard.is_prompt_reply:
         return _words(
@@ -349,12 +320,12 @@ def _reply(said: Said, at: _Moment) -> Turn:
     if run is not None and flow is not None:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
         if advance is not None:
-            return _flowed(advance, flow, run.version, at)
+            return flowed(advance, flow, run.version, at)
     turn = _started(said, at, scene)
     return replace(turn, is_beside=run is not None)
 
 
-def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
+def _started(said: Said, at: Moment, scene: Scene) -> Turn:
     """Start the flow of a keyword, else one that takes any message."""
     library, words = at.setting.library, {texts.bare(line) for line in said.lines}
     by_keyword = (
@@ -375,7 +346,7 @@ def _started(said: Said, at: _Moment, scene: Scene) -> Turn:
     flow, version = chosen
     scene = replace(scene, bands=at.setting.bands_in(flow.name))
     advance = interpreter.start(flow, version, scene, said, library)
-    return _flowed(advance, flow, version, at)
+    return flowed(advance, flow, version, at)
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
@@ -393,7 +364,7 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
-def _flowed(advance: Advance, flow: Flow, version: int, at: _Moment) -> Turn:
+def flowed(advance: Advance, flow: Flow, version: int, at: Moment) -> Turn:
     rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
     steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)

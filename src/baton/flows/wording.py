@@ -15,6 +15,9 @@ Version = TypeVar("Version")
 CHANNELS = ("whatsapp", "sms", "email", "webchat", "push", "voice")
 
 
+_MOST_TEMPLATE = 512  # as WhatsApp has it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The one thing to do: what the button says, and where it leads (Liquid)."""
@@ -116,7 +119,10 @@ def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said
         subject=fields.text("subject", "The subject, when it goes by email.", default=""),
         link=fields.entry("link", "The one call to action.", _link_of, is_required=False),
         template=fields.word(
-            "template", "The approved WhatsApp template that stands for it.", default=""
+            "template",
+            "The approved WhatsApp template that stands for it.",
+            default="",
+            most=_MOST_TEMPLATE,
         ),
         is_signed_off=fields.flag("opt_out", 'Whether "Reply STOP to opt out" stands below it.'),
         translations=_by_language(fields),

@@ -65,7 +65,7 @@ async def report_health(request: Request) -> Response:
     pulse = gatehouse.crew.pulse() if gatehouse.crew else None
     is_well = pulse is None or _is_well(pulse, now)
     state = HealthOut(
-        status="down" if depth is None else "ok" if is_well else "degraded",
+        status=_status(depth, is_well=is_well),
         version=baton.__version__,
         database=DatabaseOut(vendor=connection.vendor, ok=depth is not None),
         worker=WorkerOut(
@@ -76,6 +76,13 @@ async def report_health(request: Request) -> Response:
         queue=_queue(depth, now) if depth else None,
     )
     return answer(state, 503 if depth is None else 200)
+
+
+def _status(depth: Depth | None, *, is_well: bool) -> str:
+    if depth is None:
+        return "down"
+    # What is parked waits for a person, however well the machine is.
+    return "ok" if is_well and not depth.parked else "degraded"
 
 
 async def _depth(gatehouse: Gatehouse, now: datetime) -> Depth | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from baton.runtime.ports import Clock, Engine, Event
 from baton.runtime.retry import RetryPolicy
@@ -14,6 +15,21 @@ _log = logging.getLogger(__name__)
 
 Decide = Callable[[Sequence[Event], datetime], None]
 LookAhead = Callable[[Sequence[Event]], None]
+
+
+class Keeper(Protocol):
+    """Is told of facts that are set aside, so that somebody hears of them."""
+
+    def note(self, event: Event, reason: str, now: datetime) -> None:
+        """Write down that a fact is parked; runs in the transaction that parks it."""
+        ...
+
+    def rescue(self, event: Event, now: datetime) -> None:
+        """Do what can be done for whom it concerns; runs after that, in a transaction of its own.
+
+        What it raises is logged, and takes nothing back.
+        """
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +54,7 @@ class Worker:
         look_ahead: works out what takes long and needs no transaction, for the facts that
             will probably be decided next. Only where a transaction keeps every other
             writer waiting: elsewhere, workers would do the same work side by side.
+        keeper: hears of what is parked.
         random: a number in [0, 1) for the spread of retries.
         batch: about how many facts share a transaction.
     """
@@ -48,6 +65,7 @@ class Worker:
     retry: RetryPolicy
     random: Callable[[], float]
     look_ahead: LookAhead | None = None
+    keeper: Keeper | None = None
     batch: int = 200
 
     def run_once(self) -> int:
@@ -117,10 +135,26 @@ class Worker:
     def _set_back(self, event: Event, reason: str) -> None:
         now = self.clock.now()
         until = self.retry.next_attempt(event.attempt, now=now, random=self.random())
+        if until is None:
+            self._park(event, reason, now)
+            return
         with self.engine.transaction():
             self.engine.lock_lane(event.workspace_id, event.lane)
-            if until is None:
-                self.engine.inbox.park(event, reason=reason)
-                _log.error("fact %d is parked: %s", event.seq, reason)
-            else:
-                self.engine.inbox.postpone(event, until=until, reason=reason)
+            self.engine.inbox.postpone(event, until=until, reason=reason)
+
+    def _park(self, event: Event, reason: str, now: datetime) -> None:
+        with self.engine.transaction():
+            self.engine.lock_lane(event.workspace_id, event.lane)
+            self.engine.inbox.park(event, reason=reason)
+            if self.keeper:
+                self.keeper.note(event, reason, now)
+        _log.error("fact %d is parked: %s", event.seq, reason)
+        if self.keeper:
+            rescued = tried(partial(self._rescue, self.keeper, event, now))
+            if isinstance(rescued, Failed):
+                _log.error("nobody was called for fact %d: %s", event.seq, rescued.reason)
+
+    def _rescue(self, keeper: Keeper, event: Event, now: datetime) -> None:
+        with self.engine.transaction():
+            self.engine.lock_lane(event.workspace_id, event.lane)
+            keeper.rescue(event, now)

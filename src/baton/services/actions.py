@@ -97,7 +97,7 @@ class ActionDesk:
 
     def perform(self, effect: Effect) -> Outcome:
         """Do an action and tell its run; what cannot be told for sure is not repeated."""
-        order = self._order_of(effect)
+        order = _order_of(self.house, effect)
         port = self.offered.get(order.action)
         if port is None:
             ended: Performed | Failed | Again | Unknown = Failed(problem=NOT_OFFERED)
@@ -105,30 +105,50 @@ class ActionDesk:
             ended = port(effect.workspace_id, order.given, effect.intent_key)
         match ended:
             case Performed():
-                self._tell(effect, order, dict(ended.result), "")
+                _tell(self.house, effect, order, dict(ended.result), "")
                 return Done()
             case Failed():
-                self._tell(effect, order, {}, ended.problem)
+                _tell(self.house, effect, order, {}, ended.problem)
                 return Refused(reason=ended.problem[:200])
             case _:
                 return ended
 
-    def _order_of(self, effect: Effect) -> Order:
-        plain = self.house.keyset.unseal(effect.body, effect.intent_key)
-        return msgspec.json.decode(plain, type=Order)
 
-    def _tell(self, effect: Effect, order: Order, result: dict[str, Json], problem: str) -> None:
-        now = self.house.clock.now()
-        fact = ActionReturned(
-            run_id=order.run_id, number=order.number, result=result, problem=problem
-        )
-        arrival = arrivals.arrival_of(
-            fact,
-            self.house.keyset,
-            workspace_id=effect.workspace_id,
-            lane=effect.lane,
-            dedupe_key=f"returned:{effect.intent_key}",
-            received_at=now,
-        )
-        with self.house.engine.transaction():
-            self.house.engine.inbox.append([arrival])
+class Called(Protocol):
+    """A call as it stands in the outbox."""
+
+    @property
+    def workspace_id(self) -> str: ...
+    @property
+    def lane(self) -> str: ...
+    @property
+    def intent_key(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+def tell_end(house: House, called: Called, *, problem: str) -> None:
+    """Tell the run of a call what a person found out: done ("" as the problem), or not."""
+    _tell(house, called, _order_of(house, called), {}, problem)
+
+
+def _order_of(house: House, called: Called) -> Order:
+    plain = house.keyset.unseal(called.body, called.intent_key)
+    return msgspec.json.decode(plain, type=Order)
+
+
+def _tell(
+    house: House, called: Called, order: Order, result: dict[str, Json], problem: str
+) -> None:
+    now = house.clock.now()
+    fact = ActionReturned(run_id=order.run_id, number=order.number, result=result, problem=problem)
+    arrival = arrivals.arrival_of(
+        fact,
+        house.keyset,
+        workspace_id=called.workspace_id,
+        lane=called.lane,
+        dedupe_key=f"returned:{called.intent_key}",
+        received_at=now,
+    )
+    with house.engine.transaction():
+        house.engine.inbox.append([arrival])

@@ -18,11 +18,12 @@ from baton.core.card import ContextCard
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Move, Owner
+from baton.core.presend import Author
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered, Promised
 from baton.flows.effects import SendText
 from baton.flows.turn import HandoffPlan
-from baton.services import arrivals, handoffs, outgoing, runs
+from baton.services import arrivals, conversations, handoffs, outgoing, runs
 from baton.services.arrivals import SnoozeOver
 from baton.services.case import Case
 from baton.services.handoffs import Occasion
@@ -32,7 +33,7 @@ from baton.services.workspaces import standards_cache
 from baton.store.models import Conversation, Handoff, User
 from baton.store.queries import clocks, turns
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ConversationRow, MessageRow
+from baton.store.rows import ConversationRow
 
 RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
 
@@ -128,20 +129,8 @@ def note(house: House, user: User, conversation_id: str, words: str) -> None:
     """Leave an internal note, never sent; anyone who may answer may note."""
     words = _checked(words)
     with _at_desk(house, user, conversation_id) as desk:
-        message_id = desk.ledger.next_id()
-        desk.ledger.add(
-            MessageRow(
-                id=message_id,
-                workspace_id=user.workspace_id,
-                conversation_id=conversation_id,
-                contact_id=desk.conversation.contact_id,
-                author="agent",
-                user_id=user.id,
-                is_note=True,
-                body_sealed=house.keyset.seal(words, f"message:{message_id}"),
-                delivery="none",
-                created_at=desk.ledger.now,
-            )
+        conversations.add_note(
+            desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
         )
         desk.ledger.audit(user.workspace_id, desk.actor, "noted", desk.subject)
 
@@ -375,7 +364,7 @@ def _stepped_in(house: House, desk: Desk) -> Desk:
 
 def _stop_run(desk: Desk) -> None:
     attached = desk.snapshot.attached
-    if attached is not None and not attached.is_proactive:
+    if attached is not None and not runs.outlasts_talk(attached):
         runs.end(desk.ledger, attached, runs.STOPPED)
 
 

@@ -16,7 +16,7 @@ from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.resolution import Thread
-from baton.flows import outreach, signals
+from baton.flows import outreach, signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.document import Flow
 from baton.flows.effects import (
@@ -58,6 +58,7 @@ from baton.services.arrivals import (
     MessageReceived,
     RunsDue,
     SilencePassed,
+    SnoozeOver,
 )
 from baton.services.conversations import Heard
 from baton.services.handoffs import Occasion
@@ -65,12 +66,18 @@ from baton.services.keepsakes import By
 from baton.services.ledger import Ledger
 from baton.services.permits import Wish
 from baton.services.runs import Runs
-from baton.store.queries import people
+from baton.store.queries import clocks, people
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
 CaseFact: TypeAlias = (
-    ContactIdentified | SilencePassed | EventReported | ActionReturned | RunsDue | DigestDue
+    ContactIdentified
+    | SilencePassed
+    | EventReported
+    | ActionReturned
+    | RunsDue
+    | DigestDue
+    | SnoozeOver
 )
 
 
@@ -149,6 +156,8 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
+            case SnoozeOver():
+                self.end_snooze(fact)
 
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
@@ -160,7 +169,7 @@ class Case:
         elif self._conversation and self._contact:
             self._at = row
             standing = self._standing(self._contact, self._conversation)
-            turn = turns.wake(standing, self._setting, now=self._ledger.now)
+            turn = unprompted.wake(standing, self._setting, now=self._ledger.now)
             self._carry_out(turn, standing, None, ())
 
     def report(self, fact: EventReported) -> None:
@@ -190,9 +199,11 @@ class Case:
     def take_back(self, fact: ActionReturned) -> None:
         """Hand a run what came of the action that it waits for."""
         row = self._runs.find(fact.run_id)
-        if row is not None:
-            ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
-            self._go_on(row, ended)
+        if row is None:
+            self._note("", "action_ended_unheard", run=fact.run_id, problem=fact.problem)
+            return
+        ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
+        self._go_on(row, ended)
 
     def send_digest(self, fact: DigestDue) -> None:
         """Say all the lines that were kept for a digest in one message (C20)."""
@@ -206,6 +217,18 @@ class Case:
             )
             self._keep(conversation)
             self._ledger.ring(f"workspace:{self._workspace_id}", f"lane:{self._lane}")
+
+    def end_snooze(self, fact: SnoozeOver) -> None:
+        """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
+        known, subject = self._conversation, f"conversation:{fact.conversation_id}"
+        if known is not None and known.id == fact.conversation_id:
+            if known.status != "snoozed" or known.snoozed_until != fact.until:
+                return
+            self._keep(replace(known, status="open", snoozed_until=None))
+        elif not clocks.wake_snoozed(fact.conversation_id, fact.until):
+            return  # an older conversation of the contact, and changed since
+        self._ledger.audit(self._workspace_id, "system", "snooze_over", subject)
+        self._ledger.ring(f"workspace:{self._workspace_id}")
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
@@ -255,7 +278,10 @@ class Case:
             )
         )
         self._detach()
-        if not self._standing(contact, self._conversation or conversation).is_opted_out:
+        # Nothing follows what only the bot spoke in: a farewell would follow the farewell.
+        is_talk = conversation.opened_by == "contact"
+        standing = self._standing(contact, self._conversation or conversation)
+        if is_talk and not standing.is_opted_out:
             self._start_all(TriggerKind.EVENT, Happened(event=RESOLVED))
 
     @property
@@ -368,12 +394,10 @@ class Case:
             self._ledger, conversation, turn, turn_id, is_not_helpful=is_not_helpful
         )
         if turn.handoff:
-            if conversation.resolved_at is not None:
-                # Whatever made it come after the close: it is open again, and people see it.
-                conversation = conversations.reopen(self._ledger, conversation)
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
+            conversation = conversations.raised(conversation, turns.urgency_of(read, standing))
         said = self._say(turn, conversation, at, is_heard=read is not None)
         if said and self._is_prompted(read) and not speech.was_refused(said):
             conversation = self._answered(turn, conversation)
@@ -421,6 +445,11 @@ class Case:
     ) -> ConversationRow:
         if turn.handoff is None or self._contact is None:
             return conversation
+        if conversation.resolved_at is not None:
+            # Whatever made it come after the close: it is open again, and people see it.
+            conversation = conversations.reopen(self._ledger, conversation)
+        if conversation.handled_by != Owner.BOT.value:
+            handoffs.withdraw(self._ledger, conversation)
         known = self._setting.pack.request_type(conversation.request_type)
         kind = (read.kind if read else None) or known
         intent = self._setting.pack.intent(read.intent.name) if read and read.intent else None
@@ -452,7 +481,10 @@ class Case:
                 self._keep(replace(conversation, is_answered=True))
             case Resolve():
                 # Under 80% nothing closes on silence alone: a person looks first (E25, FQ19).
-                if self._may_close(conversation, is_confirmed=effect.is_confirmed):
+                # And what waits for a person, or is with one, is not the bot's to close.
+                if conversation.handled_by == Owner.BOT.value and self._may_close(
+                    conversation, is_confirmed=effect.is_confirmed
+                ):
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey():
@@ -513,7 +545,7 @@ class Case:
         self._at = row
         conversation = self._conversation or self._open_for_words(contact)
         standing = self._standing(contact, conversation)
-        turn = turns.go_on(given, standing, self._setting, now=self._ledger.now)
+        turn = unprompted.go_on(given, standing, self._setting, now=self._ledger.now)
         if turn is not None:
             self._speak_first(turn, standing, contact)
 
@@ -545,7 +577,7 @@ class Case:
             return
         self._at, self._subject = None, subject
         standing = self._standing(contact, conversation)
-        turn = turns.begin(flow, version, given, standing, self._setting, now=self._ledger.now)
+        turn = unprompted.begin(flow, version, given, standing, self._setting, now=self._ledger.now)
         self._speak_first(turn, standing, contact)
 
     def _speak_first(self, turn: Turn, standing: Standing, contact: ContactRow) -> None:
@@ -584,14 +616,15 @@ class Case:
     def _goes_on(self, turn: Turn, row: RunRow) -> bool:
         """Return whether a run survives that a person is called, for another reason than its own.
 
-        Tomorrow's booking is still tomorrow; whoever complains is advertised nothing more.
+        Tomorrow's booking is still tomorrow, and what an action that it called comes to is
+        still to be told; whoever complains is advertised nothing more.
         """
-        return not turn.flow and row.is_proactive and self._runs.is_transactional(row)
+        return not turn.flow and runs.outlasts_talk(row) and self._runs.is_of_need(row)
 
     def _end_promotions(self) -> None:
         """End what would go on advertising to somebody who has just raised an alarm (T10)."""
         for row in self._runs.waiting:
-            if row.is_proactive and not self._runs.is_transactional(row):
+            if row.is_proactive and not self._runs.is_of_need(row):
                 self._end(row)
 
     def _end(self, row: RunRow) -> None:

@@ -11,7 +11,9 @@ from baton.core.hard_stops import HardStop
 from baton.core.json import Json
 from baton.core.ownership import Move, Owner
 from baton.core.policy import Policy
+from baton.core.presend import Author
 from baton.core.resolution import Closing, Thread
+from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.run import RunState
 from baton.flows.signals import Signals
@@ -163,6 +165,32 @@ def store_words(
     )
 
 
+def add_note(
+    ledger: Ledger,
+    conversation: ConversationRow,
+    words: str,
+    *,
+    author: Author = Author.BOT,
+    user_id: str | None = None,
+) -> None:
+    """Leave a note for colleagues; it is never sent."""
+    message_id = ledger.next_id()
+    ledger.add(
+        MessageRow(
+            id=message_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            contact_id=conversation.contact_id,
+            author=author.value,
+            user_id=user_id,
+            is_note=True,
+            body_sealed=ledger.house.keyset.seal(words, f"message:{message_id}"),
+            delivery="none",
+            created_at=ledger.now,
+        )
+    )
+
+
 def marked(
     conversation: ConversationRow, turn: Turn, read: Signals, policy: Policy
 ) -> ConversationRow:
@@ -189,6 +217,13 @@ def marked(
     return conversation
 
 
+def raised(conversation: ConversationRow, found: Urgency) -> ConversationRow:
+    """Return the conversation as urgent as what was said in it makes it, never less."""
+    if found.score <= conversation.urgency:
+        return conversation
+    return replace(conversation, urgency=found.score, urgency_cause=found.cause)
+
+
 def standing_of(
     conversation: ConversationRow,
     contact: ContactRow,
@@ -206,6 +241,7 @@ def standing_of(
         bot_turns=conversation.bot_turns,
         is_answered=conversation.is_answered,
         recontacts=conversation.recontacts,
+        urgency=conversation.urgency,
         last_reply_hash=conversation.last_reply_hash,
         channel=conversation.channel,
         run=run,

@@ -14,7 +14,11 @@ from baton.store.rows import ContactRow, DigestLineRow
 
 
 def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
-    """Keep a line; the first one sets when the digest goes out."""
+    """Keep a line, and wake its digest when it is due.
+
+    Each moment has a timer of its own: none is put off by a line that is due later, and a
+    line that comes while the digest goes out is told next time.
+    """
     keyset, row_id = ledger.house.keyset, ledger.next_id()
     ledger.add(
         DigestLineRow(
@@ -28,15 +32,13 @@ def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
             due_at=kept.due_at,
         )
     )
-    if digests.has_lines(contact.id, kept.digest):
-        return
     ledger.set_timer(
         arrivals.timer_of(
             DigestDue(digest=kept.digest),
             keyset,
             workspace_id=contact.workspace_id,
             lane=contact.lane,
-            key=f"digest:{contact.id}:{kept.digest}",
+            key=f"digest:{contact.id}:{kept.digest}:{kept.due_at.isoformat()}",
             due_at=kept.due_at,
         )
     )
@@ -48,6 +50,7 @@ def take(ledger: Ledger, contact_id: str, digest: str) -> tuple[tuple[Purpose, s
     There is one for each purpose, so that a promotion to which nobody agreed keeps no news
     of an order from going.
     """
+    ledger.flush()  # a line of this very batch goes out as well
     by_purpose: dict[str, list[Line]] = {}
     for line in digests.take(contact_id, digest):
         by_purpose.setdefault(line.purpose, []).append(line)

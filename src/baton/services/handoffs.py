@@ -17,7 +17,7 @@ from baton.flows.turn import HandoffPlan
 from baton.services import arrivals
 from baton.services.arrivals import ClockDue
 from baton.services.ledger import Ledger
-from baton.store.queries import turns
+from baton.store.queries import clocks, turns
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
@@ -91,6 +91,14 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
         promised=not is_offer,
     )
     return conversation
+
+
+def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
+    """Take back a handoff that nobody has accepted, with its clock: a worse one follows."""
+    ledger.flush()  # it may have been offered in this very batch
+    clocks.withdraw_handoffs(conversation.id, ledger.now)
+    for clock_id in clocks.stop(conversation.id, ledger.now):
+        ledger.cancel_timer(conversation.workspace_id, f"clock:{clock_id}")
 
 
 def log_triggers(

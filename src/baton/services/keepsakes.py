@@ -14,12 +14,13 @@ from baton.flows.effects import (
     CreateTask,
     Effect,
     HoldBack,
+    LeaveNote,
     MakeOffer,
     NoteExposure,
     ReachGoal,
     ReportProblem,
 )
-from baton.services import actions, digests
+from baton.services import actions, conversations, digests
 from baton.services.contacts import marks_of
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow, TaskRow
@@ -48,6 +49,8 @@ def keep(
             return _marked(ledger, contact, flow, effect)
         case CreateTask():
             _add_task(ledger, conversation, flow, effect)
+        case LeaveNote():
+            conversations.add_note(ledger, conversation, effect.text)
         case NoteExposure():
             _expose(ledger, contact, by, effect)
         case AddToDigest():

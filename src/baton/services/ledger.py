@@ -8,6 +8,7 @@ here: a message leaves through the outbox, after the commit.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from baton.core import audit
@@ -55,8 +56,12 @@ class Ledger:
     def audit(
         self, workspace_id: str, actor: str, action: str, subject: str, **details: Json
     ) -> None:
-        """Note what was done, by whom and to what, for the audit chain."""
-        deed = Deed(at=self.now, actor=actor, action=action, subject=subject, details=details)
+        """Note what was done, by whom and to what, for the audit chain.
+
+        Identifiers in the details' texts are masked here, whoever wrote them (invariant 10).
+        """
+        masked = audit.masked(details, partial(self.house.keyset.token, workspace_id))
+        deed = Deed(at=self.now, actor=actor, action=action, subject=subject, details=masked)
         self._deeds[workspace_id].append(deed)
 
     def set_timer(self, timer: Timer) -> None:
@@ -79,7 +84,10 @@ class Ledger:
         self._topics.update(topics)
 
     def flush(self) -> None:
-        """Write everything; must run inside a transaction."""
+        """Write everything noted so far; must run inside a transaction.
+
+        Midway, it lets whoever reads the database next find what this transaction decided.
+        """
         for kept in self._kept.values():
             sql.upsert(list(kept.values()))
         for kind, rows in self._added.items():
@@ -95,6 +103,12 @@ class Ledger:
         self._append_audit()
         for topic in sorted(self._topics):
             self.house.bell.ring(topic)
+        self._forget()
+
+    def _forget(self) -> None:
+        for noted in (self._kept, self._added, self._cancelled, self._deeds, self._topics):
+            noted.clear()
+        self._timers, self._effects = [], []
 
     def _append_audit(self) -> None:
         # Workspaces in one order, so that two writers never wait for each other in a circle.

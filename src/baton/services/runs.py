@@ -86,11 +86,12 @@ class Runs:
     def attach(self, row: RunRow | None) -> None:
         """Let a run be the one that takes any words; what stood there waits on, or ends.
 
-        A run that only words had started has nothing to wait for once another one speaks.
+        A run that only words had started has nothing to wait for once another one speaks,
+        unless it waits for what becomes of an action.
         """
         displaced = self.attached
         is_displaced = displaced is not None and (row is None or displaced.id != row.id)
-        if displaced is not None and is_displaced and not displaced.is_proactive:
+        if displaced is not None and is_displaced and not outlasts_talk(displaced):
             self.end(displaced)
         self._attached_id = row.id if row else None
 
@@ -115,10 +116,19 @@ class Runs:
         if self._attached_id == row.id:
             self._attached_id = None
 
-    def is_transactional(self, row: RunRow) -> bool:
-        """Return whether a run is about something that the contact has or ordered."""
+    def is_of_need(self, row: RunRow) -> bool:
+        """Return whether a run is about something that the contact has, ordered or asked for."""
         flow = self._library.at(row.flow, row.version)
-        return flow is not None and flow.charter.purpose is Purpose.TRANSACTIONAL
+        is_owed = row.awaits == Awaits.ACTION.value
+        return is_owed or (flow is not None and flow.charter.purpose is Purpose.TRANSACTIONAL)
+
+
+def outlasts_talk(row: RunRow) -> bool:
+    """Return whether a run waits on when the talk goes elsewhere, or a person takes it over.
+
+    One that called an action has yet to tell what came of it.
+    """
+    return row.is_proactive or row.awaits == Awaits.ACTION.value
 
 
 def takes_words(row: RunRow) -> bool:

@@ -8,8 +8,9 @@ reviewers say is counted by intent.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from baton.core import teaching
+from baton.core import privacy, teaching
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.core.teaching import Supervision
@@ -80,7 +81,8 @@ def begin(ledger: Ledger, workspace_id: str, *, actor: str, intent: str = "") ->
 def end(house: House, user: User, phase_id: str, reason: str) -> None:
     """End a phase, with the reason for it; raises InvalidInput, NotFound, or Forbidden."""
     inbox.require(user, Action.CONFIGURE)
-    reason = reason.strip()[:300]
+    tokenise = partial(house.keyset.token, user.workspace_id)
+    reason = privacy.mask(reason.strip(), tokenise)[:300]
     if not reason:
         raise InvalidInput({"reason": "Say why the phase may end."})
     with house.engine.transaction():

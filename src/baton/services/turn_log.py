@@ -13,7 +13,7 @@ _TOLD_ELSEWHERE = frozenset({Decision.OPTED_OUT, Decision.OPTED_IN})
 def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signals | None) -> str:
     """Note a turn and what was read in it; return the turn's id."""
     turn_id = ledger.next_id()
-    flow, _, step = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
+    flow, _, place = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
     # A reply to a prompt means that and nothing else: its words were not read for an intent.
     best = read.best if read and not read.is_prompt_reply else None
     ledger.add(
@@ -29,7 +29,7 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             reason=turn.reason,
             action=turn.action[:200],
             flow=flow,
-            step=step,
+            step=place.rpartition(".")[2],  # the path tells which called flow it is in
             version=turn.version if flow else 0,
             path=" ".join(one.removeprefix(f"{flow}.") for one in turn.steps),
             is_unanswered=any(isinstance(e, CountFailure) for e in turn.effects),

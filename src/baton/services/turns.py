@@ -16,7 +16,6 @@ from baton.services.arrivals import (
     Fact,
     MessageReceived,
     ScheduleDue,
-    SnoozeOver,
 )
 from baton.services.case import Case
 from baton.services.conversations import Heard
@@ -26,6 +25,11 @@ from baton.services.workspaces import standards_cache
 from baton.store.queries import clocks, turns
 
 Told = tuple[Event, Fact]
+
+# Reading takes milliseconds a sentence, and everybody waits for a batch. What a long message
+# asks stands where it begins or where it ends; hard stops are heard in its whole text.
+_FIRST_PARTS = 10
+_LAST_PARTS = 10
 
 
 class Turns:
@@ -95,7 +99,7 @@ class Turns:
                     reads[workspace_id] = self._standards.reader_of(workspace_id)
                 reader = reads[workspace_id]
                 known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
-                for part in (fact.text, *texts.sentences(fact.text)):
+                for part in (fact.text, *_parts_of(fact.text)):
                     if part not in known:
                         unread[part] = None
         return reads, {
@@ -107,6 +111,14 @@ class Turns:
 def _read_by(reader: ReaderPort, parts: Iterable[str]) -> dict[str, Reading]:
     unread = tuple(parts)
     return dict(zip(unread, reader.read_many(unread), strict=True)) if unread else {}
+
+
+def _parts_of(text: str) -> tuple[str, ...]:
+    """Return the sentences of a message that are read one by one; of many, the outer ones."""
+    sentences = texts.sentences(text)
+    if len(sentences) <= _FIRST_PARTS + _LAST_PARTS:
+        return sentences
+    return sentences[:_FIRST_PARTS] + sentences[-_LAST_PARTS:]
 
 
 def _lane_of(told: Told) -> tuple[str, str]:
@@ -124,7 +136,7 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
             continue
         heard.append(Heard(message=fact, client_id=event.dedupe_key.rpartition(":")[2]))
         whole = readings[fact.text]
-        sentences = texts.sentences(fact.text)
+        sentences = _parts_of(fact.text)
         parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
         messages.append(whole)
         cut += parts
@@ -145,8 +157,6 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue():
             _breach(ledger, fact)
-        case SnoozeOver():
-            _wake_snoozed(ledger, event, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case MessageReceived():
@@ -168,11 +178,3 @@ def _breach(ledger: Ledger, fact: ClockDue) -> None:
             kind=broken.kind,
         )
         ledger.ring(f"workspace:{broken.workspace_id}")
-
-
-def _wake_snoozed(ledger: Ledger, event: Event, fact: SnoozeOver) -> None:
-    """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
-    if clocks.wake_snoozed(fact.conversation_id, fact.until):
-        subject = f"conversation:{fact.conversation_id}"
-        ledger.audit(event.workspace_id, "system", "snooze_over", subject)
-        ledger.ring(f"workspace:{event.workspace_id}")

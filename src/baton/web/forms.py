@@ -44,6 +44,12 @@ class StopForm(forms.Form):
     said = forms.ChoiceField(choices=[("missed", "missed"), ("none", "none")])
 
 
+class SettleForm(forms.Form):
+    """What a person found out about an effect in doubt."""
+
+    took_place = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
 class AvailabilityForm(forms.Form):
     """Whether a person takes new conversations."""
 

@@ -1,5 +1,6 @@
 """What every page of the console shows around its content."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services import inbox
+from baton.services import inbox, parked
 from baton.store.models import User
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
@@ -37,6 +38,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
+                "parked_count": partial(parked.count, user),  # asked by whole pages alone
                 **context,
             },
         )

@@ -63,6 +63,7 @@ REASONS = {
     "flow": "Flow asks for a person",
     "in_flow": "By the flow",
     "stepped_in": "Agent stepped in",
+    "unreadable": "A message could not be read",
 }
 DELIVERIES = {
     "queued": "Queued",

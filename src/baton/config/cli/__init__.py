@@ -13,6 +13,7 @@ from baton.config.cli import (
     inspect,
     nlu,
     outside,
+    parked,
     play,
     report,
     serve,
@@ -42,6 +43,7 @@ for _command in (
     report.report,
     contact.contact,
     nlu.nlu,
+    parked.parked,
     bench.bench,
 ):
     baton.add_command(_command)

@@ -1,22 +1,16 @@
 """`baton nlu outside`: which NLU elsewhere a workspace asks what was meant."""
 
-import contextlib
 import json
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import click
 
-from baton.config import boot
 from baton.config.cli.nlu import workspace_option
 from baton.config.cli.output import json_option, show
+from baton.config.cli.workspace import opened
 from baton.core.errors import InvalidInput
 from baton.nlu.outside import DIALOGFLOW, HTTP, DialogflowSettings, HttpSettings, OutsideSettings
-from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
-
-if TYPE_CHECKING:
-    from baton.services.house import House
 
 _ACTOR = "system"  # whoever may start a command on the server
 _MAX_FILE = 1_000_000
@@ -45,7 +39,7 @@ def outside() -> None:
 def configure(*, workspace: str, as_json: bool, **given: Any) -> None:
     """Ask an outside reader from the next message on."""
     settings = _settings(given)
-    with _workspace(workspace, alone=True) as (house, workspace_id):
+    with opened(workspace, alone=True) as (house, workspace_id):
         from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         row = outside_readers.configure(house, workspace_id, settings, actor=_ACTOR)
@@ -58,7 +52,7 @@ def configure(*, workspace: str, as_json: bool, **given: Any) -> None:
 @json_option
 def test(workspace: str, *, as_json: bool) -> None:
     """Ask it one sentence that nobody said, and show how it answered."""
-    with _workspace(workspace, alone=False) as (house, workspace_id):
+    with opened(workspace, alone=False) as (house, workspace_id):
         from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         trial = outside_readers.try_out(house, workspace_id)
@@ -78,28 +72,11 @@ def test(workspace: str, *, as_json: bool) -> None:
 @json_option
 def off(workspace: str, *, as_json: bool) -> None:
     """Read messages here alone again, and forget the settings with their secret."""
-    with _workspace(workspace, alone=True) as (house, workspace_id):
+    with opened(workspace, alone=True) as (house, workspace_id):
         from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         outside_readers.turn_off(house, workspace_id, actor=_ACTOR)
     show({"outside_reader": "none"}, as_json=as_json)
-
-
-@contextlib.contextmanager
-def _workspace(named: str, *, alone: bool) -> Iterator[tuple["House", str]]:
-    """Install the house and find the workspace; who writes holds the embedded database alone."""
-    settings = boot.boot()
-    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import lessons  # noqa: PLC0415
-
-    with contextlib.ExitStack() as held:
-        if alone and settings.database_url.startswith("sqlite"):
-            try:
-                held.enter_context(exclusive(settings.home / "baton.sqlite3"))
-            except DatabaseInUse as error:
-                raise click.ClickException(error.message) from error
-            boot.migrate()
-        yield wiring.install(settings), lessons.workspace_named(named).id
 
 
 def _settings(given: dict[str, Any]) -> OutsideSettings:

@@ -60,6 +60,11 @@ SHAPES = (
         about="Shares of a split that do not add up to 100, or two variants of one name.",
         told_by=re.compile(r"shares must add up|variant needs a name"),
     ),
+    Shape(
+        name="long_name",
+        about="A name that is too long to be kept with a run, or reported on.",
+        told_by=re.compile(r"must have at most \d+ characters"),
+    ),
     Shape(name="wrong_value", about="A value of a wrong kind.", told_by=re.compile(r"")),
 )
 
@@ -144,17 +149,21 @@ def _ways_in(
                     yield from _ways_in(entry, one.inside, (*path, one.name, place))
 
 
+_MENDS = {
+    UNREACHABLE: "let a step lead to it, or take it out",
+    "choice_taken": "give it a key and a label of its own",
+    "split_shares": "give each variant a name, and shares that come to 100 together",
+    "long_name": "choose a shorter name",
+}
+
+
 def _mend(name: str, raw: Mapping[str, Json], path: Path) -> str:
     fields = {one.name: one for one in _fields_at(raw, path)}
     last = str(path[-1])
     if name == "unknown_field":
         return instead(last, fields.keys())
-    if name == UNREACHABLE:
-        return "let a step lead to it, or take it out"
-    if name == "choice_taken":
-        return "give it a key and a label of its own"
-    if name == "split_shares":
-        return "give each variant a name, and shares that come to 100 together"
+    if name in _MENDS:
+        return _MENDS[name]
     known = fields.get(last)
     if known is None:
         return "see docs/flows-check.md"

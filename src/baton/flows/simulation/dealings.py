@@ -14,7 +14,7 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.ownership import Owner
 from baton.core.presend import Allowed, Deferred, Notice
-from baton.flows import outreach, signals
+from baton.flows import outreach, signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.document import Flow
 from baton.flows.effects import CallAction, Effect, SendText, SetTimer
@@ -155,7 +155,7 @@ class Dealings:
             refused["enough_runs"] += 1
             return
         standing = self._talk.standing(None)
-        turn = turns.begin(flow, version, given, standing, self._setting, now=self._person.now)
+        turn = unprompted.begin(flow, version, given, standing, self._setting, now=self._person.now)
         self._carry_out(self._begin_trip(flow, version, subject, thing), turn, None, None)
 
     def _begin_answer(self, turn: Turn) -> Trip:
@@ -185,8 +185,8 @@ class Dealings:
             return
         standing, now = self._talk.standing(trip.state), self._person.now
         if isinstance(given, TimeUp) and trip.is_prompted:
-            self._carry_out(trip, turns.wake(standing, self._setting, now=now), given, None)
-        elif turn := turns.go_on(given, standing, self._setting, now=now):
+            self._carry_out(trip, unprompted.wake(standing, self._setting, now=now), given, None)
+        elif turn := unprompted.go_on(given, standing, self._setting, now=now):
             self._carry_out(trip, turn, given, None)
 
     def _wake(self, trip: Trip, serial: int) -> None:

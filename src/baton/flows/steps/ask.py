@@ -10,7 +10,7 @@ from typing_extensions import override
 from baton.core import text as texts
 from baton.flows import replies
 from baton.flows.effects import Choice, SendText
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_FACT, MOST_TAG, Fields
 from baton.flows.moments import moment_in
 from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
 from baton.flows.replies import ReplyKind
@@ -106,13 +106,13 @@ class Ask(Step):
             kind=ReplyKind(kind) if kind in tuple(ReplyKind) else ReplyKind.MESSAGE,
             wording=wording_of(fields, about="The question."),
             options=fields.entries("choices", "What can be chosen.", _option_of, is_required=False),
-            save=fields.word("save", "The fact that keeps the answer.", default=""),
+            save=fields.word("save", "The fact that keeps the answer.", default="", most=MOST_FACT),
             then=fields.step("then", "Where the answer leads.", default=""),
             otherwise=fields.step("otherwise", "Where other words lead.", default=""),
             retry=fields.text("retry", "How it asks again.", default=""),
             silence=fields.duration("silence", "How long it waits."),
             before=fields.duration("before", "It waits until so long before the time `of`."),
-            of=fields.word("of", "The fact that holds that time.", default=""),
+            of=fields.word("of", "The fact that holds that time.", default="", most=MOST_FACT),
             on_silence=fields.step("on_silence", "Where silence leads.", default=""),
             occasions=occasions_of(fields),
         )
@@ -238,7 +238,9 @@ def _option_of(fields: Fields) -> Option:
             also=fields.words("also", "Other words that choose it."),
         ),
         to=fields.step("then", "Where it leads."),
-        queue=fields.word("queue", "Who takes it, should people have to.", default=""),
+        queue=fields.word(
+            "queue", "Who takes it, should people have to.", default="", most=MOST_TAG
+        ),
         labels=fields.texts("labels", 'The button in other languages, by language ("es").'),
     )
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from baton.core.escalation import Reason
 from baton.flows.effects import OfferHandoff
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_TAG, Fields
 from baton.flows.scene import Outcome, Said, Scene, Step, Stop
 
 
@@ -33,8 +33,8 @@ class Handoff(Step):
     def parse(cls, fields: Fields) -> "Handoff":
         """Read the step's fields."""
         return cls(
-            queue=fields.word("queue", "Who takes it.", default=""),
-            because=fields.word("because", "Why, in a word that reports count."),
+            queue=fields.word("queue", "Who takes it.", default="", most=MOST_TAG),
+            because=fields.word("because", "Why, in a word that reports count.", most=MOST_TAG),
             context=fields.text("context", "What the card says of the matter.", default=""),
             tags=fields.words("tags", "Tags that are suggested to the person."),
         )

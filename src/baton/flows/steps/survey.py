@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from baton.core import survey
 from baton.flows.effects import AskSurvey, Choice, RecordRating, SendText
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_FACT, Fields
 from baton.flows.scene import (
     Awaits,
     Go,
@@ -55,7 +55,7 @@ class Survey(Step):
             scale=survey.SCALES.get(kind, survey.CSAT),
             wording=wording_of(fields, about="The question."),
             thanks=fields.text("thanks", "What a rating is answered with."),
-            save=fields.word("save", "The fact that keeps the rating.", default=""),
+            save=fields.word("save", "The fact that keeps the rating.", default="", most=MOST_FACT),
             then=fields.step("then", "What follows."),
             silence=fields.duration("silence", "How long it waits."),
         )

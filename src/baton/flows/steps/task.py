@@ -8,7 +8,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from baton.flows.effects import CreateTask
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_TAG, Fields
 from baton.flows.scene import Go, Outcome, Said, Scene, Step, Way
 
 _A_DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ class Task(Step):
         """Read the step's fields; without `due` it is a day."""
         return cls(
             title=fields.text("title", "What is to be done."),
-            queue=fields.word("queue", "Whose it is."),
+            queue=fields.word("queue", "Whose it is.", most=MOST_TAG),
             due=fields.duration("due", "Within which span.") or _A_DAY,
             then=fields.step("then", "What follows."),
         )

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from baton.flows.fields import Fields
+from baton.flows.fields import MOST_FACT, Fields
 from baton.flows.moments import moment_in, next_time_of_day
 from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
 from baton.flows.scene import (
@@ -64,7 +64,7 @@ class Wait(Step):
             span=fields.span("for", "How long, from now.", known=POLICY_SPANS),
             before=fields.duration("before", "How long before the time named by `of`."),
             after=fields.duration("after", "How long after the time named by `of`."),
-            of=fields.word("of", "The fact that holds the time.", default=""),
+            of=fields.word("of", "The fact that holds the time.", default="", most=MOST_FACT),
             at=fields.clock("at", "The time of day, in the zone of the place."),
             if_past=fields.step("if_past", "Where it goes when that has passed.", default=""),
             then=fields.step("then", "Where it goes when the time has come.", default=""),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from baton.store.models import Conversation, SlaClock
+from baton.store.models import Conversation, Handoff, SlaClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,14 @@ def meet(conversation_id: str, now: datetime) -> tuple[str, ...]:
 def stop(conversation_id: str, now: datetime) -> tuple[str, ...]:
     """Stop a conversation's running clocks, since nobody waits any more; return their ids."""
     return _end(conversation_id, stopped_at=now)
+
+
+def withdraw_handoffs(conversation_id: str, now: datetime) -> None:
+    """End what was offered and accepted by nobody."""
+    offered = Handoff.objects.filter(
+        conversation_id=conversation_id, state="offered", ended_at=None
+    )
+    offered.update(state="withdrawn", ended_at=now, outcome="raised")
 
 
 def is_running(conversation_id: str) -> bool:

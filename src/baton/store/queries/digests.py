@@ -15,11 +15,6 @@ class Line:
     purpose: str
 
 
-def has_lines(contact_id: str, digest: str) -> bool:
-    """Return whether a digest is open for a contact."""
-    return DigestLine.objects.filter(contact_id=contact_id, digest=digest).exists()
-
-
 def take(contact_id: str, digest: str) -> tuple[Line, ...]:
     """Return a digest's lines, oldest first, and forget them."""
     rows = DigestLine.objects.filter(contact_id=contact_id, digest=digest).order_by("id")

@@ -1,0 +1,33 @@
+"""How a command comes to the house and the one workspace that it works on."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from baton.config import boot
+from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
+
+if TYPE_CHECKING:
+    from baton.services.house import House
+
+
+@contextlib.contextmanager
+def opened(named: str, *, alone: bool, meanwhile: str = "") -> Iterator[tuple["House", str]]:
+    """Install the house and find the workspace; who writes holds the embedded database alone.
+
+    `meanwhile` says what else can be done while another process has that database.
+    """
+    settings = boot.boot()
+    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.services import lessons  # noqa: PLC0415
+
+    with contextlib.ExitStack() as held:
+        if alone and settings.database_url.startswith("sqlite"):
+            try:
+                held.enter_context(exclusive(settings.home / "baton.sqlite3"))
+            except DatabaseInUse as error:
+                raise click.ClickException(f"{error.message} {meanwhile}".rstrip()) from error
+            boot.migrate()
+        yield wiring.install(settings), lessons.workspace_named(named).id

@@ -1,0 +1,80 @@
+"""Decides turns that nobody's words ask for: a time has come, something happened, an action ended.
+
+Pure like `flows.turn`, whose rules hold here as well: the bot speaks only where it may.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from baton.core import ownership
+from baton.flows import outreach
+from baton.flows.document import Flow
+from baton.flows.effects import LeaveNote
+from baton.flows.scene import ActionEnded, Happened, Input, TimeUp
+from baton.flows.turn import Decision, Setting, Standing, Turn, flowed, scene_of, silence
+
+
+def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
+    """Decide what a silence leads to: the waiting run goes on, if the bot may speak."""
+    run = standing.run
+    if run is None or not ownership.may_bot_speak(standing.owner):
+        return Turn(
+            decision=Decision.SILENT,
+            reason="nothing_waits",
+            run=None,
+            action="let the silence pass",
+        )
+    return go_on(TimeUp(), standing, setting, now=now) or Turn(
+        decision=Decision.SILENT,
+        reason="nothing_waits",
+        run=run,
+        action="let the silence pass",
+    )
+
+
+def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:
+    """Let the waiting run take the time, an event or an action's end; None when not for it."""
+    run = standing.run
+    if run is None:
+        return None
+    advance = outreach.go_on(run, scene_of(standing, setting, now), given, setting.library)
+    flow = setting.library.at(run.flow, run.version)
+    if advance is None or flow is None:
+        return None
+    turn = flowed(advance, flow, run.version, silence(standing, setting, now))
+    is_awaited = isinstance(given, ActionEnded)  # they asked for it, and want to know
+    return _by_itself(turn, flow, standing, is_awaited=is_awaited)
+
+
+def begin(  # noqa: PLR0913 - what happened, to whom, where and when
+    flow: Flow,
+    version: int,
+    given: Happened,
+    standing: Standing,
+    setting: Setting,
+    *,
+    now: datetime,
+) -> Turn:
+    """Start a run with something that happened; raises InvalidInput for facts of a wrong type."""
+    scene = scene_of(standing, setting, now)
+    advance = outreach.begin(flow, version, scene, given, setting.library)
+    turn = flowed(advance, flow, version, silence(standing, setting, now))
+    return _by_itself(turn, flow, standing, is_awaited=False)
+
+
+def _by_itself(turn: Turn, flow: Flow, standing: Standing, *, is_awaited: bool) -> Turn:
+    """Hand over without a word to somebody who wrote nothing; tell whoever has it already."""
+    if turn.handoff is None:
+        return turn
+    if not ownership.may_bot_speak(standing.owner):
+        told = turn.handoff.context or turn.handoff.escalate.trigger.replace("_", " ")
+        note = LeaveNote(text=f"{flow.title}: {told}")
+        return replace(
+            turn,
+            decision=Decision.FLOWED,
+            reason="person_owns",
+            handoff=None,
+            reply=None,
+            effects=(*turn.effects, note),
+        )
+    return turn if is_awaited or not flow.trigger.is_proactive else replace(turn, reply=None)

@@ -1,0 +1,42 @@
+"""`baton parked`, run as a person runs it."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.config.test_cli import baton
+
+
+def told(home: Path, *arguments: str) -> list[dict[str, object]]:
+    done = baton("parked", *arguments, "--json", home=home)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def set_aside(home: Path) -> None:
+    """Leave one effect in doubt and one parked, as a sender leaves them."""
+    with closing(sqlite3.connect(home / "baton.sqlite3")) as database, database:
+        database.execute(
+            "UPDATE runtime_effect SET state = 'parked', reason = 'no channel sms is connected'"
+            " WHERE seq = (SELECT min(seq) FROM runtime_effect)"
+        )
+        database.execute(
+            "UPDATE runtime_effect SET state = 'unknown', reason = 'the lease ran out'"
+            " WHERE seq = (SELECT max(seq) FROM runtime_effect)"
+        )
+
+
+def test_what_is_set_aside_is_listed_settled_and_put_back(tmp_path: Path) -> None:
+    baton("demo", home=tmp_path)
+    assert told(tmp_path, "list") == []
+    set_aside(tmp_path)
+    parked, doubtful = told(tmp_path, "list")
+    assert (parked["state"], doubtful["state"]) == ("parked", "in doubt")
+    assert parked["reason"] == "no channel sms is connected"
+    refused = baton("parked", "redrive", str(doubtful["name"]), home=tmp_path)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert baton("parked", "redrive", home=tmp_path).returncode == 1
+    told(tmp_path, "resolve", str(doubtful["name"]), "--sent")
+    assert told(tmp_path, "redrive", "--all") == [{"redriven": 1}]
+    assert told(tmp_path, "list") == []
