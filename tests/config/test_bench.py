@@ -34,3 +34,11 @@ def test_queues_that_are_not_installed_are_named_and_left_out(
     unknown = ("a_queue_that_nobody_wrote",)
     assert rivals.measured("sqlite:///any.sqlite3", tmp_path, 5, names=unknown) == {}
     assert 'pip install "baton[bench]"' in capsys.readouterr().err
+
+
+def test_every_message_is_taken_by_the_provider_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "baton.config.django")
+    done = CliRunner().invoke(bench, ["send", "--json", "--database", "sqlite", "--messages", "30"])
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert (row["messages"], row["sent"]) == (30, 30)

@@ -74,6 +74,10 @@ def test_the_demo_is_made_once_and_its_chain_verifies(tmp_path: Path) -> None:
     report = json.loads(baton("report", "triage", "--json", home=tmp_path).stdout)
     asked = [one["conversations"] for one in report["types"]]
     assert 0 < sum(asked) <= first["conversations"]
+    listed = baton("channel", "list", "--json", home=tmp_path).stdout.splitlines()
+    found = [(one["channel"], one["provider"]) for one in map(json.loads, listed)]
+    assert found == [("webchat", "baton"), ("sms", "sandbox")]
+    assert json.loads(listed[0])["last_in_at"]
     healthy = baton("doctor", "--json", home=tmp_path)
     assert json.loads(healthy.stdout)["schema"] == "up to date"
 

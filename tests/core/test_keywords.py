@@ -25,6 +25,23 @@ def test_keywords(message: str, keyword: Keyword | None) -> None:
     assert keywords.find(message) is keyword
 
 
+@pytest.mark.req("C24")
+@pytest.mark.parametrize(
+    ("message", "on_sms", "in_chat"),
+    [
+        ("END", Keyword.STOP, None), ("Quit.", Keyword.STOP, None), ("cancel", None, None),
+        ("Arrêt", Keyword.STOP, Keyword.STOP), ("ARRET", Keyword.STOP, Keyword.STOP),
+        ("stopp", Keyword.STOP, Keyword.STOP), ("revoke", Keyword.STOP, Keyword.STOP),
+        ("the end", None, None),
+    ],
+)  # fmt: skip
+def test_carriers_words_mean_stop_on_sms(
+    message: str, on_sms: Keyword | None, in_chat: Keyword | None
+) -> None:
+    assert keywords.find(message, channel="sms") is on_sms
+    assert keywords.find(message, channel="webchat") is in_chat
+
+
 @pytest.mark.parametrize("keyword", Keyword)
 def test_every_keyword_is_its_own_word(keyword: Keyword) -> None:
     assert keywords.find(keyword.value.upper()) is keyword

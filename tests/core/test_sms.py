@@ -33,3 +33,23 @@ def test_parts_are_those_of_the_standard(text: str, alphabet: str, length: int, 
 
 def test_the_signs_that_make_it_dear_are_named() -> None:
     assert sms.size_of("ç a tick ✓ ✓ ç").foreign == "ç✓"
+
+
+@pytest.mark.req("C18", "M1")
+@pytest.mark.parametrize(
+    ("text", "choices", "shown"),
+    [
+        ("Do you come?", (), "Do you come?"),
+        ("Do you come?", (("1", "Yes"), ("2", "No")), "Do you come?\nReply: 1 Yes, 2 No"),
+        ("Did it help?", (("yes", "yes"), ("no", "no")), "Did it help?\nReply: yes, no"),
+        ("Reply 1 to confirm.", (("1", "Yes"), ("2", "Move")), "Reply 1 to confirm."),
+        ("Responda 1 para confirmar.", (("1", "Si"),), "Responda 1 para confirmar."),
+        ("Billing is 1, bookings 2.", (("1", "a"), ("2", "b")), "Billing is 1, bookings 2."),
+        ("On 1 June. OK?", (("1", "Yes"), ("2", "No")), "On 1 June. OK?\nReply: 1 Yes, 2 No"),
+        ("Reply 10 or so", (("1", "Yes"),), "Reply 10 or so\nReply: 1 Yes"),
+    ],
+)  # fmt: skip
+def test_a_phone_draws_no_buttons(
+    text: str, choices: tuple[tuple[str, str], ...], shown: str
+) -> None:
+    assert sms.render(text, choices) == shown

@@ -1,17 +1,21 @@
 """Waits: the moment that a flow means, also when clocks change or it has passed already."""
 
+import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from baton.core.errors import InvalidInput
 from baton.flows.fields import Fields
 from baton.flows.moments import next_time_of_day
+from baton.flows.render import Manner, render
 from baton.flows.scene import Go, Outcome, Scene, Stay
 from baton.flows.steps.wait import Wait
+from baton.flows.values import FIRST_YEAR, LAST_YEAR, ValueType, problem_with
 from tests.flows.scenes import a_scene
 
 ZONES = st.sampled_from(
@@ -26,6 +30,7 @@ MOMENTS = st.datetimes(
     timezones=st.just(UTC),
 )
 CLOCKS = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
+LEAST = timedelta(seconds=1)  # no wait is shorter
 SPANS = st.sampled_from(["0s", "10m", "24h", "7d"])
 
 
@@ -78,14 +83,14 @@ def test_a_wait_before_a_time_ends_then_or_has_passed(
         assert outcome == Go(to="past")
     else:
         assert isinstance(outcome, Stay)
-        assert outcome.wake_after == due - now
+        assert outcome.wake_after == max(due - now, LEAST)
     outcome = entered(scene, after=after, of="starts_at")
     due = anchor + span_of(after)
     if due < now:
         assert outcome == Go(to="then")  # nothing said where else to go
     else:
         assert isinstance(outcome, Stay)
-        assert outcome.wake_after == due - now
+        assert outcome.wake_after == max(due - now, LEAST)
 
 
 @given(MOMENTS, SPANS, CLOCKS, ZONES)
@@ -96,7 +101,8 @@ def test_a_span_with_a_time_of_day_ends_at_that_time_after_the_span(
     outcome = entered(scene, **{"for": span, "at": at})
     assert isinstance(outcome, Stay)
     assert outcome.wake_after is not None
-    assert now + outcome.wake_after == next_time_of_day(now + span_of(span), at, zone)
+    due = next_time_of_day(now + span_of(span), at, zone)
+    assert now + outcome.wake_after == max(due, now + LEAST)
 
 
 def span_of(text: str) -> timedelta:
@@ -104,3 +110,47 @@ def span_of(text: str) -> timedelta:
         "0s": timedelta(0), "10m": timedelta(minutes=10), "24h": timedelta(hours=24),
         "7d": timedelta(days=7),
     }[text]  # fmt: skip
+
+
+ANY_MOMENT = st.datetimes(
+    timezones=st.integers(-23, 23).map(lambda hours: timezone(timedelta(hours=hours)))
+)
+FAR_SPANS = st.sampled_from(["0s", "24h", "3650d"])
+
+
+@given(ANY_MOMENT, st.sampled_from(["before", "after"]), FAR_SPANS, st.none() | CLOCKS, ZONES)
+@example(datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "after", "24h", None, ZoneInfo("UTC"))
+@example(datetime(1, 1, 1, tzinfo=UTC), "before", "24h", "10:00", ZoneInfo("Asia/Kolkata"))
+def test_a_day_however_far_is_waited_for_or_refused_and_never_breaks(
+    anchor: datetime, side: str, span: str, at: str | None, zone: ZoneInfo
+) -> None:
+    scene = replace(a_scene(), variables={"ends_at": anchor.isoformat()}, manner=Manner(zone=zone))
+    raw = {side: span, "of": "ends_at", "if_past": "over", **({"at": at} if at else {})}
+    if FIRST_YEAR <= anchor.year <= LAST_YEAR:
+        assert isinstance(entered(scene, **raw), Go | Stay)
+    else:
+        with pytest.raises(InvalidInput):
+            entered(scene, **raw)
+
+
+@given(ANY_MOMENT)
+def test_far_times_and_days_are_no_values(moment: datetime) -> None:
+    is_near = FIRST_YEAR <= moment.year <= LAST_YEAR
+    assert (problem_with(moment.isoformat(), ValueType.TIME) == "") is is_near
+    assert (problem_with(moment.date().isoformat(), ValueType.DATE) == "") is is_near
+
+
+@given(ANY_MOMENT, ZONES, st.sampled_from(["day", "date", "time"]))
+def test_a_text_says_a_far_day_or_cannot_be_filled_in(
+    moment: datetime, zone: ZoneInfo, form: str
+) -> None:
+    with contextlib.suppress(InvalidInput):
+        assert render(
+            f"{{{{ run.at | {form} }}}}", {"run": {"at": moment.isoformat()}}, Manner(zone=zone)
+        )
+
+
+def test_a_wait_lasts_a_second_at_least() -> None:
+    outcome = entered(a_scene(), **{"for": "0s"})
+    assert isinstance(outcome, Stay)
+    assert outcome.wake_after == LEAST

@@ -17,7 +17,7 @@ from baton.config import boot, serving, wiring
 from baton.config.clock import Clock, VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
-from baton.services import workspaces
+from baton.services import inboxes, workspaces
 from baton.services.house import House
 from baton.services.workspaces import Place
 from baton.store.crypto import keyset_from
@@ -115,7 +115,7 @@ def install(clock: Clock, *, has_crew: bool = False) -> Installation:
         workspace=Workspace.objects.get(),
         inbox=inbox,
         agent=User.objects.get(),
-        secret=workspaces.secret_of(house, inbox),
+        secret=inboxes.secret_of(house, inbox),
         crew=wiring.crew_of(house, owner="test"),
         app=serving.create_application(lambda: house, has_crew=has_crew),
     )

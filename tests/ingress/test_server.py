@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from baton.config import serving
 from baton.config.clock import SystemClock
-from baton.core.reading import ReaderPort
+from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
@@ -142,6 +142,45 @@ def test_health_says_that_no_reader_could_be_made(gym: Installation) -> None:
             pass
         assert (state["status"], state["worker"]["reader"]) == ("degraded", "failed")
     assert gym.house is not house
+
+
+@dataclasses.dataclass(frozen=True)
+class Pondering:
+    """A reader that takes its time over one text."""
+
+    reader: ReaderPort
+    has_begun: threading.Event = dataclasses.field(default_factory=threading.Event)
+    may_end: threading.Event = dataclasses.field(default_factory=threading.Event)
+
+    def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
+        if LONG in texts:
+            self.has_begun.set()
+            self.may_end.wait(30)
+        return self.reader.read_many(texts)
+
+
+LONG = "This takes long to read"
+
+
+def test_what_an_agent_writes_waits_for_no_batch(gym: Installation) -> None:
+    whole = install(SystemClock())
+    pondering = Pondering(gym.house.reader_of("fitness"))
+    house = dataclasses.replace(whole.house, reader_of=lambda _name: pondering)
+    app = serving.create_application(lambda: house)
+    with served(app) as address, Client(base_url=address, timeout=30) as client:
+        ann, bob = a_visitor(client, whole), a_visitor(client, whole)
+        with listening(address, ann.token) as events:
+            replies = (text for name, text in events if name == "message")
+            ann.say("can I talk to a human?")
+            assert '"author":"contact"' in next(replies)
+            assert '"author":"bot"' in next(replies)
+            bob.say(LONG)
+            assert pondering.has_begun.wait(30)
+            conversation = Conversation.objects.get()
+            agents.accept(house, whole.agent, conversation.id)
+            agents.reply(house, whole.agent, conversation.id, "I am here.")
+            assert '"author":"agent"' in next(replies)
+            pondering.may_end.set()
 
 
 # -- streams ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from baton.runtime.bell import Ear
-from baton.runtime.ports import Again, Depth, Engine, TransactionMisuse
+from baton.runtime.ports import INBOX, OUTBOX, Again, Depth, Engine, TransactionMisuse
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
 from tests.support.effects import START, a_timer, an_arrival, an_effect
@@ -163,6 +163,17 @@ def test_the_next_due_moment_looks_at_all_ports(engine: Engine) -> None:
     assert engine.next_due_at() == START + 8 * MINUTE
     engine.inbox.append([an_arrival("a", due_at=START + 7 * MINUTE)])
     assert engine.next_due_at() == START + 7 * MINUTE
+
+
+def test_each_box_has_a_next_moment_of_its_own(engine: Engine) -> None:
+    engine.timers.put([a_timer("t", due_at=START + 5 * MINUTE)])
+    engine.outbox.put([an_effect("a", due_at=START + 3 * MINUTE)])
+    assert engine.next_due_at([INBOX]) == START + 5 * MINUTE
+    assert engine.next_due_at([OUTBOX]) == START + 3 * MINUTE
+    engine.inbox.append([an_arrival("a", due_at=START + 4 * MINUTE)])
+    assert engine.next_due_at([INBOX]) == START + 4 * MINUTE
+    engine.outbox.claim(now=START + 3 * MINUTE, limit=9, lease=MINUTE, owner="w")
+    assert engine.next_due_at([OUTBOX]) == START + 4 * MINUTE  # the end of the lease
 
 
 def test_what_is_held_up_is_not_next(engine: Engine) -> None:

@@ -57,6 +57,18 @@ def test_cancelled_timers_do_not_fire(engine: Engine) -> None:
     assert engine.timers.cancel("gym", ["u"]) == 0
 
 
+def test_a_held_timer_tells_its_moment_until_it_has_fired(engine: Engine) -> None:
+    engine.timers.put(
+        [a_timer("t", due_at=START), a_timer("t", workspace_id="shop", due_at=START + MINUTE)]
+    )
+    with engine.transaction():
+        assert engine.timers.hold("gym", "t") == START
+        assert engine.timers.hold("gym", "unknown") is None
+    assert engine.timers.fire_due(now=START, limit=1) == 1
+    with engine.transaction():
+        assert engine.timers.hold("gym", "t") is None
+
+
 def test_a_limit_fires_the_earliest_first(engine: Engine) -> None:
     engine.timers.put([a_timer(f"t{n}", lane=f"l{n}", due_at=START - n * MINUTE) for n in range(5)])
     assert engine.timers.fire_due(now=START, limit=2) == 2

@@ -9,7 +9,9 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.core.json import Json
-from baton.services import workspaces
+from baton.flows import document
+from baton.services import schedules, workspaces
+from baton.services.ledger import Ledger
 from baton.store.models import (
     AuditEntry,
     Contact,
@@ -22,6 +24,7 @@ from baton.store.models import (
     Task,
     Workspace,
 )
+from baton.store.models.runtime import RuntimeTimer
 
 STORY = Story.model_validate(
     {
@@ -45,12 +48,12 @@ def world(db: None) -> World:  # noqa: ARG001 - asks for the database
 
 def publish(world: World, name: str, trigger: Json, steps: dict[str, Json], **head: Json) -> None:
     """Let the business use a flow of its own."""
-    document: Json = {
+    written: Json = {
         "flow": name, "title": name, "owner": "CX lead", "trigger": trigger,
         "start": next(iter(steps)), "steps": steps, **head,
     }  # fmt: skip
     workspaces.publish(
-        world.house, world.workspace_id, name, document, now=world.now, reason="a test"
+        world.house, world.workspace_id, name, written, now=world.now, reason="a test"
     )
     Workspace.objects.filter(id=world.workspace_id).update(revision=2 + _count())
 
@@ -287,6 +290,21 @@ def test_a_schedule_starts_a_run_for_everybody_of_its_segment_each_time(world: W
     assert (said(world, "mia"), said(world, "nia")) == (["Good morning."], [])
     world.pass_time(timedelta(days=7))
     assert len(said(world, "mia")) == 2
+
+
+def test_who_publishes_as_a_schedule_comes_round_leaves_no_day_out(world: World) -> None:
+    publish(world, "morning", MORNING, HELLO)
+    world.identify("mia", Identity(id="mia", membership="gold"))
+    due = RuntimeTimer.objects.get(key="schedule:morning").due_at
+    world.clock.move_to(due + timedelta(seconds=1))  # and no worker has looked yet
+    flow = document.parse(FlowVersion.objects.get(name="morning").document)
+    with world.house.engine.transaction():
+        ledger = Ledger(world.house, world.now)
+        schedules.plan(ledger, world.workspace_id, flow, UTC)
+        ledger.flush()
+    world.run_idle()
+    assert said(world, "mia") == ["Good morning."]
+    assert RuntimeTimer.objects.get(key="schedule:morning").due_at == due + timedelta(days=7)
 
 
 def test_who_becomes_one_of_a_segment_is_greeted_once(world: World) -> None:

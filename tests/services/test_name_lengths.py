@@ -49,6 +49,7 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (Exposure, "split"): bound("split", "split"),
     (Exposure, "variant"): bound("split", "name"),
     (DigestLine, "digest"): bound("digest", "digest"),
+    (DigestLine, "purpose"): bound("", "purpose"),
     (Turn, "flow"): FLOW,
     (Turn, "step"): STEP_NAME,
     (Escalation, "trigger"): bound("handoff", "because"),
@@ -61,6 +62,7 @@ OURS: dict[type[Model], set[str]] = {
     FlowDraft: {"updated_by"},
     Run: {"subject", "awaits", "status", "events"},
     Turn: {"intent", "decision", "reason", "action"},
+    DigestLine: {"purpose"},
     Escalation: {"evidence", "verdict"},
     Handoff: {"state", "reason", "outcome"},
 }

@@ -12,6 +12,7 @@ from baton.runtime.ports import Done, Effect
 from baton.services import agents, arrivals, outgoing
 from baton.services.arrivals import MessageReceived
 from baton.services.sending import Postman
+from baton.services.switchboard import Switchboard
 from baton.store.models import Conversation, Message
 from baton.store.models.runtime import RuntimeEffect
 
@@ -84,6 +85,6 @@ def test_a_send_that_is_performed_again_changes_nothing(world: World) -> None:
     )
     world.run_idle()
     Conversation.objects.update(handled_by="agent")  # what would refuse it today
-    postman = Postman(house=world.house, channels={})
+    postman = Postman(house=world.house, channels=Switchboard(world.house))
     assert isinstance(postman.perform(effect), Done)
     assert deliveries() == [("sent", "")]

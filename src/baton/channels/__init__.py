@@ -1,7 +1,9 @@
 """What Baton asks of a transport: take one message out, and say what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
 
 from baton.runtime.ports import Outcome
 
@@ -11,16 +13,18 @@ class Outgoing:
     """A message as a channel gets it, already allowed by the pre-send policy.
 
     `message_id` is the channel's idempotency key: the same id is the same message.
+    `address` is the contact's raw handle, "" where the lane is enough to reach them.
     """
 
     message_id: str
     lane: str
     text: str
     choices: tuple[tuple[str, str], ...]
+    address: str = ""
 
 
 class ChannelPort(Protocol):
-    """One transport."""
+    """One transport, as one inbox uses it."""
 
     @property
     def name(self) -> str:
@@ -28,10 +32,88 @@ class ChannelPort(Protocol):
         ...
 
     @property
-    def max_characters(self) -> int:
-        """The longest text that the channel carries."""
+    def is_outside(self) -> bool:
+        """Whether a message leaves this machine: to an address, at a price, and never twice."""
+        ...
+
+    def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
+        """Return the text as the contact's device shows it, with what it cannot show as words."""
         ...
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Deliver a message; what the provider raises never leaves the adapter."""
+        """Deliver a message; what the provider raises never leaves the adapter.
+
+        An outcome says what may follow: `Again` only when nothing was taken, `Unknown`
+        when nobody can say, `Refused` with a word of `core.delivery.Undelivered` and the
+        provider's own code, `Park` when a setting is wrong.
+        """
+        ...
+
+
+class ChannelsPort(Protocol):
+    """The transports of this installation."""
+
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:
+        """Return the transport of an inbox, or None when nothing is connected there."""
+        ...
+
+
+@runtime_checkable
+class LookUpPort(Protocol):
+    """A transport whose provider can be asked what it has taken."""
+
+    def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
+        """Return the receipts of messages with this address and text, the newest first.
+
+        None when the provider cannot be asked right now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a provider says when it is asked whether the settings hold.
+
+    `problem` is in plain words with what to do, "" when all is well; `account` is the
+    provider's own name for what answered.
+    """
+
+    problem: str = ""
+    account: str = ""
+
+
+class NotSentError(Exception):
+    """The request did not leave, for certain: it may be made again."""
+
+
+class UnclearError(Exception):
+    """The request left, and nobody can say what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a provider; `user` and `password` prove who asks (basic), if given."""
+
+    method: str
+    url: str
+    body: bytes = b""
+    headers: Mapping[str, str]
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a provider said; `wait` is how long it asks to be left alone (Retry-After)."""
+
+    status: int
+    body: bytes
+    wait: timedelta | None
+
+
+class WirePort(Protocol):
+    """How an adapter reaches its provider; `channels.wire` is the one over HTTP."""
+
+    def ask(self, request: Request) -> Answer:
+        """Make a request once; raises NotSentError or UnclearError."""
         ...

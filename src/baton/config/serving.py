@@ -26,14 +26,15 @@ from baton.services.house import House
 from baton.services.readiness import Readiness
 
 _DJANGO_THREADS = 8
-_LOOK_SECONDS = 0.2  # how long messages let agents' replies wait for the reader, at a start
+_LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
-class CrewThread:
-    """This process's worker and sender, in a thread whose pulse can be felt.
+class CrewThreads:
+    """This process's worker and sender, in a thread each, whose pulse can be felt.
 
-    What agents write is sent at once; what contacts write waits until the readers are ready.
+    What agents write is sent at once, also while a batch is read; what contacts write
+    waits until the readers are ready.
     """
 
     def __init__(self, house: House, *, owner: str, on_ready: Callable[[], None]) -> None:
@@ -42,28 +43,38 @@ class CrewThread:
         self._last_seen_at: datetime | None = None
         self._readiness = Readiness(house, on_ready=on_ready)
         crew = wiring.crew_of(house, owner=owner)
+        self._crew = crew
         self._worker = crew.worker
-        loop = replace(crew.loop, turns=(self._decide, crew.sender.run_once, self._beat))
-        self._thread = threading.Thread(
-            target=loop.run_until, args=(self._stop, house.bell), name=f"crew-{owner}", daemon=True
-        )
+        loops = {
+            f"worker-{owner}": replace(crew.deciding, turns=(self._decide, self._beat)),
+            f"sender-{owner}": crew.sending,
+        }
+        self._threads = [
+            threading.Thread(
+                target=loop.run_until, args=(self._stop, house.bell), name=name, daemon=True
+            )
+            for name, loop in loops.items()
+        ]
 
     def start(self) -> None:
         """Begin to work."""
         self._readiness.start()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Finish the turn at hand, then end; gives the caller's connection back too."""
+        """Finish the turns at hand, then end; gives the caller's connection back too."""
         self._stop.set()
         self._house.bell.ring(STOP)
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+        self._crew.close()
         self._house.engine.close()
 
     def pulse(self) -> Pulse:
         """Return whether the crew works, and when it last looked for work."""
         return Pulse(
-            is_running=self._thread.is_alive(),
+            is_running=all(thread.is_alive() for thread in self._threads),
             last_seen_at=self._last_seen_at,
             reader=self._readiness.state,
         )
@@ -99,7 +110,7 @@ def create_application(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         house = await asyncio.to_thread(_built, build_house)
-        crew = CrewThread(house, owner=_process_name(), on_ready=on_ready) if has_crew else None
+        crew = CrewThreads(house, owner=_process_name(), on_ready=on_ready) if has_crew else None
         gatehouse = Gatehouse(house, crew=crew)
         app.state.gatehouse = gatehouse
         with wiring.hearing_others(house), _ending_streams(gatehouse):

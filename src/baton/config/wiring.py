@@ -5,26 +5,27 @@ import random
 import secrets
 import threading
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from baton.channels.webchat.adapter import WebChat
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
 from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
 from baton.runtime.loop import Loop
-from baton.runtime.ports import Effect, Outcome
+from baton.runtime.ports import INBOX, OUTBOX, Effect, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
+from baton.services import carriage, installation, packs
 from baton.services import house as houses
-from baton.services import installation, packs
 from baton.services.actions import CALL_ACTION, ActionDesk
+from baton.services.carriage import LOOK_UP_MESSAGE
 from baton.services.house import House
 from baton.services.rescue import Keeper
 from baton.services.sending import Postman
+from baton.services.switchboard import Switchboard
 from baton.services.turns import Turns
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
@@ -65,6 +66,7 @@ def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> Hou
         clock=clock,
         ids=IdSource(source.getrandbits),
         bell=engine.bell,
+        base_url=Settings.from_environment().base_url,
         pack_of=pack_of,
         reader_of=reader_of,
         train=taught,
@@ -94,11 +96,31 @@ def settle() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """The worker and the sender of one process."""
+    """The worker and the sender of one process.
+
+    `loop` lets them take turns in one thread, for stories and tests on a virtual clock;
+    `deciding` and `sending` are for a thread each, so that what people send waits for no
+    long batch.
+    """
 
     worker: Worker
     sender: Sender
     loop: Loop
+    channels: Switchboard
+
+    def close(self) -> None:
+        """Give connections to providers back."""
+        self.channels.close()
+
+    @property
+    def deciding(self) -> Loop:
+        """The worker's own loop."""
+        return replace(self.loop, turns=(self.worker.run_once,), boxes=(INBOX,))
+
+    @property
+    def sending(self) -> Loop:
+        """The sender's own loop."""
+        return replace(self.loop, turns=(self.sender.run_once,), boxes=(OUTBOX,))
 
 
 def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
@@ -116,11 +138,13 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         random=spread,
         batch=batch,
     )
-    channels = {channel.name: channel for channel in (WebChat(),)}
+    channels = Switchboard(house)
     postman = Postman(house=house, channels=channels)
     desk = ActionDesk(house=house, offered={})
 
     def perform(effect: Effect) -> Outcome:
+        if effect.kind == LOOK_UP_MESSAGE:
+            return carriage.look_up(house, channels, effect)
         carrier = desk if effect.kind == CALL_ACTION else postman
         return carrier.perform(effect)
 
@@ -133,7 +157,7 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         owner=owner,
     )
     loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
-    return Crew(worker=worker, sender=sender, loop=loop)
+    return Crew(worker=worker, sender=sender, loop=loop, channels=channels)
 
 
 def hearing_others(house: House) -> AbstractContextManager[None]:

@@ -38,7 +38,7 @@ def cost_of(
     """Return what a message costs in millionths; channels of one's own cost nothing."""
     match channel:
         case "sms":
-            return prices.sms_part * sms.parts_of(text)
+            return cost_of_sms(text, prices.sms_part)
         case "whatsapp" if is_promotional:
             return prices.whatsapp_promotion
         case "whatsapp":
@@ -47,6 +47,11 @@ def cost_of(
             return prices.email
         case _:
             return 0
+
+
+def cost_of_sms(text: str, part_price: int) -> int:
+    """Return what an SMS costs in millionths: each of its parts is paid for (C7)."""
+    return part_price * sms.parts_of(text)
 
 
 def is_window_open(wrote_at: datetime | None, now: datetime) -> bool:

@@ -46,6 +46,7 @@ class Policy:
         service_per_day, service_per_week: surveys and the like; answers are not counted.
         consent_free_channels: joined by commas, where what is no promotion needs no recorded
             consent, for people come there by themselves (P1, P17).
+        sms_part_price: one part of an SMS, in millionths of `currency` (C7).
     """
 
     answer_confidence: float = 0.80
@@ -83,6 +84,7 @@ class Policy:
     service_per_day: int = 4
     service_per_week: int = 10
     consent_free_channels: str = "webchat"
+    sms_part_price: int = 11_800
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -4,6 +4,8 @@
 one sign is foreign to it; several parts carry 153 or 67 each, since each says which it is.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _BASIC = frozenset(
@@ -11,8 +13,14 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _ESCAPED = frozenset("^{}\\[~]|€\f")  # each takes the place of two
+_ALPHABET = _BASIC | _ESCAPED
 _GSM_ALONE, _GSM_JOINED = 160, 153
 _UCS_ALONE, _UCS_JOINED = 70, 67
+
+MAX_CHARACTERS = 1_600
+"""The longest text that providers take, in as many parts as it needs (Twilio's error 21617)."""
+
+_ASKED = r"\b(?:reply|text|answer|responda|responde|antworten sie|répondez|rispondi)\s+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +33,21 @@ class SmsSize:
     foreign: str = ""
 
 
+def render(text: str, choices: Sequence[tuple[str, str]]) -> str:
+    """Return a text as a phone shows it: buttons become words, unless it names them itself.
+
+    A text written for SMS says "Reply 1 to confirm" and wants no list below it. A key that
+    merely occurs ("1 June") does not name a choice, unless all of them occur.
+    """
+    if not choices or _names(text, [key for key, _label in choices]):
+        return text
+    offers = [f"{key} {label}" if key != label else label for key, label in choices]
+    return f"{text}\nReply: {', '.join(offers)}"
+
+
 def size_of(text: str) -> SmsSize:
     """Return how a text travels as an SMS."""
-    foreign = "".join(dict.fromkeys(sign for sign in text if sign not in _BASIC | _ESCAPED))
+    foreign = "".join(dict.fromkeys(sign for sign in text if sign not in _ALPHABET))
     if foreign:
         units = len(text.encode("utf-16-be")) // 2
         parts = _parts(units, _UCS_ALONE, _UCS_JOINED)
@@ -40,6 +60,13 @@ def size_of(text: str) -> SmsSize:
 def parts_of(text: str) -> int:
     """Return how many parts a text is sent in, and paid for; an empty one takes a part as well."""
     return size_of(text).parts
+
+
+def _names(text: str, keys: Sequence[str]) -> bool:
+    ends = [rf"{re.escape(key)}(?!\w)" for key in keys]
+    return all(re.search(rf"(?<!\w){end}", text, re.IGNORECASE) for end in ends) or any(
+        re.search(_ASKED + end, text, re.IGNORECASE) for end in ends
+    )
 
 
 def _parts(length: int, alone: int, joined: int) -> int:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
 from baton.core.json import Json
+from baton.core.keywords import Keyword
 from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.reading import Reading
@@ -30,13 +31,16 @@ class Said:
     """The contact's turn: its text, and a reading of each thing said in it (T20).
 
     `messages` and `sentences` are all that was read, whole and in parts: what `readings`
-    leaves out is not answered, but a hard stop in it is still heard.
+    leaves out is not answered, but a hard stop in it is still heard. `answered` is the
+    keyword that the channel's provider took the turn for, and has answered by itself.
     """
 
     text: str
     readings: tuple[Reading, ...]
     messages: tuple[Reading, ...] = ()
     sentences: tuple[Reading, ...] = ()
+    channel: str = ""
+    answered: Keyword | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:

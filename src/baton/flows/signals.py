@@ -172,9 +172,12 @@ def _keyword(said: Said) -> Keyword | None:
 
     STOP may be said in plain words as well.
     """
+    if said.answered:
+        return said.answered
     if _opts_out(said.text):
         return Keyword.STOP
-    found = [keyword for line in said.lines if (keyword := keywords.find(line))]
+    read = (keywords.find(line, channel=said.channel) for line in said.lines)
+    found = [keyword for keyword in read if keyword]
     for keyword in (Keyword.STOP, Keyword.START, Keyword.AGENT):
         if keyword in found:
             return keyword

@@ -154,7 +154,16 @@ def decide(
     """Decide a contact's turn."""
     at = Moment(heard=heard, standing=standing, setting=setting, now=now)
     if heard.keyword is Keyword.STOP or (heard.keyword is Keyword.START and standing.is_opted_out):
-        return _with_stops(_consent_change(heard.keyword, standing, setting), at)
+        turn = _with_stops(_consent_change(heard.keyword, standing, setting), at)
+        # One confirmation: where the provider has given it, ours would be a second.
+        return replace(turn, reply=None) if said.answered else turn
+    if said.answered:
+        return Turn(
+            decision=Decision.SILENT,
+            reason="provider_answered",
+            run=standing.run,
+            action=f"stayed silent: the provider answered {said.answered.value.upper()}",
+        )
     if not ownership.may_bot_speak(standing.owner):
         return _raised(at) or Turn(
             decision=Decision.SILENT,

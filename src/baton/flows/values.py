@@ -24,6 +24,9 @@ class ValueType(StrEnum):
     WORDS = "words"  # a list of texts
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Of times and dates; beyond are stand-ins for "never", with which nothing can be reckoned."""
+
 Facts = Mapping[str, ValueType]
 """The declared names of a flow's facts, each with its type."""
 
@@ -38,8 +41,9 @@ _SHOULD = {
     ValueType.NUMBER: "must be a whole number",
     ValueType.DECIMAL: "must be a number",
     ValueType.MONEY: "must be money in minor units, a whole number",
-    ValueType.TIME: "must be a time with its offset, such as 2026-05-01T18:00:00+02:00",
-    ValueType.DATE: "must be a date such as 2026-05-01",
+    ValueType.TIME: "must be a time with its offset, such as 2026-05-01T18:00:00+02:00,"
+    f" of the years {FIRST_YEAR} to {LAST_YEAR}",
+    ValueType.DATE: f"must be a date such as 2026-05-01, of the years {FIRST_YEAR} to {LAST_YEAR}",
     ValueType.FLAG: "must be true or false",
     ValueType.WORDS: "must be a list of texts",
 }
@@ -71,7 +75,7 @@ def time_of(value: Json) -> datetime | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and _is_near(found) else None
 
 
 def date_of(value: Json) -> date | None:
@@ -79,6 +83,11 @@ def date_of(value: Json) -> date | None:
     if not isinstance(value, str):
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         return None
+    return found if _is_near(found) else None
+
+
+def _is_near(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR

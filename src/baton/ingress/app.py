@@ -20,6 +20,7 @@ from baton.ingress.pages import (
     serve_widget,
 )
 from baton.ingress.refusal import exception_handlers
+from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -50,6 +51,8 @@ def _routes() -> list[Route | Mount]:
     return [
         Mount("/chat", routes=chat, middleware=[Middleware(CrossOrigin)]),
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
+        Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
+        Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),

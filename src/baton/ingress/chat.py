@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
-from baton.ingress.gatehouse import Gatehouse, address_of, gatehouse_of
+from baton.ingress.gatehouse import Gatehouse, address_of, gatehouse_of, unknown_inbox
 from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import (
@@ -34,7 +34,7 @@ async def begin_session(request: Request) -> Response:
     """Give a visitor a token: a fresh one, or the earlier visit's, renewed."""
     gatehouse = gatehouse_of(request)
     gatehouse.require_turn(gatehouse.sessions_limit, address_of(request))
-    entrance = await entrance_in_path(gatehouse, request)
+    entrance = await open_entrance_in_path(gatehouse, request)
     require_allowed_origin(request, entrance)
     body = await read_json(request, SessionIn)
     identity = _identity_of(body.identity) if body.identity else None
@@ -81,6 +81,17 @@ async def entrance_in_path(gatehouse: Gatehouse, request: Request) -> Entrance:
     token = request.path_params["inbox_token"]
     # What cannot be a token is not even looked up.
     return await gatehouse.entrance(token if _INBOX_TOKEN.fullmatch(token) else "-")
+
+
+async def open_entrance_in_path(gatehouse: Gatehouse, request: Request) -> Entrance:
+    """Return the entrance that the address names, if strangers may write there themselves.
+
+    Refuses with 404: behind a number stands a provider, and only what it signs is believed.
+    """
+    entrance = await entrance_in_path(gatehouse, request)
+    if not entrance.is_open:
+        raise unknown_inbox()
+    return entrance
 
 
 def require_text(raw: str) -> str:

@@ -15,10 +15,11 @@ from baton.ingress.refusal import Refusal, unavailable
 from baton.ingress.threads import ReadingThreads
 from baton.runtime.ports import Arrival
 from baton.runtime.recorder import Overloaded, Recorder
-from baton.services import chat
+from baton.services import chat, texting
 from baton.services.chat import Entrance, Visit
 from baton.services.house import House
 from baton.services.readiness import ReaderState
+from baton.services.texting import SmsEntrance
 from baton.services.workspaces import StandardsCache
 
 CLOSING = "streams"
@@ -97,8 +98,17 @@ class Gatehouse:
             chat.find_entrance, self.house, self._standards, token
         )
         if found is None:
-            raise Refusal(404, "unknown_inbox", "No inbox has this token. Copy the snippet again.")
+            raise unknown_inbox()
         return self._keep(token, found)
+
+    async def sms_entrance(self, provider: str, token: str) -> SmsEntrance:
+        """Return the number that a provider's webhook is for; refuses with 404."""
+        found = await self.threads.run(
+            texting.find_entrance, self.house, self._standards, provider, token
+        )
+        if found is None:
+            raise Refusal(404, "unknown_inbox", "No inbox is connected under this address.")
+        return found
 
     async def visit(self, request: Request) -> tuple[Entrance, Visit]:
         """Return who calls, by the token in the header Authorization; refuses with 401."""
@@ -108,7 +118,7 @@ class Gatehouse:
         found = self._kept(visit.inbox_id) or await self.threads.run(
             chat.find_entrance_of, self.house, self._standards, visit
         )
-        if found is None:
+        if found is None or not found.is_open:
             raise _no_visit()
         return self._keep(visit.inbox_id, found), visit
 
@@ -183,6 +193,11 @@ def address_of(request: Request) -> str:
         return host
     # Whoever has one such address has all 2**64 that begin the same.
     return str(address.ipv4_mapped or address.exploded[:19])
+
+
+def unknown_inbox() -> Refusal:
+    """Return the refusal of a token that leads nowhere."""
+    return Refusal(404, "unknown_inbox", "No inbox has this token. Copy the snippet again.")
 
 
 def _no_visit() -> Refusal:

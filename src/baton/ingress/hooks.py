@@ -6,6 +6,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.channels.sms import numbers
 from baton.core import text as texts
 from baton.ingress import signature
 from baton.ingress.chat import entrance_in_path, require_text
@@ -58,7 +59,7 @@ def _message(house: House, entrance: Entrance, webhook_id: str, hook: HookIn) ->
         house,
         entrance,
         webhook_id=webhook_id,
-        sender=message.sender,
+        sender=_address_of(entrance, message.sender),
         text=require_text(message.text),
         name=texts.clean(message.name),
     )
@@ -71,10 +72,20 @@ def _event(house: House, entrance: Entrance, webhook_id: str, hook: HookIn) -> A
         entrance,
         webhook_id=webhook_id,
         event=told.event,
-        contact=told.contact,
+        contact=_address_of(entrance, told.contact),
         facts={name: plain(value) for name, value in told.facts.items()},
         name=texts.clean(told.name),
     )
+
+
+def _address_of(entrance: Entrance, raw: str) -> str:
+    """Return the contact's address as the entrance's channel writes it; refuses with 422."""
+    if entrance.is_open:
+        return raw
+    number = numbers.parse_number(raw, numbers.region_of(entrance.sender))
+    if number is None:
+        raise Refusal(422, "invalid_number", "Name the contact by a whole telephone number.")
+    return number
 
 
 _TAKEN: dict[str, Callable[[House, Entrance, str, HookIn], Arrival]] = {

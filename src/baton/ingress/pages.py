@@ -8,7 +8,7 @@ from string import Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from baton.ingress.chat import entrance_in_path
+from baton.ingress.chat import open_entrance_in_path
 from baton.ingress.gatehouse import gatehouse_of
 
 _HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ async def serve_trial_icon(_request: Request) -> Response:
 
 async def serve_trial(request: Request) -> Response:
     """Return a gym's home page with the widget of this inbox on it."""
-    entrance = await entrance_in_path(gatehouse_of(request), request)
+    entrance = await open_entrance_in_path(gatehouse_of(request), request)
     widget_url = str(request.base_url.replace(path="/widget.js"))
     snippet = f'<script src="{widget_url}" data-inbox="{entrance.token}" async></script>'
     page = _template().substitute(

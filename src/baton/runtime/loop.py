@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from baton.runtime.bell import Bell, Ear
-from baton.runtime.ports import Clock, Engine
+from baton.runtime.ports import BOXES, Clock, Engine
 from baton.runtime.trial import Failed, tried
 
 _log = logging.getLogger(__name__)
@@ -25,19 +25,21 @@ class Loop:
     """Runs its turns for as long as any finds work, then waits for a ring or a due moment.
 
     Attributes:
-        turns: `Worker.run_once` and `Sender.run_once`, or one of them: a slow
-            provider then holds up no decision.
+        turns: `Worker.run_once` and `Sender.run_once`, or one of them: then a slow
+            provider holds up no decision, and a long batch no reply.
+        boxes: what its turns take from: it is rung for these, and wakes when they are due.
         patience: the longest wait, in case a ring was missed.
     """
 
     engine: Engine
     clock: Clock
     turns: Sequence[Callable[[], int]]
+    boxes: Sequence[str] = BOXES
     patience: timedelta = timedelta(seconds=1)
 
     def run_until(self, stop: threading.Event, bell: Bell) -> None:
         """Run until `stop` is set; ring the topic STOP to be heard at once."""
-        with Ear(bell, ("inbox", "outbox", STOP)) as ear:
+        with Ear(bell, (*self.boxes, STOP)) as ear:
             while not stop.is_set():
                 if not self._run_turns():
                     ear.wait(self._wait().total_seconds())
@@ -66,7 +68,7 @@ class Loop:
         return done
 
     def _wait(self) -> timedelta:
-        due_at = tried(self.engine.next_due_at)
+        due_at = tried(lambda: self.engine.next_due_at(self.boxes))
         if due_at is None or isinstance(due_at, Failed):
             return self.patience
         return min(max(due_at - self.clock.now(), _SHORTEST_WAIT), self.patience)

@@ -6,7 +6,7 @@ All ports of one engine share its transactions: whatever is written between
 `Engine.transaction()` and its end is kept whole or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from baton.runtime.bell import Bell
+
+INBOX, OUTBOX = "inbox", "outbox"
+BOXES = (INBOX, OUTBOX)
+"""Where work waits; the bell rings each by its name."""
 
 BURST_LIMIT = 50
 """Facts of one lane that are taken together: a burst, but never a whole backlog."""
@@ -148,9 +152,13 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """It will not take place: the answer is final, and its reason is kept."""
+    """It will not take place: the answer is final, and its reason is kept.
+
+    `code` is the receiver's own word for it, if it gave one.
+    """
 
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +238,14 @@ class Timers(Protocol):
 
     def cancel(self, workspace_id: str, keys: Sequence[str]) -> int:
         """Forget timers that have not fired; return how many there were."""
+        ...
+
+    def hold(self, workspace_id: str, key: str) -> datetime | None:
+        """Keep a timer from firing until the transaction ends; return its moment.
+
+        None when there is none: it was never set, or it has fired. Whoever also locks what
+        a decision locks holds the timer first, as a decision does by letting it fire.
+        """
         ...
 
     def fire_due(self, *, now: datetime, limit: int) -> int:
@@ -331,8 +347,11 @@ class Engine(Protocol):
         """Hold a lane until the transaction ends, waiting for whoever decides in it."""
         ...
 
-    def next_due_at(self) -> datetime | None:
-        """Return the earliest moment at which a timer, fact or effect is due, or None."""
+    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+        """Return the earliest moment at which something in these boxes is due, or None.
+
+        Timers count to the inbox, into which they fire.
+        """
         ...
 
     def close(self) -> None:

@@ -14,13 +14,32 @@ from baton.store.crypto import Keyset
 
 
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
-    """A contact wrote; `address` is the raw handle on the channel."""
+    """A contact wrote; `address` is the raw handle on the channel.
+
+    `answered` is the keyword that the channel's provider took it for and has answered.
+    """
 
     channel: str
     inbox_id: str
     address: str
     text: str
     name: str = ""
+    answered: str = ""
+
+
+class DeliveryReported(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider tells what became of a message of ours, at once or much later.
+
+    `message_id` is "" when only the provider's own name for it, `receipt`, is known;
+    `state` is a word of `core.delivery.Delivery`, `fault` one of `core.delivery.Undelivered`.
+    """
+
+    message_id: str
+    receipt: str
+    state: str
+    channel: str
+    fault: str = ""
+    code: str = ""
 
 
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +121,7 @@ class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
 
 Fact = (
     MessageReceived
+    | DeliveryReported
     | ContactIdentified
     | EventReported
     | SilencePassed
@@ -115,6 +135,7 @@ Fact = (
 
 KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
+    "delivery_reported": DeliveryReported,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
     "silence_passed": SilencePassed,

@@ -39,6 +39,7 @@ from baton.services import (
     consents,
     contacts,
     conversations,
+    deliveries,
     digests,
     handoffs,
     keepsakes,
@@ -53,6 +54,7 @@ from baton.services import (
 from baton.services.arrivals import (
     ActionReturned,
     ContactIdentified,
+    DeliveryReported,
     DigestDue,
     EventReported,
     MessageReceived,
@@ -77,7 +79,7 @@ CaseFact: TypeAlias = (
     | ActionReturned
     | RunsDue
     | DigestDue
-    | SnoozeOver
+    | DeliveryReported
 )
 
 
@@ -122,6 +124,7 @@ class Case:
         read = signals.read(said, self._run_state(), last_type, self._setting.pack, self.bands)
         if contact.conversation_id is None:
             consents.note_first_words(self._ledger, contact, first.channel)
+        deliveries.note_sign_of_life(self._ledger, contact, first.channel)
         conversation = self._thread(contact, first, read)
         conversation = conversations.store_words(self._ledger, conversation, heard)
         standing = self._standing(contact, conversation)
@@ -156,8 +159,8 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
-            case SnoozeOver():
-                self.end_snooze(fact)
+            case DeliveryReported():
+                self.note_delivery(fact)
 
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
@@ -229,6 +232,12 @@ class Case:
             return  # an older conversation of the contact, and changed since
         self._ledger.audit(self._workspace_id, "system", "snooze_over", subject)
         self._ledger.ring(f"workspace:{self._workspace_id}")
+
+    def note_delivery(self, fact: DeliveryReported) -> None:
+        """Let a receipt have its effect; who unsubscribed at the provider has opted out here."""
+        reported = deliveries.report(self._ledger, self._workspace_id, fact)
+        if reported and self._contact and fact.fault:
+            self._keep_contact(deliveries.learn(self._ledger, self._contact, fact))
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""

@@ -13,12 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 
+from baton.channels.sms.settings import SANDBOX
+from baton.core import sms
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, workspaces
+from baton.services import arrivals, inboxes
 from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
@@ -34,11 +36,17 @@ _STUCK_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrance:
-    """One inbox as strangers meet it."""
+    """One inbox as strangers meet it.
+
+    `is_open` says that whoever has the token may write, as in a web chat or the sandbox;
+    at others a provider does, on behalf of the number in `sender`.
+    """
 
     inbox_id: str
     workspace_id: str
     channel: str
+    is_open: bool
+    sender: str
     token: str
     business: str
     greeting: str
@@ -55,6 +63,7 @@ class Visit:
     inbox_id: str
     visitor: str
     lane: str
+    channel: str = ""
     said: str = ""
     """A fingerprint of the identity told at this visit, and the day; empty without one."""
 
@@ -240,7 +249,7 @@ def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     state = feed.find_state(workspace_id, lane)
     passed = [row.message_id for row in rows if queued is None or row.message_id < queued]
     return Feed(
-        messages=tuple(_shown(house, row) for row in rows),
+        messages=tuple(_shown(house, row, visit.channel) for row in rows),
         cursor=passed[-1] if passed else after,
         owner=state.handled_by if state else "",
         status=state.status if state else "",
@@ -254,11 +263,13 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
         inbox_id=inbox.id,
         workspace_id=inbox.workspace_id,
         channel=inbox.channel,
+        is_open=not inbox.provider or (inbox.provider == SANDBOX and bool(inbox.settings_sealed)),
+        sender=inbox.sender,
         token=inbox.token,
         business=str(business["name"]) if isinstance(business, dict) else "",
         greeting=inbox.greeting or render(standing.pack.copy["greeting"], standing.facts),
         allowed_origins=tuple(inbox.allowed_origins),
-        secret=workspaces.secret_of(house, inbox),
+        secret=inboxes.secret_of(house, inbox),
         coalesce_window=standing.policy.coalesce_window,
     )
 
@@ -266,7 +277,11 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
 def _visit_of(house: House, entrance: Entrance, visitor: str) -> Visit:
     lane = arrivals.lane_of(house.keyset, entrance.workspace_id, entrance.channel, visitor)
     return Visit(
-        workspace_id=entrance.workspace_id, inbox_id=entrance.inbox_id, visitor=visitor, lane=lane
+        workspace_id=entrance.workspace_id,
+        inbox_id=entrance.inbox_id,
+        visitor=visitor,
+        lane=lane,
+        channel=entrance.channel,
     )
 
 
@@ -313,13 +328,18 @@ def _received(  # noqa: PLR0913 - a message has these
     )
 
 
-def _shown(house: House, row: FeedRow) -> ShownMessage:
+def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
+    text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+    choices = tuple(json.loads(row.choices))
+    if channel == inboxes.SMS:  # the phone lab's: a phone draws no buttons
+        text = sms.render(text, [(choice["key"], choice["label"]) for choice in choices])
+        choices = ()
     return ShownMessage(
         id=row.message_id,
         client_id=row.client_id,
         author=row.author,
         name=row.agent.split(maxsplit=1)[0] if row.agent else "",
-        text=house.keyset.unseal(row.body_sealed, f"message:{row.message_id}"),
-        choices=tuple(json.loads(row.choices)),
+        text=text,
+        choices=choices,
         at=row.created_at,
     )

@@ -72,9 +72,14 @@ def note_first_words(ledger: Ledger, contact: ContactRow, channel: str) -> None:
     record(ledger, contact, [said])
 
 
-def change(ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool) -> ContactRow:
-    """Record STOP or START: for that channel, all purposes (C24); return the contact."""
-    source = "START" if is_granted else "STOP"
+def change(
+    ledger: Ledger, contact: ContactRow, channel: str, *, is_granted: bool, source: str = ""
+) -> ContactRow:
+    """Record STOP or START: for that channel, all purposes (C24); return the contact.
+
+    `source` says how it became known, where nobody wrote the word here.
+    """
+    source = source or ("START" if is_granted else "STOP")
     record(
         ledger,
         contact,

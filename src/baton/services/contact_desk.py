@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from django.db.models import QuerySet
 from msgspec.structs import replace
 
 from baton.core import consent
@@ -17,7 +16,7 @@ from baton.core.consent import Purpose, Word
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
-from baton.services import consents, inbox
+from baton.services import consents, inbox, suppressions
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Address, Consent, Contact, Conversation, Message, Suppression, User
@@ -126,25 +125,13 @@ def bar(house: House, user: User, contact_id: str, channel: str, reason: str) ->
     with _at_hand(house, user, contact_id) as (ledger, contact):
         if channel not in _channels_of(contact.id):
             raise InvalidInput({"channel": "they are not known on that channel"})
-        if _barred(contact.id, channel).exists():
-            return
-        Suppression.objects.create(
-            id=ledger.next_id(),
-            workspace_id=user.workspace_id,
-            contact_id=contact.id,
-            channel=channel,
-            reason=reason,
-            actor=f"user:{user.id}",
-            at=ledger.now,
-        )
-        _note(ledger, user, contact, "suppressed", channel=channel, reason=reason)
+        suppressions.bar(ledger, contact, channel, reason, actor=f"user:{user.id}")
 
 
 def lift(house: House, user: User, contact_id: str, channel: str) -> None:
     """Let messages go to a contact on a channel again."""
     with _at_hand(house, user, contact_id) as (ledger, contact):
-        if _barred(contact.id, channel).update(lifted_at=ledger.now):
-            _note(ledger, user, contact, "suppression_lifted", channel=channel)
+        suppressions.lift(ledger, contact, channel, actor=f"user:{user.id}")
 
 
 def place(house: House, user: User, contact_id: str, timezone: str) -> None:
@@ -200,10 +187,6 @@ def _find(user: User, contact_id: str) -> Contact:
 def _channels_of(contact_id: str) -> tuple[str, ...]:
     known = Address.objects.filter(contact_id=contact_id).order_by("id")
     return tuple(dict.fromkeys(known.values_list("channel", flat=True)))
-
-
-def _barred(contact_id: str, channel: str) -> QuerySet[Suppression]:
-    return Suppression.objects.filter(contact_id=contact_id, channel=channel, lifted_at=None)
 
 
 def _reaches(contact: Contact, told: list[Consent]) -> tuple[Reach, ...]:

@@ -26,7 +26,8 @@ LATELY = timedelta(days=28)
 class FlowLine:
     """A flow in the list; `version` is 0 before the first is published.
 
-    `flow` is None where its document cannot be read far enough.
+    `flow` is None where its document cannot be read far enough. One that `is_unusable`
+    starts nothing: this Baton cannot read the version in force.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FlowLine:
     waiting: int
     has_draft: bool
     faults: int
+    is_unusable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,4 +160,5 @@ def _line(
         waiting=waiting,
         has_draft=draft is not None,
         faults=faults,
+        is_unusable=version is not None and name not in (known.flows or {}),
     )

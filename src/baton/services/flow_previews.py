@@ -84,7 +84,9 @@ def sample_facts(names: Names, now: datetime) -> dict[str, Json]:
 def _in_language(scene: Scene, flow: Flow, step: Step, part: str) -> Iterator[Preview]:
     language, wording = scene.manner.locale, step.wordings[part]
     options = step.options if isinstance(step, Ask) else ()
-    choices = tuple(one.choice_in(language).label for one in options)
+    offered = [one.choice_in(language) for one in options]
+    choices = tuple(one.label for one in offered)
+    shown = [(one.key, one.label) for one in offered]  # words below the text of an SMS
     for channel in wording.channels or flow.channels or CHANNELS:
         try:
             said = replace(scene, channel=channel).say(wording)
@@ -100,7 +102,7 @@ def _in_language(scene: Scene, flow: Flow, step: Step, part: str) -> Iterator[Pr
             subject=said.subject,
             choices=choices,
             template=said.template,
-            size=sms.size_of(said.text) if channel == "sms" else None,
+            size=sms.size_of(sms.render(said.text, shown)) if channel == "sms" else None,
         )
 
 

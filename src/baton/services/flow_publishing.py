@@ -39,7 +39,7 @@ def publish(  # noqa: PLR0913 - who, why, and what they saw
     inbox.require(user, Action.CONFIGURE)
     _require_reason(reason)
     with house.engine.transaction():
-        _begin(house, user)
+        _begin(house, user, name)
         draft = FlowDraft.objects.filter(workspace_id=user.workspace_id, name=name).first()
         if draft is None:
             raise NotFound("draft", name)
@@ -63,7 +63,7 @@ def revert(  # noqa: PLR0913 - see publish
     inbox.require(user, Action.CONFIGURE)
     _require_reason(reason)
     with house.engine.transaction():
-        _begin(house, user)
+        _begin(house, user, name)
         old = version_of(user, name, version)
         ledger = Ledger(house, house.clock.now())
         told = f"Back to version {version}: {reason.strip()}"
@@ -83,7 +83,8 @@ def version_of(user: User, name: str, version: int) -> FlowVersion:
     return found
 
 
-def _begin(house: House, user: User) -> None:
+def _begin(house: House, user: User, name: str) -> None:
+    schedules.hold(house, user.workspace_id, name)
     editions.lock(user.workspace_id)
     windows.refuse_publishing(user.workspace_id, purpose="flow", now=house.clock.now())
 

@@ -30,7 +30,8 @@ class ClockPort(Protocol):
 class House:
     """The parts that every service needs; `pack_of` and `reader_of` keep what they load.
 
-    `train` makes a reader of a pack, always the same of the same, and keeps nothing.
+    `base_url` is the address under which the world reaches this installation. `train` makes
+    a reader of a pack, always the same of the same, and keeps nothing.
     """
 
     engine: Engine
@@ -38,6 +39,7 @@ class House:
     clock: ClockPort
     ids: IdSource
     bell: Bell
+    base_url: str
     pack_of: Callable[[str], Pack]
     reader_of: Callable[[str], ReaderPort]
     train: Callable[[Pack], ReaderPort]

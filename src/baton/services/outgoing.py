@@ -14,6 +14,8 @@ from baton.store.rows import ConversationRow, MessageRow
 
 SEND_MESSAGE = "send_message"
 _ALLOWED = Allowed()
+OWN_CHANNEL = "webchat"
+"""The one channel without a provider."""
 
 
 class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +71,9 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
             intent_key=f"message:{message_id}",
             body=msgspec.json.encode(SendOrder(message_id=message_id, notice=wish.notice)),
             due_at=due_at,
-            # Both channels of today know a message by its id and show it once.
-            repeatable=True,
+            # Baton's own channel knows a message by its id and shows it once; a provider
+            # that was asked twice sends twice.
+            repeatable=conversation.channel == OWN_CHANNEL,
         )
     )
     return row

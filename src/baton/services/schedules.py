@@ -17,6 +17,7 @@ from baton.flows.turn import Setting, Standing
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, contacts
 from baton.services.arrivals import RunsDue, ScheduleDue
+from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.queries import people
 from baton.store.rows import ContactRow
@@ -26,10 +27,17 @@ _A_WEEK = 7
 
 
 def plan(ledger: Ledger, workspace_id: str, flow: Flow, zone: tzinfo) -> None:
-    """Set the timer of a flow that starts by the clock, from now on; forget any other's."""
-    key = f"schedule:{flow.name}"
+    """Set the timer of a flow that starts by the clock, from now on; forget any other's.
+
+    A timer that is due and has not fired stays: moved, it would leave its day out. When it
+    has fired, `enrol` plans the next.
+    """
+    key = _key_of(flow.name)
     if flow.trigger.on is not TriggerKind.SCHEDULE:
         ledger.cancel_timer(workspace_id, key)
+        return
+    set_for = hold(ledger.house, workspace_id, flow.name)
+    if set_for is not None and set_for <= ledger.now:
         return
     due_at = next_moment(flow, ledger.now, zone)
     ledger.set_timer(
@@ -42,6 +50,15 @@ def plan(ledger: Ledger, workspace_id: str, flow: Flow, zone: tzinfo) -> None:
             due_at=due_at,
         )
     )
+
+
+def hold(house: House, workspace_id: str, name: str) -> datetime | None:
+    """Keep a flow's schedule from coming round until the transaction ends; return its moment.
+
+    Whoever changes the flow does this before locking the workspace: a decision has its
+    timers before it writes into the workspace's audit chain, and neither waits for the other.
+    """
+    return house.engine.timers.hold(workspace_id, _key_of(name))
 
 
 def next_moment(flow: Flow, after: datetime, zone: tzinfo) -> datetime:
@@ -88,6 +105,10 @@ def belongs(
     return outreach.admits(flow, flow.trigger.segment, scene)
 
 
+def _key_of(name: str) -> str:
+    return f"schedule:{name}"
+
+
 def _due(ledger: Ledger, contact: ContactRow, fact: ScheduleDue) -> Arrival:
     return arrivals.arrival_of(
         RunsDue(flow=fact.flow, kind=TriggerKind.SCHEDULE.value, at=fact.at),
@@ -104,7 +125,7 @@ def _next_page(ledger: Ledger, workspace_id: str, fact: ScheduleDue, after: str)
         ScheduleDue(flow=fact.flow, at=fact.at, after=after),
         ledger.house.keyset,
         workspace_id=workspace_id,
-        lane=f"schedule:{fact.flow}",
+        lane=_key_of(fact.flow),
         dedupe_key=f"page:{fact.flow}:{fact.at.isoformat()}:{after}",
         received_at=ledger.now,
     )

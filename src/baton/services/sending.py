@@ -1,15 +1,14 @@
 """Sends what stands in the outbox: asks the policy again, then the channel (invariant 7)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.channels import ChannelPort, Outgoing
+from baton.channels import ChannelPort, ChannelsPort, Outgoing
 from baton.core import presend
 from baton.core.presend import Notice
 from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
+from baton.services import carriage, permits
 from baton.services import outgoing as orders
-from baton.services import permits
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.permits import Terms
@@ -25,7 +24,7 @@ class Postman:
     """Carries messages to their channels; `perform` is what `runtime.Sender` calls."""
 
     house: House
-    channels: Mapping[str, ChannelPort]
+    channels: ChannelsPort
 
     def perform(self, effect: Effect) -> Outcome:
         """Send one message, or say why not; every refusal is recorded with its reason."""
@@ -37,7 +36,7 @@ class Postman:
             return Done(receipt=row.message_id)  # performed before; only its settling was lost
         if row.delivery == "refused":
             return Refused(reason=row.delivery_reason)  # a refusal is final, settled or not
-        channel = self.channels.get(row.channel)
+        channel = self.channels.find(row.channel, row.inbox_id)
         if channel is None:
             self._record(row, "failed", "no_channel")
             return Park(reason=f"no channel {row.channel} is connected")
@@ -59,6 +58,8 @@ class Postman:
                 return None
 
     def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Outcome:
+        if channel.is_outside:
+            return carriage.hand_over(self.house, row, channel)
         outcome = channel.send(_outgoing_of(row, text))
         if isinstance(outcome, Done):
             self._record(row, "sent", "")

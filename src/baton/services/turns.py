@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from baton.core import text as texts
+from baton.core.keywords import Keyword
 from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
@@ -16,6 +17,7 @@ from baton.services.arrivals import (
     Fact,
     MessageReceived,
     ScheduleDue,
+    SnoozeOver,
 )
 from baton.services.case import Case
 from baton.services.conversations import Heard
@@ -149,8 +151,21 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
             readings=tuple(said),
             messages=tuple(messages),
             sentences=tuple(cut),
+            channel=heard[0].message.channel,
+            answered=_answered(heard),
         ),
     )
+
+
+def _answered(heard: Sequence[Heard]) -> Keyword | None:
+    """Return the keyword that the provider answered, unless more was said besides it.
+
+    An opt-out is one whatever else was said.
+    """
+    told = {one.message.answered for one in heard}
+    if Keyword.STOP.value in told:
+        return Keyword.STOP
+    return Keyword(told.pop()) if len(told) == 1 and "" not in told else None
 
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
@@ -159,6 +174,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             _breach(ledger, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
+        case SnoozeOver():
+            case.end_snooze(fact)
         case MessageReceived():
             pass  # heard together with its neighbours
         case _:

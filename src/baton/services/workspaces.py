@@ -1,6 +1,6 @@
 """Workspaces: made from a pack, and loaded for deciding."""
 
-import base64
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from baton.nlu.outside import OutsideSettings
 from baton.services import (
     articles,
     editions,
+    inboxes,
     outside_readers,
     reader_editions,
     schedules,
@@ -34,8 +35,12 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outside_readers import guardroom_of
 from baton.services.shelf import ReaderEdition, shelf_of
+from baton.store import sql
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
 from baton.store.queries import thresholds, turns
+
+_REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,21 +137,14 @@ def create(  # noqa: PLR0913 - a business is told by these
 def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
     """Open a web chat entrance with a public token and a signing secret of its own."""
     inbox_id = house.next_id(now)
-    # As https://www.standardwebhooks.com writes them: a prefix, then the key in base 64.
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     return Inbox.objects.create(
         id=inbox_id,
         workspace_id=workspace_id,
         channel="webchat",
         name=name,
         token=secrets.token_urlsafe(12),
-        secret_sealed=house.keyset.seal(secret, f"inbox.secret:{inbox_id}"),
+        secret_sealed=house.keyset.seal(inboxes.fresh_secret(), f"inbox.secret:{inbox_id}"),
     )
-
-
-def secret_of(house: House, inbox: Inbox) -> str:
-    """Return the inbox's signing secret."""
-    return house.keyset.unseal(inbox.secret_sealed, f"inbox.secret:{inbox.id}")
 
 
 def create_user(  # noqa: PLR0913 - a person has these
@@ -223,11 +221,12 @@ class StandardsCache:
 
     def standards_of(self, workspace_id: str) -> Standards:
         """Return a workspace's standards; raises NotFound."""
-        found = Workspace.objects.filter(id=workspace_id).values_list("revision", flat=True).first()
-        if found is None:
+        # Asked for every send and every batch, so by plain SQL.
+        found = sql.select(_REVISION, [workspace_id])
+        if not found:
             raise NotFound("workspace", workspace_id)
         kept = self._kept.get(workspace_id)
-        if kept is None or kept.revision != found:
+        if kept is None or kept.revision != found[0][0]:
             kept = _load(self._house, workspace_id)
             self._kept[workspace_id] = kept
         return kept
@@ -295,10 +294,22 @@ def _load(house: House, workspace_id: str) -> Standards:
 
 
 def _library_of(workspace_id: str) -> Library:
+    """Return a workspace's flows, less the versions that this Baton cannot read.
+
+    A flow whose newest version is one of them starts nothing: its people had replaced the
+    older ones for a reason. Runs on such a version wait.
+    """
     flows: dict[tuple[str, int], Flow] = {}
     live: dict[str, int] = {}
     for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
-        flows[version.name, version.version] = document.parse(version.document)
+        live.pop(version.name, None)
+        try:
+            flows[version.name, version.version] = document.parse(version.document)
+        except InvalidInput as error:
+            # The fields alone: what stands in them may be anybody's words.
+            where = ", ".join(sorted(error.fields))
+            _log.error("flow %s v%d is unusable: %s", version.name, version.version, where)
+            continue
         live[version.name] = version.version
     return Library(flows=flows, live=live)
 

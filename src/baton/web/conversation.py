@@ -13,7 +13,7 @@ from baton.core import roles
 from baton.core.card import ContextCard
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
-from baton.services import agents, inbox, threads
+from baton.services import agents, channel_desk, inbox, threads
 from baton.services import house as houses
 from baton.services.threads import Decided, Standing, Written
 from baton.store.models import User
@@ -69,6 +69,7 @@ def transcript(request: HttpRequest, user: User, conversation_id: str) -> HttpRe
             threads.list_messages(house, user, conversation_id),
             threads.list_decisions(user, conversation_id),
         ),
+        "fates": channel_desk.fates_of(user, conversation_id),
         "conversation_id": conversation_id,
     }
     return page(request, user, "baton/_transcript.html", context)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from baton.web import (
     audit,
     authoring,
+    channels,
     confidence,
     contact,
     conversation,
@@ -104,6 +105,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/parked/again", parked.try_again, name="try_all_again"),
     path("settings/parked/<slug:name>/again", parked.try_again, name="try_again"),
     path("settings/parked/<slug:name>/settle", parked.settle, name="settle_parked"),
+    path("settings/channels", channels.list_page, name="channels"),
+    path("settings/channels/new/<slug:provider>", channels.new_page, name="new_channel"),
+    path("settings/channels/<slug:inbox_id>", channels.channel_page, name="channel"),
+    path("settings/channels/<slug:inbox_id>/secret", channels.rotate, name="rotate_channel_secret"),
+    path(
+        "settings/channels/<slug:inbox_id>/disconnect",
+        channels.disconnect,
+        name="disconnect_channel",
+    ),
     path("availability", people.availability, name="availability"),
     path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),

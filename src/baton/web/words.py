@@ -67,6 +67,7 @@ REASONS = {
 }
 DELIVERIES = {
     "queued": "Queued",
+    "sending": "Being sent",
     "sent": "Sent",
     "delivered": "Delivered",
     "read": "Read",
@@ -154,6 +155,24 @@ CHANNELS = {
     "email": "E-mail",
     "push": "Push",
     "voice": "Voice",
+}
+PROVIDERS = {"twilio": "Twilio", "gateway": "another provider", "sandbox": "phone lab"}
+# Why a provider did not deliver, with what to do about it.
+UNDELIVERED = {
+    "unknown_number": "This number does not exist. Nothing more is sent there until it writes.",
+    "not_textable": "This number takes no SMS, as a landline. Nothing more is sent there.",
+    "unsubscribed": "They opted out with the provider. Only their START brings them back.",
+    "unreachable": "The phone is off or out of reach. Try again later, or another channel.",
+    "blocked": "The carrier blocked it, often for its words or links. Say it otherwise.",
+    "region_closed": "Your account may not send to that country. The provider can allow it.",
+    "text_length": "The text is empty or longer than the channel carries.",
+    "provider_refused": "The provider refused it. Its code says why.",
+    "provider_busy": "The provider asks to wait. It is tried again by itself.",
+    "channel_settings": "The channel's settings are wrong. See Settings, Channels.",
+    "no_address": "No address of theirs is known on this channel.",
+    "no_channel": "The channel is not connected. See Settings, Channels.",
+    "no_answer": "The provider did not answer, so it may have gone. Its receipt will tell.",
+    "not_found": "The provider does not know it, so it hardly went. Say it again if it matters.",
 }
 FLOW_FIELDS = {
     "then": "Goes on with",

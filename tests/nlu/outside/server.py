@@ -18,6 +18,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def json(self) -> dict[str, object]:
@@ -34,6 +35,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     held: threading.Event | None = None
     pause: float = 0.0
+    hangs_up: bool = False
 
 
 @dataclass(slots=True)
@@ -88,11 +90,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(path=self.path, headers=headers, body=body)
+        asked = Asked(path=self.path, headers=headers, body=body, method=self.command)
         self.told.asked.append(asked)
         answer = self.told.answer(asked)
         if answer.held:
             answer.held.wait(20)
+        if answer.hangs_up:
+            self.close_connection = True
+            return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -102,6 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
             if answer.pause:
                 self.told.released.wait(answer.pause)
             self.wfile.write(piece)
+
+    do_GET = do_OPTIONS = do_POST  # noqa: N815 - the names that http.server calls
 
     @override
     def log_message(self, format: str, *args: object) -> None:

@@ -7,6 +7,7 @@ import click
 from baton import __version__
 from baton.config.cli import (
     bench,
+    channel,
     check,
     classify,
     contact,
@@ -42,6 +43,7 @@ for _command in (
     inspect.doctor,
     report.report,
     contact.contact,
+    channel.channel,
     nlu.nlu,
     parked.parked,
     bench.bench,

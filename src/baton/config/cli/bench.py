@@ -103,6 +103,19 @@ def timers(waiting: int, due: int, jobs: int, database: tuple[str, ...], *, as_j
             show(row, as_json=as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--messages", default=3_000, show_default=True, help="How many are sent.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def send(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """Messages a second through the policy to a provider on loopback, beside bare posts."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "send", messages)
+            show(row, as_json=as_json)
+
+
 def _measure(
     url: str, home: Path, module: str, *sizes: int, reader: str = "full"
 ) -> dict[str, object]:

@@ -82,7 +82,13 @@ def worker(name: str) -> None:
     wiring.settle()
     click.echo(f"{owner} works; stop with Ctrl+C")
     with wiring.hearing_others(house):
-        wiring.crew_of(house, owner=owner).loop.run_until(stop, house.bell)
+        crew = wiring.crew_of(house, owner=owner)
+        sender = threading.Thread(
+            target=crew.sending.run_until, args=(stop, house.bell), name="sender"
+        )
+        sender.start()
+        crew.deciding.run_until(stop, house.bell)
+        sender.join()
 
 
 @click.command()

@@ -4,16 +4,18 @@ import dataclasses
 import random
 from datetime import datetime, timedelta
 
+from baton.channels.sms.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.demo import bookings, script
 from baton.config.demo.script import DemoScript, Talk
 from baton.config.wiring import Crew
 from baton.core.json import Json
-from baton.services import agents, arrivals, documents, library, workspaces
+from baton.services import agents, arrivals, documents, inboxes, library, workspaces
 from baton.services import house as houses
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
+from baton.services.inboxes import Wanted
 from baton.store.models import Conversation, Inbox, User, Workspace
 
 PACK = "fitness"
@@ -23,6 +25,7 @@ _OPENS, _CLOSES = 8, 19
 _MEMBERSHIPS = ("", "gold", "silver", "off-peak")
 _LAST_HOUR = timedelta(minutes=50)
 _LEFT_OPEN = 6
+_NUMBER = "+15005550006"  # nobody's: Twilio keeps it for tests
 _EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
@@ -67,6 +70,8 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         )
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
+    number = Wanted(name="SMS (phone lab)", settings=SandboxSettings(sender=_NUMBER))
+    inboxes.connect(house, workspace.id, number, actor="system")
     return {
         "workspace": workspace.name,
         "made": True,

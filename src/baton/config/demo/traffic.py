@@ -5,7 +5,7 @@ import threading
 
 from baton.config.demo import history, script
 from baton.config.demo.script import DemoScript, Talk
-from baton.services import arrivals
+from baton.services import arrivals, outgoing
 from baton.services.arrivals import MessageReceived
 from baton.services.house import House
 from baton.store.models import Conversation, Inbox, Workspace
@@ -19,13 +19,18 @@ def start(house: House, stop: threading.Event) -> threading.Thread | None:
     """Play traffic until `stop` is set; None when there is no demo workspace."""
     told = script.load(history.PACK)
     workspace = Workspace.objects.filter(name=told.business).first()
-    inbox = workspace and Inbox.objects.filter(workspace_id=workspace.id).first()
+    inbox = workspace and _entrance_of(workspace.id)
     if not workspace or not inbox:
         return None
     crowd = _Crowd(house, told, inbox, stop)
     thread = threading.Thread(target=crowd.come_and_go, name="demo-traffic", daemon=True)
     thread.start()
     return thread
+
+
+def _entrance_of(workspace_id: str) -> Inbox | None:
+    inboxes = Inbox.objects.filter(workspace_id=workspace_id, channel=outgoing.OWN_CHANNEL)
+    return inboxes.order_by("id").first()
 
 
 class _Crowd:

@@ -73,7 +73,9 @@ class Person(Part):
         json_schema_extra={"oneOf": [{"required": ["contact"]}, {"required": ["user"]}]}
     )
 
-    contact: Literal["webchat"] | None = Field(None, description="A customer, and their channel.")
+    contact: Literal["webchat", "sms"] | None = Field(
+        None, description="A customer, and their channel."
+    )
     user: Role | None = Field(None, description="A member of the staff, and their role.")
     name: Text | None = Field(None, description="The name they give; a contact may give none.")
     skills: tuple[Name, ...] = Field((), description="Queues that a user serves beside general.")
@@ -82,7 +84,7 @@ class Person(Part):
     @model_validator(mode="after")
     def _is_one_kind(self) -> "Person":
         if (self.contact is None) == (self.user is None):
-            message = "write either contact: webchat or user: with a role"
+            message = "write either contact: with a channel or user: with a role"
             raise ValueError(message)
         if self.user is None and (self.skills or not self.available):
             message = "skills and available belong to a user, not to a contact"

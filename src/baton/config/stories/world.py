@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
+from baton.channels.sms.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.stories.document import Story
@@ -26,7 +27,9 @@ from baton.services import (
     agents,
     arrivals,
     documents,
+    inboxes,
     library,
+    outgoing,
     supervision,
     thresholds,
     verdicts,
@@ -52,7 +55,8 @@ PLACE: Final = Place(
 
 _BUSINESS = "FitLocal"
 _BETWEEN_WORDS = timedelta(seconds=1)
-_CHANNEL = "webchat"
+_NUMBER = "+15005550006"
+"""The business's own, in the sandbox that carries a story's SMS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ class World:
     run_idle: Callable[[], int]
     workspace_id: str
     inbox_id: str
+    sms_inbox_id: str
     standards: Standards
     people: dict[str, Person]
     users: dict[str, User]
@@ -90,8 +95,8 @@ class World:
     def identify(self, who: str, identity: Identity) -> None:
         """Let the business's site vouch for a visitor."""
         fact = ContactIdentified(
-            channel=_CHANNEL,
-            inbox_id=self.inbox_id,
+            channel=self._channel(who),
+            inbox_id=self._inbox(who),
             address=_address(who),
             external_id=identity.id,
             name=identity.name,
@@ -106,8 +111,8 @@ class World:
         fact = EventReported(
             event=event,
             facts=json.loads(json.dumps(dict(facts))),
-            channel=_CHANNEL,
-            inbox_id=self.inbox_id,
+            channel=self._channel(who),
+            inbox_id=self._inbox(who),
             address=_address(who),
             name=self.people[who].name or "",
         )
@@ -170,8 +175,8 @@ class World:
             raise InvalidInput({"text": problem})
         person = self.people[says.who]
         fact = MessageReceived(
-            channel=_CHANNEL,
-            inbox_id=self.inbox_id,
+            channel=self._channel(says.who),
+            inbox_id=self._inbox(says.who),
             address=_address(says.who),
             text=words,
             name=person.name or "",
@@ -199,7 +204,15 @@ class World:
             self.house.engine.inbox.append([arrival])
 
     def _lane(self, who: str) -> str:
-        return arrivals.lane_of(self.house.keyset, self.workspace_id, _CHANNEL, _address(who))
+        return arrivals.lane_of(
+            self.house.keyset, self.workspace_id, self._channel(who), _address(who)
+        )
+
+    def _channel(self, who: str) -> str:
+        return self.people[who].contact or outgoing.OWN_CHANNEL
+
+    def _inbox(self, who: str) -> str:
+        return self.sms_inbox_id if self._channel(who) == inboxes.SMS else self.inbox_id
 
     def _conversation_of(self, who: str) -> str:
         contact = self.find_contact(who)
@@ -243,11 +256,20 @@ def make(story: Story) -> World:
         clock=clock,
         run_idle=wiring.crew_of(house, owner="story").loop.run_idle,
         workspace_id=workspace.id,
-        inbox_id=Inbox.objects.get(workspace_id=workspace.id).id,
+        inbox_id=Inbox.objects.get(workspace_id=workspace.id, channel=outgoing.OWN_CHANNEL).id,
+        sms_inbox_id=_sms_inbox(house, workspace.id, story),
         standards=StandardsCache(house).standards_of(workspace.id),
         people=story.people,
         users=users,
     )
+
+
+def _sms_inbox(house: House, workspace_id: str, story: Story) -> str:
+    """Open a number in the sandbox, if anybody of the story writes SMS; return its inbox."""
+    if all(person.contact != inboxes.SMS for person in story.people.values()):
+        return ""
+    wanted = inboxes.Wanted(name="SMS", settings=SandboxSettings(sender=_NUMBER))
+    return inboxes.connect(house, workspace_id, wanted, actor="system").id
 
 
 def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role) -> User:

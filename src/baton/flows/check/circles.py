@@ -1,10 +1,14 @@
 """Whether a run can go round in a circle without ever resting.
 
+A wait of less than a minute is no rest: a run that does nothing else would keep a worker
+busy for as long as it lives.
+
 What has to be followed is the step and whether a message is still to be dealt with: a wait
 for words does not rest on a message that it is handed.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import TypeAlias
 
 from baton.flows.document import Flow
@@ -20,6 +24,7 @@ from baton.flows.steps.wait import Wait
 from baton.flows.trigger import TriggerKind
 
 _Spot: TypeAlias = tuple[str, bool]
+_REST = timedelta(minutes=1)
 
 
 def circle_in(flow: Flow, flows: Mapping[str, Flow] | None = None) -> tuple[str, ...]:
@@ -88,13 +93,14 @@ def _moves(flow: Flow, spot: _Spot, flows: Mapping[str, Flow]) -> Iterator[_Spot
 
 
 def _at_once(flow: Flow, step: Wait) -> Iterator[str]:
-    """Yield where a wait for a moment leads when that has passed already.
+    """Yield where a wait leads that is hardly one: it is brief, or its moment has passed already.
 
     A moment that some step moves on may lie ahead each time.
     """
+    is_brief = isinstance(step.span, timedelta) and step.span < _REST and not step.at
     if step.if_past:
         yield step.if_past
-    elif step.of and step.of not in _moved_in(flow.steps):
+    if is_brief or (not step.if_past and step.of and step.of not in _moved_in(flow.steps)):
         yield step.then
 
 

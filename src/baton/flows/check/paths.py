@@ -91,7 +91,9 @@ def _called_by(start: str, flows: dict[str, Flow]) -> set[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    error("loop_without_wait", "A circle of steps in which a run never rests.", _no_rest),
+    error(
+        "loop_without_wait", "A circle of steps in which a run never rests for a minute.", _no_rest
+    ),
     warning("never_ends", "A step from which no end can be reached.", _no_end),
     error("unknown_flow", "A subflow that does not exist.", _unknown_flow),
     error("recursion", "A flow that goes through itself, directly or not.", _recursion),

@@ -28,6 +28,9 @@ from baton.flows.scene import (
 # A flow names these spans by the policy's own field, so that a workspace sets them once.
 POLICY_SPANS = ("idle_after_answer", "csat_delay", "csat_window")
 
+# However a flow goes round, a run takes no more of a worker than one turn a second.
+_LEAST = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Step):
@@ -86,7 +89,7 @@ class Wait(Step):
         awaits = Awaits.MESSAGE if self.on_message else Awaits.TIME
         return Stay(
             waiting=Waiting(awaits=awaits, events=events),
-            wake_after=None if due is None else due - scene.now,
+            wake_after=None if due is None else max(due - scene.now, _LEAST),
         )
 
     @override

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from baton.core import web_address
 from baton.core.errors import InvalidInput
-from baton.nlu.outside import address
 
 HTTP = "http"
 DIALOGFLOW = "dialogflow"
@@ -57,7 +57,7 @@ class HttpSettings:
     @property
     def host(self) -> str:
         """Return who is asked."""
-        return address.host_of(self.url)
+        return web_address.host_of(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class DialogflowSettings:
     @property
     def host(self) -> str:
         """Return who is asked."""
-        return address.host_of(self.base)
+        return web_address.host_of(self.base)
 
 
 OutsideSettings: TypeAlias = HttpSettings | DialogflowSettings
@@ -159,7 +159,7 @@ def _problems_of_mapping(
 
 
 def _problems_of_http(settings: HttpSettings) -> dict[str, str]:
-    problems = _refused(lambda: address.check(settings.url, field="url"))
+    problems = _refused(lambda: web_address.check(settings.url, field="url"))
     if settings.auth == HMAC:
         return problems | _refused(lambda: signing_key_of(settings.secret))
     if settings.auth != BEARER:
@@ -171,8 +171,8 @@ def _problems_of_http(settings: HttpSettings) -> dict[str, str]:
 
 def _problems_of_dialogflow(settings: DialogflowSettings) -> dict[str, str]:
     problems = _refused(lambda: private_key_of(settings.private_key))
-    problems |= _refused(lambda: address.check(settings.token_url, field="token_url"))
-    problems |= _refused(lambda: address.check(settings.base, field="endpoint"))
+    problems |= _refused(lambda: web_address.check(settings.token_url, field="token_url"))
+    problems |= _refused(lambda: web_address.check(settings.base, field="endpoint"))
     if not _AGENT.fullmatch(settings.agent):
         problems["agent"] = "write projects/PROJECT/locations/LOCATION/agents/AGENT"
     if settings.environment and not _ENVIRONMENT.fullmatch(settings.environment):

@@ -1,7 +1,7 @@
 """The memory engine: its transactions, and the ports that share them."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,7 +11,15 @@ from baton.runtime.memory.journal import Journal
 from baton.runtime.memory.leases import MemoryLeases
 from baton.runtime.memory.outbox import MemoryOutbox
 from baton.runtime.memory.timers import MemoryTimers
-from baton.runtime.ports import CAUGHT_INSIDE, NOT_BEGUN, Depth, TransactionMisuse
+from baton.runtime.ports import (
+    BOXES,
+    CAUGHT_INSIDE,
+    INBOX,
+    NOT_BEGUN,
+    OUTBOX,
+    Depth,
+    TransactionMisuse,
+)
 
 
 class MemoryEngine:
@@ -98,12 +106,16 @@ class MemoryEngine:
                 oldest_due_at=min(due, default=None),
             )
 
-    def next_due_at(self) -> datetime | None:
-        """Return the earliest moment at which a timer, fact or effect is due, or None."""
+    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+        """Return the earliest moment at which something in these boxes is due, or None."""
         with self._lock:
-            heads = (*self.inbox.head_due_ats(), *self.outbox.next_due_ats())
-            timer = self.timers.next_due_at()
-            return min((*heads, timer) if timer else heads, default=None)
+            found: list[datetime] = []
+            if INBOX in boxes:
+                timer = self.timers.next_due_at()
+                found += [*self.inbox.head_due_ats(), *([timer] if timer else [])]
+            if OUTBOX in boxes:
+                found += self.outbox.next_due_ats()
+            return min(found, default=None)
 
     def close(self) -> None:
         """Give nothing back: memory has no connections."""

@@ -39,6 +39,12 @@ class MemoryTimers:
                 self._timers.drop((workspace_id, key))
             return len(known)
 
+    def hold(self, workspace_id: str, key: str) -> datetime | None:
+        """Return a timer's moment; here the transaction holds all of them."""
+        with self._space.transaction():
+            timer = self._timers.find((workspace_id, key))
+            return timer.due_at if timer else None
+
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Move due timers into the inbox, each once; return how many."""
         with self._space.transaction():

@@ -20,6 +20,7 @@ from baton.store.models.conversation import (
     SurveyResponse,
     Turn,
 )
+from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
@@ -70,6 +71,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Conversation",
+    "Delivery",
     "DigestLine",
     "Escalation",
     "Exposure",

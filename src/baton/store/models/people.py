@@ -50,11 +50,14 @@ class Location(models.Model):
 
 
 class Inbox(models.Model):
-    """One connected entrance of a channel: here a web chat on the business's site.
+    """One connected entrance of a channel: a web chat on the business's site, or a number.
 
-    `token` is public and names the inbox in the widget's script line;
-    `secret_sealed` signs identities and webhooks and is shown once. An empty
-    `allowed_origins` lets any site embed the widget.
+    `token` is public and names the inbox in the widget's script line and in webhooks'
+    addresses; `secret_sealed` signs identities and webhooks and is shown once. An empty
+    `allowed_origins` lets any site embed the widget. `provider` is who carries the
+    messages ("" for Baton itself), `settings_sealed` how it is reached, sealed as a whole
+    since it holds its secrets; `sender` is the number or name that contacts see.
+    `former_sealed` is the secret before, which still proves webhooks until `former_until`.
     """
 
     id = id_field()
@@ -65,6 +68,11 @@ class Inbox(models.Model):
     secret_sealed = models.BinaryField()
     allowed_origins = models.JSONField(default=list)
     greeting = models.CharField(max_length=300, blank=True)
+    provider = models.CharField(max_length=20, blank=True, default="")
+    sender = models.CharField(max_length=40, blank=True, default="")
+    settings_sealed = models.BinaryField(default=b"")
+    former_sealed = models.BinaryField(default=b"")
+    former_until = models.DateTimeField(null=True)
 
 
 class UserRows(BaseUserManager["User"]):
@@ -164,7 +172,8 @@ class Consent(models.Model):
 class Suppression(models.Model):
     """A contact's channel to which nothing is sent: the address is bad, or a person barred it.
 
-    `actor` is "system" or "user:<id>"; it holds until it is lifted.
+    `reason` is a word of `core.delivery.Undelivered` where a provider found the address bad,
+    else a person's own; `actor` is "system" or "user:<id>". It holds until it is lifted.
     """
 
     id = id_field()

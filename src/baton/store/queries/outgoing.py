@@ -29,6 +29,7 @@ class OutgoingRow:
     is_unprompted: bool
     is_paused: bool
     is_suppressed: bool
+    inbox_id: str
 
 
 def find_outgoing(message_id: str) -> OutgoingRow | None:
@@ -54,6 +55,7 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
             is_unprompted=bool(row[14]),
             is_paused=bool(row[15]),
             is_suppressed=bool(row[17]),
+            inbox_id=row[18],
         )
     return None
 
@@ -73,7 +75,8 @@ SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choic
        c.channel, c.lane, c.handled_by, p.opted_out, p.id, p.timezone, m.purpose,
        m.is_unprompted, w.paused_at IS NOT NULL, m.delivery_reason,
        EXISTS (SELECT 1 FROM store_suppression s WHERE s.contact_id = m.contact_id
-               AND s.channel = c.channel AND s.lifted_at IS NULL)
+               AND s.channel = c.channel AND s.lifted_at IS NULL),
+       c.inbox_id
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id

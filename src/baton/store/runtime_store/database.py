@@ -125,8 +125,10 @@ class Database:
             self.dialect.note_lanes(cursor, lanes, box)
 
     def _spelled(self, statement: str) -> str:
-        return statement.replace("{among}", self.dialect.among).replace(
-            "{skip_locked}", self.dialect.skip_locked
+        return (
+            statement.replace("{among}", self.dialect.among)
+            .replace("{locked}", self.dialect.locked)
+            .replace("{skip_locked}", self.dialect.skip_locked)
         )
 
     def _adapted(self, parameters: Sequence[object]) -> list[object]:

@@ -36,12 +36,14 @@ class Dialect(Protocol):
     Attributes:
         among: the condition "is one of the list parameter".
         lanes: a table of (workspace_id, lane) from the parameters of `lane_parameters`.
+        locked: the clause that holds what is found, waiting for whoever has it.
         skip_locked: the clause that leaves out what another worker has.
         has_one_writer: whether `writer_lock` keeps every other writer out.
     """
 
     among: str
     lanes: str
+    locked: str
     skip_locked: str
     has_one_writer: bool
 

@@ -1,17 +1,23 @@
 """The engine on a database of Django's settings."""
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS
 
-from baton.runtime.ports import Depth
+from baton.runtime.ports import BOXES, INBOX, OUTBOX, Depth
 from baton.store.runtime_store import sql
 from baton.store.runtime_store.database import Database, KeptBell, aware
 from baton.store.runtime_store.inbox import DjangoInbox
 from baton.store.runtime_store.leases import DjangoLeases
 from baton.store.runtime_store.outbox import DjangoOutbox
 from baton.store.runtime_store.timers import DjangoTimers
+
+_NEXT = {
+    INBOX: (sql.NEXT_TIMER, sql.NEXT_EVENT),
+    OUTBOX: (sql.NEXT_EFFECT, sql.NEXT_LEASE_END),
+}
 
 
 class DjangoEngine:
@@ -57,9 +63,9 @@ class DjangoEngine:
             oldest_due_at=min((at for at in map(aware, oldest) if at), default=None),
         )
 
-    def next_due_at(self) -> datetime | None:
-        """Return the earliest moment at which a timer, fact or effect is due, or None."""
-        statements = (sql.NEXT_TIMER, sql.NEXT_EVENT, sql.NEXT_EFFECT, sql.NEXT_LEASE_END)
+    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+        """Return the earliest moment at which something in these boxes is due, or None."""
+        statements = [statement for box in boxes for statement in _NEXT[box]]
         found = [aware(value) for s in statements for (value,) in self._database.fetch(s)]
         return min((at for at in found if at), default=None)
 

@@ -70,6 +70,7 @@ class PostgresDialect:
 
     among = "= ANY(%s)"
     lanes = "SELECT workspace_id, lane FROM unnest(%s::text[], %s::text[]) t(workspace_id, lane)"
+    locked = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
     has_one_writer = False
 

@@ -1,7 +1,7 @@
 """The statements that both databases share, by the name of what they do.
 
-`{among}` stands for "is one of this list" and `{skip_locked}` for "leave out what
-another worker has", which each dialect spells its own way.
+`{among}` stands for "is one of this list", `{locked}` for "wait for it, then hold it" and
+`{skip_locked}` for "leave out what another worker has", which each dialect spells its own way.
 """
 
 from dataclasses import dataclass
@@ -146,6 +146,9 @@ MOVE_TIMER: Final = """
         kind = excluded.kind, body = excluded.body, due_at = excluded.due_at"""
 
 CANCEL_TIMERS: Final = "DELETE FROM runtime_timer WHERE workspace_id = %s AND key {among}"
+
+HOLD_TIMER: Final = """
+    SELECT due_at FROM runtime_timer WHERE workspace_id = %s AND key = %s {locked}"""
 
 DUE_TIMERS: Final = """
     SELECT id FROM runtime_timer WHERE due_at <= %s

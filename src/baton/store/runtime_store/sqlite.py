@@ -98,6 +98,7 @@ class SqliteDialect:
         "SELECT json_extract(value, '$[0]') AS workspace_id, json_extract(value, '$[1]') AS lane"
         " FROM json_each(%s)"
     )
+    locked = ""
     skip_locked = ""
     has_one_writer = True
 

@@ -34,6 +34,12 @@ class DjangoTimers:
         listed = self._database.dialect.listed(keys)
         return self._database.execute(sql.CANCEL_TIMERS, workspace_id, listed)
 
+    def hold(self, workspace_id: str, key: str) -> datetime | None:
+        """Keep a timer from firing until the transaction ends; return its moment, or None."""
+        with self._database.transaction():
+            found = self._database.fetch(sql.HOLD_TIMER, workspace_id, key)
+        return next((aware(due_at) for (due_at,) in found), None)
+
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Move due timers into the inbox, each once; return how many."""
         with self._database.transaction():

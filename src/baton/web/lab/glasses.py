@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from baton.store.models import Contact, Conversation, Run, Turn, User
+from baton.core import sms
+from baton.services.house import House
+from baton.store.models import Contact, Conversation, Message, Run, Turn, User
 from baton.web.words import REASONS
 
 _TURNS = 8
+_MESSAGES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,20 @@ def find_glass(workspace_id: str, lane: str) -> Glass | None:
         step=_step_of(conversation.run_id),
         turns=_turns_of(conversation.id),
     )
+
+
+def sizes_of(house: House, conversation_id: str) -> dict[str, str]:
+    """Return how each message of a conversation would travel as an SMS, by message."""
+    newest = Message.objects.filter(conversation_id=conversation_id, is_note=False)
+    return {row.id: _size_of(house, row) for row in newest.order_by("-id")[:_MESSAGES]}
+
+
+def _size_of(house: House, row: Message) -> str:
+    text = house.keyset.unseal(row.body_sealed, f"message:{row.id}")
+    choices = [(str(choice["key"]), str(choice["label"])) for choice in row.choices]
+    size = sms.size_of(sms.render(text, choices))
+    parts = "1 part" if size.parts == 1 else f"{size.parts} parts"
+    return f"{parts} · {size.length} signs, {size.alphabet}"
 
 
 def _turns_of(conversation_id: str) -> tuple[Decided, ...]:

@@ -2,10 +2,12 @@
 
 from dataclasses import asdict
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from baton.channels.sms.settings import SANDBOX
 from baton.core.errors import NotFound
 from baton.core.roles import Action
 from baton.services import chat, inbox
@@ -33,13 +35,15 @@ EXAMPLES = (
 def lab_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the phone, the customers' tabs and the glass."""
     inbox.require(user, Action.READ_INBOX)
-    entrances = Inbox.objects.filter(workspace_id=user.workspace_id, channel="webchat")
+    # Behind any other inbox stands a provider, who would be asked to send to nobody's number.
+    is_playable = Q(provider="") | (Q(provider=SANDBOX) & ~Q(settings_sealed=b""))
+    entrances = Inbox.objects.filter(is_playable, workspace_id=user.workspace_id)
     return page(
         request,
         user,
         "lab/lab.html",
         {
-            "entrances": entrances.order_by("id").values("token", "name"),
+            "entrances": entrances.order_by("id").values("token", "name", "channel"),
             "examples": EXAMPLES,
             "section": "lab",
         },
@@ -56,7 +60,8 @@ def glass(request: HttpRequest, user: User) -> JsonResponse:
     if seen is None:
         return JsonResponse({"conversation": None})
     url = reverse("conversation", args=[seen.conversation])
-    return JsonResponse({**asdict(seen), "url": url})
+    sizes = glasses.sizes_of(houses.current(), seen.conversation) if visit.channel == "sms" else {}
+    return JsonResponse({**asdict(seen), "url": url, "sizes": sizes})
 
 
 def _visit_of(request: HttpRequest, user: User) -> Visit:

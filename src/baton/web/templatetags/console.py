@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from baton.core import ids
+from baton.core.costs import MILLION
 from baton.reports.intervals import Interval
 from baton.web import words
 
@@ -123,6 +124,24 @@ def withheld(reason: str) -> str:
 def delivery(name: str) -> str:
     """Return the fate of a message in words."""
     return words.DELIVERIES.get(name, words.plain(name))
+
+
+@register.filter
+def undelivered(name: str) -> str:
+    """Return why a provider did not deliver, in a sentence; "" where none is needed."""
+    return words.UNDELIVERED.get(name, "")
+
+
+@register.filter
+def provider(name: str) -> str:
+    """Return who carries an inbox's messages."""
+    return words.PROVIDERS.get(name, words.plain(name))
+
+
+@register.filter
+def price(millionths: int, currency: str) -> str:
+    """Return what a message cost: "0.0236 USD"."""
+    return f"{millionths / MILLION:.4f} {currency}"
 
 
 @register.filter

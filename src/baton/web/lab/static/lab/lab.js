@@ -39,21 +39,22 @@ async function call(method, path, { token, body } = {}) {
 // -- customers --------------------------------------------------------------------------
 
 function keep() {
-  const kept = customers.map(({ name, token, business }) => ({ name, token, business }));
+  const kept = customers.map(({ name, token, business, channel }) => ({ name, token, business, channel }));
   sessionStorage.setItem(STORE, JSON.stringify({ kept, active: customers.indexOf(active) }));
 }
 
-function customer({ name, token, business }) {
-  return { name, token, business, messages: new Map(), cursor: "", owner: "", unread: 0, pending: [] };
+function customer({ name, token, business, channel }) {
+  return { name, token, business, channel, sizes: {}, messages: new Map(), cursor: "", owner: "", unread: 0, pending: [] };
 }
 
 async function addCustomer() {
-  const entrance = at("entrance")?.value;
+  const entrance = at("entrance");
   if (!entrance) return;
-  const session = await call("POST", `/chat/${entrance}/sessions`, { body: {} });
+  const { channel } = (entrance.selectedOptions?.[0] ?? entrance).dataset;
+  const session = await call("POST", `/chat/${entrance.value}/sessions`, { body: {} });
   const taken = customers.map((one) => Number(one.name.replace(/\D/g, "")));
   const name = `Customer ${Math.max(0, ...taken) + 1}`;
-  customers.push(customer({ name, token: session.token, business: session.business }));
+  customers.push(customer({ name, token: session.token, business: session.business, channel }));
   if (customers.length > MOST_CUSTOMERS) customers.shift();
   choose(customers.at(-1));
   at("words").focus();
@@ -81,6 +82,7 @@ function drawTabs() {
         onclick: () => choose(one),
         onkeydown: (event) => move(event),
       }, one.name);
+      if (one.channel === "sms") tab.append(" · SMS");
       if (one.unread) tab.append(build("span", { class: "count" }, String(one.unread)));
       return tab;
     }),
@@ -96,6 +98,13 @@ function move(event) {
 }
 
 // -- the phone --------------------------------------------------------------------------
+
+function drawSizes() {
+  for (const node of at("log").children) {
+    const size = active.sizes[node.dataset.id];
+    if (size && !node.querySelector(".size")) node.append(build("small", { class: "size" }, size));
+  }
+}
 
 function drawMessage(message) {
   const time = new Date(message.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -121,7 +130,9 @@ function drawPhone() {
     node.dataset.id = message.id;
     log.append(node);
   }
+  drawSizes();
   log.scrollTop = log.scrollHeight;
+  at("phone").dataset.channel = active.channel;
   at("business").textContent = active.business;
   at("standing").textContent = STANDINGS[active.owner] ?? "Assistant";
   const last = messages.at(-1);
@@ -233,7 +244,11 @@ async function look() {
         if (fresh[customers.indexOf(active)] || drawn !== active) drawPhone();
         const one = active;
         const seen = await call("GET", lab.dataset.glass, { token: one.token });
-        if (one === active) drawGlass(seen);
+        one.sizes = seen.sizes ?? {};
+        if (one === active) {
+          drawGlass(seen);
+          drawSizes();
+        }
       }
       drawTabsIfChanged();
     } catch {

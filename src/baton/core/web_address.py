@@ -1,4 +1,4 @@
-"""Where customers' words may be sent: over TLS, or to this very machine."""
+"""Where what customers wrote may be sent: over TLS, or to this very machine."""
 
 import ipaddress
 from urllib.parse import urlsplit

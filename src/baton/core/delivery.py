@@ -1,0 +1,46 @@
+"""What became of a message on its way out, in whatever order that is told.
+
+The sender and the provider's receipts speak of the same message without waiting for
+each other, and receipts come late, twice or in any order. So what is known only ever
+grows: of two words about a message the one that is further along stands.
+"""
+
+from enum import StrEnum
+
+
+class Delivery(StrEnum):
+    """The fate of an outgoing message; what comes later in this list is known better."""
+
+    QUEUED = "queued"
+    REFUSED = "refused"  # by our own policy: it never left
+    SENDING = "sending"
+    UNKNOWN = "unknown"  # it left, and nobody said whether it was taken
+    SENT = "sent"  # the provider took it
+    FAILED = "failed"
+    # A network that reports both did deliver: the failure was of one try.
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+class Undelivered(StrEnum):
+    """Why a channel did not deliver, in our own words; the provider's code stands beside it."""
+
+    UNKNOWN_NUMBER = "unknown_number"
+    NOT_TEXTABLE = "not_textable"
+    UNSUBSCRIBED = "unsubscribed"
+    UNREACHABLE = "unreachable"
+    BLOCKED = "blocked"
+    REGION_CLOSED = "region_closed"
+    TEXT_LENGTH = "text_length"
+    PROVIDER_REFUSED = "provider_refused"
+
+
+HARD = frozenset({Undelivered.UNKNOWN_NUMBER.value, Undelivered.NOT_TEXTABLE.value})
+"""What is wrong with the address itself: no later message would arrive there either."""
+
+_ORDER = tuple(Delivery)
+
+
+def further(known: Delivery, told: Delivery) -> Delivery:
+    """Return what stands of two words about one message: never a step backwards."""
+    return max(known, told, key=_ORDER.index)

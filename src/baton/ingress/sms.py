@@ -1,0 +1,80 @@
+"""Providers' webhooks for SMS: what somebody wrote, and what became of what we wrote.
+
+Verified, stored once, answered at once. Whatever a provider tells that is no message
+and no receipt is answered with success as well, or it would tell it again for hours.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from baton.channels.sms import gateway_hooks, settings, twilio_hooks
+from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
+from baton.ingress.gatehouse import Gatehouse, gatehouse_of
+from baton.ingress.refusal import Refusal
+from baton.ingress.wire import TakenOut, answer, read_body
+from baton.services import texting
+from baton.services.texting import SmsEntrance
+
+Told = ArrivingSms | Receipt | None
+
+
+async def take_twilio(request: Request) -> Response:
+    """Store what Twilio tells; a false signature is refused with 403 and stores nothing."""
+    gatehouse = gatehouse_of(request)
+    entrance = await gatehouse.sms_entrance(settings.TWILIO, request.path_params["inbox_token"])
+    body = await read_body(request)
+    query = request.url.query
+    url = f"{entrance.hook_url}?{query}" if query else entrance.hook_url
+    signature = request.headers.get(twilio_hooks.HEADER, "")
+    told = _believed(
+        entrance,
+        lambda proof: twilio_hooks.read(body, url=url, signature=signature, auth_token=proof),
+    )
+    await _store(gatehouse, entrance, told)
+    return Response(twilio_hooks.EMPTY_TWIML, media_type="text/xml")
+
+
+async def take_gateway(request: Request) -> Response:
+    """Store what a gateway tells; a false signature is refused with 403 and stores nothing."""
+    gatehouse = gatehouse_of(request)
+    entrance = await gatehouse.sms_entrance(settings.GATEWAY, request.path_params["inbox_token"])
+    body = await read_body(request)
+    signature = request.headers.get(gateway_hooks.HEADER, "")
+    try:
+        told = _believed(
+            entrance, lambda proof: gateway_hooks.read(body, signature=signature, secret=proof)
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, "invalid_body", f"The body does not fit: {error}.") from error
+    await _store(gatehouse, entrance, told)
+    return answer(TakenOut(id=told.receipt if told else ""))
+
+
+def _believed(entrance: SmsEntrance, read: Callable[[str], Told]) -> Told:
+    """Read a webhook with whichever secret proves it; refuses with 403."""
+    for proof in entrance.proofs:
+        try:
+            return read(proof)
+        except WrongSignatureError:
+            continue
+    raise Refusal(
+        403,
+        "wrong_signature",
+        "The signature does not fit. Paste the inbox's webhook address as it is shown, and"
+        " check the secret.",
+    )
+
+
+async def _store(gatehouse: Gatehouse, entrance: SmsEntrance, told: Told) -> None:
+    if told is None:
+        return
+    arrival = (
+        texting.message_arrival(gatehouse.house, entrance, told)
+        if isinstance(told, ArrivingSms)
+        else texting.receipt_arrival(gatehouse.house, entrance, told)
+    )
+    if arrival:
+        await gatehouse.record(arrival)

@@ -1,0 +1,67 @@
+"""Finds the transport of a message: one adapter for each inbox, as its settings stand now."""
+
+import threading
+
+from baton.channels import ChannelPort, WirePort
+from baton.channels.sms.gateway import GatewaySms
+from baton.channels.sms.sandbox import SandboxSms
+from baton.channels.sms.settings import (
+    GatewaySettings,
+    SandboxSettings,
+    SmsSettings,
+    TwilioSettings,
+)
+from baton.channels.sms.twilio import TwilioSms
+from baton.channels.webchat.adapter import WebChat
+from baton.channels.wire import Wire
+from baton.services import inboxes
+from baton.services.house import House
+from baton.services.outgoing import OWN_CHANNEL
+from baton.store.models import Inbox
+from baton.store.queries import channels
+
+
+class Switchboard:
+    """Keeps adapters while their inbox's settings stay as they were."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._own = WebChat()
+        self._wire = Wire()
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[bytes, ChannelPort]] = {}
+
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:
+        """Return the transport of an inbox, or None when nothing is connected there."""
+        if channel == OWN_CHANNEL:
+            return self._own
+        sealed = channels.find_settings(inbox_id, channel)
+        if not sealed:
+            return None
+        with self._lock:
+            kept = self._kept.get(inbox_id)
+            if kept is None or kept[0] != sealed:
+                kept = (sealed, self._connected(Inbox.objects.get(id=inbox_id)))
+                self._kept[inbox_id] = kept
+            return kept[1]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._wire.close()
+
+    def _connected(self, inbox: Inbox) -> ChannelPort:
+        settings = inboxes.settings_of(self._house, inbox)
+        return connect(settings, hook_url=inboxes.hook_url_of(self._house, inbox), wire=self._wire)
+
+
+def connect(
+    settings: SmsSettings, *, hook_url: str, wire: WirePort
+) -> TwilioSms | GatewaySms | SandboxSms:
+    """Return the adapter of an inbox's settings; `hook_url` is where its provider reports to."""
+    match settings:
+        case TwilioSettings():
+            return TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
+        case GatewaySettings():
+            return GatewaySms(settings=settings, wire=wire)
+        case SandboxSettings():
+            return SandboxSms()

@@ -1,0 +1,161 @@
+"""Settings > Channels: the inboxes and their health, and the forms that connect a number."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from baton.channels.sms.settings import GATEWAY, SANDBOX, TWILIO, SmsSettings
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.roles import Action
+from baton.services import channel_desk, inbox
+from baton.services import house as houses
+from baton.services.channel_desk import Line
+from baton.services.inboxes import Wanted
+from baton.store.models import Inbox, User
+from baton.web.access import for_staff
+from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm, settings_of, shown_of
+from baton.web.shell import page
+
+_SECRETS = frozenset({"auth_token", "header_value"})
+
+
+@require_GET
+@for_staff
+def list_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Show every inbox and how it is doing."""
+    lines = channel_desk.list_channels(houses.current(), user)
+    context = {
+        "lines": lines,
+        "section": "channels",
+        "days": channel_desk.LOOKS_BACK.days,
+        "gone": request.GET.get("gone", ""),
+    }
+    return page(request, user, "baton/channels.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def new_page(request: HttpRequest, user: User, provider: str) -> HttpResponse:
+    """Show the form of a provider; posted, try the connection and keep it if it holds."""
+    inbox.require(user, Action.CONFIGURE)
+    form_type = _form_type(provider)
+    if request.method == "GET":
+        return _form_page(request, user, form_type(), provider=provider)
+    return _take(request, user, form_type(request.POST), provider=provider)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def channel_page(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
+    """Show how an inbox is connected, and what its provider has to be told."""
+    house = houses.current()
+    line = channel_desk.get_line(house, user, inbox_id)
+    known = channel_desk.find_settings(house, user, inbox_id)
+    form_type = _form_type(line.provider)
+    if request.method == "GET":
+        shown = {"name": line.name, "sender": line.sender}
+        initial = shown | (shown_of(known) if known else {})
+        form = form_type(initial=initial)
+        return _form_page(request, user, form, provider=line.provider, line=line)
+    form = form_type(request.POST)
+    return _take(request, user, form, provider=line.provider, line=line, known=known)
+
+
+@require_POST
+@for_staff
+def rotate(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
+    """Make another signing secret, and show it this once."""
+    house = houses.current()
+    secret = channel_desk.rotate_secret(house, user, inbox_id)
+    return _secret_page(request, user, channel_desk.get_line(house, user, inbox_id), secret)
+
+
+@require_POST
+@for_staff
+def disconnect(_request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
+    """Forget how a number is reached."""
+    channel_desk.disconnect(houses.current(), user, inbox_id)
+    return redirect(f"{reverse('channels')}?gone=1")
+
+
+def _take(  # noqa: PLR0913 - a form, and what it is for
+    request: HttpRequest,
+    user: User,
+    form: ChannelForm,
+    *,
+    provider: str,
+    line: Line | None = None,
+    known: SmsSettings | None = None,
+) -> HttpResponse:
+    """Try a connection and keep it, or say what is wrong beside the field that it is about."""
+    kept = _kept(user, form, line, known) if form.is_valid() else None
+    if kept is None:
+        return _form_page(request, user, form, provider=provider, line=line, status=422)
+    if provider == GATEWAY and line is None:
+        house = houses.current()
+        secret = channel_desk.rotate_secret(house, user, kept.id)  # made now, to be shown once
+        return _secret_page(request, user, channel_desk.get_line(house, user, kept.id), secret)
+    return redirect(f"{reverse('channel', args=[kept.id])}?saved=1")
+
+
+def _kept(
+    user: User, form: ChannelForm, line: Line | None, known: SmsSettings | None
+) -> Inbox | None:
+    """Return the inbox as it is connected now; None when the form says why it is not."""
+    settings = settings_of(form, known)
+    wanted = Wanted(
+        name=form.cleaned_data["name"], settings=settings, inbox_id=line.id if line else ""
+    )
+    try:
+        health = channel_desk.try_out(settings)
+        if not health.problem:
+            return channel_desk.connect(houses.current(), user, wanted)
+        form.add_error(None, health.problem)
+    except InvalidInput as refusal:
+        for field, why in refusal.fields.items():
+            form.add_error(field, why)
+    return None
+
+
+def _form_page(  # noqa: PLR0913 - a form, and what it is for
+    request: HttpRequest,
+    user: User,
+    form: ChannelForm,
+    *,
+    provider: str,
+    line: Line | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "fields": [(field, _hint_of(field.name, line)) for field in form],
+        "provider": provider,
+        "line": line,
+        "is_twilio": provider == TWILIO,
+        "is_gateway": provider == GATEWAY,
+        "is_sandbox": provider == SANDBOX,
+        "just_saved": request.GET.get("saved", ""),
+        "section": "channels",
+    }
+    response = page(request, user, "baton/channel.html", context)
+    response.status_code = status
+    return response
+
+
+def _secret_page(request: HttpRequest, user: User, line: Line, secret: str) -> HttpResponse:
+    context = {"line": line, "secret": secret, "section": "channels"}
+    return page(request, user, "baton/channel_secret.html", context)
+
+
+def _hint_of(name: str, line: Line | None) -> str:
+    hint = HINTS.get(name, "")
+    return f"{hint} {KEPT}" if line and line.is_connected and name in _SECRETS else hint
+
+
+def _form_type(provider: str) -> type[ChannelForm]:
+    if provider not in FORMS:
+        raise NotFound("provider", provider)
+    return FORMS[provider]

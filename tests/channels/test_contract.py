@@ -1,0 +1,211 @@
+"""What every channel that leaves this machine must hold, whoever the provider is.
+
+Each provider brings a `Rig`: its adapter over a real server on loopback, and how that
+provider says yes, no, and "later". Whoever adds a channel adds a rig, not tests.
+
+Bronze: text goes out once, under the name that the provider gave. Silver: every other
+answer is told apart by what may follow. Gold: garbage and silence are never taken for a
+yes, and never asked again by themselves.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from baton.channels import ChannelPort, Outgoing
+from baton.channels.sms.gateway import GatewaySms
+from baton.channels.sms.settings import JSON_TYPE, GatewaySettings, TwilioSettings
+from baton.channels.sms.twilio import TwilioSms
+from baton.channels.wire import Wire
+from baton.runtime.ports import Again, Done, Park, Refused, Unknown
+from tests.nlu.outside.server import Answer, Server
+
+SID = "SM" + "0a" * 16
+ACCOUNT = "AC" + "1b" * 16
+ADDRESS = "+447700900123"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """One provider: its adapter, its yes with a receipt, its no to a number."""
+
+    make: Callable[[str, Wire], ChannelPort]
+    taken: tuple[int, Any]
+    receipt: str
+    refused: tuple[int, Any]
+    reason: str
+    code: str
+
+
+def twilio(url: str, wire: Wire) -> TwilioSms:
+    settings = TwilioSettings(
+        account_sid=ACCOUNT, auth_token="token", sender="+15005550006", base=url
+    )
+    return TwilioSms(settings=settings, hook_url="https://gym.example/sms/twilio/t", wire=wire)
+
+
+def gateway(url: str, wire: Wire) -> GatewaySms:
+    settings = GatewaySettings(
+        url=f"{url}/send",
+        body='{"to": "{to}", "from": "{from}", "text": "{text}", "ref": "{id}"}',
+        content_type=JSON_TYPE,
+        sender="GYM",
+        header="Authorization",
+        header_value="Bearer key",
+        id_field="messages.0.id",
+    )
+    return GatewaySms(settings=settings, wire=wire)
+
+
+RIGS = {
+    "twilio": Rig(
+        make=twilio,
+        taken=(201, {"sid": SID, "status": "queued"}),
+        receipt=SID,
+        refused=(400, {"code": 21211, "message": "Invalid 'To' Phone Number"}),
+        reason="unknown_number",
+        code="21211",
+    ),
+    "gateway": Rig(
+        make=gateway,
+        taken=(200, {"messages": [{"id": "m-1"}]}),
+        receipt="m-1",
+        refused=(422, {"error": "no such number"}),
+        reason="provider_refused",
+        code="422",
+    ),
+}
+
+
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest) -> Rig:
+    return RIGS[request.param]
+
+
+@pytest.fixture
+def channel(rig: Rig, provider: Server, wire: Wire) -> ChannelPort:
+    return rig.make(provider.url, wire)
+
+
+def a_message(text: str = "Hello", **changes: Any) -> Outgoing:
+    given = {"message_id": "m1", "lane": "l", "text": text, "choices": (), "address": ADDRESS}
+    return Outgoing(**{**given, **changes})
+
+
+# -- bronze ----------------------------------------------------------------------------
+
+
+@pytest.mark.req("C1")
+def test_a_text_goes_out_once_and_its_receipt_is_kept(
+    rig: Rig, channel: ChannelPort, provider: Server
+) -> None:
+    status, body = rig.taken
+    provider.answers(body, status=status)
+    assert channel.send(a_message("Héllo & “you”")) == Done(receipt=rig.receipt)
+    [asked] = provider.asked
+    assert asked.method == "POST"
+    assert "authorization" in asked.headers
+    assert channel.is_outside
+
+
+@pytest.mark.req("C18")
+def test_choices_travel_as_words(channel: ChannelPort) -> None:
+    shown = channel.render("Do you come?", (("1", "Yes"), ("2", "No")))
+    assert shown == "Do you come?\nReply: 1 Yes, 2 No"
+    assert channel.render("Reply 1 to confirm.", (("1", "Yes"),)) == "Reply 1 to confirm."
+
+
+@pytest.mark.parametrize("text", ["", "x" * 1_601])
+def test_what_no_network_carries_is_refused_without_asking(
+    channel: ChannelPort, provider: Server, text: str
+) -> None:
+    assert channel.send(a_message(text)) == Refused(reason="text_length")
+    assert not provider.asked
+
+
+# -- silver ----------------------------------------------------------------------------
+
+
+def test_a_no_is_final_and_carries_the_providers_code(
+    rig: Rig, channel: ChannelPort, provider: Server
+) -> None:
+    status, body = rig.refused
+    provider.answers(body, status=status)
+    assert channel.send(a_message()) == Refused(reason=rig.reason, code=rig.code)
+
+
+@pytest.mark.req("C19")
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_provider_that_asks_to_wait_is_left_alone_for_as_long(
+    channel: ChannelPort, provider: Server, status: int
+) -> None:
+    provider.answers({}, status=status, Retry_After="120")
+    outcome = channel.send(a_message())
+    assert isinstance(outcome, Again)
+    assert outcome.after == timedelta(seconds=120)
+
+
+def test_an_absurd_wait_is_cut_short(channel: ChannelPort, provider: Server) -> None:
+    provider.answers({}, status=429, Retry_After="999999")
+    outcome = channel.send(a_message())
+    assert isinstance(outcome, Again)
+    assert outcome.after == timedelta(hours=1)
+    provider.answers({}, status=429, Retry_After="soon")
+    assert channel.send(a_message()) == Again(reason=outcome.reason)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_wrong_settings_wait_for_a_person(
+    channel: ChannelPort, provider: Server, status: int
+) -> None:
+    provider.answers({}, status=status)
+    assert isinstance(channel.send(a_message()), Park)
+
+
+def test_a_redirect_is_not_followed(channel: ChannelPort, provider: Server) -> None:
+    provider.answers({}, status=307, Location=f"{provider.url}/elsewhere")
+    assert isinstance(channel.send(a_message()), Park)
+    assert len(provider.asked) == 1
+
+
+def test_a_provider_that_nobody_reaches_got_nothing(rig: Rig, wire: Wire) -> None:
+    channel = rig.make("http://127.0.0.1:9", wire)
+    assert isinstance(channel.send(a_message()), Again)
+
+
+# -- gold ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
+def test_a_server_that_breaks_may_have_taken_it(
+    channel: ChannelPort, provider: Server, status: int
+) -> None:
+    provider.answers({}, status=status)
+    assert isinstance(channel.send(a_message()), Unknown)
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff\xfe", b'{"sid": 7}', b"[" * 5_000])
+def test_a_yes_without_a_name_is_no_yes(
+    rig: Rig, channel: ChannelPort, provider: Server, body: bytes
+) -> None:
+    provider.answers(body, status=rig.taken[0])
+    assert isinstance(channel.send(a_message()), Unknown)
+
+
+def test_silence_is_unknown_and_never_asked_again(channel: ChannelPort, provider: Server) -> None:
+    provider.waits()
+    assert isinstance(channel.send(a_message()), Unknown)
+    provider.answer = lambda _asked: Answer(hangs_up=True)
+    assert isinstance(channel.send(a_message()), Unknown)
+    assert len(provider.asked) == 2
+
+
+def test_an_endless_answer_is_given_up(rig: Rig, channel: ChannelPort, provider: Server) -> None:
+    huge = json.dumps({"sid": SID, "pad": "x" * 300_000}).encode()
+    provider.answer = lambda _asked: Answer(status=rig.taken[0], pieces=(huge,))
+    assert isinstance(channel.send(a_message()), Unknown)

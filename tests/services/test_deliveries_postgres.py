@@ -1,0 +1,64 @@
+"""Messages at a provider on PostgreSQL: held, told in any order and looked up, as on SQLite."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from baton.config import boot
+from baton.core.delivery import Delivery as Fate
+from baton.services import channel_desk
+from baton.store.models import Suppression
+from tests.nlu.outside.server import Server, running
+from tests.services.test_deliveries import HOURS, SID, Gym, a_gym, hangs_up, listed
+from tests.support.postgres import running_server
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def provider() -> Iterator[Server]:
+    with running() as server:
+        server.answers({"sid": SID}, status=201)
+        yield server
+
+
+@pytest.fixture
+def gym(django_db_blocker: DjangoDbBlocker, provider: Server) -> Iterator[Gym]:
+    earlier = connections.settings["default"]
+    connections["default"].close()
+    del connections["default"]
+    try:
+        with running_server() as server, django_db_blocker.unblock():
+            own = server.django_settings(server.create_database("deliveries"))
+            connections.settings["default"] = {**earlier, "OPTIONS": {}, **own}
+            boot.migrate()
+            with a_gym(provider) as gym:
+                yield gym
+            connections["default"].close()
+    finally:
+        del connections["default"]
+        connections.settings["default"] = earlier
+
+
+def test_a_message_goes_its_way(gym: Gym) -> None:
+    gym.hears(HOURS)
+    assert gym.fates == [("sent", "")]
+    gym.reports(Fate.DELIVERED)
+    gym.reports(Fate.SENT, named=False)
+    assert gym.fates == [("delivered", "")]
+    hangs_up(gym)
+    gym.hears("Do you have a pool?")
+    listed(gym, sid="SM" + "0c" * 16, body="nothing of ours")
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates[1] == ("unknown", "not_found")
+    gym.provider.answers({"code": 21211}, status=400)
+    gym.hears("Where can I park?")
+    assert gym.fates[-1] == ("failed", "unknown_number")
+    assert Suppression.objects.get(lifted_at=None).reason == "unknown_number"
+    lines = channel_desk.list_lines(gym.world.house, gym.world.workspace_id)
+    traffic = {line.id: line.traffic for line in lines}[gym.inbox.id]
+    assert (traffic.failed, traffic.unclear, traffic.waiting) == (1, 1, 0)
+    assert traffic.last_in_at == gym.world.now - timedelta(seconds=3)
