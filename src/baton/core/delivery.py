@@ -12,6 +12,7 @@ class Delivery(StrEnum):
     """The fate of an outgoing message; what comes later in this list is known better."""
 
     QUEUED = "queued"
+    HELD = "held"  # by our own policy, until a moment
     REFUSED = "refused"  # by our own policy: it never left
     SENDING = "sending"
     UNKNOWN = "unknown"  # it left, and nobody said whether it was taken

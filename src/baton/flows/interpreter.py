@@ -48,7 +48,6 @@ from baton.flows.values import ValueType
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
-_WRITES = (SendText, AddToDigest)
 _ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
 _UNTIL_TOMORROW = Stay(waiting=Waiting(awaits=Awaits.DAY), wake_after=timedelta(days=1))
 BY_WORDS = (AskSurvey, MakeOffer)
