@@ -1,6 +1,7 @@
 """What flows do while people own, or when several things happen at once: nobody's turn is lost."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -216,6 +217,34 @@ def arrive(world: World, fact: Fact, key: str) -> None:
     )  # fmt: skip
     with world.house.engine.transaction():
         world.house.engine.inbox.append([arrival])
+
+
+@pytest.mark.req("C18", "E19")
+def test_what_an_answer_asked_for_is_told_though_nothing_unasked_may_go(world: World) -> None:
+    """Confirming by "1" is the contact's own word, and so its result is an answer to them."""
+    steps: dict[str, Json] = {
+        "ask": {
+            "type": "ask", "kind": "choice", "text": "Do you come?", "silence": "5h",
+            "on_silence": "over", "choices": [{"key": "1", "label": "Yes", "then": "keep"}],
+        },
+        "keep": {"type": "do", "action": "keep", "then": "kept", "failed": "over"},
+        "kept": {"type": "send", "text": "Kept for you.", "then": "later"},
+        "later": {"type": "wait", "for": "1h", "then": "remind"},
+        "remind": {"type": "send", "text": "See you soon.", "then": "over"},
+        "over": {"type": "end"},
+    }  # fmt: skip
+    publish(world, "class_reminder", {"on": "event", "event": "class_booked"}, steps)
+    crew = wiring.crew_of(world.house, owner="test")
+    desk = ActionDesk(house=world.house, offered={"keep": lambda *_: Performed(result={})})
+    carry = crew.sender.perform
+    crew.sender.perform = lambda one: desk.perform(one) if one.kind == CALL_ACTION else carry(one)
+    world = replace(world, run_idle=crew.loop.run_idle)
+    world.report("mia", "class_booked", {})
+    Workspace.objects.filter(id=world.workspace_id).update(paused_at=world.now)
+    say(world, "1")
+    assert said(world)[-1] == ("Kept for you.", "sent")
+    world.pass_time(timedelta(hours=1))
+    assert said(world)[-1] == ("See you soon.", "refused")
 
 
 @pytest.mark.req("FQ5")

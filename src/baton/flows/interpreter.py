@@ -30,6 +30,7 @@ from baton.flows.effects import (
 )
 from baton.flows.run import Caller, RunState
 from baton.flows.scene import (
+    ActionEnded,
     Awaits,
     Call,
     Go,
@@ -91,7 +92,7 @@ def resume(
     course = _Course(
         library=library,
         pins=state.pins,
-        is_answer=isinstance(given, Said),
+        is_answer=isinstance(given, Said) or (isinstance(given, ActionEnded) and state.is_owed),
         sent_on=state.sent_on,
         sent=state.sent,
     )
@@ -272,6 +273,7 @@ def _stay(course: _Course, place: _Place, scene: Scene, stay: Stay) -> Advance:
         calls=scene.calls + sum(isinstance(one, CallAction) for one in effects),
         sent_on=course.sent_on,
         sent=course.sent,
+        is_owed=course.is_answer and stay.waiting.awaits is Awaits.ACTION,
     )
     return Advance(state=state, effects=tuple(effects), steps=tuple(course.taken))
 

@@ -27,6 +27,8 @@ class RunState:
         pins: the version of every flow that it may still call, as of its start.
         calls: how many actions it has called.
         sent_on, sent: the last day on which it said anything by itself, and how often.
+        is_owed: whether the contact's own words asked for the action that it waits for, so
+            that telling what came of it answers them.
     """
 
     flow: str
@@ -39,6 +41,7 @@ class RunState:
     calls: int = 0
     sent_on: str = ""
     sent: int = 0
+    is_owed: bool = False
 
     @property
     def flows(self) -> frozenset[str]:
@@ -67,6 +70,7 @@ def render_json(state: RunState) -> str:
         "calls": state.calls,
         "sent_on": state.sent_on,
         "sent": state.sent,
+        "is_owed": state.is_owed,
     }
     return _ENCODE({name: value for name, value in kept.items() if value or name in _ALWAYS})
 
@@ -100,4 +104,5 @@ def parse_json(text: str) -> RunState:
         calls=raw.get("calls", 0),
         sent_on=raw.get("sent_on", ""),
         sent=raw.get("sent", 0),
+        is_owed=raw.get("is_owed", False),
     )

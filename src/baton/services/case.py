@@ -110,6 +110,7 @@ class Case:
         self._at = self._runs.attached  # the run that the fact at hand is for
         self._said = Said(text="", readings=())
         self._is_watched = False
+        self._is_owed = False  # what is decided answers words of before
         self._entrance: tuple[str, str] | None = None
         self._subject = ""
         self._written = self._conversation  # as the database, or the ledger, has it
@@ -206,7 +207,10 @@ class Case:
             self._note("", "action_ended_unheard", run=fact.run_id, problem=fact.problem)
             return
         ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
+        state = self._runs.state_of(row)
+        self._is_owed = state is not None and state.is_owed
         self._go_on(row, ended)
+        self._is_owed = False
 
     def send_digest(self, fact: DigestDue) -> None:
         """Say all the lines that were kept for a digest in one message (C20)."""
@@ -407,7 +411,8 @@ class Case:
         elif read and read.stops:
             handoffs.log_triggers(self._ledger, conversation, read.stops)
             conversation = conversations.raised(conversation, turns.urgency_of(read, standing))
-        said = self._say(turn, conversation, at, is_heard=read is not None)
+        is_heard = read is not None or self._is_owed
+        said = self._say(turn, conversation, at, is_heard=is_heard)
         if said and self._is_prompted(read) and not speech.was_refused(said):
             conversation = self._answered(turn, conversation)
         conversation = self._look_again(turn, turn_id, read, conversation)
