@@ -95,7 +95,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
 
 def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
     """Take back a handoff that nobody has accepted, with its clock: a worse one follows."""
-    ledger.flush()  # it may have been offered in this very batch
+    if any(row.conversation_id == conversation.id for row in ledger.added(HandoffRow)):
+        ledger.flush()  # it was offered in this very batch
     clocks.withdraw_handoffs(conversation.id, ledger.now)
     for clock_id in clocks.stop(conversation.id, ledger.now):
         ledger.cancel_timer(conversation.workspace_id, f"clock:{clock_id}")
