@@ -103,6 +103,15 @@ def test_a_report_of_no_workspace_says_so(tmp_path: Path) -> None:
     assert "There is no workspace 'Nowhere'." in done.stderr
 
 
+@pytest.mark.parametrize("command", ["parked list", "channel list", "audit verify"])
+def test_before_the_first_start_a_command_says_what_to_do(command: str, tmp_path: Path) -> None:
+    done = baton(*command.split(), home=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: the database is not at this version's schema yet: run `baton migrate`\n"
+    )
+
+
 def test_doctor_says_what_to_do_before_the_first_start(tmp_path: Path) -> None:
     done = baton("doctor", home=tmp_path)
     assert done.returncode == 1

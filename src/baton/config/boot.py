@@ -22,6 +22,16 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
     return settings
 
 
+def is_behind() -> bool:
+    """Return whether the database lacks something of this version's schema."""
+    # Imported where it is asked: Django must be set up first.
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def migrate(*, verbosity: int = 0) -> None:
     """Bring the database to this version's schema; keeps all data, may be run again."""
     call_command("migrate", interactive=False, verbosity=verbosity)

@@ -3,8 +3,10 @@
 import sys
 
 import click
+from django.db.utils import DatabaseError
 
 from baton import __version__
+from baton.config import boot
 from baton.config.cli import (
     bench,
     channel,
@@ -58,4 +60,10 @@ def main() -> None:
         baton(prog_name="baton")
     except (SettingsError, BatonError) as error:
         click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except DatabaseError:
+        if not boot.is_behind():
+            raise
+        told = "the database is not at this version's schema yet: run `baton migrate`"
+        click.echo(f"Error: {told}", err=True)
         sys.exit(1)
