@@ -50,7 +50,6 @@ def take(ledger: Ledger, contact_id: str, digest: str) -> tuple[tuple[Purpose, s
     There is one for each purpose, so that a promotion to which nobody agreed keeps no news
     of an order from going.
     """
-    ledger.flush()  # a line of this very batch goes out as well
     by_purpose: dict[str, list[Line]] = {}
     for line in digests.take(contact_id, digest):
         by_purpose.setdefault(line.purpose, []).append(line)
