@@ -12,8 +12,8 @@ from baton.flows import signals, turn
 from baton.flows.effects import Answered, SendText
 from baton.flows.render import render
 from baton.flows.scene import Go, Outcome, Scene
+from baton.flows.standing import Standing
 from baton.flows.steps.answer import Answer, words_of
-from baton.flows.turn import Standing
 from tests.flows.scenes import FACTS, a_pack, a_scene, said
 from tests.flows.test_turn import BANDS, SAID, SETTING
 

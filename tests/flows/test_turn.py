@@ -21,7 +21,8 @@ from baton.flows.effects import ReachGoal
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits, Happened, Said, Waiting
 from baton.flows.signals import Signals
-from baton.flows.turn import Decision, Setting, Standing
+from baton.flows.standing import Setting, Standing
+from baton.flows.turn import Decision
 from tests.flows.scenes import FACTS, a_pack, library_of, parse_flow, said
 
 NOW = datetime.fromisoformat("2026-03-02T10:00Z")

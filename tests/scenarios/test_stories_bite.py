@@ -18,7 +18,7 @@ from baton.core.resolution import Thread
 from baton.core.roles import Action, Role
 from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
-from baton.flows.turn import Setting, Standing
+from baton.flows.standing import Setting, Standing
 from baton.runtime.ports import Arrival
 from baton.services import agents, consents, conversations, scrutiny
 from baton.services.agents import Desk

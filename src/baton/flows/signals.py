@@ -48,6 +48,11 @@ class Signals:
         """The request type's name, or "" when nobody can say."""
         return self.kind.name if self.kind else ""
 
+    @property
+    def worst_stop(self) -> HardStopMatch | None:
+        """The gravest hard stop of the turn; None when it says nothing of the kind."""
+        return max(self.stops, key=lambda stop: stop.severity, default=None)
+
     def means(self, *intents: str) -> bool:
         """Return whether the turn's intent is one of these."""
         return self.intent is not None and self.intent.name in intents

@@ -6,28 +6,19 @@ flow; then the pending prompt, the channel's keywords, the flow. One reply a tur
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from baton.core import escalation, ownership, routing, triage, urgency
+from baton.core import escalation, ownership, triage
 from baton.core import text as texts
-from baton.core.confidence import Bands, ConfidencePolicy
 from baton.core.consent import Purpose
 from baton.core.escalation import Escalate, Reason
 from baton.core.hard_stops import HardStop
-from baton.core.hours import BusinessHours
-from baton.core.json import Json
 from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
-from baton.core.pack import Pack
-from baton.core.policy import Policy
-from baton.core.routing import Offered, Promised, Staffing
-from baton.core.teaching import Supervision
-from baton.core.urgency import Urgency
-from baton.flows import interpreter, outreach, signals
-from baton.flows.document import Flow, Library
+from baton.flows import handoff, interpreter, outreach, signals
+from baton.flows.document import Flow
 from baton.flows.effects import (
     CountFailure,
     Effect,
@@ -36,11 +27,13 @@ from baton.flows.effects import (
     Resolve,
     SendText,
 )
+from baton.flows.handoff import HandoffPlan
 from baton.flows.interpreter import Advance
-from baton.flows.render import Manner, render
+from baton.flows.render import render
 from baton.flows.run import RunState
 from baton.flows.scene import Said, Scene
 from baton.flows.signals import Signals
+from baton.flows.standing import Moment, Setting, Standing, scene_of
 from baton.flows.trigger import TriggerKind
 
 
@@ -53,74 +46,6 @@ class Decision(StrEnum):
     HANDED_OVER = "handed_over"
     REPLIED = "replied"  # a keyword or small talk
     FLOWED = "flowed"  # the flow went on
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """The conversation as the turn finds it.
-
-    `run` is the one that the turn is for; `contact` what texts and conditions may say of
-    the contact, `draw` what tells them from others when shares are dealt.
-    """
-
-    owner: Owner = Owner.BOT
-    is_opted_out: bool = False
-    is_resolved: bool = False
-    request_type: str = ""
-    failed_attempts: int = 0
-    negative_turns: int = 0
-    bot_turns: int = 0
-    is_answered: bool = False  # the last question was answered, with no failure since
-    recontacts: int = 0
-    urgency: int = 0  # as it waits for a person, or stays with one
-    last_reply_hash: str = ""
-    channel: str = ""
-    run: RunState | None = None
-    contact: Mapping[str, Json] = field(default_factory=dict)
-    draw: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The workspace at the moment of the turn.
-
-    `library` holds every version of a flow that a run may still be on (invariant 13);
-    `location_id` names the place whose facts and hours these are; `supervision` what may
-    not close alone.
-    """
-
-    pack: Pack
-    policy: Policy
-    confidence: ConfidencePolicy
-    library: Library
-    facts: dict[str, Json]
-    staffing: Staffing
-    hours: BusinessHours
-    location_id: str = ""
-    supervision: Supervision = field(default_factory=Supervision)
-
-    def bands_in(self, flow: str) -> Bands:
-        """Return the thresholds that hold in a flow; "" is the one that a message starts."""
-        return self.confidence.in_flow(flow or (self.answering[0].name if self.answering else ""))
-
-    @property
-    def answering(self) -> tuple[Flow, int] | None:
-        """The flow that takes any message, and its version; None when there is none."""
-        return next(iter(self.library.started_by(TriggerKind.MESSAGE)), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffPlan:
-    """A decided handoff: why, where to, and the clock that starts with it.
-
-    `context` is what the flow itself says of the matter (H26).
-    """
-
-    escalate: Escalate
-    routing: Offered | Promised
-    urgency: Urgency
-    tags: tuple[str, ...] = ()
-    context: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +108,9 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    if escalate := escalation.decide(situation_of(heard, standing, outcome), setting.policy):
+    if escalate := escalation.decide(
+        handoff.situation_of(heard, standing, outcome), setting.policy
+    ):
         turn = _hand_over(escalate, at)
     else:
         turn = _reply(said, at)
@@ -195,26 +122,6 @@ def reply_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """All that a decision rests on: what was heard, how things stand, and when."""
-
-    heard: Signals
-    standing: Standing
-    setting: Setting
-    now: datetime
-
-
-_NOTHING_HEARD = Signals(
-    keyword=None, stops=(), intent=None, best=None, kind=None, sentiment=0.0, is_prompt_reply=False
-)
-
-
-def silence(standing: Standing, setting: Setting, now: datetime) -> Moment:
-    """Return a moment in which nobody said anything."""
-    return Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
-
-
 def _raised(at: Moment) -> Turn | None:
     """Hand over anew what is said while waiting, if a hard stop in it is worse than the rest.
 
@@ -224,33 +131,17 @@ def _raised(at: Moment) -> Turn | None:
     heard, standing = at.heard, at.standing
     is_waiting = standing.owner in (Owner.QUEUE, Owner.ASYNC)
     is_matter = any(stop.kind is not HardStop.PERSON for stop in heard.stops)
-    if not is_waiting or not is_matter or urgency_of(heard, standing).score <= standing.urgency:
+    if (
+        not is_waiting
+        or not is_matter
+        or handoff.urgency_of(heard, standing).score <= standing.urgency
+    ):
         return None
-    escalate = escalation.decide(situation_of(heard, standing, None), at.setting.policy)
+    escalate = escalation.decide(handoff.situation_of(heard, standing, None), at.setting.policy)
     if escalate is None:
         return None
     anew = replace(_hand_over(escalate, at), run=standing.run)
     return replace(anew, reply=None) if standing.is_opted_out else anew
-
-
-def urgency_of(heard: Signals, standing: Standing) -> Urgency:
-    """Return how urgent a turn makes the conversation."""
-    return urgency.score(heard.stops, sentiment=heard.sentiment, recontacts=standing.recontacts)
-
-
-def situation_of(
-    heard: Signals, standing: Standing, outcome: triage.Outcome | None
-) -> escalation.Situation:
-    """Return what the rules of escalation may know of a turn."""
-    return escalation.Situation(
-        hard_stops=heard.stops,
-        triage=None if heard.is_prompt_reply else outcome,
-        says_not_helpful=heard.means(signals.NOT_HELPFUL),
-        sentiment=0.0 if heard.is_prompt_reply else heard.sentiment,
-        negative_turns=standing.negative_turns,
-        failed_attempts=standing.failed_attempts,
-        bot_turns=0 if heard.is_prompt_reply else standing.bot_turns,
-    )
 
 
 def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> Turn:
@@ -270,7 +161,9 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
 
 def _with_stops(turn: Turn, at: Moment) -> Turn:
     """Hand over beside the opt-out what a burst says besides: no hard stop is lost."""
-    escalate = escalation.decide(situation_of(at.heard, at.standing, None), at.setting.policy)
+    escalate = escalation.decide(
+        handoff.situation_of(at.heard, at.standing, None), at.setting.policy
+    )
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
@@ -278,42 +171,15 @@ def _with_stops(turn: Turn, at: Moment) -> Turn:
 
 def _hand_over(escalate: Escalate, at: Moment, queue: str = "") -> Turn:
     """Hand over to a queue: the one named, else that of the hard stop or the request type."""
-    heard, standing, setting = at.heard, at.standing, at.setting
-    worst = max(heard.stops, key=lambda stop: stop.severity, default=None)
-    known = setting.pack.request_type(standing.request_type)
-    if not queue and worst and worst.kind is not HardStop.PERSON:
-        queue = worst.queue
-    if not queue:
-        kind = heard.kind or known
-        queue = kind.queue if kind else routing.GENERAL
-    routed = routing.decide(
-        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
-    )
+    plan = handoff.plan(escalate, at, queue)
     return Turn(
         decision=Decision.HANDED_OVER,
         reason=escalate.reason.value,
-        action=f"handed over to {routed.queue}: {escalate.trigger.replace('_', ' ')}",
+        action=f"handed over to {plan.routing.queue}: {escalate.trigger.replace('_', ' ')}",
         run=None,
-        reply=_handover_words(worst.kind if worst else None, routed, setting),
-        handoff=HandoffPlan(
-            escalate=escalate,
-            routing=routed,
-            urgency=urgency_of(heard, standing),
-        ),
+        reply=handoff.words_of(plan, at),
+        handoff=plan,
     )
-
-
-def _handover_words(
-    stop: HardStop | None, routed: Offered | Promised, setting: Setting
-) -> SendText:
-    if stop in (HardStop.MEDICAL, HardStop.RED_FLAG):
-        key = "handed_over_medical"
-    else:
-        key = "handed_over" if isinstance(routed, Offered) else "handed_over_async"
-    span = routed.expected_wait if isinstance(routed, Offered) else routed.window
-    words = routing.render_span(span)
-    facts: dict[str, Json] = {"wait": words, "window": words}
-    return SendText(text=render(setting.pack.copy[key], setting.facts | facts))
 
 
 def _reply(said: Said, at: Moment) -> Turn:
@@ -387,7 +253,7 @@ def flowed(advance: Advance, flow: Flow, version: int, at: Moment) -> Turn:
     reply = _one_reply(advance.effects)
     # Who answers two bookings' questions with "1" is thanked in the same words, rightly.
     is_rightly_alike = at.heard.is_prompt_reply and flow.trigger.is_proactive
-    is_answer = at.heard is not _NOTHING_HEARD and not is_rightly_alike
+    is_answer = not at.is_silent and not is_rightly_alike
     if is_answer and reply and reply_hash(reply.text) == at.standing.last_reply_hash:
         # Saying the very same again helps nobody: a scripted path tried twice (E3, E26).
         escalate = Escalate(reason=Reason.REPEATING, trigger="identical_reply")
@@ -429,21 +295,3 @@ def _action_of(advance: Advance, heard: Signals) -> str:
     if heard.intent and not heard.is_prompt_reply:
         return f"answered {heard.intent.name.replace('_', ' ')}"
     return f"went on with {advance.steps[-1].replace('_', ' ')}"
-
-
-def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:
-    """Return what a step may know at a moment."""
-    zone = setting.hours.zone
-    return Scene(
-        pack=setting.pack,
-        policy=setting.policy,
-        bands=setting.bands_in(standing.run.flow if standing.run else ""),
-        facts={**setting.facts, "contact": standing.contact},
-        failed_attempts=standing.failed_attempts,
-        now=now,
-        day=now.astimezone(zone).date(),
-        manner=Manner(locale=setting.pack.locale, zone=zone, currency=setting.policy.currency),
-        draw=standing.draw,
-        channel=standing.channel,
-        location_id=setting.location_id,
-    )

@@ -11,7 +11,8 @@ from baton.flows import outreach
 from baton.flows.document import Flow
 from baton.flows.effects import LeaveNote
 from baton.flows.scene import ActionEnded, Happened, Input, TimeUp
-from baton.flows.turn import Decision, Setting, Standing, Turn, flowed, scene_of, silence
+from baton.flows.standing import Setting, Standing, scene_of, silence
+from baton.flows.turn import Decision, Turn, flowed
 
 
 def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:

@@ -22,7 +22,7 @@ from baton.core.presend import Author
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered, Promised
 from baton.flows.effects import SendText
-from baton.flows.turn import HandoffPlan
+from baton.flows.handoff import HandoffPlan
 from baton.services import arrivals, conversations, handoffs, outgoing, runs
 from baton.services.arrivals import SnoozeOver
 from baton.services.case import Case

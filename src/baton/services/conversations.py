@@ -17,7 +17,8 @@ from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.run import RunState
 from baton.flows.signals import Signals
-from baton.flows.turn import Standing, Turn
+from baton.flows.standing import Standing
+from baton.flows.turn import Turn
 from baton.services.arrivals import MessageReceived
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow

@@ -13,7 +13,7 @@ from baton.core.ownership import Move, Owner
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
-from baton.flows.turn import HandoffPlan
+from baton.flows.handoff import HandoffPlan
 from baton.services import arrivals
 from baton.services.arrivals import ClockDue
 from baton.services.ledger import Ledger

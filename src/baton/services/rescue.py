@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from baton.core import routing, urgency
 from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Owner
-from baton.flows.turn import HandoffPlan
+from baton.flows.handoff import HandoffPlan
 from baton.runtime.ports import Event
 from baton.services import arrivals, consents, contacts, conversations, handoffs, runs
 from baton.services.arrivals import MessageReceived

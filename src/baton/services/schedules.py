@@ -9,11 +9,10 @@ from datetime import datetime, timedelta, tzinfo
 
 from baton.core.ownership import Owner
 from baton.flows import outreach
-from baton.flows import turn as turns
 from baton.flows.document import Flow
 from baton.flows.moments import next_time_of_day
+from baton.flows.standing import Setting, Standing, scene_of
 from baton.flows.trigger import WEEKDAYS, TriggerKind
-from baton.flows.turn import Setting, Standing
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, contacts
 from baton.services.arrivals import RunsDue, ScheduleDue
@@ -101,7 +100,7 @@ def belongs(
         contact=contacts.facts_of(ledger, contact, channel),
         draw=contact.id,
     )
-    scene = turns.scene_of(standing, setting, ledger.now)
+    scene = scene_of(standing, setting, ledger.now)
     return outreach.admits(flow, flow.trigger.segment, scene)
 
 

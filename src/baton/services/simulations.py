@@ -20,8 +20,8 @@ from baton.flows.document import Flow, Library
 from baton.flows.simulation import people, report
 from baton.flows.simulation.people import People
 from baton.flows.simulation.report import Plan, Report
+from baton.flows.standing import Setting
 from baton.flows.trigger import TriggerKind
-from baton.flows.turn import Setting
 from baton.services import documents, library
 from baton.services.documents import Document, InvalidDocument
 from baton.services.house import House

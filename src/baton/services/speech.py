@@ -4,7 +4,8 @@ from baton.core.presend import Allowed, Notice
 from baton.flows.document import Library
 from baton.flows.effects import Effect, SendText
 from baton.flows.interpreter import BY_WORDS
-from baton.flows.turn import Decision, Setting, Turn
+from baton.flows.standing import Setting
+from baton.flows.turn import Decision, Turn
 from baton.services import outgoing, permits
 from baton.services.ledger import Ledger
 from baton.services.permits import Terms, Wish

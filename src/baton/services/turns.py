@@ -9,7 +9,7 @@ from baton.core.keywords import Keyword
 from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
 from baton.flows.scene import Said
-from baton.flows.turn import Setting
+from baton.flows.standing import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals, schedules
 from baton.services.arrivals import (

@@ -20,7 +20,7 @@ from baton.core.roles import Role
 from baton.core.teaching import Supervision
 from baton.flows import document, signals
 from baton.flows.document import Flow, Library
-from baton.flows.turn import Setting
+from baton.flows.standing import Setting
 from baton.nlu.outside import OutsideSettings
 from baton.services import (
     articles,

@@ -14,7 +14,7 @@ from baton.flows.document import Flow, Library
 from baton.flows.simulation import people, report
 from baton.flows.simulation.people import People
 from baton.flows.simulation.report import Plan, Report
-from baton.flows.turn import Setting
+from baton.flows.standing import Setting
 from baton.services import documents, simulations
 from tests.flows.scenes import FACTS, a_pack
 

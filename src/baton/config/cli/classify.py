@@ -14,9 +14,9 @@ from baton.core.confidence import ConfidencePolicy
 from baton.core.pack import Pack
 from baton.core.policy import Policy, with_overrides
 from baton.core.reading import Reading
-from baton.flows import signals, turn
+from baton.flows import handoff, signals
 from baton.flows.scene import Said
-from baton.flows.turn import Standing
+from baton.flows.standing import Standing
 
 
 @click.command()
@@ -51,7 +51,7 @@ def understanding(text: str, reading: Reading, pack: Pack) -> dict[str, object]:
     heard = signals.read(Said(text=text, readings=(reading,)), None, "", pack, bands)
     axes = signals.axes_of(heard, policy)
     outcome = triage.decide(axes, policy) if axes else None
-    escalate = escalation.decide(turn.situation_of(heard, Standing(), outcome), policy)
+    escalate = escalation.decide(handoff.situation_of(heard, Standing(), outcome), policy)
     best = reading.best
     band = bands.band_of(best.name, best.confidence) if best else confidence.Band.FAILED
     decision = "handed_over" if escalate else heard.keyword.value if heard.keyword else band.value

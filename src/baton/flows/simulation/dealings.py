@@ -29,6 +29,7 @@ from baton.flows.simulation.reactions import Words
 from baton.flows.simulation.talk import Talk
 from baton.flows.simulation.tally import Marks
 from baton.flows.simulation.trips import Thing, Trip
+from baton.flows.standing import scene_of
 from baton.flows.steps.do import Do
 from baton.flows.trigger import TriggerKind
 from baton.flows.turn import Decision, Turn
@@ -81,13 +82,13 @@ class Dealings:
 
     def start_all(self, kind: TriggerKind, given: Happened, thing: Thing | None) -> None:
         """Start every live flow that something which happened starts."""
-        scene = turns.scene_of(self._talk.standing(None), self._setting, self._person.now)
+        scene = scene_of(self._talk.standing(None), self._setting, self._person.now)
         for flow, version in outreach.starting(self._setting.library, kind, given, scene):
             self._start(flow, version, given, thing)
 
     def is_meant(self, flow: Flow) -> bool:
         """Return whether the person is of the segment that a flow is for."""
-        scene = turns.scene_of(self._talk.standing(None), self._setting, self._person.now)
+        scene = scene_of(self._talk.standing(None), self._setting, self._person.now)
         return replace(scene, names=flow.names).holds(flow.trigger.segment)
 
     def hear(self, words: Words, about: Trip | None) -> None:

@@ -13,7 +13,7 @@ from baton.flows.simulation.diary import Diary, Who
 from baton.flows.simulation.people import People
 from baton.flows.simulation.tally import Tally
 from baton.flows.simulation.world import Maker, World
-from baton.flows.turn import Setting
+from baton.flows.standing import Setting
 
 _HIGH = 5.0  # a score above every limit that flows commonly ask for
 _PER_PERSON = 10_000  # things in one life, so that no two people have one of the same number

@@ -13,8 +13,8 @@ from baton.flows.simulation.forecast import Forecast
 from baton.flows.simulation.people import People
 from baton.flows.simulation.person import Stage
 from baton.flows.simulation.tally import Place, Tally
+from baton.flows.standing import Setting
 from baton.flows.trigger import TriggerKind
-from baton.flows.turn import Setting
 
 MAX_CONTACTS = 50_000
 MAX_DAYS = 730

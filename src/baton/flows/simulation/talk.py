@@ -15,7 +15,8 @@ from baton.flows import turn as turns
 from baton.flows.effects import Answered, CountFailure, Effect, Resolve
 from baton.flows.run import RunState
 from baton.flows.signals import Signals
-from baton.flows.turn import Decision, Standing, Turn
+from baton.flows.standing import Standing
+from baton.flows.turn import Decision, Turn
 
 
 @dataclass(slots=True, kw_only=True)

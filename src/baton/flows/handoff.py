@@ -1,0 +1,77 @@
+"""A handoff as a turn decides it: why, where to, how urgent, and with which words."""
+
+from dataclasses import dataclass
+
+from baton.core import escalation, routing, triage, urgency
+from baton.core.escalation import Escalate
+from baton.core.hard_stops import HardStop
+from baton.core.json import Json
+from baton.core.routing import Offered, Promised
+from baton.core.urgency import Urgency
+from baton.flows import signals
+from baton.flows.effects import SendText
+from baton.flows.render import render
+from baton.flows.signals import Signals
+from baton.flows.standing import Moment, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffPlan:
+    """A decided handoff: why, where to, and the clock that starts with it.
+
+    `context` is what the flow itself says of the matter (H26).
+    """
+
+    escalate: Escalate
+    routing: Offered | Promised
+    urgency: Urgency
+    tags: tuple[str, ...] = ()
+    context: str = ""
+
+
+def urgency_of(heard: Signals, standing: Standing) -> Urgency:
+    """Return how urgent a turn makes the conversation."""
+    return urgency.score(heard.stops, sentiment=heard.sentiment, recontacts=standing.recontacts)
+
+
+def situation_of(
+    heard: Signals, standing: Standing, outcome: triage.Outcome | None
+) -> escalation.Situation:
+    """Return what the rules of escalation may know of a turn."""
+    return escalation.Situation(
+        hard_stops=heard.stops,
+        triage=None if heard.is_prompt_reply else outcome,
+        says_not_helpful=heard.means(signals.NOT_HELPFUL),
+        sentiment=0.0 if heard.is_prompt_reply else heard.sentiment,
+        negative_turns=standing.negative_turns,
+        failed_attempts=standing.failed_attempts,
+        bot_turns=0 if heard.is_prompt_reply else standing.bot_turns,
+    )
+
+
+def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
+    """Plan a handoff to a queue: the one named, else that of the hard stop or request type."""
+    heard, standing, setting = at.heard, at.standing, at.setting
+    worst, known = heard.worst_stop, setting.pack.request_type(standing.request_type)
+    if not queue and worst and worst.kind is not HardStop.PERSON:
+        queue = worst.queue
+    if not queue:
+        kind = heard.kind or known
+        queue = kind.queue if kind else routing.GENERAL
+    routed = routing.decide(
+        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
+    )
+    return HandoffPlan(escalate=escalate, routing=routed, urgency=urgency_of(heard, standing))
+
+
+def words_of(plan: HandoffPlan, at: Moment) -> SendText:
+    """Return what the contact is told of a handoff: how long it takes, and what to do till then."""
+    worst, routed = at.heard.worst_stop, plan.routing
+    if worst and worst.kind in (HardStop.MEDICAL, HardStop.RED_FLAG):
+        key = "handed_over_medical"
+    else:
+        key = "handed_over" if isinstance(routed, Offered) else "handed_over_async"
+    span = routed.expected_wait if isinstance(routed, Offered) else routed.window
+    words = routing.render_span(span)
+    facts: dict[str, Json] = {"wait": words, "window": words}
+    return SendText(text=render(at.setting.pack.copy[key], at.setting.facts | facts))

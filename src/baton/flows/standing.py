@@ -1,0 +1,117 @@
+"""What a turn rests on: how a conversation stands, the workspace as it is set, what was heard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from baton.core.confidence import Bands, ConfidencePolicy
+from baton.core.hours import BusinessHours
+from baton.core.json import Json
+from baton.core.ownership import Owner
+from baton.core.pack import Pack
+from baton.core.policy import Policy
+from baton.core.routing import Staffing
+from baton.core.teaching import Supervision
+from baton.flows.document import Flow, Library
+from baton.flows.render import Manner
+from baton.flows.run import RunState
+from baton.flows.scene import Scene
+from baton.flows.signals import Signals
+from baton.flows.trigger import TriggerKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The conversation as the turn finds it.
+
+    `run` is the one that the turn is for; `contact` what texts and conditions may say of
+    the contact, `draw` what tells them from others when shares are dealt.
+    """
+
+    owner: Owner = Owner.BOT
+    is_opted_out: bool = False
+    is_resolved: bool = False
+    request_type: str = ""
+    failed_attempts: int = 0
+    negative_turns: int = 0
+    bot_turns: int = 0
+    is_answered: bool = False  # the last question was answered, with no failure since
+    recontacts: int = 0
+    urgency: int = 0  # as it waits for a person, or stays with one
+    last_reply_hash: str = ""
+    channel: str = ""
+    run: RunState | None = None
+    contact: Mapping[str, Json] = field(default_factory=dict)
+    draw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The workspace at the moment of the turn.
+
+    `library` holds every version of a flow that a run may still be on (invariant 13);
+    `location_id` names the place whose facts and hours these are; `supervision` what may
+    not close alone.
+    """
+
+    pack: Pack
+    policy: Policy
+    confidence: ConfidencePolicy
+    library: Library
+    facts: dict[str, Json]
+    staffing: Staffing
+    hours: BusinessHours
+    location_id: str = ""
+    supervision: Supervision = field(default_factory=Supervision)
+
+    def bands_in(self, flow: str) -> Bands:
+        """Return the thresholds that hold in a flow; "" is the one that a message starts."""
+        return self.confidence.in_flow(flow or (self.answering[0].name if self.answering else ""))
+
+    @property
+    def answering(self) -> tuple[Flow, int] | None:
+        """The flow that takes any message, and its version; None when there is none."""
+        return next(iter(self.library.started_by(TriggerKind.MESSAGE)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """All that a decision rests on: what was heard, how things stand, and when."""
+
+    heard: Signals
+    standing: Standing
+    setting: Setting
+    now: datetime
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody said anything."""
+        return self.heard is _NOTHING_HEARD
+
+
+_NOTHING_HEARD = Signals(
+    keyword=None, stops=(), intent=None, best=None, kind=None, sentiment=0.0, is_prompt_reply=False
+)
+
+
+def silence(standing: Standing, setting: Setting, now: datetime) -> Moment:
+    """Return a moment in which nobody said anything."""
+    return Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
+
+
+def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:
+    """Return what a step may know at a moment."""
+    zone = setting.hours.zone
+    return Scene(
+        pack=setting.pack,
+        policy=setting.policy,
+        bands=setting.bands_in(standing.run.flow if standing.run else ""),
+        facts={**setting.facts, "contact": standing.contact},
+        failed_attempts=standing.failed_attempts,
+        now=now,
+        day=now.astimezone(zone).date(),
+        manner=Manner(locale=setting.pack.locale, zone=zone, currency=setting.policy.currency),
+        draw=standing.draw,
+        channel=standing.channel,
+        location_id=setting.location_id,
+    )
