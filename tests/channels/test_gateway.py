@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.channels import Health
+from baton.channels import ArrivingMessage, Health, Receipt, WrongSignatureError
 from baton.channels.sms import gateway_hooks
-from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
 from baton.channels.sms.gateway import GatewaySms, filled, found_at
 from baton.channels.sms.settings import FORM_TYPE, JSON_TYPE, GatewaySettings
 from baton.channels.wire import Wire
@@ -92,14 +91,14 @@ def test_a_gateway_that_answers_is_there(provider: Server, wire: Wire, status: i
 # -- webhooks --------------------------------------------------------------------------
 
 
-def read(told: dict[str, Any]) -> ArrivingSms | Receipt:
+def read(told: dict[str, Any]) -> ArrivingMessage | Receipt:
     body = json.dumps(told).encode()
     return gateway_hooks.read(body, signature=gateway_hooks.sign(body, SECRET), secret=SECRET)
 
 
 def test_a_message_and_a_receipt_are_read() -> None:
     told = {"type": "message", "id": "g1", "from": "+447700900123", "text": "Hi", "more": [1]}
-    assert read(told) == ArrivingSms(receipt="g1", sender="+447700900123", text="Hi")
+    assert read(told) == ArrivingMessage(receipt="g1", sender="+447700900123", text="Hi")
     told = {
         "type": "receipt", "id": "g1", "to": "+447700900123", "status": "failed", "code": "E9",
         "message": "m1",

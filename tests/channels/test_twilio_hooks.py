@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
+from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.channels.sms import twilio_hooks
-from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
 from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
 
@@ -29,7 +29,7 @@ STATUS = {
 }  # fmt: skip
 
 
-def read(fields: dict[str, str], *, url: str = URL) -> ArrivingSms | Receipt | None:
+def read(fields: dict[str, str], *, url: str = URL) -> ArrivingMessage | Receipt | None:
     """Read a webhook that Twilio's own library signed."""
     signature = RequestValidator(TOKEN).compute_signature(url, fields)
     body = urlencode(fields).encode()
@@ -37,7 +37,7 @@ def read(fields: dict[str, str], *, url: str = URL) -> ArrivingSms | Receipt | N
 
 
 def test_a_message_is_read() -> None:
-    assert read(MESSAGE) == ArrivingSms(
+    assert read(MESSAGE) == ArrivingMessage(
         receipt=SID, sender="+447700900123", text="Was läuft? 😀 a+b"
     )
 
@@ -71,13 +71,13 @@ def test_each_status_has_its_place(status: str, state: str) -> None:
 @pytest.mark.parametrize("word", ["STOP", "START", "HELP"])
 def test_a_keyword_that_twilio_answered_is_told_as_such(word: str) -> None:
     told = read({**MESSAGE, "Body": "Basta", "OptOutType": word})
-    assert isinstance(told, ArrivingSms)
+    assert isinstance(told, ArrivingMessage)
     assert told.keyword is Keyword(word.lower())
 
 
 def test_a_picture_without_words_is_not_lost() -> None:
     told = read({**MESSAGE, "Body": "", "NumMedia": "1"})
-    assert isinstance(told, ArrivingSms)
+    assert isinstance(told, ArrivingMessage)
     assert told.text == "[picture]"
 
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from baton.channels.sms.settings import SandboxSettings
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.services import inboxes
 from baton.services.inboxes import Wanted
 from tests.ingress.installation import Installation

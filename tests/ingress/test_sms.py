@@ -8,14 +8,11 @@ import pytest
 from httpx import Client, Response
 from twilio.request_validator import RequestValidator
 
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.channels.sms import gateway_hooks
-from baton.channels.sms.settings import (
-    GatewaySettings,
-    SandboxSettings,
-    SmsSettings,
-    TwilioSettings,
-)
+from baton.channels.sms.settings import GatewaySettings, TwilioSettings
 from baton.services import inboxes
+from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Address, Contact, Inbox, Message
 from baton.store.models.runtime import RuntimeEvent
@@ -37,7 +34,7 @@ GATEWAY = GatewaySettings(
 )
 
 
-def connected(gym: Installation, settings: SmsSettings, *, inbox_id: str = "") -> Inbox:
+def connected(gym: Installation, settings: ChannelSettings, *, inbox_id: str = "") -> Inbox:
     wanted = Wanted(name="SMS", settings=settings, inbox_id=inbox_id)
     return inboxes.connect(gym.house, gym.workspace.id, wanted, actor="user:u1")
 

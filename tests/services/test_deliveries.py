@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from baton.channels import ArrivingMessage, Receipt
 from baton.channels.sms import twilio_codes
-from baton.channels.sms.arriving import ArrivingSms, Receipt
 from baton.channels.sms.settings import TwilioSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
@@ -21,7 +21,7 @@ from baton.config.wiring import Crew
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
 from baton.runtime.ports import Arrival
-from baton.services import inboxes, texting
+from baton.services import inboxes, provider_hooks
 from baton.services.inboxes import Wanted
 from baton.services.workspaces import StandardsCache
 from baton.store.models import (
@@ -67,9 +67,11 @@ class Gym:
     told: int = field(default=0)
 
     @property
-    def entrance(self) -> texting.SmsEntrance:
+    def entrance(self) -> provider_hooks.ProviderEntrance:
         house = self.world.house
-        found = texting.find_entrance(house, StandardsCache(house), "twilio", self.inbox.token)
+        found = provider_hooks.find_entrance(
+            house, StandardsCache(house), "sms", "twilio", self.inbox.token
+        )
         assert found is not None
         return found
 
@@ -81,8 +83,8 @@ class Gym:
     def writes(self, text: str, *, keyword: Keyword | None = None) -> None:
         """Let a message come in, and nothing happen yet."""
         self.told += 1
-        sms = ArrivingSms(receipt=f"in-{self.told}", sender=NUMBER, text=text, keyword=keyword)
-        arrival = texting.message_arrival(self.world.house, self.entrance, sms)
+        sms = ArrivingMessage(receipt=f"in-{self.told}", sender=NUMBER, text=text, keyword=keyword)
+        arrival = provider_hooks.message_arrival(self.world.house, self.entrance, sms)
         assert arrival is not None
         self._take(arrival)
 
@@ -105,7 +107,7 @@ class Gym:
             fault=twilio_codes.undelivered_of(int(code)).value if code else "",
             code=code,
         )
-        arrival = texting.receipt_arrival(self.world.house, self.entrance, receipt)
+        arrival = provider_hooks.receipt_arrival(self.world.house, self.entrance, receipt)
         assert arrival is not None
         self._take(arrival)
         self.world.run_idle()
@@ -203,7 +205,7 @@ def test_a_receipt_of_nothing_that_we_sent_is_let_go(gym: Gym) -> None:
         receipt = Receipt(
             receipt="SMx", recipient=NUMBER, state=Fate.READ, told="read", message_id=message_id
         )
-        arrival = texting.receipt_arrival(gym.world.house, gym.entrance, receipt)
+        arrival = provider_hooks.receipt_arrival(gym.world.house, gym.entrance, receipt)
         assert arrival is not None
         gym._take(arrival)
         gym.world.run_idle()

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.channels.sms import settings as forms
 from baton.channels.sms.settings import GatewaySettings, TwilioSettings
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.services import inboxes
+from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, Inbox, Message
 from tests.ingress.installation import copy_of, default_database
@@ -56,7 +56,7 @@ def at_twilio(gym: Gym, base: str) -> Inbox:
     return inboxes.connect(gym.house, gym.workspace.id, wanted, actor="user:u1")
 
 
-def settings_of(gym: Gym, inbox: Inbox) -> forms.SmsSettings:
+def settings_of(gym: Gym, inbox: Inbox) -> ChannelSettings:
     return inboxes.settings_of(gym.house, Inbox.objects.get(id=inbox.id))
 
 

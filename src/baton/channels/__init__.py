@@ -1,10 +1,16 @@
-"""What Baton asks of a transport: take one message out, and say what became of it."""
+"""What Baton asks of a transport: take one message out, and say what became of it.
+
+And what transports tell: what somebody wrote, and the fate of what went out, in one shape
+for all providers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
+from baton.core.delivery import Delivery
+from baton.core.keywords import Keyword
 from baton.runtime.ports import Outcome
 
 
@@ -75,11 +81,49 @@ class Health:
     """What a provider says when it is asked whether the settings hold.
 
     `problem` is in plain words with what to do, "" when all is well; `account` is the
-    provider's own name for what answered.
+    provider's own name for what answered, `sender` the number or name that contacts will
+    see where the provider knows it.
     """
 
     problem: str = ""
     account: str = ""
+    sender: str = ""
+
+
+class WrongSignatureError(Exception):
+    """A webhook is not from the provider that it claims to be from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivingMessage:
+    """A message that somebody sent us.
+
+    `receipt` is the provider's id of it, `sender` their address as the provider writes it.
+    `keyword` is set when the provider took the message for one and has answered it.
+    """
+
+    receipt: str
+    sender: str
+    text: str
+    name: str = ""
+    keyword: Keyword | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a message of ours.
+
+    `message_id` is our own name for it, "" when the provider did not repeat it; `fault`
+    is a word of `core.delivery.Undelivered`, "" unless it failed; `code` the provider's.
+    """
+
+    receipt: str
+    recipient: str
+    state: Delivery
+    told: str
+    message_id: str = ""
+    fault: str = ""
+    code: str = ""
 
 
 class NotSentError(Exception):

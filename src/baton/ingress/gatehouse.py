@@ -15,11 +15,11 @@ from baton.ingress.refusal import Refusal, unavailable
 from baton.ingress.threads import ReadingThreads
 from baton.runtime.ports import Arrival
 from baton.runtime.recorder import Overloaded, Recorder
-from baton.services import chat, texting
+from baton.services import chat, provider_hooks
 from baton.services.chat import Entrance, Visit
 from baton.services.house import House
+from baton.services.provider_hooks import ProviderEntrance
 from baton.services.readiness import ReaderState
-from baton.services.texting import SmsEntrance
 from baton.services.workspaces import StandardsCache
 
 CLOSING = "streams"
@@ -101,10 +101,10 @@ class Gatehouse:
             raise unknown_inbox()
         return self._keep(token, found)
 
-    async def sms_entrance(self, provider: str, token: str) -> SmsEntrance:
-        """Return the number that a provider's webhook is for; refuses with 404."""
+    async def provider_entrance(self, channel: str, provider: str, token: str) -> ProviderEntrance:
+        """Return the inbox that a provider's webhook is for; refuses with 404."""
         found = await self.threads.run(
-            texting.find_entrance, self.house, self._standards, provider, token
+            provider_hooks.find_entrance, self.house, self._standards, channel, provider, token
         )
         if found is None:
             raise Refusal(404, "unknown_inbox", "No inbox is connected under this address.")

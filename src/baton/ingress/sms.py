@@ -10,21 +10,23 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.channels.sms import gateway_hooks, settings, twilio_hooks
-from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
 from baton.ingress.gatehouse import Gatehouse, gatehouse_of
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import TakenOut, answer, read_body
-from baton.services import texting
-from baton.services.texting import SmsEntrance
+from baton.services import connections, provider_hooks
+from baton.services.provider_hooks import ProviderEntrance
 
-Told = ArrivingSms | Receipt | None
+Told = ArrivingMessage | Receipt | None
 
 
 async def take_twilio(request: Request) -> Response:
     """Store what Twilio tells; a false signature is refused with 403 and stores nothing."""
     gatehouse = gatehouse_of(request)
-    entrance = await gatehouse.sms_entrance(settings.TWILIO, request.path_params["inbox_token"])
+    entrance = await gatehouse.provider_entrance(
+        connections.SMS, settings.TWILIO, request.path_params["inbox_token"]
+    )
     body = await read_body(request)
     query = request.url.query
     url = f"{entrance.hook_url}?{query}" if query else entrance.hook_url
@@ -40,7 +42,9 @@ async def take_twilio(request: Request) -> Response:
 async def take_gateway(request: Request) -> Response:
     """Store what a gateway tells; a false signature is refused with 403 and stores nothing."""
     gatehouse = gatehouse_of(request)
-    entrance = await gatehouse.sms_entrance(settings.GATEWAY, request.path_params["inbox_token"])
+    entrance = await gatehouse.provider_entrance(
+        connections.SMS, settings.GATEWAY, request.path_params["inbox_token"]
+    )
     body = await read_body(request)
     signature = request.headers.get(gateway_hooks.HEADER, "")
     try:
@@ -53,7 +57,7 @@ async def take_gateway(request: Request) -> Response:
     return answer(TakenOut(id=told.receipt if told else ""))
 
 
-def _believed(entrance: SmsEntrance, read: Callable[[str], Told]) -> Told:
+def _believed(entrance: ProviderEntrance, read: Callable[[str], Told]) -> Told:
     """Read a webhook with whichever secret proves it; refuses with 403."""
     for proof in entrance.proofs:
         try:
@@ -68,13 +72,13 @@ def _believed(entrance: SmsEntrance, read: Callable[[str], Told]) -> Told:
     )
 
 
-async def _store(gatehouse: Gatehouse, entrance: SmsEntrance, told: Told) -> None:
+async def _store(gatehouse: Gatehouse, entrance: ProviderEntrance, told: Told) -> None:
     if told is None:
         return
     arrival = (
-        texting.message_arrival(gatehouse.house, entrance, told)
-        if isinstance(told, ArrivingSms)
-        else texting.receipt_arrival(gatehouse.house, entrance, told)
+        provider_hooks.message_arrival(gatehouse.house, entrance, told)
+        if isinstance(told, ArrivingMessage)
+        else provider_hooks.receipt_arrival(gatehouse.house, entrance, told)
     )
     if arrival:
         await gatehouse.record(arrival)

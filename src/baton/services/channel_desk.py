@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.channels import Health
-from baton.channels.sms import settings as forms
-from baton.channels.sms.settings import SmsSettings
 from baton.channels.wire import Wire
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
+from baton.services import connections, inboxes
 from baton.services import inbox as desk
-from baton.services import inboxes, switchboard
+from baton.services.connections import ChannelSettings
 from baton.services.house import House
 from baton.services.inboxes import Wanted
 from baton.services.outgoing import OWN_CHANNEL
@@ -77,23 +76,23 @@ def get_line(house: House, user: User, inbox_id: str) -> Line:
     return _line_of(house, row, Traffic())
 
 
-def find_settings(house: House, user: User, inbox_id: str) -> SmsSettings | None:
+def find_settings(house: House, user: User, inbox_id: str) -> ChannelSettings | None:
     """Return how an inbox is connected, None when it is not; raises Forbidden or NotFound."""
     desk.require(user, Action.CONFIGURE)
     row = inboxes.get_inbox(user.workspace_id, inbox_id)
     return inboxes.settings_of(house, row) if row.settings_sealed else None
 
 
-def try_out(settings: SmsSettings) -> Health:
+def try_out(settings: ChannelSettings) -> Health:
     """Ask the provider whether the settings hold, which sends nothing.
 
     Raises InvalidInput that names what cannot be used.
     """
-    if problems := forms.problems_with(settings):
+    if problems := connections.problems_with(settings):
         raise InvalidInput(problems)
     wire = Wire()
     try:
-        return switchboard.connect(settings, hook_url="", wire=wire).check()
+        return connections.check(settings, wire=wire)
     finally:
         wire.close()
 
@@ -104,7 +103,7 @@ def connect(house: House, user: User, wanted: Wanted) -> Inbox:
     name = wanted.name.strip()
     if not name or len(name) > _MAX_NAME:
         raise InvalidInput({"name": f"Give the inbox a name of at most {_MAX_NAME} characters."})
-    if problems := forms.problems_with(wanted.settings):
+    if problems := connections.problems_with(wanted.settings):
         raise InvalidInput(problems)
     wanted = Wanted(name=name, settings=wanted.settings, inbox_id=wanted.inbox_id)
     return inboxes.connect(house, user.workspace_id, wanted, actor=f"user:{user.id}")

@@ -13,14 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 
-from baton.channels.sms.settings import SANDBOX
+from baton.channels.sandbox.settings import SANDBOX
 from baton.core import sms
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, inboxes
+from baton.services import arrivals, connections, inboxes
 from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
@@ -331,7 +331,7 @@ def _received(  # noqa: PLR0913 - a message has these
 def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
     text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
     choices = tuple(json.loads(row.choices))
-    if channel == inboxes.SMS:  # the phone lab's: a phone draws no buttons
+    if channel == connections.SMS:  # the phone lab's: a phone draws no buttons
         text = sms.render(text, [(choice["key"], choice["label"]) for choice in choices])
         choices = ()
     return ShownMessage(

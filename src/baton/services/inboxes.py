@@ -5,14 +5,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from baton.channels.sms import settings as forms
-from baton.channels.sms.settings import GatewaySettings, SmsSettings, TwilioSettings
 from baton.core.errors import NotFound
+from baton.services import connections
+from baton.services.connections import ChannelSettings
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Inbox
 
-SMS = "sms"
 FORMER_LASTS = timedelta(hours=24)
 """How long webhooks signed with the secret before are still believed."""
 
@@ -22,7 +21,7 @@ class Wanted:
     """An inbox as somebody wants it; `inbox_id` is the one to change, "" for another one."""
 
     name: str
-    settings: SmsSettings
+    settings: ChannelSettings
     inbox_id: str = ""
 
 
@@ -36,9 +35,11 @@ def connect(house: House, workspace_id: str, wanted: Wanted, *, actor: str) -> I
         inbox = _wanted_inbox(house, ledger, workspace_id, wanted)
         _keep_former(house, ledger, inbox, wanted.settings)
         inbox.name = wanted.name
-        inbox.provider = provider_of(wanted.settings)
+        inbox.provider = connections.provider_of(wanted.settings)
         inbox.sender = wanted.settings.sender
-        inbox.settings_sealed = house.keyset.seal(forms.pack(wanted.settings), _place(inbox.id))
+        inbox.settings_sealed = house.keyset.seal(
+            connections.pack(wanted.settings), _place(inbox.id)
+        )
         inbox.save()
         ledger.audit(
             workspace_id,
@@ -60,7 +61,7 @@ def rotate_secret(house: House, workspace_id: str, inbox_id: str, *, actor: str)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         inbox = get_inbox(workspace_id, inbox_id)
-        if inbox.provider != forms.TWILIO:
+        if _signs_by_secret(house, inbox):
             _remember(house, ledger, inbox, secret_of(house, inbox))
         secret = fresh_secret()
         inbox.secret_sealed = house.keyset.seal(secret, f"inbox.secret:{inbox.id}")
@@ -93,11 +94,11 @@ def get_inbox(workspace_id: str, inbox_id: str) -> Inbox:
     return inbox
 
 
-def settings_of(house: House, inbox: Inbox) -> SmsSettings:
+def settings_of(house: House, inbox: Inbox) -> ChannelSettings:
     """Return how an inbox is connected; raises NotFound when it is not."""
     if not inbox.settings_sealed:
         raise NotFound("settings of inbox", inbox.id)
-    return forms.unpack(house.keyset.unseal(inbox.settings_sealed, _place(inbox.id)))
+    return connections.unpack(house.keyset.unseal(inbox.settings_sealed, _place(inbox.id)))
 
 
 def proofs_of(house: House, inbox: Inbox) -> tuple[str, ...]:
@@ -112,18 +113,8 @@ def proofs_of(house: House, inbox: Inbox) -> tuple[str, ...]:
 
 def hook_url_of(house: House, inbox: Inbox) -> str:
     """Return where an inbox's provider posts to: what it signs, and what one pastes there."""
-    return f"{house.base_url}/sms/{inbox.provider}/{inbox.token}"
-
-
-def provider_of(settings: SmsSettings) -> str:
-    """Return the provider's word."""
-    match settings:
-        case TwilioSettings():
-            return forms.TWILIO
-        case GatewaySettings():
-            return forms.GATEWAY
-        case _:
-            return forms.SANDBOX
+    path = connections.hook_path_of(inbox.channel, inbox.provider, inbox.token)
+    return f"{house.base_url}{path}"
 
 
 def secret_of(house: House, inbox: Inbox) -> str:
@@ -143,13 +134,13 @@ def _wanted_inbox(house: House, ledger: Ledger, workspace_id: str, wanted: Wante
     return Inbox(
         id=inbox_id,
         workspace_id=workspace_id,
-        channel=SMS,
+        channel=connections.channel_of(wanted.settings),
         token=secrets.token_urlsafe(12),
         secret_sealed=house.keyset.seal(fresh_secret(), f"inbox.secret:{inbox_id}"),
     )
 
 
-def _keep_former(house: House, ledger: Ledger, inbox: Inbox, wanted: SmsSettings) -> None:
+def _keep_former(house: House, ledger: Ledger, inbox: Inbox, wanted: ChannelSettings) -> None:
     """Remember the auth token that another one replaces."""
     if not inbox.settings_sealed:
         return
@@ -163,11 +154,15 @@ def _remember(house: House, ledger: Ledger, inbox: Inbox, proof: str) -> None:
     inbox.former_until = ledger.now + FORMER_LASTS
 
 
-def _proof_of(house: House, inbox: Inbox, settings: SmsSettings) -> str:
-    """Return what signs the webhooks: Twilio's auth token, or the inbox's own secret."""
-    if isinstance(settings, TwilioSettings):
-        return settings.auth_token
-    return secret_of(house, inbox)
+def _proof_of(house: House, inbox: Inbox, settings: ChannelSettings) -> str:
+    """Return what signs the webhooks: a key of the provider's, or the inbox's own secret."""
+    return connections.signing_key_of(settings) or secret_of(house, inbox)
+
+
+def _signs_by_secret(house: House, inbox: Inbox) -> bool:
+    if not inbox.settings_sealed:
+        return True
+    return not connections.signing_key_of(settings_of(house, inbox))
 
 
 def _place(inbox_id: str) -> str:

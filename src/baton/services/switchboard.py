@@ -2,19 +2,10 @@
 
 import threading
 
-from baton.channels import ChannelPort, WirePort
-from baton.channels.sms.gateway import GatewaySms
-from baton.channels.sms.sandbox import SandboxSms
-from baton.channels.sms.settings import (
-    GatewaySettings,
-    SandboxSettings,
-    SmsSettings,
-    TwilioSettings,
-)
-from baton.channels.sms.twilio import TwilioSms
+from baton.channels import ChannelPort
 from baton.channels.webchat.adapter import WebChat
 from baton.channels.wire import Wire
-from baton.services import inboxes
+from baton.services import connections, inboxes
 from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL
 from baton.store.models import Inbox
@@ -51,17 +42,5 @@ class Switchboard:
 
     def _connected(self, inbox: Inbox) -> ChannelPort:
         settings = inboxes.settings_of(self._house, inbox)
-        return connect(settings, hook_url=inboxes.hook_url_of(self._house, inbox), wire=self._wire)
-
-
-def connect(
-    settings: SmsSettings, *, hook_url: str, wire: WirePort
-) -> TwilioSms | GatewaySms | SandboxSms:
-    """Return the adapter of an inbox's settings; `hook_url` is where its provider reports to."""
-    match settings:
-        case TwilioSettings():
-            return TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
-        case GatewaySettings():
-            return GatewaySms(settings=settings, wire=wire)
-        case SandboxSettings():
-            return SandboxSms()
+        hook_url = inboxes.hook_url_of(self._house, inbox)
+        return connections.adapter_of(settings, hook_url=hook_url, wire=self._wire)

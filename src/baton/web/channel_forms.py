@@ -4,18 +4,17 @@ from typing import Any
 
 from django import forms
 
+from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
 from baton.channels.sms.settings import (
     FORM_TYPE,
     GATEWAY,
     JSON_TYPE,
-    SANDBOX,
     TWILIO,
     TWILIO_API,
     GatewaySettings,
-    SandboxSettings,
-    SmsSettings,
     TwilioSettings,
 )
+from baton.services.connections import ChannelSettings
 
 _BODY = '{"to": "{to}", "from": "{from}", "text": "{text}", "reference": "{id}"}'
 
@@ -89,7 +88,7 @@ HINTS = {
 KEPT = "Leave empty to keep what is set."
 
 
-def settings_of(form: ChannelForm, known: SmsSettings | None) -> SmsSettings:
+def settings_of(form: ChannelForm, known: ChannelSettings | None) -> ChannelSettings:
     """Return the settings that a valid form holds; secrets left empty stay as they are `known`."""
     if isinstance(form, TwilioForm):
         return _twilio(form.cleaned_data, known)
@@ -98,7 +97,7 @@ def settings_of(form: ChannelForm, known: SmsSettings | None) -> SmsSettings:
     return SandboxSettings(sender=form.cleaned_data["sender"].strip())
 
 
-def shown_of(settings: SmsSettings) -> dict[str, object]:
+def shown_of(settings: ChannelSettings) -> dict[str, object]:
     """Return what a form begins with: never a secret."""
     match settings:
         case TwilioSettings():
@@ -112,7 +111,7 @@ def shown_of(settings: SmsSettings) -> dict[str, object]:
 _GATEWAY_SHOWN = ("url", "content_type", "body", "header", "id_field", "is_idempotent")
 
 
-def _twilio(given: dict[str, Any], known: SmsSettings | None) -> TwilioSettings:
+def _twilio(given: dict[str, Any], known: ChannelSettings | None) -> TwilioSettings:
     before = known if isinstance(known, TwilioSettings) else None
     return TwilioSettings(
         account_sid=given["account_sid"].strip(),
@@ -122,7 +121,7 @@ def _twilio(given: dict[str, Any], known: SmsSettings | None) -> TwilioSettings:
     )
 
 
-def _gateway(given: dict[str, Any], known: SmsSettings | None) -> GatewaySettings:
+def _gateway(given: dict[str, Any], known: ChannelSettings | None) -> GatewaySettings:
     before = known if isinstance(known, GatewaySettings) else None
     return GatewaySettings(
         url=given["url"].strip(),

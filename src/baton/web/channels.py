@@ -7,12 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from baton.channels.sms.settings import GATEWAY, SANDBOX, TWILIO, SmsSettings
+from baton.channels.sandbox.settings import SANDBOX
+from baton.channels.sms.settings import GATEWAY, TWILIO
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import channel_desk, inbox
 from baton.services import house as houses
 from baton.services.channel_desk import Line
+from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
@@ -88,7 +90,7 @@ def _take(  # noqa: PLR0913 - a form, and what it is for
     *,
     provider: str,
     line: Line | None = None,
-    known: SmsSettings | None = None,
+    known: ChannelSettings | None = None,
 ) -> HttpResponse:
     """Try a connection and keep it, or say what is wrong beside the field that it is about."""
     kept = _kept(user, form, line, known) if form.is_valid() else None
@@ -102,7 +104,7 @@ def _take(  # noqa: PLR0913 - a form, and what it is for
 
 
 def _kept(
-    user: User, form: ChannelForm, line: Line | None, known: SmsSettings | None
+    user: User, form: ChannelForm, line: Line | None, known: ChannelSettings | None
 ) -> Inbox | None:
     """Return the inbox as it is connected now; None when the form says why it is not."""
     settings = settings_of(form, known)

@@ -1,1 +1,1 @@
-"""SMS: Twilio, any gateway that takes one HTTP request, and the sandbox of the phone lab."""
+"""SMS: Twilio, and any gateway that takes one HTTP request."""

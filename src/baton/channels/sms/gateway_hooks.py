@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
+from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.core.delivery import Delivery, Undelivered
 
 HEADER = "x-baton-signature"
@@ -46,13 +46,13 @@ def sign(body: bytes, secret: str) -> str:
     return f"{_PREFIX}{hmac.digest(secret.encode(), body, 'sha256').hex()}"
 
 
-def read(body: bytes, *, signature: str, secret: str) -> ArrivingSms | Receipt:
+def read(body: bytes, *, signature: str, secret: str) -> ArrivingMessage | Receipt:
     """Read a webhook; raises WrongSignatureError, or msgspec.ValidationError for another form."""
     if not hmac.compare_digest(sign(body, secret).encode(), signature.lower().encode()):
         raise WrongSignatureError
     told = _DECODER.decode(body)
     if isinstance(told, _Message):
-        return ArrivingSms(receipt=told.id, sender=told.sender, text=told.text)
+        return ArrivingMessage(receipt=told.id, sender=told.sender, text=told.text)
     state = _STATES[told.status]
     is_failed = state is Delivery.FAILED
     return Receipt(

@@ -12,7 +12,6 @@ from baton.core.errors import InvalidInput
 
 TWILIO = "twilio"
 GATEWAY = "gateway"
-SANDBOX = "sandbox"
 TWILIO_API = "https://api.twilio.com"
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -62,23 +61,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, tag=GATEWAY, ta
     is_idempotent: bool = False
 
 
-class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, tag=SANDBOX, tag_field="provider"):
-    """No provider: the phone lab and stories play the phone."""
-
-    sender: str = ""
-
-
-SmsSettings: TypeAlias = TwilioSettings | GatewaySettings | SandboxSettings
-
-
-def pack(settings: SmsSettings) -> str:
-    """Return settings as JSON, to be sealed."""
-    return msgspec.json.encode(settings).decode()
-
-
-def unpack(text: str) -> SmsSettings:
-    """Read settings back."""
-    return msgspec.json.decode(text, type=TwilioSettings | GatewaySettings | SandboxSettings)
+SmsSettings: TypeAlias = TwilioSettings | GatewaySettings
 
 
 def problems_with(settings: SmsSettings) -> dict[str, str]:
@@ -88,8 +71,6 @@ def problems_with(settings: SmsSettings) -> dict[str, str]:
             return _twilio_problems(settings)
         case GatewaySettings():
             return _gateway_problems(settings)
-        case SandboxSettings():
-            return {}
 
 
 def _twilio_problems(settings: TwilioSettings) -> dict[str, str]:

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
+from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.channels.sms import twilio_codes
-from baton.channels.sms.arriving import ArrivingSms, Receipt, WrongSignatureError
 from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
 
@@ -56,7 +56,9 @@ def sign(url: str, fields: Mapping[str, Sequence[str]], auth_token: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def read(body: bytes, *, url: str, signature: str, auth_token: str) -> ArrivingSms | Receipt | None:
+def read(
+    body: bytes, *, url: str, signature: str, auth_token: str
+) -> ArrivingMessage | Receipt | None:
     """Read a webhook; None for one that tells nothing of a message.
 
     Raises WrongSignatureError for one that Twilio did not sign, or not for this address.
@@ -86,8 +88,8 @@ def _fields_of(body: bytes) -> dict[str, list[str]]:
         raise WrongSignatureError from error
 
 
-def _arriving(sid: str, told: Mapping[str, str]) -> ArrivingSms:
-    return ArrivingSms(
+def _arriving(sid: str, told: Mapping[str, str]) -> ArrivingMessage:
+    return ArrivingMessage(
         receipt=sid,
         sender=told["From"],
         text=told.get("Body", "") or _media_note(told),

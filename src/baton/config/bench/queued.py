@@ -11,6 +11,7 @@ from baton.core.consent import Purpose
 from baton.flows.effects import Choice, SendText
 from baton.services import (
     arrivals,
+    connections,
     consents,
     contacts,
     conversations,
@@ -69,23 +70,23 @@ class Queued:
     def _write(self, ledger: Ledger) -> None:
         self._count += 1
         address = f"+447{self._count:09d}"
-        lane = arrivals.lane_of(self._house.keyset, self._workspace_id, inboxes.SMS, address)
+        lane = arrivals.lane_of(self._house.keyset, self._workspace_id, connections.SMS, address)
         contact = ContactRow(
             id=ledger.next_id(), workspace_id=self._workspace_id, lane=lane, created_at=ledger.now
         )
         conversation = conversations.begin(
-            ledger, contact, channel=inboxes.SMS, inbox_id=self._inbox_id, opened_by="bot"
+            ledger, contact, channel=connections.SMS, inbox_id=self._inbox_id, opened_by="bot"
         )
         contacts.welcome(
             ledger,
             replace(contact, conversation_id=conversation.id),
-            channel=inboxes.SMS,
+            channel=connections.SMS,
             inbox_id=self._inbox_id,
             address=address,
         )
         ledger.keep(conversation)
         agreed = Said(
-            channel=inboxes.SMS,
+            channel=connections.SMS,
             purpose=Purpose.TRANSACTIONAL.value,
             is_granted=True,
             source="sign-up form",

@@ -4,7 +4,7 @@ import dataclasses
 import random
 from datetime import datetime, timedelta
 
-from baton.channels.sms.settings import SandboxSettings
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.demo import bookings, script

@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
-from baton.channels.sms.settings import SandboxSettings
+from baton.channels.sandbox import settings as sandbox
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.stories.document import Story
@@ -56,7 +57,7 @@ PLACE: Final = Place(
 _BUSINESS = "FitLocal"
 _BETWEEN_WORDS = timedelta(seconds=1)
 _NUMBER = "+15005550006"
-"""The business's own, in the sandbox that carries a story's SMS."""
+"""The business's own, in the sandbox that carries a story's messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +68,16 @@ class World:
     clock: VirtualClock
     run_idle: Callable[[], int]
     workspace_id: str
-    inbox_id: str
-    sms_inbox_id: str
+    inbox_ids: Mapping[str, str]
     standards: Standards
     people: dict[str, Person]
     users: dict[str, User]
     said: dict[str, list[Arrival]] = field(default_factory=dict)
+
+    @property
+    def inbox_id(self) -> str:
+        """The chat on the business's site."""
+        return self.inbox_ids[outgoing.OWN_CHANNEL]
 
     @property
     def now(self) -> datetime:
@@ -212,7 +217,7 @@ class World:
         return self.people[who].contact or outgoing.OWN_CHANNEL
 
     def _inbox(self, who: str) -> str:
-        return self.sms_inbox_id if self._channel(who) == inboxes.SMS else self.inbox_id
+        return self.inbox_ids[self._channel(who)]
 
     def _conversation_of(self, who: str) -> str:
         contact = self.find_contact(who)
@@ -256,20 +261,23 @@ def make(story: Story) -> World:
         clock=clock,
         run_idle=wiring.crew_of(house, owner="story").loop.run_idle,
         workspace_id=workspace.id,
-        inbox_id=Inbox.objects.get(workspace_id=workspace.id, channel=outgoing.OWN_CHANNEL).id,
-        sms_inbox_id=_sms_inbox(house, workspace.id, story),
+        inbox_ids=_inboxes(house, workspace.id, story),
         standards=StandardsCache(house).standards_of(workspace.id),
         people=story.people,
         users=users,
     )
 
 
-def _sms_inbox(house: House, workspace_id: str, story: Story) -> str:
-    """Open a number in the sandbox, if anybody of the story writes SMS; return its inbox."""
-    if all(person.contact != inboxes.SMS for person in story.people.values()):
-        return ""
-    wanted = inboxes.Wanted(name="SMS", settings=SandboxSettings(sender=_NUMBER))
-    return inboxes.connect(house, workspace_id, wanted, actor="system").id
+def _inboxes(house: House, workspace_id: str, story: Story) -> dict[str, str]:
+    """Open an inbox of the sandbox for each channel that somebody of the story writes on."""
+    own = Inbox.objects.get(workspace_id=workspace_id, channel=outgoing.OWN_CHANNEL)
+    opened = {outgoing.OWN_CHANNEL: own.id}
+    for channel in sandbox.CHANNELS:
+        if any(person.contact == channel for person in story.people.values()):
+            settings = SandboxSettings(channel=channel, sender=_NUMBER)
+            wanted = inboxes.Wanted(name=channel, settings=settings)
+            opened[channel] = inboxes.connect(house, workspace_id, wanted, actor="system").id
+    return opened
 
 
 def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role) -> User:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from baton.channels.sms.settings import SANDBOX
+from baton.channels.sandbox.settings import SANDBOX
 from baton.core.errors import NotFound
 from baton.core.roles import Action
 from baton.services import chat, inbox

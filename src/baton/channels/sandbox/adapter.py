@@ -1,24 +1,30 @@
-"""SMS without a provider: the message lies in Baton's own feed, where the phone lab shows it."""
+"""A channel without a provider: the message lies in Baton's own feed, where the lab shows it."""
 
-from baton.channels import Health, Outgoing
+from dataclasses import dataclass
+
+from baton.channels import Outgoing
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.core import sms
 from baton.core.delivery import Undelivered
 from baton.runtime.ports import Done, Outcome, Refused
 
 
-class SandboxSms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
     """A phone that is always on."""
 
-    name = "sms"
+    settings: SandboxSettings
+
     is_outside = False
+
+    @property
+    def name(self) -> str:
+        """The channel that it plays."""
+        return self.settings.channel
 
     def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
         """Return the text as a phone shows it."""
         return sms.render(text, choices)
-
-    def check(self) -> Health:
-        """Find all well: there is nobody to ask."""
-        return Health()
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Accept what a network would take."""

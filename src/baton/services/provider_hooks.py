@@ -1,10 +1,10 @@
-"""SMS seen from outside: which number a webhook is for, and the facts that it tells."""
+"""Providers' webhooks seen from outside: which inbox one is for, and the facts that it tells."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from baton.channels import ArrivingMessage, Receipt
 from baton.channels.sms import numbers
-from baton.channels.sms.arriving import ArrivingSms, Receipt
 from baton.core import text as texts
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, inboxes
@@ -13,13 +13,16 @@ from baton.services.house import House
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
 
+_MAX_NAME = 120
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmsEntrance:
-    """One number as its provider meets it; `proofs` sign its webhooks, for `hook_url`."""
+class ProviderEntrance:
+    """One inbox as its provider meets it; `proofs` sign its webhooks, for `hook_url`."""
 
     inbox_id: str
     workspace_id: str
+    channel: str
     provider: str
     region: str
     hook_url: str
@@ -28,16 +31,17 @@ class SmsEntrance:
 
 
 def find_entrance(
-    house: House, standards: StandardsCache, provider: str, token: str
-) -> SmsEntrance | None:
-    """Return the entrance of a public token at a provider, or None."""
-    found = Inbox.objects.filter(token=token, channel=inboxes.SMS, provider=provider)
+    house: House, standards: StandardsCache, channel: str, provider: str, token: str
+) -> ProviderEntrance | None:
+    """Return the entrance of a public token at a channel's provider, or None."""
+    found = Inbox.objects.filter(token=token, channel=channel, provider=provider)
     inbox = found.exclude(settings_sealed=b"").first()
     if inbox is None:
         return None
-    return SmsEntrance(
+    return ProviderEntrance(
         inbox_id=inbox.id,
         workspace_id=inbox.workspace_id,
+        channel=channel,
         provider=provider,
         region=numbers.region_of(inbox.sender),
         hook_url=inboxes.hook_url_of(house, inbox),
@@ -46,43 +50,46 @@ def find_entrance(
     )
 
 
-def message_arrival(house: House, entrance: SmsEntrance, sms: ArrivingSms) -> Arrival | None:
-    """Return an SMS as a fact, once for each of the provider's ids.
+def message_arrival(
+    house: House, entrance: ProviderEntrance, told: ArrivingMessage
+) -> Arrival | None:
+    """Return a message as a fact, once for each of the provider's ids.
 
     None for one that nobody can be answered for, or that says nothing at all.
     """
-    address = numbers.address_of(sms.sender, entrance.region)
-    text = texts.clean(sms.text)
+    address = _address_of(entrance, told.sender)
+    text = texts.clean(told.text)
     if address is None or texts.problem_with(text):
         return None
     fact = MessageReceived(
-        channel=inboxes.SMS,
+        channel=entrance.channel,
         inbox_id=entrance.inbox_id,
         address=address,
         text=text,
-        answered=sms.keyword.value if sms.keyword else "",
+        name=texts.clean(told.name)[:_MAX_NAME],
+        answered=told.keyword.value if told.keyword else "",
     )
     return arrivals.arrival_of(
         fact,
         house.keyset,
         workspace_id=entrance.workspace_id,
         lane=_lane_of(house, entrance, address),
-        dedupe_key=f"sms:{entrance.inbox_id}:{sms.receipt}",
+        dedupe_key=f"{entrance.channel}:{entrance.inbox_id}:{told.receipt}",
         received_at=house.clock.now(),
         delay=entrance.coalesce_window,
     )
 
 
-def receipt_arrival(house: House, entrance: SmsEntrance, receipt: Receipt) -> Arrival | None:
+def receipt_arrival(house: House, entrance: ProviderEntrance, receipt: Receipt) -> Arrival | None:
     """Return what became of a message as a fact; None when nobody can say whose it was."""
-    address = numbers.address_of(receipt.recipient, entrance.region)
+    address = _address_of(entrance, receipt.recipient)
     if address is None:
         return None
     fact = DeliveryReported(
         message_id=receipt.message_id,
         receipt=receipt.receipt,
         state=receipt.state.value,
-        channel=inboxes.SMS,
+        channel=entrance.channel,
         fault=receipt.fault,
         code=receipt.code,
     )
@@ -96,5 +103,10 @@ def receipt_arrival(house: House, entrance: SmsEntrance, receipt: Receipt) -> Ar
     )
 
 
-def _lane_of(house: House, entrance: SmsEntrance, address: str) -> str:
-    return arrivals.lane_of(house.keyset, entrance.workspace_id, inboxes.SMS, address)
+def _lane_of(house: House, entrance: ProviderEntrance, address: str) -> str:
+    return arrivals.lane_of(house.keyset, entrance.workspace_id, entrance.channel, address)
+
+
+def _address_of(entrance: ProviderEntrance, raw: str) -> str | None:
+    """Return an address as the channel keeps it, None for what can be none."""
+    return numbers.address_of(raw, entrance.region)

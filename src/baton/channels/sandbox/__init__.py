@@ -1,0 +1,1 @@
+"""Any channel without a provider: the phone lab and stories play the phone."""

@@ -1,0 +1,96 @@
+"""How an inbox is connected, whatever its channel: every provider that Baton speaks to.
+
+Whoever adds a provider adds its settings to the union, and a case to what is asked below.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from baton.channels import ChannelPort, Health, WirePort
+from baton.channels.sandbox import settings as sandbox_forms
+from baton.channels.sandbox.adapter import Sandbox
+from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
+from baton.channels.sms import settings as sms_forms
+from baton.channels.sms.gateway import GatewaySms
+from baton.channels.sms.settings import GATEWAY, TWILIO, GatewaySettings, TwilioSettings
+from baton.channels.sms.twilio import TwilioSms
+
+SMS = "sms"
+
+ChannelSettings: TypeAlias = TwilioSettings | GatewaySettings | SandboxSettings
+
+
+def pack(settings: ChannelSettings) -> str:
+    """Return settings as JSON, to be sealed."""
+    return msgspec.json.encode(settings).decode()
+
+
+def unpack(text: str) -> ChannelSettings:
+    """Read settings back."""
+    return msgspec.json.decode(text, type=TwilioSettings | GatewaySettings | SandboxSettings)
+
+
+def problems_with(settings: ChannelSettings) -> dict[str, str]:
+    """Return what cannot be used, by field, in words for whoever fills in the form."""
+    match settings:
+        case TwilioSettings() | GatewaySettings():
+            return sms_forms.problems_with(settings)
+        case SandboxSettings():
+            return sandbox_forms.problems_with(settings)
+
+
+def provider_of(settings: ChannelSettings) -> str:
+    """Return the provider's word."""
+    match settings:
+        case TwilioSettings():
+            return TWILIO
+        case GatewaySettings():
+            return GATEWAY
+        case SandboxSettings():
+            return SANDBOX
+
+
+def channel_of(settings: ChannelSettings) -> str:
+    """Return the channel that the settings are for."""
+    match settings:
+        case TwilioSettings() | GatewaySettings():
+            return SMS
+        case SandboxSettings(channel=channel):
+            return channel
+
+
+def signing_key_of(settings: ChannelSettings) -> str:
+    """Return what the provider signs its webhooks with, "" where that is the inbox's secret."""
+    match settings:
+        case TwilioSettings(auth_token=token):
+            return token
+        case GatewaySettings() | SandboxSettings():
+            return ""
+
+
+def hook_path_of(channel: str, provider: str, token: str) -> str:
+    """Return where an inbox's provider posts to, below the installation's address."""
+    return f"/{channel}/{provider}/{token}"
+
+
+def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> ChannelPort:
+    """Return the adapter of an inbox's settings; `hook_url` is where its provider reports to."""
+    match settings:
+        case TwilioSettings():
+            return TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
+        case GatewaySettings():
+            return GatewaySms(settings=settings, wire=wire)
+        case SandboxSettings():
+            return Sandbox(settings=settings)
+
+
+def check(settings: ChannelSettings, *, wire: WirePort) -> Health:
+    """Ask the provider whether the settings hold, which sends nothing."""
+    match settings:
+        case TwilioSettings():
+            return TwilioSms(settings=settings, hook_url="", wire=wire).check()
+        case GatewaySettings():
+            return GatewaySms(settings=settings, wire=wire).check()
+        case SandboxSettings():
+            return Health()
