@@ -5,13 +5,22 @@ for all providers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
-from baton.runtime.ports import Outcome
+from baton.runtime.ports import Again, Outcome, Park, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingFile:
+    """A file that goes out with a message; `media_type` is what its bytes tell."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +29,8 @@ class Outgoing:
 
     `message_id` is the channel's idempotency key: the same id is the same message.
     `address` is the contact's raw handle, "" where the lane is enough to reach them.
+    `files` are those that the transport carries (`FilesPort`); others stand in the text as
+    links.
     """
 
     message_id: str
@@ -27,6 +38,7 @@ class Outgoing:
     text: str
     choices: tuple[tuple[str, str], ...]
     address: str = ""
+    files: tuple[OutgoingFile, ...] = ()
 
 
 class ChannelPort(Protocol):
@@ -72,6 +84,36 @@ class LookUpPort(Protocol):
         """Return the receipts of messages with this address and text, the newest first.
 
         None when the provider cannot be asked right now.
+        """
+        ...
+
+
+@runtime_checkable
+class FilesPort(Protocol):
+    """A transport that carries files itself; any other is given links to them."""
+
+    def carries(self, media_type: str, size: int) -> bool:
+        """Return whether a file of this type and size (bytes) goes out as it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedFile:
+    """A file as its provider handed it out; what it is, its bytes tell."""
+
+    content: bytes = field(repr=False)
+
+
+@runtime_checkable
+class MediaPort(Protocol):
+    """A transport whose provider keeps the files that came with messages."""
+
+    def fetch(self, reference: str, *, most: int) -> FetchedFile | Again | Refused | Park:
+        """Get a file by the provider's name for it, of `most` bytes at most.
+
+        `Refused` with a word of `core.files.FileFault` when there is none, or a larger one;
+        `Again` when it may be had later; `Park` when a setting is wrong. Asked outside of
+        any transaction, and in bounded time.
         """
         ...
 
@@ -136,7 +178,10 @@ class UnclearError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked of a provider; `user` and `password` prove who asks (basic), if given."""
+    """What is asked of a provider; `user` and `password` prove who asks (basic), if given.
+
+    `most` bounds the answer, in bytes: a larger one is given up.
+    """
 
     method: str
     url: str
@@ -144,15 +189,20 @@ class Request:
     headers: Mapping[str, str]
     user: str = ""
     password: str = ""
+    most: int = 262_144
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a provider said; `wait` is how long it asks to be left alone (Retry-After)."""
+    """What a provider said; `wait` is how long it asks to be left alone (Retry-After).
+
+    `location` is where it says to look instead; nobody has looked there.
+    """
 
     status: int
     body: bytes
     wait: timedelta | None
+    location: str = ""
 
 
 class WirePort(Protocol):

@@ -17,7 +17,6 @@ from baton.channels import Answer, NotSentError, Request, UnclearError
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 10.0
-_MAX_ANSWER_BYTES = 262_144
 _LONGEST_WAIT = timedelta(hours=1)
 _SECONDS_DIGITS = 6
 
@@ -53,8 +52,13 @@ class Wire:
                 headers=dict(request.headers),
                 auth=proof,
             ) as answer:
-                body = _body_of(answer, until)
-                return Answer(status=answer.status_code, body=body, wait=_wait_of(answer))
+                body = _body_of(answer, until, request.most)
+                return Answer(
+                    status=answer.status_code,
+                    body=body,
+                    wait=_wait_of(answer),
+                    location=answer.headers.get("location", ""),
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotSentError(type(error).__name__) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
@@ -69,11 +73,11 @@ class Wire:
         self._client.close()
 
 
-def _body_of(answer: httpx.Response, until: float) -> bytes:
+def _body_of(answer: httpx.Response, until: float, most: int) -> bytes:
     body = bytearray()
     for piece in answer.iter_raw():
         body += piece
-        if len(body) > _MAX_ANSWER_BYTES:
+        if len(body) > most:
             raise UnclearError("a huge answer")
         if time.monotonic() > until:
             raise UnclearError("a dripping answer")

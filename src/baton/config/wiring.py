@@ -4,9 +4,10 @@ import gc
 import random
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
@@ -18,11 +19,14 @@ from baton.runtime.ports import INBOX, OUTBOX, Effect, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
-from baton.services import carriage, installation, packs
+from baton.services import attachments, carriage, installation, packs
 from baton.services import house as houses
 from baton.services.actions import CALL_ACTION, ActionDesk
+from baton.services.attachments import DROP_FILE, FETCH_FILE
 from baton.services.carriage import LOOK_UP_MESSAGE
+from baton.services.fetching import Fetcher
 from baton.services.house import House
+from baton.services.outgoing import SEND_MESSAGE
 from baton.services.rescue import Keeper
 from baton.services.sending import Postman
 from baton.services.switchboard import Switchboard
@@ -140,13 +144,16 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     )
     channels = Switchboard(house)
     postman = Postman(house=house, channels=channels)
-    desk = ActionDesk(house=house, offered={})
+    carriers: dict[str, Callable[[Effect], Outcome]] = {
+        SEND_MESSAGE: postman.perform,
+        CALL_ACTION: ActionDesk(house=house, offered={}).perform,
+        LOOK_UP_MESSAGE: partial(carriage.look_up, house, channels),
+        FETCH_FILE: Fetcher(house=house, channels=channels).perform,
+        DROP_FILE: partial(attachments.drop, house),
+    }
 
     def perform(effect: Effect) -> Outcome:
-        if effect.kind == LOOK_UP_MESSAGE:
-            return carriage.look_up(house, channels, effect)
-        carrier = desk if effect.kind == CALL_ACTION else postman
-        return carrier.perform(effect)
+        return carriers[effect.kind](effect)
 
     sender = Sender(
         engine=house.engine,

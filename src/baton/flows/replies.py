@@ -33,7 +33,7 @@ TYPE_OF: dict[ReplyKind, ValueType] = {
 }
 """The type of the fact that keeps an answer."""
 
-# A channel writes a received picture into the message's text: "[photo <its id>]".
+# Where there are no files (a simulation), a picture stands in the text: "[photo <its id>]".
 _PHOTO = re.compile(r"\[photo ([A-Za-z0-9_-]{1,64})\]")
 _NUMBER = re.compile(r"(?<![\w.,-])(\d{1,9})(?![\w]|[.,]\d)")
 # Letters and digits with at least one digit: "BK7741", "ord-1001", "10442".
@@ -50,12 +50,18 @@ def find_value(kind: ReplyKind, said: Said, scene: Scene) -> Json:
             found = _NUMBER.findall(said.text)
             return int(found[0]) if len(found) == 1 else None
         case ReplyKind.PHOTO:
-            photo = _PHOTO.search(said.text)
-            return photo[1] if photo else None
+            return _photo_in(said)
         case ReplyKind.REFERENCE:
             return _reference_in(said)
         case _:
             return said.text.strip() or None
+
+
+def _photo_in(said: Said) -> Json:
+    if said.photos:
+        return said.photos[0]
+    written = _PHOTO.search(said.text)
+    return written[1] if written else None
 
 
 def _date_in(said: Said, scene: Scene) -> Json:

@@ -33,6 +33,7 @@ class Said:
     `messages` and `sentences` are all that was read, whole and in parts: what `readings`
     leaves out is not answered, but a hard stop in it is still heard. `answered` is the
     keyword that the channel's provider took the turn for, and has answered by itself.
+    `photos` names the pictures that came with it.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Said:
     sentences: tuple[Reading, ...] = ()
     channel: str = ""
     answered: Keyword | None = None
+    photos: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -13,10 +13,25 @@ from baton.runtime.ports import Arrival, Event, Timer
 from baton.store.crypto import Keyset
 
 
+class ArrivingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came with a message (`services.attachments` makes these).
+
+    With a `reference` its provider still holds it under that name, and `media_type` is what
+    the provider says of it; without one it lies here already, as `id`.
+    """
+
+    id: str
+    kind: str
+    name: str = ""
+    reference: str = ""
+    media_type: str = ""
+
+
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """A contact wrote; `address` is the raw handle on the channel.
 
     `answered` is the keyword that the channel's provider took it for and has answered.
+    `text` is never empty: for files without words it is `core.files.stand_in`.
     """
 
     channel: str
@@ -25,6 +40,7 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     name: str = ""
     answered: str = ""
+    files: tuple[ArrivingFile, ...] = ()
 
 
 class DeliveryReported(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
+from baton.services import attachments
 from baton.services.arrivals import MessageReceived
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
@@ -153,6 +154,8 @@ def store_words(
                 created_at=ledger.now,
             )
         )
+        if one.message.files:
+            attachments.receive(ledger, conversation, message_id, one.message.files)
     if conversation.status == "snoozed":
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
     return replace(

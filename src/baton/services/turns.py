@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from baton.core import text as texts
+from baton.core.files import PICTURES
 from baton.core.keywords import Keyword
 from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
@@ -153,6 +154,9 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
             sentences=tuple(cut),
             channel=heard[0].message.channel,
             answered=_answered(heard),
+            photos=tuple(
+                file.id for one in heard for file in one.message.files if file.kind in PICTURES
+            ),
         ),
     )
 

@@ -47,22 +47,29 @@ class Keyset:
 
     def seal(self, text: str, context: str) -> bytes:
         """Encrypt a text for one place."""
-        nonce = (next(_NONCE) % _NONCES).to_bytes(_NONCE_BYTES, "big")
-        sealed = self.keys[self.primary].encrypt(nonce, text.encode(), context.encode())
-        return _FORMAT + self.primary.to_bytes(4, "big") + nonce + sealed
+        return self.seal_bytes(text.encode(), context)
 
     def unseal(self, sealed: bytes | memoryview, context: str) -> str:
         """Decrypt a text of that place; raises SealBroken."""
+        return self.unseal_bytes(sealed, context).decode()
+
+    def seal_bytes(self, plain: bytes, context: str) -> bytes:
+        """Encrypt bytes for one place."""
+        nonce = (next(_NONCE) % _NONCES).to_bytes(_NONCE_BYTES, "big")
+        sealed = self.keys[self.primary].encrypt(nonce, plain, context.encode())
+        return _FORMAT + self.primary.to_bytes(4, "big") + nonce + sealed
+
+    def unseal_bytes(self, sealed: bytes | memoryview, context: str) -> bytes:
+        """Decrypt bytes of that place; raises SealBroken."""
         sealed = bytes(sealed)
         key = self.keys.get(int.from_bytes(sealed[1:_HEADER_BYTES], "big"))
         if sealed[:1] != _FORMAT or key is None:
             raise SealBroken(context)
         nonce = sealed[_HEADER_BYTES : _HEADER_BYTES + _NONCE_BYTES]
         try:
-            plain = key.decrypt(nonce, sealed[_HEADER_BYTES + _NONCE_BYTES :], context.encode())
+            return key.decrypt(nonce, sealed[_HEADER_BYTES + _NONCE_BYTES :], context.encode())
         except InvalidTag:
             raise SealBroken(context) from None
-        return plain.decode()
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return a keyed hash: equal for equal values, telling nothing about them."""

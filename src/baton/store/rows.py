@@ -144,6 +144,27 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class AttachmentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that its provider still holds."""
+
+    table: ClassVar[str] = "store_attachment"
+    id: str
+    workspace_id: str
+    lane: str
+    contact_id: str | None = None
+    conversation_id: str | None = None
+    message_id: str | None = None
+    kind: str
+    media_type: str = ""
+    size: int = 0
+    name_sealed: bytes = b""
+    digest: str = ""
+    state: str
+    reason: str = ""
+    reference_sealed: bytes = b""
+    created_at: datetime
+
+
 class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
     """A decision of the bot."""
 
@@ -350,6 +371,7 @@ Row = (
     | VaultRow
     | ConversationRow
     | MessageRow
+    | AttachmentRow
     | TurnRow
     | ArticleUseRow
     | EscalationRow

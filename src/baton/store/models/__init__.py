@@ -1,5 +1,6 @@
 """Every table, for Django and for the queries beside them."""
 
+from baton.store.models.attachment import Attachment, AttachmentPart
 from baton.store.models.audit import AuditEntry
 from baton.store.models.automation import (
     CannedResponse,
@@ -66,6 +67,8 @@ __all__ = [
     "ArticleSuggestion",
     "ArticleUse",
     "ArticleVersion",
+    "Attachment",
+    "AttachmentPart",
     "AuditEntry",
     "CannedResponse",
     "Consent",
