@@ -6,14 +6,14 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import jsonschema
 import pytest
 
-from baton.channels import Health
+from baton.channels import FetchedFile, Health
 from baton.channels.sms import twilio_codes
 from baton.channels.sms.settings import TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
 from baton.channels.wire import Wire
 from baton.runtime.ports import Again, Park, Refused
 from tests.channels.test_contract import ACCOUNT, SID, a_message, twilio
-from tests.nlu.outside.server import Server
+from tests.nlu.outside.server import Answer, Asked, Server
 from tests.support.provider_data import twilio_api
 
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
@@ -125,3 +125,43 @@ def test_a_look_up_fits_twilios_own_description(provider: Server, wire: Wire) ->
     provider.answers({"code": 20003}, status=401)
     assert channel.look_up(a_message("Hello")) is None
     assert twilio("http://127.0.0.1:9", wire).look_up(a_message("Hello")) is None
+
+
+REFERENCE = f"{'MM' + '3d' * 16}/{'ME' + '4e' * 16}"
+
+
+@pytest.mark.req("C23")
+def test_a_picture_is_fetched_from_where_twilio_says_and_nowhere_else(
+    provider: Server, wire: Wire
+) -> None:
+    channel = twilio(provider.url, wire)
+
+    def answer(asked: Asked) -> Answer:
+        if "/Media/" in asked.path:
+            return Answer(status=307, headers={"Location": f"{provider.url}/store/1"})
+        return Answer(pieces=(b"\xff\xd8\xff" + b"x" * 300_000,))
+
+    provider.answer = answer
+    fetched = channel.fetch(REFERENCE, most=400_000)
+    assert isinstance(fetched, FetchedFile)
+    assert len(fetched.content) == 300_003
+    first, second = provider.asked
+    assert (
+        first.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{REFERENCE.replace('/', '/Media/')}"
+    )
+    assert "authorization" in first.headers
+    assert "authorization" not in second.headers
+    assert channel.fetch(REFERENCE, most=300_000) == Refused(reason="size")
+    for elsewhere in ("http://127.0.0.1:9/x", "https://evil.example/x", "http://a.twiliocdn.com/x"):
+        provider.answers({}, status=307, Location=elsewhere)
+        assert channel.fetch(REFERENCE, most=9) == Refused(reason="unavailable", code="307")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, Refused), (401, Park), (503, Again), (429, Again)]
+)
+def test_why_a_picture_is_not_had_says_what_may_follow(
+    provider: Server, wire: Wire, status: int, kind: type[object]
+) -> None:
+    provider.answers({}, status=status)
+    assert isinstance(twilio(provider.url, wire).fetch(REFERENCE, most=9), kind)

@@ -42,6 +42,23 @@ def test_a_message_is_read() -> None:
     )
 
 
+@pytest.mark.req("C23")
+def test_pictures_come_by_the_names_under_which_twilio_keeps_them() -> None:
+    media = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/{}/Media/{}"
+    told = read(
+        MESSAGE
+        | {
+            "Body": "", "NumMedia": "2", "MediaContentType0": "image/jpeg",
+            "MediaUrl0": media.format("MM" + "3d" * 16, "ME" + "4e" * 16),
+            "MediaContentType1": "video/mp4", "MediaUrl1": "https://evil.example/x",
+        }
+    )  # fmt: skip
+    assert isinstance(told, ArrivingMessage)
+    [file] = told.files
+    assert (told.text, file.media_type) == ("", "image/jpeg")
+    assert file.reference == f"{'MM' + '3d' * 16}/{'ME' + '4e' * 16}"
+
+
 def test_a_receipt_is_read_with_the_name_that_we_gave() -> None:
     assert read(STATUS, url=f"{URL}?message=0123abc") == Receipt(
         receipt=SID,

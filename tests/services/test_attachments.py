@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.channels import ChannelPort, FetchedFile, Outgoing
+from baton.channels import ChannelPort, FetchedFile, HeldFile, Outgoing
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
@@ -195,7 +195,9 @@ def test_an_upload_without_a_message_goes_after_a_day(desk: Desk) -> None:
 
 
 def held(desk: Desk, media_type: str = "image/jpeg") -> ArrivingFile:
-    return attachments.expect(desk.world.house, reference="media-7", media_type=media_type)
+    file = HeldFile(reference="media-7", media_type=media_type)
+    [expected] = attachments.expect(desk.world.house, [file])
+    return expected
 
 
 @pytest.mark.req("C23", "M25")

@@ -13,6 +13,9 @@ from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
 from baton.runtime.ports import Again, Outcome, Park, Refused
 
+MAX_ANSWER_BYTES = 262_144
+"""What a provider may answer to anything but a request for a file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingFile:
@@ -137,11 +140,24 @@ class WrongSignatureError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFile:
+    """A file that a provider holds, by what `MediaPort.fetch` gets it by.
+
+    `media_type` and `name` are what the sender says of it.
+    """
+
+    reference: str
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivingMessage:
     """A message that somebody sent us.
 
     `receipt` is the provider's id of it, `sender` their address as the provider writes it.
-    `keyword` is set when the provider took the message for one and has answered it.
+    `keyword` is set when the provider took the message for one and has answered it. `text`
+    may be empty when there are `files`.
     """
 
     receipt: str
@@ -149,6 +165,7 @@ class ArrivingMessage:
     text: str
     name: str = ""
     keyword: Keyword | None = None
+    files: tuple[HeldFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +193,10 @@ class UnclearError(Exception):
     """The request left, and nobody can say what became of it."""
 
 
+class HugeAnswerError(UnclearError):
+    """The answer was larger than what was asked for, and given up."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What is asked of a provider; `user` and `password` prove who asks (basic), if given.
@@ -189,7 +210,7 @@ class Request:
     headers: Mapping[str, str]
     user: str = ""
     password: str = ""
-    most: int = 262_144
+    most: int = MAX_ANSWER_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import certifi
 import httpx
 
-from baton.channels import Answer, NotSentError, Request, UnclearError
+from baton.channels import Answer, HugeAnswerError, NotSentError, Request, UnclearError
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 10.0
@@ -78,7 +78,7 @@ def _body_of(answer: httpx.Response, until: float, most: int) -> bytes:
     for piece in answer.iter_raw():
         body += piece
         if len(body) > most:
-            raise UnclearError("a huge answer")
+            raise HugeAnswerError("a huge answer")
         if time.monotonic() > until:
             raise UnclearError("a dripping answer")
     return bytes(body)

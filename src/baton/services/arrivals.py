@@ -16,15 +16,14 @@ from baton.store.crypto import Keyset
 class ArrivingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that came with a message (`services.attachments` makes these).
 
-    With a `reference` its provider still holds it under that name, and `media_type` is what
-    the provider says of it; without one it lies here already, as `id`.
+    With a `reference` its provider still holds it under that name, and `kind` is what the
+    provider says of it; without one it lies here already, as `id`.
     """
 
     id: str
     kind: str
     name: str = ""
     reference: str = ""
-    media_type: str = ""
 
 
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):

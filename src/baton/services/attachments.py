@@ -21,6 +21,7 @@ from datetime import timedelta
 
 import msgspec
 
+from baton.channels import HeldFile
 from baton.core import files
 from baton.core import text as texts
 from baton.core.files import FileFault, FileKind, FileState, Found
@@ -39,6 +40,7 @@ DROP_FILE = "drop_file"
 PART_BYTES = 262_144
 _LOOSE_LASTS = timedelta(hours=24)
 _MAX_REFERENCE = 2_000
+_MAX_NAME = 200
 
 
 class FileOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,14 +130,17 @@ def keep_for_later(
     return kept
 
 
-def expect(house: House, *, reference: str, media_type: str, name: str = "") -> ArrivingFile:
-    """Return a file that its provider holds, under the provider's name, for its message."""
-    return ArrivingFile(
-        id=house.next_id(house.clock.now()),
-        kind=files.claimed_kind(media_type).value,
-        name=name,
-        reference=reference[:_MAX_REFERENCE],
-        media_type=media_type,
+def expect(house: House, held: Iterable[HeldFile]) -> tuple[ArrivingFile, ...]:
+    """Return files that their provider holds, for their message."""
+    return tuple(
+        ArrivingFile(
+            id=house.next_id(house.clock.now()),
+            kind=files.claimed_kind(one.media_type).value,
+            name=one.name[:_MAX_NAME],
+            reference=one.reference,
+        )
+        for one in held
+        if len(one.reference) <= _MAX_REFERENCE
     )
 
 
@@ -264,7 +269,7 @@ def _kept(house: House, workspace_id: str, lane: str, upload: Upload, found: Fou
     with house.engine.transaction():
         row.save(force_insert=True)
         _write_parts(house, row.id, upload.content)
-    return ArrivingFile(id=row.id, kind=row.kind, name=upload.name, media_type=row.media_type)
+    return ArrivingFile(id=row.id, kind=row.kind, name=upload.name)
 
 
 def _describe(house: House, row: Attachment, content: bytes, found: Found) -> None:
@@ -329,7 +334,7 @@ def _lane_of(lane: str) -> str:
 
 
 def _sealed_name(house: House, file: ArrivingFile) -> bytes:
-    return house.keyset.seal(texts.clean(file.name)[:200], _place_of_name(file.id))
+    return house.keyset.seal(texts.clean(file.name)[:_MAX_NAME], _place_of_name(file.id))
 
 
 def _place_of_name(attachment_id: str) -> str:

@@ -7,7 +7,7 @@ from baton.channels import ArrivingMessage, Receipt
 from baton.channels.sms import numbers
 from baton.core import text as texts
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, inboxes
+from baton.services import arrivals, attachments, inboxes
 from baton.services.arrivals import DeliveryReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
@@ -58,7 +58,8 @@ def message_arrival(
     None for one that nobody can be answered for, or that says nothing at all.
     """
     address = _address_of(entrance, told.sender)
-    text = texts.clean(told.text)
+    files = attachments.expect(house, told.files)
+    text = attachments.words_of(texts.clean(told.text), files)
     if address is None or texts.problem_with(text):
         return None
     fact = MessageReceived(
@@ -68,6 +69,7 @@ def message_arrival(
         text=text,
         name=texts.clean(told.name)[:_MAX_NAME],
         answered=told.keyword.value if told.keyword else "",
+        files=files,
     )
     return arrivals.arrival_of(
         fact,

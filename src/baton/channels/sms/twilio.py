@@ -8,13 +8,16 @@ that comes (`twilio_hooks`); nothing is sent again by itself.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
 from baton.channels import (
+    MAX_ANSWER_BYTES,
     Answer,
+    FetchedFile,
     Health,
+    HugeAnswerError,
     NotSentError,
     Outgoing,
     Request,
@@ -25,6 +28,7 @@ from baton.channels.sms import twilio_codes
 from baton.channels.sms.settings import TwilioSettings
 from baton.core import sms
 from baton.core.delivery import Undelivered
+from baton.core.files import FileFault
 from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -114,6 +118,30 @@ class TwilioSms:
             return None
         return tuple(one.sid for one in found.messages if one.is_ours and one.body == text)
 
+    def fetch(self, reference: str, *, most: int) -> FetchedFile | Again | Refused | Park:
+        """Get a picture of an MMS; `reference` is its message's SID and its own.
+
+        Twilio sends to where it lies, and there nobody needs to prove who asks.
+        """
+        message, _, media = reference.partition("/")
+        path = f"/Messages/{quote(message, safe='')}/Media/{quote(media, safe='')}"
+        try:
+            answer = self.wire.ask(self._request("GET", path, {}, most=most))
+            if _REDIRECT <= answer.status < _CLIENT and self._is_twilios(answer.location):
+                there = Request(method="GET", url=answer.location, headers={}, most=most)
+                answer = self.wire.ask(there)
+        except HugeAnswerError:
+            return Refused(reason=FileFault.SIZE.value)
+        except (NotSentError, UnclearError) as error:
+            return Again(reason=f"Twilio does not hand it out ({error})")
+        return _fetched(answer)
+
+    def _is_twilios(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        is_known = parts.scheme == "https" and host.endswith(_MEDIA_HOSTS)
+        return is_known or url.startswith(f"{self.settings.base}/")
+
     def check(self) -> Health:
         """Ask Twilio for the account, which proves SID and token and sends nothing."""
         try:
@@ -138,7 +166,13 @@ class TwilioSms:
         return self._request("POST", "/Messages.json", headers, urlencode(form).encode())
 
     def _request(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        most: int = MAX_ANSWER_BYTES,
     ) -> Request:
         account = quote(self.settings.account_sid, safe="")
         return Request(
@@ -148,10 +182,23 @@ class TwilioSms:
             headers=headers,
             user=self.settings.account_sid,
             password=self.settings.auth_token,
+            most=most,
         )
 
 
+# Where Twilio keeps pictures: https://www.twilio.com/docs/messaging/api/media-resource
+_MEDIA_HOSTS = (".twiliocdn.com", ".twilio.com", ".amazonaws.com")
 _ACCEPT = {"Accept": "application/json"}
+
+
+def _fetched(answer: Answer) -> FetchedFile | Again | Refused | Park:
+    if answer.status == _OK:
+        return FetchedFile(content=answer.body)
+    if answer.status in _UNAUTHORISED:
+        return Park(reason=_words_of(answer))
+    if answer.status in (_TOO_MANY, _TIMED_OUT) or answer.status >= _SERVER:
+        return Again(reason=f"Twilio does not hand it out ({answer.status})", after=answer.wait)
+    return Refused(reason=FileFault.UNAVAILABLE.value, code=str(answer.status))
 
 
 def _outcome_of(answer: Answer) -> Outcome:

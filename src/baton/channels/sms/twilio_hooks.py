@@ -8,11 +8,11 @@ https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 import base64
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
-from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
+from baton.channels import ArrivingMessage, HeldFile, Receipt, WrongSignatureError
 from baton.channels.sms import twilio_codes
 from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
@@ -22,6 +22,8 @@ EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 """The answer that asks Twilio to say nothing: our replies go out on their own."""
 
 _MAX_FIELDS = 200
+_MAX_MEDIA = 10  # https://www.twilio.com/docs/messaging/guides/accepted-mime-types
+_MEDIA = re.compile(r"/Messages/([A-Z]{2}[0-9a-fA-F]{32})/Media/(ME[0-9a-fA-F]{32})\Z")
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _STATES: Mapping[str, Delivery] = MappingProxyType(
     {
@@ -89,17 +91,25 @@ def _fields_of(body: bytes) -> dict[str, list[str]]:
 
 
 def _arriving(sid: str, told: Mapping[str, str]) -> ArrivingMessage:
+    held = tuple(_files_in(told))
+    # Pictures that nobody can be asked for: the fact that something came is not lost.
+    unnamed = "[picture]" if told.get("NumMedia", "0") != "0" and not held else ""
     return ArrivingMessage(
         receipt=sid,
         sender=told["From"],
-        text=told.get("Body", "") or _media_note(told),
+        text=told.get("Body", "") or unnamed,
         keyword=_OPT_OUT.get(told.get("OptOutType", "").upper()),
+        files=held,
     )
 
 
-def _media_note(told: Mapping[str, str]) -> str:
-    """Return words for a picture without any: the fact that something came is not lost."""
-    return "[picture]" if told.get("NumMedia", "0") != "0" else ""
+def _files_in(told: Mapping[str, str]) -> Iterator[HeldFile]:
+    """Yield the pictures of an MMS, by the names under which Twilio keeps them."""
+    for place in range(_MAX_MEDIA):
+        named = _MEDIA.search(told.get(f"MediaUrl{place}", ""))
+        if named:
+            media_type = told.get(f"MediaContentType{place}", "")
+            yield HeldFile(reference=f"{named[1]}/{named[2]}", media_type=media_type)
 
 
 def _receipt_of(sid: str, told: Mapping[str, str], url: str) -> Receipt | None:
