@@ -19,6 +19,7 @@ from baton.core.presend import (
     Author,
     Deferred,
     Delay,
+    Fallback,
     Notice,
     Refusal,
     Refused,
@@ -92,6 +93,24 @@ ROWS: list[tuple[dict[str, Any], Refusal]] = [
 @pytest.mark.parametrize(("facts", "reason"), ROWS)
 def test_each_rule_refuses_alone(facts: dict[str, Any], reason: Refusal) -> None:
     assert presend.decide(but(**facts), now=NOON) == Refused(reason=reason)
+
+
+@pytest.mark.req("C8", "G37")
+@pytest.mark.parametrize(("facts", "reason"), ROWS)
+def test_only_a_refusal_about_the_channel_falls_to_the_next_one(
+    facts: dict[str, Any], reason: Refusal
+) -> None:
+    sending = but(**facts, further=("email", "webchat"))
+    falls = reason in presend.ABOUT_THE_CHANNEL
+    expected = Fallback(channel="email", reason=reason) if falls else Refused(reason=reason)
+    assert presend.decide(sending, now=NOON) == expected
+
+
+@pytest.mark.req("X33")
+@pytest.mark.parametrize("author", [Author.BOT, Author.AGENT])
+def test_an_answer_never_changes_its_channel(author: Author) -> None:
+    sending = replace(GOOD, author=author, is_suppressed=True, unprompted=None, further=("email",))
+    assert presend.decide(sending, now=NOON) == Refused(reason=Refusal.SUPPRESSED)
 
 
 @pytest.mark.parametrize("first", range(len(ROWS)))

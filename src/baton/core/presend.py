@@ -15,6 +15,9 @@ asked further, refusals before delays, so that nothing is held that would be ref
 7. They were written to often enough for this purpose, today or this week (C20).
 8. It is night where they are: it waits until the quiet hours are over, unless what it is
    about would be over by then as well.
+
+A refusal that is about the channel alone lets an unprompted message fall to the next channel
+of its sequence, where all of this is asked anew: one at a time, never a blast (C8).
 """
 
 from collections.abc import Callable, Sequence
@@ -50,6 +53,10 @@ class Refusal(StrEnum):
     PROMOTIONAL_WORDS = "promotional_words"
     FREQUENCY_CAP = "frequency_cap"
     TOO_LATE = "too_late"
+
+
+ABOUT_THE_CHANNEL = frozenset({Refusal.OPTED_OUT, Refusal.SUPPRESSED, Refusal.NO_CONSENT})
+"""Refusals that say nothing of another channel; what is about the contact or the hour does."""
 
 
 class Delay(StrEnum):
@@ -102,6 +109,7 @@ class Sending:
     `notice` marks the confirmation of an opt-out and the notice that a
     person will take over: the two messages that are still the bot's own.
     `unprompted` is None for whatever answers the contact or comes from a person.
+    `further` are the channels left to it after this one, in order; an answer has none.
     """
 
     author: Author
@@ -110,6 +118,7 @@ class Sending:
     is_suppressed: bool = False
     notice: Notice | None = None
     unprompted: Unprompted | None = None
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,20 +141,39 @@ class Refused:
     reason: Refusal
 
 
-Verdict: TypeAlias = Allowed | Deferred | Refused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """It may not be sent here, and is to be asked about on `channel`, the next one."""
+
+    channel: str
+    reason: Refusal
+
+
+Verdict: TypeAlias = Allowed | Deferred | Refused | Fallback
 
 
 def decide(sending: Sending, *, now: datetime) -> Verdict:
     """Return whether a message may leave, in the order that the module's text gives."""
     for refuses, reason in _OF_ALL:
         if refuses(sending):
-            return Refused(reason=reason)
-    if sending.unprompted is None or sending.author is not Author.BOT or sending.notice:
+            return _refused(sending, reason)
+    if not _is_asked_further(sending) or sending.unprompted is None:
         return Allowed()
     for forbids, reason in _OF_UNPROMPTED:
         if forbids(sending.unprompted):
-            return Refused(reason=reason)
+            return _refused(sending, reason)
     return _by_the_clock(sending.unprompted, now)
+
+
+def _is_asked_further(sending: Sending) -> bool:
+    is_own = sending.author is Author.BOT and sending.notice is None
+    return is_own and sending.unprompted is not None
+
+
+def _refused(sending: Sending, reason: Refusal) -> Verdict:
+    if reason in ABOUT_THE_CHANNEL and sending.further and _is_asked_further(sending):
+        return Fallback(channel=sending.further[0], reason=reason)
+    return Refused(reason=reason)
 
 
 def _is_opted_out(sending: Sending) -> bool:

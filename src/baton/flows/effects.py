@@ -1,5 +1,6 @@
 """What a flow wants done: imperatives that the services carry out (never done here)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,6 +33,7 @@ class SendText:
 
     `subject` and `template` are for the channels that have such a thing; `channels` are
     those on which it may go, in order of fallback, the flow's own where none is named.
+    `versions` are its words on the channels that do not carry `text` itself.
     `purpose` is that of the flow which says it, `useful_until` the next moment that its run
     knows of: a reminder is worth nothing after what it reminds of.
     """
@@ -39,10 +41,15 @@ class SendText:
     text: str
     choices: tuple[Choice, ...] = ()
     channels: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     template: str = ""
     purpose: Purpose = Purpose.SERVICE
     useful_until: datetime | None = None
+
+    def text_on(self, channel: str) -> str:
+        """Return what is said on a channel."""
+        return self.versions.get(channel, self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

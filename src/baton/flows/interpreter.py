@@ -169,7 +169,12 @@ def _stamped(effect: Effect, flow: Flow, scene: Scene) -> Effect:
     match effect:
         case SendText():
             until = _next_moment(flow, scene)
-            return replace(effect, purpose=flow.charter.purpose, useful_until=until)
+            return replace(
+                effect,
+                purpose=flow.charter.purpose,
+                useful_until=until,
+                channels=effect.channels or flow.channels,
+            )
         case AddToDigest():
             return replace(effect, purpose=flow.charter.purpose)
         case _:

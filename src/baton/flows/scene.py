@@ -142,19 +142,26 @@ class Scene:
     def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
         """Word a text for the contact's channel and language; raises InvalidInput."""
         locale = self.manner.locale
-        text = self.fill(wording.body_on(wording.channel_for(self.channel), locale))
-        if wording.link:
-            label = self.fill(wording.link_label_in(locale))
-            text = f"{text}\n{label}: {self.fill(wording.link.url)}"
-        if wording.is_signed_off:
-            text = f"{text}\n{self.fill(self.pack.copy[OPT_OUT])}"
+        body = wording.body_on(wording.channel_for(self.channel), locale)
+        others = wording.others_than(body, locale)
+        below = self._below(wording)
+        said = {text: self.fill(text) + below for text in {body, *others.values()}}
         return SendText(
-            text=text,
+            text=said[body],
             choices=choices,
             channels=wording.channels,
+            versions={name: said[text] for name, text in others.items()},
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,
         )
+
+    def _below(self, wording: Wording) -> str:
+        """Return what stands under a text on every channel."""
+        below = ""
+        if wording.link:
+            label = self.fill(wording.link_label_in(self.manner.locale))
+            below = f"\n{label}: {self.fill(wording.link.url)}"
+        return f"{below}\n{self.fill(self.pack.copy[OPT_OUT])}" if wording.is_signed_off else below
 
     def fill(self, text: str) -> str:
         """Fill a Liquid text in; raises InvalidInput when something is missing."""

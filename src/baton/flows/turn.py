@@ -278,9 +278,13 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     if len(said) < 2:  # noqa: PLR2004 - nothing to join
         return said[0] if said else None
     promotes = any(one.purpose is Purpose.PROMOTIONAL for one in said)
+    differing = dict.fromkeys(channel for one in said for channel in one.versions)
     return replace(
         said[-1],
         text="\n\n".join(one.text for one in said),
+        versions={
+            channel: "\n\n".join(one.text_on(channel) for one in said) for channel in differing
+        },
         # One that promotes makes the whole a promotion, wherever it stands.
         purpose=Purpose.PROMOTIONAL if promotes else said[-1].purpose,
         useful_until=min((one.useful_until for one in said if one.useful_until), default=None),

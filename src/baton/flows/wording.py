@@ -66,6 +66,14 @@ class Wording:
             return translated.by_channel.get(channel, translated.text)
         return self.by_channel.get(channel, self.text)
 
+    def others_than(self, body: str, locale: str) -> Mapping[str, str]:
+        """Return the channels that do not carry `body` in a language, with what they carry."""
+        translated = self.translation_to(locale)
+        if not (translated or self).by_channel:
+            return {}
+        texts = {channel: self.body_on(channel, locale) for channel in CHANNELS}
+        return {channel: text for channel, text in texts.items() if text != body}
+
     def channel_for(self, channel: str) -> str:
         """Return the channel that it goes on: the one at hand, if it may go there."""
         return channel if not self.channels or channel in self.channels else self.channels[0]

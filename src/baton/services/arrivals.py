@@ -57,6 +57,12 @@ class DeliveryReported(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
 
 
+class WayClosed(msgspec.Struct, frozen=True, kw_only=True):
+    """A message could not go on its channel, and has others left."""
+
+    message_id: str
+
+
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     """The business's site vouched for who a visitor is, by its signature."""
 
@@ -137,6 +143,7 @@ class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
 Fact = (
     MessageReceived
     | DeliveryReported
+    | WayClosed
     | ContactIdentified
     | EventReported
     | SilencePassed
@@ -151,6 +158,7 @@ Fact = (
 KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
     "delivery_reported": DeliveryReported,
+    "way_closed": WayClosed,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
     "silence_passed": SilencePassed,

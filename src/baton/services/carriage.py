@@ -12,7 +12,7 @@ from baton.channels import ChannelPort, ChannelsPort, LookUpPort, Outgoing
 from baton.core import costs, sms
 from baton.core.delivery import Delivery
 from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Park, Refused, Unknown
-from baton.services import deliveries
+from baton.services import deliveries, fallbacks
 from baton.services import outgoing as orders
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -33,7 +33,7 @@ def hand_over(house: House, row: OutgoingRow, channel: ChannelPort) -> Outcome:
     """Send a message outside, and return what stands of it."""
     recipient = known.find_recipient(row.contact_id, row.channel)
     if recipient is None:
-        return _refuse(house, row, "no_address")
+        return refuse(house, row, fallbacks.NO_ADDRESS)
     going = _going(house, row, recipient)
     _record(house, row, Delivery.SENDING, "")
     outcome = channel.send(going)
@@ -131,8 +131,12 @@ def _note_cost(house: House, row: OutgoingRow, text: str) -> None:
     known.note_cost(row.message_id, sms.parts_of(text), cost, policy.currency)
 
 
-def _refuse(house: House, row: OutgoingRow, reason: str) -> Refused:
-    _record(house, row, Delivery.REFUSED, reason)
+def refuse(house: House, row: OutgoingRow, reason: str) -> Refused:
+    """Record that a message does not go on its channel, and let it go on by another."""
+    with house.engine.transaction():
+        outgoing.mark(row.message_id, Delivery.REFUSED.value, reason)
+        deliveries.close_way(house, row)
+        _announce(house, row, Delivery.REFUSED, reason)
     return Refused(reason=reason)
 
 

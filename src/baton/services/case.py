@@ -18,7 +18,16 @@ from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
 from baton.flows.standing import Setting
 from baton.flows.trigger import TriggerKind
 from baton.flows.turn import Decision, Turn
-from baton.services import consents, contacts, conversations, deliveries, digests, runs, schedules
+from baton.services import (
+    consents,
+    contacts,
+    conversations,
+    deliveries,
+    digests,
+    fallbacks,
+    runs,
+    schedules,
+)
 from baton.services.arrivals import (
     ActionReturned,
     ContactIdentified,
@@ -28,6 +37,7 @@ from baton.services.arrivals import (
     RunsDue,
     SilencePassed,
     SnoozeOver,
+    WayClosed,
 )
 from baton.services.case_file import CaseFile
 from baton.services.conversations import Heard
@@ -46,6 +56,7 @@ CaseFact: TypeAlias = (
     | RunsDue
     | DigestDue
     | DeliveryReported
+    | WayClosed
 )
 
 
@@ -112,7 +123,7 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
-            case DeliveryReported():
+            case DeliveryReported() | WayClosed():
                 self.note_delivery(fact)
 
     def wake(self, fact: SilencePassed) -> None:
@@ -195,12 +206,18 @@ class Case:
         file.ledger.audit(file.workspace_id, "system", "snooze_over", subject)
         file.ledger.ring(f"workspace:{file.workspace_id}")
 
-    def note_delivery(self, fact: DeliveryReported) -> None:
-        """Let a receipt have its effect; who unsubscribed at the provider has opted out here."""
-        file = self._file
-        reported = deliveries.report(file.ledger, file.workspace_id, fact)
-        if reported and file.contact and fact.fault:
-            file.keep_contact(deliveries.learn(file.ledger, file.contact, fact))
+    def note_delivery(self, fact: DeliveryReported | WayClosed) -> None:
+        """Let a receipt have its effect; who unsubscribed at the provider has opted out here.
+
+        What certainly did not arrive goes on by its next way.
+        """
+        file, reported = self._file, fact.message_id
+        if isinstance(fact, DeliveryReported):
+            reported = deliveries.report(file.ledger, file.workspace_id, fact)
+            if reported and file.contact and fact.fault:
+                file.keep_contact(deliveries.learn(file.ledger, file.contact, fact))
+        if reported and file.contact:
+            fallbacks.pass_on(file.ledger, file.setting, file.contact, reported)
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""

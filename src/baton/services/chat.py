@@ -23,6 +23,7 @@ from baton.runtime.ports import Arrival
 from baton.services import arrivals, connections, inboxes
 from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
+from baton.services.outgoing import OWN_CHANNEL
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
 from baton.store.queries import feed
@@ -238,15 +239,13 @@ def event_arrival(  # noqa: PLR0913 - a webhook tells these
 
 def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     """Return what a visitor may see: behind a message, or the newest when none is named."""
-    workspace_id, lane = visit.workspace_id, visit.lane
+    channel = visit.channel or OWN_CHANNEL  # "" in tokens of before there were others
+    window = feed.Window(workspace_id=visit.workspace_id, lane=visit.lane, channel=channel)
     since = house.clock.now() - _STUCK_AFTER
     # Asked first: what gets sent between the two queries is then shown, and read again.
-    queued = feed.find_oldest_queued(workspace_id, lane, since)
-    if after:
-        rows = feed.list_after(workspace_id, lane, after, limit)
-    else:
-        rows = feed.list_newest(workspace_id, lane, limit)
-    state = feed.find_state(workspace_id, lane)
+    queued = feed.find_oldest_queued(window, since)
+    rows = feed.list_after(window, after, limit) if after else feed.list_newest(window, limit)
+    state = feed.find_state(visit.workspace_id, visit.lane)
     passed = [row.message_id for row in rows if queued is None or row.message_id < queued]
     return Feed(
         messages=tuple(_shown(house, row, visit.channel) for row in rows),

@@ -19,7 +19,7 @@ from baton.core.roles import Action
 from baton.services import consents, inbox, suppressions
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import Address, Consent, Contact, Conversation, Message, Suppression, User
+from baton.store.models import Address, Consent, Contact, Message, Suppression, User
 from baton.store.queries import turns
 from baton.store.rows import ContactRow
 
@@ -224,12 +224,11 @@ def _permission(told: list[Consent], purpose: Purpose) -> Permission:
 def _timeline(contact_id: str, told: list[Consent]) -> tuple[Entry, ...]:
     newest = Message.objects.filter(contact_id=contact_id, is_note=False).order_by("-id")
     rows = list(newest[:MAX_ENTRIES])
-    channels = dict(Conversation.objects.filter(contact_id=contact_id).values_list("id", "channel"))
     messages = [
         Entry(
             at=row.created_at,
             kind="message",
-            channel=channels.get(row.conversation_id, ""),
+            channel=row.channel,
             purpose=row.purpose,
             author=row.author,
             is_unprompted=row.is_unprompted,

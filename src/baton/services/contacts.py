@@ -20,10 +20,17 @@ def welcome(
     ledger: Ledger, contact: ContactRow, *, channel: str, inbox_id: str, address: str
 ) -> None:
     """Keep a contact who is new, with their address; its raw form goes into the vault alone."""
+    ledger.keep(contact)
+    add_address(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
+
+
+def add_address(
+    ledger: Ledger, contact: ContactRow, *, channel: str, inbox_id: str, address: str
+) -> None:
+    """Keep an address of a contact that nobody has yet."""
     keyset, workspace_id = ledger.house.keyset, contact.workspace_id
     # The whole fingerprint: two contacts must never share an address.
     token = keyset.fingerprint(f"address:{workspace_id}:{channel}", address)
-    ledger.keep(contact)
     ledger.add(
         AddressRow(
             id=ledger.next_id(),

@@ -149,6 +149,8 @@ def store_words(
                 contact_id=conversation.contact_id,
                 author="contact",
                 client_id=one.client_id,
+                channel=one.message.channel,
+                inbox_id=one.message.inbox_id,
                 body_sealed=ledger.house.keyset.seal(one.message.text, f"message:{message_id}"),
                 delivery="received",
                 created_at=ledger.now,
@@ -160,6 +162,8 @@ def store_words(
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
     return replace(
         conversation,
+        channel=heard[-1].message.channel,  # whatever answers them goes where they wrote (X33)
+        inbox_id=heard[-1].message.inbox_id,
         last_message_at=ledger.now,
         waiting_since=conversation.waiting_since or ledger.now,
         opened_by="contact",  # whoever began it: now somebody wrote in
@@ -189,6 +193,8 @@ def add_note(
             user_id=user_id,
             is_note=True,
             body_sealed=ledger.house.keyset.seal(words, f"message:{message_id}"),
+            channel=conversation.channel,
+            inbox_id=conversation.inbox_id,
             delivery="none",
             created_at=ledger.now,
         )

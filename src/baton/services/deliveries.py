@@ -7,7 +7,7 @@ holds the message's delivery first and takes only a step that leads further.
 from baton.core.delivery import HARD, Delivery, Undelivered, further
 from baton.runtime.ports import Done, Outcome, Refused, Unknown
 from baton.services import arrivals, consents, suppressions
-from baton.services.arrivals import DeliveryReported
+from baton.services.arrivals import DeliveryReported, WayClosed
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outgoing import OWN_CHANNEL
@@ -40,7 +40,7 @@ def settle(house: House, row: OutgoingRow, outcome: Done | Refused | Unknown) ->
         case Refused(reason=reason, code=code):
             deliveries.note_receipt(row.message_id, known.receipt, code)
             outgoing.mark(row.message_id, Delivery.FAILED.value, reason)
-            if reason in _ABOUT_THE_CONTACT:
+            if reason in _ABOUT_THE_CONTACT or row.onward:
                 tell_lane(house, row, Delivery.FAILED, fault=reason, code=code)
     return outcome
 
@@ -53,15 +53,15 @@ def _note_taken(row: OutgoingRow, known: Known, receipt: str) -> None:
         outgoing.mark(row.message_id, Delivery.SENT.value, "")
 
 
-def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> bool:
-    """Let a receipt have its effect on its message; return whether it spoke of one."""
+def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> str:
+    """Let a receipt have its effect on its message; return its id, "" if it spoke of none."""
     message_id = fact.message_id or deliveries.find_by_receipt(workspace_id, fact.receipt)
     known = message_id and deliveries.hold(workspace_id, message_id, ledger.now)
     if not known or not message_id:
-        return False
+        return ""
     told = Delivery(fact.state)
     if told is Delivery.FAILED and known.receipt not in ("", fact.receipt):
-        return False  # an earlier try failed, and a later one speaks for itself
+        return ""  # an earlier try failed, and a later one speaks for itself
     standing = further(Delivery(known.delivery), told)
     is_news = standing.value != known.delivery
     if is_news:
@@ -73,7 +73,7 @@ def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> bool:
         subject = f"message:{message_id}"
         details = {"reason": fact.fault, "code": fact.code}
         ledger.audit(workspace_id, "system", "send_failed", subject, **details)
-    return True
+    return message_id
 
 
 def learn(ledger: Ledger, contact: ContactRow, fact: DeliveryReported) -> ContactRow:
@@ -123,6 +123,21 @@ def tell_lane(  # noqa: PLR0913 - a receipt has these parts
         workspace_id=row.workspace_id,
         lane=row.lane,
         dedupe_key=f"told:{row.message_id}:{state.value}:{receipt or code}",
+        received_at=house.clock.now(),
+    )
+    house.engine.inbox.append([arrival])
+
+
+def close_way(house: House, row: OutgoingRow) -> None:
+    """Let the contact's lane send a message on, if it has ways left."""
+    if not row.onward:
+        return
+    arrival = arrivals.arrival_of(
+        WayClosed(message_id=row.message_id),
+        house.keyset,
+        workspace_id=row.workspace_id,
+        lane=row.lane,
+        dedupe_key=f"way_closed:{row.message_id}",
         received_at=house.clock.now(),
     )
     house.engine.inbox.append([arrival])

@@ -1,11 +1,13 @@
 """A message on its way out: its row, and the effect that will send it."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from baton.core.presend import Allowed, Deferred, Notice, Refused, Verdict
+from baton.core.presend import Allowed, Deferred, Fallback, Notice, Refused, Verdict
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
 from baton.services.ledger import Ledger
@@ -25,6 +27,14 @@ class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way to a contact: a channel, and the inbox that the message leaves by."""
+
+    channel: str
+    inbox_id: str
+
+
 def write(  # noqa: PLR0913 - author, words and conversation make a message
     ledger: Ledger,
     conversation: ConversationRow,
@@ -34,13 +44,21 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     user_id: str | None = None,
     wish: Wish = ANSWER,
     verdict: Verdict = _ALLOWED,
+    route: Route | None = None,
+    further: Sequence[str] = (),
+    onward: str = "",
+    instead_of: str | None = None,
 ) -> MessageRow:
     """Add a message and the effect that sends it, at most once for that message.
 
     By the policy's verdict on the plan it goes at once, is held, or stays with its reason.
+    Without a `route` it goes where the contact wrote; `further` and `onward` are the channels
+    that are left to it with what it says there, `instead_of` the message whose place it takes.
     """
     message_id = ledger.next_id()
     delivery, reason, due_at = _fate_of(verdict, ledger.now)
+    route = route or Route(channel=conversation.channel, inbox_id=conversation.inbox_id)
+    keyset = ledger.house.keyset
     row = MessageRow(
         id=message_id,
         workspace_id=conversation.workspace_id,
@@ -48,13 +66,18 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         contact_id=conversation.contact_id,
         author=author,
         user_id=user_id,
-        body_sealed=ledger.house.keyset.seal(words.text, f"message:{message_id}"),
+        body_sealed=keyset.seal(words.text_on(route.channel), f"message:{message_id}"),
         choices=render_choices(words.choices),
         delivery=delivery,
         delivery_reason=reason,
         purpose=wish.purpose.value,
         is_unprompted=wish.is_unprompted,
         held_until=due_at if isinstance(verdict, Deferred) else None,
+        channel=route.channel,
+        inbox_id=route.inbox_id,
+        onward=",".join(further),
+        onward_sealed=keyset.seal(onward, place_onward(message_id)) if onward else b"",
+        instead_of_id=instead_of,
         created_at=ledger.now,
     )
     ledger.add(row)
@@ -73,7 +96,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
             due_at=due_at,
             # Baton's own channel knows a message by its id and shows it once; a provider
             # that was asked twice sends twice.
-            repeatable=conversation.channel == OWN_CHANNEL,
+            repeatable=route.channel == OWN_CHANNEL,
         )
     )
     return row
@@ -86,6 +109,11 @@ def note_fate(
     ledger.audit(workspace_id, "system", f"send_{delivery}", f"message:{message_id}", reason=reason)
 
 
+def place_onward(message_id: str) -> str:
+    """Return where the words for the further channels of a message are sealed to."""
+    return f"message.onward:{message_id}"
+
+
 def _fate_of(verdict: Verdict, now: datetime) -> tuple[str, str, datetime | None]:
     """Return a message's delivery, the reason for it, and when to send it, if ever."""
     match verdict:
@@ -93,7 +121,7 @@ def _fate_of(verdict: Verdict, now: datetime) -> tuple[str, str, datetime | None
             return "queued", "", now
         case Deferred(until=until, reason=delay):
             return "held", delay.value, until
-        case Refused(reason=refusal):
+        case Refused(reason=refusal) | Fallback(reason=refusal):
             return "refused", refusal.value, None
 
 

@@ -60,14 +60,18 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
     contact: ContactRow,
     conversation: ConversationRow,
     *,
+    channel: str,
     text: str,
     wish: Wish,
     terms: Terms,
+    further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return whether the bot may plan a message; an answer is asked about only when it is sent."""
+    """Return whether the bot may plan a message; an answer is asked about only when it is sent.
+
+    `further` are the channels that are left to the message after this one.
+    """
     if not wish.is_unprompted:
         return Allowed()
-    channel = conversation.channel
     sending = Sending(
         author=Author.BOT,
         owner=Owner(conversation.handled_by),
@@ -80,6 +84,7 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
             ),
             useful_until=wish.useful_until,
         ),
+        further=further,
     )
     return presend.decide(sending, now=ledger.now)
 
@@ -95,6 +100,7 @@ def ask_again(
         is_suppressed=row.is_suppressed,
         notice=notice,
         unprompted=_unprompted(_stored(row, now), text, terms, now) if terms else None,
+        further=row.onward,
     )
     return presend.decide(sending, now=now)
 

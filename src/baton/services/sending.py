@@ -7,7 +7,7 @@ from baton.channels import ChannelPort, ChannelsPort, Outgoing
 from baton.core import presend
 from baton.core.presend import Notice
 from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
-from baton.services import carriage, permits
+from baton.services import carriage, fallbacks, permits
 from baton.services import outgoing as orders
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -17,6 +17,7 @@ from baton.store.queries import outgoing
 from baton.store.queries.outgoing import OutgoingRow
 
 _OUT = frozenset({"sent", "delivered", "read"})
+_OVER = _OUT | {"refused"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +33,28 @@ class Postman:
         row = outgoing.find_outgoing(order.message_id)
         if row is None:
             return Refused(reason="message_gone")
-        if row.delivery in _OUT:
-            return Done(receipt=row.message_id)  # performed before; only its settling was lost
-        if row.delivery == "refused":
-            return Refused(reason=row.delivery_reason)  # a refusal is final, settled or not
         channel = self.channels.find(row.channel, row.inbox_id)
+        if row.is_replaced or row.delivery in _OVER:
+            return _known_of(row)
         if channel is None:
-            self._record(row, "failed", "no_channel")
-            return Park(reason=f"no channel {row.channel} is connected")
+            return self._shut(row)
         text = self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
         return self._withheld(row, text, order.notice) or self._send(channel, row, text)
+
+    def _shut(self, row: OutgoingRow) -> Outcome:
+        """Let a message for a channel that nobody connected go on, or wait for a person."""
+        if row.onward:
+            return carriage.refuse(self.house, row, fallbacks.NOT_CONNECTED)
+        self._record(row, "failed", fallbacks.NOT_CONNECTED)
+        return Park(reason=f"no channel {row.channel} is connected")
 
     def _withheld(self, row: OutgoingRow, text: str, notice: Notice | None) -> Outcome | None:
         """Return why a message does not go, or not yet; None lets it go."""
         terms = self._terms_of(row.workspace_id) if row.is_unprompted else None
         now = self.house.clock.now()
         match permits.ask_again(row, text, notice, terms, now=now):
+            case presend.Fallback(reason=refusal):
+                return carriage.refuse(self.house, row, refusal.value)
             case presend.Refused(reason=refusal):
                 self._record(row, "refused", refusal.value)
                 return Refused(reason=refusal.value)
@@ -84,6 +91,15 @@ class Postman:
                 orders.note_fate(ledger, row.workspace_id, row.message_id, delivery, reason)
             ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")
             ledger.flush()
+
+
+def _known_of(row: OutgoingRow) -> Outcome:
+    """Return what a message came to already."""
+    if row.is_replaced:
+        return Refused(reason="went_elsewhere")  # a way that opens again is too late
+    if row.delivery in _OUT:
+        return Done(receipt=row.message_id)  # performed before; only its settling was lost
+    return Refused(reason=row.delivery_reason)  # a refusal is final, settled or not
 
 
 def _outgoing_of(row: OutgoingRow, text: str) -> Outgoing:

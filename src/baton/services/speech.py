@@ -1,14 +1,15 @@
 """What the bot says in a turn: why it speaks, and whether the policy lets it (invariant 7)."""
 
-from baton.core.presend import Allowed, Notice
+from baton.core.presend import Notice
 from baton.flows.document import Library
 from baton.flows.effects import Effect, SendText
 from baton.flows.interpreter import BY_WORDS
 from baton.flows.standing import Setting
 from baton.flows.turn import Decision, Turn
-from baton.services import outgoing, permits
+from baton.services import outgoing, ways
 from baton.services.ledger import Ledger
 from baton.services.permits import Terms, Wish
+from baton.services.ways import Passage
 from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
 
@@ -39,15 +40,16 @@ def say(  # noqa: PLR0913 - who says what to whom, where and why
     wish: Wish,
 ) -> MessageRow:
     """Write what the bot says, as far as the policy lets it."""
-    terms = Terms(policy=setting.policy, zone=setting.hours.zone)
-    verdict = (
-        permits.plan(ledger, contact, conversation, text=words.text, wish=wish, terms=terms)
-        if contact
-        else Allowed()
-    )
-    return outgoing.write(
-        ledger, conversation, author="bot", words=words, wish=wish, verdict=verdict
-    )
+    if contact is None:
+        return outgoing.write(ledger, conversation, author="bot", words=words, wish=wish)
+    passage = Passage(contact=contact, conversation=conversation, terms=terms_of(setting))
+    routes = ways.routes_of(ledger, passage, words, wish)
+    return ways.send_along(ledger, passage, routes, words=words, wish=wish)
+
+
+def terms_of(setting: Setting) -> Terms:
+    """Return what the workspace settles about sending."""
+    return Terms(policy=setting.policy, zone=setting.hours.zone)
 
 
 def was_refused(said: MessageRow | None) -> bool:

@@ -80,13 +80,18 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One message or note of a transcript."""
+    """One message or note of a transcript.
+
+    One that `is_instead` went in place of another that could not go on its channel.
+    """
 
     id: str
     at: datetime
     author: str
     name: str
     is_note: bool
+    channel: str
+    is_instead: bool
     text: str
     choices: tuple[str, ...]
     delivery: str
@@ -204,6 +209,8 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             author=message.author,
             name=names.get(message.user_id or "", ""),
             is_note=message.is_note,
+            channel=message.channel,
+            is_instead=message.instead_of_id is not None,
             text=house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,

@@ -77,7 +77,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "store_conversation"
     fixed: ClassVar[frozenset[str]] = frozenset(
-        {"workspace_id", "contact_id", "inbox_id", "lane", "channel", "first_message_at"}
+        {"workspace_id", "contact_id", "lane", "first_message_at"}
     )
     id: str
     workspace_id: str
@@ -141,6 +141,11 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = "service"
     is_unprompted: bool = False
     held_until: datetime | None = None
+    channel: str
+    inbox_id: str
+    onward: str = ""
+    onward_sealed: bytes = b""
+    instead_of_id: str | None = None
     created_at: datetime
 
 

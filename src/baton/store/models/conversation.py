@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from baton.core import ids
 from baton.store.models.base import id_field, ref_field
 
 
@@ -83,6 +84,11 @@ class Message(models.Model):
     message's fate, or "received" for one that came in. `purpose` is a word of
     `core.consent.Purpose`; an unprompted message answers nobody, and is what limits and
     quiet hours are for. `held_until` is when one that waits is asked about again.
+
+    `channel` and `inbox_id` are the way that it came or goes, which need not be the
+    conversation's. `onward` joins the channels that are left to it with commas, in order, and
+    `onward_sealed` is what it says there. One that went because another could not stands
+    `instead_of_id` that one, which no second one ever does.
     """
 
     id = id_field()
@@ -100,9 +106,22 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20, default="service")
     is_unprompted = models.BooleanField(default=False)
     held_until = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=20, blank=True, default="")
+    inbox_id = models.CharField(max_length=ids.LENGTH, blank=True, default="")
+    onward = models.CharField(max_length=80, blank=True, default="")
+    onward_sealed = models.BinaryField(default=b"")
+    instead_of_id = ref_field(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            # nothing is told twice: what could not go has one successor at most
+            models.UniqueConstraint(
+                fields=["instead_of_id"],
+                condition=models.Q(instead_of_id__isnull=False),
+                name="message_instead",
+            ),
+        ]
         indexes = [
             models.Index(fields=["conversation_id", "id"]),  # a transcript in order
             models.Index(fields=["contact_id", "id"]),  # what a widget has not shown yet

@@ -55,7 +55,7 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 _SETTINGS = "SELECT settings_sealed FROM store_inbox WHERE id = %s AND channel = %s"
 _TRAFFIC = """
-SELECT c.inbox_id,
+SELECT m.inbox_id,
        MAX(CASE WHEN m.author = 'contact' THEN m.created_at END),
        MAX(CASE WHEN m.delivery IN ('sent', 'delivered', 'read') THEN m.created_at END),
        COUNT(CASE WHEN m.delivery = 'failed' AND m.created_at >= %s THEN 1 END),
@@ -63,5 +63,5 @@ SELECT c.inbox_id,
        COUNT(CASE WHEN m.delivery IN ('queued', 'sending') AND m.created_at < %s THEN 1 END)
 FROM store_conversation c JOIN store_message m ON m.conversation_id = c.id
 WHERE c.workspace_id = %s AND c.last_message_at >= %s
-GROUP BY c.inbox_id
+GROUP BY m.inbox_id
 """

@@ -67,8 +67,8 @@ _BY_RECEIPT = "SELECT id FROM store_delivery WHERE workspace_id = %s AND receipt
 _HOLD = """
 INSERT INTO store_delivery
     (id, workspace_id, inbox_id, receipt, code, parts, cost, currency, changed_at)
-SELECT m.id, m.workspace_id, c.inbox_id, '', '', 0, 0, '', %s
-FROM store_message m JOIN store_conversation c ON c.id = m.conversation_id
+SELECT m.id, m.workspace_id, m.inbox_id, '', '', 0, 0, '', %s
+FROM store_message m
 WHERE m.id = %s AND m.workspace_id = %s AND m.author <> 'contact'
 ON CONFLICT (id) DO UPDATE SET changed_at = excluded.changed_at
 """

@@ -29,26 +29,39 @@ class ThreadState:
     status: str
 
 
-def list_after(workspace_id: str, lane: str, after: str, limit: int) -> tuple[FeedRow, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A contact's lane as one channel shows it: what goes elsewhere is read elsewhere."""
+
+    workspace_id: str
+    lane: str
+    channel: str
+
+
+def list_after(window: Window, after: str, limit: int) -> tuple[FeedRow, ...]:
     """Return the oldest visible messages behind a message, in order."""
-    rows = sql.select(_VISIBLE_AFTER, [workspace_id, lane, after, limit])
+    rows = sql.select(_VISIBLE_AFTER, [*_of(window), after, limit])
     return tuple(_feed_row(row) for row in rows)
 
 
-def list_newest(workspace_id: str, lane: str, limit: int) -> tuple[FeedRow, ...]:
+def list_newest(window: Window, limit: int) -> tuple[FeedRow, ...]:
     """Return the newest visible messages, in order."""
-    rows = sql.select(_VISIBLE_NEWEST, [workspace_id, lane, limit])
+    rows = sql.select(_VISIBLE_NEWEST, [*_of(window), limit])
     return tuple(_feed_row(row) for row in reversed(rows))
 
 
-def find_oldest_queued(workspace_id: str, lane: str, since: datetime) -> str | None:
+def find_oldest_queued(window: Window, since: datetime) -> str | None:
     """Return the id of the oldest message that is still to be sent, or None.
 
     A message written before `since` is taken for stuck and no longer counts, unless it is
     held for a time of day: it will be sent, and is then to be shown.
     """
-    found = sql.select(_OLDEST_QUEUED, [workspace_id, lane, since])
+    found = sql.select(_OLDEST_QUEUED, [*_of(window), since])
     return next((row[0] for row in found), None)
+
+
+def _of(window: Window) -> tuple[str, str, str]:
+    return window.workspace_id, window.lane, window.channel
 
 
 def find_state(workspace_id: str, lane: str) -> ThreadState | None:
@@ -76,7 +89,7 @@ SELECT m.id, m.client_id, m.author, u.name, m.body_sealed, m.choices, m.created_
 FROM store_contact p
 JOIN store_message m ON m.contact_id = p.id
 LEFT JOIN store_user u ON u.id = m.user_id
-WHERE p.workspace_id = %s AND p.lane = %s AND NOT m.is_note
+WHERE p.workspace_id = %s AND p.lane = %s AND m.channel = %s AND NOT m.is_note
   AND m.author IN ('contact', 'bot', 'agent')
   AND m.delivery IN ('received', 'sent', 'delivered', 'read')
 """
@@ -85,7 +98,7 @@ _VISIBLE_NEWEST = f"{_VISIBLE} ORDER BY m.id DESC LIMIT %s"
 _OLDEST_QUEUED = """
 SELECT m.id FROM store_contact p
 JOIN store_message m ON m.contact_id = p.id
-WHERE p.workspace_id = %s AND p.lane = %s
+WHERE p.workspace_id = %s AND p.lane = %s AND m.channel = %s
   AND (m.delivery = 'held' OR m.delivery = 'queued' AND m.created_at >= %s)
 ORDER BY m.id LIMIT 1
 """

@@ -9,7 +9,10 @@ from baton.store import sql
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingRow:
-    """A message with what decides whether it may leave."""
+    """A message with what decides whether it may leave.
+
+    `onward` are the channels that are left to it; one that `is_replaced` went elsewhere.
+    """
 
     message_id: str
     workspace_id: str
@@ -30,6 +33,8 @@ class OutgoingRow:
     is_paused: bool
     is_suppressed: bool
     inbox_id: str
+    onward: tuple[str, ...]
+    is_replaced: bool
 
 
 def find_outgoing(message_id: str) -> OutgoingRow | None:
@@ -56,6 +61,8 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
             is_paused=bool(row[15]),
             is_suppressed=bool(row[17]),
             inbox_id=row[18],
+            onward=tuple(filter(None, row[19].split(","))),
+            is_replaced=bool(row[20]),
         )
     return None
 
@@ -72,11 +79,12 @@ def mark_held(message_id: str, until: datetime, reason: str) -> None:
 
 _OUTGOING = """
 SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choices, m.delivery,
-       c.channel, c.lane, c.handled_by, p.opted_out, p.id, p.timezone, m.purpose,
+       m.channel, c.lane, c.handled_by, p.opted_out, p.id, p.timezone, m.purpose,
        m.is_unprompted, w.paused_at IS NOT NULL, m.delivery_reason,
        EXISTS (SELECT 1 FROM store_suppression s WHERE s.contact_id = m.contact_id
-               AND s.channel = c.channel AND s.lifted_at IS NULL),
-       c.inbox_id
+               AND s.channel = m.channel AND s.lifted_at IS NULL),
+       m.inbox_id, m.onward,
+       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id)
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id

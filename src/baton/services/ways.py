@@ -1,0 +1,138 @@
+"""The ways of a message to its contact, one after another (C8, X32, X33).
+
+What answers a contact goes where they wrote. What nobody asked for goes to the first channel
+of its sequence on which the contact has an address and the workspace an inbox, and to the
+next one when the policy refuses it there; a message that names no channel that can be used
+goes where the contact is. Every way that was refused leaves a message with its reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from baton.core.consent import Purpose
+from baton.core.presend import Fallback
+from baton.flows.effects import Choice, SendText
+from baton.services import outgoing, permits
+from baton.services.ledger import Ledger
+from baton.services.outgoing import Route
+from baton.services.permits import Terms, Wish
+from baton.store.queries import ways
+from baton.store.rows import AddressRow, ContactRow, ConversationRow, MessageRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Whom a message is for, the thread that it belongs to, and what the workspace settles."""
+
+    contact: ContactRow
+    conversation: ConversationRow
+    terms: Terms
+
+
+class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a message says on the channels that are left to it; sealed, since it holds its words."""
+
+    texts: dict[str, str]
+    subject: str = ""
+    template: str = ""
+    useful_until: datetime | None = None
+
+
+def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> tuple[Route, ...]:
+    """Return the ways that a message may go, in order; there is always one."""
+    conversation = passage.conversation
+    here = Route(channel=conversation.channel, inbox_id=conversation.inbox_id)
+    if not wish.is_unprompted or not words.channels:
+        return (here,)
+    return routes_along(ledger, passage.contact, words.channels) or (here,)
+
+
+def routes_along(ledger: Ledger, contact: ContactRow, channels: Sequence[str]) -> tuple[Route, ...]:
+    """Return the routes by which a contact can be reached, of those that are named."""
+    reachable = _reachable(ledger, contact)
+    return tuple(
+        Route(channel=channel, inbox_id=reachable[channel])
+        for channel in channels
+        if channel in reachable
+    )
+
+
+def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose place
+    ledger: Ledger,
+    passage: Passage,
+    routes: Sequence[Route],
+    *,
+    words: SendText,
+    wish: Wish,
+    instead_of: str | None = None,
+) -> MessageRow:
+    """Write a message for the first of its routes that takes it; return the last one written."""
+    first, *rest = routes
+    further = tuple(route.channel for route in rest)
+    verdict = permits.plan(
+        ledger,
+        passage.contact,
+        passage.conversation,
+        channel=first.channel,
+        text=words.text_on(first.channel),
+        wish=wish,
+        terms=passage.terms,
+        further=further,
+    )
+    row = outgoing.write(
+        ledger,
+        passage.conversation,
+        author="bot",
+        words=words,
+        wish=wish,
+        verdict=verdict,
+        route=first,
+        onward=render_onward(words, further),
+        further=further,
+        instead_of=instead_of,
+    )
+    if not isinstance(verdict, Fallback):
+        return row
+    return send_along(ledger, passage, rest, words=words, wish=wish, instead_of=row.id)
+
+
+def render_onward(words: SendText, further: Sequence[str]) -> str:
+    """Return what a message says on its further channels as text, "" where it has none."""
+    if not further:
+        return ""
+    kept = Onward(
+        texts={channel: words.text_on(channel) for channel in further},
+        subject=words.subject,
+        template=words.template,
+        useful_until=words.useful_until,
+    )
+    return msgspec.json.encode(kept).decode()
+
+
+def words_onward(text: str, choices: str, purpose: str) -> SendText:
+    """Read `render_onward` back, with the quick replies that stand in the message's row."""
+    kept = msgspec.json.decode(text, type=Onward)
+    return SendText(
+        text=next(iter(kept.texts.values())),
+        versions=kept.texts,
+        choices=msgspec.json.decode(choices, type=tuple[Choice, ...]),
+        channels=tuple(kept.texts),
+        subject=kept.subject,
+        template=kept.template,
+        purpose=Purpose(purpose),
+        useful_until=kept.useful_until,
+    )
+
+
+def _reachable(ledger: Ledger, contact: ContactRow) -> dict[str, str]:
+    """Return the inbox by channel, also of addresses that this very transaction writes."""
+    told = [row for row in ledger.added(AddressRow) if row.contact_id == contact.id]
+    own = {
+        row.channel: inbox_id
+        for row in told
+        if (inbox_id := ways.find_inbox(row.workspace_id, row.channel))
+    }
+    return {**ways.list_ways(contact.id), **own}

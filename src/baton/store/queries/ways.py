@@ -1,0 +1,79 @@
+"""Where a contact can be reached: their addresses behind inboxes that are connected."""
+
+from dataclasses import dataclass
+
+from baton.store import sql
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """A message that may go on another way, with what was to be said there.
+
+    `is_replaced` says that it has done so already.
+    """
+
+    message_id: str
+    conversation_id: str
+    author: str
+    channel: str
+    delivery: str
+    reason: str
+    purpose: str
+    choices: str
+    onward_sealed: bytes
+    is_replaced: bool
+
+
+def list_ways(contact_id: str) -> dict[str, str]:
+    """Return the inbox by channel for each channel on which a contact can be reached.
+
+    Of several addresses on one channel the newest counts; one whose inbox was disconnected
+    goes through another of the workspace's on that channel.
+    """
+    found: dict[str, str] = {}
+    for channel, inbox_id in sql.select(_WAYS, [contact_id]):
+        found.setdefault(channel, inbox_id)
+    return found
+
+
+def find_inbox(workspace_id: str, channel: str) -> str | None:
+    """Return the oldest inbox of a channel that is connected, or None."""
+    return next((row[0] for row in sql.select(_CONNECTED, [workspace_id, channel])), None)
+
+
+def find_onward(workspace_id: str, message_id: str) -> Onward | None:
+    """Return a message that was given further channels, or None."""
+    for row in sql.select(_ONWARD, [message_id, workspace_id]):
+        return Onward(
+            message_id=message_id,
+            conversation_id=row[0],
+            author=row[1],
+            channel=row[2],
+            delivery=row[3],
+            reason=row[4],
+            purpose=row[5],
+            choices=row[6],
+            onward_sealed=bytes(row[7]),
+            is_replaced=bool(row[8]),
+        )
+    return None
+
+
+_IS_CONNECTED = "(i.channel = 'webchat' OR LENGTH(i.settings_sealed) > 0)"
+_WAYS = f"""
+SELECT a.channel, i.id
+FROM store_address a
+JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
+WHERE a.contact_id = %s AND {_IS_CONNECTED}
+ORDER BY a.id DESC, CASE WHEN i.id = a.inbox_id THEN 0 ELSE 1 END, i.id
+"""
+_CONNECTED = f"""
+SELECT i.id FROM store_inbox i
+WHERE i.workspace_id = %s AND i.channel = %s AND {_IS_CONNECTED} ORDER BY i.id LIMIT 1
+"""
+_ONWARD = """
+SELECT m.conversation_id, m.author, m.channel, m.delivery, m.delivery_reason, m.purpose,
+       m.choices, m.onward_sealed,
+       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id)
+FROM store_message m WHERE m.id = %s AND m.workspace_id = %s AND m.onward <> ''
+"""
