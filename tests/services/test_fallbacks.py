@@ -50,7 +50,7 @@ def world(db: None) -> World:  # noqa: ARG001 - asks for the database
         ledger = Ledger(made.house, made.now)
         contact = turns.list_lanes([lane_of(made)])[lane_of(made)].contact
         contacts.add_address(
-            ledger, contact, channel="sms", inbox_id=made.sms_inbox_id, address=NUMBER
+            ledger, contact, channel="sms", inbox_id=made.inbox_ids["sms"], address=NUMBER
         )
         ledger.flush()
     return made
@@ -156,7 +156,7 @@ def test_what_may_have_arrived_is_not_said_again(world: World, state: Fate) -> N
 @pytest.mark.req("X32")
 def test_a_channel_that_was_disconnected_is_passed_by(world: World) -> None:
     agree_to_sms(world)
-    Inbox.objects.filter(id=world.sms_inbox_id).update(settings_sealed=b"")
+    Inbox.objects.filter(id=world.inbox_ids["sms"]).update(settings_sealed=b"")
     world.report("mia", "order_shipped", {})
     assert told(world) == [("webchat", "Your order is on its way.", "sent", "")]
 
@@ -165,7 +165,7 @@ def test_a_channel_that_was_disconnected_is_passed_by(world: World) -> None:
 def test_an_answer_goes_where_the_contact_wrote(world: World) -> None:
     world.say(Says(who="mia", text="What time do you open?"))
     fact = MessageReceived(
-        channel="sms", inbox_id=world.sms_inbox_id, address=NUMBER, text="Where are you?"
+        channel="sms", inbox_id=world.inbox_ids["sms"], address=NUMBER, text="Where are you?"
     )
     tell(world, fact, "sms:1")
     assert [row[0] for row in told(world)] == ["webchat", "sms"]

@@ -13,7 +13,7 @@ WHERE conversation_id IN (SELECT id FROM store_conversation)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0010_sms"),
+        ("store", "0011_attachments"),
     ]
 
     operations = [
