@@ -87,7 +87,7 @@ PAGES = (
 
 DEEDS = (
     "steps/menu", "head", "yaml", "steps", "steps/menu/rename", "steps/menu/remove",
-    "steps/menu/preview", "discard", "publish", "versions/1/revert", "runs",
+    "steps/menu/preview", "discard", "publish", "versions/1/revert", "runs", "pause", "resume",
 )  # fmt: skip
 FILLED = {
     "name": "x", "type": "end", "source": "a: 1", "seen": "x", "newest": "1", "version": "1",
@@ -402,6 +402,25 @@ def test_nothing_is_published_while_another_change_is_validated(gym: Gym, robin:
     assert publish(robin, "faq") == 409
     assert FlowVersion.objects.filter(name="faq").count() == 1
     assert "Choose." in drafts_of(robin)["faq"]
+
+
+@pytest.mark.req("PL31", "GV8")
+def test_a_flow_is_paused_and_resumed_from_its_page(gym: Gym, robin: Screen) -> None:
+    gym.hear("mia", UNKNOWN)
+    asked = form_of(robin, "/flows/faq/pause", "pause-form")
+    assert asked["when_paused"] == ["hold"]
+    assert send(robin, "/flows/faq/pause", {**asked, "reason": [""]}) == 422
+    assert send(robin, "/flows/faq/pause", {**asked, "reason": ["wrong hours"]}) == 302
+    assert "wrong hours" in robin.get("/flows/faq").text
+    assert "Paused" in robin.get("/flows").text
+    assert send(robin, "/flows/faq/pause", {**asked, "reason": ["again"]}) == 409
+    gym.hear("nia", "What time do you open?")
+    assert Conversation.objects.latest("id").handled_by != "bot"
+    asked = form_of(robin, "/flows/faq/pause", "resume-form")
+    assert send(robin, "/flows/faq/resume", {**asked, "reason": ["mended"]}) == 302
+    gym.hear("pia", "What time do you open?")
+    assert Conversation.objects.latest("id").handled_by == "bot"
+    assert {"flow_paused", "flow_resumed"} <= set(auditing.list_actions(robin.user))
 
 
 def test_a_draft_can_be_thrown_away(gym: Gym, robin: Screen) -> None:

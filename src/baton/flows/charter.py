@@ -31,6 +31,13 @@ class Stance(StrEnum):
     AT_LEAST = "at_least"
 
 
+class WhenPaused(StrEnum):
+    """What becomes of the people in a flow while it is paused (PL31)."""
+
+    HOLD = "hold"  # their runs wait on, and go on when it is resumed
+    END = "end"  # their runs are stopped
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """A limit that a KPI has to keep before the flow may reach more people."""
@@ -53,6 +60,7 @@ class Charter:
         gates: limits set before launch (PL11).
         triage: the axes of what it automates (T7), None for one that answers anything.
         escalates_on: the triggers named before launch (E19).
+        when_paused: what becomes of those in it when somebody pauses it (PL31).
     """
 
     owner: str
@@ -65,6 +73,7 @@ class Charter:
     gates: tuple[Gate, ...] = ()
     triage: TriageScore | None = None
     escalates_on: tuple[Escalates, ...] = ()
+    when_paused: WhenPaused = WhenPaused.HOLD
 
 
 def charter_of(fields: Fields) -> Charter:
@@ -74,6 +83,13 @@ def charter_of(fields: Fields) -> Charter:
         "purpose", "Why people are written to.", default="service", options=purposes
     )
     triggers = tuple(one.value for one in Escalates)
+    holds = tuple(one.value for one in WhenPaused)
+    paused = fields.word(
+        "when_paused",
+        "What becomes of those in it while it is paused.",
+        default="hold",
+        options=holds,
+    )
     named = fields.words("escalates_on", "What hands a conversation over.", options=triggers)
     kpis = fields.entry("kpis", "What is watched beside the metric.", _kpis_of, is_required=False)
     return Charter(
@@ -92,6 +108,7 @@ def charter_of(fields: Fields) -> Charter:
         ),
         triage=fields.entry("triage", "The axes of what it does.", _triage_of, is_required=False),
         escalates_on=tuple(Escalates(one) for one in named if one in triggers),
+        when_paused=WhenPaused(paused) if paused in holds else WhenPaused.HOLD,
     )
 
 

@@ -68,11 +68,14 @@ class Flow:
 class Library:
     """The versions of flows that runs may be on, and which one of each starts new runs.
 
-    A flow that is switched off is not among the live ones; its runs go on.
+    A flow that is switched off is not among the live ones; its runs go on. One of the
+    `paused` starts nothing, and its runs stay where they are; what only goes through it as
+    a part of another flow goes on.
     """
 
     flows: Mapping[tuple[str, int], Flow] = field(default_factory=dict)
     live: Mapping[str, int] = field(default_factory=dict)
+    paused: frozenset[str] = frozenset()
     # By kind, since every turn asks for one of them.
     _started: dict[TriggerKind, tuple[tuple[Flow, int], ...]] = field(
         init=False, repr=False, compare=False
@@ -80,7 +83,11 @@ class Library:
 
     def __post_init__(self) -> None:
         """Sort the live flows by what starts them; a frozen value is filled in once, here."""
-        found = [(self.flows[one], one[1]) for one in sorted(self.live.items())]
+        found = [
+            (self.flows[one], one[1])
+            for one in sorted(self.live.items())
+            if one[0] not in self.paused
+        ]
         started = {
             kind: tuple(one for one in found if one[0].trigger.on is kind) for kind in TriggerKind
         }
@@ -91,7 +98,7 @@ class Library:
         return self.flows.get((name, version))
 
     def started_by(self, kind: TriggerKind) -> tuple[tuple[Flow, int], ...]:
-        """Return the live flows that a kind of trigger starts, by name."""
+        """Return the live flows that a kind of trigger starts now, by name."""
         return self._started[kind]
 
     def pins_of(self, flow: Flow) -> dict[str, int]:

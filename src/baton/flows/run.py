@@ -44,6 +44,11 @@ class RunState:
     is_owed: bool = False
 
     @property
+    def root(self) -> "Caller | RunState":
+        """The flow and the version that it is a run of, whatever it goes through right now."""
+        return self.callers[0] if self.callers else self
+
+    @property
     def flows(self) -> frozenset[str]:
         """Every flow that the run is in, called or calling."""
         return frozenset({self.flow, *(caller.flow for caller in self.callers)})

@@ -191,7 +191,11 @@ def _reply(said: Said, at: Moment) -> Turn:
     if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
         return _small_talk(heard.intent.name, standing, setting)
     scene, run = scene_of(standing, setting, at.now), standing.run
-    flow = setting.library.at(run.flow, run.version) if run else None
+    is_paused = run is not None and run.root.flow in setting.library.paused
+    if is_paused and heard.is_prompt_reply:
+        # We asked, and nothing here goes on with the answer: a person does.
+        return _hand_over(Escalate(reason=Reason.FLOW, trigger="flow_paused"), at)
+    flow = setting.library.at(run.flow, run.version) if run and not is_paused else None
     if run is not None and flow is not None:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
         if advance is not None:

@@ -113,6 +113,20 @@ class RunsDue(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class EventRecalled(msgspec.Struct, frozen=True, kw_only=True):
+    """What had happened while a run's flow was paused; it concerns that run alone."""
+
+    run_id: str
+    event: str
+    facts: dict[str, Any]
+
+
+class PauseEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow was resumed: what was held for its runs comes back, page by page."""
+
+    flow: str
+
+
 class ScheduleDue(msgspec.Struct, frozen=True, kw_only=True):
     """A flow's schedule came round; `after` is the last contact of the page before."""
 
@@ -148,6 +162,8 @@ Fact = (
     | EventReported
     | SilencePassed
     | ActionReturned
+    | EventRecalled
+    | PauseEnded
     | RunsDue
     | ScheduleDue
     | DigestDue
@@ -163,6 +179,8 @@ KINDS: dict[str, type[Fact]] = {
     "event_reported": EventReported,
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
+    "event_recalled": EventRecalled,
+    "pause_ended": PauseEnded,
     "runs_due": RunsDue,
     "schedule_due": ScheduleDue,
     "digest_due": DigestDue,

@@ -33,6 +33,7 @@ from baton.services.arrivals import (
     ContactIdentified,
     DeliveryReported,
     DigestDue,
+    EventRecalled,
     EventReported,
     RunsDue,
     SilencePassed,
@@ -52,6 +53,7 @@ CaseFact: TypeAlias = (
     ContactIdentified
     | SilencePassed
     | EventReported
+    | EventRecalled
     | ActionReturned
     | RunsDue
     | DigestDue
@@ -113,12 +115,10 @@ class Case:
         match fact:
             case ContactIdentified():
                 self.identify(fact)
-            case SilencePassed():
-                self.wake(fact)
             case EventReported():
                 self.report(fact)
-            case ActionReturned():
-                self.take_back(fact)
+            case SilencePassed() | EventRecalled() | ActionReturned():
+                self._take_for_run(fact)
             case RunsDue():
                 self.start_due(fact)
             case DigestDue():
@@ -126,11 +126,20 @@ class Case:
             case DeliveryReported() | WayClosed():
                 self.note_delivery(fact)
 
+    def _take_for_run(self, fact: SilencePassed | EventRecalled | ActionReturned) -> None:
+        match fact:
+            case SilencePassed():
+                self.wake(fact)
+            case EventRecalled():
+                self.recall(fact)
+            case ActionReturned():
+                self.take_back(fact)
+
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
         file = self._file
         row = file.runs.find(fact.run_id)
-        if row is None or fact.stamp != runs.stamp(row):
+        if row is None or fact.stamp != runs.stamp(row) or file.holds(row, fact):
             return
         if row.is_proactive:
             self._sequel.go_on(row, TimeUp())
@@ -149,8 +158,16 @@ class Case:
             self._take_consent(fact)
         given = Happened(event=fact.event, facts=fact.facts)
         for row in file.runs.waiting_for(fact.event):
-            self._sequel.go_on(row, given)
+            told = EventRecalled(run_id=row.id, event=fact.event, facts=fact.facts)
+            if not file.holds(row, told):
+                self._sequel.go_on(row, given)
         self._sequel.start_all(TriggerKind.EVENT, given)
+
+    def recall(self, fact: EventRecalled) -> None:
+        """Let what happened while a run's flow was paused move that run now."""
+        row = self._file.runs.find(fact.run_id)
+        if row is not None and not self._file.holds(row, fact):
+            self._sequel.go_on(row, Happened(event=fact.event, facts=fact.facts))
 
     def _take_consent(self, fact: EventReported) -> None:
         file = self._file
@@ -172,6 +189,8 @@ class Case:
         row = file.runs.find(fact.run_id)
         if row is None:
             file.note("", "action_ended_unheard", run=fact.run_id, problem=fact.problem)
+            return
+        if file.holds(row, fact):
             return
         ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
         state = file.runs.state_of(row)

@@ -14,8 +14,8 @@ from baton.flows.scene import Said
 from baton.flows.signals import Signals
 from baton.flows.standing import Setting, Standing
 from baton.flows.turn import Turn
-from baton.services import article_uses, contacts, conversations, runs
-from baton.services.arrivals import MessageReceived
+from baton.services import article_uses, contacts, conversations, held_facts, runs
+from baton.services.arrivals import Fact, MessageReceived
 from baton.services.ledger import Ledger
 from baton.services.runs import Runs
 from baton.store.queries import people
@@ -178,6 +178,10 @@ class CaseFile:
         still to be told; whoever complains is advertised nothing more.
         """
         return not turn.flow and runs.outlasts_talk(row) and self.runs.is_of_need(row)
+
+    def holds(self, row: RunRow, fact: Fact) -> bool:
+        """Return whether a run stays where it is, since its flow is paused; keep what came."""
+        return held_facts.hold(self.ledger, self.setting, self.lane, row, fact)
 
     def end_promotions(self) -> None:
         """End what would go on advertising to somebody who has just raised an alarm (T10)."""

@@ -1,7 +1,7 @@
 """Flows as people read them: what starts them, who answers for them, who waits where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from baton.core.json import Json
@@ -27,7 +27,7 @@ class FlowLine:
     """A flow in the list; `version` is 0 before the first is published.
 
     `flow` is None where its document cannot be read far enough. One that `is_unusable`
-    starts nothing: this Baton cannot read the version in force.
+    starts nothing: this Baton cannot read the version in force. Nor does one that `is_paused`.
     """
 
     name: str
@@ -39,6 +39,7 @@ class FlowLine:
     has_draft: bool
     faults: int
     is_unusable: bool
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,12 @@ def list_flows(house: House, user: User) -> tuple[FlowLine, ...]:
     for (name, _version, _step), count in flows.waiting_in(user.workspace_id).items():
         waiting[name] = waiting.get(name, 0) + count
     names = newest.keys() | drafts.keys()
-    known = flow_faults.around(house, user)
+    known, paused = flow_faults.around(house, user), flows.paused_flows(user.workspace_id)
     lines = [
-        _line(name, newest.get(name), drafts.get(name), waiting.get(name, 0), known)
+        replace(
+            _line(name, newest.get(name), drafts.get(name), waiting.get(name, 0), known),
+            is_paused=name in paused,
+        )
         for name in names
     ]
     return tuple(sorted(lines, key=lambda line: (line.title.casefold(), line.name)))

@@ -5,7 +5,7 @@ whose step went away moves where a person says, or stays. Each moves with its co
 held; a contact for whom something is being dealt with right now is passed over, and told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,17 +16,14 @@ from baton.flows import run
 from baton.flows.document import Flow, Library
 from baton.flows.run import RunState
 from baton.flows.steps.ask import Ask
-from baton.services import inbox, runs
+from baton.services import flow_runs, inbox, runs
 from baton.services.flow_publishing import MAX_REASON
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.models import Run, User
+from baton.store.models import User
 from baton.store.queries import flows
 from baton.store.rows import RunRow
-
-_AT_ONCE = 100
-"""Runs that one transaction moves: their contacts' lanes are held so long, and no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,7 @@ def migrate(  # noqa: PLR0913 - a migration is told by these
             raise InvalidInput({step: f"{target!r} is no step that takes what {step!r} waits for."})
     before = _counts(user, name, version)
     move = _Move(house, user, library, new, to=to, mapping=mapping, reason=reason.strip())
-    for batch in _batches(user, name, version):
+    for batch in flow_runs.batches(user.workspace_id, name, version):
         move.carry_out(version, batch)
     return Moved(
         moved=move.moved,
@@ -128,20 +125,17 @@ class _Move:
 
     def carry_out(self, version: int, batch: list[tuple[str, str]]) -> None:
         """Move some runs in one transaction."""
-        lanes = flows.lanes_of([conversation for _run, conversation in batch])
+        workspace_id = self._user.workspace_id
         with self._house.engine.transaction():
-            # In one order, so that two who hold lanes never wait for each other in a circle.
-            for lane in sorted(set(lanes.values())):
-                self._house.engine.lock_lane(self._user.workspace_id, lane)
-            occupied = flows.busy_lanes(self._user.workspace_id, list(lanes.values()))
+            held = flow_runs.hold(self._house, workspace_id, batch)
+            occupied = flows.busy_lanes(workspace_id, [one.lane for one in held])
             ledger = Ledger(self._house, self._house.clock.now())
-            ids = [run_id for run_id, _conversation in batch]
-            found = Run.objects.filter(id__in=ids, version=version, status="waiting")
-            wakes = flows.wakes_at(self._user.workspace_id, ids)
+            wakes = flows.wakes_at(workspace_id, [one.row.id for one in held])
             moved = 0
-            for run_ in found.order_by("id"):
-                row = _row_of(run_)
-                lane = lanes.get(row.conversation_id, "")
+            for one in held:
+                row, lane = one.row, one.lane
+                if row.version != version:
+                    continue  # moved by somebody else since
                 state = runs.open_state(ledger, row)
                 # Inside another flow it waits in a step of that one: it stays where it is.
                 target = "" if state.callers else self._mapping.get(row.step, "")
@@ -187,13 +181,6 @@ class _Move:
             )
 
 
-_COLUMNS = tuple(field.name for field in msgspec.structs.fields(RunRow))
-
-
-def _row_of(row: Run) -> RunRow:
-    return RunRow(**{name: getattr(row, name) for name in _COLUMNS})
-
-
 def _version(library: Library, name: str, version: int) -> Flow:
     found = library.at(name, version)
     if found is None:
@@ -217,12 +204,3 @@ def _possible(old: Flow, new: Flow, step: str) -> tuple[str, ...]:
 def _counts(user: User, name: str, version: int) -> dict[str, int]:
     found = flows.waiting_in(user.workspace_id, name)
     return {step: n for (_flow, number, step), n in sorted(found.items()) if number == version}
-
-
-def _batches(user: User, name: str, version: int) -> Iterable[list[tuple[str, str]]]:
-    after = ""
-    while batch := flows.waiting_runs(
-        user.workspace_id, name, version, after=after, limit=_AT_ONCE
-    ):
-        yield batch
-        after = batch[-1][0]

@@ -154,7 +154,7 @@ def save(  # noqa: PLR0913 - a run's row is made of these
     run_id = known.id if known else ledger.next_id()
     sealed = ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
     events = events_of(library, state)
-    root = state.callers[0] if state.callers else state
+    root = state.root
     if known:
         row = replace(
             known,

@@ -12,11 +12,12 @@ from baton.flows import signals
 from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
-from baton.services import arrivals, schedules
+from baton.services import arrivals, held_facts, schedules
 from baton.services.arrivals import (
     ClockDue,
     Fact,
     MessageReceived,
+    PauseEnded,
     ScheduleDue,
     SnoozeOver,
 )
@@ -178,6 +179,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             _breach(ledger, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
+        case PauseEnded():
+            held_facts.give_back(ledger, event.workspace_id, case.setting, fact)
         case SnoozeOver():
             case.end_snooze(fact)
         case MessageReceived():

@@ -27,6 +27,7 @@ from baton.services import (
     editions,
     inboxes,
     outside_readers,
+    packs,
     reader_editions,
     schedules,
     supervision,
@@ -37,6 +38,7 @@ from baton.services.outside_readers import guardroom_of
 from baton.services.shelf import ReaderEdition, shelf_of
 from baton.store import sql
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
+from baton.store.queries import flows as flow_queries
 from baton.store.queries import thresholds, turns
 
 _REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
@@ -106,6 +108,7 @@ def create(  # noqa: PLR0913 - a business is told by these
             timezone=place.timezone,
             hours=place.week,
         )
+        sources = packs.flow_texts_of(pack_name)
         for flow_name, flow_document in pack.flows.items():
             publish(
                 house,
@@ -114,6 +117,7 @@ def create(  # noqa: PLR0913 - a business is told by these
                 flow_document,
                 now=now,
                 reason="shipped with the pack",
+                source=sources.get(f"{pack_name}/flows/{flow_name}.yaml", ""),
             )
         for canned in pack.canned:
             CannedResponse.objects.create(
@@ -311,7 +315,7 @@ def _library_of(workspace_id: str) -> Library:
             _log.error("flow %s v%d is unusable: %s", version.name, version.version, where)
             continue
         live[version.name] = version.version
-    return Library(flows=flows, live=live)
+    return Library(flows=flows, live=live, paused=flow_queries.paused_flows(workspace_id))
 
 
 def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:

@@ -292,6 +292,19 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class HeldFactRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that waits until its flow is resumed."""
+
+    table: ClassVar[str] = "store_heldfact"
+    id: str
+    workspace_id: str
+    flow: str
+    lane: str
+    kind: str
+    body: bytes
+    at: datetime
+
+
 class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
     """Something for people to do."""
 
@@ -387,6 +400,7 @@ Row = (
     | TaskRow
     | ExposureRow
     | DigestLineRow
+    | HeldFactRow
     | SurveyRow
     | AuditRow
 )

@@ -51,7 +51,7 @@ _HEAD_SECTIONS = (
     ("What starts and ends it", ("trigger", "goal", "facts", "subject", "start")),
     (
         "What it is held to",
-        ("metric", "kpis", "gates", "triage", "escalates_on", "limits"),
+        ("metric", "kpis", "gates", "triage", "escalates_on", "limits", "when_paused"),
     ),
 )
 
@@ -120,7 +120,7 @@ def yaml_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Show a flow's YAML, and save it as somebody wrote it."""
     writing = flow_drafts.open_flow(user, name)
     context: dict[str, Any] = {
-        **head_of(writing),
+        **head_of(user, writing),
         "source": writing.source,
         "seen": flow_sources.digest_of(writing.source),
         "faults": _faults_of(user, writing.sketch, name),
@@ -244,7 +244,7 @@ def _step_form(  # noqa: PLR0913 - a form is shown with these
     around = Around(steps=_step_titles(sketch, step), problems=problems, channels=channels)
     seen = request.POST.get("seen") or flow_sources.digest_of(raw)
     context = {
-        **head_of(writing),
+        **head_of(user, writing),
         **_beside(user, writing, step),
         "step": step,
         "kind": words.STEP_TYPES.get(kind, kind),
@@ -339,7 +339,7 @@ def _head_form(
         for title, names in _HEAD_SECTIONS
     ]
     context = {
-        **head_of(writing),
+        **head_of(user, writing),
         "sections": sections,
         "head_faults": faults,
         "seen": request.POST.get("seen") or flow_drafts.seen_of_head(writing.sketch.raw),
@@ -378,7 +378,7 @@ def _publish_form(
         row = flow_publishing.version_of(user, writing.name, writing.newest_version)
         old = flow_sources.drawn(row.document)
     shown = {
-        **head_of(writing),
+        **head_of(user, writing),
         "faults": [one for one in faults if one.is_error],
         "warnings": [one for one in faults if not one.is_error],
         "changes": flow_words.changes_in_words(found) if old else (),

@@ -3,7 +3,8 @@
 from django import forms
 
 from baton.core.errors import InvalidInput
-from baton.services import flow_publishing, library
+from baton.flows.charter import WhenPaused
+from baton.services import flow_pauses, flow_publishing, library
 from baton.services.flow_sources import MAX_SOURCE, NAME
 
 _MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
@@ -53,6 +54,15 @@ class RevertForm(forms.Form):
 
     reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
     newest = forms.IntegerField(min_value=1)
+
+
+class PauseForm(forms.Form):
+    """Why a flow is paused or resumed, and what becomes of those in it meanwhile."""
+
+    reason = forms.CharField(required=False, max_length=flow_pauses.MAX_REASON + 200)
+    when_paused = forms.ChoiceField(
+        required=False, choices=[(one.value, one.value) for one in WhenPaused]
+    )
 
 
 class VersionsForm(forms.Form):

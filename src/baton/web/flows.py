@@ -18,6 +18,7 @@ from baton.services import (
     flow_drafts,
     flow_faults,
     flow_migration,
+    flow_pauses,
     flow_publishing,
     flow_sources,
 )
@@ -81,7 +82,7 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     waiting = flow_desk.waiting_by_step(user, name)
     taken = taken_ways(user, writing)
     context = {
-        **head_of(writing),
+        **head_of(user, writing),
         "faults": [fault for fault in faults if fault.is_error],
         "warnings": [fault for fault in faults if not fault.is_error],
         "picture": picture_of(writing, faults, waiting, taken),
@@ -101,7 +102,7 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
 def versions_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Show who published what, when and why."""
     context = {
-        **head_of(flow_drafts.open_flow(user, name)),
+        **head_of(user, flow_drafts.open_flow(user, name)),
         "versions": flow_desk.list_versions(user, name),
     }
     return flows_page(request, user, "baton/flow_versions.html", context)
@@ -143,7 +144,7 @@ def revert(request: HttpRequest, user: User, name: str, version: int) -> HttpRes
 def runs_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Show where runs of older versions wait, and move them to another version."""
     house = houses.current()
-    context = head_of(flow_drafts.open_flow(user, name))
+    context = head_of(user, flow_drafts.open_flow(user, name))
     versions = flow_desk.list_versions(user, name)
     if request.method == "POST":
         asked = checked(VersionsForm, request.POST).cleaned_data
@@ -203,7 +204,7 @@ def flows_page(
     return response
 
 
-def head_of(writing: Writing) -> dict[str, Any]:
+def head_of(user: User, writing: Writing) -> dict[str, Any]:
     """Return what every page of a flow shows at its top."""
     flow = writing.sketch.flow
     return {
@@ -213,6 +214,9 @@ def head_of(writing: Writing) -> dict[str, Any]:
         "linked": linked_steps(flow),
         "trigger": flow_words.trigger_in_words(flow.trigger) if flow else "",
         "channels": [words.CHANNELS.get(one, one) for one in (flow.channels if flow else ())],
+        "pause": flow_pauses.pauses_of(user).get(writing.name),
+        "may_pause": bool(writing.newest_version) and flow_pauses.may_pause(flow),
+        "declared": flow.charter.when_paused.value if flow else "hold",
         "purpose": words.FLOW_PURPOSES[flow.charter.purpose.value] if flow else "",
     }
 
@@ -295,7 +299,7 @@ def _version_context(user: User, name: str, version: int, against: int) -> dict[
     found = flow_desk.compare_versions(user, name, against, version)
     new = _flow_of(user, name, version)
     return {
-        **head_of(flow_drafts.open_flow(user, name)),
+        **head_of(user, flow_drafts.open_flow(user, name)),
         "line": line,
         "version": version,
         "against": against,

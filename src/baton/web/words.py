@@ -101,6 +101,7 @@ SOURCES = {
     "pack": "as delivered",
 }
 TRIGGERS = {
+    "flow_paused": "a paused flow was answered",
     "triage": "request for people",
     "sentiment": "upset words",
     "bot_turns": "too many bot replies",
@@ -202,6 +203,7 @@ FLOW_FIELDS = {
     "metric": "Business metric",
     "triage": "Triage",
     "escalates_on": "Hands over on",
+    "when_paused": "While it is paused",
     "frequency_per_week": "Frequency per week",
     "channels": "Channels, in order of fallback",
     "subject": "Subject",

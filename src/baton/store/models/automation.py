@@ -71,6 +71,52 @@ class Run(models.Model):
         ]
 
 
+class FlowPause(models.Model):
+    """A flow that somebody stopped for a while: nothing new starts, nobody in it is moved.
+
+    `ends_runs` says that those who were in it were let go instead of held. Kept when it is
+    over, with who resumed it and why.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    flow = models.CharField(max_length=60)
+    ends_runs = models.BooleanField()
+    paused_at = models.DateTimeField()
+    paused_by = models.CharField(max_length=60)  # "user:<id>" or "system"
+    reason = models.CharField(max_length=300)
+    resumed_at = models.DateTimeField(null=True)
+    resumed_by = models.CharField(max_length=60, blank=True, default="")
+    resume_reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "flow"],
+                condition=Q(resumed_at=None),
+                name="flow_paused_once",
+            ),
+        ]
+
+
+class HeldFact(models.Model):
+    """What would have moved a run of a paused flow: sealed as in the inbox, which it returns to."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    flow = models.CharField(max_length=60)
+    lane = models.TextField()
+    kind = models.TextField()
+    body = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # a resumed flow's facts, in the order in which they came
+            models.Index(fields=["workspace_id", "flow", "id"], name="held_fact_of_flow"),
+        ]
+
+
 class Task(models.Model):
     """Something that a flow gave people to do (R14); its title is sealed."""
 

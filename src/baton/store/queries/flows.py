@@ -3,9 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Case, Count, Max, Value, When
 
-from baton.store.models import Conversation, Run, RuntimeEvent, RuntimeTimer, Turn
+from baton.store import sql
+from baton.store.models import (
+    Conversation,
+    FlowPause,
+    FlowVersion,
+    HeldFact,
+    Run,
+    RuntimeEvent,
+    RuntimeTimer,
+    Turn,
+)
 
 
 def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], int]:
@@ -15,6 +26,12 @@ def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], 
         rows = rows.filter(flow=flow)
     found = rows.values_list("flow", "version", "step").annotate(count=Count("id"))
     return {(name, version, step): count for name, version, step, count in found}
+
+
+def newest_versions(workspace_id: str) -> dict[str, int]:
+    """Return the version in force of every published flow, by name."""
+    rows = FlowVersion.objects.filter(workspace_id=workspace_id).values_list("name")
+    return dict(rows.annotate(newest=Max("version")).order_by("name"))
 
 
 def paths_of(workspace_id: str, flow: str, version: int, *, since: datetime) -> dict[str, int]:
@@ -37,12 +54,15 @@ def paths_through(workspace_id: str, flow: str, *, since: datetime) -> dict[str,
 
 
 def waiting_runs(
-    workspace_id: str, flow: str, version: int, *, after: str, limit: int
+    workspace_id: str, flow: str, version: int | None, *, after: str, limit: int
 ) -> list[tuple[str, str]]:
-    """Return some runs that wait in a version, each with its conversation, in order of ids."""
-    rows = Run.objects.filter(
-        workspace_id=workspace_id, flow=flow, version=version, status="waiting", id__gt=after
-    )
+    """Return some runs that wait in a version, each with its conversation, in order of ids.
+
+    None stands for every version.
+    """
+    rows = Run.objects.filter(workspace_id=workspace_id, flow=flow, status="waiting", id__gt=after)
+    if version is not None:
+        rows = rows.filter(version=version)
     return list(rows.order_by("id").values_list("id", "conversation_id")[:limit])
 
 
@@ -65,3 +85,30 @@ def busy_lanes(workspace_id: str, lanes: Sequence[str]) -> set[str]:
         workspace_id=workspace_id, lane__in=set(lanes), state="pending"
     )
     return set(rows.values_list("lane", flat=True).distinct())
+
+
+def paused_flows(workspace_id: str) -> frozenset[str]:
+    """Return the flows that are paused."""
+    rows = FlowPause.objects.filter(workspace_id=workspace_id, resumed_at=None)
+    return frozenset(rows.values_list("flow", flat=True))
+
+
+def keep_paused(workspace_id: str, flow: str) -> bool:
+    """Return whether a flow is paused, and keep it from being resumed until the commit.
+
+    Any number of decisions may do so beside each other; whoever resumes waits for them.
+    """
+    # SQLite has one writer at a time, and knows no shared lock.
+    shared = "" if connection.vendor == "sqlite" else " FOR SHARE"
+    return bool(sql.select(_PAUSE + shared, [workspace_id, flow]))
+
+
+_PAUSE = """
+SELECT id FROM store_flowpause WHERE workspace_id = %s AND flow = %s AND resumed_at IS NULL"""
+
+
+def held_facts(workspace_id: str, flow: str, *, limit: int) -> list[HeldFact]:
+    """Return what is held of a flow: what happened first, then what fell due."""
+    rows = HeldFact.objects.filter(workspace_id=workspace_id, flow=flow)
+    is_time = Case(When(kind="silence_passed", then=Value(1)), default=Value(0))
+    return list(rows.order_by(is_time, "id")[:limit])
