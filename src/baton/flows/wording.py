@@ -5,7 +5,7 @@ own. At most one call to action goes with it (TP4, FQ3), on a line of its own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from baton.flows.fields import Fields
@@ -73,6 +73,18 @@ class Wording:
             return {}
         texts = {channel: self.body_on(channel, locale) for channel in CHANNELS}
         return {channel: text for channel, text in texts.items() if text != body}
+
+    def alone_on(self, channel: str, locale: str) -> "Wording":
+        """Return it as one channel carries it in one language, whatever is wrong elsewhere."""
+        return replace(
+            self,
+            text=self.body_on(channel, locale),
+            by_channel={},
+            channels=(),
+            subject=self.subject_in(locale),
+            link=self.link and replace(self.link, label=self.link_label_in(locale)),
+            translations={},
+        )
 
     def channel_for(self, channel: str) -> str:
         """Return the channel that it goes on: the one at hand, if it may go there."""

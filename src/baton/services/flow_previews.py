@@ -89,7 +89,7 @@ def _in_language(scene: Scene, flow: Flow, step: Step, part: str) -> Iterator[Pr
     shown = [(one.key, one.label) for one in offered]  # words below the text of an SMS
     for channel in wording.channels or flow.channels or CHANNELS:
         try:
-            said = replace(scene, channel=channel).say(wording)
+            said = replace(scene, channel=channel).say(wording.alone_on(channel, language))
         except InvalidInput as error:
             problem = next(iter(error.fields.values()))
             yield Preview(part=part, language=language, channel=channel, problem=problem)
