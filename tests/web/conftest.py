@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -16,8 +16,9 @@ from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
-from baton.services import arrivals, workspaces
+from baton.services import arrivals, attachments, workspaces
 from baton.services.arrivals import MessageReceived
+from baton.services.attachments import Upload
 from baton.services.house import House
 from baton.services.workspaces import Place
 from baton.store.crypto import keyset_from
@@ -63,7 +64,12 @@ class Screen:
         return _answer(self.client.get(path, headers=_headers(htmx=htmx)))
 
     def post(
-        self, path: str, form: Mapping[str, str] | None = None, *, htmx: bool = True, **fields: str
+        self,
+        path: str,
+        form: Mapping[str, object] | None = None,
+        *,
+        htmx: bool = True,
+        **fields: str,
     ) -> Answer:
         posted = {**(form or {}), **fields}
         return _answer(self.client.post(path, posted, headers=_headers(htmx=htmx)))
@@ -97,13 +103,23 @@ class Gym:
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return Screen(user=user, client=client)
 
-    def hear(self, who: str, words: str, *, name: str = "") -> str:
+    def hear(
+        self, who: str, words: str, *, name: str = "", uploads: tuple[Upload, ...] = ()
+    ) -> str:
         """Let a contact write, and the bot answer; return the conversation's id."""
-        fact = MessageReceived(
-            channel="webchat", inbox_id=self.inbox.id, address=who, text=words, name=name
-        )
         lane = arrivals.lane_of(self.house.keyset, self.workspace.id, "webchat", who)
         now = self.clock.now()
+        files = tuple(
+            attachments.keep(self.house, self.workspace.id, lane, upload) for upload in uploads
+        )
+        fact = MessageReceived(
+            channel="webchat",
+            inbox_id=self.inbox.id,
+            address=who,
+            text=attachments.words_of(words, files),
+            name=name,
+            files=files,
+        )
         with self.house.engine.transaction():
             self.house.engine.inbox.append(
                 [
@@ -183,9 +199,10 @@ def _headers(*, htmx: bool) -> dict[str, str]:
 
 
 def _answer(response: object) -> Answer:
-    assert isinstance(response, HttpResponse)
+    assert isinstance(response, HttpResponse | StreamingHttpResponse)
+    body = response.getvalue() if response.streaming else response.content
     return Answer(
         status=response.status_code,
-        text=response.content.decode(),
+        text=body.decode(errors="replace"),
         headers=dict(response.headers.items()),
     )

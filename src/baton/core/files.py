@@ -150,6 +150,20 @@ def judge(content: bytes, policy: Policy) -> Found | FileFault:
     return Found(media_type=media_type, kind=known.kind)
 
 
+def problem_with(fault: FileFault, policy: Policy) -> str:
+    """Return why a file is not taken, in words for whoever sends it."""
+    match fault:
+        case FileFault.EMPTY:
+            return "The file is empty."
+        case FileFault.SIZE:
+            most = policy.attachment_bytes / 1024 / 1024
+            return f"The file is too large. Please keep it under {most:.3g} MB."
+        case FileFault.TYPE:
+            return "Files of this type are not taken. Send a picture, a video or a PDF."
+        case FileFault.UNAVAILABLE:
+            return "The file could not be fetched."
+
+
 def type_of(content: bytes) -> str:
     """Return the media type that a file's bytes tell, "" for one that is never taken."""
     for beginning, media_type in _BEGINNINGS:

@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from baton.ingress.chat import begin_session, list_messages, take_message
+from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
 from baton.ingress.hooks import take_hook
 from baton.ingress.origins import CrossOrigin
@@ -53,6 +54,7 @@ def _routes() -> list[Route | Mount]:
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
+        Route("/files/{token}", serve_file, methods=["GET"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),

@@ -6,14 +6,14 @@ reach for one conversation, the second is told who has it.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import card, ownership, roles, routing, text, urgency
+from baton.core import card, files, ownership, roles, routing, text, urgency
 from baton.core.card import ContextCard
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.escalation import Escalate, Reason
@@ -23,8 +23,9 @@ from baton.core.roles import Action, Role
 from baton.core.routing import Offered, Promised
 from baton.flows.effects import SendText
 from baton.flows.handoff import HandoffPlan
-from baton.services import arrivals, conversations, handoffs, outgoing, runs
+from baton.services import arrivals, attachments, conversations, handoffs, outgoing, runs
 from baton.services.arrivals import SnoozeOver
+from baton.services.attachments import Upload
 from baton.services.case import Case
 from baton.services.handoffs import Occasion
 from baton.services.house import House
@@ -103,26 +104,35 @@ def release(house: House, user: User, conversation_id: str) -> None:
         desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
 
 
-def reply(house: House, user: User, conversation_id: str, words: str) -> None:
-    """Answer the contact; the promise that ran for them is met.
+def reply(
+    house: House,
+    user: User,
+    conversation_id: str,
+    words: str,
+    uploads: Sequence[Upload] = (),
+) -> None:
+    """Answer the contact, with files or without; the promise that ran for them is met.
 
-    Raises InvalidInput for words that cannot be sent, Conflict unless it is one's own.
+    Raises InvalidInput for words or files that cannot be sent, Conflict unless it is one's own.
     """
-    words = _checked(words)
+    kinds = attachments.check(house, user.workspace_id, uploads)
+    words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
     with _at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own(desk)
         _refuse_if_opted_out(desk)
-        outgoing.write(
+        message = outgoing.write(
             desk.ledger,
             desk.conversation,
             author="agent",
             words=SendText(text=words),
             user_id=user.id,
         )
+        attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
         for clock_id in clocks.meet(conversation_id, desk.ledger.now):
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
-        desk.ledger.audit(user.workspace_id, desk.actor, "replied", desk.subject)
+        told = {"files": len(uploads)} if uploads else {}
+        desk.ledger.audit(user.workspace_id, desk.actor, "replied", desk.subject, **told)
 
 
 def note(house: House, user: User, conversation_id: str, words: str) -> None:

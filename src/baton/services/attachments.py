@@ -10,7 +10,7 @@ How a channel brings files in:
   fetched through the channel's `MediaPort`, outside of any transaction (`fetching`).
 
 A message of files alone has `core.files.stand_in` for its text. Files that an agent sends
-are kept with the reply (`send_along`) and go out as `Outgoing.files` where the transport
+are kept with the reply (`attach`) and go out as `Outgoing.files` where the transport
 carries them (`FilesPort`), else as signed links in the text.
 """
 
@@ -24,6 +24,7 @@ import msgspec
 from baton.channels import HeldFile
 from baton.core import files
 from baton.core import text as texts
+from baton.core.errors import InvalidInput
 from baton.core.files import FileFault, FileKind, FileState, Found
 from baton.core.policy import Policy
 from baton.runtime.ports import Done, Effect, Outcome
@@ -183,7 +184,24 @@ def drop(house: House, effect: Effect) -> Outcome:
 # -- out -------------------------------------------------------------------------------
 
 
-def send_along(
+def check(house: House, workspace_id: str, uploads: Sequence[Upload]) -> tuple[FileKind, ...]:
+    """Return what files are that somebody wants to send; raises InvalidInput with words."""
+    policy = policy_of(house, workspace_id)
+    if len(uploads) > policy.attachments_per_message:
+        most = f"Send at most {policy.attachments_per_message} files with one message."
+        raise InvalidInput({"files": most})
+    found = [(one, files.judge(one.content, policy)) for one in uploads]
+    faults = [
+        f"{one.name}: {files.problem_with(f, policy)}"
+        for one, f in found
+        if isinstance(f, FileFault)
+    ]
+    if faults:
+        raise InvalidInput({"files": " ".join(faults)})
+    return tuple(one.kind for _upload, one in found if isinstance(one, Found))
+
+
+def attach(
     ledger: Ledger, conversation: ConversationRow, message_id: str, uploads: Iterable[Upload]
 ) -> None:
     """Keep the files that go out with a message; what they are was judged before."""

@@ -11,9 +11,11 @@ import msgspec
 from baton.channels import ChannelPort, ChannelsPort, LookUpPort, Outgoing
 from baton.core import costs, sms
 from baton.core.delivery import Delivery
+from baton.core.presend import Author
 from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Park, Refused, Unknown
-from baton.services import deliveries, fallbacks
+from baton.services import deliveries, fallbacks, file_links
 from baton.services import outgoing as orders
+from baton.services.file_links import Carried
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outgoing import SendOrder
@@ -34,7 +36,7 @@ def hand_over(house: House, row: OutgoingRow, channel: ChannelPort) -> Outcome:
     recipient = known.find_recipient(row.contact_id, row.channel)
     if recipient is None:
         return refuse(house, row, fallbacks.NO_ADDRESS)
-    going = _going(house, row, recipient)
+    going = _going(house, row, channel, recipient)
     _record(house, row, Delivery.SENDING, "")
     outcome = channel.send(going)
     match outcome:
@@ -57,11 +59,12 @@ def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
     row = outgoing.find_outgoing(orders.order_of(effect).message_id)
     if row is None or row.delivery != Delivery.UNKNOWN.value:
         return Done()  # settled since
-    asked: object = channels.find(row.channel, row.inbox_id)  # whatever it can do besides
+    channel = channels.find(row.channel, row.inbox_id)
+    asked: object = channel  # whatever it can do besides
     recipient = known.find_recipient(row.contact_id, row.channel)
-    if recipient is None or not isinstance(asked, LookUpPort):
+    if recipient is None or channel is None or not isinstance(asked, LookUpPort):
         return Refused(reason="nobody can be asked")
-    receipts = asked.look_up(_going(house, row, recipient))
+    receipts = asked.look_up(_going(house, row, channel, recipient))
     if receipts is None:
         return Again(reason="the provider cannot be asked what it has taken")
     fresh = [one for one in receipts if known.find_by_receipt(row.workspace_id, one) is None]
@@ -89,14 +92,22 @@ def _look_up_order(house: House, row: OutgoingRow) -> Effect:
     )
 
 
-def _going(house: House, row: OutgoingRow, recipient: Recipient) -> Outgoing:
+def _going(house: House, row: OutgoingRow, channel: ChannelPort, recipient: Recipient) -> Outgoing:
     place = f"vault:{row.workspace_id}:{recipient.token}"
+    text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+    # Only people send files: the bot's messages spare the look.
+    carried = (
+        file_links.carried_by(house, channel, row.message_id, text)
+        if row.author == Author.AGENT.value
+        else Carried(text=text, files=())
+    )
     return Outgoing(
         message_id=row.message_id,
         lane=row.lane,
-        text=house.keyset.unseal(row.body_sealed, f"message:{row.message_id}"),
+        text=carried.text,
         choices=row.choices,
         address=house.keyset.unseal(recipient.value_sealed, place),
+        files=carried.files,
     )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from baton.core import files
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
 from baton.flows import render
-from baton.services import article_uses, inbox
+from baton.services import article_uses, attachments, inbox
+from baton.services.attachments import ShownFile
 from baton.services.house import House
 from baton.services.workspaces import standards_cache
 from baton.store.models import (
@@ -97,6 +99,7 @@ class Written:
     delivery: str
     delivery_reason: str
     held_until: datetime | None
+    files: tuple[ShownFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +205,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
         ).order_by("-id")[:MAX_ENTRIES]
     )
     names = _names(message.user_id for message in newest)
+    sent = attachments.list_of(house, [message.id for message in newest])
     return tuple(
         Written(
             id=message.id,
@@ -211,7 +215,8 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             is_note=message.is_note,
             channel=message.channel,
             is_instead=message.instead_of_id is not None,
-            text=house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
+            text=_words_of(house, message, sent.get(message.id, ())),
+            files=sent.get(message.id, ()),
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,
             delivery_reason=message.delivery_reason,
@@ -219,6 +224,12 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
         )
         for message in reversed(newest)
     )
+
+
+def _words_of(house: House, message: Message, sent: tuple[ShownFile, ...]) -> str:
+    """Return what was said; nothing where files speak for themselves."""
+    text = house.keyset.unseal(message.body_sealed, f"message:{message.id}")
+    return "" if sent and files.is_stand_in(text) else text
 
 
 def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned, ...]:

@@ -5,22 +5,29 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
 from baton.store.models import User
 
 Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
-StaffView = Callable[Concatenate[HttpRequest, User, Rest], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+StaffView = Callable[Concatenate[HttpRequest, User, Rest], HttpResponseBase]
 
 
 def for_staff(view: StaffView[Rest]) -> View[Rest]:
     """Let only signed-in people in, and tell the view who it is; keep pages out of caches."""
+    return never_cache(for_staff_kept(view))
+
+
+def for_staff_kept(view: StaffView[Rest]) -> View[Rest]:
+    """Let only signed-in people in; what the view answers may say how long it is kept."""
 
     @wraps(view)
-    def checked(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def checked(
+        request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponseBase:
         if isinstance(request.user, User) and request.user.is_active:
             return view(request, request.user, *args, **kwargs)
         if not getattr(request, "htmx", False):
@@ -28,4 +35,4 @@ def for_staff(view: StaffView[Rest]) -> View[Rest]:
         # A fragment cannot show the sign-in page: the whole page goes there.
         return HttpResponse(headers={"HX-Redirect": resolve_url("account_login")})
 
-    return never_cache(checked)
+    return checked

@@ -19,6 +19,7 @@ from baton.services.threads import Decided, Standing, Written
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
+from baton.web.files import uploads_in
 from baton.web.forms import ResolveForm, SnoozeForm, WordsForm, checked
 from baton.web.inbox import list_context
 from baton.web.listing import parse_listing
@@ -105,7 +106,8 @@ def _return(_request: HttpRequest, user: User, conversation_id: str) -> str:
 
 def _reply(request: HttpRequest, user: User, conversation_id: str) -> str:
     form = checked(WordsForm, request.POST)
-    agents.reply(houses.current(), user, conversation_id, form.cleaned_data["text"])
+    words, uploads = form.cleaned_data["text"], uploads_in(request, user)
+    agents.reply(houses.current(), user, conversation_id, words, uploads)
     return "Reply sent."
 
 

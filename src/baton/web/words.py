@@ -265,3 +265,17 @@ def plain(name: str) -> str:
 def times(count: int) -> str:
     """Return how often in words: once, 2 times."""
     return "once" if count == 1 else f"{count:,} times"
+
+
+FILE_KINDS = {
+    "image": "A picture",
+    "video": "A video",
+    "audio": "A recording",
+    "document": "A file",
+}
+FILE_FAULTS = {
+    "empty": "it was empty.",
+    "size": "it is larger than this workspace takes.",
+    "type": "files of this type are not taken.",
+    "unavailable": "its provider does not have it any more.",
+}

@@ -234,6 +234,18 @@ def clock_kind(name: str) -> str:
     return words.CLOCKS.get(name, words.plain(name))
 
 
+@register.filter
+def file_kind(name: str) -> str:
+    """Return what kind of file something is, as a sentence begins with it."""
+    return words.FILE_KINDS[name]
+
+
+@register.filter
+def file_fault(name: str) -> str:
+    """Return why a file was not kept, in words."""
+    return words.FILE_FAULTS.get(name, words.plain(name))
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Return one of the console's own icons, hidden from screen readers."""

@@ -1,5 +1,6 @@
 // The console's behaviour: each part in a file of its own.
 
+import { startAttach } from "./attach.js";
 import { startClocks } from "./clock.js";
 import { startComposer } from "./composer.js";
 import { startKeys } from "./keys.js";
@@ -22,6 +23,7 @@ function changeTheme() {
 document.getElementById("theme")?.addEventListener("click", changeTheme);
 startPanes();
 startComposer();
+startAttach();
 startPalette();
 startKeys();
 startClocks();
