@@ -153,6 +153,65 @@ def test_what_may_have_arrived_is_not_said_again(world: World, state: Fate) -> N
     assert len(told(world)) == 1
 
 
+def tell_with_patience(world: World) -> None:
+    """Let the next order be told by SMS, and in the chat if no receipt comes in two hours."""
+    steps: dict[str, Json] = {
+        "say": {"type": "send", "text": "Shipped.", "fallback": {"after": "2h"}, "then": "over"},
+        "over": {"type": "end"},
+    }
+    publish(
+        world,
+        "parcels",
+        {"on": "event", "event": "order_packed"},
+        steps,
+        purpose="transactional",
+        channels=["sms", "webchat"],
+    )
+    agree_to_sms(world)
+    world.report("mia", "order_packed", {})
+
+
+@pytest.mark.req("C22", "G37")
+def test_without_a_receipt_in_its_time_the_next_channel_tells_it_once(world: World) -> None:
+    tell_with_patience(world)
+    world.pass_time(timedelta(hours=1, minutes=59))
+    assert [row[0] for row in told(world)] == ["sms"]
+    world.pass_time(timedelta(days=2))
+    assert [row[0::2] for row in told(world)] == [("sms", "sent"), ("webchat", "sent")]
+    # A failure that is told of afterwards tells nothing new.
+    first = Message.objects.filter(author="bot").order_by("id")[0]
+    failed = DeliveryReported(
+        message_id=first.id, receipt="", state="failed", channel="sms", fault="unreachable"
+    )
+    tell(world, failed, "late")
+    assert [row[0::2] for row in told(world)] == [("sms", "failed"), ("webchat", "sent")]
+
+
+@pytest.mark.req("C22")
+@pytest.mark.parametrize("sign", ["receipt", "answer"])
+def test_a_sign_of_arrival_ends_the_cascade(world: World, sign: str) -> None:
+    tell_with_patience(world)
+    first = Message.objects.get(author="bot")
+    receipt = DeliveryReported(message_id=first.id, receipt="", state="delivered", channel="sms")
+    answer = MessageReceived(
+        channel="sms", inbox_id=world.inbox_ids["sms"], address=NUMBER, text="Thanks"
+    )
+    tell(world, receipt if sign == "receipt" else answer, "sign")
+    world.pass_time(timedelta(days=2))
+    assert {row[0] for row in told(world)} == {"sms"}
+
+
+@pytest.mark.req("C22")
+def test_the_clock_starts_when_the_message_leaves(world: World) -> None:
+    world.clock.move_to(world.now.replace(hour=22))
+    tell_with_patience(world)
+    assert [row[0::2] for row in told(world)] == [("sms", "held")]
+    world.pass_time(timedelta(hours=11, minutes=59))  # until a minute before ten in the morning
+    assert [row[0::2] for row in told(world)] == [("sms", "sent")]
+    world.pass_time(timedelta(minutes=2))
+    assert [row[0::2] for row in told(world)] == [("sms", "sent"), ("webchat", "sent")]
+
+
 @pytest.mark.req("X32")
 def test_a_channel_that_was_disconnected_is_passed_by(world: World) -> None:
     agree_to_sms(world)

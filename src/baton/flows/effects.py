@@ -8,6 +8,7 @@ from baton.core.consent import Purpose
 from baton.core.escalation import Reason
 from baton.core.json import Json
 from baton.core.pack import Article
+from baton.core.patience import Patience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ class SendText:
 
     `subject` and `template` are for the channels that have such a thing; `channels` are
     those on which it may go, in order of fallback, the flow's own where none is named.
-    `versions` are its words on the channels that do not carry `text` itself.
+    `versions` are its words on the channels that do not carry `text` itself; `patience` is
+    how long it waits for a proof that it arrived before the next of them is tried.
     `purpose` is that of the flow which says it, `useful_until` the next moment that its run
     knows of: a reminder is worth nothing after what it reminds of.
     """
@@ -42,6 +44,7 @@ class SendText:
     choices: tuple[Choice, ...] = ()
     channels: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    patience: Patience | None = None
     subject: str = ""
     template: str = ""
     purpose: Purpose = Purpose.SERVICE

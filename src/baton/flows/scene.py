@@ -150,6 +150,7 @@ class Scene:
             text=said[body],
             choices=choices,
             channels=wording.channels,
+            patience=wording.patience,
             versions={name: said[text] for name, text in others.items()},
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,

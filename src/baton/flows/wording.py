@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from baton.core.patience import LEAST, MOST, Patience, Proof
 from baton.flows.fields import Fields
 
 Version = TypeVar("Version")
@@ -44,6 +45,7 @@ class Wording:
         text: for every channel that has none of its own; Liquid.
         by_channel: texts of some channels.
         channels: where this text goes, in order of fallback; the flow's own where none is named.
+        patience: how long it waits for a receipt before the next channel is tried; None for ever.
         subject: an email's subject; the business's name where there is none.
         template: the approved WhatsApp template that stands for it outside an open window (C6).
         is_signed_off: whether "Reply STOP to opt out" is put below it (TP10).
@@ -53,6 +55,7 @@ class Wording:
     text: str
     by_channel: Mapping[str, str] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    patience: Patience | None = None
     subject: str = ""
     link: Link | None = None
     template: str = ""
@@ -136,6 +139,12 @@ def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said
         channels=fields.words(
             "channels", "Channels of this text alone, in order of fallback.", options=CHANNELS
         ),
+        patience=fields.entry(
+            "fallback",
+            "When the next channel is tried though nothing failed.",
+            _patience_of,
+            is_required=False,
+        ),
         subject=fields.text("subject", "The subject, when it goes by email.", default=""),
         link=fields.entry("link", "The one call to action.", _link_of, is_required=False),
         template=fields.word(
@@ -154,6 +163,23 @@ def _link_of(fields: Fields) -> Link:
         label=fields.text("label", "What the button says."),
         url=fields.text("url", "Where it leads."),
     )
+
+
+def _patience_of(fields: Fields) -> Patience:
+    after = fields.duration("after", "How long a receipt is waited for.")
+    proof = fields.word(
+        "without",
+        "What has to be known of it by then.",
+        default=Proof.DELIVERED.value,
+        options=tuple(Proof),
+    )
+    if after is None or not LEAST <= after <= MOST:
+        fields.problem("after", "must be a span from 1m to 7d")
+    # A wrong word is noted above; the flow is not made then.
+    return Patience(after=after or MOST, proof=Proof(proof) if proof in tuple(Proof) else _PLAIN)
+
+
+_PLAIN = Proof.DELIVERED
 
 
 def _by_language(fields: Fields) -> dict[str, Translation]:

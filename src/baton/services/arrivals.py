@@ -63,6 +63,12 @@ class WayClosed(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str
 
 
+class ProofDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A message should be known to have arrived by now."""
+
+    message_id: str
+
+
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     """The business's site vouched for who a visitor is, by its signature."""
 
@@ -158,6 +164,7 @@ Fact = (
     MessageReceived
     | DeliveryReported
     | WayClosed
+    | ProofDue
     | ContactIdentified
     | EventReported
     | SilencePassed
@@ -175,6 +182,7 @@ KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
     "delivery_reported": DeliveryReported,
     "way_closed": WayClosed,
+    "proof_due": ProofDue,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
     "silence_passed": SilencePassed,

@@ -35,6 +35,7 @@ from baton.services.arrivals import (
     DigestDue,
     EventRecalled,
     EventReported,
+    ProofDue,
     RunsDue,
     SilencePassed,
     SnoozeOver,
@@ -59,6 +60,7 @@ CaseFact: TypeAlias = (
     | DigestDue
     | DeliveryReported
     | WayClosed
+    | ProofDue
 )
 
 
@@ -123,7 +125,7 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
-            case DeliveryReported() | WayClosed():
+            case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
 
     def _take_for_run(self, fact: SilencePassed | EventRecalled | ActionReturned) -> None:
@@ -225,10 +227,11 @@ class Case:
         file.ledger.audit(file.workspace_id, "system", "snooze_over", subject)
         file.ledger.ring(f"workspace:{file.workspace_id}")
 
-    def note_delivery(self, fact: DeliveryReported | WayClosed) -> None:
+    def note_delivery(self, fact: DeliveryReported | WayClosed | ProofDue) -> None:
         """Let a receipt have its effect; who unsubscribed at the provider has opted out here.
 
-        What certainly did not arrive goes on by its next way.
+        What certainly did not arrive goes on by its next way, and so does what is not known
+        to have arrived in its time.
         """
         file, reported = self._file, fact.message_id
         if isinstance(fact, DeliveryReported):
@@ -236,7 +239,10 @@ class Case:
             if reported and file.contact and fact.fault:
                 file.keep_contact(deliveries.learn(file.ledger, file.contact, fact))
         if reported and file.contact:
-            fallbacks.pass_on(file.ledger, file.setting, file.contact, reported)
+            is_overdue = isinstance(fact, ProofDue)
+            fallbacks.pass_on(
+                file.ledger, file.setting, file.contact, reported, is_overdue=is_overdue
+            )
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""

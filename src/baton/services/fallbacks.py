@@ -7,7 +7,9 @@ successor at most, by a key of the database.
 """
 
 from baton.core.delivery import Delivery
+from baton.core.patience import Look, Patience, look
 from baton.core.presend import ABOUT_THE_CHANNEL
+from baton.flows.effects import SendText
 from baton.flows.standing import Setting
 from baton.services import outgoing as orders
 from baton.services import speech, ways
@@ -24,26 +26,59 @@ _CLOSED_HERE = frozenset({NOT_CONNECTED, NO_ADDRESS, *(one.value for one in ABOU
 
 
 def pass_on(
-    ledger: Ledger, setting: Setting, contact: ContactRow, message_id: str
+    ledger: Ledger,
+    setting: Setting,
+    contact: ContactRow,
+    message_id: str,
+    *,
+    is_overdue: bool = False,
 ) -> MessageRow | None:
-    """Let a message go by its next way, if its own is closed; return what took its place."""
+    """Let a message go by its next way, if its own is closed; return what took its place.
+
+    One that `is_overdue` should be known to have arrived by now, as its flow says.
+    """
     held = known.find_onward(contact.workspace_id, message_id)
-    if held is None or held.is_replaced or not is_closed(held.delivery, held.reason):
-        return None
-    snapshot = turns.find_conversation(held.conversation_id)
-    if snapshot is None or snapshot.conversation is None:
+    if held is None or held.is_replaced:
         return None
     text = ledger.house.keyset.unseal(held.onward_sealed, orders.place_onward(message_id))
     words = ways.words_onward(text, held.choices, held.purpose)
+    reason = held.reason if is_closed(held.delivery, held.reason) else ""
+    if not reason and is_overdue and words.patience:
+        reason = _overdue(ledger, contact, held, words.patience)
+    if not reason:
+        return None
+    return _go_on(ledger, setting, contact, held, words=words, reason=reason)
+
+
+def _overdue(ledger: Ledger, contact: ContactRow, held: Onward, patience: Patience) -> str:
+    """Return why a message goes on though nothing failed; "" if it does not, or not yet."""
+    found = look(Delivery(held.delivery), patience.proof, has_answered=held.has_answer)
+    if found is Look.LATER:
+        ways.wait_for_proof(ledger, contact, held.message_id, held.held_until, patience)
+    return f"not_{patience.proof.value}" if found is Look.GO_ON else ""
+
+
+def _go_on(  # noqa: PLR0913 - what goes to whom, and why
+    ledger: Ledger,
+    setting: Setting,
+    contact: ContactRow,
+    held: Onward,
+    *,
+    words: SendText,
+    reason: str,
+) -> MessageRow | None:
+    snapshot = turns.find_conversation(held.conversation_id)
     routes = ways.routes_along(ledger, contact, words.channels)
-    if not routes:
+    if not routes or snapshot is None or snapshot.conversation is None:
         return None
     wish = Wish(purpose=words.purpose, is_unprompted=True, useful_until=words.useful_until)
     passage = Passage(
         contact=contact, conversation=snapshot.conversation, terms=speech.terms_of(setting)
     )
-    _note(ledger, contact, held, routes[0].channel)
-    return ways.send_along(ledger, passage, routes, words=words, wish=wish, instead_of=message_id)
+    _note(ledger, contact, held, routes[0].channel, reason)
+    return ways.send_along(
+        ledger, passage, routes, words=words, wish=wish, instead_of=held.message_id
+    )
 
 
 def is_closed(delivery: str, reason: str) -> bool:
@@ -53,13 +88,13 @@ def is_closed(delivery: str, reason: str) -> bool:
     return delivery == Delivery.FAILED.value
 
 
-def _note(ledger: Ledger, contact: ContactRow, held: Onward, channel: str) -> None:
+def _note(ledger: Ledger, contact: ContactRow, held: Onward, channel: str, reason: str) -> None:
     ledger.audit(
         contact.workspace_id,
         "system",
         "fell_back",
         f"message:{held.message_id}",
-        reason=held.reason,
+        reason=reason,
         left=held.channel,
         taken=channel,
     )

@@ -8,14 +8,17 @@ goes where the contact is. Every way that was refused leaves a message with its 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from baton.core.consent import Purpose
+from baton.core.delivery import Delivery
+from baton.core.patience import Patience, Proof
 from baton.core.presend import Fallback
 from baton.flows.effects import Choice, SendText
-from baton.services import outgoing, permits
+from baton.services import arrivals, outgoing, permits
+from baton.services.arrivals import ProofDue
 from baton.services.ledger import Ledger
 from baton.services.outgoing import Route
 from baton.services.permits import Terms, Wish
@@ -39,6 +42,8 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     subject: str = ""
     template: str = ""
     useful_until: datetime | None = None
+    patience: timedelta | None = None
+    proof: Proof = Proof.DELIVERED
 
 
 def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> tuple[Route, ...]:
@@ -95,8 +100,30 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
         instead_of=instead_of,
     )
     if not isinstance(verdict, Fallback):
+        if further and words.patience and row.delivery != Delivery.REFUSED.value:
+            wait_for_proof(ledger, passage.contact, row.id, row.held_until, words.patience)
         return row
     return send_along(ledger, passage, rest, words=words, wish=wish, instead_of=row.id)
+
+
+def wait_for_proof(
+    ledger: Ledger,
+    contact: ContactRow,
+    message_id: str,
+    leaves_at: datetime | None,
+    patience: Patience,
+) -> None:
+    """Look again at a message once it has had its time to arrive."""
+    ledger.set_timer(
+        arrivals.timer_of(
+            ProofDue(message_id=message_id),
+            ledger.house.keyset,
+            workspace_id=contact.workspace_id,
+            lane=contact.lane,
+            key=f"proof:{message_id}",
+            due_at=max(leaves_at or ledger.now, ledger.now) + patience.after,
+        )
+    )
 
 
 def render_onward(words: SendText, further: Sequence[str]) -> str:
@@ -108,6 +135,8 @@ def render_onward(words: SendText, further: Sequence[str]) -> str:
         subject=words.subject,
         template=words.template,
         useful_until=words.useful_until,
+        patience=words.patience.after if words.patience else None,
+        proof=words.patience.proof if words.patience else Proof.DELIVERED,
     )
     return msgspec.json.encode(kept).decode()
 
@@ -124,6 +153,7 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
         template=kept.template,
         purpose=Purpose(purpose),
         useful_until=kept.useful_until,
+        patience=Patience(after=kept.patience, proof=kept.proof) if kept.patience else None,
     )
 
 

@@ -51,6 +51,18 @@ def _falls_back(subject: Subject) -> Iterator[Finding]:
             yield from _without_template(subject, said, f"it goes by {others[0]} instead")
 
 
+def _falls_nowhere(subject: Subject) -> Iterator[Finding]:
+    """Yield texts that wait for a receipt and have no other channel to go on (C22)."""
+    for said in subject.said():
+        own = channels_of(subject, said.wording)
+        if said.wording.patience and len(own) < 2:  # noqa: PLR2004 - one channel and another
+            yield Finding(
+                path=(*said.path, "fallback"),
+                message=f"there is no further channel: it goes by {', '.join(own) or 'none'} alone",
+                mend="add another one to channels, or take fallback out",
+            )
+
+
 def _cold_on_whatsapp(subject: Subject) -> Iterator[Said]:
     """Yield what may go out on WhatsApp a day and more after the contact's last words."""
     silence = graph.silence_in(subject)
@@ -166,6 +178,11 @@ RULES: tuple[Rule, ...] = (
         "falls_back",
         "An unasked WhatsApp text without an approved template, which another channel takes.",
         _falls_back,
+    ),
+    warning(
+        "falls_nowhere",
+        "A text that waits for a receipt and names no further channel.",
+        _falls_nowhere,
     ),
     warning("no_opt_out", "A promotional flow that does not say how to end it.", _no_way_out),
     error("quiet_hours", "A time of writing inside the quiet hours.", _in_quiet_hours),

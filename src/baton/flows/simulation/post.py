@@ -46,8 +46,8 @@ class Post:
             person.note(Who.HELD, words.text, verdict.reason.value.replace("_", " "))
             return verdict
         channel = person.channel_of(words.channels) or talk.channel
-        self._count(words.text, channel, purpose)
-        person.note(Who.BOT, words.text, channel)
+        self._count(words.text_on(channel), channel, purpose)
+        person.note(Who.BOT, words.text_on(channel), channel)
         self.sent += 1
         if is_unprompted:
             self._written.setdefault(purpose, []).append(person.now)

@@ -1,6 +1,7 @@
 """Where a contact can be reached: their addresses behind inboxes that are connected."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from baton.store import sql
 
@@ -9,7 +10,8 @@ from baton.store import sql
 class Onward:
     """A message that may go on another way, with what was to be said there.
 
-    `is_replaced` says that it has done so already.
+    `is_replaced` says that it has done so already, `has_answer` that the contact wrote on its
+    channel since.
     """
 
     message_id: str
@@ -21,7 +23,9 @@ class Onward:
     purpose: str
     choices: str
     onward_sealed: bytes
+    held_until: datetime | None
     is_replaced: bool
+    has_answer: bool
 
 
 def list_ways(contact_id: str) -> dict[str, str]:
@@ -54,7 +58,9 @@ def find_onward(workspace_id: str, message_id: str) -> Onward | None:
             purpose=row[5],
             choices=row[6],
             onward_sealed=bytes(row[7]),
-            is_replaced=bool(row[8]),
+            held_until=row[8],
+            is_replaced=bool(row[9]),
+            has_answer=bool(row[10]),
         )
     return None
 
@@ -73,7 +79,9 @@ WHERE i.workspace_id = %s AND i.channel = %s AND {_IS_CONNECTED} ORDER BY i.id L
 """
 _ONWARD = """
 SELECT m.conversation_id, m.author, m.channel, m.delivery, m.delivery_reason, m.purpose,
-       m.choices, m.onward_sealed,
-       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id)
+       m.choices, m.onward_sealed, m.held_until,
+       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
+       EXISTS (SELECT 1 FROM store_message n WHERE n.contact_id = m.contact_id
+               AND n.id > m.id AND n.author = 'contact' AND n.channel = m.channel)
 FROM store_message m WHERE m.id = %s AND m.workspace_id = %s AND m.onward <> ''
 """
