@@ -182,6 +182,8 @@ FLOW_FIELDS = {
     "on_message": "On a message",
     "on_silence": "After silence",
     "by_channel": "Text of its own by channel",
+    "fallback": "Next channel without a receipt",
+    "without": "Unless it is",
     "opt_out": "Opt-out line",
     "technical_owner": "Technical owner",
     "rollback": "May take it back",
