@@ -20,6 +20,8 @@ from baton.channels import ChannelPort, Outgoing
 from baton.channels.sms.gateway import GatewaySms
 from baton.channels.sms.settings import JSON_TYPE, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
+from baton.channels.whatsapp.cloud import CloudWhatsApp
+from baton.channels.whatsapp.settings import CloudSettings
 from baton.channels.wire import Wire
 from baton.runtime.ports import Again, Done, Park, Refused, Unknown
 from tests.nlu.outside.server import Answer, Server
@@ -31,7 +33,10 @@ ADDRESS = "+447700900123"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """One provider: its adapter, its yes with a receipt, its no to a number."""
+    """One provider: its adapter, its yes with a receipt, its no to a number.
+
+    `most` characters go out at once; `draws` says that two choices can be tapped.
+    """
 
     make: Callable[[str, Wire], ChannelPort]
     taken: tuple[int, Any]
@@ -39,6 +44,8 @@ class Rig:
     refused: tuple[int, Any]
     reason: str
     code: str
+    most: int = 1_600
+    draws: bool = False
 
 
 def twilio(url: str, wire: Wire) -> TwilioSms:
@@ -61,6 +68,14 @@ def gateway(url: str, wire: Wire) -> GatewaySms:
     return GatewaySms(settings=settings, wire=wire)
 
 
+def cloud(url: str, wire: Wire) -> CloudWhatsApp:
+    settings = CloudSettings(
+        phone_number_id="1061", business_account_id="1022", access_token="EAAtoken",
+        app_secret="5e" * 16, base=url,
+    )  # fmt: skip
+    return CloudWhatsApp(settings=settings, wire=wire)
+
+
 RIGS = {
     "twilio": Rig(
         make=twilio,
@@ -77,6 +92,16 @@ RIGS = {
         refused=(422, {"error": "no such number"}),
         reason="provider_refused",
         code="422",
+    ),
+    "cloud": Rig(
+        make=cloud,
+        taken=(200, {"messages": [{"id": "wamid.HBgL", "message_status": "accepted"}]}),
+        receipt="wamid.HBgL",
+        refused=(400, {"error": {"code": 131047, "message": "(#131047) Re-engagement message"}}),
+        reason="window_closed",
+        code="131047",
+        most=4_096,
+        draws=True,
     ),
 }
 
@@ -113,17 +138,20 @@ def test_a_text_goes_out_once_and_its_receipt_is_kept(
 
 
 @pytest.mark.req("C18")
-def test_choices_travel_as_words(channel: ChannelPort) -> None:
+def test_choices_travel_as_words_where_none_are_drawn(rig: Rig, channel: ChannelPort) -> None:
+    if rig.draws:
+        assert channel.render("Do you come?", (("1", "Yes"), ("2", "No"))) == "Do you come?"
+        return
     shown = channel.render("Do you come?", (("1", "Yes"), ("2", "No")))
     assert shown == "Do you come?\nReply: 1 Yes, 2 No"
     assert channel.render("Reply 1 to confirm.", (("1", "Yes"),)) == "Reply 1 to confirm."
 
 
-@pytest.mark.parametrize("text", ["", "x" * 1_601])
 def test_what_no_network_carries_is_refused_without_asking(
-    channel: ChannelPort, provider: Server, text: str
+    rig: Rig, channel: ChannelPort, provider: Server
 ) -> None:
-    assert channel.send(a_message(text)) == Refused(reason="text_length")
+    for text in ("", "x" * (rig.most + 1)):
+        assert channel.send(a_message(text)) == Refused(reason="text_length")
     assert not provider.asked
 
 

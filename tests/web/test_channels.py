@@ -1,5 +1,6 @@
 """Settings > Channels: what is connected and how it does; a number is tried before it is kept."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.channels.sms.settings import GatewaySettings, TwilioSettings
+from baton.channels.whatsapp import settings as whatsapp_settings
+from baton.channels.whatsapp.settings import CloudSettings
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.services import inboxes
@@ -15,7 +18,7 @@ from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, Inbox, Message
 from tests.ingress.installation import copy_of, default_database
-from tests.nlu.outside.server import Server, running
+from tests.nlu.outside.server import Answer, Asked, Server, running
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house
 
@@ -184,11 +187,58 @@ def test_what_cannot_be_a_gateway_is_said_beside_its_field(
     assert not provider.asked
 
 
+CLOUD = {
+    "name": "WhatsApp", "phone_number_id": "1061540", "business_account_id": "1022901",
+    "access_token": "EAAJB" + "x" * 40, "app_secret": "5e" * 16,
+}  # fmt: skip
+
+
+def at_meta(asked: Asked) -> Answer:
+    """Answer as Meta does when it is asked for a number, or for those of an account."""
+    number = {"display_phone_number": "+44 7700 900999", "verified_name": "Northside Gym"}
+    told = {"data": [{"id": "1061540"}]} if "/phone_numbers" in asked.path else number
+    return Answer(pieces=(json.dumps(told).encode(),))
+
+
+@pytest.mark.req("C1")
+def test_a_whatsapp_number_is_tried_and_then_shown_what_meta_has_to_be_told(
+    gym: Gym, robin: Screen, provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whatsapp_settings, "API", provider.url)  # Meta's own address
+    answer = robin.post(f"{PAGE}/new/cloud", {**CLOUD, "app_secret": "x"}, htmx=False)
+    assert (answer.status, "Copy the app secret" in answer.text) == (422, True)
+    assert not provider.asked
+    provider.answers({"error": {"code": 190}}, status=401)
+    answer = robin.post(f"{PAGE}/new/cloud", CLOUD, htmx=False)
+    assert "The access token has expired" in answer.text
+    assert CLOUD["access_token"] not in answer.text
+    provider.answer = at_meta
+    answer = robin.post(f"{PAGE}/new/cloud", CLOUD, htmx=False)
+    inbox = Inbox.objects.get(channel="whatsapp")
+    assert (answer.status, inbox.sender) == (302, "+44 7700 900999")
+    shown = robin.get(answer.headers["Location"]).text
+    assert f"/whatsapp/{inbox.token}" in shown
+    assert inboxes.verify_token_of(gym.house, inbox) in shown
+    changed = {**CLOUD, "name": "Front desk", "access_token": "", "app_secret": ""}
+    assert robin.post(f"{PAGE}/{inbox.id}", changed, htmx=False).status == 302
+    kept = settings_of(gym, inbox)
+    assert isinstance(kept, CloudSettings)
+    assert kept.app_secret == CLOUD["app_secret"]
+
+
 def test_a_number_of_the_lab_needs_no_provider(robin: Screen) -> None:
     assert "phone lab" in robin.get(f"{PAGE}/new/sandbox").text
-    answer = robin.post(f"{PAGE}/new/sandbox", {"name": "Trial", "sender": ""}, htmx=False)
+    answer = robin.post(
+        f"{PAGE}/new/sandbox", {"name": "Trial", "sender": "", "channel": "whatsapp"}, htmx=False
+    )
     assert answer.status == 302
     assert robin.get(answer.headers["Location"]).status == 200
+    inbox = Inbox.objects.get(provider="sandbox")
+    assert inbox.channel == "whatsapp"
+    changed = {"name": "Lab", "sender": ""}  # what it plays cannot change any more
+    assert robin.post(f"{PAGE}/{inbox.id}", changed, htmx=False).status == 302
+    inbox.refresh_from_db()
+    assert (inbox.channel, inbox.name) == ("whatsapp", "Lab")
 
 
 def test_disconnected_an_inbox_forgets_its_secrets(gym: Gym, robin: Screen) -> None:

@@ -4,15 +4,11 @@ Millionths, since one email costs less than the smallest coin and sums must stay
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from baton.core import sms
+from baton.core import sms, whatsapp
 
 MILLION = 1_000_000
-
-# Since July 2025 WhatsApp charges by the template, and nothing for what answers a contact
-# within this span: https://developers.facebook.com/docs/whatsapp/pricing
-_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,5 +51,9 @@ def cost_of_sms(text: str, part_price: int) -> int:
 
 
 def is_window_open(wrote_at: datetime | None, now: datetime) -> bool:
-    """Return whether the contact wrote recently enough that an answer needs no template."""
-    return wrote_at is not None and now - wrote_at < _WINDOW
+    """Return whether the contact wrote recently enough that an answer needs no template.
+
+    Since July 2025 WhatsApp charges by the template, and nothing for what answers a contact
+    within that span: https://developers.facebook.com/docs/whatsapp/pricing
+    """
+    return wrote_at is not None and now - wrote_at < whatsapp.WINDOW

@@ -33,6 +33,11 @@ class Undelivered(StrEnum):
     BLOCKED = "blocked"
     REGION_CLOSED = "region_closed"
     TEXT_LENGTH = "text_length"
+    NOT_ON_CHANNEL = "not_on_channel"
+    WINDOW_CLOSED = "window_closed"
+    TEMPLATE_REFUSED = "template_refused"
+    PROMOTIONS_UNWANTED = "promotions_unwanted"
+    HELD_BACK = "held_back"
     PROVIDER_REFUSED = "provider_refused"
 
 

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from baton.ingress import whatsapp
 from baton.ingress.chat import begin_session, list_messages, take_message
 from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
@@ -55,6 +56,8 @@ def _routes() -> list[Route | Mount]:
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
         Route("/files/{token}", serve_file, methods=["GET"]),
+        Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),
+        Route("/whatsapp/{inbox_token}", whatsapp.take, methods=["POST"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),

@@ -1,7 +1,7 @@
 """What every route stands on: the house, the recorder, reading threads, limits and caches."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,6 +91,14 @@ class Gatehouse:
         except Overloaded as error:
             raise unavailable() from error
         return await asyncio.wrap_future(future)
+
+    async def record_all(self, arrivals: Iterable[Arrival]) -> None:
+        """Store facts in their order; all are durable when it returns."""
+        try:
+            futures = [self.recorder.record(arrival) for arrival in arrivals]
+        except Overloaded as error:
+            raise unavailable() from error
+        await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
 
     async def entrance(self, token: str) -> Entrance:
         """Return the entrance of a public token; refuses with 404."""

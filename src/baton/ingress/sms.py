@@ -4,21 +4,16 @@ Verified, stored once, answered at once. Whatever a provider tells that is no me
 and no receipt is answered with success as well, or it would tell it again for hours.
 """
 
-from collections.abc import Callable
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.channels.sms import gateway_hooks, settings, twilio_hooks
-from baton.ingress.gatehouse import Gatehouse, gatehouse_of
+from baton.ingress.gatehouse import gatehouse_of
+from baton.ingress.provider_calls import believed, store
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import TakenOut, answer, read_body
-from baton.services import connections, provider_hooks
-from baton.services.provider_hooks import ProviderEntrance
-
-Told = ArrivingMessage | Receipt | None
+from baton.services import connections
 
 
 async def take_twilio(request: Request) -> Response:
@@ -31,11 +26,11 @@ async def take_twilio(request: Request) -> Response:
     query = request.url.query
     url = f"{entrance.hook_url}?{query}" if query else entrance.hook_url
     signature = request.headers.get(twilio_hooks.HEADER, "")
-    told = _believed(
+    told = believed(
         entrance,
         lambda proof: twilio_hooks.read(body, url=url, signature=signature, auth_token=proof),
     )
-    await _store(gatehouse, entrance, told)
+    await store(gatehouse, entrance, [told] if told else [])
     return Response(twilio_hooks.EMPTY_TWIML, media_type="text/xml")
 
 
@@ -48,37 +43,10 @@ async def take_gateway(request: Request) -> Response:
     body = await read_body(request)
     signature = request.headers.get(gateway_hooks.HEADER, "")
     try:
-        told = _believed(
+        told = believed(
             entrance, lambda proof: gateway_hooks.read(body, signature=signature, secret=proof)
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(400, "invalid_body", f"The body does not fit: {error}.") from error
-    await _store(gatehouse, entrance, told)
-    return answer(TakenOut(id=told.receipt if told else ""))
-
-
-def _believed(entrance: ProviderEntrance, read: Callable[[str], Told]) -> Told:
-    """Read a webhook with whichever secret proves it; refuses with 403."""
-    for proof in entrance.proofs:
-        try:
-            return read(proof)
-        except WrongSignatureError:
-            continue
-    raise Refusal(
-        403,
-        "wrong_signature",
-        "The signature does not fit. Paste the inbox's webhook address as it is shown, and"
-        " check the secret.",
-    )
-
-
-async def _store(gatehouse: Gatehouse, entrance: ProviderEntrance, told: Told) -> None:
-    if told is None:
-        return
-    arrival = (
-        provider_hooks.message_arrival(gatehouse.house, entrance, told)
-        if isinstance(told, ArrivingMessage)
-        else provider_hooks.receipt_arrival(gatehouse.house, entrance, told)
-    )
-    if arrival:
-        await gatehouse.record(arrival)
+    await store(gatehouse, entrance, [told])
+    return answer(TakenOut(id=told.receipt))

@@ -141,16 +141,16 @@ def require_json(request: Request) -> None:
         )
 
 
-async def read_body(request: Request) -> bytes:
-    """Read a body, but never more of it than fits; refuses with 413."""
+async def read_body(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
+    """Read a body, but never more than `most` bytes of it; refuses with 413."""
     declared = request.headers.get("content-length", "")
-    if len(declared) > _LENGTH_DIGITS or (declared.isdecimal() and int(declared) > MAX_BODY_BYTES):
-        raise _too_large()
+    if len(declared) > _LENGTH_DIGITS or (declared.isdecimal() and int(declared) > most):
+        raise _too_large(most)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large()
+        if len(body) > most:
+            raise _too_large(most)
     return bytes(body)
 
 
@@ -174,5 +174,5 @@ def answer(body: Struct, status: int = 200) -> Response:
     )
 
 
-def _too_large() -> Refusal:
-    return Refusal(413, "too_large", f"Keep the body under {MAX_BODY_BYTES // 1024} kB.")
+def _too_large(most: int) -> Refusal:
+    return Refusal(413, "too_large", f"Keep the body under {most // 1024} kB.")

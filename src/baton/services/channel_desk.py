@@ -1,6 +1,6 @@
 """Settings > Channels: what is connected, how it is doing, and how another number is connected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from baton.channels import Health
@@ -24,7 +24,10 @@ _MAX_NAME = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One inbox and how it is doing; `hook_url` is what its provider has to be told."""
+    """One inbox and how it is doing.
+
+    `hook_url`, and where it asks for one `verify_token`, are what its provider has to be told.
+    """
 
     id: str
     name: str
@@ -33,6 +36,7 @@ class Line:
     sender: str
     token: str
     hook_url: str
+    verify_token: str
     is_connected: bool
     traffic: Traffic
 
@@ -105,7 +109,7 @@ def connect(house: House, user: User, wanted: Wanted) -> Inbox:
         raise InvalidInput({"name": f"Give the inbox a name of at most {_MAX_NAME} characters."})
     if problems := connections.problems_with(wanted.settings):
         raise InvalidInput(problems)
-    wanted = Wanted(name=name, settings=wanted.settings, inbox_id=wanted.inbox_id)
+    wanted = replace(wanted, name=name)
     return inboxes.connect(house, user.workspace_id, wanted, actor=f"user:{user.id}")
 
 
@@ -148,6 +152,7 @@ def _line_of(house: House, row: Inbox, traffic: Traffic) -> Line:
         provider=row.provider,
         sender=row.sender,
         token=row.token,
+        verify_token=inboxes.verify_token_of(house, row),
         hook_url=inboxes.hook_url_of(house, row),
         is_connected=row.channel == OWN_CHANNEL or bool(row.settings_sealed),
         traffic=traffic,

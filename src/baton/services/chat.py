@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from django.core import signing
 
 from baton.channels.sandbox.settings import SANDBOX
-from baton.core import sms
+from baton.core import sms, whatsapp
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.whatsapp import Look
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, connections, inboxes
@@ -330,9 +331,11 @@ def _received(  # noqa: PLR0913 - a message has these
 def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
     text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
     choices = tuple(json.loads(row.choices))
+    offered = [(choice["key"], choice["label"]) for choice in choices]
     if channel == connections.SMS:  # the phone lab's: a phone draws no buttons
-        text = sms.render(text, [(choice["key"], choice["label"]) for choice in choices])
-        choices = ()
+        text, choices = sms.render(text, offered), ()
+    elif channel == connections.WHATSAPP and whatsapp.look_of(text, offered) is Look.WORDS:
+        text, choices = whatsapp.render(text, offered), ()
     return ShownMessage(
         id=row.message_id,
         client_id=row.client_id,

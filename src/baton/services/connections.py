@@ -15,10 +15,14 @@ from baton.channels.sms import settings as sms_forms
 from baton.channels.sms.gateway import GatewaySms
 from baton.channels.sms.settings import GATEWAY, TWILIO, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
+from baton.channels.whatsapp import settings as whatsapp_forms
+from baton.channels.whatsapp.cloud import CloudWhatsApp
+from baton.channels.whatsapp.settings import CLOUD, CloudSettings
 
 SMS = "sms"
+WHATSAPP = "whatsapp"
 
-ChannelSettings: TypeAlias = TwilioSettings | GatewaySettings | SandboxSettings
+ChannelSettings: TypeAlias = TwilioSettings | GatewaySettings | CloudSettings | SandboxSettings
 
 
 def pack(settings: ChannelSettings) -> str:
@@ -28,7 +32,9 @@ def pack(settings: ChannelSettings) -> str:
 
 def unpack(text: str) -> ChannelSettings:
     """Read settings back."""
-    return msgspec.json.decode(text, type=TwilioSettings | GatewaySettings | SandboxSettings)
+    return msgspec.json.decode(
+        text, type=TwilioSettings | GatewaySettings | CloudSettings | SandboxSettings
+    )
 
 
 def problems_with(settings: ChannelSettings) -> dict[str, str]:
@@ -36,6 +42,8 @@ def problems_with(settings: ChannelSettings) -> dict[str, str]:
     match settings:
         case TwilioSettings() | GatewaySettings():
             return sms_forms.problems_with(settings)
+        case CloudSettings():
+            return whatsapp_forms.problems_with(settings)
         case SandboxSettings():
             return sandbox_forms.problems_with(settings)
 
@@ -47,6 +55,8 @@ def provider_of(settings: ChannelSettings) -> str:
             return TWILIO
         case GatewaySettings():
             return GATEWAY
+        case CloudSettings():
+            return CLOUD
         case SandboxSettings():
             return SANDBOX
 
@@ -56,6 +66,8 @@ def channel_of(settings: ChannelSettings) -> str:
     match settings:
         case TwilioSettings() | GatewaySettings():
             return SMS
+        case CloudSettings():
+            return WHATSAPP
         case SandboxSettings(channel=channel):
             return channel
 
@@ -65,13 +77,20 @@ def signing_key_of(settings: ChannelSettings) -> str:
     match settings:
         case TwilioSettings(auth_token=token):
             return token
+        case CloudSettings(app_secret=secret):
+            return secret
         case GatewaySettings() | SandboxSettings():
             return ""
 
 
+def number_id_of(settings: ChannelSettings) -> str:
+    """Return the provider's own name for the number, "" where its webhooks name none."""
+    return settings.phone_number_id if isinstance(settings, CloudSettings) else ""
+
+
 def hook_path_of(channel: str, provider: str, token: str) -> str:
     """Return where an inbox's provider posts to, below the installation's address."""
-    return f"/{channel}/{provider}/{token}"
+    return f"/{channel}/{provider}/{token}" if channel == SMS else f"/{channel}/{token}"
 
 
 def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> ChannelPort:
@@ -81,6 +100,8 @@ def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> C
             return TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
         case GatewaySettings():
             return GatewaySms(settings=settings, wire=wire)
+        case CloudSettings():
+            return CloudWhatsApp(settings=settings, wire=wire)
         case SandboxSettings():
             return Sandbox(settings=settings)
 
@@ -92,5 +113,7 @@ def check(settings: ChannelSettings, *, wire: WirePort) -> Health:
             return TwilioSms(settings=settings, hook_url="", wire=wire).check()
         case GatewaySettings():
             return GatewaySms(settings=settings, wire=wire).check()
+        case CloudSettings():
+            return CloudWhatsApp(settings=settings, wire=wire).check()
         case SandboxSettings():
             return Health()

@@ -4,10 +4,12 @@ Both may speak of one message at once, in any order and more than once. Whoever 
 holds the message's delivery first and takes only a step that leads further.
 """
 
+from baton.core.consent import Purpose
 from baton.core.delivery import HARD, Delivery, Undelivered, further
 from baton.runtime.ports import Done, Outcome, Refused, Unknown
 from baton.services import arrivals, consents, suppressions
 from baton.services.arrivals import DeliveryReported, WayClosed
+from baton.services.consents import Said
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outgoing import OWN_CHANNEL
@@ -16,9 +18,13 @@ from baton.store.queries.deliveries import Known
 from baton.store.queries.outgoing import OutgoingRow
 from baton.store.rows import ContactRow
 
+_MOST_EVIDENCE = 120
 _CLOSED = "the provider: unsubscribed"
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
-_ABOUT_THE_CONTACT = HARD | {Undelivered.UNSUBSCRIBED.value}
+_ABOUT_THE_CONTACT = HARD | {
+    Undelivered.UNSUBSCRIBED.value,
+    Undelivered.PROMOTIONS_UNWANTED.value,
+}
 
 
 def settle(house: House, row: OutgoingRow, outcome: Done | Refused | Unknown) -> Outcome:
@@ -81,9 +87,22 @@ def learn(ledger: Ledger, contact: ContactRow, fact: DeliveryReported) -> Contac
     channels = contact.opted_out.split(",")
     if fact.fault == Undelivered.UNSUBSCRIBED.value and fact.channel not in channels:
         return consents.change(ledger, contact, fact.channel, is_granted=False, source=_CLOSED)
+    if fact.fault == Undelivered.PROMOTIONS_UNWANTED.value:
+        return consents.tell(ledger, contact, _no_promotions(fact, ledger), actor="system")
     if fact.fault in HARD:
         suppressions.bar(ledger, contact, fact.channel, fact.fault, actor=suppressions.SYSTEM)
     return contact
+
+
+def _no_promotions(fact: DeliveryReported, ledger: Ledger) -> Said:
+    return Said(
+        channel=fact.channel,
+        purpose=Purpose.PROMOTIONAL.value,
+        is_granted=False,
+        source="the provider: promotions stopped",
+        evidence=fact.receipt[:_MOST_EVIDENCE],
+        at=ledger.now,
+    )
 
 
 def note_sign_of_life(ledger: Ledger, contact: ContactRow, channel: str) -> None:

@@ -18,11 +18,15 @@ FORMER_LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An inbox as somebody wants it; `inbox_id` is the one to change, "" for another one."""
+    """An inbox as somebody wants it; `inbox_id` is the one to change, "" for another one.
+
+    `sender` is what the provider says that contacts see, "" to take it from the settings.
+    """
 
     name: str
     settings: ChannelSettings
     inbox_id: str = ""
+    sender: str = ""
 
 
 def connect(house: House, workspace_id: str, wanted: Wanted, *, actor: str) -> Inbox:
@@ -36,7 +40,7 @@ def connect(house: House, workspace_id: str, wanted: Wanted, *, actor: str) -> I
         _keep_former(house, ledger, inbox, wanted.settings)
         inbox.name = wanted.name
         inbox.provider = connections.provider_of(wanted.settings)
-        inbox.sender = wanted.settings.sender
+        inbox.sender = wanted.sender or wanted.settings.sender
         inbox.settings_sealed = house.keyset.seal(
             connections.pack(wanted.settings), _place(inbox.id)
         )
@@ -115,6 +119,14 @@ def hook_url_of(house: House, inbox: Inbox) -> str:
     """Return where an inbox's provider posts to: what it signs, and what one pastes there."""
     path = connections.hook_path_of(inbox.channel, inbox.provider, inbox.token)
     return f"{house.base_url}{path}"
+
+
+def verify_token_of(house: House, inbox: Inbox) -> str:
+    """Return what a provider repeats when it first calls the inbox's address.
+
+    It is worked out from the installation's key, so that it need not be kept.
+    """
+    return house.keyset.fingerprint(f"inbox.verify:{inbox.workspace_id}", inbox.id)[:32]
 
 
 def secret_of(house: House, inbox: Inbox) -> str:

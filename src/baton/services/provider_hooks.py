@@ -1,5 +1,6 @@
 """Providers' webhooks seen from outside: which inbox one is for, and the facts that it tells."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -7,18 +8,23 @@ from baton.channels import ArrivingMessage, Receipt
 from baton.channels.sms import numbers
 from baton.core import text as texts
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, attachments, inboxes
+from baton.services import arrivals, attachments, connections, inboxes
 from baton.services.arrivals import DeliveryReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
 
 _MAX_NAME = 120
+_WHATSAPP_NUMBER = re.compile(r"\+[0-9]{5,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEntrance:
-    """One inbox as its provider meets it; `proofs` sign its webhooks, for `hook_url`."""
+    """One inbox as its provider meets it.
+
+    `proofs` sign its webhooks, for `hook_url`; `number_id` is the provider's own name for
+    the number, where one webhook may tell of several.
+    """
 
     inbox_id: str
     workspace_id: str
@@ -26,6 +32,8 @@ class ProviderEntrance:
     provider: str
     region: str
     hook_url: str
+    number_id: str
+    verify_token: str = field(repr=False)
     coalesce_window: timedelta
     proofs: tuple[str, ...] = field(repr=False)
 
@@ -46,6 +54,8 @@ def find_entrance(
         region=numbers.region_of(inbox.sender),
         hook_url=inboxes.hook_url_of(house, inbox),
         coalesce_window=standards.standards_of(inbox.workspace_id).policy.coalesce_window,
+        number_id=connections.number_id_of(inboxes.settings_of(house, inbox)),
+        verify_token=inboxes.verify_token_of(house, inbox),
         proofs=inboxes.proofs_of(house, inbox),
     )
 
@@ -59,7 +69,8 @@ def message_arrival(
     """
     address = _address_of(entrance, told.sender)
     files = attachments.expect(house, told.files)
-    text = attachments.words_of(texts.clean(told.text), files)
+    said = texts.clean(told.text)[: texts.MAX_MESSAGE_CHARACTERS]
+    text = attachments.words_of(said, files)
     if address is None or texts.problem_with(text):
         return None
     fact = MessageReceived(
@@ -111,4 +122,7 @@ def _lane_of(house: House, entrance: ProviderEntrance, address: str) -> str:
 
 def _address_of(entrance: ProviderEntrance, raw: str) -> str | None:
     """Return an address as the channel keeps it, None for what can be none."""
+    if entrance.channel == connections.WHATSAPP:
+        # Meta vouches for the number, also where no table knows its range.
+        return raw if _WHATSAPP_NUMBER.fullmatch(raw) else None
     return numbers.address_of(raw, entrance.region)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from baton.channels.sandbox import settings as sandbox
 from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
 from baton.channels.sms.settings import (
     FORM_TYPE,
@@ -14,19 +15,27 @@ from baton.channels.sms.settings import (
     GatewaySettings,
     TwilioSettings,
 )
+from baton.channels.whatsapp import settings as whatsapp_settings
+from baton.channels.whatsapp.settings import CLOUD, CloudSettings
 from baton.services.connections import ChannelSettings
+from baton.web.words import CHANNELS
 
 _BODY = '{"to": "{to}", "from": "{from}", "text": "{text}", "reference": "{id}"}'
 
 
 class ChannelForm(forms.Form):
-    """What every inbox has: a name for the staff, and the number that contacts see."""
+    """What every inbox has: a name for the staff."""
 
     name = forms.CharField(max_length=120, label="Name")
+
+
+class NumberForm(ChannelForm):
+    """An inbox whose number, as contacts see it, is told by whoever connects it."""
+
     sender = forms.CharField(max_length=40, required=False, label="Sender")
 
 
-class TwilioForm(ChannelForm):
+class TwilioForm(NumberForm):
     """A number at Twilio."""
 
     field_order = ("name", "account_sid", "auth_token", "sender")
@@ -39,7 +48,7 @@ class TwilioForm(ChannelForm):
     )
 
 
-class GatewayForm(ChannelForm):
+class GatewayForm(NumberForm):
     """Any provider that takes one HTTP request."""
 
     field_order = ("name", "url", "header", "header_value", "content_type", "body", "sender")
@@ -64,17 +73,47 @@ class GatewayForm(ChannelForm):
     is_idempotent = forms.BooleanField(required=False, label="It takes the same {id} once")
 
 
-class SandboxForm(ChannelForm):
-    """A number that exists in the phone lab alone."""
+class CloudForm(ChannelForm):
+    """A WhatsApp number at Meta; Meta tells how contacts see it."""
+
+    field_order = ("name", "phone_number_id", "business_account_id", "access_token", "app_secret")
+    phone_number_id = forms.CharField(max_length=40, label="Phone number ID")
+    business_account_id = forms.CharField(max_length=40, label="WhatsApp business account ID")
+    access_token = forms.CharField(
+        max_length=1_000,
+        required=False,
+        label="Access token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    app_secret = forms.CharField(
+        max_length=100,
+        required=False,
+        label="App secret",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class SandboxForm(NumberForm):
+    """A number that exists in the phone lab alone; what it plays is chosen once."""
+
+    field_order = ("name", "channel", "sender")
+    channel = forms.ChoiceField(
+        choices=[(name, CHANNELS[name]) for name in sandbox.CHANNELS], label="It plays"
+    )
 
 
 FORMS: dict[str, type[ChannelForm]] = {
     TWILIO: TwilioForm,
     GATEWAY: GatewayForm,
+    CLOUD: CloudForm,
     SANDBOX: SandboxForm,
 }
 HINTS = {
     "name": "For your staff, as in “SMS, Riverside”.",
+    "phone_number_id": "App dashboard, WhatsApp, API setup: the ID below the number.",
+    "business_account_id": "The same page: WhatsApp Business Account ID.",
+    "access_token": "Of a system user, with whatsapp_business_messaging and _management.",
+    "app_secret": "App dashboard, App settings, Basic. It proves what Meta tells us.",
     "account_sid": "Twilio console, Account info: begins with AC.",
     "auth_token": "Twilio console, Account info. It also proves what Twilio tells us.",
     "sender": "The number with its country, as +447700900123.",
@@ -94,7 +133,17 @@ def settings_of(form: ChannelForm, known: ChannelSettings | None) -> ChannelSett
         return _twilio(form.cleaned_data, known)
     if isinstance(form, GatewayForm):
         return _gateway(form.cleaned_data, known)
-    return SandboxSettings(sender=form.cleaned_data["sender"].strip())
+    if isinstance(form, CloudForm):
+        return _cloud(form.cleaned_data, known)
+    channel = known.channel if isinstance(known, SandboxSettings) else form.cleaned_data["channel"]
+    return SandboxSettings(sender=form.cleaned_data["sender"].strip(), channel=channel)
+
+
+def changing(form: ChannelForm) -> ChannelForm:
+    """Return the form of an inbox that is there, without what cannot change any more."""
+    if isinstance(form, SandboxForm):
+        del form.fields["channel"]
+    return form
 
 
 def shown_of(settings: ChannelSettings) -> dict[str, object]:
@@ -104,10 +153,13 @@ def shown_of(settings: ChannelSettings) -> dict[str, object]:
             return {"account_sid": settings.account_sid}
         case GatewaySettings():
             return {name: getattr(settings, name) for name in _GATEWAY_SHOWN}
+        case CloudSettings():
+            return {name: getattr(settings, name) for name in _CLOUD_SHOWN}
         case SandboxSettings():
             return {}
 
 
+_CLOUD_SHOWN = ("phone_number_id", "business_account_id")
 _GATEWAY_SHOWN = ("url", "content_type", "body", "header", "id_field", "is_idempotent")
 
 
@@ -118,6 +170,18 @@ def _twilio(given: dict[str, Any], known: ChannelSettings | None) -> TwilioSetti
         auth_token=given["auth_token"].strip() or (before.auth_token if before else ""),
         sender=given["sender"].strip().replace(" ", ""),
         base=before.base if before else TWILIO_API,
+    )
+
+
+def _cloud(given: dict[str, Any], known: ChannelSettings | None) -> CloudSettings:
+    before = known if isinstance(known, CloudSettings) else None
+    return CloudSettings(
+        phone_number_id=given["phone_number_id"].strip(),
+        business_account_id=given["business_account_id"].strip(),
+        access_token=given["access_token"].strip() or (before.access_token if before else ""),
+        app_secret=given["app_secret"].strip() or (before.app_secret if before else ""),
+        sender=before.sender if before else "",
+        base=before.base if before else whatsapp_settings.API,
     )
 
 

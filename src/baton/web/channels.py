@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from baton.channels.sandbox.settings import SANDBOX
 from baton.channels.sms.settings import GATEWAY, TWILIO
+from baton.channels.whatsapp.settings import CLOUD
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import channel_desk, inbox
@@ -18,10 +19,10 @@ from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
-from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm, settings_of, shown_of
+from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm, changing, settings_of, shown_of
 from baton.web.shell import page
 
-_SECRETS = frozenset({"auth_token", "header_value"})
+_SECRETS = frozenset({"auth_token", "header_value", "access_token", "app_secret"})
 
 
 @require_GET
@@ -60,9 +61,9 @@ def channel_page(request: HttpRequest, user: User, inbox_id: str) -> HttpRespons
     if request.method == "GET":
         shown = {"name": line.name, "sender": line.sender}
         initial = shown | (shown_of(known) if known else {})
-        form = form_type(initial=initial)
+        form = changing(form_type(initial=initial))
         return _form_page(request, user, form, provider=line.provider, line=line)
-    form = form_type(request.POST)
+    form = changing(form_type(request.POST))
     return _take(request, user, form, provider=line.provider, line=line, known=known)
 
 
@@ -108,12 +109,15 @@ def _kept(
 ) -> Inbox | None:
     """Return the inbox as it is connected now; None when the form says why it is not."""
     settings = settings_of(form, known)
-    wanted = Wanted(
-        name=form.cleaned_data["name"], settings=settings, inbox_id=line.id if line else ""
-    )
     try:
         health = channel_desk.try_out(settings)
         if not health.problem:
+            wanted = Wanted(
+                name=form.cleaned_data["name"],
+                settings=settings,
+                inbox_id=line.id if line else "",
+                sender=health.sender,
+            )
             return channel_desk.connect(houses.current(), user, wanted)
         form.add_error(None, health.problem)
     except InvalidInput as refusal:
@@ -138,6 +142,7 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "line": line,
         "is_twilio": provider == TWILIO,
         "is_gateway": provider == GATEWAY,
+        "is_cloud": provider == CLOUD,
         "is_sandbox": provider == SANDBOX,
         "just_saved": request.GET.get("saved", ""),
         "section": "channels",

@@ -157,7 +157,12 @@ CHANNELS = {
     "push": "Push",
     "voice": "Voice",
 }
-PROVIDERS = {"twilio": "Twilio", "gateway": "another provider", "sandbox": "phone lab"}
+PROVIDERS = {
+    "twilio": "Twilio",
+    "gateway": "another provider",
+    "sandbox": "phone lab",
+    "cloud": "Meta",
+}
 # Why a provider did not deliver, with what to do about it.
 UNDELIVERED = {
     "unknown_number": "This number does not exist. Nothing more is sent there until it writes.",
@@ -167,6 +172,11 @@ UNDELIVERED = {
     "blocked": "The carrier blocked it, often for its words or links. Say it otherwise.",
     "region_closed": "Your account may not send to that country. The provider can allow it.",
     "text_length": "The text is empty or longer than the channel carries.",
+    "not_on_channel": "They have no WhatsApp on this number, or an old one. Use another channel.",
+    "window_closed": "They last wrote more than 24 hours ago. Only an approved template goes.",
+    "template_refused": "WhatsApp refused the template. Settings, Templates says how it stands.",
+    "promotions_unwanted": "They stopped promotions in WhatsApp. Their consent to them is over.",
+    "held_back": "WhatsApp held it back, for they get many such messages. Later it may go.",
     "provider_refused": "The provider refused it. Its code says why.",
     "provider_busy": "The provider asks to wait. It is tried again by itself.",
     "channel_settings": "The channel's settings are wrong. See Settings, Channels.",

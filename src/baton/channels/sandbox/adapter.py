@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from baton.channels import Outgoing
 from baton.channels.sandbox.settings import SandboxSettings
-from baton.core import sms
+from baton.core import sms, whatsapp
 from baton.core.delivery import Undelivered
 from baton.runtime.ports import Done, Outcome, Refused
+
+_WHATSAPP = "whatsapp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +24,18 @@ class Sandbox:
         """The channel that it plays."""
         return self.settings.channel
 
+    @property
+    def _most(self) -> int:
+        return whatsapp.MAX_TEXT if self.name == _WHATSAPP else sms.MAX_CHARACTERS
+
     def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
         """Return the text as a phone shows it."""
-        return sms.render(text, choices)
+        render = whatsapp.render if self.name == _WHATSAPP else sms.render
+        return render(text, choices)
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Accept what a network would take."""
         text = self.render(outgoing.text, outgoing.choices)
-        if not text or len(text) > sms.MAX_CHARACTERS:
+        if not text or len(text) > self._most:
             return Refused(reason=Undelivered.TEXT_LENGTH.value)
         return Done(receipt=outgoing.message_id)

@@ -3,7 +3,7 @@
 import msgspec
 
 SANDBOX = "sandbox"
-CHANNELS = ("sms",)
+CHANNELS = ("sms", "whatsapp")
 """What can be played; the order is that of the form."""
 
 

@@ -73,7 +73,7 @@ class Person(Part):
         json_schema_extra={"oneOf": [{"required": ["contact"]}, {"required": ["user"]}]}
     )
 
-    contact: Literal["webchat", "sms"] | None = Field(
+    contact: Literal["webchat", "sms", "whatsapp"] | None = Field(
         None, description="A customer, and their channel."
     )
     user: Role | None = Field(None, description="A member of the staff, and their role.")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from baton.core import whatsapp
 from baton.core.policy import Policy
 from baton.flows.check.named import sure_names
 from baton.flows.check.subject import Subject, Surroundings
@@ -29,7 +30,7 @@ EVENT = "event"
 """Stands among the known names while an event is at hand."""
 
 FOREVER = timedelta.max
-WINDOW = timedelta(hours=24)
+WINDOW = whatsapp.WINDOW
 """So long after the contact's last words WhatsApp takes any text, and then only templates."""
 
 _A_DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ length of a notification as iOS and Android show it.
 
 from collections.abc import Iterator
 
-from baton.core import sms
+from baton.core import sms, whatsapp
 from baton.flows.check import graph, samples
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import Spoken, channels_of, spoken_in
@@ -19,12 +19,11 @@ SMS_PARTS, SMS_MOST_PARTS = 2, 3
 """SMS are paid by the part. With the longest names in it a text may take two; nobody reads
 more than three."""
 
-WHATSAPP_TEMPLATE, WHATSAPP_SESSION = 1_024, 4_096
 PUSH = 178
 EMAIL_SUBJECT = 60
 """Phones show about as much of a subject."""
 
-_BUTTONS, _BUTTON, _ROWS, _ROW, _LINK = 3, 20, 10, 24, 25
+_LINK = 25
 _ALONE = 71  # of a letter outside the GSM alphabet, so many need two parts; of any other, one
 
 
@@ -45,9 +44,9 @@ def _too_long(subject: Subject) -> Iterator[Finding]:
 def _limit_of(one: Spoken, *, is_cold: bool) -> int:
     match one.channel:
         case "whatsapp" if is_cold or one.said.wording.template:
-            return WHATSAPP_TEMPLATE
+            return whatsapp.MAX_TEMPLATE
         case "whatsapp":
-            return min(WHATSAPP_SESSION, MAX_TEXT)
+            return min(whatsapp.MAX_TEXT, MAX_TEXT)
         case "push":
             return PUSH
         case _:
@@ -109,13 +108,14 @@ def _choices(subject: Subject) -> Iterator[Finding]:
         return
     for name, step in subject.steps:
         options = step.options if isinstance(step, Ask) else ()
-        if len(options) > _ROWS:
+        if len(options) > whatsapp.MAX_ROWS:
             yield Finding(
                 path=("steps", name, "choices"),
-                message=f"{len(options)} choices; WhatsApp shows {_ROWS}",
+                message=f"{len(options)} choices; WhatsApp shows {whatsapp.MAX_ROWS}",
                 mend="ask in two steps",
             )
-        most = _BUTTON if len(options) <= _BUTTONS else _ROW
+        is_few = len(options) <= whatsapp.MAX_BUTTONS
+        most = whatsapp.MAX_BUTTON if is_few else whatsapp.MAX_ROW
         for place, option in enumerate(options):
             labels: dict[Path, str] = {("label",): option.choice.label}
             labels |= {("labels", language): text for language, text in option.labels.items()}

@@ -16,7 +16,7 @@ class Delivery(models.Model):
     id = id_field()
     workspace_id = ref_field()
     inbox_id = ref_field()
-    receipt = models.CharField(max_length=64, blank=True)
+    receipt = models.CharField(max_length=128, blank=True)
     code = models.CharField(max_length=20, blank=True)
     parts = models.SmallIntegerField(default=0)
     cost = models.BigIntegerField(default=0)

@@ -1,0 +1,45 @@
+"""A message as the Cloud API takes it.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages
+"""
+
+from baton.channels import Outgoing
+from baton.core import whatsapp
+from baton.core.json import Json
+from baton.core.whatsapp import Look
+
+LIST_BUTTON = "Options"
+"""What opens a list; the word is the same in several languages."""
+
+
+def body_of(outgoing: Outgoing) -> dict[str, Json]:
+    """Return the request's body; Meta repeats our id for the message in every receipt."""
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": outgoing.address.removeprefix("+"),
+        "biz_opaque_callback_data": outgoing.message_id,
+        **_content_of(outgoing),
+    }
+
+
+def _content_of(outgoing: Outgoing) -> dict[str, Json]:
+    text, choices = outgoing.text, outgoing.choices
+    match whatsapp.look_of(text, choices):
+        case Look.WORDS:
+            words = whatsapp.render(text, choices)
+            return {"type": "text", "text": {"preview_url": False, "body": words}}
+        case Look.BUTTONS:
+            buttons: list[Json] = [
+                {"type": "reply", "reply": {"id": key, "title": label}} for key, label in choices
+            ]
+            return _interactive("button", text, {"buttons": buttons})
+        case Look.LIST:
+            rows: list[Json] = [{"id": key, "title": label} for key, label in choices]
+            sections: list[Json] = [{"rows": rows}]
+            return _interactive("list", text, {"button": LIST_BUTTON, "sections": sections})
+
+
+def _interactive(kind: str, text: str, action: dict[str, Json]) -> dict[str, Json]:
+    content: dict[str, Json] = {"type": kind, "body": {"text": text}, "action": action}
+    return {"type": "interactive", "interactive": content}

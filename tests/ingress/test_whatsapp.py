@@ -1,0 +1,126 @@
+"""Meta's webhooks: the address is proved, news believed when signed, and stored once."""
+
+from collections.abc import Iterator
+
+import pytest
+from httpx import Client, Response
+from msgspec import structs
+
+from baton.channels.whatsapp import hooks
+from baton.services import inboxes
+from baton.services.inboxes import Wanted
+from baton.store.models import Address, Attachment, Consent, Contact, Inbox, Message
+from baton.store.models.runtime import RuntimeEvent
+from tests.channels.whatsapp_hooks import (
+    NUMBER_ID,
+    SETTINGS,
+    hook,
+    message,
+    signed,
+    status,
+    text,
+    value,
+)
+from tests.ingress.installation import Installation
+from tests.nlu.outside.server import Server, running
+
+
+@pytest.fixture
+def meta() -> Iterator[Server]:
+    with running() as server:
+        server.answers({"messages": [{"id": "wamid.out"}]})
+        yield server
+
+
+@pytest.fixture
+def inbox(gym: Installation, meta: Server) -> Iterator[Inbox]:
+    wanted = Wanted(name="WhatsApp", settings=structs.replace(SETTINGS, base=meta.url))
+    yield inboxes.connect(gym.house, gym.workspace.id, wanted, actor="user:u1")
+    gym.crew.close()
+
+
+def tell(client: Client, inbox: Inbox, told: object, *, secret: str = "") -> Response:
+    body, signature = signed(told, secret=secret) if secret else signed(told)
+    headers = {hooks.HEADER: signature}
+    return client.post(f"/whatsapp/{inbox.token}", content=body, headers=headers)
+
+
+def test_the_address_is_proved_by_the_token_alone(
+    client: Client, gym: Installation, inbox: Inbox
+) -> None:
+    token = inboxes.verify_token_of(gym.house, inbox)
+    asked = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444"}
+    answer = client.get(f"/whatsapp/{inbox.token}", params=asked)
+    assert (answer.status_code, answer.text) == (200, "1158201444")
+    assert answer.headers["content-type"].startswith("text/plain")
+    for wrong in ({"hub.verify_token": "x"}, {"hub.mode": "y"}, {"hub.verify_token": ""}):
+        assert client.get(f"/whatsapp/{inbox.token}", params=asked | wrong).status_code == 403
+    assert client.get(f"/whatsapp/{gym.inbox.token}", params=asked).status_code == 404
+
+
+@pytest.mark.req("C1", "C23", "DI12")
+def test_news_is_stored_once_however_often_it_is_told(
+    client: Client, gym: Installation, inbox: Inbox
+) -> None:
+    picture = message("image", {"id": "77", "mime_type": "image/jpeg"}, wamid="wamid.2")
+    told = hook(value(text("what time do you open?"), picture))
+    for _again in range(3):
+        assert tell(client, inbox, told).status_code == 200
+    gym.step()
+    assert tell(client, inbox, told).status_code == 200
+    gym.step()
+    assert Message.objects.filter(author="contact").count() == 2
+    assert Contact.objects.count() == 1
+    assert Address.objects.get().channel == "whatsapp"
+    assert Attachment.objects.get().kind == "image"
+
+
+def test_a_false_signature_is_refused_and_stores_nothing(
+    client: Client, gym: Installation, inbox: Inbox
+) -> None:
+    told = hook(value(text("pay me")))
+    body, signature = signed(told)
+    headers = {hooks.HEADER: signature}
+    answers = [
+        tell(client, inbox, told, secret="another-secret"),
+        client.post(
+            f"/whatsapp/{inbox.token}", content=body.replace(b"me", b"us"), headers=headers
+        ),
+        client.post(f"/whatsapp/{inbox.token}", content=body),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
+    assert tell(client, gym.inbox, told).status_code == 404
+    assert tell(client, inbox, b"[").status_code == 400
+    assert tell(client, inbox, b" " * (hooks.MAX_BODY_BYTES + 1)).status_code == 413
+    assert tell(client, inbox, hook(value(text("x"), number=NUMBER_ID + "9"))).status_code == 200
+    assert not RuntimeEvent.objects.exists()
+
+
+@pytest.mark.req("DI12")
+def test_a_receipt_leads_to_its_message(client: Client, gym: Installation, inbox: Inbox) -> None:
+    tell(client, inbox, hook(value(text("what time do you open?"))))
+    gym.step()
+    ours = Message.objects.get(author="bot")
+    assert ours.delivery == "sent"
+    told = value(statuses=(status("delivered", ours=ours.id), status("sent", ours=ours.id)))
+    assert tell(client, inbox, hook(told)).status_code == 200
+    gym.step()
+    ours.refresh_from_db()
+    assert ours.delivery == "delivered"
+
+
+@pytest.mark.req("P17")
+def test_who_stopped_promotions_in_whatsapp_gets_none(
+    client: Client, gym: Installation, inbox: Inbox
+) -> None:
+    tell(client, inbox, hook(value(text("what time do you open?"))))
+    gym.step()
+    ours = Message.objects.get(author="bot")
+    told = value(statuses=(status("failed", ours=ours.id, code=131050),))
+    tell(client, inbox, hook(told))
+    gym.step()
+    ours.refresh_from_db()
+    assert (ours.delivery, ours.delivery_reason) == ("failed", "promotions_unwanted")
+    withdrawn = Consent.objects.get(purpose="promotional")
+    assert (withdrawn.channel, withdrawn.is_granted) == ("whatsapp", False)
+    assert not Contact.objects.get().opted_out
