@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from baton.core.policy import Policy
-from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.kpis import NAMES, KpiReading, kpis_of
 from baton.store.models import Conversation, Handoff, SurveyResponse
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -62,6 +62,7 @@ def test_a_small_world_counted_by_hand() -> None:
 
     found = kpis_of(WORKSPACE, now=NOW, policy=Policy())
 
+    assert tuple(found) == NAMES
     assert value_of(found["automated_resolution"]) == pytest.approx(3 / 7)
     assert value_of(found["containment"]) == pytest.approx(5 / 7)
     assert set(found["recontact_72h"].denominator) == {"c1", "c2", "c3", "c4", "c5"}

@@ -20,6 +20,7 @@ from baton.store.models import (
     Exposure,
     FlowVersion,
     Message,
+    ReportedEvent,
     Run,
     Task,
     Workspace,
@@ -104,6 +105,7 @@ def test_each_booking_has_a_run_of_its_own_and_the_same_one_never_two(world: Wor
     world.pass_time(timedelta(hours=1))
     assert sorted(said(world, "mia")) == ["Soon: A", "Soon: B"]
     assert Conversation.objects.count() == 1
+    assert list(ReportedEvent.objects.values_list("name", flat=True)) == ["booking_created"]
 
 
 def test_an_event_moves_the_runs_that_wait_for_it_and_no_others(world: World) -> None:

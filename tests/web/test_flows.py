@@ -20,7 +20,15 @@ from baton.services import (
     windows,
 )
 from baton.services.ledger import Ledger
-from baton.store.models import Conversation, FlowDraft, FlowVersion, Message, Run, RuntimeTimer
+from baton.store.models import (
+    Conversation,
+    FlowDraft,
+    FlowVersion,
+    Message,
+    ReportedEvent,
+    Run,
+    RuntimeTimer,
+)
 from baton.store.rows import RunRow
 from tests.support.flows import REMINDERS
 from tests.support.pages import Posted, forms_of
@@ -194,6 +202,31 @@ def test_a_fault_is_told_at_its_field_and_kept_in_the_draft(gym: Gym, robin: Scr
             seen=flow_sources.digest_of(drafts_of(robin)["reminders"]),
         )  # fmt: skip
     assert not FlowVersion.objects.filter(name="reminders").exists()
+
+
+def test_a_slip_is_found_by_what_the_workspace_knows(gym: Gym, robin: Screen) -> None:
+    wrong = (
+        REMINDERS.replace("event: booking_created", "event: booking_creatd")
+        .replace("metric: no_show_rate", "metric: no_shows_rate")
+        .replace("Are you coming?", "Are you coming to {{ location.adress }}?")
+        .replace("    of: starts_at\n", '    of: starts_at\n    at: "23:30"\n')
+    )
+    begin(gym, robin, wrong)
+    page = robin.get("/flows/reminders").text
+    for words in (
+        "Write &#x27;booking_created&#x27;, if that is meant",
+        "Write &#x27;no_show_rate&#x27;, if that is meant",
+        "location.address",
+        "23:30 lies in the quiet hours",
+    ):
+        assert words in page
+    ReportedEvent.objects.create(
+        id="e1",
+        workspace_id=robin.user.workspace_id,
+        name="booking_creatd",
+        first_at=gym.clock.now(),
+    )
+    assert "no event" not in robin.get("/flows/reminders").text
 
 
 @pytest.mark.req("TP2", "TP10")

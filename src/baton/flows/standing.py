@@ -50,6 +50,7 @@ class Setting:
     """The workspace at the moment of the turn.
 
     `library` holds every version of a flow that a run may still be on (invariant 13);
+    `reported` names the events that have come in before;
     `location_id` names the place whose facts and hours these are; `supervision` what may
     not close alone.
     """
@@ -63,6 +64,7 @@ class Setting:
     hours: BusinessHours
     location_id: str = ""
     supervision: Supervision = field(default_factory=Supervision)
+    reported: frozenset[str] = frozenset()
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""

@@ -14,6 +14,17 @@ from baton.core.policy import Policy
 from baton.core.resolution import Closing, Verification, verification
 from baton.store.models import Conversation, Handoff, SurveyResponse
 
+NAMES = (
+    "automated_resolution",
+    "containment",
+    "recontact_48h",
+    "recontact_72h",
+    "handoff_first_touch",
+    "hours_to_verified_resolution",
+    "csat",
+)
+"""The KPIs that are measured, as `kpis_of` names them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiReading:

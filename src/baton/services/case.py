@@ -158,6 +158,7 @@ class Case:
         file.entrance = (fact.channel, fact.inbox_id)
         if fact.event in (consents.GIVEN, consents.WITHDRAWN):
             self._take_consent(fact)
+        file.note_event(fact.event)
         given = Happened(event=fact.event, facts=fact.facts)
         for row in file.runs.waiting_for(fact.event):
             told = EventRecalled(run_id=row.id, event=fact.event, facts=fact.facts)

@@ -20,7 +20,7 @@ from baton.services.ledger import Ledger
 from baton.services.runs import Runs
 from baton.store.queries import people
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ContactRow, ConversationRow, RunRow
+from baton.store.rows import ContactRow, ConversationRow, ReportedEventRow, RunRow
 
 
 class CaseFile:
@@ -203,6 +203,18 @@ class CaseFile:
             self.at = None
         if self.conversation and self.conversation.run_id:
             self.keep(replace(self.conversation, run_id=None))
+
+    def note_event(self, name: str) -> None:
+        """Remember that an event of this name comes in here, for the check of flows."""
+        if name in self.setting.reported:
+            return
+        row = ReportedEventRow(
+            id=self.ledger.next_id(),
+            workspace_id=self.workspace_id,
+            name=name,
+            first_at=self.ledger.now,
+        )
+        self.ledger.add(row)
 
     def note(self, flow: str, action: str, **details: str) -> None:
         """Write into the audit trail what came of something for this contact."""

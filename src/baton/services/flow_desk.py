@@ -12,7 +12,15 @@ from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
 from baton.flows.passages import passages
 from baton.flows.trigger import TriggerKind
-from baton.services import flow_drafts, flow_faults, flow_publishing, flow_sources, inbox, knowledge
+from baton.services import (
+    flow_drafts,
+    flow_faults,
+    flow_publishing,
+    flow_sources,
+    flow_surroundings,
+    inbox,
+    knowledge,
+)
 from baton.services.flow_drafts import Writing
 from baton.services.house import House
 from baton.store.models import FlowDraft, FlowVersion, User
@@ -64,7 +72,7 @@ def list_flows(house: House, user: User) -> tuple[FlowLine, ...]:
     for (name, _version, _step), count in flows.waiting_in(user.workspace_id).items():
         waiting[name] = waiting.get(name, 0) + count
     names = newest.keys() | drafts.keys()
-    known, paused = flow_faults.around(house, user), flows.paused_flows(user.workspace_id)
+    known, paused = flow_surroundings.around(house, user), flows.paused_flows(user.workspace_id)
     lines = [
         replace(
             _line(name, newest.get(name), drafts.get(name), waiting.get(name, 0), known),

@@ -6,13 +6,9 @@ from dataclasses import dataclass, replace
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows import document
-from baton.flows.check import UNKNOWN, Fault, Severity, Surroundings, check
+from baton.flows.check import Fault, Severity, Surroundings, check
 from baton.flows.document import Flow
-from baton.flows.scene import OPT_OUT
-from baton.services import workspaces
 from baton.services.flow_sources import PAGE_NAME, Sketch, steps_of
-from baton.services.house import House
-from baton.store.models import User
 
 _NAMES = "names"  # rules of the console's own: what rows and addresses can hold
 
@@ -28,18 +24,6 @@ class FieldFault:
     is_error: bool
     line: int
     column: int
-
-
-def around(house: House, user: User) -> Surroundings:
-    """Return what is known around a workspace's flows."""
-    standards = workspaces.standards_cache(house).standards_of(user.workspace_id)
-    live = standards.library.live.items()
-    flows = {name: standards.library.at(name, version) for name, version in live}
-    return Surroundings(
-        flows={name: flow for name, flow in flows.items() if flow is not None},
-        policy=standards.policy,
-        opt_out=standards.pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
-    )
 
 
 def faults_of(sketch: Sketch, known: Surroundings, *, name: str) -> tuple[FieldFault, ...]:

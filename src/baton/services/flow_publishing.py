@@ -15,6 +15,7 @@ from baton.services import (
     flow_drafts,
     flow_faults,
     flow_sources,
+    flow_surroundings,
     inbox,
     schedules,
     windows,
@@ -105,7 +106,7 @@ def _add(  # noqa: PLR0913 - a version has these
         message = "A colleague published a version meanwhile. Look at what it changed first."
         raise Conflict(message)
     sketch = flow_sources.sketch_of(source, name=f"{name}.yaml")
-    known = flow_faults.around(ledger.house, user)
+    known = flow_surroundings.around(ledger.house, user, name)
     faults = [one for one in flow_faults.faults_of(sketch, known, name=name) if one.is_error]
     if faults:
         count = f"{len(faults)} fault" + "s" * (len(faults) > 1)

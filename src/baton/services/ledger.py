@@ -17,7 +17,7 @@ from baton.core.json import Json
 from baton.runtime.ports import Effect, Timer
 from baton.services.house import House
 from baton.store import sql
-from baton.store.rows import AuditRow, ExposureRow, Kept, Row, VaultRow
+from baton.store.rows import AuditRow, ExposureRow, Kept, ReportedEventRow, Row, VaultRow
 from baton.store.sql import RowType
 
 
@@ -117,7 +117,7 @@ class Ledger:
 
 
 # Rows that a unique key may know already; the first one stands.
-_KNOWN_ONCE = (VaultRow, ExposureRow)
+_KNOWN_ONCE = (VaultRow, ExposureRow, ReportedEventRow)
 
 
 def _links(workspace_id: str, deeds: Iterable[Deed]) -> list[AuditRow]:

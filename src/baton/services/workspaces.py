@@ -72,6 +72,7 @@ class Standards:
     supervision: Supervision
     reader: ReaderEdition
     outside: OutsideSettings | None
+    reported: frozenset[str]
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -211,6 +212,7 @@ class StandardsCache:
             hours=standards.hours,
             location_id=standards.location_id,
             supervision=standards.supervision,
+            reported=standards.reported,
         )
 
     def reader_of(self, workspace_id: str) -> ReaderPort:
@@ -294,6 +296,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         supervision=supervision.supervision_of(workspace_id),
         reader=reader_editions.edition_of(house, workspace_id),
         outside=outside_readers.settings_for(house, workspace_id, pack),
+        reported=flow_queries.reported_events(workspace_id),
     )
 
 

@@ -292,6 +292,16 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class ReportedEventRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An event's name, once it has come in."""
+
+    table: ClassVar[str] = "store_reportedevent"
+    id: str
+    workspace_id: str
+    name: str
+    first_at: datetime
+
+
 class HeldFactRow(msgspec.Struct, frozen=True, kw_only=True):
     """A fact that waits until its flow is resumed."""
 
@@ -401,6 +411,7 @@ Row = (
     | ExposureRow
     | DigestLineRow
     | HeldFactRow
+    | ReportedEventRow
     | SurveyRow
     | AuditRow
 )

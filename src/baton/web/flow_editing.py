@@ -19,6 +19,7 @@ from baton.services import (
     flow_previews,
     flow_publishing,
     flow_sources,
+    flow_surroundings,
     inbox,
     library,
 )
@@ -277,7 +278,7 @@ def _beside(user: User, writing: Writing, step: str) -> dict[str, Any]:
 
 
 def _faults_of(user: User, sketch: Sketch, name: str) -> tuple[FieldFault, ...]:
-    known = flow_faults.around(houses.current(), user)
+    known = flow_surroundings.around(houses.current(), user, name)
     return flow_faults.faults_of(sketch, known, name=name)
 
 

@@ -21,6 +21,7 @@ from baton.services import (
     flow_pauses,
     flow_publishing,
     flow_sources,
+    flow_surroundings,
 )
 from baton.services import house as houses
 from baton.services.flow_drafts import Writing
@@ -77,7 +78,7 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Show a flow as it is being written, or as it is in force."""
     writing = flow_drafts.open_flow(user, name)
     sketch = writing.sketch
-    known = flow_faults.around(houses.current(), user)
+    known = flow_surroundings.around(houses.current(), user, name)
     faults = flow_faults.faults_of(sketch, known, name=name)
     waiting = flow_desk.waiting_by_step(user, name)
     taken = taken_ways(user, writing)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from baton.flows.charter import Stance
-from baton.flows.check.faults import Finding, Rule, error, instead, warning
+from baton.flows.check.faults import Finding, Rule, error, nearest, warning
 from baton.flows.check.subject import Subject
 from baton.flows.trigger import TriggerKind
 
@@ -115,8 +115,13 @@ def _known_kpis(subject: Subject) -> Iterator[Finding]:
     for path, kpi in places:
         if kpi not in known:
             yield Finding(
-                path=path, message=f"{kpi!r} is not measured here", mend=instead(kpi, known)
+                path=path, message=f"no KPI {kpi!r} is known here", mend=_instead_of_kpi(kpi, known)
             )
+
+
+def _instead_of_kpi(kpi: str, known: frozenset[str]) -> str:
+    meant = nearest(kpi, known)
+    return f"write {meant!r}, if that is meant" if meant else "see that somebody measures it"
 
 
 def _missing(name: str, message: str, what: str) -> Finding:
@@ -133,5 +138,5 @@ RULES: tuple[Rule, ...] = (
     error("no_gate", "No limit that must hold before it reaches more people.", _gates),
     error("gate_limit", "A gate on a share that is not between 0 and 1.", _gate_limits),
     error("no_triage", "No triage of what it automates.", _triage),
-    warning("unknown_kpi", "A metric or KPI that is not measured here.", _known_kpis),
+    warning("unknown_kpi", "A metric or KPI of a name that nothing else uses.", _known_kpis),
 )

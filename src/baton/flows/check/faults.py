@@ -81,9 +81,12 @@ def warning(name: str, about: str, find: Callable[[Subject], Iterator[Finding]])
     return Rule(name=name, severity=Severity.WARNING, about=about, find=find)
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """Return the known name that a word was probably meant to be, "" for none."""
-    found = process.extractOne(word, sorted(known), score_cutoff=_NEAR_ENOUGH)
+def nearest(word: str, known: Collection[str], least: int = _NEAR_ENOUGH) -> str:
+    """Return the known name that a word was probably meant to be, "" for none.
+
+    `least` is how alike they must be, 100 being the same.
+    """
+    found = process.extractOne(word, sorted(known), score_cutoff=least)
     return found[0] if found else ""
 
 

@@ -50,9 +50,10 @@ class Surroundings:
         flows: the other flows, by name.
         events: the facts that each known event brings; an empty tuple where they vary.
         actions: the actions of connected systems.
+        named_actions: those that other flows call, whether a system offers them or not.
         templates: what providers have approved.
         channels: those that are switched on.
-        kpis: the names of what is measured.
+        kpis: the names of what is measured, or that other flows are held to.
         quiet_hours: when nobody is written to unasked.
         keywords: words with a fixed meaning besides those of `core.keywords`.
         places: names that texts may use of the business and its places, as "location.phone".
@@ -63,6 +64,7 @@ class Surroundings:
     flows: Mapping[str, Flow] | None = None
     events: Mapping[str, tuple[str, ...]] | None = None
     actions: frozenset[str] | None = None
+    named_actions: frozenset[str] = frozenset()
     templates: frozenset[Approved] | None = None
     channels: tuple[str, ...] | None = None
     kpis: frozenset[str] | None = None

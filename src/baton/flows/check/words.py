@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from baton.core import keywords
 from baton.core import text as texts
-from baton.flows.check.faults import Finding, Path, Rule, error, instead, warning
+from baton.flows.check.faults import Finding, Path, Rule, error, instead, nearest, warning
 from baton.flows.check.subject import Subject
+from baton.flows.scene import Step
 from baton.flows.steps.ask import Ask, Option
 from baton.flows.steps.do import Do
 from baton.flows.steps.wait import Wait
 from baton.flows.trigger import RESOLVED, TriggerKind
 
+_A_SLIP = 88  # of 100: a letter left out or changed, or two words swapped in a long name
 _GIVEN_WAY = ("HELP", "MAP")
 """What a pending question is heard before, so that it may offer these words itself."""
 
@@ -63,23 +65,48 @@ def _unknown_event(subject: Subject) -> Iterator[Finding]:
         if known is not None and event not in {*known, RESOLVED}:
             yield Finding(
                 path=path,
-                message=f"no event {event!r} is known here",
-                mend=instead(event, {*known, RESOLVED}),
+                message=f"no event {event!r} is known here: nothing has reported it, and no "
+                "other flow or template names it",
+                mend=_instead_of_event(event, {*known, RESOLVED}),
             )
+
+
+def _instead_of_event(event: str, known: set[str]) -> str:
+    meant = nearest(event, known)
+    report = "have it reported once: then it is known"
+    return f"write {meant!r}, if that is meant; or {report}" if meant else report
+
+
+def _odd_action(subject: Subject) -> Iterator[Finding]:
+    """Yield actions whose name is a slip away from one that other flows call."""
+    known = subject.around.named_actions
+    if subject.around.actions is not None:
+        return  # what is offered is known for sure
+    for name, step in subject.steps:
+        for key, action in _actions_of(step):
+            meant = nearest(action, known, _A_SLIP) if action and action not in known else ""
+            if meant:
+                yield Finding(
+                    path=("steps", name, key),
+                    message=f"{action!r} is called nowhere else, and {meant!r} is",
+                    mend=f"write {meant!r}, if that is meant",
+                )
 
 
 def _unknown_action(subject: Subject) -> Iterator[Finding]:
     known = subject.around.actions
     for name, step in subject.steps:
-        if known is None or not isinstance(step, Do):
-            continue
-        for key, action in (("action", step.action), ("undo", step.undo)):
-            if action and action not in known:
+        for key, action in _actions_of(step):
+            if known is not None and action and action not in known:
                 yield Finding(
                     path=("steps", name, key),
                     message=f"no connected system does {action!r}",
                     mend=instead(action, known),
                 )
+
+
+def _actions_of(step: Step) -> tuple[tuple[str, str], ...]:
+    return (("action", step.action), ("undo", step.undo)) if isinstance(step, Do) else ()
 
 
 def _no_subject(subject: Subject) -> Iterator[Finding]:
@@ -141,6 +168,7 @@ RULES: tuple[Rule, ...] = (
     error("reserved_keyword", "A keyword that is a word of the channel.", _reserved_keyword),
     error("same_trigger", "Two flows that the same words would start.", _same_trigger),
     warning("unknown_event", "An event that no source is known to report.", _unknown_event),
+    warning("odd_action", "An action spelled almost as one that other flows call.", _odd_action),
     error("unknown_action", "An action that no connected system offers.", _unknown_action),
     warning(
         "no_subject", "Several runs a contact, and nothing that tells them apart.", _no_subject

@@ -9,6 +9,7 @@ from baton.store.models.automation import (
     FlowPause,
     FlowVersion,
     HeldFact,
+    ReportedEvent,
     Run,
     Task,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "OutsideReader",
     "OwnIntent",
     "ReaderVersion",
+    "ReportedEvent",
     "Review",
     "ReviewSample",
     "ReviewVerdict",

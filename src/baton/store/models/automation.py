@@ -99,6 +99,20 @@ class FlowPause(models.Model):
         ]
 
 
+class ReportedEvent(models.Model):
+    """An event that some system has reported: the check knows its name from then on."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    name = models.CharField(max_length=60)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "name"], name="reported_event_once"),
+        ]
+
+
 class HeldFact(models.Model):
     """What would have moved a run of a paused flow: sealed as in the inbox, which it returns to."""
 

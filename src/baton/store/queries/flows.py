@@ -12,6 +12,7 @@ from baton.store.models import (
     FlowPause,
     FlowVersion,
     HeldFact,
+    ReportedEvent,
     Run,
     RuntimeEvent,
     RuntimeTimer,
@@ -112,3 +113,9 @@ def held_facts(workspace_id: str, flow: str, *, limit: int) -> list[HeldFact]:
     rows = HeldFact.objects.filter(workspace_id=workspace_id, flow=flow)
     is_time = Case(When(kind="silence_passed", then=Value(1)), default=Value(0))
     return list(rows.order_by(is_time, "id")[:limit])
+
+
+def reported_events(workspace_id: str) -> frozenset[str]:
+    """Return the names of the events that were ever reported."""
+    rows = ReportedEvent.objects.filter(workspace_id=workspace_id)
+    return frozenset(rows.values_list("name", flat=True))
