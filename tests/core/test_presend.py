@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.core import presend
+from baton.core import fit, presend
 from baton.core.consent import Purpose
 from baton.core.ownership import Owner
 from baton.core.policy import Policy
@@ -104,6 +104,22 @@ def test_only_a_refusal_about_the_channel_falls_to_the_next_one(
     falls = reason in presend.ABOUT_THE_CHANNEL
     expected = Fallback(channel="email", reason=reason) if falls else Refused(reason=reason)
     assert presend.decide(sending, now=NOON) == expected
+
+
+@pytest.mark.req("C15")
+def test_long_words_go_elsewhere_where_there_is_an_elsewhere() -> None:
+    falls = Fallback(channel="email", reason=Refusal.DOES_NOT_FIT)
+    assert presend.decide(but(suits=False, further=("email",)), now=NIGHT) == falls
+    assert presend.decide(but(suits=False), now=NOON) == Allowed()
+
+
+@pytest.mark.req("C15", "C11")
+@pytest.mark.parametrize(
+    ("channel", "most"), [("sms", 459), ("whatsapp", 1_024), ("push", 178), ("email", 9_999)]
+)
+def test_how_long_words_may_be_on_a_channel(channel: str, most: int) -> None:
+    assert fit.suits(channel, "a" * most)
+    assert fit.suits(channel, "a" * (most + 1)) is (channel == "email")
 
 
 @pytest.mark.req("X33")

@@ -13,7 +13,8 @@ asked further, refusals before delays, so that nothing is held that would be ref
 5. The contact has not agreed to it, on this channel and for this purpose (P1, G21).
 6. It sells, under the name of a transaction, to somebody who agreed to no promotions (P16).
 7. They were written to often enough for this purpose, today or this week (C20).
-8. It is night where they are: it waits until the quiet hours are over, unless what it is
+8. Its words are too long for the channel, and another one is left to it (C15).
+9. It is night where they are: it waits until the quiet hours are over, unless what it is
    about would be over by then as well.
 
 A refusal that is about the channel alone lets an unprompted message fall to the next channel
@@ -53,9 +54,12 @@ class Refusal(StrEnum):
     PROMOTIONAL_WORDS = "promotional_words"
     FREQUENCY_CAP = "frequency_cap"
     TOO_LATE = "too_late"
+    DOES_NOT_FIT = "does_not_fit"
 
 
-ABOUT_THE_CHANNEL = frozenset({Refusal.OPTED_OUT, Refusal.SUPPRESSED, Refusal.NO_CONSENT})
+ABOUT_THE_CHANNEL = frozenset(
+    {Refusal.OPTED_OUT, Refusal.SUPPRESSED, Refusal.NO_CONSENT, Refusal.DOES_NOT_FIT}
+)
 """Refusals that say nothing of another channel; what is about the contact or the hour does."""
 
 
@@ -84,6 +88,7 @@ class Unprompted:
         is_paused: whether a person has stopped what the bot begins by itself.
         sent_in_day, sent_in_week: how many such messages of the purpose went to the contact
             in the last 24 hours and 7 days.
+        suits: whether its words are short enough for the channel.
         zone: where the contact is; `wrote_at` their own last word, None without one.
         useful_until: when the message is worth nothing any more, None if it stays of use.
     """
@@ -99,6 +104,7 @@ class Unprompted:
     sent_in_week: int
     zone: ZoneInfo
     wrote_at: datetime | None
+    suits: bool = True
     useful_until: datetime | None = None
 
 
@@ -162,6 +168,8 @@ def decide(sending: Sending, *, now: datetime) -> Verdict:
     for forbids, reason in _OF_UNPROMPTED:
         if forbids(sending.unprompted):
             return _refused(sending, reason)
+    if sending.further and not sending.unprompted.suits:
+        return Fallback(channel=sending.further[0], reason=Refusal.DOES_NOT_FIT)
     return _by_the_clock(sending.unprompted, now)
 
 

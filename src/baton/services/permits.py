@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from baton.core import consent, presend, selling
+from baton.core import consent, fit, presend, selling
 from baton.core.consent import Purpose, Word
 from baton.core.ownership import Owner
 from baton.core.policy import Policy
@@ -159,4 +159,5 @@ def _unprompted(known: _Known, text: str, terms: Terms, now: datetime) -> Unprom
         sent_in_week=len(known.written),
         zone=ZoneInfo(known.timezone) if known.timezone else terms.zone,
         wrote_at=known.wrote_at,
+        suits=fit.suits(known.channel, text),
     )

@@ -86,6 +86,7 @@ WITHHELD = {
     "no_consent": "no consent to it",
     "promotional_words": "it sells, and they agreed to no promotions",
     "frequency_cap": "they got enough for now",
+    "does_not_fit": "too long for this channel",
     "too_late": "after the night it would have come too late",
     "quiet_hours": "quiet hours",
 }

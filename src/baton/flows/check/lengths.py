@@ -1,13 +1,13 @@
 """Whether a text fits its channel, with everything in it as long as it may get.
 
-The figures are the channels' own: WhatsApp's from its Cloud API (templates 1,024, sessions
-4,096, a reply button 20, a row of a list 24, ten rows), SMS parts from 3GPP TS 23.038, the
-length of a notification as iOS and Android show it.
+The figures are the channels' own, see `core.fit`; here are those of WhatsApp that only a flow
+knows of (sessions 4,096, a reply button 20, a row of a list 24, ten rows).
 """
 
 from collections.abc import Iterator
 
 from baton.core import sms, whatsapp
+from baton.core.fit import PUSH, SMS_MOST_PARTS, SMS_PARTS
 from baton.flows.check import graph, samples
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import Spoken, channels_of, spoken_in
@@ -15,11 +15,6 @@ from baton.flows.check.subject import Subject
 from baton.flows.render import MAX_TEXT
 from baton.flows.steps.ask import Ask
 
-SMS_PARTS, SMS_MOST_PARTS = 2, 3
-"""SMS are paid by the part. With the longest names in it a text may take two; nobody reads
-more than three."""
-
-PUSH = 178
 EMAIL_SUBJECT = 60
 """Phones show about as much of a subject."""
 
