@@ -47,7 +47,7 @@ def test_a_gateway_is_connected_by_the_form(
     expect(page.get_by_role("heading", name="Website chat")).to_be_visible()
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_text("Connect a number").click()
+    page.get_by_text("Connect an inbox").click()
     page.get_by_role("link", name="SMS by another provider").click()
     page.get_by_label("Name", exact=True).fill("Gateway")
     page.get_by_label("Sender").fill("GYM")

@@ -6,7 +6,7 @@ for all providers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from baton.core.delivery import Delivery
@@ -27,6 +27,30 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """What an email carries around its text; other channels have no such thing.
+
+    Attributes:
+        tag: names the message in its Message-ID and in the address that answers go to, the
+            same at every try.
+        subject: its subject.
+        sent_at: when this try is made, for the header Date.
+        answers: the Message-IDs before it, without brackets; the one that it answers last.
+        unsubscribe_url: where one click ends all email; "" for what the contact asked for.
+        signed_by: who writes, for the foot of a message that nobody asked for; "" else.
+        is_automatic: no person wrote it.
+    """
+
+    tag: str
+    subject: str
+    sent_at: datetime
+    answers: tuple[str, ...] = ()
+    unsubscribe_url: str = ""
+    signed_by: str = ""
+    is_automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A message as a channel gets it, already allowed by the pre-send policy.
 
@@ -42,6 +66,7 @@ class Outgoing:
     choices: tuple[tuple[str, str], ...]
     address: str = ""
     files: tuple[OutgoingFile, ...] = ()
+    letterhead: Letterhead | None = None
 
 
 class ChannelPort(Protocol):

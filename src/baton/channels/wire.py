@@ -30,7 +30,7 @@ class Wire:
     def __init__(self, *, patience: float = _ANSWER_SECONDS) -> None:
         self._patience = patience
         self._client = httpx.Client(
-            verify=_trusted(),
+            verify=trusted(),
             follow_redirects=False,
             trust_env=False,  # no proxy and no .netrc that somebody set for other programs
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -93,7 +93,7 @@ def _wait_of(answer: httpx.Response) -> timedelta | None:
 
 
 @lru_cache(maxsize=1)  # reading the authorities takes longer than asking
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Trust what the machine trusts (its own authorities too) and what certifi lists."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())

@@ -28,6 +28,10 @@ class Undelivered(StrEnum):
 
     UNKNOWN_NUMBER = "unknown_number"
     NOT_TEXTABLE = "not_textable"
+    UNKNOWN_ADDRESS = "unknown_address"
+    NO_ROUTE = "no_route"  # to the mail server of the address
+    MAILBOX_FULL = "mailbox_full"
+    COMPLAINED = "complained"  # it arrived, and was reported as spam
     UNSUBSCRIBED = "unsubscribed"
     UNREACHABLE = "unreachable"
     BLOCKED = "blocked"
@@ -41,8 +45,15 @@ class Undelivered(StrEnum):
     PROVIDER_REFUSED = "provider_refused"
 
 
-HARD = frozenset({Undelivered.UNKNOWN_NUMBER.value, Undelivered.NOT_TEXTABLE.value})
-"""What is wrong with the address itself: no later message would arrive there either."""
+HARD = frozenset(
+    {
+        Undelivered.UNKNOWN_NUMBER.value,
+        Undelivered.NOT_TEXTABLE.value,
+        Undelivered.UNKNOWN_ADDRESS.value,
+        Undelivered.COMPLAINED.value,
+    }
+)
+"""What ends writing to an address: it is none, or whoever has it calls us a nuisance."""
 
 _ORDER = tuple(Delivery)
 

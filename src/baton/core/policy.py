@@ -47,6 +47,7 @@ class Policy:
         consent_free_channels: joined by commas, where what is no promotion needs no recorded
             consent, for people come there by themselves (P1, P17).
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
+        email_price: one email, in the same.
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
         attachment_kinds: joined by commas, which kinds of `core.files` are taken.
         attachments_per_message: files that come or go with one message at most.
@@ -88,6 +89,7 @@ class Policy:
     service_per_week: int = 10
     consent_free_channels: str = "webchat"
     sms_part_price: int = 11_800
+    email_price: int = 100
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10

@@ -13,8 +13,9 @@ from baton.core import costs, sms
 from baton.core.delivery import Delivery
 from baton.core.presend import Author
 from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Park, Refused, Unknown
-from baton.services import deliveries, fallbacks, file_links
+from baton.services import deliveries, fallbacks, file_links, letters
 from baton.services import outgoing as orders
+from baton.services.connections import EMAIL
 from baton.services.file_links import Carried
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -108,6 +109,7 @@ def _going(house: House, row: OutgoingRow, channel: ChannelPort, recipient: Reci
         choices=row.choices,
         address=house.keyset.unseal(recipient.value_sealed, place),
         files=carried.files,
+        letterhead=letters.letterhead_of(house, row),
     )
 
 
@@ -138,6 +140,9 @@ def _settle(
 def _note_cost(house: House, row: OutgoingRow, text: str) -> None:
     """Keep what the provider takes for the message (C7)."""
     policy = standards_cache(house).standards_of(row.workspace_id).policy
+    if row.channel == EMAIL:
+        known.note_cost(row.message_id, 1, policy.email_price, policy.currency)
+        return
     cost = costs.cost_of_sms(text, policy.sms_part_price)
     known.note_cost(row.message_id, sms.parts_of(text), cost, policy.currency)
 

@@ -8,6 +8,9 @@ from typing import TypeAlias
 import msgspec
 
 from baton.channels import ChannelPort, Health, WirePort
+from baton.channels.email import settings as email_forms
+from baton.channels.email.adapter import SmtpEmail
+from baton.channels.email.settings import SMTP, EmailSettings
 from baton.channels.sandbox import settings as sandbox_forms
 from baton.channels.sandbox.adapter import Sandbox
 from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
@@ -18,11 +21,15 @@ from baton.channels.sms.twilio import TwilioSms
 from baton.channels.whatsapp import settings as whatsapp_forms
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
+from baton.channels.wire import trusted
 
 SMS = "sms"
 WHATSAPP = "whatsapp"
+EMAIL = "email"
 
-ChannelSettings: TypeAlias = TwilioSettings | GatewaySettings | CloudSettings | SandboxSettings
+ChannelSettings: TypeAlias = (
+    TwilioSettings | GatewaySettings | CloudSettings | EmailSettings | SandboxSettings
+)
 
 
 def pack(settings: ChannelSettings) -> str:
@@ -33,7 +40,8 @@ def pack(settings: ChannelSettings) -> str:
 def unpack(text: str) -> ChannelSettings:
     """Read settings back."""
     return msgspec.json.decode(
-        text, type=TwilioSettings | GatewaySettings | CloudSettings | SandboxSettings
+        text,
+        type=TwilioSettings | GatewaySettings | CloudSettings | EmailSettings | SandboxSettings,
     )
 
 
@@ -44,6 +52,8 @@ def problems_with(settings: ChannelSettings) -> dict[str, str]:
             return sms_forms.problems_with(settings)
         case CloudSettings():
             return whatsapp_forms.problems_with(settings)
+        case EmailSettings():
+            return email_forms.problems_with(settings)
         case SandboxSettings():
             return sandbox_forms.problems_with(settings)
 
@@ -57,6 +67,8 @@ def provider_of(settings: ChannelSettings) -> str:
             return GATEWAY
         case CloudSettings():
             return CLOUD
+        case EmailSettings():
+            return SMTP
         case SandboxSettings():
             return SANDBOX
 
@@ -68,6 +80,8 @@ def channel_of(settings: ChannelSettings) -> str:
             return SMS
         case CloudSettings():
             return WHATSAPP
+        case EmailSettings():
+            return EMAIL
         case SandboxSettings(channel=channel):
             return channel
 
@@ -79,7 +93,7 @@ def signing_key_of(settings: ChannelSettings) -> str:
             return token
         case CloudSettings(app_secret=secret):
             return secret
-        case GatewaySettings() | SandboxSettings():
+        case GatewaySettings() | EmailSettings() | SandboxSettings():
             return ""
 
 
@@ -102,6 +116,8 @@ def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> C
             return GatewaySms(settings=settings, wire=wire)
         case CloudSettings():
             return CloudWhatsApp(settings=settings, wire=wire)
+        case EmailSettings():
+            return SmtpEmail(settings=settings, trust=trusted())
         case SandboxSettings():
             return Sandbox(settings=settings)
 
@@ -115,5 +131,7 @@ def check(settings: ChannelSettings, *, wire: WirePort) -> Health:
             return GatewaySms(settings=settings, wire=wire).check()
         case CloudSettings():
             return CloudWhatsApp(settings=settings, wire=wire).check()
+        case EmailSettings():
+            return SmtpEmail(settings=settings, trust=trusted()).check()
         case SandboxSettings():
             return Health()

@@ -170,6 +170,19 @@ class AttachmentRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class LetterRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of an email; see `store.models.Letter`."""
+
+    table: ClassVar[str] = "store_letter"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    head_sealed: bytes
+    is_inbound: bool
+    is_automatic: bool = False
+    is_from_stranger: bool = False
+
+
 class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
     """A decision of the bot."""
 
@@ -400,6 +413,7 @@ Row = (
     | ConversationRow
     | MessageRow
     | AttachmentRow
+    | LetterRow
     | TurnRow
     | ArticleUseRow
     | EscalationRow

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from baton.channels.email.settings import SMTP, EmailSettings
 from baton.channels.sandbox import settings as sandbox
 from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
 from baton.channels.sms.settings import (
@@ -18,15 +19,12 @@ from baton.channels.sms.settings import (
 from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
 from baton.services.connections import ChannelSettings
+from baton.web import email_form
+from baton.web.channel_form import ChannelForm
+from baton.web.email_form import EmailForm
 from baton.web.words import CHANNELS
 
 _BODY = '{"to": "{to}", "from": "{from}", "text": "{text}", "reference": "{id}"}'
-
-
-class ChannelForm(forms.Form):
-    """What every inbox has: a name for the staff."""
-
-    name = forms.CharField(max_length=120, label="Name")
 
 
 class NumberForm(ChannelForm):
@@ -106,6 +104,7 @@ FORMS: dict[str, type[ChannelForm]] = {
     TWILIO: TwilioForm,
     GATEWAY: GatewayForm,
     CLOUD: CloudForm,
+    SMTP: EmailForm,
     SANDBOX: SandboxForm,
 }
 HINTS = {
@@ -122,6 +121,7 @@ HINTS = {
     "header": "For example Authorization. Empty: none.",
     "header_value": "For example Bearer and the key.",
     "id_field": "Where the answer names the message, as in messages.0.id. Empty: nowhere.",
+    **email_form.HINTS,
     "is_idempotent": "Tick it only if your provider says so: then a lost answer is asked again.",
 }
 KEPT = "Leave empty to keep what is set."
@@ -133,6 +133,8 @@ def settings_of(form: ChannelForm, known: ChannelSettings | None) -> ChannelSett
         return _twilio(form.cleaned_data, known)
     if isinstance(form, GatewayForm):
         return _gateway(form.cleaned_data, known)
+    if isinstance(form, EmailForm):
+        return email_form.settings_of(form, known)
     if isinstance(form, CloudForm):
         return _cloud(form.cleaned_data, known)
     channel = known.channel if isinstance(known, SandboxSettings) else form.cleaned_data["channel"]
@@ -155,6 +157,8 @@ def shown_of(settings: ChannelSettings) -> dict[str, object]:
             return {name: getattr(settings, name) for name in _GATEWAY_SHOWN}
         case CloudSettings():
             return {name: getattr(settings, name) for name in _CLOUD_SHOWN}
+        case EmailSettings():
+            return email_form.shown_of(settings)
         case SandboxSettings():
             return {}
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from baton.channels.email.settings import SMTP
 from baton.channels.sandbox.settings import SANDBOX
 from baton.channels.sms.settings import GATEWAY, TWILIO
 from baton.channels.whatsapp.settings import CLOUD
@@ -19,10 +20,12 @@ from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
-from baton.web.channel_forms import FORMS, HINTS, KEPT, ChannelForm, changing, settings_of, shown_of
+from baton.web.channel_form import ChannelForm
+from baton.web.channel_forms import FORMS, HINTS, KEPT, changing, settings_of, shown_of
+from baton.web.email_form import SECRETS, TITLES
 from baton.web.shell import page
 
-_SECRETS = frozenset({"auth_token", "header_value", "access_token", "app_secret"})
+_SECRETS = SECRETS | {"auth_token", "header_value", "access_token", "app_secret"}
 
 
 @require_GET
@@ -137,10 +140,11 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "fields": [(field, _hint_of(field.name, line)) for field in form],
+        "fields": [(field, _hint_of(field.name, line), TITLES.get(field.name)) for field in form],
         "provider": provider,
         "line": line,
         "is_twilio": provider == TWILIO,
+        "is_email": provider == SMTP,
         "is_gateway": provider == GATEWAY,
         "is_cloud": provider == CLOUD,
         "is_sandbox": provider == SANDBOX,

@@ -161,16 +161,21 @@ CHANNELS = {
 PROVIDERS = {
     "twilio": "Twilio",
     "gateway": "another provider",
-    "sandbox": "phone lab",
     "cloud": "Meta",
+    "smtp": "your mail server",
+    "sandbox": "phone lab",
 }
 # Why a provider did not deliver, with what to do about it.
 UNDELIVERED = {
     "unknown_number": "This number does not exist. Nothing more is sent there until it writes.",
     "not_textable": "This number takes no SMS, as a landline. Nothing more is sent there.",
+    "unknown_address": "This mailbox does not exist. Nothing more is sent there until it writes.",
+    "mailbox_full": "Their mailbox is full. Try again in some days, or another channel.",
+    "complained": "They reported it as spam. Nothing more is sent there until they write.",
+    "no_route": "Their mail server could not be reached. Try again later, or another channel.",
     "unsubscribed": "They opted out with the provider. Only their START brings them back.",
     "unreachable": "The phone is off or out of reach. Try again later, or another channel.",
-    "blocked": "The carrier blocked it, often for its words or links. Say it otherwise.",
+    "blocked": "The carrier or their server blocked it, often for words or links. Reword it.",
     "region_closed": "Your account may not send to that country. The provider can allow it.",
     "text_length": "The text is empty or longer than the channel carries.",
     "not_on_channel": "They have no WhatsApp on this number, or an old one. Use another channel.",

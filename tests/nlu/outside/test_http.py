@@ -1,17 +1,10 @@
 """An HTTP service as the outside reader: what it gets, and every way in which it can fail."""
 
 import gzip
-import ipaddress
-import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from baton.core.errors import InvalidInput
 from baton.core.reading import IntentScore
@@ -22,6 +15,7 @@ from baton.nlu.outside.http import HttpReader
 from baton.nlu.outside.wire import MAX_ANSWER_BYTES
 from tests.nlu.outside.conftest import NOW, SECRET, TOKEN, http_settings
 from tests.nlu.outside.server import Answer, Server, running
+from tests.support.certificates import self_signed
 
 INTENTS = frozenset({"opening_hours", "prices", "membership_pause"})
 TEXTS = ("when do you open", "how much")
@@ -211,34 +205,3 @@ def test_tls_may_be_left_out_on_this_machine_alone(url: str) -> None:
 def test_a_secret_does_not_show_itself() -> None:
     assert TOKEN not in repr(http_settings("https://nlu.example.com"))
     assert isinstance(http_settings("https://x.example"), HttpSettings)
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    began = datetime(2020, 1, 1, tzinfo=UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(began)
-        .not_valid_after(began + timedelta(days=36_500))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context

@@ -33,6 +33,7 @@ from baton.store.models.knowledge import (
     ArticleUse,
     ArticleVersion,
 )
+from baton.store.models.letter import Letter
 from baton.store.models.outside import OutsideReader
 from baton.store.models.people import (
     Address,
@@ -88,6 +89,7 @@ __all__ = [
     "HeldFact",
     "Inbox",
     "Installation",
+    "Letter",
     "Location",
     "Message",
     "OutsideReader",

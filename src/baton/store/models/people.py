@@ -56,7 +56,8 @@ class Inbox(models.Model):
     addresses; `secret_sealed` signs identities and webhooks and is shown once. An empty
     `allowed_origins` lets any site embed the widget. `provider` is who carries the
     messages ("" for Baton itself), `settings_sealed` how it is reached, sealed as a whole
-    since it holds its secrets; `sender` is the number or name that contacts see.
+    since it holds its secrets; `sender` is the number, name or email address that contacts
+    see.
     `former_sealed` is the secret before, which still proves webhooks until `former_until`.
     """
 
@@ -69,7 +70,7 @@ class Inbox(models.Model):
     allowed_origins = models.JSONField(default=list)
     greeting = models.CharField(max_length=300, blank=True)
     provider = models.CharField(max_length=20, blank=True, default="")
-    sender = models.CharField(max_length=40, blank=True, default="")
+    sender = models.CharField(max_length=254, blank=True, default="")
     settings_sealed = models.BinaryField(default=b"")
     former_sealed = models.BinaryField(default=b"")
     former_until = models.DateTimeField(null=True)
