@@ -16,6 +16,21 @@ def tokenise(kind: str, value: str) -> str:
     return f"[{kind}:{sum(map(ord, value)) % 10**8:08d}]"
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("+447700900123", "…0123"),
+        ("mia@example.org", "m…@example.org"),
+        ("12345678", "…"),
+        ("", "…"),
+    ],
+)
+def test_of_an_address_only_as_much_is_shown_as_tells_it_from_others(
+    address: str, shown: str
+) -> None:
+    assert privacy.hint_of(address) == shown
+
+
 def masked(text: str) -> str:
     return privacy.mask(text, tokenise)
 

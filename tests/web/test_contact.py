@@ -7,7 +7,7 @@ import pytest
 from baton.core.errors import NotFound
 from baton.core.roles import Role
 from baton.services import contact_desk
-from baton.store.models import Consent, Contact, Message, Suppression
+from baton.store.models import Consent, Contact, Merge, Message, Suppression
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen, open_gym
 
@@ -134,6 +134,28 @@ def test_another_business_sees_nobody_of_this_one(gym: Gym, mia: str) -> None:
     stranger = other.screen_of(other.hire("Kim", Role.MANAGER))
     assert stranger.get(f"/contacts/{mia}").status == 404
     assert stranger.post(f"/contacts/{mia}/zone", timezone="", htmx=False).status == 404
+
+
+@pytest.mark.req("DI4", "G59")
+def test_one_person_is_merged_on_their_page_and_parted_again(
+    gym: Gym, sam: Screen, alex: Screen, mia: str
+) -> None:
+    gym.hear("nia", "Where can I park?", name="Nia")
+    nia = Contact.objects.exclude(id=mia).get().id
+    page = sam.get(f"/contacts/{mia}").text
+    assert "a browser, not signed in on your site" in page
+    link = f"https://gym.example/contacts/{nia}/"
+    assert sam.post(f"/contacts/{mia}/merge", other=link, reason="", htmx=False).status == 422
+    assert alex.post(f"/contacts/{mia}/merge", other=link, reason="x", htmx=False).status == 403
+    sam.post(f"/contacts/{mia}/merge", other=link, reason="they told me", htmx=False)
+    page = sam.get(f"/contacts/{mia}").text
+    assert "they told me" in page
+    assert "Nia" in page
+    assert sam.get(f"/contacts/{nia}").status == 302  # to whom they are part of
+    record = Merge.objects.get().id
+    sam.post(f"/contacts/{mia}/parts/{record}", htmx=False)
+    assert sam.get(f"/contacts/{nia}").status == 200
+    assert [deed for deed, _subject in gym.deeds("unmerged")] == [f"user:{sam.user.id}"] * 2
 
 
 @pytest.mark.req("P1", "P15")

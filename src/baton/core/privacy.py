@@ -14,6 +14,7 @@ Tokenise: TypeAlias = Callable[[str, str], str]
 _MIN_PHONE_DIGITS = 8
 _MAX_PHONE_DIGITS = 15  # ITU-T E.164
 _MIN_CARD_DIGITS = 13
+_HINT = 4  # digits: what people check a number by
 _MAX_CARD_DIGITS = 19  # ISO/IEC 7812-1
 
 _EMAIL = r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
@@ -38,6 +39,14 @@ _IDENTIFIER = re.compile(
 def mask(text: str, tokenise: Tokenise) -> str:
     """Return the text with every identifier that can be recognised replaced by its token."""
     return _IDENTIFIER.sub(lambda found: _token_of(found, tokenise), text)
+
+
+def hint_of(address: str) -> str:
+    """Return as much of a number or mailbox as tells it from others to who knows it already."""
+    name, at, host = address.rpartition("@")
+    if at:
+        return f"{name[:1]}…@{host}"
+    return f"…{address[-_HINT:]}" if len(address) > 2 * _HINT else "…"
 
 
 def _token_of(found: re.Match[str], tokenise: Tokenise) -> str:

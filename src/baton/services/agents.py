@@ -277,9 +277,12 @@ def _at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
         snapshot = turns.find_conversation(conversation_id)
         if snapshot is None or snapshot.conversation is None:
             raise NotFound("conversation", conversation_id)
+        if snapshot.conversation.lane != lane:  # their contact was just found to be another
+            message = "Who this is has just been changed by a colleague. Try again."
+            raise Conflict(message)
         ledger = Ledger(house, house.clock.now())
         yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
-        ledger.ring(f"workspace:{user.workspace_id}", f"lane:{lane}")
+        ledger.ring(f"workspace:{user.workspace_id}", f"lane:{snapshot.conversation.address_lane}")
         ledger.flush()
 
 

@@ -178,6 +178,9 @@ Fact = (
     | SnoozeOver
 )
 
+Addressed = MessageReceived | ContactIdentified | EventReported
+"""Facts that name the address at which their contact is known."""
+
 KINDS: dict[str, type[Fact]] = {
     "message_received": MessageReceived,
     "delivery_reported": DeliveryReported,

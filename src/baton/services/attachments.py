@@ -209,7 +209,9 @@ def attach(
     for upload in uploads:
         found = files.judge(upload.content, policy)
         if isinstance(found, Found):
-            kept = _kept(ledger.house, conversation.workspace_id, conversation.lane, upload, found)
+            kept = _kept(
+                ledger.house, conversation.workspace_id, conversation.address_lane, upload, found
+            )
             rows.bind(conversation, message_id, kept.id, _sealed_name(ledger.house, kept))
 
 
@@ -318,7 +320,7 @@ def _await(
         AttachmentRow(
             id=file.id,
             workspace_id=conversation.workspace_id,
-            lane=conversation.lane,
+            lane=conversation.address_lane,
             contact_id=conversation.contact_id,
             conversation_id=conversation.id,
             message_id=message_id,
@@ -336,7 +338,7 @@ def _await(
         Effect(
             id=ledger.next_id(),
             workspace_id=conversation.workspace_id,
-            lane=_lane_of(conversation.lane),
+            lane=_lane_of(conversation.address_lane),
             kind=FETCH_FILE,
             intent_key=f"fetch_file:{file.id}",
             body=msgspec.json.encode(order),

@@ -34,7 +34,7 @@ _QUIET = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.SENT})
 
 def hand_over(house: House, row: OutgoingRow, channel: ChannelPort) -> Outcome:
     """Send a message outside, and return what stands of it."""
-    recipient = known.find_recipient(row.contact_id, row.channel)
+    recipient = known.find_recipient(row.workspace_id, row.address_lane)
     if recipient is None:
         return refuse(house, row, fallbacks.NO_ADDRESS)
     going = _going(house, row, channel, recipient)
@@ -62,7 +62,7 @@ def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
         return Done()  # settled since
     channel = channels.find(row.channel, row.inbox_id)
     asked: object = channel  # whatever it can do besides
-    recipient = known.find_recipient(row.contact_id, row.channel)
+    recipient = known.find_recipient(row.workspace_id, row.address_lane)
     if recipient is None or channel is None or not isinstance(asked, LookUpPort):
         return Refused(reason="nobody can be asked")
     receipts = asked.look_up(_going(house, row, channel, recipient))
@@ -84,7 +84,7 @@ def _look_up_order(house: House, row: OutgoingRow) -> Effect:
     return Effect(
         id=house.next_id(now),
         workspace_id=row.workspace_id,
-        lane=row.lane,
+        lane=row.address_lane,
         kind=LOOK_UP_MESSAGE,
         intent_key=f"look_up:{row.message_id}",
         body=msgspec.json.encode(SendOrder(message_id=row.message_id)),
@@ -168,5 +168,5 @@ def _announce(house: House, row: OutgoingRow, delivery: Delivery, reason: str) -
     if delivery not in _QUIET:
         subject = f"message:{row.message_id}"
         ledger.audit(row.workspace_id, "system", f"send_{delivery.value}", subject, reason=reason)
-    ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")
+    ledger.ring(f"lane:{row.address_lane}", f"workspace:{row.workspace_id}")
     ledger.flush()

@@ -44,9 +44,10 @@ from baton.services.arrivals import (
 from baton.services.case_file import CaseFile
 from baton.services.conversations import Heard
 from baton.services.ledger import Ledger
+from baton.services.outgoing import OWN_CHANNEL
 from baton.services.permits import Wish
 from baton.services.sequel import Sequel
-from baton.store.queries import clocks
+from baton.store.queries import clocks, people
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow
 
@@ -86,12 +87,14 @@ class Case:
         file = self._file
         first = heard[0].message
         self._sequel.said = said
-        contact = file.known_contact(first.channel, first.inbox_id, first.address, first.name)
+        contact = file.known_contact(first, first.name, is_verified=first.channel != OWN_CHANNEL)
         last_type = file.conversation.request_type if file.conversation else ""
         file.at = file.addressed(said)
         read = signals.read(said, file.run_state(), last_type, file.setting.pack, self.bands)
-        if contact.conversation_id is None:
+        if file.conversation is None:
             consents.note_first_words(file.ledger, contact, first.channel)
+        elif first.channel != OWN_CHANNEL and file.is_first_heard_of_there:
+            people.note_verified(file.workspace_id, file.address_lane, file.ledger.now)
         deliveries.note_sign_of_life(file.ledger, contact, first.channel)
         conversation = file.thread(contact, first, read)
         conversation = conversations.store_words(file.ledger, conversation, heard)
@@ -143,6 +146,7 @@ class Case:
         row = file.runs.find(fact.run_id)
         if row is None or fact.stamp != runs.stamp(row) or file.holds(row, fact):
             return
+        file.turn_to_run(row)
         if row.is_proactive:
             self._sequel.go_on(row, TimeUp())
         elif file.conversation and file.contact:
@@ -154,7 +158,7 @@ class Case:
     def report(self, fact: EventReported) -> None:
         """Let what happened move the runs that wait for it, and start those that it starts."""
         file = self._file
-        file.known_contact(fact.channel, fact.inbox_id, fact.address, fact.name)
+        file.known_contact(fact, fact.name, is_verified=False)
         file.entrance = (fact.channel, fact.inbox_id)
         if fact.event in (consents.GIVEN, consents.WITHDRAWN):
             self._take_consent(fact)
@@ -170,6 +174,7 @@ class Case:
         """Let what happened while a run's flow was paused move that run now."""
         row = self._file.runs.find(fact.run_id)
         if row is not None and not self._file.holds(row, fact):
+            self._file.turn_to_run(row)
             self._sequel.go_on(row, Happened(event=fact.event, facts=fact.facts))
 
     def _take_consent(self, fact: EventReported) -> None:
@@ -195,6 +200,7 @@ class Case:
             return
         if file.holds(row, fact):
             return
+        file.turn_to_run(row)
         ended = ActionEnded(number=fact.number, result=fact.result, problem=fact.problem)
         state = file.runs.state_of(row)
         self._sequel.is_owed = state is not None and state.is_owed
@@ -213,7 +219,7 @@ class Case:
                 conversation, SendText(text=text), Wish(purpose=purpose, is_unprompted=True)
             )
             file.keep(conversation)
-            file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.lane}")
+            file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
 
     def end_snooze(self, fact: SnoozeOver) -> None:
         """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""
@@ -248,7 +254,10 @@ class Case:
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""
         file = self._file
-        known = file.known_contact(fact.channel, fact.inbox_id, fact.address, "")
+        is_new = file.contact is None
+        known = file.known_contact(fact, "", is_verified=True)
+        if not is_new:
+            people.note_verified(file.workspace_id, file.address_lane, file.ledger.now)
         file.entrance = (fact.channel, fact.inbox_id)
         contact = contacts.renamed(file.ledger, known, fact.name)
         keyset = file.ledger.house.keyset

@@ -14,11 +14,11 @@ from baton.flows.scene import Said
 from baton.flows.signals import Signals
 from baton.flows.standing import Setting, Standing
 from baton.flows.turn import Turn
-from baton.services import article_uses, contacts, conversations, held_facts, runs
-from baton.services.arrivals import Fact, MessageReceived
+from baton.services import arrivals, article_uses, contacts, conversations, held_facts, runs
+from baton.services.arrivals import Addressed, Fact, MessageReceived
 from baton.services.ledger import Ledger
 from baton.services.runs import Runs
-from baton.store.queries import people
+from baton.store.queries import people, turns
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow, ReportedEventRow, RunRow
 
@@ -27,8 +27,9 @@ class CaseFile:
     """A contact, their conversation and its runs, as they change from fact to fact.
 
     `setting` is the workspace as the next of the batch finds it, `at` the run that the fact
-    at hand is for, `subject` what tells a run that starts now from others of its flow, and
-    `entrance` the channel and inbox at which the contact was heard of.
+    at hand is for, `subject` what tells a run that starts now from others of its flow,
+    `entrance` the channel and inbox at which the contact was heard of, and `address_lane`
+    the address at which they are talked to.
     """
 
     def __init__(
@@ -55,13 +56,21 @@ class CaseFile:
         self.at = self.runs.attached
         self.subject = ""
         self.entrance: tuple[str, str] | None = None
+        self.address_lane = self.conversation.address_lane if self.conversation else lane
+        self._beside: dict[str, ConversationRow] = {}  # at other addresses, in this batch
         self._written = self.conversation  # as the database, or the ledger, has it
 
     # -- the contact and the conversation ----------------------------------------------
 
-    def known_contact(self, channel: str, inbox_id: str, address: str, name: str) -> ContactRow:
-        """Return the contact of an address, met now if nobody knew them; a name is learned."""
+    def known_contact(self, heard: Addressed, name: str, *, is_verified: bool) -> ContactRow:
+        """Return the contact of an address, met now if nobody knew them; a name is learned.
+
+        The address `is_verified` when the fact itself proves that it is theirs.
+        """
         ledger, contact = self.ledger, self.contact
+        self.turn_to(
+            arrivals.lane_of(ledger.house.keyset, self.workspace_id, heard.channel, heard.address)
+        )
         if contact is None:
             contact = ContactRow(
                 id=ledger.next_id(),
@@ -69,12 +78,48 @@ class CaseFile:
                 lane=self.lane,
                 created_at=ledger.now,
             )
-            contacts.welcome(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
+            contacts.welcome(
+                ledger,
+                contact,
+                channel=heard.channel,
+                inbox_id=heard.inbox_id,
+                address=heard.address,
+                is_verified=is_verified,
+            )
         named = contacts.named(ledger, contact, name)
         if named is not contact:
             self.keep_contact(named)
         self.contact = named
         return named
+
+    def turn_to(self, address_lane: str) -> None:
+        """Take up what is said at another of the contact's addresses, where they have several.
+
+        Where nothing was, they go on there with what they spoke of elsewhere (X33).
+        """
+        self.address_lane = address_lane
+        known = self.conversation
+        if self.contact is None or not self.contact.is_joined or known is None:
+            return
+        self._beside[known.address_lane] = known
+        found = self._beside.get(address_lane) or turns.newest_at(self.contact.id, address_lane)
+        if found is None or found is known:
+            return
+        self.conversation = self._written = found
+        self.runs.turn_to(found.run_id)
+        self.at = self.runs.attached
+
+    @property
+    def is_first_heard_of_there(self) -> bool:
+        """Whether the contact may not have written from the address at hand before."""
+        known = self.conversation
+        return known is None or known.opened_by == "bot" or known.address_lane != self.address_lane
+
+    def turn_to_run(self, row: RunRow) -> None:
+        """Take up what is said at the address at which a run was begun or last spoke."""
+        if self.contact is not None and self.contact.is_joined:
+            lane = people.address_lane_of(row.conversation_id)
+            self.turn_to(lane or self.address_lane)
 
     def keep_contact(self, contact: ContactRow) -> None:
         """Take the contact as they are now, and write them."""
@@ -94,7 +139,11 @@ class CaseFile:
             article_uses.note_return(ledger, known)
             return conversations.reopen(ledger, known)
         conversation = conversations.begin(
-            ledger, contact, channel=message.channel, inbox_id=message.inbox_id
+            ledger,
+            contact,
+            channel=message.channel,
+            inbox_id=message.inbox_id,
+            address_lane=self.address_lane,
         )
         self.keep_contact(replace(contact, conversation_id=conversation.id))
         return conversation
@@ -104,16 +153,27 @@ class CaseFile:
         known = self.conversation
         if known is not None and known.resolved_at is None:
             return known
-        channel, inbox_id = (known.channel, known.inbox_id) if known else self._entrance_of(contact)
+        channel, inbox_id, address_lane = self._entrance_of(contact)
         conversation = conversations.begin(
-            self.ledger, contact, channel=channel, inbox_id=inbox_id, opened_by="bot"
+            self.ledger,
+            contact,
+            channel=channel,
+            inbox_id=inbox_id,
+            address_lane=address_lane,
+            opened_by="bot",
         )
+        self.address_lane = address_lane
         self.keep_contact(replace(self.contact or contact, conversation_id=conversation.id))
         self.keep(conversation)
         return conversation
 
-    def _entrance_of(self, contact: ContactRow) -> tuple[str, str]:
-        return self.entrance or people.entrance_of(contact.id)
+    def _entrance_of(self, contact: ContactRow) -> tuple[str, str, str]:
+        if self.conversation is not None:
+            known = self.conversation
+            return known.channel, known.inbox_id, known.address_lane
+        if self.entrance is not None:
+            return *self.entrance, self.address_lane
+        return people.entrance_of(contact.id)
 
     def standing(self, contact: ContactRow, conversation: ConversationRow) -> Standing:
         """Return the conversation as a turn for the run at hand finds it."""

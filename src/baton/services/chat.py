@@ -24,7 +24,6 @@ from baton.runtime.ports import Arrival
 from baton.services import arrivals, connections, inboxes
 from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
-from baton.services.outgoing import OWN_CHANNEL
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
 from baton.store.queries import feed
@@ -240,8 +239,7 @@ def event_arrival(  # noqa: PLR0913 - a webhook tells these
 
 def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     """Return what a visitor may see: behind a message, or the newest when none is named."""
-    channel = visit.channel or OWN_CHANNEL  # "" in tokens of before there were others
-    window = feed.Window(workspace_id=visit.workspace_id, lane=visit.lane, channel=channel)
+    window = feed.Window(workspace_id=visit.workspace_id, lane=visit.lane)
     since = house.clock.now() - _STUCK_AFTER
     # Asked first: what gets sent between the two queries is then shown, and read again.
     queued = feed.find_oldest_queued(window, since)

@@ -11,15 +11,25 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 
-from baton.core import consent
+from baton.core import consent, privacy
 from baton.core.consent import Purpose, Word
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
-from baton.services import consents, inbox, suppressions
+from baton.services import consents, inbox, merging, suppressions
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import Address, Consent, Contact, Message, Suppression, User
+from baton.services.merging import Part
+from baton.services.outgoing import OWN_CHANNEL
+from baton.store.models import (
+    Address,
+    Consent,
+    Contact,
+    Message,
+    Suppression,
+    User,
+    VaultEntry,
+)
 from baton.store.queries import turns
 from baton.store.rows import ContactRow
 
@@ -44,6 +54,15 @@ class Reach:
     is_opted_out: bool
     suppressed_for: str
     permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """An address of a contact as people may see it: not whole, but enough to tell it by."""
+
+    channel: str
+    shown: str
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +96,8 @@ class Profile:
     timezone: str
     place_zone: str
     created_at: datetime
+    handles: tuple[Handle, ...]
+    parts: tuple[Part, ...]
     reaches: tuple[Reach, ...]
     timeline: tuple[Entry, ...]
     withheld: int
@@ -96,6 +117,8 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         timezone=contact.timezone,
         place_zone=inbox.zone_of(user.workspace_id).key,
         created_at=contact.created_at,
+        handles=_handles(house, contact),
+        parts=merging.list_parts(house, contact.id),
         reaches=_reaches(contact, told),
         timeline=timeline,
         withheld=sum(entry.delivery in ("refused", "held", "failed") for entry in timeline),
@@ -187,6 +210,24 @@ def _find(user: User, contact_id: str) -> Contact:
 def _channels_of(contact_id: str) -> tuple[str, ...]:
     known = Address.objects.filter(contact_id=contact_id).order_by("id")
     return tuple(dict.fromkeys(known.values_list("channel", flat=True)))
+
+
+def _handles(house: House, contact: Contact) -> tuple[Handle, ...]:
+    known = list(Address.objects.filter(contact_id=contact.id).order_by("id"))
+    tokens = [one.token for one in known]
+    sealed = VaultEntry.objects.filter(workspace_id=contact.workspace_id, token__in=tokens)
+    values = {
+        token: house.keyset.unseal(bytes(value), f"vault:{contact.workspace_id}:{token}")
+        for token, value in sealed.values_list("token", "value_sealed")
+    }
+    return tuple(
+        Handle(
+            channel=one.channel,
+            shown="" if one.channel == OWN_CHANNEL else privacy.hint_of(values.get(one.token, "")),
+            verified_at=one.verified_at,
+        )
+        for one in known
+    )
 
 
 def _reaches(contact: Contact, told: list[Consent]) -> tuple[Reach, ...]:

@@ -9,25 +9,47 @@ from typing_extensions import override
 from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
-from baton.services import permits
+from baton.services import arrivals, permits
 from baton.services.ledger import Ledger
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
 
 
-def welcome(
-    ledger: Ledger, contact: ContactRow, *, channel: str, inbox_id: str, address: str
+def welcome(  # noqa: PLR0913 - who, and where they are reached
+    ledger: Ledger,
+    contact: ContactRow,
+    *,
+    channel: str,
+    inbox_id: str,
+    address: str,
+    is_verified: bool = False,
 ) -> None:
-    """Keep a contact who is new, with their address; its raw form goes into the vault alone."""
+    """Keep a contact who is new, with their address.
+
+    It `is_verified` by what makes them known: their own words, or a signature.
+    """
     ledger.keep(contact)
-    add_address(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
+    add_address(
+        ledger,
+        contact,
+        channel=channel,
+        inbox_id=inbox_id,
+        address=address,
+        is_verified=is_verified,
+    )
 
 
-def add_address(
-    ledger: Ledger, contact: ContactRow, *, channel: str, inbox_id: str, address: str
+def add_address(  # noqa: PLR0913 - whose it is, and what
+    ledger: Ledger,
+    contact: ContactRow,
+    *,
+    channel: str,
+    inbox_id: str,
+    address: str,
+    is_verified: bool = False,
 ) -> None:
-    """Keep an address of a contact that nobody has yet."""
+    """Keep an address of a contact that nobody has yet; its raw form goes into the vault alone."""
     keyset, workspace_id = ledger.house.keyset, contact.workspace_id
     # The whole fingerprint: two contacts must never share an address.
     token = keyset.fingerprint(f"address:{workspace_id}:{channel}", address)
@@ -39,6 +61,8 @@ def add_address(
             channel=channel,
             token=token,
             inbox_id=inbox_id,
+            lane=arrivals.lane_of(keyset, workspace_id, channel, address),
+            verified_at=ledger.now if is_verified else None,
         ),
         VaultRow(
             id=ledger.next_id(),

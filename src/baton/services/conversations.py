@@ -19,7 +19,7 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
-from baton.services import attachments
+from baton.services import arrivals, attachments
 from baton.services.arrivals import MessageReceived
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
@@ -53,21 +53,26 @@ def thread_of(
     return signals.thread_of(read, closing, run, policy, now=ledger.now)
 
 
-def begin(
+def begin(  # noqa: PLR0913 - who, and where
     ledger: Ledger,
     contact: ContactRow,
     *,
     channel: str,
     inbox_id: str,
+    address_lane: str = "",
     opened_by: str = "contact",
 ) -> ConversationRow:
-    """Return a conversation that a contact's message opens, or the bot's own words."""
+    """Return a conversation that a contact's message opens, or the bot's own words.
+
+    `address_lane` says at which of several addresses.
+    """
     return ConversationRow(
         id=ledger.next_id(),
         workspace_id=contact.workspace_id,
         contact_id=contact.id,
         inbox_id=inbox_id,
         lane=contact.lane,
+        address_lane=address_lane or contact.lane,
         channel=channel,
         opened_by=opened_by,
         first_message_at=ledger.now,
@@ -140,6 +145,18 @@ def store_words(
 ) -> ConversationRow:
     """Write a turn's messages; return the conversation, awake, whose contact now waits."""
     for one in heard:
+        # Whatever answers them goes where they wrote (X33).
+        conversation = replace(
+            conversation,
+            channel=one.message.channel,
+            inbox_id=one.message.inbox_id,
+            address_lane=arrivals.lane_of(
+                ledger.house.keyset,
+                conversation.workspace_id,
+                one.message.channel,
+                one.message.address,
+            ),
+        )
         message_id = ledger.next_id()
         ledger.add(
             MessageRow(
@@ -151,6 +168,7 @@ def store_words(
                 client_id=one.client_id,
                 channel=one.message.channel,
                 inbox_id=one.message.inbox_id,
+                address_lane=conversation.address_lane,
                 body_sealed=ledger.house.keyset.seal(one.message.text, f"message:{message_id}"),
                 delivery="received",
                 created_at=ledger.now,
@@ -162,8 +180,6 @@ def store_words(
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
     return replace(
         conversation,
-        channel=heard[-1].message.channel,  # whatever answers them goes where they wrote (X33)
-        inbox_id=heard[-1].message.inbox_id,
         last_message_at=ledger.now,
         waiting_since=conversation.waiting_since or ledger.now,
         opened_by="contact",  # whoever began it: now somebody wrote in

@@ -1,6 +1,7 @@
 """Digests: small news kept line by line, and said in one message at its time (C20)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from baton.core.consent import Purpose
 from baton.flows.effects import AddToDigest
@@ -32,14 +33,24 @@ def add(ledger: Ledger, contact: ContactRow, kept: AddToDigest) -> None:
             due_at=kept.due_at,
         )
     )
+    _wake(ledger, contact, kept.digest, kept.due_at)
+
+
+def wake_again(ledger: Ledger, contact: ContactRow) -> None:
+    """Wake the digests of all lines that a contact has been given back."""
+    for digest, due_at in digests.list_due(contact.id):
+        _wake(ledger, contact, digest, max(due_at, ledger.now))
+
+
+def _wake(ledger: Ledger, contact: ContactRow, digest: str, due_at: datetime) -> None:
     ledger.set_timer(
         arrivals.timer_of(
-            DigestDue(digest=kept.digest),
-            keyset,
+            DigestDue(digest=digest),
+            ledger.house.keyset,
             workspace_id=contact.workspace_id,
             lane=contact.lane,
-            key=f"digest:{contact.id}:{kept.digest}:{kept.due_at.isoformat()}",
-            due_at=kept.due_at,
+            key=f"digest:{contact.id}:{digest}:{due_at.isoformat()}",
+            due_at=due_at,
         )
     )
 

@@ -30,10 +30,20 @@ class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One way to a contact: a channel, and the inbox that the message leaves by."""
+    """One way to a contact: a channel, the inbox that the message leaves by, and the address."""
 
     channel: str
     inbox_id: str
+    address_lane: str
+
+
+def here(conversation: ConversationRow) -> Route:
+    """Return the way by which an answer goes: where the contact wrote."""
+    return Route(
+        channel=conversation.channel,
+        inbox_id=conversation.inbox_id,
+        address_lane=conversation.address_lane,
+    )
 
 
 def write(  # noqa: PLR0913 - author, words and conversation make a message
@@ -58,7 +68,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     """
     message_id = ledger.next_id()
     delivery, reason, due_at = _fate_of(verdict, ledger.now)
-    route = route or Route(channel=conversation.channel, inbox_id=conversation.inbox_id)
+    route = route or here(conversation)
     keyset = ledger.house.keyset
     row = MessageRow(
         id=message_id,
@@ -76,6 +86,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         held_until=due_at if isinstance(verdict, Deferred) else None,
         channel=route.channel,
         inbox_id=route.inbox_id,
+        address_lane=route.address_lane,
         onward=",".join(further),
         onward_sealed=keyset.seal(onward, place_onward(message_id)) if onward else b"",
         instead_of_id=instead_of,
@@ -91,7 +102,8 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         Effect(
             id=message_id,
             workspace_id=conversation.workspace_id,
-            lane=conversation.lane,
+            # In order at each address, whoever its contact is found to be meanwhile.
+            lane=route.address_lane,
             kind=SEND_MESSAGE,
             intent_key=f"message:{message_id}",
             body=msgspec.json.encode(SendOrder(message_id=message_id, notice=wish.notice)),

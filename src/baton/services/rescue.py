@@ -20,8 +20,9 @@ from baton.services.arrivals import MessageReceived
 from baton.services.handoffs import Occasion
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.outgoing import OWN_CHANNEL
 from baton.services.workspaces import standards_cache
-from baton.store.queries import turns
+from baton.store.queries import people, turns
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow
 
@@ -57,12 +58,20 @@ class Keeper:
 
 
 def _hand_over(ledger: Ledger, event: Event, fact: MessageReceived) -> None:
-    snapshot = turns.list_lanes([event.lane]).get(event.lane)
+    address_lane = arrivals.lane_of(
+        ledger.house.keyset, event.workspace_id, fact.channel, fact.address
+    )
+    lane = people.lane_of_address(event.workspace_id, address_lane) or event.lane
+    snapshot = turns.list_lanes([lane]).get(lane)
     contact = snapshot.contact if snapshot else _welcomed(ledger, event, fact)
     known = snapshot.conversation if snapshot else None
     if known is None or known.resolved_at is not None:
         conversation = conversations.begin(
-            ledger, contact, channel=fact.channel, inbox_id=fact.inbox_id
+            ledger,
+            contact,
+            channel=fact.channel,
+            inbox_id=fact.inbox_id,
+            address_lane=address_lane,
         )
         contact = replace(contact, conversation_id=conversation.id)
         ledger.keep(contact)
@@ -92,7 +101,12 @@ def _welcomed(ledger: Ledger, event: Event, fact: MessageReceived) -> ContactRow
         created_at=ledger.now,
     )
     contacts.welcome(
-        ledger, contact, channel=fact.channel, inbox_id=fact.inbox_id, address=fact.address
+        ledger,
+        contact,
+        channel=fact.channel,
+        inbox_id=fact.inbox_id,
+        address=fact.address,
+        is_verified=fact.channel != OWN_CHANNEL,
     )
     consents.note_first_words(ledger, contact, fact.channel)
     return contacts.named(ledger, contact, fact.name)

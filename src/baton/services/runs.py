@@ -46,6 +46,10 @@ class Runs:
         """The run that spoke last in the conversation, if it waits."""
         return self._rows.get(self._attached_id or "")
 
+    def turn_to(self, run_id: str | None) -> None:
+        """Take the run that spoke last at another of the contact's addresses."""
+        self._attached_id = run_id
+
     @property
     def waiting(self) -> tuple[RunRow, ...]:
         """Every run that waits, the newest change first."""

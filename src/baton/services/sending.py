@@ -89,7 +89,7 @@ class Postman:
                 outgoing.mark(row.message_id, delivery, reason)
             if delivery != "sent":
                 orders.note_fate(ledger, row.workspace_id, row.message_id, delivery, reason)
-            ledger.ring(f"lane:{row.lane}", f"workspace:{row.workspace_id}")
+            ledger.ring(f"lane:{row.address_lane}", f"workspace:{row.workspace_id}")
             ledger.flush()
 
 

@@ -92,7 +92,7 @@ class Sequel:
         file.keep_changed(conversation)
         for effect in speech.left_of(turn, said):
             self._apply(effect, turn)
-        file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.lane}")
+        file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
 
     def _is_prompted(self, read: Signals | None) -> bool:
         """Return whether the bot's words answer the contact, if only their silence."""

@@ -12,7 +12,7 @@ from baton.flows import signals
 from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
-from baton.services import arrivals, held_facts, schedules
+from baton.services import arrivals, forwarding, held_facts, schedules
 from baton.services.arrivals import (
     ClockDue,
     Fact,
@@ -26,7 +26,7 @@ from baton.services.conversations import Heard
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.queries import clocks, turns
+from baton.store.queries import clocks, people, turns
 
 Told = tuple[Event, Fact]
 
@@ -55,18 +55,23 @@ class Turns:
         """Decide claimed events and write all that follows; runs inside their transaction."""
         told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
         settings = self._settings_of(events)
-        snapshots = turns.list_lanes(sorted({event.lane for event in events}))
+        lanes = sorted({event.lane for event in events})
+        snapshots = turns.list_lanes(lanes)
+        behind = people.list_behind([lane for lane in lanes if lane not in snapshots])
         readings = self._read(told)
         ledger = Ledger(self._house, now)
-        for (workspace_id, lane), facts in groupby(told, key=_lane_of):
+        for (workspace_id, lane), of_lane in groupby(told, key=_lane_of):
+            facts, snapshot = list(of_lane), snapshots.get(lane)
+            if snapshot.contact.is_joined if snapshot else lane in behind:
+                facts = forwarding.keep_own(ledger, facts)
             case = Case(
                 ledger,
                 settings[workspace_id],
                 workspace_id=workspace_id,
                 lane=lane,
-                snapshot=snapshots.get(lane),
+                snapshot=snapshot,
             )
-            for kind, run_of_facts in groupby(facts, key=lambda one: type(one[1])):
+            for (kind, _place), run_of_facts in groupby(facts, key=_turn_of):
                 if kind is MessageReceived:
                     _hear(case, list(run_of_facts), readings[workspace_id])
                 else:
@@ -127,6 +132,12 @@ def _parts_of(text: str) -> tuple[str, ...]:
 
 def _lane_of(told: Told) -> tuple[str, str]:
     return (told[0].workspace_id, told[0].lane)
+
+
+def _turn_of(told: Told) -> tuple[type[Fact], str]:
+    """Return what tells facts of one turn from the next: words at one address are one."""
+    fact = told[1]
+    return type(fact), f"{fact.channel}:{fact.address}" if isinstance(fact, MessageReceived) else ""
 
 
 def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> None:

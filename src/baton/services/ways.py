@@ -48,8 +48,7 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> tuple[Route, ...]:
     """Return the ways that a message may go, in order; there is always one."""
-    conversation = passage.conversation
-    here = Route(channel=conversation.channel, inbox_id=conversation.inbox_id)
+    here = outgoing.here(passage.conversation)
     if not wish.is_unprompted or not words.channels:
         return (here,)
     return routes_along(ledger, passage.contact, words.channels) or (here,)
@@ -58,11 +57,7 @@ def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> 
 def routes_along(ledger: Ledger, contact: ContactRow, channels: Sequence[str]) -> tuple[Route, ...]:
     """Return the routes by which a contact can be reached, of those that are named."""
     reachable = _reachable(ledger, contact)
-    return tuple(
-        Route(channel=channel, inbox_id=reachable[channel])
-        for channel in channels
-        if channel in reachable
-    )
+    return tuple(reachable[channel] for channel in channels if channel in reachable)
 
 
 def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose place
@@ -157,12 +152,16 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
     )
 
 
-def _reachable(ledger: Ledger, contact: ContactRow) -> dict[str, str]:
-    """Return the inbox by channel, also of addresses that this very transaction writes."""
+def _reachable(ledger: Ledger, contact: ContactRow) -> dict[str, Route]:
+    """Return the route by channel, also of addresses that this very transaction writes."""
     told = [row for row in ledger.added(AddressRow) if row.contact_id == contact.id]
     own = {
-        row.channel: inbox_id
+        row.channel: Route(channel=row.channel, inbox_id=inbox_id, address_lane=row.lane)
         for row in told
         if (inbox_id := ways.find_inbox(row.workspace_id, row.channel))
     }
-    return {**ways.list_ways(contact.id), **own}
+    known = {
+        channel: Route(channel=channel, inbox_id=inbox_id, address_lane=lane)
+        for channel, (inbox_id, lane) in ways.list_ways(contact.id).items()
+    }
+    return {**known, **own}

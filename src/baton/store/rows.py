@@ -29,6 +29,8 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: str | None = None
     opted_out: str = ""
     marks: str = "{}"
+    merged_into_id: str | None = None
+    is_joined: bool = False
     created_at: datetime
 
 
@@ -42,6 +44,8 @@ class AddressRow(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     token: str
     inbox_id: str
+    lane: str
+    verified_at: datetime | None = None
 
 
 class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +88,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     contact_id: str
     inbox_id: str
     lane: str
+    address_lane: str
     channel: str
     status: str = "open"
     handled_by: str = "bot"
@@ -145,6 +150,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     inbox_id: str
     onward: str = ""
     onward_sealed: bytes = b""
+    address_lane: str = ""
     instead_of_id: str | None = None
     created_at: datetime
 

@@ -7,12 +7,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.consent import Purpose
-from baton.services import contact_desk
+from baton.services import contact_desk, merging, parting
 from baton.services import house as houses
 from baton.services.house import House
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.forms import ChannelForm, ConsentForm, ZoneForm, checked
+from baton.web.forms import ChannelForm, ConsentForm, MergeForm, ZoneForm, checked
 from baton.web.shell import page
 
 
@@ -20,6 +20,9 @@ from baton.web.shell import page
 @for_staff
 def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpResponse:
     """Show a contact's permissions and timeline; nothing of what was said is in it."""
+    whole = merging.whole_of(contact_id)
+    if whole != contact_id:
+        return redirect("contact", whole)
     return page(
         request,
         user,
@@ -39,6 +42,19 @@ def deed(request: HttpRequest, user: User, contact_id: str, name: str) -> HttpRe
     if name not in _DEEDS:
         raise Http404
     _DEEDS[name](houses.current(), request, user, contact_id)
+    return redirect("contact", contact_id)
+
+
+@require_POST
+@for_staff
+def part(
+    request: HttpRequest,  # noqa: ARG001 - what the decorators hand on
+    user: User,
+    contact_id: str,
+    merge_id: str,
+) -> HttpResponse:
+    """Undo a merge, then show who stays."""
+    parting.unmerge(houses.current(), user, merge_id)
     return redirect("contact", contact_id)
 
 
@@ -64,9 +80,15 @@ def _zone(house: House, request: HttpRequest, user: User, contact_id: str) -> No
     contact_desk.place(house, user, contact_id, given["timezone"])
 
 
+def _merge(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(MergeForm, request.POST).cleaned_data
+    merging.merge(house, user, contact_id, given["other"], given["reason"])
+
+
 _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "consent": _consent,
     "bar": _bar,
     "lift": _lift,
     "zone": _zone,
+    "merge": _merge,
 }

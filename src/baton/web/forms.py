@@ -6,7 +6,7 @@ from django.utils.datastructures import MultiValueDict
 from baton.core import ids
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
-from baton.services import agents, inbox, reviews, triage_desk, verdicts
+from baton.services import agents, inbox, merging, reviews, triage_desk, verdicts
 from baton.web import words
 
 
@@ -104,6 +104,17 @@ class ZoneForm(forms.Form):
     """Where a contact lives."""
 
     timezone = forms.CharField(max_length=60, required=False)
+
+
+class MergeForm(forms.Form):
+    """Who was found to be this contact, by the id or the address of their page, and how."""
+
+    other = forms.CharField(max_length=300)
+    reason = forms.CharField(max_length=merging.MAX_REASON)
+
+    def clean_other(self) -> str:
+        """Return the id alone: people paste what stands in the browser's address line."""
+        return str(self.cleaned_data["other"]).rstrip("/").rpartition("/")[2]
 
 
 class WindowForm(forms.Form):

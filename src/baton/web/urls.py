@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/sending", sending.sending_page, name="sending"),
     path("settings/sending/<slug:name>", sending.deed, name="sending_deed"),
     path("contacts/<slug:contact_id>", contact.contact_page, name="contact"),
+    path("contacts/<slug:contact_id>/parts/<slug:merge_id>", contact.part, name="part_contact"),
     path("contacts/<slug:contact_id>/<slug:name>", contact.deed, name="contact_deed"),
     path("settings/parked", parked.parked_page, name="parked"),
     path("settings/parked/again", parked.try_again, name="try_all_again"),

@@ -30,7 +30,7 @@ _PLACE = Place(
 _CHUNK = 10_000  # rows of so many runs are written in one transaction
 _COPIES = 50_000  # and so many copies of a run's rows
 _WITH_IDS = frozenset(
-    {"id", "lane", "contact_id", "conversation_id", "run_id", "key", "firing_key"}
+    {"id", "lane", "address_lane", "contact_id", "conversation_id", "run_id", "key", "firing_key"}
 )
 _ID_HEAD = 21  # of an id's 32 places; the rest of a copy's is a letter and ten digits
 
@@ -118,6 +118,7 @@ class Waiting:
             contact_id=contact_id,
             inbox_id=self._inbox_id,
             lane=lane,
+            address_lane=lane,
             channel="webchat",
             opened_by="bot",
             first_message_at=ledger.now,

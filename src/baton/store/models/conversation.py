@@ -10,8 +10,9 @@ class Conversation(models.Model):
     """One thread about one matter with a contact.
 
     `status` is open, snoozed or resolved; `handled_by` is bot, queue, agent or
-    async (core.ownership). The triage axes are stored here so that reports can
-    hold the assumptions against what happened (T9).
+    async (core.ownership). `lane` is its contact's; `channel`, `inbox_id` and `address_lane`
+    are where they wrote last, and where an answer goes. The triage axes are stored here so
+    that reports can hold the assumptions against what happened (T9).
     """
 
     id = id_field()
@@ -19,6 +20,7 @@ class Conversation(models.Model):
     contact_id = ref_field()
     inbox_id = ref_field()
     lane = models.CharField(max_length=64)
+    address_lane = models.CharField(max_length=64)
     channel = models.CharField(max_length=20)
     status = models.CharField(max_length=10)
     handled_by = models.CharField(max_length=10)
@@ -85,9 +87,9 @@ class Message(models.Model):
     `core.consent.Purpose`; an unprompted message answers nobody, and is what limits and
     quiet hours are for. `held_until` is when one that waits is asked about again.
 
-    `channel` and `inbox_id` are the way that it came or goes, which need not be the
-    conversation's. `onward` joins the channels that are left to it with commas, in order, and
-    `onward_sealed` is what it says there. One that went because another could not stands
+    `channel`, `inbox_id` and `address_lane` are the way that it came or goes, which need not
+    be the conversation's. `onward` joins the channels that are left to it with commas, in
+    order, and `onward_sealed` is what it says there. One that went because another could not stands
     `instead_of_id` that one, which no second one ever does.
     """
 
@@ -108,6 +110,7 @@ class Message(models.Model):
     held_until = models.DateTimeField(null=True)
     channel = models.CharField(max_length=20, blank=True, default="")
     inbox_id = models.CharField(max_length=ids.LENGTH, blank=True, default="")
+    address_lane = models.CharField(max_length=64, blank=True, default="")
     onward = models.CharField(max_length=80, blank=True, default="")
     onward_sealed = models.BinaryField(default=b"")
     instead_of_id = ref_field(null=True)

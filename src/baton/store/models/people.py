@@ -105,7 +105,12 @@ class User(AbstractBaseUser):
 
 
 class Contact(models.Model):
-    """The person served. `lane` orders everything that happens to them."""
+    """The person served. `lane` orders everything that happens to them.
+
+    One who was found to be another is `merged_into_id`: what they had is the other's, and
+    what still comes for their lane is sent on. `is_joined` says that more than one address
+    leads, or once led, to this lane, so that each fact is asked whose it is.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -118,6 +123,8 @@ class Contact(models.Model):
     conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
     marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them
+    merged_into_id = ref_field(null=True)
+    is_joined = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -128,7 +135,12 @@ class Contact(models.Model):
 
 
 class Address(models.Model):
-    """A contact's handle on one channel; the raw handle stands in the vault alone."""
+    """A contact's handle on one channel; the raw handle stands in the vault alone.
+
+    `lane` is where facts of this handle arrive: its contact's own, or one that is sent on
+    to theirs. `verified_at` is when the contact was first proved to have the handle: they
+    wrote from it, or the business's site vouched for them.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -136,6 +148,8 @@ class Address(models.Model):
     channel = models.CharField(max_length=20)
     token = models.CharField(max_length=64)
     inbox_id = ref_field()
+    lane = models.CharField(max_length=64)
+    verified_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -143,7 +157,38 @@ class Address(models.Model):
                 fields=["workspace_id", "channel", "token"], name="address_by_token"
             ),
         ]
-        indexes = [models.Index(fields=["contact_id"])]  # where to reach a contact
+        indexes = [
+            models.Index(fields=["contact_id"]),  # where to reach a contact
+            models.Index(fields=["workspace_id", "lane"], name="address_lane"),  # whose a lane is
+        ]
+
+
+class Merge(models.Model):
+    """Two contacts found to be one person: `other_id` became part of `contact_id`.
+
+    `moved` lists what was the other's then, by kind and id, so that it can be given back;
+    `opted_out` are the channels that the one who stays had not closed themselves.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    other_id = ref_field()
+    actor = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    moved = models.JSONField(default=dict)
+    opted_out = models.CharField(max_length=200, blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["contact_id"], name="merge_contact"
+            ),  # who became part of a contact
+            models.Index(fields=["other_id"], name="merge_other"),  # what a contact became part of
+        ]
 
 
 class Consent(models.Model):

@@ -9,9 +9,9 @@ from baton.store.rows import ConversationRow
 def bind(
     conversation: ConversationRow, message_id: str, attachment_id: str, name_sealed: bytes
 ) -> bool:
-    """Give a file of the conversation's own lane to a message, once; return whether it was."""
+    """Give a file from the conversation's address to a message, once; return whether it was."""
     place = [conversation.contact_id, conversation.id, message_id, name_sealed]
-    owner = [conversation.workspace_id, conversation.lane]
+    owner = [conversation.workspace_id, conversation.address_lane]
     return sql.execute(_BIND, [*place, attachment_id, *owner]) == 1
 
 

@@ -22,9 +22,9 @@ class Recipient:
     value_sealed: bytes
 
 
-def find_recipient(contact_id: str, channel: str) -> Recipient | None:
-    """Return a contact's newest address on a channel, or None."""
-    for token, value_sealed in sql.select(_RECIPIENT, [contact_id, channel]):
+def find_recipient(workspace_id: str, address_lane: str) -> Recipient | None:
+    """Return the address at which a conversation is held, or None."""
+    for token, value_sealed in sql.select(_RECIPIENT, [workspace_id, address_lane]):
         return Recipient(token=token, value_sealed=value_sealed)
     return None
 
@@ -60,7 +60,7 @@ _RECIPIENT = """
 SELECT a.token, v.value_sealed
 FROM store_address a
 JOIN store_vaultentry v ON v.workspace_id = a.workspace_id AND v.token = a.token
-WHERE a.contact_id = %s AND a.channel = %s ORDER BY a.id DESC LIMIT 1
+WHERE a.workspace_id = %s AND a.lane = %s
 """
 _BY_RECEIPT = "SELECT id FROM store_delivery WHERE workspace_id = %s AND receipt = %s"
 # The row of a message is made by whoever speaks first, and locked by whoever speaks.

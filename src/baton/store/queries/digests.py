@@ -1,6 +1,7 @@
 """The lines that wait for a contact's next digest."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from baton.store.models import DigestLine
 
@@ -29,3 +30,9 @@ def take(contact_id: str, digest: str) -> tuple[Line, ...]:
     )
     rows.delete()
     return found
+
+
+def list_due(contact_id: str) -> tuple[tuple[str, datetime], ...]:
+    """Return each digest for which lines wait, and each moment at which it is due."""
+    rows = DigestLine.objects.filter(contact_id=contact_id).order_by("digest", "due_at")
+    return tuple(rows.values_list("digest", "due_at").distinct())

@@ -1,4 +1,9 @@
-"""What a visitor's own window shows: their conversation as they may see it."""
+"""What a visitor's own window shows: their conversation as they may see it.
+
+It shows what was said at the visitor's own address: who else a contact was found to be is
+the staff's to know, and what they said elsewhere is shown to nobody who holds one of their
+browsers.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +27,7 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadState:
-    """Who has the contact's newest conversation, and where it stands."""
+    """Who has the newest conversation at an address, and where it stands."""
 
     conversation_id: str
     handled_by: str
@@ -31,11 +36,10 @@ class ThreadState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A contact's lane as one channel shows it: what goes elsewhere is read elsewhere."""
+    """What one address shows, by its lane: what goes elsewhere is read elsewhere."""
 
     workspace_id: str
     lane: str
-    channel: str
 
 
 def list_after(window: Window, after: str, limit: int) -> tuple[FeedRow, ...]:
@@ -60,12 +64,15 @@ def find_oldest_queued(window: Window, since: datetime) -> str | None:
     return next((row[0] for row in found), None)
 
 
-def _of(window: Window) -> tuple[str, str, str]:
-    return window.workspace_id, window.lane, window.channel
+def _of(window: Window) -> tuple[str, str]:
+    return window.workspace_id, window.lane
 
 
 def find_state(workspace_id: str, lane: str) -> ThreadState | None:
-    """Return the state of the contact's newest conversation, or None before the first word."""
+    """Return the state of the newest conversation at an address, or of the contact's elsewhere.
+
+    None before the first word.
+    """
     for conversation_id, handled_by, status in sql.select(_STATE, [workspace_id, lane]):
         return ThreadState(conversation_id=conversation_id, handled_by=handled_by, status=status)
     return None
@@ -86,24 +93,25 @@ def _feed_row(row: tuple[Any, ...]) -> FeedRow:
 # Notes stay inside, and so does whatever was not sent: refused, failed or still queued.
 _VISIBLE = """
 SELECT m.id, m.client_id, m.author, u.name, m.body_sealed, m.choices, m.created_at
-FROM store_contact p
-JOIN store_message m ON m.contact_id = p.id
+FROM store_address a
+JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
 LEFT JOIN store_user u ON u.id = m.user_id
-WHERE p.workspace_id = %s AND p.lane = %s AND m.channel = %s AND NOT m.is_note
+WHERE a.workspace_id = %s AND a.lane = %s AND NOT m.is_note
   AND m.author IN ('contact', 'bot', 'agent')
   AND m.delivery IN ('received', 'sent', 'delivered', 'read')
 """
 _VISIBLE_AFTER = f"{_VISIBLE} AND m.id > %s ORDER BY m.id LIMIT %s"
 _VISIBLE_NEWEST = f"{_VISIBLE} ORDER BY m.id DESC LIMIT %s"
 _OLDEST_QUEUED = """
-SELECT m.id FROM store_contact p
-JOIN store_message m ON m.contact_id = p.id
-WHERE p.workspace_id = %s AND p.lane = %s AND m.channel = %s
+SELECT m.id FROM store_address a
+JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
+WHERE a.workspace_id = %s AND a.lane = %s
   AND (m.delivery = 'held' OR m.delivery = 'queued' AND m.created_at >= %s)
 ORDER BY m.id LIMIT 1
 """
 _STATE = """
-SELECT c.id, c.handled_by, c.status FROM store_contact p
-JOIN store_conversation c ON c.id = p.conversation_id
-WHERE p.workspace_id = %s AND p.lane = %s
+SELECT c.id, c.handled_by, c.status FROM store_address a
+JOIN store_conversation c ON c.contact_id = a.contact_id
+WHERE a.workspace_id = %s AND a.lane = %s
+ORDER BY CASE WHEN c.address_lane = a.lane THEN 0 ELSE 1 END, c.id DESC LIMIT 1
 """

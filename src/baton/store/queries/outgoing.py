@@ -35,6 +35,7 @@ class OutgoingRow:
     inbox_id: str
     onward: tuple[str, ...]
     is_replaced: bool
+    address_lane: str
 
 
 def find_outgoing(message_id: str) -> OutgoingRow | None:
@@ -63,6 +64,7 @@ def find_outgoing(message_id: str) -> OutgoingRow | None:
             inbox_id=row[18],
             onward=tuple(filter(None, row[19].split(","))),
             is_replaced=bool(row[20]),
+            address_lane=row[21],
         )
     return None
 
@@ -84,7 +86,8 @@ SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choic
        EXISTS (SELECT 1 FROM store_suppression s WHERE s.contact_id = m.contact_id
                AND s.channel = m.channel AND s.lifted_at IS NULL),
        m.inbox_id, m.onward,
-       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id)
+       EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
+       m.address_lane
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id

@@ -1,6 +1,7 @@
 """Where a contact can be written to, and for what."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from baton.core.errors import NotFound
 from baton.store import sql
@@ -8,17 +9,77 @@ from baton.store.models import Address
 from baton.store.rows import ContactRow
 
 
-def entrance_of(contact_id: str) -> tuple[str, str]:
-    """Return the channel and the inbox of a contact's newest address; raises NotFound."""
+def entrance_of(contact_id: str) -> tuple[str, str, str]:
+    """Return the channel, the inbox and the lane of a contact's newest address.
+
+    Raises NotFound.
+    """
     found = (
         Address.objects.filter(contact_id=contact_id)
         .order_by("-id")
-        .values_list("channel", "inbox_id")
+        .values_list("channel", "inbox_id", "lane")
         .first()
     )
     if found is None:
         raise NotFound("address", contact_id)
     return found
+
+
+def address_lane_of(conversation_id: str) -> str | None:
+    """Return the lane of the address at which a conversation is held, or None."""
+    return _first(_ADDRESS_LANE, [conversation_id])
+
+
+def note_verified(workspace_id: str, address_lane: str, now: datetime) -> None:
+    """Record that the contact of an address has proved to have it, unless they did before."""
+    sql.execute(_NOTE_VERIFIED, [now, workspace_id, address_lane])
+
+
+# -- whose lane a fact belongs to, once contacts were merged ---------------------------------
+
+
+def list_behind(lanes: Sequence[str]) -> dict[str, str]:
+    """Return the lane of the contact behind each lane that is but an address's."""
+    if not lanes:
+        return {}
+    return dict(sql.select(_BEHIND.format(places=sql.places(len(lanes))), lanes))
+
+
+def lane_of_address(workspace_id: str, address_lane: str) -> str | None:
+    """Return the lane of the contact who has an address now, or None."""
+    return _first(_LANE_OF_ADDRESS, [workspace_id, address_lane])
+
+
+def lane_of_run(run_id: str) -> str | None:
+    """Return the lane of the contact whom a run is for, or None."""
+    return _first(_LANE_OF_RUN, [run_id])
+
+
+def lane_of_conversation(conversation_id: str) -> str | None:
+    """Return the lane of a conversation's contact, or None."""
+    return _first(_LANE_OF_CONVERSATION, [conversation_id])
+
+
+def lane_of_message(workspace_id: str, message_id: str, receipt: str) -> str | None:
+    """Return the lane of a message's contact, by its id or its provider's name; or None."""
+    if message_id:
+        return _first(_LANE_OF_MESSAGE, [message_id])
+    return _first(_LANE_OF_RECEIPT, [workspace_id, receipt])
+
+
+def lane_of_lane(workspace_id: str, lane: str) -> str | None:
+    """Return the lane of whoever the contact of a lane is part of now; None if unknown."""
+    followed: str | None = lane
+    while followed is not None:
+        found = sql.select(_MERGED_INTO, [workspace_id, followed])
+        if not found:
+            return None
+        followed, lane = found[0][0], followed
+    return lane
+
+
+def _first(statement: str, parameters: Sequence[object]) -> str | None:
+    return next((row[0] for row in sql.select(statement, parameters)), None)
 
 
 def list_contacts(workspace_id: str, *, after: str, limit: int) -> Sequence[tuple[ContactRow, str]]:
@@ -33,5 +94,37 @@ def list_contacts(workspace_id: str, *, after: str, limit: int) -> Sequence[tupl
 _PAGE = f"""
 SELECT {", ".join(f'p."{name}"' for name in sql.columns_of(ContactRow))}, (
     SELECT channel FROM store_address a WHERE a.contact_id = p.id ORDER BY a.id DESC LIMIT 1)
-FROM store_contact p WHERE p.workspace_id = %s AND p.id > %s ORDER BY p.id LIMIT %s
+FROM store_contact p WHERE p.workspace_id = %s AND p.merged_into_id IS NULL AND p.id > %s
+ORDER BY p.id LIMIT %s
+"""
+_ADDRESS_LANE = "SELECT address_lane FROM store_conversation WHERE id = %s"
+_NOTE_VERIFIED = """
+UPDATE store_address SET verified_at = %s
+WHERE workspace_id = %s AND lane = %s AND verified_at IS NULL
+"""
+_BEHIND = """
+SELECT a.lane, p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id
+WHERE a.lane IN ({places})
+"""
+_LANE_OF_ADDRESS = """
+SELECT p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id
+WHERE a.workspace_id = %s AND a.lane = %s
+"""
+_LANE_OF_RUN = """
+SELECT p.lane FROM store_run r JOIN store_contact p ON p.id = r.contact_id WHERE r.id = %s
+"""
+_LANE_OF_CONVERSATION = "SELECT lane FROM store_conversation WHERE id = %s"
+_LANE_OF_MESSAGE = """
+SELECT c.lane FROM store_message m JOIN store_conversation c ON c.id = m.conversation_id
+WHERE m.id = %s
+"""
+_LANE_OF_RECEIPT = """
+SELECT c.lane FROM store_delivery d
+JOIN store_message m ON m.id = d.id
+JOIN store_conversation c ON c.id = m.conversation_id
+WHERE d.workspace_id = %s AND d.receipt = %s
+"""
+_MERGED_INTO = """
+SELECT w.lane FROM store_contact p LEFT JOIN store_contact w ON w.id = p.merged_into_id
+WHERE p.workspace_id = %s AND p.lane = %s
 """

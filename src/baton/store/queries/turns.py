@@ -38,6 +38,12 @@ def find_conversation(conversation_id: str) -> LaneSnapshot | None:
     return next(iter(_with_runs(sql.select(_CONVERSATION, [conversation_id]))), None)
 
 
+def newest_at(contact_id: str, address_lane: str) -> ConversationRow | None:
+    """Return a contact's newest conversation at one of their addresses, or None."""
+    found = sql.select(_NEWEST_AT, [contact_id, address_lane])
+    return next((_row(ConversationRow, row) for row in found), None)
+
+
 def staffing_of(workspace_id: str) -> Staffing:
     """Return who is available in a workspace, what they hold, and who waits in which queue."""
     held: dict[str, int] = {}
@@ -112,6 +118,10 @@ SELECT {_ALL}
 FROM store_conversation c
 JOIN store_contact p ON p.id = c.contact_id
 WHERE c.id = %s
+"""
+_NEWEST_AT = f"""
+SELECT {_columns("c", ConversationRow)} FROM store_conversation c
+WHERE c.contact_id = %s AND c.address_lane = %s ORDER BY c.id DESC LIMIT 1
 """
 _WAITING = f"""
 SELECT {_columns("r", RunRow)} FROM store_run r

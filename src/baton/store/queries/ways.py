@@ -28,15 +28,15 @@ class Onward:
     has_answer: bool
 
 
-def list_ways(contact_id: str) -> dict[str, str]:
-    """Return the inbox by channel for each channel on which a contact can be reached.
+def list_ways(contact_id: str) -> dict[str, tuple[str, str]]:
+    """Return inbox and address lane by channel for each on which a contact can be reached.
 
     Of several addresses on one channel the newest counts; one whose inbox was disconnected
     goes through another of the workspace's on that channel.
     """
-    found: dict[str, str] = {}
-    for channel, inbox_id in sql.select(_WAYS, [contact_id]):
-        found.setdefault(channel, inbox_id)
+    found: dict[str, tuple[str, str]] = {}
+    for channel, inbox_id, lane in sql.select(_WAYS, [contact_id]):
+        found.setdefault(channel, (inbox_id, lane))
     return found
 
 
@@ -67,7 +67,7 @@ def find_onward(workspace_id: str, message_id: str) -> Onward | None:
 
 _IS_CONNECTED = "(i.channel = 'webchat' OR LENGTH(i.settings_sealed) > 0)"
 _WAYS = f"""
-SELECT a.channel, i.id
+SELECT a.channel, i.id, a.lane
 FROM store_address a
 JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
 WHERE a.contact_id = %s AND {_IS_CONNECTED}
