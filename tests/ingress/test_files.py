@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from httpx import Client
+import pytest
+from httpx import Client, Response
 
 from baton.services import attachments, file_links
 from baton.services.attachments import ShownFile, Upload
 from baton.store.models import Attachment
 from tests.ingress.installation import Installation
+from tests.ingress.visitor import Visitor, a_visitor
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2_000
 
@@ -31,3 +33,60 @@ def test_a_link_opens_its_file_until_it_ends(client: Client, gym: Installation) 
         assert client.get(wrong).status_code == 404, wrong
     gym.pass_time(file_links.LINK_LASTS / timedelta(seconds=1))
     assert client.get(path).status_code == 410
+
+
+# -- the web chat ----------------------------------------------------------------------
+
+
+def said(who: Visitor, *ids: str, text: str = "", client_id: str = "m1") -> Response:
+    files = [{"id": one, "name": "broken bike.png"} for one in ids]
+    body = {"id": client_id, "text": text, "files": files}
+    return who.client.post("/chat/messages", json=body, headers=who.headers)
+
+
+@pytest.mark.req("DI16", "C1")
+def test_a_visitor_sends_a_picture_and_sees_it(client: Client, gym: Installation) -> None:
+    ann = a_visitor(client, gym)
+    taken = ann.upload(PNG)
+    assert (taken.status_code, taken.json()["kind"]) == (201, "image")
+    for _ in range(2):  # the network lost the first answer: still one message, one file
+        assert said(ann, taken.json()["id"]).status_code == 202
+        gym.step()
+    own = ann.history()["messages"][0]
+    assert own["text"] == ""
+    [file] = own["files"]
+    assert (file["name"], file["kind"], file["size"], file["is_shown"]) == (
+        "broken bike.png", "image", len(PNG), True,
+    )  # fmt: skip
+    assert client.get("/files/" + file["url"].rpartition("/")[2]).content == PNG
+    assert [author for author, _ in ann.texts()].count("contact") == 1
+
+
+def test_nobody_sends_what_another_uploaded(client: Client, gym: Installation) -> None:
+    ann, bob = a_visitor(client, gym), a_visitor(client, gym)
+    anns = ann.upload(PNG).json()["id"]
+    refused = said(bob, anns)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "unknown_file")
+    assert said(bob, "0" * 32).status_code == 422
+    assert said(bob, "../x").status_code == 400
+    assert said(bob).status_code == 422  # neither words nor files
+
+
+def test_an_upload_is_judged_at_once_in_words(client: Client, gym: Installation) -> None:
+    ann = a_visitor(client, gym)
+    for content, status, words in (
+        (b"<svg onload=alert(1)>", 422, "Files of this type are not taken"),
+        (b"", 422, "The file is empty."),
+        (bytes(16 * 1024 * 1024 + 1), 413, "under 16 MB"),
+    ):
+        answer = ann.upload(content)
+        assert answer.status_code == status
+        assert words in answer.json()["error"]["message"]
+    assert client.post("/chat/files", content=PNG).status_code == 401
+    assert not Attachment.objects.exists()
+
+
+def test_uploads_are_limited(client: Client, gym: Installation) -> None:
+    ann = a_visitor(client, gym)
+    answers = [ann.upload(b"plain words").status_code for _ in range(21)]
+    assert answers == [201] * 20 + [429]

@@ -30,6 +30,10 @@ class Visitor:
             "/chat/messages", json={"id": client_id, "text": text}, headers=self.headers
         )
 
+    def upload(self, content: bytes) -> Response:
+        """Send a file, for a message to come."""
+        return self.client.post("/chat/files", content=content, headers=self.headers)
+
     def history(self, **query: object) -> dict[str, Any]:
         """Read the conversation."""
         answer = self.client.get(

@@ -164,10 +164,11 @@ def test_a_refused_file_is_noted_and_its_message_is_not_lost(desk: Desk) -> None
 
 def test_nobody_takes_anothers_file_nor_one_file_twice(desk: Desk) -> None:
     mias = desk.keeps(PNG)
-    assert not attachments.are_loose(desk.world.workspace_id, desk.lane("zoe"), [mias.id])
     zoes = desk.hears(mias, who="zoe")
     assert attachments.list_of(desk.world.house, [zoes.id]) == {}
-    assert attachments.are_loose(desk.world.workspace_id, desk.lane("mia"), [mias.id])
+    for who, found in (("zoe", ()), ("mia", (mias,))):
+        asked = desk.world.workspace_id, desk.lane(who), {mias.id: "a.png"}
+        assert attachments.find_uploads(*asked) == found
     first, second = desk.hears(mias), desk.hears(mias)
     assert list(attachments.list_of(desk.world.house, [first.id, second.id])) == [first.id]
 

@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from baton.ingress import whatsapp
-from baton.ingress.chat import begin_session, list_messages, take_message
+from baton.ingress.chat import begin_session, list_messages, take_file, take_message
 from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
 from baton.ingress.hooks import take_hook
@@ -47,6 +47,7 @@ def _routes() -> list[Route | Mount]:
     chat = [
         Route("/{inbox_token}/sessions", begin_session, methods=["POST"]),
         Route("/messages", take_message, methods=["POST"]),
+        Route("/files", take_file, methods=["POST"]),
         Route("/messages", list_messages, methods=["GET"]),
         Route("/stream", stream_messages, methods=["GET"]),
     ]

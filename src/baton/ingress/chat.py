@@ -5,12 +5,15 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.core import files
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
+from baton.core.files import FileFault
 from baton.ingress.gatehouse import Gatehouse, address_of, gatehouse_of, unknown_inbox
 from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import (
+    FileOut,
     HistoryOut,
     IdentityIn,
     MessageIn,
@@ -18,10 +21,14 @@ from baton.ingress.wire import (
     SessionIn,
     SessionOut,
     TakenOut,
+    UploadOut,
     answer,
+    read_body,
     read_json,
 )
-from baton.services import chat
+from baton.services import attachments, chat
+from baton.services.arrivals import ArrivingFile
+from baton.services.attachments import Upload
 from baton.services.chat import Entrance, Feed, Identity, ShownMessage, Visit
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -58,11 +65,39 @@ async def take_message(request: Request) -> Response:
     gatehouse.require_turn(gatehouse.messages_limit, visit.visitor)
     gatehouse.require_turn(gatehouse.messages_limit_of_address, address_of(request))
     body = await read_json(request, MessageIn)
+    files = await _files_of(gatehouse, visit, body)
     arrival = chat.message_arrival(
-        gatehouse.house, entrance, visit, client_id=body.id, text=require_text(body.text)
+        gatehouse.house,
+        entrance,
+        visit,
+        client_id=body.id,
+        text=require_text(attachments.words_of(texts.clean(body.text), files)),
+        files=files,
     )
     await gatehouse.record(arrival)
     return answer(TakenOut(id=body.id), 202)
+
+
+async def take_file(request: Request) -> Response:
+    """Keep a file whose message is still being written; its bytes are the whole body."""
+    gatehouse = gatehouse_of(request)
+    entrance, visit = await gatehouse.visit(request)
+    require_allowed_origin(request, entrance)
+    gatehouse.require_turn(gatehouse.uploads_limit, visit.visitor)
+    gatehouse.require_turn(gatehouse.uploads_limit_of_address, address_of(request))
+    policy = await gatehouse.threads.run(attachments.policy_of, gatehouse.house, visit.workspace_id)
+    with gatehouse.upload(visit.visitor):
+        content = await read_body(request, policy.attachment_bytes)
+        kept = await gatehouse.threads.run(
+            attachments.keep_for_later,
+            gatehouse.house,
+            visit.workspace_id,
+            visit.lane,
+            Upload(content=content),
+        )
+    if isinstance(kept, FileFault):
+        raise Refusal(422, "invalid_file", files.problem_with(kept, policy))
+    return answer(UploadOut(id=kept.id, kind=kept.kind), 201)
 
 
 async def list_messages(request: Request) -> Response:
@@ -129,8 +164,35 @@ def render_message(message: ShownMessage) -> MessageOut:
         name=message.name,
         text=message.text,
         choices=message.choices,
+        files=[
+            FileOut(
+                id=file.id,
+                kind=file.kind,
+                name=file.name,
+                size=file.size,
+                is_shown=file.is_shown,
+                url=url,
+            )
+            for file, url in message.files
+        ],
         at=message.at,
     )
+
+
+async def _files_of(
+    gatehouse: Gatehouse, visit: Visit, body: MessageIn
+) -> tuple[ArrivingFile, ...]:
+    """Return the visitor's own uploads that a message names; refuses with 422."""
+    if not body.files:
+        return ()
+    names = {file.id: file.name for file in body.files}
+    found = await gatehouse.threads.run(
+        attachments.find_uploads, visit.workspace_id, visit.lane, names
+    )
+    if len(found) < len(names):
+        message = "A file is no longer here. Please add it once more."
+        raise Refusal(422, "unknown_file", message)
+    return found
 
 
 async def _begin(

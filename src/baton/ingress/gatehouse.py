@@ -33,6 +33,10 @@ _MAX_STREAMS_OF_ONE = 10  # tabs and devices of one person
 _MAX_STREAMS_OF_ADDRESS = 20  # people of one household or office
 _MESSAGES_LIMIT = (20, timedelta(seconds=10))
 _MESSAGES_LIMIT_OF_ADDRESS = (60, timedelta(seconds=10))
+_UPLOADS_LIMIT = (20, timedelta(minutes=10))
+_UPLOADS_LIMIT_OF_ADDRESS = (60, timedelta(minutes=10))
+_MAX_UPLOADS = 12  # each is held whole while it comes in
+_MAX_UPLOADS_OF_ONE = 3
 _SESSIONS_LIMIT = (30, timedelta(seconds=60))
 
 
@@ -63,10 +67,13 @@ class Gatehouse:
         self.threads = ReadingThreads(house.engine.close)
         self.messages_limit = SlidingWindow(*_MESSAGES_LIMIT)
         self.messages_limit_of_address = SlidingWindow(*_MESSAGES_LIMIT_OF_ADDRESS)
+        self.uploads_limit = SlidingWindow(*_UPLOADS_LIMIT)
+        self.uploads_limit_of_address = SlidingWindow(*_UPLOADS_LIMIT_OF_ADDRESS)
         self.sessions_limit = SlidingWindow(*_SESSIONS_LIMIT)
         self.is_closing = False
         self._standards = StandardsCache(house)
         self._entrances: dict[str, tuple[datetime, Entrance]] = {}
+        self._uploads = Places(_MAX_UPLOADS)
         self._visitor_streams = Places(_MAX_VISITOR_STREAMS)
         self._staff_streams = Places(_MAX_STAFF_STREAMS)
 
@@ -148,6 +155,17 @@ class Gatehouse:
     def staff_stream(self, user_id: str) -> AbstractContextManager[None]:
         """Count a stream of the staff while it runs; visitors' streams do not count here."""
         return self._stream(self._staff_streams, {user_id: _MAX_STREAMS_OF_ONE})
+
+    @contextmanager
+    def upload(self, visitor: str) -> Iterator[None]:
+        """Count a file while it comes in; too many at once are refused with 503 or 429."""
+        limits = {visitor: _MAX_UPLOADS_OF_ONE}
+        if self.is_closing or self._uploads.is_full:
+            raise unavailable()
+        if not self._uploads.has_room(limits):
+            raise Refusal(429, "too_many_uploads", "One file after the other.", retry_after=3)
+        with self._uploads.taken(limits):
+            yield
 
     @contextmanager
     def _stream(self, places: Places, limits: Mapping[str, int]) -> Iterator[None]:

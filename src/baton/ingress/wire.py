@@ -12,6 +12,7 @@ from baton.core.json import Json
 from baton.ingress.refusal import Refusal
 
 MAX_BODY_BYTES = 16 * 1024
+_MEGABYTE = 1024 * 1024
 _LENGTH_DIGITS = 9  # a declared length of more digits is too large, and costly to even parse
 
 # \Z, since $ would let a line break pass behind the last character.
@@ -44,17 +45,43 @@ class SessionOut(Struct):
     greeting: str
 
 
+class FileIn(Struct, forbid_unknown_fields=True):
+    """A file that was uploaded before, and what its sender calls it."""
+
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    name: Annotated[OneLine, Meta(max_length=200)] = ""
+
+
 class MessageIn(Struct, forbid_unknown_fields=True):
-    """A visitor's message under an id of the widget's own."""
+    """A visitor's message under an id of the widget's own; files may stand without words."""
 
     id: ClientId
     text: str
+    files: Annotated[list[FileIn], Meta(max_length=20)] = []
 
 
 class TakenOut(Struct):
     """Something was stored."""
 
     id: str
+
+
+class UploadOut(Struct):
+    """A file that was taken, to be named in a message."""
+
+    id: str
+    kind: str
+
+
+class FileOut(Struct):
+    """A file of a message: `url` opens it, "" where it is not here (yet)."""
+
+    id: str
+    kind: str
+    name: str
+    size: int
+    is_shown: bool
+    url: str
 
 
 class MessageOut(Struct):
@@ -66,6 +93,7 @@ class MessageOut(Struct):
     name: str
     text: str
     choices: tuple[dict[str, str], ...]
+    files: list[FileOut]
     at: datetime
 
 
@@ -175,4 +203,5 @@ def answer(body: Struct, status: int = 200) -> Response:
 
 
 def _too_large(most: int) -> Refusal:
-    return Refusal(413, "too_large", f"Keep the body under {most // 1024} kB.")
+    limit = f"{most // 1024} kB" if most < _MEGABYTE else f"{most / _MEGABYTE:.3g} MB"
+    return Refusal(413, "too_large", f"That is too large. Please keep it under {limit}.")

@@ -15,7 +15,7 @@ carries them (`FilesPort`), else as signed links in the text.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -165,9 +165,20 @@ def receive(
             rows.bind(conversation, message_id, file.id, _sealed_name(ledger.house, file))
 
 
-def are_loose(workspace_id: str, lane: str, ids: Sequence[str]) -> bool:
-    """Return whether all of these were uploaded in a lane and belong to no message yet."""
-    return rows.count_loose(workspace_id, lane, ids) == len(set(ids))
+def find_uploads(
+    workspace_id: str, lane: str, names: Mapping[str, str]
+) -> tuple[ArrivingFile, ...]:
+    """Return what was uploaded in a lane under these ids, called by these names.
+
+    Those too that a message has already: it may be told of again.
+    """
+    found = Attachment.objects.filter(
+        workspace_id=workspace_id, lane=lane, id__in=names, state=FileState.KEPT.value
+    ).order_by("id")
+    return tuple(
+        ArrivingFile(id=one, kind=kind, name=names[one])
+        for one, kind in found.values_list("id", "kind")
+    )
 
 
 def drop(house: House, effect: Effect) -> Outcome:
@@ -223,6 +234,11 @@ def list_of(house: House, message_ids: Sequence[str]) -> dict[str, tuple[ShownFi
             before = shown.get(row.message_id or "", ())
             shown[row.message_id or ""] = (*before, shown_of(house, row))
     return shown
+
+
+def words_beside(text: str, sent: Sequence[ShownFile]) -> str:
+    """Return what was said; nothing where files speak for themselves."""
+    return "" if sent and files.is_stand_in(text) else text
 
 
 def shown_of(house: House, row: Attachment) -> ShownFile:

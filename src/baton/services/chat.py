@@ -18,11 +18,18 @@ from baton.core import sms, whatsapp
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.presend import Author
 from baton.core.whatsapp import Look
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, connections, inboxes
-from baton.services.arrivals import ContactIdentified, EventReported, MessageReceived
+from baton.services import arrivals, attachments, connections, file_links, inboxes
+from baton.services.arrivals import (
+    ArrivingFile,
+    ContactIdentified,
+    EventReported,
+    MessageReceived,
+)
+from baton.services.attachments import ShownFile
 from baton.services.house import House
 from baton.services.workspaces import StandardsCache
 from baton.store.models import Inbox
@@ -90,6 +97,8 @@ class ShownMessage:
     text: str
     choices: tuple[dict[str, str], ...]
     at: datetime
+    files: tuple[tuple[ShownFile, str], ...] = ()
+    """Each with the address that opens it, "" where it is not here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,13 +197,18 @@ def begin_visit(
 # -- words in and out ------------------------------------------------------------------
 
 
-def message_arrival(
-    house: House, entrance: Entrance, visit: Visit, *, client_id: str, text: str
+def message_arrival(  # noqa: PLR0913 - a message has these
+    house: House,
+    entrance: Entrance,
+    visit: Visit,
+    *,
+    client_id: str,
+    text: str,
+    files: tuple[ArrivingFile, ...] = (),
 ) -> Arrival:
     """Return a visitor's message as a fact; said again under its id, it is the same fact."""
-    return _received(
-        house, entrance, visit, key=f"chat:{visit.visitor}:{client_id}", text=text, name=""
-    )
+    key = f"chat:{visit.visitor}:{client_id}"
+    return _received(house, entrance, visit, key=key, text=text, name="", files=files)
 
 
 def hook_arrival(  # noqa: PLR0913 - a webhook tells these
@@ -244,10 +258,13 @@ def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     # Asked first: what gets sent between the two queries is then shown, and read again.
     queued = feed.find_oldest_queued(window, since)
     rows = feed.list_after(window, after, limit) if after else feed.list_newest(window, limit)
+    # Only people send files: a page of the bot's words spares the look.
+    by_people = [row.message_id for row in rows if row.author != Author.BOT.value]
+    sent = attachments.list_of(house, by_people)
     state = feed.find_state(visit.workspace_id, visit.lane)
     passed = [row.message_id for row in rows if queued is None or row.message_id < queued]
     return Feed(
-        messages=tuple(_shown(house, row, visit.channel) for row in rows),
+        messages=tuple(_shown(house, row, channel, sent.get(row.message_id, ())) for row in rows),
         cursor=passed[-1] if passed else after,
         owner=state.handled_by if state else "",
         status=state.status if state else "",
@@ -306,7 +323,14 @@ def _identified(
 
 
 def _received(  # noqa: PLR0913 - a message has these
-    house: House, entrance: Entrance, visit: Visit, *, key: str, text: str, name: str
+    house: House,
+    entrance: Entrance,
+    visit: Visit,
+    *,
+    key: str,
+    text: str,
+    name: str,
+    files: tuple[ArrivingFile, ...] = (),
 ) -> Arrival:
     fact = MessageReceived(
         channel=entrance.channel,
@@ -314,6 +338,7 @@ def _received(  # noqa: PLR0913 - a message has these
         address=visit.visitor,
         text=text,
         name=name,
+        files=files,
     )
     return arrivals.arrival_of(
         fact,
@@ -326,8 +351,9 @@ def _received(  # noqa: PLR0913 - a message has these
     )
 
 
-def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
+def _shown(house: House, row: FeedRow, channel: str, sent: tuple[ShownFile, ...]) -> ShownMessage:
     text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+    text = attachments.words_beside(text, sent)
     choices = tuple(json.loads(row.choices))
     offered = [(choice["key"], choice["label"]) for choice in choices]
     if channel == connections.SMS:  # the phone lab's: a phone draws no buttons
@@ -342,4 +368,7 @@ def _shown(house: House, row: FeedRow, channel: str) -> ShownMessage:
         text=text,
         choices=choices,
         at=row.created_at,
+        files=tuple(
+            (file, file_links.link_of(house, file) if file.is_kept else "") for file in sent
+        ),
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from baton.core import files
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
@@ -215,7 +214,10 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             is_note=message.is_note,
             channel=message.channel,
             is_instead=message.instead_of_id is not None,
-            text=_words_of(house, message, sent.get(message.id, ())),
+            text=attachments.words_beside(
+                house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
+                sent.get(message.id, ()),
+            ),
             files=sent.get(message.id, ()),
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,
@@ -224,12 +226,6 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
         )
         for message in reversed(newest)
     )
-
-
-def _words_of(house: House, message: Message, sent: tuple[ShownFile, ...]) -> str:
-    """Return what was said; nothing where files speak for themselves."""
-    text = house.keyset.unseal(message.body_sealed, f"message:{message.id}")
-    return "" if sent and files.is_stand_in(text) else text
 
 
 def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned, ...]:
