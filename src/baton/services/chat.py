@@ -264,7 +264,9 @@ def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     state = feed.find_state(visit.workspace_id, visit.lane)
     passed = [row.message_id for row in rows if queued is None or row.message_id < queued]
     return Feed(
-        messages=tuple(_shown(house, row, channel, sent.get(row.message_id, ())) for row in rows),
+        messages=tuple(
+            _shown(house, row, visit.channel, sent.get(row.message_id, ())) for row in rows
+        ),
         cursor=passed[-1] if passed else after,
         owner=state.handled_by if state else "",
         status=state.status if state else "",
