@@ -22,7 +22,7 @@ from baton.runtime.ports import Done, Effect, Event, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
-from tests.support.effects import an_effect
+from tests.support.effects import Performing, an_effect
 
 LEASE = timedelta(milliseconds=500)
 
@@ -78,7 +78,7 @@ def _work(receiver: Path) -> None:
     )
     sender = Sender(
         engine=engine,
-        perform=perform,
+        carriers={"send": Performing(perform)},
         clock=clock,
         retry=retry,
         random=lambda: 0.5,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from baton.runtime.bell import Ear
-from baton.runtime.ports import INBOX, OUTBOX, Again, Depth, Engine, TransactionMisuse
+from baton.runtime.ports import INBOX, OUTBOX, Again, Depth, Ended, Engine, TransactionMisuse
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
 from tests.support.effects import START, a_timer, an_arrival, an_effect
@@ -182,5 +182,6 @@ def test_what_is_held_up_is_not_next(engine: Engine) -> None:
     engine.outbox.put([an_effect("a"), an_effect("b")])
     (first,) = engine.outbox.claim(now=START, limit=9, lease=MINUTE, owner="w")
     assert engine.next_due_at() == START + MINUTE  # the end of the lease
-    engine.outbox.settle(first, Again(reason="busy"), retry_at=START + 2 * MINUTE, now=START)
+    busy = Ended(effect=first, outcome=Again(reason="busy"), retry_at=START + 2 * MINUTE)
+    engine.outbox.settle([busy], now=START)
     assert engine.next_due_at() == START + 2 * MINUTE

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from baton.runtime.ports import Again, Done, Effect, Engine, Later, Outcome, Park, Refused, Unknown
+from baton.runtime.ports import (
+    Again,
+    Done,
+    Effect,
+    Ended,
+    Engine,
+    Later,
+    Outcome,
+    Park,
+    Refused,
+    Unknown,
+)
 from tests.runtime.conftest import ENGINES
 from tests.support.effects import START, an_effect
 
@@ -24,7 +35,7 @@ def keys(effects: Sequence[Effect]) -> list[str]:
 def settle(
     engine: Engine, effect: Effect, outcome: Outcome, retry_at: datetime | None = None
 ) -> None:
-    engine.outbox.settle(effect, outcome, retry_at=retry_at, now=START)
+    engine.outbox.settle([Ended(effect=effect, outcome=outcome, retry_at=retry_at)], now=START)
 
 
 def test_one_intent_is_stored_once(engine: Engine) -> None:

@@ -23,7 +23,7 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.store.runtime_store import DjangoEngine
-from tests.support.effects import StoppedClock, a_timer, an_arrival, an_effect
+from tests.support.effects import Performing, StoppedClock, a_timer, an_arrival, an_effect
 from tests.support.engines import TABLES, empty_tables
 
 SECOND = timedelta(seconds=1)
@@ -136,7 +136,7 @@ class Life(RuleBasedStateMachine):
     def send(self, crash_after: int | None = None) -> bool:
         sender = Sender(
             engine=self.site.engine,
-            perform=self.perform,
+            carriers={"send": Performing(self.perform)},
             clock=self.clock,
             retry=RETRY,
             random=lambda: 0.5,

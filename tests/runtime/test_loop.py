@@ -14,7 +14,7 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from tests.runtime.conftest import ENGINES
-from tests.support.effects import START, StoppedClock, a_timer, an_arrival, an_effect
+from tests.support.effects import START, Performing, StoppedClock, a_timer, an_arrival, an_effect
 
 # Far beyond what a test may take: whoever waits this long has missed a ring.
 NEVER = timedelta(seconds=30)
@@ -34,7 +34,7 @@ class House:
         )
         sender = Sender(
             engine=engine,
-            perform=self.perform,
+            carriers={"send": Performing(self.perform)},
             clock=self.clock,
             retry=retry,
             random=lambda: 0.5,

@@ -16,7 +16,7 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from baton.store.runtime_store import DjangoEngine
-from tests.support.effects import START, StoppedClock, a_timer, an_arrival, an_effect
+from tests.support.effects import START, Performing, StoppedClock, a_timer, an_arrival, an_effect
 
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("database", ["postgres"])]
 RETRY = RetryPolicy(first=timedelta(microseconds=1), ceiling=timedelta(microseconds=1), jitter=0)
@@ -131,7 +131,7 @@ def test_senders_share_the_work_and_keep_each_lanes_order(django_engine: DjangoE
     def make(owner: int) -> Callable[[], int]:
         return Sender(
             engine=engine,
-            perform=perform,
+            carriers={"send": Performing(perform)},
             clock=clock,
             retry=RETRY,
             random=lambda: 0.5,

@@ -1,14 +1,18 @@
 """A sender performs each effect at most once for each claim, and tells what it knows."""
 
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from baton.runtime.carrier import Errand, ManyHands
 from baton.runtime.ports import Again, Done, Effect, Engine, Outcome, Refused, Unknown
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from tests.runtime.conftest import DATABASES, ENGINES
-from tests.support.effects import START, StoppedClock, an_effect, effect_id_of
+from tests.support.effects import START, Performing, StoppedClock, an_effect, effect_id_of
 
 SECOND = timedelta(seconds=1)
 
@@ -24,7 +28,7 @@ class Receiver:
         self.takes = timedelta(0)
         self.sender = Sender(
             engine=engine,
-            perform=self.perform,
+            carriers={"send": Performing(self.perform)},
             clock=self.clock,
             retry=RetryPolicy(first=SECOND, factor=2, max_attempts=3, jitter=0),
             random=lambda: 0.5,
@@ -124,10 +128,10 @@ def test_a_death_leaves_unknown_only_what_was_not_settled(receiver: Receiver) ->
             raise Killed
         return Done()
 
-    receiver.sender.perform = die_at_b
+    receiver.sender.carriers = {"send": Performing(die_at_b)}
     with pytest.raises(Killed):
         receiver.sender.run_once()
-    receiver.sender.perform = receiver.perform
+    receiver.sender.carriers = {"send": Performing(receiver.perform)}
     assert receiver.run(until=20 * SECOND) == []
     assert receiver.engine.depth(now=receiver.clock.now()).parked == 2  # b and c, but not a
 
@@ -166,3 +170,94 @@ def test_every_attempt_is_kept(receiver: Receiver, alias: str) -> None:
     ]
     done = RuntimeEffect.objects.using(alias).get(effect_id=effect_id_of("b"))
     assert (done.state, done.receipt, bytes(done.body)) == ("done", "r", b"")
+
+
+class Clerk:
+    """A carrier that writes before and after, and may fail at either."""
+
+    def __init__(self) -> None:
+        self.prepared: list[list[str]] = []
+        self.concluded: list[list[str]] = []
+        self.fails_before: set[str] = set()
+        self.fails_after: set[str] = set()
+
+    def prepare(self, effects: Sequence[Effect]) -> list[Outcome | Errand[str]]:
+        keys = [effect.intent_key for effect in effects]
+        if self.fails_before & set(keys):
+            raise OSError
+        self.prepared.append(keys)
+        return [Done() if k == "here" else Errand(run=partial(self.run, k)) for k in keys]
+
+    def run(self, key: str) -> str:
+        return key
+
+    def conclude(self, ended: Sequence[tuple[Effect, str]]) -> list[Outcome]:
+        keys = [key for _, key in ended]
+        if self.fails_after & set(keys):
+            raise OSError
+        self.concluded.append(keys)
+        return [Done(receipt=key) for key in keys]
+
+
+@pytest.fixture
+def clerk(receiver: Receiver) -> Clerk:
+    clerk = Clerk()
+    receiver.sender.carriers = {"send": clerk}
+    receiver.engine.outbox.put(
+        [an_effect(key, lane=key, repeatable=False) for key in ("a", "here", "b")]
+    )
+    return clerk
+
+
+@every_engine
+def test_a_batch_is_prepared_and_concluded_together(receiver: Receiver, clerk: Clerk) -> None:
+    receiver.sender.hands = ManyHands(2)
+    assert receiver.sender.run_once() == 3
+    assert clerk.prepared == [["a", "here", "b"]]
+    assert sorted(key for keys in clerk.concluded for key in keys) == ["a", "b"]
+    assert receiver.sender.run_once() == 0
+    receiver.sender.hands.close()
+
+
+@pytest.mark.parametrize("database", ["memory"])
+def test_one_that_cannot_be_begun_is_tried_again_and_holds_up_nobody(
+    receiver: Receiver, clerk: Clerk
+) -> None:
+    clerk.fails_before = {"a"}
+    receiver.run()
+    assert [key for keys in clerk.concluded for key in keys] == ["b"]
+    clerk.fails_before = set()
+    receiver.run(until=SECOND)
+    assert [key for keys in clerk.concluded for key in keys] == ["b", "a"]
+
+
+@pytest.mark.parametrize("database", ["memory"])
+def test_one_whose_end_cannot_be_written_is_unknown_and_holds_up_nobody(
+    receiver: Receiver, clerk: Clerk
+) -> None:
+    clerk.fails_after = {"a"}
+    receiver.run(until=9 * SECOND)
+    assert [key for keys in clerk.concluded for key in keys] == ["b"]
+    assert receiver.engine.depth(now=receiver.clock.now()).parked == 1
+
+
+@pytest.mark.parametrize("database", ["memory"])
+def test_a_slow_receiver_holds_up_the_settling_of_no_other(
+    receiver: Receiver, clerk: Clerk
+) -> None:
+    told = threading.Event()
+
+    def run(key: str) -> str:
+        if key == "a":
+            assert told.wait(10)  # until the other is settled
+        return key
+
+    def conclude(ended: Sequence[tuple[Effect, str]]) -> list[Outcome]:
+        told.set()
+        return Clerk.conclude(clerk, ended)
+
+    clerk.run, clerk.conclude = run, conclude  # type: ignore[method-assign]
+    receiver.sender.hands = ManyHands(2)
+    receiver.sender.run_once()
+    assert clerk.concluded == [["b"], ["a"]]
+    receiver.sender.hands.close()

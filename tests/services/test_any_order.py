@@ -26,6 +26,7 @@ from baton.runtime.ports import Again, Done, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
+from baton.services.outgoing import SEND_MESSAGE
 from baton.services.sending import Postman
 from baton.services.turns import Turns
 from baton.store.models import Contact, Message
@@ -214,7 +215,7 @@ def with_phone(world: World, phone: Phone) -> World:
         random=lambda: 0.5, batch=50,
     )  # fmt: skip
     sender = Sender(
-        engine=house.engine, perform=postman.perform, clock=house.clock, retry=retry,
+        engine=house.engine, carriers={SEND_MESSAGE: postman}, clock=house.clock, retry=retry,
         random=lambda: 0.5, owner="test",
     )  # fmt: skip
     loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))

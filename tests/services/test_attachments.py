@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,9 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.files import FileFault
+from baton.runtime.carrier import Alone, Carrier
 from baton.runtime.loop import Loop
-from baton.runtime.ports import Again, Done, Effect, Outcome, Park, Refused
+from baton.runtime.ports import Again, Done, Outcome, Park, Refused
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
@@ -20,6 +23,7 @@ from baton.services import arrivals, attachments
 from baton.services.arrivals import ArrivingFile, MessageReceived
 from baton.services.attachments import FETCH_FILE, Upload
 from baton.services.fetching import Fetcher
+from baton.services.outgoing import SEND_MESSAGE
 from baton.services.sending import Postman
 from baton.services.turns import Turns
 from baton.store.crypto import SealBroken
@@ -110,16 +114,13 @@ def desk(db: None) -> Desk:  # noqa: ARG001 - asks for the database
         engine=house.engine, decide=turns.decide, clock=house.clock, retry=RetryPolicy(),
         random=lambda: 0.5,
     )  # fmt: skip
-    postman = Postman(house=house, channels=holder)
-    fetcher = Fetcher(house=house, channels=holder)
-
-    def perform(effect: Effect) -> Outcome:
-        if effect.kind == attachments.DROP_FILE:
-            return attachments.drop(house, effect)
-        return (fetcher if effect.kind == FETCH_FILE else postman).perform(effect)
-
+    carriers: dict[str, Carrier[Any]] = {
+        SEND_MESSAGE: Postman(house=house, channels=holder),
+        FETCH_FILE: Alone(perform=Fetcher(house=house, channels=holder).perform),
+        attachments.DROP_FILE: Alone(perform=partial(attachments.drop, house)),
+    }
     sender = Sender(
-        engine=house.engine, perform=perform, clock=house.clock, retry=RetryPolicy(),
+        engine=house.engine, carriers=carriers, clock=house.clock, retry=RetryPolicy(),
         random=lambda: 0.5, owner="test",
     )  # fmt: skip
     loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))

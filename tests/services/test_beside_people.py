@@ -13,6 +13,7 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
+from baton.runtime.carrier import Alone
 from baton.services import agents, arrivals, workspaces
 from baton.services.actions import CALL_ACTION, ActionDesk, Failed, Performed
 from baton.services.arrivals import EventReported, Fact, MessageReceived
@@ -187,8 +188,7 @@ def test_what_becomes_of_an_action_is_told_though_the_talk_went_on(
 
     crew = wiring.crew_of(world.house, owner="test")
     desk = ActionDesk(house=world.house, offered={"pause": pause})
-    carry = crew.sender.perform
-    crew.sender.perform = lambda one: desk.perform(one) if one.kind == CALL_ACTION else carry(one)
+    crew.sender.carriers = {**crew.sender.carriers, CALL_ACTION: Alone(perform=desk.perform)}
     for number, text in enumerate(("HOLD", words)):  # the second while the action is under way
         fact = MessageReceived(
             channel="webchat", inbox_id=world.inbox_id, address="visitor-mia", text=text
@@ -236,8 +236,7 @@ def test_what_an_answer_asked_for_is_told_though_nothing_unasked_may_go(world: W
     publish(world, "class_reminder", {"on": "event", "event": "class_booked"}, steps)
     crew = wiring.crew_of(world.house, owner="test")
     desk = ActionDesk(house=world.house, offered={"keep": lambda *_: Performed(result={})})
-    carry = crew.sender.perform
-    crew.sender.perform = lambda one: desk.perform(one) if one.kind == CALL_ACTION else carry(one)
+    crew.sender.carriers = {**crew.sender.carriers, CALL_ACTION: Alone(perform=desk.perform)}
     world = replace(world, run_idle=crew.loop.run_idle)
     world.report("mia", "class_booked", {})
     Workspace.objects.filter(id=world.workspace_id).update(paused_at=world.now)

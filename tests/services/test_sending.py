@@ -86,5 +86,6 @@ def test_a_send_that_is_performed_again_changes_nothing(world: World) -> None:
     world.run_idle()
     Conversation.objects.update(handled_by="agent")  # what would refuse it today
     postman = Postman(house=world.house, channels=Switchboard(world.house))
-    assert isinstance(postman.perform(effect), Done)
+    [outcome] = postman.prepare([effect])
+    assert isinstance(outcome, Done)
     assert deliveries() == [("sent", "")]

@@ -19,6 +19,7 @@ from baton.channels import ChannelPort, ChannelsPort, Outgoing
 from baton.config.clock import VirtualClock
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
+from baton.runtime.carrier import Errand
 from baton.runtime.ports import Outcome
 from baton.services.sending import Postman
 from baton.store.models import Contact, Message
@@ -134,8 +135,11 @@ class Course:
         postman = Postman(house=gym.world.house, channels=Dying(gym.crew.channels))
         for effect in claimed:
             if effect.kind == "send_message":
-                with contextlib.suppress(Died):
-                    postman.perform(effect)
+                with gym.world.house.engine.transaction():
+                    [errand] = postman.prepare([effect])
+                if isinstance(errand, Errand):
+                    with contextlib.suppress(Died):
+                        errand.run()
 
     def check(self, *, was_out: bool, may_speak: bool) -> None:
         """Hold what has reached the provider since against the promises."""

@@ -1,11 +1,14 @@
 """Facts, timers and effects to put into an engine; needs no Django."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from baton.core import ids
-from baton.runtime.ports import Arrival, Effect, Timer
+from baton.runtime.carrier import Errand
+from baton.runtime.ports import Arrival, Effect, Outcome, Timer
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -80,3 +83,16 @@ class StoppedClock:
     def advance(self, by: timedelta) -> datetime:
         self.at += by
         return self.at
+
+
+@dataclass(slots=True)
+class Performing:
+    """Carries effects out by one function, and has nothing of its own to write."""
+
+    perform: Callable[[Effect], Outcome]
+
+    def prepare(self, effects: Sequence[Effect]) -> list[Errand[Outcome]]:
+        return [Errand(run=partial(self.perform, effect)) for effect in effects]
+
+    def conclude(self, ended: Sequence[tuple[Effect, Outcome]]) -> list[Outcome]:
+        return [outcome for _, outcome in ended]

@@ -4,18 +4,19 @@ import gc
 import random
 import secrets
 import threading
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import Any
 
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
 from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
+from baton.runtime.carrier import Alone, Carrier, ManyHands
 from baton.runtime.loop import Loop
-from baton.runtime.ports import INBOX, OUTBOX, Effect, Outcome
+from baton.runtime.ports import INBOX, OUTBOX
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
@@ -33,6 +34,10 @@ from baton.services.switchboard import Switchboard
 from baton.services.turns import Turns
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
+
+# Providers that are asked at a time. With the sender's batch and the wire's patience, all of
+# a batch has ended well within its lease, however silent its providers are.
+_HANDS = 8
 
 
 @lru_cache(maxsize=16)
@@ -111,9 +116,11 @@ class Crew:
     sender: Sender
     loop: Loop
     channels: Switchboard
+    hands: ManyHands
 
     def close(self) -> None:
-        """Give connections to providers back."""
+        """Give threads and connections to providers back."""
+        self.hands.close()
         self.channels.close()
 
     @property
@@ -143,28 +150,25 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         batch=batch,
     )
     channels = Switchboard(house)
-    postman = Postman(house=house, channels=channels)
-    carriers: dict[str, Callable[[Effect], Outcome]] = {
-        SEND_MESSAGE: postman.perform,
-        CALL_ACTION: ActionDesk(house=house, offered={}).perform,
-        LOOK_UP_MESSAGE: partial(carriage.look_up, house, channels),
-        FETCH_FILE: Fetcher(house=house, channels=channels).perform,
-        DROP_FILE: partial(attachments.drop, house),
+    hands = ManyHands(_HANDS)
+    carriers: dict[str, Carrier[Any]] = {
+        SEND_MESSAGE: Postman(house=house, channels=channels),
+        CALL_ACTION: Alone(perform=ActionDesk(house=house, offered={}).perform),
+        LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
+        FETCH_FILE: Alone(perform=Fetcher(house=house, channels=channels).perform),
+        DROP_FILE: Alone(perform=partial(attachments.drop, house)),
     }
-
-    def perform(effect: Effect) -> Outcome:
-        return carriers[effect.kind](effect)
-
     sender = Sender(
         engine=house.engine,
-        perform=perform,
+        carriers=carriers,
         clock=house.clock,
         retry=retry,
         random=spread,
         owner=owner,
+        hands=hands,
     )
     loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
-    return Crew(worker=worker, sender=sender, loop=loop, channels=channels)
+    return Crew(worker=worker, sender=sender, loop=loop, channels=channels, hands=hands)
 
 
 def hearing_others(house: House) -> AbstractContextManager[None]:

@@ -179,6 +179,15 @@ Outcome = Done | Again | Later | Refused | Unknown | Park
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A try that is over: `retry_at` applies to `Again` alone, where None parks the effect."""
+
+    effect: Effect
+    outcome: Outcome
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
     """How much waits: due now, waiting for later, parked, and the oldest due moment.
 
@@ -276,13 +285,10 @@ class Outbox(Protocol):
         """
         ...
 
-    def settle(
-        self, effect: Effect, outcome: Outcome, *, retry_at: datetime | None, now: datetime
-    ) -> None:
-        """Record an attempt and where the effect stands now.
+    def settle(self, ended: Sequence[Ended], *, now: datetime) -> None:
+        """Record attempts and where their effects stand now.
 
-        `retry_at` applies to `Again` alone; None then parks the effect. A lane
-        waits for an effect that is tried again, and for none that was put off
+        A lane waits for an effect that is tried again, and for none that was put off
         with `Later`: that one is as if put anew for its moment. A late answer,
         after the lease ran out, still counts when it is final and nobody has
         taken the effect since; otherwise only the attempt is recorded.

@@ -4,6 +4,8 @@ From the first word to the provider on it may have been taken: that is written d
 before, so that a crash in between leaves a message that is being sent, not one that waits.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -11,14 +13,17 @@ import msgspec
 from baton.channels import ChannelPort, ChannelsPort, LookUpPort, Outgoing
 from baton.core import costs, sms
 from baton.core.delivery import Delivery
+from baton.core.policy import Policy
 from baton.core.presend import Author
-from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Park, Refused, Unknown
-from baton.services import deliveries, fallbacks, file_links, letters
+from baton.runtime.carrier import Errand
+from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.services import deliveries, file_links, letters
 from baton.services import outgoing as orders
 from baton.services.connections import EMAIL
+from baton.services.deliveries import Answered
+from baton.services.fates import Fates
 from baton.services.file_links import Carried
 from baton.services.house import House
-from baton.services.ledger import Ledger
 from baton.services.outgoing import SendOrder
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
@@ -28,27 +33,46 @@ from baton.store.queries.outgoing import OutgoingRow
 
 LOOK_UP_MESSAGE = "look_up_message"
 _LOOK_UP_AFTER = timedelta(minutes=2)  # receipts come within seconds, if at all
-# On its way, or out: the audit chain tells of what did not go.
-_QUIET = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.SENT})
 
 
-def hand_over(house: House, row: OutgoingRow, channel: ChannelPort) -> Outcome:
-    """Send a message outside, and return what stands of it."""
-    recipient = known.find_recipient(row.workspace_id, row.address_lane)
-    if recipient is None:
-        return refuse(house, row, fallbacks.NO_ADDRESS)
-    going = _going(house, row, channel, recipient)
-    _record(house, row, Delivery.SENDING, "")
-    outcome = channel.send(going)
-    match outcome:
-        case Again() | Later():  # nothing was taken: it stands in the queue again
-            _record(house, row, Delivery.QUEUED, "provider_busy")
-            return outcome
-        case Park():
-            _record(house, row, Delivery.FAILED, "channel_settings")
-            return outcome
-        case Done() | Refused() | Unknown():
-            return _settle(house, row, outcome, channel, going)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A message that was handed to its provider, and what the provider said."""
+
+    row: OutgoingRow
+    channel: ChannelPort
+    going: Outgoing
+    outcome: Outcome
+
+
+def errand_of(channel: ChannelPort, row: OutgoingRow, going: Outgoing) -> Errand[Handed]:
+    """Return the errand that sends a message outside; it is known as being sent by then."""
+
+    def run() -> Handed:
+        return Handed(row=row, channel=channel, going=going, outcome=channel.send(going))
+
+    return Errand(run=run)
+
+
+def conclude(house: House, handed: Sequence[Handed]) -> list[Outcome]:
+    """Record providers' answers, and return what stands of each message.
+
+    Must run inside a transaction.
+    """
+    fates = Fates(house)
+    standing = deliveries.settle(
+        house, fates, [Answered(row=one.row, outcome=one.outcome) for one in handed]
+    )
+    _note_costs(house, [one for one in handed if isinstance(one.outcome, Done)])
+    fates.write()
+    house.engine.outbox.put(
+        [
+            _look_up_order(house, one.row)
+            for one, outcome in zip(handed, standing, strict=True)
+            if isinstance(outcome, Unknown) and isinstance(one.channel, LookUpPort)
+        ]
+    )
+    return standing
 
 
 def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
@@ -57,15 +81,17 @@ def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
     A message that it does not know stays unknown, with that word: whether to say it
     again is for a person to decide.
     """
-    row = outgoing.find_outgoing(orders.order_of(effect).message_id)
+    message_id = orders.order_of(effect).message_id
+    row = outgoing.list_outgoing([message_id]).get(message_id)
     if row is None or row.delivery != Delivery.UNKNOWN.value:
         return Done()  # settled since
     channel = channels.find(row.channel, row.inbox_id)
     asked: object = channel  # whatever it can do besides
-    recipient = known.find_recipient(row.workspace_id, row.address_lane)
+    recipient = known.list_recipients([row.address_lane]).get(place_of(row))
     if recipient is None or channel is None or not isinstance(asked, LookUpPort):
         return Refused(reason="nobody can be asked")
-    receipts = asked.look_up(_going(house, row, channel, recipient))
+    text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
+    receipts = asked.look_up(going_of(house, row, channel, text, recipient))
     if receipts is None:
         return Again(reason="the provider cannot be asked what it has taken")
     fresh = [one for one in receipts if known.find_by_receipt(row.workspace_id, one) is None]
@@ -74,7 +100,6 @@ def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
             deliveries.tell_lane(house, row, Delivery.SENT, receipt=fresh[0])
         else:
             deliveries.note_not_found(house, row)
-            _announce(house, row, Delivery.UNKNOWN, "not_found")
     return Done()
 
 
@@ -93,9 +118,16 @@ def _look_up_order(house: House, row: OutgoingRow) -> Effect:
     )
 
 
-def _going(house: House, row: OutgoingRow, channel: ChannelPort, recipient: Recipient) -> Outgoing:
+def place_of(row: OutgoingRow) -> tuple[str, str]:
+    """Return where the recipient of a message is found."""
+    return row.workspace_id, row.address_lane
+
+
+def going_of(
+    house: House, row: OutgoingRow, channel: ChannelPort, text: str, recipient: Recipient
+) -> Outgoing:
+    """Return a message as its channel gets it, with its files."""
     place = f"vault:{row.workspace_id}:{recipient.token}"
-    text = house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
     # Only people send files: the bot's messages spare the look.
     carried = (
         file_links.carried_by(house, channel, row.message_id, text)
@@ -113,60 +145,19 @@ def _going(house: House, row: OutgoingRow, channel: ChannelPort, recipient: Reci
     )
 
 
-def _settle(
-    house: House,
-    row: OutgoingRow,
-    outcome: Done | Refused | Unknown,
-    channel: ChannelPort,
-    going: Outgoing,
-) -> Outcome:
-    """Record a provider's answer; without one, what a receipt said meanwhile stands."""
-    with house.engine.transaction():
-        standing = deliveries.settle(house, row, outcome)
-        if isinstance(outcome, Done):
-            _note_cost(house, row, channel.render(going.text, going.choices))
-        if isinstance(standing, Unknown) and isinstance(channel, LookUpPort):
-            house.engine.outbox.put([_look_up_order(house, row)])
-        match standing:
-            case Done():
-                _announce(house, row, Delivery.SENT, "")
-            case Refused(reason=reason):
-                _announce(house, row, Delivery.FAILED, reason)
-            case _:
-                _announce(house, row, Delivery.UNKNOWN, "no_answer")
-    return standing
+def _note_costs(house: House, taken: Sequence[Handed]) -> None:
+    """Keep what providers take for messages (C7)."""
+    policies = {
+        workspace_id: standards_cache(house).standards_of(workspace_id).policy
+        for workspace_id in {one.row.workspace_id for one in taken}
+    }
+    known.note_costs([_cost_of(one, policies[one.row.workspace_id]) for one in taken])
 
 
-def _note_cost(house: House, row: OutgoingRow, text: str) -> None:
-    """Keep what the provider takes for the message (C7)."""
-    policy = standards_cache(house).standards_of(row.workspace_id).policy
-    if row.channel == EMAIL:
-        known.note_cost(row.message_id, 1, policy.email_price, policy.currency)
-        return
+def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
+    message_id = taken.row.message_id
+    if taken.row.channel == EMAIL:
+        return 1, policy.email_price, policy.currency, message_id
+    text = taken.channel.render(taken.going.text, taken.going.choices)
     cost = costs.cost_of_sms(text, policy.sms_part_price)
-    known.note_cost(row.message_id, sms.parts_of(text), cost, policy.currency)
-
-
-def refuse(house: House, row: OutgoingRow, reason: str) -> Refused:
-    """Record that a message does not go on its channel, and let it go on by another."""
-    with house.engine.transaction():
-        outgoing.mark(row.message_id, Delivery.REFUSED.value, reason)
-        deliveries.close_way(house, row)
-        _announce(house, row, Delivery.REFUSED, reason)
-    return Refused(reason=reason)
-
-
-def _record(house: House, row: OutgoingRow, delivery: Delivery, reason: str) -> None:
-    with house.engine.transaction():
-        outgoing.mark(row.message_id, delivery.value, reason)
-        _announce(house, row, delivery, reason)
-
-
-def _announce(house: House, row: OutgoingRow, delivery: Delivery, reason: str) -> None:
-    """Note what was not sent in the audit chain, and tell whoever looks on."""
-    ledger = Ledger(house, house.clock.now())
-    if delivery not in _QUIET:
-        subject = f"message:{row.message_id}"
-        ledger.audit(row.workspace_id, "system", f"send_{delivery.value}", subject, reason=reason)
-    ledger.ring(f"lane:{row.address_lane}", f"workspace:{row.workspace_id}")
-    ledger.flush()
+    return sms.parts_of(text), cost, policy.currency, message_id

@@ -4,12 +4,18 @@ Both may speak of one message at once, in any order and more than once. Whoever 
 holds the message's delivery first and takes only a step that leads further.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
 from baton.core.consent import Purpose
 from baton.core.delivery import HARD, Delivery, Undelivered, further
-from baton.runtime.ports import Done, Outcome, Refused, Unknown
+from baton.runtime.ports import Again, Done, Later, Outcome, Park, Refused, Unknown
 from baton.services import arrivals, consents, suppressions
 from baton.services.arrivals import DeliveryReported, WayClosed
 from baton.services.consents import Said
+from baton.services.fates import Fates
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.outgoing import OWN_CHANNEL
@@ -20,6 +26,8 @@ from baton.store.rows import ContactRow
 
 _MOST_EVIDENCE = 120
 _CLOSED = "the provider: unsubscribed"
+Receipts = list[tuple[str, str, str]]  # the provider's name, its code, our message
+_TOLD = (Done, Refused, Unknown)
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
 _ABOUT_THE_CONTACT = HARD | {
     Undelivered.UNSUBSCRIBED.value,
@@ -27,43 +35,106 @@ _ABOUT_THE_CONTACT = HARD | {
 }
 
 
-def settle(house: House, row: OutgoingRow, outcome: Done | Refused | Unknown) -> Outcome:
-    """Record what sending came to; return what stands, when a receipt knew better.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A message, and what handing it to its provider came to."""
+
+    row: OutgoingRow
+    outcome: Outcome
+
+
+def settle(house: House, fates: Fates, answered: Sequence[Answered]) -> list[Outcome]:
+    """Record what sending came to; return what stands, where a receipt knew better.
 
     Must run inside a transaction.
     """
-    now = house.clock.now()
-    known = deliveries.hold(row.workspace_id, row.message_id, now)
-    if known is None:
-        return outcome
+    held = _hold([one for one in answered if isinstance(one.outcome, _TOLD)], house.clock.now())
+    receipts: Receipts = []
+    standing = [
+        _settle_one(house, fates, one, held.get(one.row.message_id), receipts) for one in answered
+    ]
+    deliveries.note_receipts(receipts)
+    return standing
+
+
+def _hold(answered: Iterable[Answered], now: datetime) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    places = sorted((one.row.workspace_id, one.row.message_id) for one in answered)
+    for workspace_id, alike in groupby(places, key=lambda place: place[0]):
+        found |= deliveries.hold(workspace_id, [message_id for _, message_id in alike], now)
+    return found
+
+
+def _settle_one(
+    house: House, fates: Fates, answered: Answered, known: Known | None, receipts: Receipts
+) -> Outcome:
+    row, outcome = answered.row, answered.outcome
     match outcome:
+        case Again() | Later():  # nothing was taken: it stands in the queue again
+            fates.note(row, Delivery.QUEUED, "provider_busy")
+        case Park():
+            fates.note(row, Delivery.FAILED, "channel_settings")
+        case _ if known is None:
+            fates.tell(row)  # the message is gone
         case Done(receipt=receipt):
-            _note_taken(row, known, receipt)
-        case Unknown() if known.receipt:
-            return Done(receipt=known.receipt)  # its receipt came before our patience ended
+            _note_taken(fates, row, known, receipt, receipts)
         case Unknown():
-            outgoing.mark(row.message_id, Delivery.UNKNOWN.value, "no_answer")
-        case Refused(reason=reason, code=code):
-            deliveries.note_receipt(row.message_id, known.receipt, code)
-            outgoing.mark(row.message_id, Delivery.FAILED.value, reason)
-            if reason in _ABOUT_THE_CONTACT or row.onward:
-                tell_lane(house, row, Delivery.FAILED, fault=reason, code=code)
+            return _note_unknown(fates, row, known, outcome)
+        case Refused():
+            receipts.append((known.receipt, outcome.code, row.message_id))
+            _note_refused(house, fates, row, outcome)
     return outcome
 
 
-def _note_taken(row: OutgoingRow, known: Known, receipt: str) -> None:
+def _note_unknown(fates: Fates, row: OutgoingRow, known: Known, outcome: Unknown) -> Outcome:
+    if known.receipt:
+        fates.tell(row)
+        return Done(receipt=known.receipt)  # its receipt came before our patience ended
+    fates.note(row, Delivery.UNKNOWN, "no_answer")
+    return outcome
+
+
+def _note_refused(house: House, fates: Fates, row: OutgoingRow, refused: Refused) -> None:
+    fates.note(row, Delivery.FAILED, refused.reason)
+    if refused.reason in _ABOUT_THE_CONTACT or row.onward:
+        tell_lane(house, row, Delivery.FAILED, fault=refused.reason, code=refused.code)
+
+
+def _note_taken(
+    fates: Fates, row: OutgoingRow, known: Known, receipt: str, receipts: Receipts
+) -> None:
     if receipt and known.receipt == receipt:
-        return  # receipts of this very sending came first, and know better
-    deliveries.note_receipt(row.message_id, receipt, "")
-    if Delivery(known.delivery) not in _ARRIVED:
-        outgoing.mark(row.message_id, Delivery.SENT.value, "")
+        fates.tell(row)  # receipts of this very sending came first, and know better
+        return
+    receipts.append((receipt, "", row.message_id))
+    if Delivery(known.delivery) in _ARRIVED:
+        fates.tell(row)
+    else:
+        fates.note(row, Delivery.SENT)
+
+
+def hold_told(facts: Iterable[tuple[str, DeliveryReported]], now: datetime) -> None:
+    """Keep senders from the messages of a batch of receipts, all at once.
+
+    A sender names all its messages at once too, so that neither waits for the other in a
+    ring. `facts` come with their workspaces.
+    """
+    places = {(workspace_id, _message_of(workspace_id, fact)) for workspace_id, fact in facts}
+    ours = sorted((workspace_id, message_id) for workspace_id, message_id in places if message_id)
+    for workspace_id, alike in groupby(ours, key=lambda place: place[0]):
+        deliveries.hold(workspace_id, [message_id for _, message_id in alike], now)
+
+
+def _message_of(workspace_id: str, fact: DeliveryReported) -> str:
+    """Return the message that a receipt speaks of, "" when it is none of ours."""
+    return fact.message_id or deliveries.find_by_receipt(workspace_id, fact.receipt) or ""
 
 
 def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> str:
     """Let a receipt have its effect on its message; return its id, "" if it spoke of none."""
-    message_id = fact.message_id or deliveries.find_by_receipt(workspace_id, fact.receipt)
-    known = message_id and deliveries.hold(workspace_id, message_id, ledger.now)
-    if not known or not message_id:
+    message_id = _message_of(workspace_id, fact)
+    known = deliveries.hold(workspace_id, [message_id], ledger.now).get(message_id)
+    if known is None:
         return ""
     told = Delivery(fact.state)
     if told is Delivery.FAILED and known.receipt not in ("", fact.receipt):
@@ -72,8 +143,8 @@ def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> str:
     is_news = standing.value != known.delivery
     if is_news:
         reason = fact.fault if standing is Delivery.FAILED else ""
-        outgoing.mark(message_id, standing.value, reason)
-    deliveries.note_receipt(message_id, known.receipt or fact.receipt, fact.code)
+        outgoing.mark([message_id], standing.value, reason)
+    deliveries.note_receipts([(known.receipt or fact.receipt, fact.code, message_id)])
     _resolve(ledger, message_id, fact)
     if is_news and standing is Delivery.FAILED:
         subject = f"message:{message_id}"
@@ -164,6 +235,9 @@ def close_way(house: House, row: OutgoingRow) -> None:
 
 def note_not_found(house: House, row: OutgoingRow) -> None:
     """Record that the provider knows nothing of a message, unless a receipt said more."""
-    known = deliveries.hold(row.workspace_id, row.message_id, house.clock.now())
+    held = deliveries.hold(row.workspace_id, [row.message_id], house.clock.now())
+    known = held.get(row.message_id)
     if known and known.delivery == Delivery.UNKNOWN.value:
-        outgoing.mark(row.message_id, Delivery.UNKNOWN.value, "not_found")
+        fates = Fates(house)
+        fates.note(row, Delivery.UNKNOWN, "not_found")
+        fates.write()

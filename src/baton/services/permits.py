@@ -4,6 +4,7 @@ It is gathered twice: when a message is planned, with what the same transaction 
 to write, and again when it is sent, from what is stored by then.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -43,7 +44,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class Known:
     """What is known of a contact; `written` tells of unasked messages, None while they wait."""
 
     channel: str
@@ -89,20 +90,52 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
     return presend.decide(sending, now=ledger.now)
 
 
-def ask_again(
-    row: OutgoingRow, text: str, notice: Notice | None, terms: Terms | None, *, now: datetime
+def ask_again(  # noqa: PLR0913 - what is sent, by whose terms, to whom
+    row: OutgoingRow,
+    text: str,
+    notice: Notice | None,
+    terms: Terms,
+    known: Known | None,
+    *,
+    now: datetime,
 ) -> Verdict:
-    """Return whether a stored message may leave now; `terms` are for an unprompted one."""
+    """Return whether a stored message may leave now; an unprompted one by what is `known`."""
     sending = Sending(
         author=Author(row.author),
         owner=Owner(row.handled_by),
         is_opted_out=row.channel in row.opted_out.split(","),
         is_suppressed=row.is_suppressed,
         notice=notice,
-        unprompted=_unprompted(_stored(row, now), text, terms, now) if terms else None,
+        unprompted=_unprompted(known, text, terms, now) if known else None,
         further=row.onward,
     )
     return presend.decide(sending, now=now)
+
+
+def list_known(rows: Iterable[OutgoingRow], now: datetime) -> dict[str, Known]:
+    """Return what is known of the contacts of unprompted messages as they leave, by message.
+
+    What waits beside a message is asked about in its turn.
+    """
+    unprompted = [row for row in rows if row.is_unprompted]
+    contact_ids = sorted({row.contact_id for row in unprompted})
+    if not contact_ids:
+        return {}
+    words = permits.list_words(contact_ids)
+    written = permits.list_written(contact_ids, now - _WEEK)
+    last_words = permits.list_last_words(contact_ids)
+    return {
+        row.message_id: Known(
+            channel=row.channel,
+            purpose=Purpose(row.purpose),
+            words=words.get((row.contact_id, row.channel), ()),
+            written=tuple(at for at in written.get((row.contact_id, row.purpose), ()) if at),
+            timezone=row.timezone,
+            wrote_at=last_words.get(row.contact_id),
+            is_paused=row.is_paused,
+        )
+        for row in unprompted
+    }
 
 
 def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
@@ -115,38 +148,25 @@ def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
     return (*permits.words_of(contact_id, channel), *told)
 
 
-def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, purpose: Purpose) -> _Known:
-    written = permits.list_written(contact.id, purpose, ledger.now - _WEEK)
+def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, purpose: Purpose) -> Known:
+    written = permits.list_written([contact.id], ledger.now - _WEEK)
     added = [row for row in ledger.added(MessageRow) if row.contact_id == contact.id]
     waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose.value]
     writes_now = any(row.author == Author.CONTACT for row in added)
-    return _Known(
+    return Known(
         channel=channel,
         purpose=purpose,
         words=words_of(ledger, contact.id, channel),
-        written=(*written, *(None for _row in waiting)),
+        written=(*written.get((contact.id, purpose.value), ()), *(None for _row in waiting)),
         timezone=contact.timezone,
-        wrote_at=ledger.now if writes_now else permits.last_word_at(contact.id),
+        wrote_at=ledger.now
+        if writes_now
+        else permits.list_last_words([contact.id]).get(contact.id),
         is_paused=permits.is_paused(contact.workspace_id),
     )
 
 
-def _stored(row: OutgoingRow, now: datetime) -> _Known:
-    """Return what is known as a message leaves; what waits beside it is asked about in its turn."""
-    purpose = Purpose(row.purpose)
-    written = permits.list_written(row.contact_id, purpose, now - _WEEK)
-    return _Known(
-        channel=row.channel,
-        purpose=purpose,
-        words=permits.words_of(row.contact_id, row.channel),
-        written=tuple(at for at in written if at is not None),
-        timezone=row.timezone,
-        wrote_at=permits.last_word_at(row.contact_id),
-        is_paused=row.is_paused,
-    )
-
-
-def _unprompted(known: _Known, text: str, terms: Terms, now: datetime) -> Unprompted:
+def _unprompted(known: Known, text: str, terms: Terms, now: datetime) -> Unprompted:
     return Unprompted(
         policy=terms.policy,
         channel=known.channel,

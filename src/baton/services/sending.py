@@ -1,96 +1,146 @@
 """Sends what stands in the outbox: asks the policy again, then the channel (invariant 7)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from baton.channels import ChannelPort, ChannelsPort, Outgoing
 from baton.core import presend
-from baton.core.presend import Notice
+from baton.core.delivery import Delivery
+from baton.runtime.carrier import Errand
 from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
-from baton.services import carriage, fallbacks, permits
+from baton.services import carriage, deliveries, fallbacks, permits
 from baton.services import outgoing as orders
+from baton.services.carriage import Handed
+from baton.services.fates import Fates
 from baton.services.house import House
-from baton.services.ledger import Ledger
-from baton.services.permits import Terms
+from baton.services.outgoing import OWN_CHANNEL, SendOrder
+from baton.services.permits import Known, Terms
 from baton.services.workspaces import standards_cache
+from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
+from baton.store.queries.deliveries import Recipient
 from baton.store.queries.outgoing import OutgoingRow
 
 _OUT = frozenset({"sent", "delivered", "read"})
 _OVER = _OUT | {"refused"}
 
+Answer = Outcome | Errand[Handed]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postman:
-    """Carries messages to their channels; `perform` is what `runtime.Sender` calls."""
+    """The carrier of messages: takes them to their channels, a batch at a time."""
 
     house: House
     channels: ChannelsPort
 
-    def perform(self, effect: Effect) -> Outcome:
-        """Send one message, or say why not; every refusal is recorded with its reason."""
-        order = orders.order_of(effect)
-        row = outgoing.find_outgoing(order.message_id)
+    def prepare(self, effects: Sequence[Effect]) -> list[Answer]:
+        """Judge messages: each goes, or stays with its reason on record."""
+        sent = [orders.order_of(effect) for effect in effects]
+        rows = outgoing.list_outgoing([order.message_id for order in sent])
+        now = self.house.clock.now()
+        round_ = _Round(
+            house=self.house,
+            channels=self.channels,
+            now=now,
+            fates=Fates(self.house),
+            known=permits.list_known(rows.values(), now),
+            recipients=_recipients_of(rows.values()),
+        )
+        answers = [round_.answer(order, rows.get(order.message_id)) for order in sent]
+        round_.fates.write()
+        return answers
+
+    def conclude(self, ended: Sequence[tuple[Effect, Handed]]) -> list[Outcome]:
+        """Keep what providers said."""
+        return carriage.conclude(self.house, [handed for _, handed in ended])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """One batch of messages, with all that their judging needs."""
+
+    house: House
+    channels: ChannelsPort
+    now: datetime
+    fates: Fates
+    known: dict[str, Known]
+    recipients: dict[tuple[str, str], Recipient]
+    _terms: dict[str, Terms] = field(default_factory=dict)
+    _found: dict[tuple[str, str], ChannelPort | None] = field(default_factory=dict)
+
+    def answer(self, order: SendOrder, row: OutgoingRow | None) -> Answer:
+        """Send one message, or say why not."""
         if row is None:
             return Refused(reason="message_gone")
-        channel = self.channels.find(row.channel, row.inbox_id)
         if row.is_replaced or row.delivery in _OVER:
             return _known_of(row)
+        channel = self._channel_of(row)
         if channel is None:
             return self._shut(row)
         text = self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
-        return self._withheld(row, text, order.notice) or self._send(channel, row, text)
+        return self._withheld(row, text, order) or self._send(channel, row, text)
 
     def _shut(self, row: OutgoingRow) -> Outcome:
         """Let a message for a channel that nobody connected go on, or wait for a person."""
         if row.onward:
-            return carriage.refuse(self.house, row, fallbacks.NOT_CONNECTED)
-        self._record(row, "failed", fallbacks.NOT_CONNECTED)
+            return self._refuse(row, fallbacks.NOT_CONNECTED)
+        self.fates.note(row, Delivery.FAILED, fallbacks.NOT_CONNECTED)
         return Park(reason=f"no channel {row.channel} is connected")
 
-    def _withheld(self, row: OutgoingRow, text: str, notice: Notice | None) -> Outcome | None:
+    def _withheld(self, row: OutgoingRow, text: str, order: SendOrder) -> Outcome | None:
         """Return why a message does not go, or not yet; None lets it go."""
-        terms = self._terms_of(row.workspace_id) if row.is_unprompted else None
-        now = self.house.clock.now()
-        match permits.ask_again(row, text, notice, terms, now=now):
+        known = self.known.get(row.message_id)
+        terms = self._terms_of(row.workspace_id)
+        match permits.ask_again(row, text, order.notice, terms, known, now=self.now):
             case presend.Fallback(reason=refusal):
-                return carriage.refuse(self.house, row, refusal.value)
+                return self._refuse(row, refusal.value)
             case presend.Refused(reason=refusal):
-                self._record(row, "refused", refusal.value)
+                self.fates.note(row, Delivery.REFUSED, refusal.value)
                 return Refused(reason=refusal.value)
             case presend.Deferred(until=until, reason=delay):
-                self._record(row, "held", delay.value, held_until=until)
+                self.fates.hold(row, until, delay.value)
                 return Later(reason=delay.value, until=until)
             case presend.Allowed():
                 return None
 
-    def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Outcome:
+    def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Answer:
         if channel.is_outside:
-            return carriage.hand_over(self.house, row, channel)
-        outcome = channel.send(_outgoing_of(row, text))
+            return self._hand_over(channel, row, text)
+        going = Outgoing(message_id=row.message_id, lane=row.lane, text=text, choices=row.choices)
+        outcome = channel.send(going)
         if isinstance(outcome, Done):
-            self._record(row, "sent", "")
+            self.fates.note(row, Delivery.SENT)
         elif isinstance(outcome, Refused):
-            self._record(row, "failed", outcome.reason)
+            self.fates.note(row, Delivery.FAILED, outcome.reason)
         return outcome
 
-    def _terms_of(self, workspace_id: str) -> Terms:
-        standards = standards_cache(self.house).standards_of(workspace_id)
-        return Terms(policy=standards.policy, zone=standards.hours.zone)
+    def _hand_over(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Answer:
+        recipient = self.recipients.get(carriage.place_of(row))
+        if recipient is None:
+            return self._refuse(row, fallbacks.NO_ADDRESS)
+        self.fates.note(row, Delivery.SENDING)
+        going = carriage.going_of(self.house, row, channel, text, recipient)
+        return carriage.errand_of(channel, row, going)
 
-    def _record(
-        self, row: OutgoingRow, delivery: str, reason: str, *, held_until: datetime | None = None
-    ) -> None:
-        with self.house.engine.transaction():
-            ledger = Ledger(self.house, self.house.clock.now())
-            if held_until:
-                outgoing.mark_held(row.message_id, held_until, reason)
-            else:
-                outgoing.mark(row.message_id, delivery, reason)
-            if delivery != "sent":
-                orders.note_fate(ledger, row.workspace_id, row.message_id, delivery, reason)
-            ledger.ring(f"lane:{row.address_lane}", f"workspace:{row.workspace_id}")
-            ledger.flush()
+    def _refuse(self, row: OutgoingRow, reason: str) -> Refused:
+        """Record that a message does not go on its channel, and let it go on by another."""
+        self.fates.note(row, Delivery.REFUSED, reason)
+        deliveries.close_way(self.house, row)
+        return Refused(reason=reason)
+
+    def _channel_of(self, row: OutgoingRow) -> ChannelPort | None:
+        place = (row.channel, row.inbox_id)
+        if place not in self._found:
+            self._found[place] = self.channels.find(*place)
+        return self._found[place]
+
+    def _terms_of(self, workspace_id: str) -> Terms:
+        if workspace_id not in self._terms:
+            standards = standards_cache(self.house).standards_of(workspace_id)
+            self._terms[workspace_id] = Terms(policy=standards.policy, zone=standards.hours.zone)
+        return self._terms[workspace_id]
 
 
 def _known_of(row: OutgoingRow) -> Outcome:
@@ -102,5 +152,6 @@ def _known_of(row: OutgoingRow) -> Outcome:
     return Refused(reason=row.delivery_reason)  # a refusal is final, settled or not
 
 
-def _outgoing_of(row: OutgoingRow, text: str) -> Outgoing:
-    return Outgoing(message_id=row.message_id, lane=row.lane, text=text, choices=row.choices)
+def _recipients_of(rows: Iterable[OutgoingRow]) -> dict[tuple[str, str], Recipient]:
+    lanes = sorted({row.address_lane for row in rows if row.channel != OWN_CHANNEL})
+    return known.list_recipients(lanes) if lanes else {}

@@ -12,9 +12,10 @@ from baton.flows import signals
 from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
-from baton.services import arrivals, forwarding, held_facts, schedules
+from baton.services import arrivals, deliveries, forwarding, held_facts, schedules
 from baton.services.arrivals import (
     ClockDue,
+    DeliveryReported,
     Fact,
     MessageReceived,
     PauseEnded,
@@ -60,6 +61,9 @@ class Turns:
         behind = people.list_behind([lane for lane in lanes if lane not in snapshots])
         readings = self._read(told)
         ledger = Ledger(self._house, now)
+        deliveries.hold_told(
+            [(event.workspace_id, f) for event, f in told if isinstance(f, DeliveryReported)], now
+        )
         for (workspace_id, lane), of_lane in groupby(told, key=_lane_of):
             facts, snapshot = list(of_lane), snapshots.get(lane)
             if snapshot.contact.is_joined if snapshot else lane in behind:

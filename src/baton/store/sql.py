@@ -52,7 +52,7 @@ def upsert(rows: Sequence[Kept]) -> None:
 def select(statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """Run a query; moments come back aware on both databases."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_to_database(value) for value in parameters])
+        cursor.execute(statement, _to_database(parameters))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     if connection.vendor != "sqlite":
         return found
@@ -66,8 +66,15 @@ def select(statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any,
 def execute(statement: str, parameters: Sequence[object] = ()) -> int:
     """Run a statement and return how many rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_to_database(value) for value in parameters])
+        cursor.execute(statement, _to_database(parameters))
         return int(cursor.rowcount)
+
+
+def execute_each(statement: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run a statement once for each row of parameters, in one call of the driver."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, [_to_database(row) for row in rows])
 
 
 def places(count: int) -> str:
@@ -84,5 +91,7 @@ def _write(rows: Sequence[Row], ending: str) -> None:
                 write_set(cursor, rows[0].table, columns, chunk, ending)
 
 
-def _to_database(value: object) -> Any:
-    return to_sqlite(value) if connection.vendor == "sqlite" else value
+def _to_database(parameters: Sequence[object]) -> Any:
+    if connection.vendor != "sqlite":
+        return parameters
+    return [to_sqlite(value) for value in parameters]

@@ -7,7 +7,7 @@ from itertools import count
 
 from baton.runtime.memory.journal import Table
 from baton.runtime.memory.space import Space
-from baton.runtime.ports import Done, Effect, EffectState, Outcome, Refused
+from baton.runtime.ports import Done, Effect, EffectState, Ended, Refused
 from baton.runtime.settlement import (
     EXPIRED_REASON,
     Attempt,
@@ -115,18 +115,21 @@ class MemoryOutbox:
             )
             self._intents.put(intent.effect.id, replace(intent, state=again, claimed_until=None))
 
-    def settle(
-        self, effect: Effect, outcome: Outcome, *, retry_at: datetime | None, now: datetime
-    ) -> None:
-        """Record an attempt and where the effect stands now."""
+    def settle(self, ended: Sequence[Ended], *, now: datetime) -> None:
+        """Record attempts and where their effects stand now."""
         with self._space.transaction():
-            self._record(attempt_of(effect, outcome, now=now))
-            intent = self._intents.find(effect.id)
-            if intent is None or intent.effect.claim != effect.claim:
-                return
-            settlement = settled(outcome, retry_at=retry_at)
-            if intent.state in settlement.applies_to:
-                self._move(intent, settlement)
+            for one in ended:
+                self._settle_one(one, now)
+
+    def _settle_one(self, ended: Ended, now: datetime) -> None:
+        effect = ended.effect
+        self._record(attempt_of(effect, ended.outcome, now=now))
+        intent = self._intents.find(effect.id)
+        if intent is None or intent.effect.claim != effect.claim:
+            return
+        settlement = settled(ended.outcome, retry_at=ended.retry_at)
+        if intent.state in settlement.applies_to:
+            self._move(intent, settlement)
 
     def _move(self, intent: _Intent, settlement: Settlement) -> None:
         effect, state = intent.effect, settlement.state

@@ -1,5 +1,6 @@
 """A message's fate at its provider: what is known, and what has become known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +23,13 @@ class Recipient:
     value_sealed: bytes
 
 
-def find_recipient(workspace_id: str, address_lane: str) -> Recipient | None:
-    """Return the address at which a conversation is held, or None."""
-    for token, value_sealed in sql.select(_RECIPIENT, [workspace_id, address_lane]):
-        return Recipient(token=token, value_sealed=value_sealed)
-    return None
+def list_recipients(address_lanes: Sequence[str]) -> dict[tuple[str, str], Recipient]:
+    """Return the addresses at which conversations are held, by workspace and lane."""
+    rows = sql.select(_RECIPIENTS.format(lanes=sql.places(len(address_lanes))), address_lanes)
+    return {
+        (workspace_id, lane): Recipient(token=token, value_sealed=value_sealed)
+        for workspace_id, lane, token, value_sealed in rows
+    }
 
 
 def find_by_receipt(workspace_id: str, receipt: str) -> str | None:
@@ -34,33 +37,43 @@ def find_by_receipt(workspace_id: str, receipt: str) -> str | None:
     return next((row[0] for row in sql.select(_BY_RECEIPT, [workspace_id, receipt])), None)
 
 
-def hold(workspace_id: str, message_id: str, now: datetime) -> Known | None:
-    """Return what is known of a message, and keep others from changing it meanwhile.
+def hold(workspace_id: str, message_ids: Sequence[str], now: datetime) -> dict[str, Known]:
+    """Return what is known of messages, and keep others from changing it meanwhile.
 
     Who sends and who hears a receipt both come here first, so that neither writes over
-    what the other has just learned. None when the workspace has no such message.
+    what the other has just learned; each names all its messages at once, so that neither
+    waits for the other in a ring. What is none of the workspace's messages is missing.
     """
-    sql.execute(_HOLD, [now, message_id, workspace_id])
-    for delivery, receipt in sql.select(_KNOWN, [message_id, workspace_id]):
-        return Known(delivery=delivery, receipt=receipt)
-    return None
+    ids = sql.places(len(message_ids))
+    sql.execute(_HOLD.format(ids=ids), [now, *message_ids, workspace_id])
+    rows = sql.select(_KNOWN.format(ids=ids), [*message_ids, workspace_id])
+    return {
+        message_id: Known(delivery=delivery, receipt=receipt)
+        for message_id, delivery, receipt in rows
+    }
 
 
-def note_receipt(message_id: str, receipt: str, code: str) -> None:
-    """Keep the provider's name for a message and its word for a failure."""
-    sql.execute(_NOTE_RECEIPT, [receipt, code, message_id])
+def note_receipts(receipts: Sequence[tuple[str, str, str]]) -> None:
+    """Keep by message the provider's name for it and its word for a failure.
+
+    Each is told as (receipt, code, message).
+    """
+    sql.execute_each(_NOTE_RECEIPT, receipts)
 
 
-def note_cost(message_id: str, parts: int, cost: int, currency: str) -> None:
-    """Keep in how many parts a message went, and what they cost in millionths."""
-    sql.execute(_NOTE_COST, [parts, cost, currency, message_id])
+def note_costs(costs: Sequence[tuple[int, int, str, str]]) -> None:
+    """Keep in how many parts messages went, and what they cost in millionths.
+
+    Each is told as (parts, cost, currency, message).
+    """
+    sql.execute_each(_NOTE_COST, costs)
 
 
-_RECIPIENT = """
-SELECT a.token, v.value_sealed
+_RECIPIENTS = """
+SELECT a.workspace_id, a.lane, a.token, v.value_sealed
 FROM store_address a
 JOIN store_vaultentry v ON v.workspace_id = a.workspace_id AND v.token = a.token
-WHERE a.workspace_id = %s AND a.lane = %s
+WHERE a.lane IN ({lanes})
 """
 _BY_RECEIPT = "SELECT id FROM store_delivery WHERE workspace_id = %s AND receipt = %s"
 # The row of a message is made by whoever speaks first, and locked by whoever speaks.
@@ -69,12 +82,13 @@ INSERT INTO store_delivery
     (id, workspace_id, inbox_id, receipt, code, parts, cost, currency, changed_at)
 SELECT m.id, m.workspace_id, m.inbox_id, '', '', 0, 0, '', %s
 FROM store_message m
-WHERE m.id = %s AND m.workspace_id = %s AND m.author <> 'contact'
+WHERE m.id IN ({ids}) AND m.workspace_id = %s AND m.author <> 'contact'
+ORDER BY m.id
 ON CONFLICT (id) DO UPDATE SET changed_at = excluded.changed_at
 """
 _KNOWN = """
-SELECT m.delivery, d.receipt FROM store_delivery d JOIN store_message m ON m.id = d.id
-WHERE d.id = %s AND d.workspace_id = %s
+SELECT m.id, m.delivery, d.receipt FROM store_delivery d JOIN store_message m ON m.id = d.id
+WHERE d.id IN ({ids}) AND d.workspace_id = %s
 """
 _NOTE_RECEIPT = "UPDATE store_delivery SET receipt = %s, code = %s WHERE id = %s"
 _NOTE_COST = "UPDATE store_delivery SET parts = %s, cost = %s, currency = %s WHERE id = %s"

@@ -1,8 +1,10 @@
 """What the sender needs to know about a message at the moment of sending."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from baton.store import sql
 
@@ -38,40 +40,43 @@ class OutgoingRow:
     address_lane: str
 
 
-def find_outgoing(message_id: str) -> OutgoingRow | None:
-    """Return a message ready to be judged and sent, or None if it is gone."""
-    for row in sql.select(_OUTGOING, [message_id]):
-        choices = tuple((c["key"], c["label"]) for c in json.loads(row[5]))
-        return OutgoingRow(
-            message_id=row[0],
-            workspace_id=row[1],
-            conversation_id=row[2],
-            author=row[3],
-            body_sealed=row[4],
-            choices=choices,
-            delivery=row[6],
-            delivery_reason=row[16],
-            channel=row[7],
-            lane=row[8],
-            handled_by=row[9],
-            opted_out=row[10],
-            contact_id=row[11],
-            timezone=row[12],
-            purpose=row[13],
-            is_unprompted=bool(row[14]),
-            is_paused=bool(row[15]),
-            is_suppressed=bool(row[17]),
-            inbox_id=row[18],
-            onward=tuple(filter(None, row[19].split(","))),
-            is_replaced=bool(row[20]),
-            address_lane=row[21],
-        )
-    return None
+def list_outgoing(message_ids: Sequence[str]) -> dict[str, OutgoingRow]:
+    """Return messages ready to be judged and sent, by id; what is gone is missing."""
+    rows = sql.select(_OUTGOING.format(ids=sql.places(len(message_ids))), message_ids)
+    return {row[0]: _outgoing_row(row) for row in rows}
 
 
-def mark(message_id: str, delivery: str, reason: str = "") -> None:
-    """Record a message's fate."""
-    sql.execute(_MARK, [delivery, reason, message_id])
+def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
+    return OutgoingRow(
+        message_id=row[0],
+        workspace_id=row[1],
+        conversation_id=row[2],
+        author=row[3],
+        body_sealed=row[4],
+        choices=tuple((c["key"], c["label"]) for c in json.loads(row[5])),
+        delivery=row[6],
+        delivery_reason=row[16],
+        channel=row[7],
+        lane=row[8],
+        handled_by=row[9],
+        opted_out=row[10],
+        contact_id=row[11],
+        timezone=row[12],
+        purpose=row[13],
+        is_unprompted=bool(row[14]),
+        is_paused=bool(row[15]),
+        is_suppressed=bool(row[17]),
+        inbox_id=row[18],
+        onward=tuple(filter(None, row[19].split(","))),
+        is_replaced=bool(row[20]),
+        address_lane=row[21],
+    )
+
+
+def mark(message_ids: Sequence[str], delivery: str, reason: str = "") -> None:
+    """Record the same fate of messages."""
+    statement = _MARK.format(ids=sql.places(len(message_ids)))
+    sql.execute(statement, [delivery, reason, *message_ids])
 
 
 def mark_held(message_id: str, until: datetime, reason: str) -> None:
@@ -92,9 +97,9 @@ FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id
 JOIN store_workspace w ON w.id = m.workspace_id
-WHERE m.id = %s
+WHERE m.id IN ({ids})
 """
-_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id = %s"
+_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id IN ({ids})"
 _MARK_HELD = """
 UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
 """

@@ -3,21 +3,30 @@
 Asked for every such message, so it is plain SQL.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
-from baton.core.consent import Purpose, Word
+from baton.core.consent import Word
 from baton.store import sql
 from baton.store.rows import MessageRow
 
 _WAITING = ("queued", "held")
 
 
+def list_words(contact_ids: Sequence[str]) -> dict[tuple[str, str], tuple[Word, ...]]:
+    """Return what contacts said about being written to, by contact and channel."""
+    found: dict[tuple[str, str], list[Word]] = defaultdict(list)
+    rows = sql.select(_WORDS.format(ids=sql.places(len(contact_ids))), contact_ids)
+    for contact_id, channel, purpose, is_granted, at in rows:
+        word = Word(purpose=purpose, is_granted=bool(is_granted), at=at)
+        found[contact_id, channel].append(word)
+    return {place: tuple(words) for place, words in found.items()}
+
+
 def words_of(contact_id: str, channel: str) -> tuple[Word, ...]:
     """Return everything that a contact said about being written to on a channel."""
-    return tuple(
-        Word(purpose=purpose, is_granted=bool(is_granted), at=at)
-        for purpose, is_granted, at in sql.select(_WORDS, [contact_id, channel])
-    )
+    return list_words([contact_id]).get((contact_id, channel), ())
 
 
 def is_suppressed(contact_id: str, channel: str) -> bool:
@@ -30,18 +39,22 @@ def is_paused(workspace_id: str) -> bool:
     return bool(sql.select(_PAUSED, [workspace_id]))
 
 
-def list_written(contact_id: str, purpose: Purpose, since: datetime) -> tuple[datetime | None, ...]:
-    """Return when each unprompted message of a purpose went since; None if it still waits.
+def list_written(
+    contact_ids: Sequence[str], since: datetime
+) -> dict[tuple[str, str], tuple[datetime | None, ...]]:
+    """Return when unprompted messages went since, by contact and purpose; None while one waits.
 
     One that was held went when its time came, any other when it was written: near enough
     for the limit of a day.
     """
-    return tuple(
-        None if delivery in _WAITING else held_until or created_at
-        for delivery, held_until, created_at in sql.select(
-            _WRITTEN, [contact_id, purpose.value, since, since]
-        )
-    )
+    found: dict[tuple[str, str], list[datetime | None]] = defaultdict(list)
+    statement = _WRITTEN.format(ids=sql.places(len(contact_ids)))
+    for contact_id, purpose, delivery, held_until, created_at in sql.select(
+        statement, [*contact_ids, since, since]
+    ):
+        went_at = None if delivery in _WAITING else held_until or created_at
+        found[contact_id, purpose].append(went_at)
+    return {place: tuple(moments) for place, moments in found.items()}
 
 
 def is_waiting(row: MessageRow) -> bool:
@@ -49,23 +62,30 @@ def is_waiting(row: MessageRow) -> bool:
     return row.is_unprompted and row.delivery in _WAITING
 
 
-def last_word_at(contact_id: str) -> datetime | None:
-    """Return when a contact last wrote, on any channel; None if they never did."""
-    return next((row[0] for row in sql.select(_LAST_WORD, [contact_id])), None)
+def list_last_words(contact_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when contacts last wrote, on any channel; who never did is missing."""
+    statement = _LAST_WORDS.format(ids=sql.places(len(contact_ids)))
+    return {row[0]: row[1] for row in sql.select(statement, contact_ids)}
 
 
-_WORDS = "SELECT purpose, is_granted, at FROM store_consent WHERE contact_id = %s AND channel = %s"
+_WORDS = """
+SELECT contact_id, channel, purpose, is_granted, at FROM store_consent WHERE contact_id IN ({ids})
+"""
 _SUPPRESSED = """
 SELECT id FROM store_suppression
 WHERE contact_id = %s AND channel = %s AND lifted_at IS NULL LIMIT 1
 """
 _PAUSED = "SELECT id FROM store_workspace WHERE id = %s AND paused_at IS NOT NULL"
 _WRITTEN = """
-SELECT delivery, held_until, created_at FROM store_message
-WHERE contact_id = %s AND is_unprompted AND purpose = %s
+SELECT contact_id, purpose, delivery, held_until, created_at FROM store_message
+WHERE contact_id IN ({ids}) AND is_unprompted
   AND delivery NOT IN ('refused', 'failed') AND (created_at > %s OR held_until > %s)
 """
-_LAST_WORD = """
-SELECT created_at FROM store_message
-WHERE contact_id = %s AND author = 'contact' ORDER BY id DESC LIMIT 1
+# One look at an index a contact, however much they have written.
+_LAST_WORDS = """
+SELECT p.id, m.created_at FROM store_contact p
+JOIN store_message m ON m.id = (
+    SELECT l.id FROM store_message l
+    WHERE l.contact_id = p.id AND l.author = 'contact' ORDER BY l.id DESC LIMIT 1)
+WHERE p.id IN ({ids})
 """

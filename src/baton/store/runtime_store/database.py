@@ -93,6 +93,12 @@ class Database:
             cursor.execute(self._spelled(statement), self._adapted(parameters))
             return cursor.rowcount
 
+    def execute_each(self, statement: str, rows: Sequence[Row]) -> None:
+        """Run a statement once for each row of parameters, in one call of the driver."""
+        if rows:
+            with self.cursor() as cursor:
+                cursor.executemany(self._spelled(statement), [self._adapted(row) for row in rows])
+
     def fetch(self, statement: str, *parameters: object) -> list[Row]:
         """Run a statement and return its rows; moments come back aware."""
         with self.cursor() as cursor:

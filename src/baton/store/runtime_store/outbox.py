@@ -1,11 +1,11 @@
 """The outbox in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from baton.runtime.ports import Done, Effect, EffectState, Outcome, Refused
-from baton.runtime.settlement import EXPIRED_REASON, attempt_of, settled
+from baton.runtime.ports import Done, Effect, EffectState, Ended, Refused
+from baton.runtime.settlement import EXPIRED_REASON, Attempt, attempt_of, settled
 from baton.store.runtime_store import sql
 from baton.store.runtime_store.database import Database, aware
 from baton.store.runtime_store.dialect import Row
@@ -49,53 +49,28 @@ class DjangoOutbox:
         return tuple(_effect_of(row) for row in sorted(rows, key=lambda row: cast("int", row[0])))
 
     def _expire(self, now: datetime) -> None:
-        for workspace_id, effect_id, number in self._database.fetch(
-            sql.EXPIRE_EFFECTS, EXPIRED_REASON, now
-        ):
-            self._database.execute(
-                sql.RECORD_ATTEMPT,
-                workspace_id,
-                effect_id,
-                number,
-                "expired",
-                EXPIRED_REASON,
-                "",
-                now,
-            )
-
-    def settle(
-        self, effect: Effect, outcome: Outcome, *, retry_at: datetime | None, now: datetime
-    ) -> None:
-        """Record an attempt and where the effect stands now."""
-        settlement = settled(outcome, retry_at=retry_at)
-        with self._database.transaction():
-            self._record(effect, outcome, now)
-            self._database.execute(
-                sql.SETTLE_EFFECT,
-                settlement.state,
-                settlement.reason,
-                settlement.receipt,
-                settlement.due_at,
-                settlement.is_fresh,
-                settlement.state in _OVER,
-                b"",
-                effect.id,
-                effect.claim,
-                self._database.dialect.listed(sorted(settlement.applies_to)),
-            )
-
-    def _record(self, effect: Effect, outcome: Outcome, now: datetime) -> None:
-        attempt = attempt_of(effect, outcome, now=now)
-        self._database.execute(
-            sql.RECORD_ATTEMPT,
-            effect.workspace_id,
-            attempt.effect_id,
-            attempt.number,
-            attempt.outcome,
-            attempt.reason,
-            attempt.receipt,
-            attempt.at,
+        expired = self._database.fetch(sql.EXPIRE_EFFECTS, EXPIRED_REASON, now)
+        self._record(
+            (workspace_id, effect_id, number, "expired", EXPIRED_REASON, "", now)
+            for workspace_id, effect_id, number in expired
         )
+
+    def settle(self, ended: Sequence[Ended], *, now: datetime) -> None:
+        """Record attempts and where their effects stand now."""
+        if not ended:
+            return
+        listed = self._database.dialect.listed
+        with self._database.transaction():
+            self._record(
+                _attempt_row(one.effect.workspace_id, attempt_of(one.effect, one.outcome, now=now))
+                for one in ended
+            )
+            self._database.execute_each(
+                sql.SETTLE_EFFECT, [_settling(one, listed) for one in ended]
+            )
+
+    def _record(self, attempts: Iterable[Row]) -> None:
+        self._database.execute_each(sql.RECORD_ATTEMPT, list(attempts))
 
     def redrive(self, ids: Sequence[str], *, now: datetime) -> int:
         """Put parked or unknown effects back, due now; return how many there were."""
@@ -119,17 +94,40 @@ class DjangoOutbox:
                 b"",
                 effect_id,
             )
-            for workspace_id, _, number in rows:
-                self._database.execute(
-                    sql.RECORD_ATTEMPT,
-                    workspace_id,
-                    effect_id,
-                    number,
-                    type(outcome).__name__.lower(),
-                    settlement.reason,
-                    settlement.receipt,
-                    now,
-                )
+            word = type(outcome).__name__.lower()
+            self._record(
+                (workspace_id, effect_id, number, word, settlement.reason, settlement.receipt, now)
+                for workspace_id, _, number in rows
+            )
+
+
+def _attempt_row(workspace_id: str, attempt: Attempt) -> Row:
+    return (
+        workspace_id,
+        attempt.effect_id,
+        attempt.number,
+        attempt.outcome,
+        attempt.reason,
+        attempt.receipt,
+        attempt.at,
+    )
+
+
+def _settling(ended: Ended, listed: Callable[[Iterable[object]], object]) -> Row:
+    """Return the parameters of SETTLE_EFFECT."""
+    settlement = settled(ended.outcome, retry_at=ended.retry_at)
+    return (
+        settlement.state,
+        settlement.reason,
+        settlement.receipt,
+        settlement.due_at,
+        settlement.is_fresh,
+        settlement.state in _OVER,
+        b"",
+        ended.effect.id,
+        ended.effect.claim,
+        listed(sorted(settlement.applies_to)),
+    )
 
 
 def _row_of(effect: Effect) -> Row:
