@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_cli import baton
+from tests.support.command_line import baton
 
 FAULTS = Path(__file__).parents[1] / "flows" / "faults"
 SLIP = FAULTS / "unknown_name.yaml"

@@ -1,14 +1,14 @@
 """The commands, run as a person runs them."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.config.conftest import Demo
+from tests.support.command_line import baton
 
 MALFORMED = """story: bad
 title: A story with three mistakes
@@ -22,19 +22,10 @@ steps:
 """
 
 
-def baton(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("BATON_")
-    }
-    environment |= {"BATON_HOME": str(home), "DJANGO_SETTINGS_MODULE": "baton.config.django"}
-    return subprocess.run(
-        [sys.executable, "-m", "baton.config.cli", *arguments],
-        capture_output=True, text=True, check=False, env=environment, cwd=home,
-    )  # fmt: skip
-
-
 def test_classify_tells_what_follows(tmp_path: Path) -> None:
-    done = baton("classify", "I want my money back, this is a scam", "--json", home=tmp_path)
+    done = baton(
+        "classify", "I want my money back, this is a scam", "--json", home=tmp_path, plain=False
+    )
     row = json.loads(done.stdout)
     assert row["hard_stops"][0]["kind"] == "refund"
     assert row["triage"] == "human"
@@ -64,34 +55,33 @@ def test_a_story_that_does_not_hold_fails_and_says_where(tmp_path: Path) -> None
     assert "bot" in done.stdout
 
 
-def test_the_demo_is_made_once_and_its_chain_verifies(tmp_path: Path) -> None:
-    first = json.loads(baton("demo", "--json", home=tmp_path).stdout)
+def test_the_demo_is_made_once_and_its_chain_verifies(demo: Demo) -> None:
+    first = json.loads(demo.said)
     assert first["made"]
     assert first["conversations"] >= 40
-    assert not json.loads(baton("demo", "--json", home=tmp_path).stdout)["made"]
-    verified = baton("audit", "verify", "--json", home=tmp_path)
+    assert not json.loads(baton("demo", "--json", home=demo.home).stdout)["made"]
+    verified = baton("audit", "verify", "--json", home=demo.home)
     assert json.loads(verified.stdout)["chain"] == "intact"
-    report = json.loads(baton("report", "triage", "--json", home=tmp_path).stdout)
+    report = json.loads(baton("report", "triage", "--json", home=demo.home).stdout)
     asked = [one["conversations"] for one in report["types"]]
     assert 0 < sum(asked) <= first["conversations"]
-    listed = baton("channel", "list", "--json", home=tmp_path).stdout.splitlines()
+    listed = baton("channel", "list", "--json", home=demo.home).stdout.splitlines()
     found = [(one["channel"], one["provider"]) for one in map(json.loads, listed)]
     assert found == [("webchat", "baton"), ("sms", "sandbox")]
     assert json.loads(listed[0])["last_in_at"]
-    healthy = baton("doctor", "--json", home=tmp_path)
+    healthy = baton("doctor", "--json", home=demo.home)
     assert json.loads(healthy.stdout)["schema"] == "up to date"
 
 
 @pytest.mark.req("P1", "P15")
-def test_a_contacts_consents_are_printed_with_their_proof(tmp_path: Path) -> None:
-    baton("demo", "--json", home=tmp_path)
-    [database] = tmp_path.glob("*.sqlite3")
+def test_a_contacts_consents_are_printed_with_their_proof(demo: Demo) -> None:
+    [database] = demo.home.glob("*.sqlite3")
     with closing(sqlite3.connect(database)) as connection:
         [contact_id] = connection.execute("SELECT contact_id FROM store_consent LIMIT 1").fetchone()
-    printed = baton("contact", "consents", contact_id, "--json", home=tmp_path).stdout
+    printed = baton("contact", "consents", contact_id, "--json", home=demo.home).stdout
     kept = [json.loads(line) for line in printed.splitlines()]
     assert kept[0]["source"] == "the contact wrote first"
-    unknown = baton("contact", "consents", "nobody", home=tmp_path)
+    unknown = baton("contact", "consents", "nobody", home=demo.home)
     assert unknown.returncode == 1
     assert "nobody" in unknown.stderr
 
@@ -128,20 +118,14 @@ def test_a_worker_beside_sqlite_is_refused_with_the_way_out(tmp_path: Path) -> N
     ("name", "value"), [("BATON_PORT", "eighty"), ("BATON_DATABASE_URL", "mysql://x")]
 )
 def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
-    environment = os.environ | {"BATON_HOME": str(tmp_path), name: value}
-    environment["DJANGO_SETTINGS_MODULE"] = "baton.config.django"
-    done = subprocess.run(
-        [sys.executable, "-m", "baton.config.cli", "doctor"],
-        capture_output=True, text=True, check=False, env=environment, cwd=tmp_path,
-    )  # fmt: skip
+    done = baton("doctor", home=tmp_path, **{name: value})
     assert done.returncode != 0
     assert name in done.stderr
 
 
 @pytest.mark.req("GV1")
-def test_readers_are_listed_and_nothing_taught_is_told(tmp_path: Path) -> None:
-    baton("demo", "--json", home=tmp_path)
-    assert "pack's own reader is live" in baton("nlu", "versions", home=tmp_path).stdout
+def test_readers_are_listed_and_nothing_taught_is_told(demo: Demo) -> None:
+    assert "pack's own reader is live" in baton("nlu", "versions", home=demo.home).stdout
     for command, told in (
         (("nlu", "train"), "Nothing was taught yet"),
         (("nlu", "evaluate"), "no reader version"),
@@ -149,7 +133,7 @@ def test_readers_are_listed_and_nothing_taught_is_told(tmp_path: Path) -> None:
         (("nlu", "back"), "nothing to take back"),
         (("nlu", "train", "--workspace", "Nowhere"), "no workspace"),
     ):
-        done = baton(*command, home=tmp_path)
+        done = baton(*command, home=demo.home)
         assert done.returncode == 1
         assert told in done.stderr
 

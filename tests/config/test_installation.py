@@ -11,7 +11,8 @@ from baton.core.errors import Conflict
 from baton.services import installation
 from baton.store import secret_file
 from baton.store.crypto import keyset_from
-from tests.config.test_cli import baton
+from tests.config.conftest import Demo
+from tests.support.command_line import baton
 
 
 @pytest.mark.django_db
@@ -33,15 +34,14 @@ def test_no_keyset_is_made_beside_a_database_that_has_one(tmp_path: Path) -> Non
     assert not path.exists()
 
 
-def test_the_command_line_tells_it_in_one_line(tmp_path: Path) -> None:
-    assert baton("demo", home=tmp_path).returncode == 0
-    (tmp_path / "keyset.json").unlink()
+def test_the_command_line_tells_it_in_one_line(demo: Demo) -> None:
+    (demo.home / "keyset.json").unlink()
     for command in ("demo", "serve"):
-        refused = baton(command, home=tmp_path)
+        refused = baton(command, home=demo.home)
         assert refused.returncode == 1
         assert refused.stderr.startswith("Error: The database was sealed")
         assert refused.stderr.count("\n") == 1
-        assert not (tmp_path / "keyset.json").exists()
+        assert not (demo.home / "keyset.json").exists()
 
 
 def test_of_many_first_starts_all_read_what_one_made(tmp_path: Path) -> None:

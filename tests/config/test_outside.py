@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_cli import baton
+from tests.config.conftest import Demo
 from tests.nlu.outside.conftest import TOKEN
 from tests.nlu.outside.server import running
 from tests.nlu.outside.test_dialogflow import ACCOUNT, AGENT, KEY, pem_of
+from tests.support.command_line import baton
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    baton("demo", home=home)
+@pytest.fixture
+def home(demo: Demo) -> Path:
+    home = demo.home
     (home / "secret").write_text(f"{TOKEN}\n")
     key = {
         "client_email": ACCOUNT,

@@ -5,7 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.config.test_cli import baton
+from tests.config.conftest import Demo
+from tests.support.command_line import baton
 
 
 def told(home: Path, *arguments: str) -> list[dict[str, object]]:
@@ -27,16 +28,15 @@ def set_aside(home: Path) -> None:
         )
 
 
-def test_what_is_set_aside_is_listed_settled_and_put_back(tmp_path: Path) -> None:
-    baton("demo", home=tmp_path)
-    assert told(tmp_path, "list") == []
-    set_aside(tmp_path)
-    parked, doubtful = told(tmp_path, "list")
+def test_what_is_set_aside_is_listed_settled_and_put_back(demo: Demo) -> None:
+    assert told(demo.home, "list") == []
+    set_aside(demo.home)
+    parked, doubtful = told(demo.home, "list")
     assert (parked["state"], doubtful["state"]) == ("parked", "in doubt")
     assert parked["reason"] == "no channel sms is connected"
-    refused = baton("parked", "redrive", str(doubtful["name"]), home=tmp_path)
+    refused = baton("parked", "redrive", str(doubtful["name"]), home=demo.home)
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
-    assert baton("parked", "redrive", home=tmp_path).returncode == 1
-    told(tmp_path, "resolve", str(doubtful["name"]), "--sent")
-    assert told(tmp_path, "redrive", "--all") == [{"redriven": 1}]
-    assert told(tmp_path, "list") == []
+    assert baton("parked", "redrive", home=demo.home).returncode == 1
+    told(demo.home, "resolve", str(doubtful["name"]), "--sent")
+    assert told(demo.home, "redrive", "--all") == [{"redriven": 1}]
+    assert told(demo.home, "list") == []

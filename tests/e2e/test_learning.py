@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from httpx import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -14,7 +13,7 @@ from baton.services import lessons
 from baton.store.models import ReaderVersion, TaughtExample, User
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor
-from tests.support.overlap_reader import trainer
+from tests.support import barriers, overlap_reader
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -26,7 +25,7 @@ UNKNOWN = "can you wibble the flurb for ada@example.org"
 @pytest.fixture
 def gym(gym: Installation) -> Installation:
     """The gym, with a reader that is trained at once."""
-    house = replace(gym.house, train=trainer(gym.house.reader_of))
+    house = replace(gym.house, reader_of=overlap_reader.plain_reader_of, train=overlap_reader.train)
     houses.install(house)
     app = serving.create_application(lambda: house, has_crew=True)
     return replace(gym, house=house, app=app)
@@ -51,11 +50,6 @@ def page(context: BrowserContext, address: str, visitor: Visitor) -> Page:
     return page
 
 
-def _accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
 @pytest.mark.req("PE12", "E37", "FL5")
 def test_reviewing_by_keyboard(page: Page, visitor: Visitor) -> None:
     visitor.say(UNKNOWN, client_id="m1")
@@ -63,7 +57,7 @@ def test_reviewing_by_keyboard(page: Page, visitor: Visitor) -> None:
     expect(card).to_have_count(1)  # it came by itself
     expect(card).to_contain_text("[email:")
     expect(card).not_to_contain_text("ada@example.org")
-    _accessible(page)
+    barriers.refuse(page)
     page.keyboard.press("j")
     expect(card).to_have_attribute("aria-current", "true")
     page.keyboard.press("/")
@@ -100,28 +94,28 @@ def test_a_new_intent_a_reader_and_one_step_back(
     page.get_by_label("More examples").fill(
         "blorp the wibble now\nplease blorp the wibble\nblorp my wibble\ncan you blorp the wibble"
     )
-    _accessible(page)
+    barriers.refuse(page)
     page.get_by_role("button", name="Make the intent").click()
     page.get_by_role("link", name="Learning").click()
     expect(page.get_by_text("The reader that came with the pack is live")).to_be_visible()
-    _accessible(page)
+    barriers.refuse(page)
     page.get_by_role("button", name="Train a new reader").click()
     # Told by the page itself, once the reader has read every sample of its examination.
     expect(page.get_by_text("Candidate")).to_be_visible(timeout=_EXAMINED_WITHIN)
     page.get_by_role("link", name="Version 1").click()
     expect(page.get_by_text("It may go live")).to_be_visible()
     expect(page.get_by_text("What fell and what rose")).to_be_visible()
-    _accessible(page)
+    barriers.refuse(page)
     page.go_back()
     page.get_by_role("button", name="Put live").click()
     expect(page.get_by_text("Validation window open")).to_be_visible()
     expect(page.get_by_text("nothing closes without a person").first).to_be_visible()
-    _accessible(page)
+    barriers.refuse(page)
     page.get_by_role("button", name="One step back").click()
     expect(page.get_by_text("is live again")).to_be_visible()
     assert ReaderVersion.objects.get().status == "retired"
     page.get_by_role("link", name="Examples and intents").click()
     expect(page.get_by_role("cell", name="blorp my wibble", exact=True)).to_be_visible()
-    _accessible(page)
+    barriers.refuse(page)
     assert lessons.lesson_of(gym.house, gym.workspace.id).texts
     assert User.objects.count() == 1

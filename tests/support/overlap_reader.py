@@ -1,16 +1,18 @@
 """A small reader for tests about learning: trained in no time, plain in what it does.
 
-It reads words, stops and moods with the pack's own reader, and an intent from the
+It reads words, stops and moods with the pack's own plain reader, and an intent from the
 example that shares the most words with a text. What it is taught changes what it reads.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
+from baton.config import wiring
 from baton.core import text as texts
 from baton.core.pack import Pack
 from baton.core.reading import IntentScore, ReaderPort, Reading
+from baton.nlu.reader import LocalReader
 
 
 class OverlapReader:
@@ -44,9 +46,15 @@ class OverlapReader:
         return tuple(IntentScore(name=name, confidence=share) for name, share in ranked[:5])
 
 
-def trainer(reader_of: Callable[[str], ReaderPort]) -> Callable[[Pack], ReaderPort]:
-    """Return what trains such readers: a `services.house.House.train`."""
-    return lambda pack: OverlapReader(pack, reader_of(pack.name))
+@lru_cache(maxsize=4)
+def plain_reader_of(name: str) -> LocalReader:
+    """Return a pack's reader without the encoder: learning reads thousands of texts."""
+    return LocalReader(wiring.pack_of(name), plain=True)
+
+
+def train(pack: Pack) -> OverlapReader:
+    """Train such a reader, as `services.house.House.train` would."""
+    return OverlapReader(pack, plain_reader_of(pack.name))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -35,7 +35,7 @@ from baton.store.models import (
     Turn,
     ValidationWindow,
 )
-from tests.support.overlap_reader import trainer
+from tests.support import overlap_reader
 from tests.web.conftest import Gym, Screen
 
 WORDS = [
@@ -54,7 +54,7 @@ def gym(gym: Gym) -> Gym:
 
 
 def with_quick_training(gym: Gym) -> Gym:
-    house = replace(gym.house, train=trainer(gym.house.reader_of))
+    house = replace(gym.house, reader_of=overlap_reader.plain_reader_of, train=overlap_reader.train)
     houses.install(house)
     return replace(gym, house=house, crew=wiring.crew_of(house, owner="test"))
 

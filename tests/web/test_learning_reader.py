@@ -1,11 +1,32 @@
-"""The learning loop with the reader that serves customers: what is taught is read."""
+"""The learning loop with a reader that serves customers: what is taught is read.
+
+It is the one without the encoder; how meaning is learned is tested in `tests/nlu`.
+"""
+
+from dataclasses import replace
 
 import pytest
 
+from baton.config import wiring
+from baton.core.pack import Pack
 from baton.core.teaching import MIN_EXAMPLES
+from baton.nlu.reader import LocalReader
+from baton.services import house as houses
 from baton.services import lessons, readers
+from tests.support import overlap_reader
 from tests.web.conftest import Gym, Screen
 from tests.web.test_learning import ACTOR, NEW, WORDS, best_of
+
+
+def _train(pack: Pack) -> LocalReader:
+    return LocalReader(pack, plain=True)
+
+
+@pytest.fixture
+def gym(gym: Gym) -> Gym:
+    house = replace(gym.house, reader_of=overlap_reader.plain_reader_of, train=_train)
+    houses.install(house)
+    return replace(gym, house=house, crew=wiring.crew_of(house, owner="test"))
 
 
 @pytest.mark.req("FL5", "FQ10", "GV1")

@@ -1,59 +1,59 @@
 """The command line: `baton COMMAND`."""
 
+import importlib
 import sys
 
 import click
 from django.db.utils import DatabaseError
+from typing_extensions import override
 
 from baton import __version__
 from baton.config import boot
-from baton.config.cli import (
-    bench,
-    channel,
-    check,
-    classify,
-    contact,
-    flow,
-    inspect,
-    nlu,
-    outside,
-    parked,
-    play,
-    report,
-    serve,
-    simulate,
-)
 from baton.config.settings import SettingsError
 from baton.core.errors import BatonError
 
+_MODULES = {
+    "serve": "serve",
+    "worker": "serve",
+    "migrate": "serve",
+    "demo": "serve",
+    "play": "play",
+    "check": "check",
+    "simulate": "simulate",
+    "classify": "classify",
+    "audit": "inspect",
+    "doctor": "inspect",
+    "report": "report",
+    "contact": "contact",
+    "channel": "channel",
+    "flow": "flow",
+    "nlu": "nlu",
+    "parked": "parked",
+    "bench": "bench",
+}
+"""Each command, by the module of this package that holds it under the same name."""
 
-@click.group()
+
+class _Commands(click.Group):
+    """Imports a command's module when it is called for: none waits for the others' parts."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = importlib.import_module(f"baton.config.cli.{_MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands)
 @click.version_option(__version__, prog_name="baton")
 def baton() -> None:
     """Customer-service automation that knows when to hand over."""
-
-
-for _command in (
-    serve.serve,
-    serve.worker,
-    serve.migrate,
-    serve.demo,
-    play.play,
-    check.check,
-    simulate.simulate,
-    classify.classify,
-    inspect.audit,
-    inspect.doctor,
-    report.report,
-    contact.contact,
-    channel.channel,
-    flow.flow,
-    nlu.nlu,
-    parked.parked,
-    bench.bench,
-):
-    baton.add_command(_command)
-nlu.nlu.add_command(outside.outside)
 
 
 def main() -> None:

@@ -2,9 +2,8 @@
 
 import click
 
-from baton.config.cli.nlu import workspace_option
 from baton.config.cli.output import json_option, show
-from baton.config.cli.workspace import opened
+from baton.config.cli.workspace import opened, workspace_option
 from baton.flows.charter import WhenPaused
 
 _ACTOR = "system"  # whoever may start a command on the server

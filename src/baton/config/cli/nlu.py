@@ -8,6 +8,8 @@ import click
 
 from baton.config import boot
 from baton.config.cli.output import json_option, show
+from baton.config.cli.outside import outside
+from baton.config.cli.workspace import workspace_option
 from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
 
 if TYPE_CHECKING:
@@ -16,14 +18,13 @@ if TYPE_CHECKING:
 
 _ACTOR = "system"  # whoever may start a command on the server
 
-workspace_option = click.option(
-    "--workspace", default="", help="Its name or id; not needed when there is only one."
-)
-
 
 @click.group()
 def nlu() -> None:
     """What readers learn from people, and which version reads."""
+
+
+nlu.add_command(outside)
 
 
 @nlu.command()

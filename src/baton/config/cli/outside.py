@@ -6,9 +6,8 @@ from typing import Any, TextIO
 
 import click
 
-from baton.config.cli.nlu import workspace_option
 from baton.config.cli.output import json_option, show
-from baton.config.cli.workspace import opened
+from baton.config.cli.workspace import opened, workspace_option
 from baton.core.errors import InvalidInput
 from baton.nlu.outside import DIALOGFLOW, HTTP, DialogflowSettings, HttpSettings, OutsideSettings
 

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from baton.services.house import House
 
 
+workspace_option = click.option(
+    "--workspace", default="", help="Its name or id; not needed when there is only one."
+)
+
+
 @contextlib.contextmanager
 def opened(named: str, *, alone: bool, meanwhile: str = "") -> Iterator[tuple["House", str]]:
     """Install the house and find the workspace; who writes holds the embedded database alone.
