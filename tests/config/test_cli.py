@@ -118,7 +118,7 @@ def test_a_worker_beside_sqlite_is_refused_with_the_way_out(tmp_path: Path) -> N
     ("name", "value"), [("BATON_PORT", "eighty"), ("BATON_DATABASE_URL", "mysql://x")]
 )
 def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None:
-    done = baton("doctor", home=tmp_path, **{name: value})
+    done = baton("doctor", home=tmp_path, settings={name: value})
     assert done.returncode != 0
     assert name in done.stderr
 

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 
 def baton(
-    *arguments: str, home: Path, plain: bool = True, **settings: str
+    *arguments: str, home: Path, plain: bool = True, settings: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command; `settings` are further variables of its environment.
 
@@ -21,7 +22,8 @@ def baton(
         environment["BATON_READER"] = "plain"
     if cache := os.environ.get("BATON_CACHE"):
         environment["BATON_CACHE"] = cache
+    environment |= settings or {}
     return subprocess.run(
         [sys.executable, "-m", "baton.config.cli", *arguments],
-        capture_output=True, text=True, check=False, env=environment | settings, cwd=home,
+        capture_output=True, text=True, check=False, env=environment, cwd=home,
     )  # fmt: skip
