@@ -286,3 +286,49 @@ def test_a_conversation_page_costs_a_bounded_number_of_queries(
     with django_assert_max_num_queries(34):  # type: ignore[operator] # pytest-django's fixture
         assert sam.get(f"/inbox/{refund}").status == 200
     assert Review.objects.count() == 0
+
+
+@pytest.mark.req("C27")
+def test_what_failed_goes_again_once_and_in_whose_name_it_does(
+    gym: Gym, sam: Screen, alex: Screen, refund: str
+) -> None:
+    sam.post(f"/inbox/{refund}/take")
+    agents.reply(gym.house, sam.user, refund, "Your refund is on its way.")
+    gym.crew.loop.run_idle()
+    first = Message.objects.get(conversation_id=refund, author="agent")
+    sam.post(f"/inbox/{refund}/transcript")
+    again = f"/inbox/{refund}/again"
+    # What arrived offers nothing to press, and is not sent again by whoever presses all the same.
+    assert "Send again" not in sam.get(f"/inbox/{refund}/transcript", htmx=True).text
+    assert sam.post(again, message=first.id).status == 409
+    # What may have arrived goes again only for a reason.
+    Message.objects.filter(id=first.id).update(delivery="unknown", delivery_reason="no_answer")
+    assert "Why again?" in sam.get(f"/inbox/{refund}/transcript", htmx=True).text
+    assert sam.post(again, message=first.id).status == 422
+    assert sam.post(again, message=first.id, reason="they say nothing came").status == 204
+    assert sam.post(again, message=first.id, reason="a double click").status == 409
+    assert alex.post(again, message=first.id, reason="I may only read").status == 403
+    gym.crew.loop.run_idle()
+    written = Message.objects.filter(conversation_id=refund, author="agent").order_by("id")
+    assert [(one.delivery, one.instead_of_id) for one in written] == [
+        ("unknown", None),
+        ("sent", first.id),
+    ]
+    assert gym.deeds("sent_again") == [(f"user:{sam.user.id}", f"message:{first.id}")]
+    assert "Send again" not in sam.get(f"/inbox/{refund}/transcript", htmx=True).text
+
+
+@pytest.mark.req("P1", "C24")
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [({}, 409), ({"is_unprompted": False, "purpose": "service"}, 204)],
+    ids=["a promotion nobody agreed to", "an answer"],
+)
+def test_the_rules_are_asked_again(
+    sam: Screen, refund: str, facts: dict[str, object], status: int
+) -> None:
+    sam.post(f"/inbox/{refund}/take")
+    words = Message.objects.get(conversation_id=refund, author="bot")
+    refused = {"is_unprompted": True, "purpose": "promotional", "delivery": "refused", **facts}
+    Message.objects.filter(id=words.id).update(**refused)
+    assert sam.post(f"/inbox/{refund}/again", message=words.id).status == status

@@ -55,6 +55,9 @@ HARD = frozenset(
 )
 """What ends writing to an address: it is none, or whoever has it calls us a nuisance."""
 
+GO_AGAIN = frozenset({Delivery.FAILED.value, Delivery.UNKNOWN.value, Delivery.REFUSED.value})
+"""What a person may send again: nobody knows of it that it arrived."""
+
 _ORDER = tuple(Delivery)
 
 

@@ -64,7 +64,7 @@ def accept(house: House, user: User, conversation_id: str) -> None:
 
     Raises Conflict when somebody else has it.
     """
-    with _at_desk(house, user, conversation_id) as desk:
+    with at_desk(house, user, conversation_id) as desk:
         if desk.conversation.assignee_id == user.id:
             return
         _refuse_if_taken(desk)
@@ -86,8 +86,8 @@ def accept(house: House, user: User, conversation_id: str) -> None:
 
 def release(house: House, user: User, conversation_id: str) -> None:
     """Put an own conversation back into its queue, on a running clock."""
-    with _at_desk(house, user, conversation_id) as desk:
-        _refuse_unless_own(desk)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
         _end_snooze(desk)
         if not clocks.is_running(conversation_id):
             handoffs.start_clock(desk.ledger, desk.conversation, _routed(house, desk))
@@ -117,8 +117,8 @@ def reply(
     """
     kinds = attachments.check(house, user.workspace_id, uploads)
     words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
-    with _at_desk(house, user, conversation_id) as desk:
-        _refuse_unless_own(desk)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
         _refuse_if_opted_out(desk)
         message = outgoing.write(
             desk.ledger,
@@ -138,7 +138,7 @@ def reply(
 def note(house: House, user: User, conversation_id: str, words: str) -> None:
     """Leave an internal note, never sent; anyone who may answer may note."""
     words = _checked(words)
-    with _at_desk(house, user, conversation_id) as desk:
+    with at_desk(house, user, conversation_id) as desk:
         conversations.add_note(
             desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
         )
@@ -149,8 +149,8 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
     """Close an own conversation with a code; the one question follows later (FQ5)."""
     if code not in RESOLUTION_CODES:
         raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
-    with _at_desk(house, user, conversation_id) as desk:
-        _refuse_unless_own(desk)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
         for clock_id in clocks.stop(conversation_id, desk.ledger.now):
             desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
         _end_snooze(desk)
@@ -168,7 +168,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
 
 def return_to_bot(house: House, user: User, conversation_id: str) -> None:
     """Give a conversation back to the bot: the only way in which it may speak again."""
-    with _at_desk(house, user, conversation_id) as desk:
+    with at_desk(house, user, conversation_id) as desk:
         if desk.conversation.assignee_id not in (None, user.id):
             _refuse_if_taken(desk)
         owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.RETURN)
@@ -197,8 +197,8 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
 
     None waits for the contact alone.
     """
-    with _at_desk(house, user, conversation_id) as desk:
-        _refuse_unless_own(desk)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
         if until is not None and until <= desk.ledger.now:
             raise InvalidInput({"until": "choose a moment in the future"})
         _keep(desk, status="snoozed", snoozed_until=until)
@@ -265,7 +265,7 @@ def set_availability(house: House, user: User, *, is_available: bool) -> None:
 
 
 @contextmanager
-def _at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
+def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
     """Hold the contact's lane, load the conversation afresh, and write at the end."""
     _require(user, Action.ANSWER)
     known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
@@ -318,7 +318,7 @@ def _refuse_if_opted_out(desk: Desk) -> None:
         raise Conflict(message)
 
 
-def _refuse_unless_own(desk: Desk) -> None:
+def refuse_unless_own(desk: Desk) -> None:
     _refuse_if_taken(desk)
     if desk.conversation.assignee_id != desk.user.id:
         message = "Take the conversation first; it is not yours yet."

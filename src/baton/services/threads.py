@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from baton.core.delivery import GO_AGAIN
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
@@ -83,7 +84,8 @@ class Decided:
 class Written:
     """One message or note of a transcript.
 
-    One that `is_instead` went in place of another that could not go on its channel.
+    One that `is_instead` went in place of another; one that `may_go_again` did not arrive,
+    as far as anybody knows, and no other has gone in its place.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Written:
     is_note: bool
     channel: str
     is_instead: bool
+    may_go_again: bool
     text: str
     choices: tuple[str, ...]
     delivery: str
@@ -204,6 +207,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
         ).order_by("-id")[:MAX_ENTRIES]
     )
     names = _names(message.user_id for message in newest)
+    replaced = {message.instead_of_id for message in newest}
     sent = attachments.list_of(house, [message.id for message in newest])
     return tuple(
         Written(
@@ -214,6 +218,9 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             is_note=message.is_note,
             channel=message.channel,
             is_instead=message.instead_of_id is not None,
+            may_go_again=message.delivery in GO_AGAIN
+            and message.author != "contact"
+            and message.id not in replaced,
             text=attachments.words_beside(
                 house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
                 sent.get(message.id, ()),

@@ -13,14 +13,14 @@ from baton.core import roles
 from baton.core.card import ContextCard
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
-from baton.services import agents, channel_desk, inbox, threads
+from baton.services import agents, channel_desk, inbox, resending, threads
 from baton.services import house as houses
 from baton.services.threads import Decided, Standing, Written
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
 from baton.web.files import uploads_in
-from baton.web.forms import ResolveForm, SnoozeForm, WordsForm, checked
+from baton.web.forms import AgainForm, ResolveForm, SnoozeForm, WordsForm, checked
 from baton.web.inbox import list_context
 from baton.web.listing import parse_listing
 from baton.web.shell import page
@@ -72,6 +72,7 @@ def transcript(request: HttpRequest, user: User, conversation_id: str) -> HttpRe
         ),
         "fates": channel_desk.fates_of(user, conversation_id),
         "conversation_id": conversation_id,
+        "may_answer": roles.may(Role(user.role), Action.ANSWER),
     }
     return page(request, user, "baton/_transcript.html", context)
 
@@ -111,6 +112,12 @@ def _reply(request: HttpRequest, user: User, conversation_id: str) -> str:
     return "Reply sent."
 
 
+def _send_again(request: HttpRequest, user: User, conversation_id: str) -> str:
+    given = checked(AgainForm, request.POST).cleaned_data
+    resending.send_again(houses.current(), user, conversation_id, given["message"], given["reason"])
+    return "It goes again."
+
+
 def _note(request: HttpRequest, user: User, conversation_id: str) -> str:
     form = checked(WordsForm, request.POST)
     agents.note(houses.current(), user, conversation_id, form.cleaned_data["text"])
@@ -136,6 +143,7 @@ ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
     "release": _release,
     "return": _return,
     "reply": _reply,
+    "again": _send_again,
     "note": _note,
     "resolve": _resolve,
     "snooze": _snooze,

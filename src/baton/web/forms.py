@@ -30,6 +30,13 @@ class SnoozeForm(forms.Form):
     until = forms.ChoiceField(choices=[(name, words.SNOOZES[name]) for name in inbox.SNOOZES])
 
 
+class AgainForm(forms.Form):
+    """A message that is to go again; one that may have arrived needs a reason."""
+
+    message = forms.CharField(max_length=64)
+    reason = forms.CharField(max_length=200, required=False)
+
+
 class VerdictForm(forms.Form):
     """What a reviewer says of a turn; a correction names the intent, or its plain words."""
 

@@ -1,7 +1,6 @@
 """Whether a text fits its channel, with everything in it as long as it may get.
 
-The figures are the channels' own, see `core.fit`; here are those of WhatsApp that only a flow
-knows of (sessions 4,096, a reply button 20, a row of a list 24, ten rows).
+The figures are the channels' own: see `core.fit` and `core.whatsapp`.
 """
 
 from collections.abc import Iterator

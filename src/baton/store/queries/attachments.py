@@ -13,6 +13,12 @@ def bind(
     return sql.execute(_BIND, [*place, attachment_id, *owner]) == 1
 
 
+def move(message_id: str, to_message_id: str) -> None:
+    """Let the files of a message go with another one."""
+    sql.execute(_MOVE, [to_message_id, message_id])
+
+
+_MOVE = "UPDATE store_attachment SET message_id = %s WHERE message_id = %s"
 _BIND = """
 UPDATE store_attachment
 SET contact_id = %s, conversation_id = %s, message_id = %s, name_sealed = %s
