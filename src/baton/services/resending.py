@@ -130,12 +130,12 @@ def _verdict_on(desk: Desk, message: Message, words: SendText, wish: Wish) -> Ve
 
 
 def _route_of(message: Message) -> Route:
-    channel = message.channel
-    inbox_id = ways.list_ways(message.contact_id).get(channel)
-    if inbox_id is None:
+    found = ways.list_ways(message.contact_id).get(message.channel)
+    if found is None:
         words = "Its channel is not connected, or they have no address there. See Settings."
         raise Conflict(words)
-    return Route(channel=channel, inbox_id=inbox_id)
+    inbox_id, address_lane = found
+    return Route(channel=message.channel, inbox_id=inbox_id, address_lane=address_lane)
 
 
 _NO_AT_ALL = "The rules of sending do not let it go."
