@@ -1,6 +1,6 @@
 """What a contact permits: by channel and purpose, the newest word counts (P1, Z11)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,3 +37,21 @@ def is_permitted(words: Iterable[Word], purpose: Purpose) -> bool | None:
     if not about:
         return None
     return max(about, key=lambda word: (word.at, not word.is_granted)).is_granted
+
+
+Asked = tuple[str, Purpose]
+"""What may be asked of a contact: whether, on a channel, messages of a purpose may come."""
+
+
+def changes_of(
+    standing: Mapping[Asked, bool | None], wanted: Collection[Asked]
+) -> tuple[tuple[Asked, bool], ...]:
+    """Return what a contact changes by ticking just what they want, in the order of asking.
+
+    What was never asked and is left alone stays so: no tick is no withdrawal.
+    """
+    return tuple(
+        (asked, asked in wanted)
+        for asked, word in standing.items()
+        if (asked in wanted) != bool(word)
+    )

@@ -37,7 +37,13 @@ _ALWAYS = {
     "now": cel.Type.TIMESTAMP,
     "event": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
     **dict.fromkeys(
-        ("contact.name", "contact.first_name", "contact.membership", "contact.channel"),
+        (
+            "contact.name",
+            "contact.first_name",
+            "contact.membership",
+            "contact.channel",
+            "contact.preferences_url",
+        ),
         cel.Type.STRING,
     ),
     "contact.is_identified": cel.Type.BOOL,

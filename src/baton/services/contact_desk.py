@@ -93,6 +93,7 @@ class Profile:
     who: str
     membership: str
     is_identified: bool
+    preferred_channel: str
     timezone: str
     place_zone: str
     created_at: datetime
@@ -114,6 +115,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
         membership=contact.membership,
         is_identified=contact.is_identified,
+        preferred_channel=contact.preferred_channel,
         timezone=contact.timezone,
         place_zone=inbox.zone_of(user.workspace_id).key,
         created_at=contact.created_at,
@@ -165,6 +167,16 @@ def place(house: House, user: User, contact_id: str, timezone: str) -> None:
         if contact.timezone != timezone:
             ledger.keep(replace(contact, timezone=timezone))
             _note(ledger, user, contact, "zone_changed", timezone=timezone)
+
+
+def prefer(house: House, user: User, contact_id: str, channel: str) -> None:
+    """Note on which channel a contact would rather be written to; "" for none (C16)."""
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if channel not in {"", *_channels_of(contact.id)}:
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        if contact.preferred_channel != channel:
+            ledger.keep(replace(contact, preferred_channel=channel))
+            _note(ledger, user, contact, "channel_preferred", channel=channel or "any")
 
 
 def proof_of(contact_id: str) -> list[dict[str, Json]]:

@@ -9,7 +9,7 @@ from typing_extensions import override
 from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
-from baton.services import arrivals, permits
+from baton.services import arrivals, permits, preferences
 from baton.services.ledger import Ledger
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
@@ -107,6 +107,11 @@ class ContactFacts(Mapping[str, Json]):
         """Tags, scores and offers; of the offers only those that still stand."""
         return marks_of(self._contact)
 
+    @property
+    def preferences_url(self) -> str:
+        """The address of their own page, where they say what may be sent to them."""
+        return preferences.link_of(self._ledger.house, self._contact.id, self._ledger.now)
+
     def permitted(self) -> list[Json]:
         """Return the purposes that the contact agreed to on the channel (P1)."""
         words = permits.words_of(self._ledger, self._contact.id, self._channel)
@@ -140,6 +145,7 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "tags": lambda facts: list(facts.marks.tags),
     "scores": lambda facts: dict(facts.marks.scores),
     "offers": lambda facts: facts.standing_offers(),
+    "preferences_url": lambda facts: facts.preferences_url,
     "consents": lambda facts: facts.permitted(),
 }
 

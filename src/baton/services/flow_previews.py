@@ -117,6 +117,7 @@ def _scene_of(house: House, user: User, flow: Flow) -> Scene:
         "membership": "member",
         "channel": "",
         "is_identified": True,
+        "preferences_url": f"{house.base_url}/preferences/…",
         "tags": [],
         "offers": [],
         "scores": {},

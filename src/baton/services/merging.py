@@ -20,7 +20,7 @@ from baton.store.models import Contact, Conversation, Merge, Run, User
 from baton.store.rows import ContactRow
 
 MAX_REASON = 200
-_TAKEN = ("external_id", "membership", "timezone")
+_TAKEN = ("external_id", "membership", "timezone", "preferred_channel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +94,6 @@ def list_parts(house: House, contact_id: str) -> tuple[Part, ...]:
     )
 
 
-def whole_of(contact_id: str) -> str:
-    """Return the contact whom somebody is part of now, in whatever number of steps."""
-    into = Contact.objects.filter(id=contact_id).values_list("merged_into_id", flat=True).first()
-    return whole_of(into) if into else contact_id
-
-
 def _move_all(pair: Pair) -> Moved:
     kept, other = pair.kept, pair.other
     conversations = pairs.ids_of(Conversation.objects.filter(contact_id=other.id))
@@ -134,6 +128,7 @@ def _as_one(pair: Pair) -> ContactRow:
         external_id=kept.external_id or other.external_id,
         membership=kept.membership or other.membership,
         timezone=kept.timezone or other.timezone,
+        preferred_channel=kept.preferred_channel or other.preferred_channel,
         is_identified=kept.is_identified or other.is_identified,
         opted_out=_channels(kept.opted_out, other.opted_out),
         conversation_id=pairs.newest_of(kept.id),

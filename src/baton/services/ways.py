@@ -57,7 +57,9 @@ def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> 
 def routes_along(ledger: Ledger, contact: ContactRow, channels: Sequence[str]) -> tuple[Route, ...]:
     """Return the routes by which a contact can be reached, of those that are named."""
     reachable = _reachable(ledger, contact)
-    return tuple(reachable[channel] for channel in channels if channel in reachable)
+    # Where they would rather be written to comes first, of what is named (C16).
+    in_order = sorted(channels, key=lambda channel: channel != contact.preferred_channel)
+    return tuple(reachable[channel] for channel in in_order if channel in reachable)
 
 
 def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose place

@@ -29,6 +29,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: str | None = None
     opted_out: str = ""
     marks: str = "{}"
+    preferred_channel: str = ""
     merged_into_id: str | None = None
     is_joined: bool = False
     created_at: datetime

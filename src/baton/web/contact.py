@@ -11,8 +11,9 @@ from baton.services import contact_desk, merging, parting
 from baton.services import house as houses
 from baton.services.house import House
 from baton.store.models import User
+from baton.store.queries import people
 from baton.web.access import for_staff
-from baton.web.forms import ChannelForm, ConsentForm, MergeForm, ZoneForm, checked
+from baton.web.forms import ChannelForm, ConsentForm, MergeForm, PreferForm, ZoneForm, checked
 from baton.web.shell import page
 
 
@@ -20,7 +21,7 @@ from baton.web.shell import page
 @for_staff
 def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpResponse:
     """Show a contact's permissions and timeline; nothing of what was said is in it."""
-    whole = merging.whole_of(contact_id)
+    whole = people.whole_of(contact_id)
     if whole != contact_id:
         return redirect("contact", whole)
     return page(
@@ -80,6 +81,11 @@ def _zone(house: House, request: HttpRequest, user: User, contact_id: str) -> No
     contact_desk.place(house, user, contact_id, given["timezone"])
 
 
+def _prefer(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(PreferForm, request.POST).cleaned_data
+    contact_desk.prefer(house, user, contact_id, given["channel"])
+
+
 def _merge(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
     given = checked(MergeForm, request.POST).cleaned_data
     merging.merge(house, user, contact_id, given["other"], given["reason"])
@@ -91,4 +97,5 @@ _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "lift": _lift,
     "zone": _zone,
     "merge": _merge,
+    "prefer": _prefer,
 }

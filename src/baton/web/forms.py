@@ -113,6 +113,12 @@ class ZoneForm(forms.Form):
     timezone = forms.CharField(max_length=60, required=False)
 
 
+class PreferForm(forms.Form):
+    """On which channel a contact would rather be written to."""
+
+    channel = forms.CharField(max_length=20, required=False)
+
+
 class MergeForm(forms.Form):
     """Who was found to be this contact, by the id or the address of their page, and how."""
 

@@ -2,6 +2,7 @@
 
 from babel import Locale, UnknownLocaleError
 
+from baton.core.consent import Purpose
 from baton.store.queries.inbox import Folder
 
 FOLDERS = {
@@ -150,6 +151,12 @@ VERSION_STATES = {
 }
 EXAMPLE_SOURCES = {"review": "review", "by_hand": "by hand", "article": "an article"}
 AUTHORS = {"contact": "Contact", "bot": "Bot", "agent": "Agent", "system": "Baton"}
+PREFERENCES = {
+    Purpose.TRANSACTIONAL: "News about what I booked, ordered or owe",
+    Purpose.PROMOTIONAL: "Offers and news",
+    Purpose.SERVICE: "Questions about how it was, and help",
+}
+"""What a contact agrees to by a tick on their own page; kept with the consent."""
 CHANNELS = {
     "webchat": "Web chat",
     "whatsapp": "WhatsApp",

@@ -22,6 +22,7 @@ _OF_TYPE: dict[ValueType, Json] = {
 }
 # What a name says of the length of its text, by its last part: (ending, characters).
 _LENGTHS = (
+    ("preferences_url", 130),  # a contact's id, a day and their signature
     ("url", 40),
     ("link", 40),
     ("first_name", 12),

@@ -98,6 +98,7 @@ class Person:
             "membership": self._one_of("membership", ""),
             "channel": channel,
             "is_identified": True,
+            "preferences_url": "https://example.org/preferences",
             "tags": [*tags],
             "offers": [],
             "consents": [*self._consents()],

@@ -123,6 +123,7 @@ class Contact(models.Model):
     conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
     marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them
+    preferred_channel = models.CharField(max_length=20, blank=True)  # as they or people said
     merged_into_id = ref_field(null=True)
     is_joined = models.BooleanField(default=False)
     created_at = models.DateTimeField()

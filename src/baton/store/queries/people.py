@@ -78,6 +78,12 @@ def lane_of_lane(workspace_id: str, lane: str) -> str | None:
     return lane
 
 
+def whole_of(contact_id: str) -> str:
+    """Return the contact whom somebody is part of now, in whatever number of steps."""
+    into = _first(_WHOLE, [contact_id])
+    return whole_of(into) if into else contact_id
+
+
 def _first(statement: str, parameters: Sequence[object]) -> str | None:
     return next((row[0] for row in sql.select(statement, parameters)), None)
 
@@ -128,3 +134,4 @@ _MERGED_INTO = """
 SELECT w.lane FROM store_contact p LEFT JOIN store_contact w ON w.id = p.merged_into_id
 WHERE p.workspace_id = %s AND p.lane = %s
 """
+_WHOLE = "SELECT merged_into_id FROM store_contact WHERE id = %s"
