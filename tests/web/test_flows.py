@@ -91,6 +91,7 @@ PAGES = (
     "/flows/faq/versions/1",
     "/flows/faq/runs",
     "/flows/faq/export",
+    "/flows/faq/try",
 )
 
 DEEDS = (
@@ -227,6 +228,34 @@ def test_a_slip_is_found_by_what_the_workspace_knows(gym: Gym, robin: Screen) ->
         first_at=gym.clock.now(),
     )
     assert "no event" not in robin.get("/flows/reminders").text
+
+
+@pytest.mark.req("GV10")
+def test_a_draft_is_tried_before_anybody_receives_it(gym: Gym, robin: Screen) -> None:
+    begin(
+        gym,
+        robin,
+        REMINDERS.replace("Are you coming?", "Will you be there?").replace(
+            ', when: event.kind == "class"', ""
+        ),
+    )
+    path = "/flows/reminders/try"
+
+    posted = form_of(robin, path, "try-form") | {"kind": ["begins"], "channel": ["sms"]}
+    posted |= {"fact:class_name": ["Spin"], "fact:starts_at": ["2026-03-02T18:00:00+01:00"]}
+    page = robin.client.post(path, posted).content.decode()
+    assert "Spin 6:00" in page
+    assert "Will you be there?" in page
+    moves = forms_of(page)["try-form"]
+    page = robin.client.post(path, {**moves, "kind": ["says"], "text": ["2"]}).content.decode()
+    assert "A person takes over" in page
+    assert "The run is over." in page
+    assert not Message.objects.filter(workspace_id=robin.user.workspace_id).exists()
+    for wrong in ("[", "[[1,2]]", '[["flies",""]]', "[" * 100_000):
+        answer = robin.client.post(path, {**moves, "moves": [wrong], "kind": ["time"]})
+        assert answer.status_code == 422
+    answer = robin.client.post(path, {**moves, "fact:starts_at": ["soon"], "kind": ["time"]})
+    assert (answer.status_code, b"must be a time" in answer.content) == (422, True)
 
 
 @pytest.mark.req("TP2", "TP10")

@@ -25,7 +25,7 @@ class Marks:
 
     `links` lead to a step's page; `waiting` counts the runs in it; `taken` counts how often
     a way was taken, from a step to a step; `kinds` is a word for the style of some steps:
-    added, changed, removed, faulty or here.
+    added, changed, removed, faulty, passed, last or here.
     """
 
     links: Mapping[str, str] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from django import forms
 
 from baton.core.errors import InvalidInput
 from baton.flows.charter import WhenPaused
-from baton.services import flow_pauses, flow_publishing, library
+from baton.flows.trial import MoveKind
+from baton.services import flow_pauses, flow_publishing, flow_trials, library
 from baton.services.flow_sources import MAX_SOURCE, NAME
 
 _MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
@@ -63,6 +64,24 @@ class PauseForm(forms.Form):
     when_paused = forms.ChoiceField(
         required=False, choices=[(one.value, one.value) for one in WhenPaused]
     )
+
+
+class TrialForm(forms.Form):
+    """A trial so far, and what happens next.
+
+    `kind` is a move's, or "restart"; `said` is a choice that was pressed, `event` an event.
+    """
+
+    moves = forms.CharField(strip=False, max_length=400_000)
+    kind = forms.ChoiceField(
+        required=False, choices=[(str(one), str(one)) for one in (*MoveKind, "restart")]
+    )
+    text = forms.CharField(required=False, max_length=flow_trials.MAX_WORDS)
+    channel = forms.CharField(required=False, max_length=20)
+    language = forms.CharField(required=False, max_length=20)
+    begins_at = forms.CharField(required=False, max_length=40)
+    said = forms.CharField(required=False, max_length=flow_trials.MAX_WORDS)
+    event = forms.CharField(required=False, max_length=60)
 
 
 class VersionsForm(forms.Form):
