@@ -271,3 +271,18 @@ def test_a_transcript_tells_what_the_provider_said(gym: Gym, robin: Screen) -> N
     assert "The phone is off or out of reach." in shown
     assert "Code 30003." in shown
     assert "2 parts, 0.0236 USD" in shown
+
+
+@pytest.mark.req("C19")
+def test_the_pace_of_an_inbox_is_set_on_its_page(gym: Gym, robin: Screen, provider: Server) -> None:
+    inbox = at_twilio(gym, provider.url)
+    page = f"{PAGE}/{inbox.id}"
+    assert robin.post(f"{page}/pace", per_minute="60", reason="").status == 422
+    kept = robin.post(
+        f"{page}/pace", htmx=False, per_minute="60", warm_up_from="20", reason="a new number"
+    )
+    assert kept.status == 302
+    shown = robin.get(page).text
+    assert 'value="60"' in shown
+    assert "It began on" in shown
+    assert [subject for _actor, subject in gym.deeds("pace_changed")] == [f"inbox:{inbox.id}"]

@@ -67,6 +67,7 @@ class Delay(StrEnum):
     """Why a message waits; stored with it and shown to people."""
 
     QUIET_HOURS = "quiet_hours"
+    RATE_LIMIT = "rate_limit"  # of the inbox that it leaves by: told by `core.pace`
 
 
 class Notice(StrEnum):

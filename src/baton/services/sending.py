@@ -7,6 +7,7 @@ from datetime import datetime
 from baton.channels import ChannelPort, ChannelsPort, Outgoing
 from baton.core import presend
 from baton.core.delivery import Delivery
+from baton.core.presend import Delay
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
 from baton.services import carriage, deliveries, fallbacks, permits
@@ -15,6 +16,7 @@ from baton.services.carriage import Handed
 from baton.services.fates import Fates
 from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL, SendOrder
+from baton.services.pacing import Paces
 from baton.services.permits import Known, Terms
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
@@ -47,9 +49,11 @@ class Postman:
             fates=Fates(self.house),
             known=permits.list_known(rows.values(), now),
             recipients=_recipients_of(rows.values()),
+            paces=Paces(rows.values(), now),
         )
         answers = [round_.answer(order, rows.get(order.message_id)) for order in sent]
         round_.fates.write()
+        round_.paces.write()
         return answers
 
     def conclude(self, ended: Sequence[tuple[Effect, Handed]]) -> list[Outcome]:
@@ -67,6 +71,7 @@ class _Round:
     fates: Fates
     known: dict[str, Known]
     recipients: dict[tuple[str, str], Recipient]
+    paces: Paces
     _terms: dict[str, Terms] = field(default_factory=dict)
     _found: dict[tuple[str, str], ChannelPort | None] = field(default_factory=dict)
 
@@ -80,7 +85,8 @@ class _Round:
         if channel is None:
             return self._shut(row)
         text = self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
-        return self._withheld(row, text, order) or self._send(channel, row, text)
+        withheld = self._withheld(row, text, order) or self._paced(row)
+        return withheld or self._send(channel, row, text)
 
     def _shut(self, row: OutgoingRow) -> Outcome:
         """Let a message for a channel that nobody connected go on, or wait for a person."""
@@ -104,6 +110,14 @@ class _Round:
                 return Later(reason=delay.value, until=until)
             case presend.Allowed():
                 return None
+
+    def _paced(self, row: OutgoingRow) -> Outcome | None:
+        """Let a message wait for its turn, where its inbox may not send as fast as that."""
+        until = self.paces.wait(row)
+        if until is None:
+            return None
+        self.fates.hold(row, until, Delay.RATE_LIMIT.value)
+        return Later(reason=Delay.RATE_LIMIT.value, until=until)
 
     def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Answer:
         if channel.is_outside:

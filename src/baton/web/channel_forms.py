@@ -100,6 +100,16 @@ class SandboxForm(NumberForm):
     )
 
 
+class PaceForm(forms.Form):
+    """How fast an inbox may send; empty or 0 sets no limit."""
+
+    per_second = forms.IntegerField(required=False, min_value=0)
+    per_minute = forms.IntegerField(required=False, min_value=0)
+    per_day = forms.IntegerField(required=False, min_value=0)
+    warm_up_from = forms.IntegerField(required=False, min_value=0)
+    reason = forms.CharField(max_length=200)
+
+
 FORMS: dict[str, type[ChannelForm]] = {
     TWILIO: TwilioForm,
     GATEWAY: GatewayForm,

@@ -13,7 +13,7 @@ from baton.channels.sms.settings import GATEWAY, TWILIO
 from baton.channels.whatsapp.settings import CLOUD
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import channel_desk, inbox
+from baton.services import channel_desk, inbox, pacing
 from baton.services import house as houses
 from baton.services.channel_desk import Line
 from baton.services.connections import ChannelSettings
@@ -21,8 +21,9 @@ from baton.services.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.channel_form import ChannelForm
-from baton.web.channel_forms import FORMS, HINTS, KEPT, changing, settings_of, shown_of
+from baton.web.channel_forms import FORMS, HINTS, KEPT, PaceForm, changing, settings_of, shown_of
 from baton.web.email_form import SECRETS, TITLES
+from baton.web.forms import checked
 from baton.web.shell import page
 
 _SECRETS = SECRETS | {"auth_token", "header_value", "access_token", "app_secret"}
@@ -77,6 +78,16 @@ def rotate(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
     house = houses.current()
     secret = channel_desk.rotate_secret(house, user, inbox_id)
     return _secret_page(request, user, channel_desk.get_line(house, user, inbox_id), secret)
+
+
+@require_POST
+@for_staff
+def pace(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
+    """Set how fast an inbox may send."""
+    given = checked(PaceForm, request.POST).cleaned_data
+    limits = {name: given[name] or 0 for name in pacing.LIMITS}
+    pacing.change(houses.current(), user, inbox_id, limits, reason=given["reason"])
+    return redirect(f"{reverse('channel', args=[inbox_id])}?paced=1#pace")
 
 
 @require_POST
@@ -149,6 +160,8 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "is_cloud": provider == CLOUD,
         "is_sandbox": provider == SANDBOX,
         "just_saved": request.GET.get("saved", ""),
+        "just_paced": request.GET.get("paced", ""),
+        "pace": pacing.find(user, line.id) if line else None,
         "section": "channels",
     }
     response = page(request, user, "baton/channel.html", context)

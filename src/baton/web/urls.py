@@ -122,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/channels", channels.list_page, name="channels"),
     path("settings/channels/new/<slug:provider>", channels.new_page, name="new_channel"),
     path("settings/channels/<slug:inbox_id>", channels.channel_page, name="channel"),
+    path("settings/channels/<slug:inbox_id>/pace", channels.pace, name="channel_pace"),
     path("settings/channels/<slug:inbox_id>/secret", channels.rotate, name="rotate_channel_secret"),
     path(
         "settings/channels/<slug:inbox_id>/disconnect",

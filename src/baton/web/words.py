@@ -90,6 +90,7 @@ WITHHELD = {
     "does_not_fit": "too long for this channel",
     "too_late": "after the night it would have come too late",
     "quiet_hours": "quiet hours",
+    "rate_limit": "as fast as its inbox may send",
 }
 BANDS = {
     "answered": "Answered",

@@ -35,6 +35,7 @@ from baton.store.models.knowledge import (
 )
 from baton.store.models.letter import Letter
 from baton.store.models.outside import OutsideReader
+from baton.store.models.pace import SenderPace
 from baton.store.models.people import (
     Address,
     Consent,
@@ -108,6 +109,7 @@ __all__ = [
     "RuntimeLane",
     "RuntimeLease",
     "RuntimeTimer",
+    "SenderPace",
     "SlaClock",
     "StopMark",
     "SupervisedPhase",
