@@ -77,7 +77,7 @@ def test_limits_are_set_by_whoever_configures_with_a_reason(world: World) -> Non
         set_pace(world, per_day=-1)
     set_pace(world, per_day=5, warm_up_from=2)
     [noted] = AuditEntry.objects.filter(action="pace_changed")
-    assert '"warm_up_from":"0 to 2"' in noted.details.replace(" ", "")
+    assert '"warm_up_from":"0 to 2"' in noted.details
     held = pacing.find(world.users["ola"], world.inbox_ids["sms"])
     assert held is not None
     assert held.warm_up_on == world.now.date()

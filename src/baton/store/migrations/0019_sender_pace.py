@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0017_merges"),
+        ("store", "0018_preferred_channel"),
     ]
 
     operations = [
