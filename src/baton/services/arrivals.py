@@ -26,6 +26,15 @@ class ArrivingFile(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
 
 
+class LetterTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What an email says beside its words; `name` is its Message-ID (`services.letters`)."""
+
+    subject: str = ""
+    name: str = ""
+    is_automatic: bool = False
+    is_from_stranger: bool = False
+
+
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     """A contact wrote; `address` is the raw handle on the channel.
 
@@ -40,6 +49,12 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     answered: str = ""
     files: tuple[ArrivingFile, ...] = ()
+    letter: LetterTold | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a machine wrote it, which nobody answers."""
+        return self.letter is not None and self.letter.is_automatic
 
 
 class DeliveryReported(msgspec.Struct, frozen=True, kw_only=True):

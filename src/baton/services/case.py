@@ -115,6 +115,23 @@ class Case:
         self._sequel.carry_out(turn, standing, read, tuple(h.message.text for h in heard))
         return turn
 
+    def note_automatic(self, heard: Heard) -> None:
+        """Keep what a machine sent where the contact's matter is; nothing follows from it."""
+        file, message = self._file, heard.message
+        contact = file.known_contact(message, message.name, is_verified=False)
+        conversation = file.conversation
+        if conversation is None:
+            conversation = conversations.begin(
+                file.ledger,
+                contact,
+                channel=message.channel,
+                inbox_id=message.inbox_id,
+                address_lane=file.address_lane,
+            )
+            file.keep_contact(replace(contact, conversation_id=conversation.id))
+        file.keep(conversations.store_automatic(file.ledger, conversation, [heard]))
+        file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.lane}")
+
     def take(self, fact: CaseFact) -> None:
         """Let a fact that is no message have its effect."""
         match fact:

@@ -19,7 +19,7 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
-from baton.services import arrivals, attachments
+from baton.services import arrivals, attachments, letters
 from baton.services.arrivals import MessageReceived
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
@@ -150,32 +150,9 @@ def store_words(
             conversation,
             channel=one.message.channel,
             inbox_id=one.message.inbox_id,
-            address_lane=arrivals.lane_of(
-                ledger.house.keyset,
-                conversation.workspace_id,
-                one.message.channel,
-                one.message.address,
-            ),
+            address_lane=_address_lane(ledger, conversation, one),
         )
-        message_id = ledger.next_id()
-        ledger.add(
-            MessageRow(
-                id=message_id,
-                workspace_id=conversation.workspace_id,
-                conversation_id=conversation.id,
-                contact_id=conversation.contact_id,
-                author="contact",
-                client_id=one.client_id,
-                channel=one.message.channel,
-                inbox_id=one.message.inbox_id,
-                address_lane=conversation.address_lane,
-                body_sealed=ledger.house.keyset.seal(one.message.text, f"message:{message_id}"),
-                delivery="received",
-                created_at=ledger.now,
-            )
-        )
-        if one.message.files:
-            attachments.receive(ledger, conversation, message_id, one.message.files)
+        _store(ledger, conversation, one)
     if conversation.status == "snoozed":
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
     return replace(
@@ -186,6 +163,46 @@ def store_words(
         # A snoozed conversation comes back when its contact writes.
         status="open" if conversation.status == "snoozed" else conversation.status,
         snoozed_until=None,
+    )
+
+
+def store_automatic(
+    ledger: Ledger, conversation: ConversationRow, heard: Sequence[Heard]
+) -> ConversationRow:
+    """Write what machines sent, to be seen; nobody waits, and nothing answers it (RFC 3834)."""
+    for one in heard:
+        _store(ledger, conversation, one)
+    return replace(conversation, last_message_at=ledger.now)
+
+
+def _store(ledger: Ledger, conversation: ConversationRow, one: Heard) -> None:
+    message, message_id = one.message, ledger.next_id()
+    ledger.add(
+        MessageRow(
+            id=message_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            contact_id=conversation.contact_id,
+            author="contact",
+            client_id=one.client_id,
+            channel=message.channel,
+            inbox_id=message.inbox_id,
+            address_lane=_address_lane(ledger, conversation, one),
+            body_sealed=ledger.house.keyset.seal(message.text, f"message:{message_id}"),
+            delivery="received",
+            created_at=ledger.now,
+        )
+    )
+    if message.files:
+        attachments.receive(ledger, conversation, message_id, message.files)
+    if message.letter:
+        letters.note_heard(ledger, conversation, message_id, message.letter)
+
+
+def _address_lane(ledger: Ledger, conversation: ConversationRow, one: Heard) -> str:
+    message = one.message
+    return arrivals.lane_of(
+        ledger.house.keyset, conversation.workspace_id, message.channel, message.address
     )
 
 

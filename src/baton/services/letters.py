@@ -13,6 +13,7 @@ import msgspec
 
 from baton.channels import Letterhead
 from baton.core.presend import Author
+from baton.services.arrivals import LetterTold
 from baton.services.connections import EMAIL
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -45,39 +46,18 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-def write_head(  # noqa: PLR0913 - what is told of an email
-    ledger: Ledger,
-    conversation: ConversationRow,
-    message_id: str,
-    head: Head,
-    *,
-    is_inbound: bool,
-    is_automatic: bool = False,
-    is_from_stranger: bool = False,
-) -> None:
-    """Keep an email's head beside its message."""
-    ledger.add(
-        LetterRow(
-            id=message_id,
-            workspace_id=conversation.workspace_id,
-            conversation_id=conversation.id,
-            head_sealed=ledger.house.keyset.seal(
-                msgspec.json.encode(head).decode(), _place(message_id)
-            ),
-            is_inbound=is_inbound,
-            is_automatic=is_automatic,
-            is_from_stranger=is_from_stranger,
-        )
-    )
-
-
 def note_subject(
     ledger: Ledger, conversation: ConversationRow, message_id: str, subject: str
 ) -> None:
-    """Keep the subject that a flow gave an email of ours."""
-    if subject and conversation.channel == EMAIL:
-        head = Head(subject=subject[:MAX_SUBJECT])
-        write_head(ledger, conversation, message_id, head, is_inbound=False)
+    """Keep the subject that a flow gave a message of ours, for when it goes by email."""
+    _add(ledger, conversation, message_id, LetterTold(subject=subject), is_inbound=False)
+
+
+def note_heard(
+    ledger: Ledger, conversation: ConversationRow, message_id: str, told: LetterTold
+) -> None:
+    """Keep what an email that came in says beside its words."""
+    _add(ledger, conversation, message_id, told, is_inbound=True)
 
 
 def letterhead_of(house: House, row: OutgoingRow) -> Letterhead | None:
@@ -134,6 +114,30 @@ def find_addressee(message_id: str) -> Addressee | None:
 def bare_subject(subject: str) -> str:
     """Return a subject without what clients write before it in answers."""
     return _ANSWERING.sub("", subject.strip(), count=1).strip()
+
+
+def _add(
+    ledger: Ledger,
+    conversation: ConversationRow,
+    message_id: str,
+    told: LetterTold,
+    *,
+    is_inbound: bool,
+) -> None:
+    head = Head(subject=told.subject[:MAX_SUBJECT], name=told.name)
+    ledger.add(
+        LetterRow(
+            id=message_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            head_sealed=ledger.house.keyset.seal(
+                msgspec.json.encode(head).decode(), _place(message_id)
+            ),
+            is_inbound=is_inbound,
+            is_automatic=told.is_automatic,
+            is_from_stranger=told.is_from_stranger,
+        )
+    )
 
 
 def _open(house: House, head: letters.Head) -> Head:

@@ -11,6 +11,7 @@ from baton.core.presend import Allowed, Deferred, Fallback, Notice, Refused, Ver
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
 from baton.services import letters
+from baton.services.connections import EMAIL
 from baton.services.ledger import Ledger
 from baton.services.permits import ANSWER, Wish
 from baton.store.rows import ConversationRow, MessageRow
@@ -93,7 +94,8 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         created_at=ledger.now,
     )
     ledger.add(row)
-    letters.note_subject(ledger, conversation, message_id, words.subject)
+    if words.subject and EMAIL in (route.channel, *further):
+        letters.note_subject(ledger, conversation, message_id, words.subject)
     if reason:
         note_fate(ledger, row.workspace_id, message_id, delivery, reason)
     if due_at is None:

@@ -77,7 +77,7 @@ class Turns:
             )
             for (kind, _place), run_of_facts in groupby(facts, key=_turn_of):
                 if kind is MessageReceived:
-                    _hear(case, list(run_of_facts), readings[workspace_id])
+                    _hear(case, _by_people(case, run_of_facts), readings[workspace_id])
                 else:
                     for event, fact in run_of_facts:
                         _apply(case, ledger, event, fact)
@@ -144,6 +144,21 @@ def _turn_of(told: Told) -> tuple[type[Fact], str]:
     return type(fact), f"{fact.channel}:{fact.address}" if isinstance(fact, MessageReceived) else ""
 
 
+def _by_people(case: Case, told: Iterable[Told]) -> list[Told]:
+    """Return what people wrote; what machines did is noted, and asks for no turn."""
+    words: list[Told] = []
+    for event, fact in told:
+        if isinstance(fact, MessageReceived) and fact.is_automatic:
+            case.note_automatic(_heard(event, fact))
+        else:
+            words.append((event, fact))
+    return words
+
+
+def _heard(event: Event, message: MessageReceived) -> Heard:
+    return Heard(message=message, client_id=event.dedupe_key.rpartition(":")[2])
+
+
 def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> None:
     heard: list[Heard] = []
     messages: list[Reading] = []
@@ -153,7 +168,7 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
     for event, fact in told:
         if not isinstance(fact, MessageReceived):
             continue
-        heard.append(Heard(message=fact, client_id=event.dedupe_key.rpartition(":")[2]))
+        heard.append(_heard(event, fact))
         whole = readings[fact.text]
         sentences = _parts_of(fact.text)
         parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
@@ -161,6 +176,8 @@ def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> Non
         cut += parts
         said += signals.things_said(whole, parts, case.bands)
         lines.append(fact.text)
+    if not heard:
+        return
     case.hear(
         heard,
         Said(

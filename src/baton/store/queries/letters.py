@@ -20,8 +20,7 @@ class Addressee:
     """Whose message one of ours is."""
 
     workspace_id: str
-    contact_id: str
-    lane: str
+    address_lane: str
     channel: str
     inbox_id: str
 
@@ -39,28 +38,37 @@ def list_heard(conversation_id: str) -> tuple[Head, ...]:
 
 def find_addressee(message_id: str) -> Addressee | None:
     """Return whom a message of ours was written to, or None."""
-    for workspace_id, contact_id, lane, channel, inbox_id in sql.select(_ADDRESSEE, [message_id]):
+    for workspace_id, address_lane, channel, inbox_id in sql.select(_ADDRESSEE, [message_id]):
         return Addressee(
             workspace_id=workspace_id,
-            contact_id=contact_id,
-            lane=lane,
+            address_lane=address_lane,
             channel=channel,
             inbox_id=inbox_id,
         )
     return None
 
 
+def is_fact_known(workspace_id: str, dedupe_key: str) -> bool:
+    """Return whether a fact has arrived before, under any channel's way in."""
+    return bool(sql.select(_KNOWN, [workspace_id, dedupe_key]))
+
+
 def _head(row: tuple[str, bytes]) -> Head:
     return Head(message_id=row[0], head_sealed=bytes(row[1]))
 
 
-_HEAD = "SELECT id, head_sealed FROM store_letter WHERE id = %s"
+# What takes another's place on the next channel is about the same.
+_HEAD = """
+SELECT l.id, l.head_sealed FROM store_message m
+JOIN store_letter l ON l.id = m.id OR l.id = m.instead_of_id
+WHERE m.id = %s ORDER BY l.id DESC LIMIT 1
+"""
 _HEARD = """
 SELECT id, head_sealed FROM store_letter
 WHERE conversation_id = %s AND is_inbound AND NOT is_automatic ORDER BY id DESC LIMIT %s
 """
+_KNOWN = "SELECT 1 FROM runtime_event WHERE workspace_id = %s AND dedupe_key = %s"
 _ADDRESSEE = """
-SELECT m.workspace_id, m.contact_id, c.lane, c.channel, c.inbox_id
-FROM store_message m JOIN store_conversation c ON c.id = m.conversation_id
-WHERE m.id = %s AND m.author <> 'contact' AND NOT m.is_note
+SELECT workspace_id, address_lane, channel, inbox_id FROM store_message
+WHERE id = %s AND author <> 'contact' AND NOT is_note
 """
