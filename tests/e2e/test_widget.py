@@ -1,12 +1,15 @@
 """The widget in a real browser, on the trial page, against a real server and worker."""
 
+import base64
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from baton.services import agents
+from baton.services import agents, presence
+from baton.services.attachments import Upload
 from baton.store.models import Conversation, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import signed_identity
@@ -15,6 +18,9 @@ from tests.support import barriers
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 QUESTION = "What time do you open on Saturday?"
 
 
@@ -137,6 +143,41 @@ def test_an_agent_answers_by_name_and_a_closed_widget_counts(page: Page, gym: In
     link = page.get_by_role("link", name="https://gym.example/x")
     expect(link).to_have_attribute("href", "https://gym.example/x")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+@pytest.mark.req("DI16", "C1")
+def test_files_and_signs_of_life_go_both_ways(page: Page, gym: Installation) -> None:
+    picture = {"name": "bike.png", "mimeType": "image/png", "buffer": PNG}
+    _open(page)
+    chooser = page.locator("#baton-chat input[type=file]")
+    chooser.set_input_files([picture, {**picture, "name": "x.svg", "buffer": b"<svg/>"}])
+    refused = page.locator("#baton-chat .chips .bad")
+    expect(refused).to_contain_text("x.svg: Files of this type are not taken.")
+    page.get_by_role("button", name="Take x.svg out").click()
+    _say(page, "I want to speak to a person")
+    expect(page.locator("#baton-chat .contact img")).to_have_attribute("alt", "bike.png")
+    expect(page.locator("#baton-chat .chips li")).to_have_count(0)
+    expect(_bubbles(page, "bot")).to_have_count(2)
+
+    conversation = Conversation.objects.get()
+    agents.accept(gym.house, gym.agent, conversation.id)
+    presence.tell_typing(gym.house, presence.BY_AGENT, conversation.address_lane)
+    expect(page.get_by_text("A colleague is writing…")).to_be_visible()
+    paper = Upload(content=b"%PDF-1.7", name="bill.pdf")
+    agents.reply(gym.house, gym.agent, conversation.id, "", [paper])
+    expect(page.get_by_role("link", name="bill.pdf")).to_be_visible()
+    expect(page.get_by_text("A colleague is writing…")).to_be_hidden()
+    _seen(conversation.id)
+
+
+def _seen(conversation_id: str) -> None:
+    """Wait until the visitor's look has come to be known."""
+    ours = Message.objects.filter(conversation_id=conversation_id, author="agent")
+    for _ in range(100):
+        if ours.latest("id").delivery == "read":
+            return
+        threading.Event().wait(0.1)
+    assert ours.latest("id").delivery == "read"
 
 
 def test_hostile_text_is_shown_as_text(page: Page) -> None:

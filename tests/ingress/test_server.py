@@ -21,13 +21,13 @@ from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
-from baton.services import agents
-from baton.store.models import Conversation, User
+from baton.services import agents, presence
+from baton.store.models import Conversation, Message, User
 from baton.store.models.runtime import RuntimeEvent
 from tests.ingress.installation import Installation, install, served
 from tests.ingress.visitor import a_visitor
 
-WIDGET = Path(pages.__file__).parent / "static" / "widget.js"
+SCRIPTS = Path(pages.__file__).parent / "static"
 
 
 # -- health ---------------------------------------------------------------------------
@@ -267,6 +267,44 @@ def test_a_stream_hears_an_agent(address: str, client: Client, gym: Installation
         assert '"name":"Maya"' in next(events)[1]
 
 
+@pytest.mark.req("C1")
+def test_both_sides_see_that_the_other_writes_and_has_seen(
+    address: str, client: Client, gym: Installation
+) -> None:
+    ann = a_visitor(client, gym)
+    ann.say("I want to speak to a person")
+    gym.step()
+    conversation = Conversation.objects.get().id
+    agents.accept(gym.house, gym.agent, conversation)
+    agents.reply(gym.house, gym.agent, conversation, "I am here.")
+    gym.step()
+    cookie, origin = {"Cookie": f"sessionid={session_of(gym.agent)}"}, {"Origin": address}
+    told = {"conversation": conversation}
+
+    with listening(address, ann.token) as stream:
+        events = iter(stream)
+        while next(events)[0] != "state":
+            pass
+        assert client.post("/live/typing", json=told, headers=cookie | origin).status_code == 204
+        assert next(events) == ("typing", "{}")
+        presence.tell_looked(gym.house, gym.agent.id, conversation)
+        assert next(events) == ("seen", "{}")
+    for headers in (cookie, cookie | {"Origin": "https://evil.example"}):
+        assert client.post("/live/typing", json=told, headers=headers).status_code == 403
+    assert client.post("/live/typing", json=told, headers=origin).status_code == 401
+
+    with client.stream("GET", f"/live/inbox?talk={conversation}", headers=cookie) as live:
+        events = iter(Events(live))
+        assert ann.client.post("/chat/typing", headers=ann.headers).status_code == 204
+        assert next(events) == ("typing", "{}")
+    newest = ann.history()["messages"][-1]["id"]
+    assert client.post("/chat/seen", json={"id": newest}, headers=ann.headers).status_code == 204
+    ours = Message.objects.exclude(author="contact").order_by("id")
+    assert {row.delivery for row in ours} == {"read"}
+    assert client.post("/chat/seen", json={"id": "x"}, headers=ann.headers).status_code == 400
+    assert client.post("/chat/typing").status_code == 401
+
+
 def test_a_message_sent_late_is_still_shown(
     address: str, client: Client, gym: Installation
 ) -> None:
@@ -388,12 +426,14 @@ def test_a_closed_account_hears_nothing(client: Client, gym: Installation) -> No
 # -- pages ------------------------------------------------------------------------------
 
 
-def test_the_widget_is_one_small_script_without_inner_html(client: Client) -> None:
-    answer = client.get("/widget.js")
+@pytest.mark.parametrize("name", ["widget.js", "widget-more.js"])
+def test_the_widget_is_two_small_scripts_without_inner_html(client: Client, name: str) -> None:
+    answer = client.get(f"/{name}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.content == WIDGET.read_bytes()
+    source = (SCRIPTS / name).read_text("utf-8")
+    assert answer.text == "\n".join(line.lstrip("\t") for line in source.split("\n"))
     assert len(answer.content) < 20_000
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", answer.text

@@ -56,13 +56,14 @@ def test_everything_is_rung_after_rings_may_have_been_missed() -> None:
 def test_a_task_hears_a_ring_from_another_thread() -> None:
     bell = LocalBell()
 
-    async def listen() -> tuple[bool, bool]:
-        with AsyncEar(bell, ["lane:ann"]) as ear:
-            silent = await ear.wait(0)
-            await asyncio.to_thread(bell.ring, "lane:ann")
-            return silent, await ear.wait(10)
+    async def listen() -> tuple[frozenset[str], ...]:
+        with AsyncEar(bell, ["lane:ann", "typing"]) as ear:
+            silent = await ear.hear(0)
+            for topic in ("lane:ann", "typing", "lane:bob"):
+                await asyncio.to_thread(bell.ring, topic)
+            return silent, await ear.hear(10), await ear.hear(0)
 
-    assert asyncio.run(listen()) == (False, True)
+    assert asyncio.run(listen()) == (frozenset(), frozenset({"lane:ann", "typing"}), frozenset())
 
 
 def test_a_ring_to_a_task_whose_loop_has_ended_is_lost_quietly() -> None:

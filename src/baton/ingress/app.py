@@ -20,7 +20,9 @@ from baton.ingress.pages import (
     serve_trial_script,
     serve_trial_style,
     serve_widget,
+    serve_widget_more,
 )
+from baton.ingress.presence import take_agent_typing, take_seen, take_visitor_typing
 from baton.ingress.refusal import exception_handlers
 from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
@@ -48,6 +50,8 @@ def _routes() -> list[Route | Mount]:
         Route("/{inbox_token}/sessions", begin_session, methods=["POST"]),
         Route("/messages", take_message, methods=["POST"]),
         Route("/files", take_file, methods=["POST"]),
+        Route("/typing", take_visitor_typing, methods=["POST"]),
+        Route("/seen", take_seen, methods=["POST"]),
         Route("/messages", list_messages, methods=["GET"]),
         Route("/stream", stream_messages, methods=["GET"]),
     ]
@@ -59,9 +63,11 @@ def _routes() -> list[Route | Mount]:
         Route("/files/{token}", serve_file, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.take, methods=["POST"]),
+        Route("/live/typing", take_agent_typing, methods=["POST"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),
+        Route("/widget-more.js", serve_widget_more, methods=["GET"]),
         Route("/try/page.css", serve_trial_style, methods=["GET"]),
         Route("/try/page.js", serve_trial_script, methods=["GET"]),
         Route("/try/icon.svg", serve_trial_icon, methods=["GET"]),

@@ -36,6 +36,13 @@ def require_allowed_origin(request: Request, entrance: Entrance) -> None:
     )
 
 
+def require_own_page(request: Request) -> None:
+    """Refuse with 403 what a page of another site sends with this site's cookie."""
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc != request.headers.get("host"):
+        raise Refusal(_FORBIDDEN, "foreign_page", "Only the console's own pages may do this.")
+
+
 class CrossOrigin:
     """Answers preflight requests and lets pages of other sites read the answers.
 

@@ -1,5 +1,6 @@
 """The widget's script and the trial page: a gym's home page that embeds it by one line."""
 
+import re
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from baton.ingress.chat import open_entrance_in_path
 from baton.ingress.gatehouse import gatehouse_of
 
+_INDENTATION = re.compile(rb"(?m)^\t+")
 _HERE = Path(__file__).parent
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -23,9 +25,11 @@ _PAGE_SECURITY = {
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 }
+_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 # A fixed table: no path that a stranger sends is ever opened.
 _FILES = {
     "widget.js": "text/javascript",
+    "widget-more.js": "text/javascript",
     "try.css": "text/css",
     "try.js": "text/javascript",
     "try.svg": "image/svg+xml",
@@ -34,7 +38,13 @@ _FILES = {
 
 async def serve_widget(_request: Request) -> Response:
     """Return the widget, for any site to load."""
-    return _file("widget.js", {"Cross-Origin-Resource-Policy": "cross-origin"})
+    return _file("widget.js", _ANYWHERE)
+
+
+async def serve_widget_more(_request: Request) -> Response:
+    """Return what the widget loads when it is opened first."""
+    # A module is loaded by the rules of other sites' content, unlike a plain script.
+    return _file("widget-more.js", {**_ANYWHERE, "Access-Control-Allow-Origin": "*"})
 
 
 async def serve_trial_style(_request: Request) -> Response:
@@ -73,7 +83,9 @@ def _file(name: str, headers: dict[str, str]) -> Response:
 
 @lru_cache
 def _content(name: str) -> bytes:
-    return (_HERE / "static" / name).read_bytes()
+    """Return a file as it goes out: a script without the indentation that only people need."""
+    content = (_HERE / "static" / name).read_bytes()
+    return _INDENTATION.sub(b"", content) if name.endswith(".js") else content
 
 
 @lru_cache

@@ -17,13 +17,15 @@ from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import StateOut
 from baton.runtime.bell import AsyncEar
-from baton.services import chat, sign_in
+from baton.services import chat, presence, sign_in
 from baton.services.chat import Visit
 from baton.services.sign_in import SignedIn
 
 HEARTBEAT_SECONDS = 15
 _BEAT = b": beat\n\n"
 _BEGIN = b"retry: 2000\n\n"  # milliseconds until a browser's own client comes back
+_TYPING_EVENT = b"event: typing\ndata: {}\n\n"
+_SEEN_EVENT = b"event: seen\ndata: {}\n\n"
 _INBOX_EVENT = b"event: inbox\ndata: {}\n\n"
 _INBOX_PAUSE_SECONDS = 0.25  # a busy workspace redraws an inbox four times a second at most
 _PAGE = 100
@@ -49,7 +51,9 @@ async def stream_inbox(request: Request) -> Response:
     person = await _signed_in(gatehouse, session_key)
     if person is None:
         raise Refusal(401, "not_signed_in", "Sign in first.")
-    return await _streaming(_inbox(gatehouse, person, session_key))
+    talk = request.query_params.get("talk", "")
+    lane = talk and await gatehouse.threads.run(presence.find_lane, person.workspace_id, talk)
+    return await _streaming(_inbox(gatehouse, person, session_key, lane))
 
 
 async def _streaming(parts: AsyncIterator[bytes]) -> StreamingResponse:
@@ -67,14 +71,23 @@ async def _streaming(parts: AsyncIterator[bytes]) -> StreamingResponse:
 async def _messages(
     gatehouse: Gatehouse, visit: Visit, address: str, view: "_View"
 ) -> AsyncIterator[bytes]:
-    topics = (f"lane:{visit.lane}", CLOSING)
+    typing = presence.typing_topic(presence.BY_AGENT, visit.lane)
+    seen = presence.seen_topic(visit.lane)
+    topics = (f"lane:{visit.lane}", CLOSING, typing, seen)
     place = gatehouse.visitor_stream(visit.visitor, address)
     with place, AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN
+        heard: frozenset[str] = frozenset()
         while not gatehouse.is_closing:
-            if fresh := await view.look(gatehouse, visit):
+            is_news = not heard or bool(heard - {typing, seen})
+            if is_news and (fresh := await view.look(gatehouse, visit)):
                 yield fresh
-            if not await ear.wait(HEARTBEAT_SECONDS):
+            if typing in heard:
+                yield _TYPING_EVENT
+            if seen in heard:
+                yield _SEEN_EVENT
+            heard = await ear.hear(HEARTBEAT_SECONDS)
+            if not heard:
                 yield _BEAT
 
 
@@ -110,13 +123,20 @@ class _View:
         return b"".join(parts)
 
 
-async def _inbox(gatehouse: Gatehouse, person: SignedIn, session_key: str) -> AsyncIterator[bytes]:
-    topics = (f"workspace:{person.workspace_id}", CLOSING)
+async def _inbox(
+    gatehouse: Gatehouse, person: SignedIn, session_key: str, lane: str
+) -> AsyncIterator[bytes]:
+    typing = presence.typing_topic(presence.BY_CONTACT, lane)
+    topics = (f"workspace:{person.workspace_id}", CLOSING, typing)
     with gatehouse.staff_stream(person.user_id), AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN
         while not gatehouse.is_closing:
-            if await ear.wait(HEARTBEAT_SECONDS):
-                yield _INBOX_EVENT
+            heard = await ear.hear(HEARTBEAT_SECONDS)
+            if heard:
+                if typing in heard:
+                    yield _TYPING_EVENT
+                if heard - {typing}:
+                    yield _INBOX_EVENT
                 await asyncio.sleep(_INBOX_PAUSE_SECONDS)
             elif await _signed_in(gatehouse, session_key) == person:
                 yield _BEAT

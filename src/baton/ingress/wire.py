@@ -17,6 +17,7 @@ _LENGTH_DIGITS = 9  # a declared length of more digits is too large, and costly 
 
 # \Z, since $ would let a line break pass behind the last character.
 OneLine = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+OwnId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
 
 
@@ -48,7 +49,7 @@ class SessionOut(Struct):
 class FileIn(Struct, forbid_unknown_fields=True):
     """A file that was uploaded before, and what its sender calls it."""
 
-    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    id: OwnId
     name: Annotated[OneLine, Meta(max_length=200)] = ""
 
 
@@ -64,6 +65,18 @@ class TakenOut(Struct):
     """Something was stored."""
 
     id: str
+
+
+class SeenIn(Struct, forbid_unknown_fields=True):
+    """The last message that a visitor has seen."""
+
+    id: OwnId
+
+
+class TypingIn(Struct, forbid_unknown_fields=True):
+    """The conversation in which somebody of the staff writes."""
+
+    conversation: OwnId
 
 
 class UploadOut(Struct):

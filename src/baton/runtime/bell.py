@@ -103,22 +103,28 @@ class AsyncEar:
     def __init__(self, bell: Bell, topics: Sequence[str]) -> None:
         self._loop = asyncio.get_running_loop()
         self._rang = asyncio.Event()
+        self._heard: set[str] = set()
         self._unsubscribe = bell.subscribe(topics, self._hear)
 
-    def _hear(self, _topic: str) -> None:
+    def _hear(self, topic: str) -> None:
         # A stream may outlive its loop by a moment while the server shuts down.
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._rang.set)
+            self._loop.call_soon_threadsafe(self._note, topic)
 
-    async def wait(self, seconds: float) -> bool:
-        """Wait for a ring since the last call; False when none came in time."""
+    def _note(self, topic: str) -> None:
+        self._heard.add(topic)
+        self._rang.set()
+
+    async def hear(self, seconds: float) -> frozenset[str]:
+        """Wait for rings since the last call; return their topics, none if none came in time."""
         try:
             async with asyncio.timeout(seconds):
                 await self._rang.wait()
         except TimeoutError:
-            return False
+            return frozenset()
         self._rang.clear()
-        return True
+        heard, self._heard = frozenset(self._heard), set()
+        return heard
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,7 @@ from baton.core import roles
 from baton.core.card import ContextCard
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
-from baton.services import agents, channel_desk, inbox, resending, threads
+from baton.services import agents, channel_desk, inbox, presence, resending, threads
 from baton.services import house as houses
 from baton.services.threads import Decided, Standing, Written
 from baton.store.models import User
@@ -65,6 +65,7 @@ def transcript(request: HttpRequest, user: User, conversation_id: str) -> HttpRe
         agents.open_transcript(house, user, conversation_id)
         if not getattr(request, "htmx", False):
             return redirect("conversation", conversation_id)
+    presence.tell_looked(house, user.id, conversation_id)
     context = {
         "entries": _entries(
             threads.list_messages(house, user, conversation_id),

@@ -26,6 +26,8 @@
 	let stream = null, attempt = 0, sendAttempt = 0, isSending = false;
 	let retryTimer, sendTimer, typingTimer, unread = 0;
 	const shown = new Map(); // message id, or the queue's own id -> its element
+	let extra, loading; // widget-more.js, once the chat was opened
+	const undressed = []; // messages with files that were drawn before
 
 	// -- elements
 	const el = (tag, props = {}, ...children) => {
@@ -65,8 +67,7 @@ svg { width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width:
 	background: #c62828; color: #fff; font-size: 13px; font-weight: 600; line-height: 22px; text-align: center; }
 .panel { position: fixed; right: 20px; bottom: 92px; z-index: 2147483000; width: 384px; height: min(620px, calc(100vh - 116px));
 	display: flex; flex-direction: column; overflow: hidden; border-radius: 18px; background: var(--bg);
-	border: 1px solid var(--line); box-shadow: 0 18px 60px #0004; animation: rise .18s ease-out; }
-@keyframes rise { from { opacity: 0; transform: translateY(10px); } }
+	border: 1px solid var(--line); box-shadow: 0 18px 60px #0004; }
 .launch, header, form button, .contact .b { background: var(--accent); color: var(--on-accent); }
 header { display: flex; gap: 12px; align-items: center; padding: 14px 12px 14px 18px; }
 header > div { flex: 1; min-width: 0; }
@@ -85,12 +86,8 @@ header :focus-visible { outline-color: currentColor; }
 	overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .m.contact { align-self: flex-end; text-align: right; }
 .contact .b { text-align: start; border-radius: 16px; border-bottom-right-radius: 5px; }
-.b a { color: inherit; text-decoration: underline; text-underline-offset: 2px; }
 .state { margin: 3px 4px 0; font-size: 12px; color: var(--dim); } .state.bad { color: var(--bad); }
 .state button { text-decoration: underline; min-height: 24px; color: var(--text); }
-.choices { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
-.choices button { min-height: 36px; padding: 4px 14px; border-radius: 18px; border: 1.5px solid var(--dim); font-weight: 550; }
-.typing { padding: 2px 20px 6px; font-size: 13px; color: var(--dim); }
 form { display: flex; gap: 8px; align-items: flex-end; padding: 10px 12px 12px; border-top: 1px solid var(--line); }
 textarea { flex: 1; max-height: 132px; min-height: 44px; padding: 10px 13px; resize: none; border: 1px solid var(--dim); border-radius: 14px;
 	background: var(--bg); }
@@ -99,14 +96,16 @@ textarea::placeholder { color: var(--dim); opacity: 1; }
 form button { width: 44px; height: 44px; border-radius: 14px; }
 .launch, header button, form button { display: grid; place-items: center; }
 @media (max-width: 520px) { .panel { inset: 0; width: auto; height: 100dvh; border: 0; border-radius: 0; } .panel:not([hidden]) ~ .launch { display: none; }
-	textarea { font-size: 16px; } }
-@media (prefers-reduced-motion: reduce) { * { animation: none !important; } }`;
+	textarea { font-size: 16px; } }`;
 
 	const host = el("div", { id: "baton-chat" });
 	const root = host.attachShadow({ mode: "open" });
-	const sheet = new CSSStyleSheet(); // a strict policy blocks <style>, but not this
-	sheet.replaceSync(CSS);
-	root.adoptedStyleSheets = [sheet];
+	const style = (css) => { // a strict policy blocks <style>, but not this
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync(css);
+		root.adoptedStyleSheets.push(sheet);
+	};
+	style(CSS);
 
 	const title = el("h2", { id: "title" }, "Chat");
 	const status = el("p", {}, "Assistant");
@@ -115,14 +114,14 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	const typing = el("div", { class: "typing", "aria-hidden": "true", hidden: "" }, "Assistant is writing…");
 	const input = el("textarea", {
 		rows: "1", maxlength: "4000", dir: "auto", placeholder: "Write a message…", "aria-label": "Your message",
-		oninput: () => fit(),
+		oninput: () => { fit(); extra?.typed(); },
 		onkeydown: (event) => {
 			if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
 			event.preventDefault();
-			say(input.value);
+			send();
 		},
 	});
-	const form = el("form", { onsubmit: (event) => { event.preventDefault(); say(input.value); } },
+	const form = el("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
 		input, el("button", { type: "submit", "aria-label": "Send" }, icon("M5 12h14M13 6l6 6-6 6")));
 	const panel = el("section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
 		el("header", {}, el("div", {}, title, status),
@@ -167,9 +166,14 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		const by = message.name || NAMES[message.author];
 		const time = el("time", { datetime: at.toISOString() });
 		time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-		return el("div", { class: `m ${message.author}`, "data-by": by },
-			el("div", { class: "by" }, by, " · ", time),
-			el("div", { class: "b", dir: "auto" }, ...linked(message.text)));
+		const words = el("div", { class: "b", dir: "auto" }, ...linked(message.text));
+		const node = el("div", { class: `m ${message.author}`, "data-by": by },
+			el("div", { class: "by" }, by, " · ", time), ...(message.text ? [words] : []));
+		dress(node, message);
+		return node;
+	};
+	const dress = (node, message) => {
+		if (message.files?.length) extra ? extra.dress(node, message) : undressed.push([node, message]);
 	};
 	const append = (node, isOwn) => {
 		log.querySelector(".choices")?.remove(); // a question is answered by whatever comes next
@@ -187,6 +191,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 			shown.set(message.id, own);
 			own.classList.remove("waits");
 			own.querySelector(".state")?.remove();
+			dress(own, message);
 		} else {
 			const node = bubble(message);
 			append(node);
@@ -194,7 +199,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 			if (message.choices.length) offer(node, message.choices);
 		}
 		if (message.author === "contact") edit((kept) => { kept.queue = kept.queue.filter((one) => one.id !== message.client_id); });
-		else { awaitReply(false); count(message.id); }
+		else { awaitReply(false); count(message.id); extra?.look(message.id); }
 	};
 	const offer = (node, choices) => {
 		node.append(el("div", { class: "choices", role: "group", "aria-label": "Quick replies" },
@@ -327,6 +332,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 			if (at > 0) event[line.slice(0, at)] = line.slice(at + 2);
 		}
 		if (event.id) cursor = event.id;
+		if (event.event === "typing" || event.event === "seen") extra?.hear(event.event);
 		if (event.event === "message") show(JSON.parse(event.data));
 		if (event.event === "state") {
 			({ owner } = JSON.parse(event.data));
@@ -336,11 +342,12 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	};
 	const relisten = () => { stream?.abort("replaced"); stream = null; attempt = 0; listen(); };
 
-	const say = (raw) => {
+	const send = () => (extra || { send: say }).send(input.value);
+	const say = (raw, files = []) => {
 		const text = raw.trim();
-		if (!text) return;
+		if (!text && !files.length) return;
 		const bytes = crypto.getRandomValues(new Uint8Array(12));
-		const entry = { id: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""), text, at: Date.now() };
+		const entry = { id: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""), text, files, at: Date.now() };
 		edit((kept) => { kept.queue.push(entry); });
 		input.value = "";
 		fit();
@@ -378,7 +385,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		let answer, wait;
 		try {
 			if (!load().token) await begin();
-			answer = await call("POST", "/chat/messages", { id: entry.id, text: entry.text });
+			answer = await call("POST", "/chat/messages", { id: entry.id, text: entry.text, files: entry.files });
 		} catch { /* no network */ }
 		if (answer?.ok) {
 			sendAttempt = 0;
@@ -401,7 +408,13 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	};
 
 	// -- open, close, identify
+	const more = () => (loading ??= import(`${base}/widget-more.js`).then((part) => {
+		extra = part.extend({ base, style, el, icon, call, begin, reason, load, say, panel, form, input, log, typing });
+		undressed.splice(0).forEach(([node, message]) => extra.dress(node, message));
+		extra.look(load().seen);
+	}).catch(() => { loading = null; })); // without it the chat still carries words
 	const open = (isQuiet) => {
+		more();
 		panel.hidden = false;
 		unread = 0;
 		launch.setAttribute("aria-expanded", "true");
@@ -409,6 +422,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 			kept.open = true;
 			kept.seen = [...shown.keys()].filter((id) => id.length === 32).concat(kept.seen).sort().pop();
 		});
+		extra?.look(load().seen);
 		drawBadge();
 		drawStatus();
 		listen();

@@ -64,6 +64,11 @@ def find_oldest_queued(window: Window, since: datetime) -> str | None:
     return next((row[0] for row in found), None)
 
 
+def mark_read(window: Window, message_id: str) -> int:
+    """Record that what the web chat showed was seen, up to a message; return how much was new."""
+    return sql.execute(_MARK_READ, [*_of(window), message_id])
+
+
 def _of(window: Window) -> tuple[str, str]:
     return window.workspace_id, window.lane
 
@@ -108,6 +113,13 @@ JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
 WHERE a.workspace_id = %s AND a.lane = %s
   AND (m.delivery = 'held' OR m.delivery = 'queued' AND m.created_at >= %s)
 ORDER BY m.id LIMIT 1
+"""
+_MARK_READ = """
+UPDATE store_message SET delivery = 'read' WHERE id IN (
+    SELECT m.id FROM store_address a
+    JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
+    WHERE a.workspace_id = %s AND a.lane = %s AND m.id <= %s AND m.delivery = 'sent'
+      AND m.channel = 'webchat' AND m.author IN ('bot', 'agent'))
 """
 _STATE = """
 SELECT c.id, c.handled_by, c.status FROM store_address a

@@ -10,6 +10,7 @@ import { startPanes } from "./panes.js";
 import { startPictures } from "./pictures.js";
 import { startReview } from "./review.js";
 import { keep } from "./store.js";
+import { startTyping } from "./typing.js";
 
 function changeTheme() {
   const root = document.documentElement;
@@ -24,6 +25,7 @@ document.getElementById("theme")?.addEventListener("click", changeTheme);
 startPanes();
 startComposer();
 startAttach();
+startTyping();
 startPalette();
 startKeys();
 startClocks();

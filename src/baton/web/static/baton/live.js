@@ -1,5 +1,7 @@
 // Hears that something changed, and lets the parts of the page that care fetch themselves again.
 
+import { theyType } from "./typing.js";
+
 const GATHER = 400; // several changes within it are one refresh
 const AT_MOST_EVERY = 1500;
 const WITHOUT_STREAM = 20000;
@@ -27,17 +29,24 @@ function soon() {
 export function startLive() {
   const address = document.body.dataset.live;
   if (!address || !document.querySelector("[hx-trigger~='changed']")) return;
-  let stream = new EventSource(address);
-  const hear = () => stream.addEventListener("inbox", soon);
-  hear();
+  let stream;
+  let talk;
+  const listen = () => {
+    talk = document.getElementById("composer")?.dataset.id ?? "";
+    stream?.close();
+    stream = new EventSource(talk ? `${address}?talk=${talk}` : address);
+    stream.addEventListener("inbox", soon);
+    stream.addEventListener("typing", theyType);
+  };
+  listen();
   setInterval(() => {
     if (stream.readyState === EventSource.OPEN) return;
     soon();
-    if (stream.readyState === EventSource.CLOSED) {
-      stream = new EventSource(address);
-      hear();
-    }
+    if (stream.readyState === EventSource.CLOSED) listen();
   }, WITHOUT_STREAM);
+  document.addEventListener("htmx:afterSwap", () => {
+    if (talk !== (document.getElementById("composer")?.dataset.id ?? "")) listen();
+  });
   addEventListener("pagehide", () => stream.close());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && missed) soon();
