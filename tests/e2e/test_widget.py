@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from baton.services import agents, presence
 from baton.services.attachments import Upload
@@ -147,10 +147,11 @@ def test_an_agent_answers_by_name_and_a_closed_widget_counts(page: Page, gym: In
 
 @pytest.mark.req("DI16", "C1")
 def test_files_and_signs_of_life_go_both_ways(page: Page, gym: Installation) -> None:
-    picture = {"name": "bike.png", "mimeType": "image/png", "buffer": PNG}
+    picture = FilePayload(name="bike.png", mimeType="image/png", buffer=PNG)
+    drawing = FilePayload(name="x.svg", mimeType="image/png", buffer=b"<svg/>")
     _open(page)
     chooser = page.locator("#baton-chat input[type=file]")
-    chooser.set_input_files([picture, {**picture, "name": "x.svg", "buffer": b"<svg/>"}])
+    chooser.set_input_files([picture, drawing])
     refused = page.locator("#baton-chat .chips .bad")
     expect(refused).to_contain_text("x.svg: Files of this type are not taken.")
     page.get_by_role("button", name="Take x.svg out").click()
