@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from baton.channels import FetchedFile, Health
-from baton.channels.whatsapp import codes
+from baton.channels import FetchedFile, Health, TemplateDraft, TemplateFault, TemplateNews
+from baton.channels.whatsapp import codes, templates
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.wire import Wire
+from baton.core.consent import Purpose
+from baton.core.template import StandIn, TemplateState
 from baton.runtime.ports import Again, Done, Park, Refused, Unknown
 from tests.channels.test_contract import a_message, cloud
 from tests.nlu.outside.server import Answer, Asked, Server
@@ -174,3 +176,83 @@ def test_a_file_that_cannot_be_had_says_why(provider: Server, channel: CloudWhat
     assert isinstance(channel.fetch("77", most=9), Park)
     provider.answers({}, status=500)
     assert isinstance(channel.fetch("77", most=9), Again)
+
+
+# -- templates -------------------------------------------------------------------------
+
+STAND_IN = StandIn(
+    version_id="v", name="class_tomorrow_2", language="en-US", text="Yoga is at 6 PM.",
+    values=("Yoga", "6 PM"), replies=(("1", "I come"), ("2", "Move it")),
+)  # fmt: skip
+DRAFT = TemplateDraft(
+    name="class_tomorrow", language="en-US", body="{{1}} is soon.", examples=("Yoga",),
+    replies=("I come",), purpose=Purpose.TRANSACTIONAL,
+)  # fmt: skip
+
+
+@pytest.mark.req("C6", "TP2", "M18")
+def test_a_template_goes_by_name_with_its_values_and_keys(
+    provider: Server, channel: CloudWhatsApp
+) -> None:
+    body = sent_by(provider, channel, text=STAND_IN.text, template=STAND_IN)
+    assert body["template"] == {
+        "name": "class_tomorrow_2",
+        "language": {"code": "en_US"},
+        "components": [
+            {
+                "type": "body",
+                "parameters": [{"type": "text", "text": "Yoga"}, {"type": "text", "text": "6 PM"}],
+            },
+            *(
+                {
+                    "type": "button", "sub_type": "quick_reply", "index": str(place),
+                    "parameters": [{"type": "payload", "payload": key}],
+                }
+                for place, key in enumerate(("1", "2"))
+            ),
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.req("TP3", "OR4")
+def test_a_template_is_handed_in_and_asked_about(provider: Server, wire: Wire) -> None:
+    settings = cloud(provider.url, wire).settings
+    provider.answers({"id": "594", "status": "PENDING", "category": "UTILITY"})
+    told = templates.submit(settings, wire, DRAFT)
+    assert told == TemplateNews(
+        name="class_tomorrow", language="en-US", provider_id="594", state=TemplateState.SUBMITTED
+    )
+    assert json.loads(provider.asked[-1].body) == {
+        "name": "class_tomorrow",
+        "language": "en_US",
+        "category": "UTILITY",
+        "components": [
+            {"type": "BODY", "text": "{{1}} is soon.", "example": {"body_text": [["Yoga"]]}},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "I come"}]},
+        ],
+    }
+    listed = {
+        "id": "594", "name": "class_tomorrow", "language": "en_US", "status": "REJECTED",
+        "rejected_reason": "INVALID_FORMAT", "quality_score": {"score": "UNKNOWN"},
+    }  # fmt: skip
+
+    def answer(asked: Asked) -> Answer:
+        more = {"cursors": {"after": "MjQ"}, "next": "https://graph.facebook.com/next"}
+        page = {"data": [listed], "paging": {} if "after=MjQ" in asked.path else more}
+        return Answer(pieces=(json.dumps(page).encode(),))
+
+    provider.answer = answer
+    found = templates.list_all(settings, wire)
+    assert isinstance(found, tuple)
+    assert [one.state for one in found] == [TemplateState.REJECTED] * 2
+    assert found[0].reason == "INVALID_FORMAT"
+
+
+def test_what_meta_finds_wrong_with_a_template_is_said(provider: Server, wire: Wire) -> None:
+    settings = cloud(provider.url, wire).settings
+    error = {"code": 100, "error_user_msg": "There is already English content for it."}
+    provider.answers({"error": error}, status=400)
+    told = templates.submit(settings, wire, DRAFT)
+    assert told == TemplateFault(problem=f"Meta refused it: {error['error_user_msg']}")
+    provider.answers(b"<html>", status=200)
+    assert isinstance(templates.list_all(settings, wire), TemplateFault)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from baton.channels import ArrivingMessage, HeldFile, Receipt, WrongSignatureError
 from baton.channels.whatsapp import hooks
 from baton.core.delivery import Delivery
+from baton.core.template import TemplateState
 from tests.channels.whatsapp_hooks import (
     APP_SECRET,
     NUMBER_ID,
@@ -29,7 +30,9 @@ Told = tuple[ArrivingMessage | Receipt, ...]
 
 def read(told: object) -> Told:
     body, signature = signed(told)
-    return hooks.read(body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID)
+    return hooks.read(
+        body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID
+    ).told
 
 
 def text_of(told: dict[str, Any]) -> str:
@@ -169,3 +172,27 @@ def test_no_odd_message_costs_the_others(odd: object, kind: str) -> None:
     told = read(hook(value(text("1", wamid="a"), message(kind, odd), text("3", wamid="c"))))
     receipts = [one.receipt for one in told]
     assert (receipts[0], receipts[-1]) == ("a", "c")
+
+
+@pytest.mark.req("TP3")
+def test_news_of_templates_is_read_beside_messages() -> None:
+    told = {
+        "event": "PAUSED", "message_template_id": 594, "message_template_name": "class_tomorrow",
+        "message_template_language": "en_US", "reason": "NONE",
+        "other_info": {"title": "FIRST_PAUSE", "description": "paused for 3 hours"},
+    }  # fmt: skip
+    quality = {
+        "previous_quality_score": "GREEN", "new_quality_score": "YELLOW",
+        "message_template_id": 594, "message_template_name": "class_tomorrow",
+        "message_template_language": "en_US",
+    }  # fmt: skip
+    body, signature = signed(hook(told, field="message_template_status_update"))
+    [news] = hooks.read(
+        body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID
+    ).templates
+    assert (news.state, news.reason) == (TemplateState.PAUSED, "paused for 3 hours")
+    body, signature = signed(hook(quality, field="message_template_quality_update"))
+    [news] = hooks.read(
+        body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID
+    ).templates
+    assert (news.state, news.quality) == (None, "YELLOW")

@@ -25,6 +25,7 @@ from baton.core.presend import (
     Refused,
     Sending,
     Unprompted,
+    Window,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -267,3 +268,46 @@ def test_what_is_held_may_go_when_its_time_has_come(sending: Sending, now: datet
     if isinstance(decided, Deferred):
         assert decided.until > now
         assert presend.decide(sending, now=decided.until) == Allowed()
+
+
+# -- a window ----------------------------------------------------------------------------
+
+
+@pytest.mark.req("C6", "C19")
+@pytest.mark.parametrize(
+    ("ago", "names", "has", "reason"),
+    [
+        (timedelta(hours=23, minutes=59), False, False, None),
+        (timedelta(hours=24), False, False, Refusal.WINDOW_CLOSED),
+        (timedelta(hours=24, minutes=1), False, False, Refusal.WINDOW_CLOSED),
+        (timedelta(hours=24, minutes=1), True, False, Refusal.TEMPLATE_UNAPPROVED),
+        (timedelta(hours=24, minutes=1), True, True, None),
+        (None, False, False, Refusal.WINDOW_CLOSED),
+        (None, True, True, None),
+    ],
+)
+def test_out_of_its_window_only_an_approved_template_goes(
+    *, ago: timedelta | None, names: bool, has: bool, reason: Refusal | None
+) -> None:
+    wrote_at = NOON - ago if ago else None
+    window = Window(wrote_at=wrote_at, names_template=names, has_template=has)
+    expected = Refused(reason=reason) if reason else Allowed()
+    for sending in (but(window=window), replace(GOOD, window=window, unprompted=None)):
+        assert presend.decide(sending, now=NOON) == expected
+    agents = replace(GOOD, author=Author.AGENT, owner=Owner.AGENT, window=window, unprompted=None)
+    assert presend.decide(agents, now=NOON) == expected
+
+
+@pytest.mark.req("G53")
+def test_a_closed_window_lets_an_unprompted_message_fall_to_the_next_channel() -> None:
+    window = Window(wrote_at=None, names_template=True)
+    verdict = presend.decide(but(window=window, further=("sms",)), now=NOON)
+    assert verdict == Fallback(channel="sms", reason=Refusal.TEMPLATE_UNAPPROVED)
+
+
+def test_the_window_is_asked_about_the_moment_of_leaving() -> None:
+    # Now it is open, in the morning it will be shut.
+    window = Window(wrote_at=NIGHT - timedelta(hours=20))
+    assert presend.decide(but(window=window), now=NIGHT) == Refused(reason=Refusal.WINDOW_CLOSED)
+    kept = Window(wrote_at=NIGHT - timedelta(hours=2))
+    assert isinstance(presend.decide(but(window=kept), now=NIGHT), Deferred)

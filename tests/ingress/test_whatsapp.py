@@ -7,9 +7,19 @@ from httpx import Client, Response
 from msgspec import structs
 
 from baton.channels.whatsapp import hooks
-from baton.services import inboxes
+from baton.core.consent import Purpose
+from baton.services import inboxes, templates
 from baton.services.inboxes import Wanted
-from baton.store.models import Address, Attachment, Consent, Contact, Inbox, Message
+from baton.services.templates import Written
+from baton.store.models import (
+    Address,
+    Attachment,
+    Consent,
+    Contact,
+    Inbox,
+    Message,
+    TemplateVersion,
+)
 from baton.store.models.runtime import RuntimeEvent
 from tests.channels.whatsapp_hooks import (
     NUMBER_ID,
@@ -107,6 +117,24 @@ def test_a_receipt_leads_to_its_message(client: Client, gym: Installation, inbox
     gym.step()
     ours.refresh_from_db()
     assert ours.delivery == "delivered"
+
+
+@pytest.mark.req("TP3")
+def test_news_of_a_template_reaches_it(client: Client, gym: Installation, inbox: Inbox) -> None:
+    written = Written(
+        name="class_tomorrow", language="en_US", purpose=Purpose.TRANSACTIONAL, body="Come soon."
+    )
+    row = templates.save(gym.house, gym.workspace.id, written, by="user:u1")
+    TemplateVersion.objects.filter(id=row.id).update(provider_name="class_tomorrow")
+    told = {
+        "event": "REJECTED", "message_template_id": 594, "reason": "INVALID_FORMAT",
+        "message_template_name": "class_tomorrow", "message_template_language": "en_US",
+    }  # fmt: skip
+    for _again in range(2):
+        answer = tell(client, inbox, hook(told, field="message_template_status_update"))
+        assert answer.status_code == 200
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("rejected", "INVALID_FORMAT")
 
 
 @pytest.mark.req("P17")

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.keywords import Keyword
+from baton.core.template import StandIn, TemplateState
 from baton.runtime.ports import Again, Outcome, Park, Refused
 
 MAX_ANSWER_BYTES = 262_144
@@ -57,7 +59,7 @@ class Outgoing:
     `message_id` is the channel's idempotency key: the same id is the same message.
     `address` is the contact's raw handle, "" where the lane is enough to reach them.
     `files` are those that the transport carries (`FilesPort`); others stand in the text as
-    links.
+    links. With a `template` its approved words go, which `text` tells.
     """
 
     message_id: str
@@ -67,6 +69,7 @@ class Outgoing:
     address: str = ""
     files: tuple[OutgoingFile, ...] = ()
     letterhead: Letterhead | None = None
+    template: StandIn | None = None
 
 
 class ChannelPort(Protocol):
@@ -144,6 +147,37 @@ class MediaPort(Protocol):
         any transaction, and in bounded time.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateDraft:
+    """A template as it is handed in: {{1}}, {{2}} in its body, an example of each."""
+
+    name: str
+    language: str
+    body: str
+    examples: tuple[str, ...]
+    replies: tuple[str, ...]
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateNews:
+    """How a template stands with its provider; None and "" where nothing is told of it."""
+
+    name: str
+    language: str
+    provider_id: str
+    state: TemplateState | None = None
+    reason: str = ""
+    quality: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFault:
+    """Why a provider could not be asked about templates, or said no, in plain words."""
+
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

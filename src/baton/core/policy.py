@@ -46,6 +46,8 @@ class Policy:
         service_per_day, service_per_week: surveys and the like; answers are not counted.
         consent_free_channels: joined by commas, where what is no promotion needs no recorded
             consent, for people come there by themselves (P1, P17).
+        whatsapp_template_price, whatsapp_promotion_price: a WhatsApp template outside of an
+            open window, and one that promotes, in millionths of `currency` (CO3).
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
         email_price: one email, in the same.
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
@@ -90,6 +92,8 @@ class Policy:
     consent_free_channels: str = "webchat"
     sms_part_price: int = 11_800
     email_price: int = 100
+    whatsapp_template_price: int = 4_000
+    whatsapp_promotion_price: int = 25_000
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10

@@ -17,6 +17,10 @@ asked further, refusals before delays, so that nothing is held that would be ref
 9. It is night where they are: it waits until the quiet hours are over, unless what it is
    about would be over by then as well.
 
+10. On a channel that takes any words for a while after the contact's own, and later only
+    approved ones (WhatsApp), that while is over when the message would leave, and no
+    approved template stands for it (C6). This is asked of every message, a person's too.
+
 A refusal that is about the channel alone lets an unprompted message fall to the next channel
 of its sequence, where all of this is asked anew: one at a time, never a blast (C8).
 """
@@ -28,7 +32,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from baton.core import quiet
+from baton.core import quiet, whatsapp
 from baton.core.consent import Purpose
 from baton.core.ownership import Owner, may_bot_speak
 from baton.core.policy import Policy
@@ -55,10 +59,19 @@ class Refusal(StrEnum):
     FREQUENCY_CAP = "frequency_cap"
     TOO_LATE = "too_late"
     DOES_NOT_FIT = "does_not_fit"
+    WINDOW_CLOSED = "window_closed"
+    TEMPLATE_UNAPPROVED = "template_unapproved"
 
 
 ABOUT_THE_CHANNEL = frozenset(
-    {Refusal.OPTED_OUT, Refusal.SUPPRESSED, Refusal.NO_CONSENT, Refusal.DOES_NOT_FIT}
+    {
+        Refusal.OPTED_OUT,
+        Refusal.SUPPRESSED,
+        Refusal.NO_CONSENT,
+        Refusal.DOES_NOT_FIT,
+        Refusal.WINDOW_CLOSED,
+        Refusal.TEMPLATE_UNAPPROVED,
+    }
 )
 """Refusals that say nothing of another channel; what is about the contact or the hour does."""
 
@@ -110,6 +123,25 @@ class Unprompted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The while in which a channel takes any words from us (C6).
+
+    Attributes:
+        wrote_at: the contact's last word to this very number, None without one.
+        names_template: whether the message names a template for later.
+        has_template: whether that one is approved, in the contact's language, and filled in.
+    """
+
+    wrote_at: datetime | None
+    names_template: bool = False
+    has_template: bool = False
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether any words may go at a moment."""
+        return self.wrote_at is not None and at - self.wrote_at < whatsapp.WINDOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """What the policy may know about one message at the moment of sending.
 
@@ -117,6 +149,7 @@ class Sending:
     person will take over: the two messages that are still the bot's own.
     `unprompted` is None for whatever answers the contact or comes from a person.
     `further` are the channels left to it after this one, in order; an answer has none.
+    `window` is None on a channel that takes any words at any time.
     """
 
     author: Author
@@ -126,6 +159,7 @@ class Sending:
     notice: Notice | None = None
     unprompted: Unprompted | None = None
     further: tuple[str, ...] = ()
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +195,17 @@ Verdict: TypeAlias = Allowed | Deferred | Refused | Fallback
 
 def decide(sending: Sending, *, now: datetime) -> Verdict:
     """Return whether a message may leave, in the order that the module's text gives."""
+    verdict = _by_permission(sending, now)
+    match verdict:
+        case Allowed():
+            return _by_the_window(sending, now) or verdict
+        case Deferred(until=until):
+            return _by_the_window(sending, until) or verdict
+        case _:
+            return verdict
+
+
+def _by_permission(sending: Sending, now: datetime) -> Verdict:
     for refuses, reason in _OF_ALL:
         if refuses(sending):
             return _refused(sending, reason)
@@ -172,6 +217,14 @@ def decide(sending: Sending, *, now: datetime) -> Verdict:
     if sending.further and not sending.unprompted.suits:
         return Fallback(channel=sending.further[0], reason=Refusal.DOES_NOT_FIT)
     return _by_the_clock(sending.unprompted, now)
+
+
+def _by_the_window(sending: Sending, leaves_at: datetime) -> Verdict | None:
+    window = sending.window
+    if window is None or window.has_template or window.is_open(leaves_at):
+        return None
+    reason = Refusal.TEMPLATE_UNAPPROVED if window.names_template else Refusal.WINDOW_CLOSED
+    return _refused(sending, reason)
 
 
 def _is_asked_further(sending: Sending) -> bool:

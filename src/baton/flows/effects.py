@@ -9,6 +9,7 @@ from baton.core.escalation import Reason
 from baton.core.json import Json
 from baton.core.pack import Article
 from baton.core.patience import Patience
+from baton.core.template import StandIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class SendText:
     those on which it may go, in order of fallback, the flow's own where none is named.
     `versions` are its words on the channels that do not carry `text` itself; `patience` is
     how long it waits for a proof that it arrived before the next of them is tried.
+    `stand_in` are the approved words that take its place where no others may go (C6).
     `purpose` is that of the flow which says it, `useful_until` the next moment that its run
     knows of: a reminder is worth nothing after what it reminds of.
     """
@@ -47,6 +49,7 @@ class SendText:
     patience: Patience | None = None
     subject: str = ""
     template: str = ""
+    stand_in: StandIn | None = None
     purpose: Purpose = Purpose.SERVICE
     useful_until: datetime | None = None
 

@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from baton.core import template
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
+from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.keywords import Keyword
 from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.reading import Reading
+from baton.core.template import ApprovedTemplate, StandIn
 from baton.flows import conditions
 from baton.flows.conditions import Names
 from baton.flows.effects import Choice, Effect, SendText
@@ -120,7 +123,8 @@ class Scene:
     `failed_attempts` those before this turn. `day` is today where the business is; no day
     and no channel suit any. `bands` are the thresholds of confidence that hold in the
     flow. `draw` tells this contact from others in a way that never changes. `waiting` is
-    what the run waited for until now, `calls` how many actions it has called.
+    what the run waited for until now, `calls` how many actions it has called, `templates`
+    the words that providers have approved.
     """
 
     pack: Pack
@@ -138,6 +142,7 @@ class Scene:
     draw: str = ""
     waiting: Waiting | None = None
     calls: int = 0
+    templates: tuple[ApprovedTemplate, ...] = ()
 
     def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
         """Word a text for the contact's channel and language; raises InvalidInput."""
@@ -154,7 +159,21 @@ class Scene:
             versions={name: said[text] for name, text in others.items()},
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,
+            stand_in=self._stand_in(wording.template),
         )
+
+    def _stand_in(self, name: str) -> StandIn | None:
+        """Return the approved words of a name, filled in; None where they cannot be."""
+        approved = template.find(self.templates, name, self.manner.locale) if name else None
+        if approved is None:
+            return None
+        try:
+            values = [
+                self.fill(f"{{{{ {place} }}}}") for place in template.places_in(approved.body)
+            ]
+        except InvalidInput:  # a value that this run does not have: the next channel needs none
+            return None
+        return approved.filled(values)
 
     def _below(self, wording: Wording) -> str:
         """Return what stands under a text on every channel."""

@@ -12,6 +12,7 @@ from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.routing import Staffing
 from baton.core.teaching import Supervision
+from baton.core.template import ApprovedTemplate
 from baton.flows.document import Flow, Library
 from baton.flows.render import Manner
 from baton.flows.run import RunState
@@ -52,7 +53,7 @@ class Setting:
     `library` holds every version of a flow that a run may still be on (invariant 13);
     `reported` names the events that have come in before;
     `location_id` names the place whose facts and hours these are; `supervision` what may
-    not close alone.
+    not close alone; `templates` are the words that providers have approved.
     """
 
     pack: Pack
@@ -65,6 +66,7 @@ class Setting:
     location_id: str = ""
     supervision: Supervision = field(default_factory=Supervision)
     reported: frozenset[str] = frozenset()
+    templates: tuple[ApprovedTemplate, ...] = ()
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""
@@ -116,4 +118,5 @@ def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:
         draw=standing.draw,
         channel=standing.channel,
         location_id=setting.location_id,
+        templates=setting.templates,
     )

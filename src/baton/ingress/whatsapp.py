@@ -15,7 +15,7 @@ from baton.ingress.gatehouse import Gatehouse, gatehouse_of
 from baton.ingress.provider_calls import believed, store
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import read_body
-from baton.services import connections
+from baton.services import connections, templates
 from baton.services.provider_hooks import ProviderEntrance
 
 _MAX_CHALLENGE = 200
@@ -41,7 +41,7 @@ async def take(request: Request) -> Response:
     body = await read_body(request, hooks.MAX_BODY_BYTES)
     signature = request.headers.get(hooks.HEADER, "")
     try:
-        told = believed(
+        news = believed(
             entrance,
             lambda proof: hooks.read(
                 body, signature=signature, app_secret=proof, phone_number_id=entrance.number_id
@@ -49,7 +49,11 @@ async def take(request: Request) -> Response:
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(400, "invalid_body", f"The body does not fit: {error}.") from error
-    await store(gatehouse, entrance, told)
+    await store(gatehouse, entrance, news.told)
+    if news.templates:
+        await gatehouse.threads.run(
+            templates.take_news, gatehouse.house, entrance.workspace_id, news.templates
+        )
     return PlainTextResponse("ok")
 
 

@@ -12,14 +12,16 @@ import msgspec
 
 from baton.channels import ChannelPort, ChannelsPort, LookUpPort, Outgoing
 from baton.core import costs, sms
+from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.policy import Policy
 from baton.core.presend import Author
+from baton.core.template import StandIn
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
 from baton.services import deliveries, file_links, letters
 from baton.services import outgoing as orders
-from baton.services.connections import EMAIL
+from baton.services.connections import EMAIL, WHATSAPP
 from baton.services.deliveries import Answered
 from baton.services.fates import Fates
 from baton.services.file_links import Carried
@@ -141,6 +143,7 @@ def going_of(
         choices=row.choices,
         address=house.keyset.unseal(recipient.value_sealed, place),
         files=carried.files,
+        template=row.template,
         letterhead=letters.letterhead_of(house, row),
     )
 
@@ -158,6 +161,16 @@ def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
     message_id = taken.row.message_id
     if taken.row.channel == EMAIL:
         return 1, policy.email_price, policy.currency, message_id
+    if taken.row.channel == WHATSAPP:
+        return 1, _template_price(policy, taken.row.template), policy.currency, message_id
     text = taken.channel.render(taken.going.text, taken.going.choices)
     cost = costs.cost_of_sms(text, policy.sms_part_price)
     return sms.parts_of(text), cost, policy.currency, message_id
+
+
+def _template_price(policy: Policy, template: StandIn | None) -> int:
+    """Return what WhatsApp takes: nothing in an open window, else by the template's purpose."""
+    if template is None:
+        return 0
+    is_promotion = template.purpose is Purpose.PROMOTIONAL
+    return policy.whatsapp_promotion_price if is_promotion else policy.whatsapp_template_price

@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 import msgspec
 
-from baton.channels import ChannelPort, Health, WirePort
+from baton.channels import (
+    ChannelPort,
+    Health,
+    TemplateDraft,
+    TemplateFault,
+    TemplateNews,
+    WirePort,
+)
 from baton.channels.email import settings as email_forms
 from baton.channels.email.adapter import SmtpEmail
 from baton.channels.email.settings import SMTP, EmailSettings
@@ -19,9 +26,11 @@ from baton.channels.sms.gateway import GatewaySms
 from baton.channels.sms.settings import GATEWAY, TWILIO, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
 from baton.channels.whatsapp import settings as whatsapp_forms
+from baton.channels.whatsapp import templates as whatsapp_templates
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
 from baton.channels.wire import trusted
+from baton.core.template import TemplateState
 
 SMS = "sms"
 WHATSAPP = "whatsapp"
@@ -120,6 +129,26 @@ def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> C
             return SmtpEmail(settings=settings, trust=trusted())
         case SandboxSettings():
             return Sandbox(settings=settings)
+
+
+def submit_template(
+    settings: ChannelSettings, draft: TemplateDraft, *, wire: WirePort
+) -> TemplateNews | TemplateFault:
+    """Hand a template in to the provider of an inbox; the sandbox approves every one."""
+    if isinstance(settings, CloudSettings):
+        return whatsapp_templates.submit(settings, wire, draft)
+    return TemplateNews(
+        name=draft.name, language=draft.language, provider_id="", state=TemplateState.APPROVED
+    )
+
+
+def list_templates(
+    settings: ChannelSettings, *, wire: WirePort
+) -> tuple[TemplateNews, ...] | TemplateFault:
+    """Ask the provider of an inbox how its templates stand; the sandbox knows of no change."""
+    if isinstance(settings, CloudSettings):
+        return whatsapp_templates.list_all(settings, wire)
+    return ()
 
 
 def check(settings: ChannelSettings, *, wire: WirePort) -> Health:

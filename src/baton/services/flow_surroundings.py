@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from baton.core.json import Json
-from baton.flows.check import UNKNOWN, QuietHours, Surroundings
+from baton.core.template import ApprovedTemplate
+from baton.flows.check import UNKNOWN, Approved, QuietHours, Surroundings
 from baton.flows.document import Flow
 from baton.flows.scene import OPT_OUT
 from baton.reports import kpis
-from baton.services import consents, library
+from baton.services import connections, consents, library
 from baton.services.house import House
 from baton.services.workspaces import facts_of, standards_cache
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import flows as flow_queries
+from baton.store.queries import ways
 
 _OWN_EVENTS = (consents.GIVEN, consents.WITHDRAWN)
 
@@ -37,12 +39,29 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         flows=flows,
         events=dict.fromkeys(told, ()),
         named_actions=frozenset(needs.actions),
+        templates=_approved(user.workspace_id, standards.templates),
         kpis=frozenset({*kpis.NAMES, *_kpis(others)}),
         quiet_hours=QuietHours(start=policy.quiet_from, end=policy.quiet_until),
         places=frozenset(places),
         examples=places,
         policy=policy,
         opt_out=standards.pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
+    )
+
+
+def _approved(
+    workspace_id: str, templates: Iterable[ApprovedTemplate]
+) -> frozenset[Approved] | None:
+    """Return what is approved, each also under its language alone ("en" for "en_US").
+
+    Before a WhatsApp number is connected nothing can be approved, and nothing is judged.
+    """
+    if ways.find_inbox(workspace_id, connections.WHATSAPP) is None:
+        return None
+    return frozenset(
+        Approved(name=one.name, language=language)
+        for one in templates
+        for language in (one.language, one.language.replace("_", "-").split("-")[0])
     )
 
 

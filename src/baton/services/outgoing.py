@@ -91,6 +91,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         onward=",".join(further),
         onward_sealed=keyset.seal(onward, place_onward(message_id)) if onward else b"",
         instead_of_id=instead_of,
+        stand_in_sealed=_stand_in_sealed(ledger, message_id, words),
         created_at=ledger.now,
     )
     ledger.add(row)
@@ -123,6 +124,18 @@ def note_fate(
 ) -> None:
     """Note in the audit chain that a message did not go, or does not go yet (invariant 7)."""
     ledger.audit(workspace_id, "system", f"send_{delivery}", f"message:{message_id}", reason=reason)
+
+
+def place_stand_in(message_id: str) -> str:
+    """Return where the approved words beside a message are sealed to."""
+    return f"message.stand_in:{message_id}"
+
+
+def _stand_in_sealed(ledger: Ledger, message_id: str, words: SendText) -> bytes:
+    if words.stand_in is None:
+        return b""
+    text = msgspec.json.encode(words.stand_in).decode()
+    return ledger.house.keyset.seal(text, place_stand_in(message_id))
 
 
 def place_onward(message_id: str) -> str:

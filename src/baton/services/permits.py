@@ -13,7 +13,7 @@ from baton.core import consent, fit, presend, selling
 from baton.core.consent import Purpose, Word
 from baton.core.ownership import Owner
 from baton.core.policy import Policy
-from baton.core.presend import Allowed, Author, Notice, Sending, Unprompted, Verdict
+from baton.core.presend import Allowed, Author, Notice, Sending, Unprompted, Verdict, Window
 from baton.services.ledger import Ledger
 from baton.store.queries import permits
 from baton.store.queries.outgoing import OutgoingRow
@@ -66,10 +66,12 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
     wish: Wish,
     terms: Terms,
     further: tuple[str, ...] = (),
+    window: Window | None = None,
 ) -> Verdict:
     """Return whether the bot may plan a message; an answer is asked about only when it is sent.
 
-    `further` are the channels that are left to the message after this one.
+    `further` are the channels that are left to the message after this one, `window` the while
+    in which this one takes any words.
     """
     if not wish.is_unprompted:
         return Allowed()
@@ -86,6 +88,7 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
             useful_until=wish.useful_until,
         ),
         further=further,
+        window=window,
     )
     return presend.decide(sending, now=ledger.now)
 
@@ -97,6 +100,7 @@ def ask_again(  # noqa: PLR0913 - what is sent, by whose terms, to whom
     terms: Terms,
     known: Known | None,
     *,
+    window: Window | None,
     now: datetime,
 ) -> Verdict:
     """Return whether a stored message may leave now; an unprompted one by what is `known`."""
@@ -108,6 +112,7 @@ def ask_again(  # noqa: PLR0913 - what is sent, by whose terms, to whom
         notice=notice,
         unprompted=_unprompted(known, text, terms, now) if known else None,
         further=row.onward,
+        window=window,
     )
     return presend.decide(sending, now=now)
 

@@ -10,7 +10,7 @@ from baton.core.delivery import Delivery
 from baton.core.presend import Delay
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Done, Effect, Later, Outcome, Park, Refused
-from baton.services import carriage, deliveries, fallbacks, permits
+from baton.services import carriage, deliveries, fallbacks, permits, windowing
 from baton.services import outgoing as orders
 from baton.services.carriage import Handed
 from baton.services.fates import Fates
@@ -18,6 +18,7 @@ from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL, SendOrder
 from baton.services.pacing import Paces
 from baton.services.permits import Known, Terms
+from baton.services.windowing import Pane
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -50,6 +51,7 @@ class Postman:
             known=permits.list_known(rows.values(), now),
             recipients=_recipients_of(rows.values()),
             paces=Paces(rows.values(), now),
+            panes=windowing.list_panes(self.house, rows.values()),
         )
         answers = [round_.answer(order, rows.get(order.message_id)) for order in sent]
         round_.fates.write()
@@ -72,6 +74,7 @@ class _Round:
     known: dict[str, Known]
     recipients: dict[tuple[str, str], Recipient]
     paces: Paces
+    panes: dict[str, Pane]
     _terms: dict[str, Terms] = field(default_factory=dict)
     _found: dict[tuple[str, str], ChannelPort | None] = field(default_factory=dict)
 
@@ -86,7 +89,14 @@ class _Round:
             return self._shut(row)
         text = self.house.keyset.unseal(row.body_sealed, f"message:{row.message_id}")
         withheld = self._withheld(row, text, order) or self._paced(row)
-        return withheld or self._send(channel, row, text)
+        return withheld or self._send(channel, *self._worded(row, text))
+
+    def _worded(self, row: OutgoingRow, text: str) -> tuple[OutgoingRow, str]:
+        """Return a message as it leaves: in approved words where no others may go."""
+        pane = self.panes.get(row.message_id)
+        if pane is None or pane.stand_in is None or not pane.is_shut(self.now):
+            return row, text
+        return windowing.take_place(self.house, row, pane.stand_in), pane.stand_in.text
 
     def _shut(self, row: OutgoingRow) -> Outcome:
         """Let a message for a channel that nobody connected go on, or wait for a person."""
@@ -99,7 +109,9 @@ class _Round:
         """Return why a message does not go, or not yet; None lets it go."""
         known = self.known.get(row.message_id)
         terms = self._terms_of(row.workspace_id)
-        match permits.ask_again(row, text, order.notice, terms, known, now=self.now):
+        pane = self.panes.get(row.message_id)
+        window = pane.window if pane else None
+        match permits.ask_again(row, text, order.notice, terms, known, window=window, now=self.now):
             case presend.Fallback(reason=refusal):
                 return self._refuse(row, refusal.value)
             case presend.Refused(reason=refusal):
@@ -122,7 +134,13 @@ class _Round:
     def _send(self, channel: ChannelPort, row: OutgoingRow, text: str) -> Answer:
         if channel.is_outside:
             return self._hand_over(channel, row, text)
-        going = Outgoing(message_id=row.message_id, lane=row.lane, text=text, choices=row.choices)
+        going = Outgoing(
+            message_id=row.message_id,
+            lane=row.lane,
+            text=text,
+            choices=row.choices,
+            template=row.template,
+        )
         outcome = channel.send(going)
         if isinstance(outcome, Done):
             self.fates.note(row, Delivery.SENT)

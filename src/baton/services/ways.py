@@ -16,8 +16,9 @@ from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.patience import Patience, Proof
 from baton.core.presend import Fallback
+from baton.core.template import StandIn
 from baton.flows.effects import Choice, SendText
-from baton.services import arrivals, outgoing, permits
+from baton.services import arrivals, outgoing, permits, windowing
 from baton.services.arrivals import ProofDue
 from baton.services.ledger import Ledger
 from baton.services.outgoing import Route
@@ -41,6 +42,7 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     texts: dict[str, str]
     subject: str = ""
     template: str = ""
+    stand_in: StandIn | None = None
     useful_until: datetime | None = None
     patience: timedelta | None = None
     proof: Proof = Proof.DELIVERED
@@ -83,6 +85,7 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
         wish=wish,
         terms=passage.terms,
         further=further,
+        window=windowing.window_planned(ledger, passage.contact, first, words),
     )
     row = outgoing.write(
         ledger,
@@ -131,6 +134,7 @@ def render_onward(words: SendText, further: Sequence[str]) -> str:
         texts={channel: words.text_on(channel) for channel in further},
         subject=words.subject,
         template=words.template,
+        stand_in=words.stand_in,
         useful_until=words.useful_until,
         patience=words.patience.after if words.patience else None,
         proof=words.patience.proof if words.patience else Proof.DELIVERED,
@@ -148,6 +152,7 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
         channels=tuple(kept.texts),
         subject=kept.subject,
         template=kept.template,
+        stand_in=kept.stand_in,
         purpose=Purpose(purpose),
         useful_until=kept.useful_until,
         patience=Patience(after=kept.patience, proof=kept.proof) if kept.patience else None,

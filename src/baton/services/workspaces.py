@@ -18,12 +18,14 @@ from baton.core.policy import Policy, with_overrides
 from baton.core.reading import ReaderPort
 from baton.core.roles import Role
 from baton.core.teaching import Supervision
+from baton.core.template import ApprovedTemplate
 from baton.flows import document, signals
 from baton.flows.document import Flow, Library
 from baton.flows.standing import Setting
 from baton.nlu.outside import OutsideSettings
 from baton.services import (
     articles,
+    connections,
     editions,
     inboxes,
     outside_readers,
@@ -39,7 +41,7 @@ from baton.services.shelf import ReaderEdition, shelf_of
 from baton.store import sql
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
 from baton.store.queries import flows as flow_queries
-from baton.store.queries import thresholds, turns
+from baton.store.queries import templates, thresholds, turns
 
 _REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
 _log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Standards:
     reader: ReaderEdition
     outside: OutsideSettings | None
     reported: frozenset[str]
+    templates: tuple[ApprovedTemplate, ...]
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -213,6 +216,7 @@ class StandardsCache:
             location_id=standards.location_id,
             supervision=standards.supervision,
             reported=standards.reported,
+            templates=standards.templates,
         )
 
     def reader_of(self, workspace_id: str) -> ReaderPort:
@@ -297,6 +301,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         reader=reader_editions.edition_of(house, workspace_id),
         outside=outside_readers.settings_for(house, workspace_id, pack),
         reported=flow_queries.reported_events(workspace_id),
+        templates=templates.list_approved(workspace_id, connections.WHATSAPP),
     )
 
 

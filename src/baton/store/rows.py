@@ -153,6 +153,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     onward_sealed: bytes = b""
     address_lane: str = ""
     instead_of_id: str | None = None
+    stand_in_sealed: bytes = b""
+    template: str = ""
     created_at: datetime
 
 

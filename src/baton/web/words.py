@@ -91,6 +91,8 @@ WITHHELD = {
     "too_late": "after the night it would have come too late",
     "quiet_hours": "quiet hours",
     "rate_limit": "as fast as its inbox may send",
+    "window_closed": "they last wrote to this number more than 24 hours ago",
+    "template_unapproved": "its template is not approved in their language",
 }
 BANDS = {
     "answered": "Answered",

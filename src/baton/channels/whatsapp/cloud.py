@@ -65,7 +65,7 @@ class CloudWhatsApp:
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Send a message by Meta, once."""
-        text = self.render(outgoing.text, outgoing.choices)
+        text = self.render(outgoing.text, () if outgoing.template else outgoing.choices)
         if not text or len(text) > whatsapp.MAX_TEXT:
             return Refused(reason=Undelivered.TEXT_LENGTH.value)
         path = f"/{self.settings.phone_number_id}/messages"

@@ -8,13 +8,14 @@ One may tell of many messages and receipts, of several numbers of the account.
 import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
 
-from baton.channels import ArrivingMessage, HeldFile, Receipt, WrongSignatureError
-from baton.channels.whatsapp import codes
+from baton.channels import ArrivingMessage, HeldFile, Receipt, TemplateNews, WrongSignatureError
+from baton.channels.whatsapp import codes, templates
 from baton.channels.whatsapp.payloads import Envelope, Hook, Media, Message, Status, Value
 from baton.core.delivery import Delivery
 
@@ -41,14 +42,20 @@ _STATES: Mapping[str, Delivery] = MappingProxyType(
 _UNREADABLE = "[a message that cannot be shown]"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a webhook tells of one number, and of its account's templates."""
+
+    told: tuple[ArrivingMessage | Receipt, ...]
+    templates: tuple[TemplateNews, ...] = ()
+
+
 def sign(body: bytes, app_secret: str) -> str:
     """Return the signature of a body: HMAC-SHA256 with the app's secret, in hex."""
     return f"{_PREFIX}{hmac.digest(app_secret.encode(), body, 'sha256').hex()}"
 
 
-def read(
-    body: bytes, *, signature: str, app_secret: str, phone_number_id: str
-) -> tuple[ArrivingMessage | Receipt, ...]:
+def read(body: bytes, *, signature: str, app_secret: str, phone_number_id: str) -> News:
     """Read a webhook: all that it tells of one number, in the order in which it is told.
 
     Raises WrongSignatureError for one that Meta did not sign, msgspec.DecodeError for a
@@ -57,13 +64,16 @@ def read(
     if not hmac.compare_digest(sign(body, app_secret).encode(), signature.lower().encode()):
         raise WrongSignatureError
     told = msgspec.json.decode(body, type=Hook)
-    changes = (change for entry in told.entry for change in entry.changes)
+    changes = [change for entry in told.entry for change in entry.changes]
     values = (_read(change.value, Value) for change in changes if change.field == _MESSAGES)
-    return tuple(
-        one
-        for value in values
-        if value and value.metadata.phone_number_id == phone_number_id
-        for one in _told_in(value)
+    return News(
+        told=tuple(
+            one
+            for value in values
+            if value and value.metadata.phone_number_id == phone_number_id
+            for one in _told_in(value)
+        ),
+        templates=templates.news_in((change.field, change.value) for change in changes),
     )
 
 

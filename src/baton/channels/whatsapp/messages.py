@@ -6,6 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 from baton.channels import Outgoing
 from baton.core import whatsapp
 from baton.core.json import Json
+from baton.core.template import StandIn
 from baton.core.whatsapp import Look
 
 LIST_BUTTON = "Options"
@@ -24,6 +25,8 @@ def body_of(outgoing: Outgoing) -> dict[str, Json]:
 
 
 def _content_of(outgoing: Outgoing) -> dict[str, Json]:
+    if outgoing.template:
+        return {"type": "template", "template": _template(outgoing.template)}
     text, choices = outgoing.text, outgoing.choices
     match whatsapp.look_of(text, choices):
         case Look.WORDS:
@@ -38,6 +41,24 @@ def _content_of(outgoing: Outgoing) -> dict[str, Json]:
             rows: list[Json] = [{"id": key, "title": label} for key, label in choices]
             sections: list[Json] = [{"rows": rows}]
             return _interactive("list", text, {"button": LIST_BUTTON, "sections": sections})
+
+
+def _template(words: StandIn) -> dict[str, Json]:
+    """Return approved words by name, with their values and what a quick reply answers."""
+    values: list[Json] = [{"type": "text", "text": value} for value in words.values]
+    components: list[Json] = [{"type": "body", "parameters": values}] if values else []
+    for place, (key, _label) in enumerate(words.replies):
+        payload: list[Json] = [{"type": "payload", "payload": key}]
+        components.append(
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": str(place),
+                "parameters": payload,
+            }
+        )
+    language: Json = {"code": words.language.replace("-", "_")}
+    return {"name": words.name, "language": language, "components": components}
 
 
 def _interactive(kind: str, text: str, action: dict[str, Json]) -> dict[str, Json]:

@@ -120,6 +120,32 @@ class Value(Struct):
     statuses: list[Raw] = []
 
 
+class TemplateInfo(Struct):
+    """What Meta says besides of a template that it paused."""
+
+    description: str = ""
+
+
+class TemplateStatus(Struct):
+    """How a template stands now."""
+
+    event: str = ""
+    message_template_id: int | str = 0
+    message_template_name: str = ""
+    message_template_language: str = ""
+    reason: str | None = ""
+    other_info: TemplateInfo | None = None
+
+
+class TemplateQuality(Struct):
+    """How people take a template now."""
+
+    new_quality_score: str = ""
+    message_template_id: int | str = 0
+    message_template_name: str = ""
+    message_template_language: str = ""
+
+
 class Change(Struct):
     """One kind of news; `field` says of what."""
 

@@ -66,6 +66,7 @@ from baton.store.models.teaching import (
     TaughtExample,
     ValidationWindow,
 )
+from baton.store.models.template import TemplateVersion
 
 __all__ = [
     "Address",
@@ -117,6 +118,7 @@ __all__ = [
     "SurveyResponse",
     "Task",
     "TaughtExample",
+    "TemplateVersion",
     "ThresholdChange",
     "Turn",
     "User",

@@ -90,7 +90,8 @@ class Message(models.Model):
     `channel`, `inbox_id` and `address_lane` are the way that it came or goes, which need not
     be the conversation's. `onward` joins the channels that are left to it with commas, in
     order, and `onward_sealed` is what it says there. One that went because another could not stands
-    `instead_of_id` that one, which no second one ever does.
+    `instead_of_id` that one, which no second one ever does. `stand_in_sealed` holds the
+    approved words that take its place out of its window, `template` their name once they did.
     """
 
     id = id_field()
@@ -114,6 +115,8 @@ class Message(models.Model):
     onward = models.CharField(max_length=80, blank=True, default="")
     onward_sealed = models.BinaryField(default=b"")
     instead_of_id = ref_field(null=True)
+    stand_in_sealed = models.BinaryField(default=b"")
+    template = models.CharField(max_length=80, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from baton.core.template import StandIn
 from baton.store import sql
 
 
@@ -14,6 +15,7 @@ class OutgoingRow:
     """A message with what decides whether it may leave.
 
     `onward` are the channels that are left to it; one that `is_replaced` went elsewhere.
+    `template` is set once approved words have taken the place of its own.
     """
 
     message_id: str
@@ -38,6 +40,8 @@ class OutgoingRow:
     onward: tuple[str, ...]
     is_replaced: bool
     address_lane: str
+    stand_in_sealed: bytes = b""
+    template: StandIn | None = None
 
 
 def list_outgoing(message_ids: Sequence[str]) -> dict[str, OutgoingRow]:
@@ -70,6 +74,7 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
         onward=tuple(filter(None, row[19].split(","))),
         is_replaced=bool(row[20]),
         address_lane=row[21],
+        stand_in_sealed=bytes(row[22]),
     )
 
 
@@ -84,6 +89,11 @@ def mark_held(message_id: str, until: datetime, reason: str) -> None:
     sql.execute(_MARK_HELD, [reason, until, message_id])
 
 
+def say_instead(message_id: str, body_sealed: bytes, choices: str, template: str) -> None:
+    """Put approved words in the place of a message's own, under their name."""
+    sql.execute(_SAY_INSTEAD, [body_sealed, choices, template, message_id])
+
+
 _OUTGOING = """
 SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choices, m.delivery,
        m.channel, c.lane, c.handled_by, p.opted_out, p.id, p.timezone, m.purpose,
@@ -92,7 +102,7 @@ SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choic
                AND s.channel = m.channel AND s.lifted_at IS NULL),
        m.inbox_id, m.onward,
        EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
-       m.address_lane
+       m.address_lane, m.stand_in_sealed
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id
@@ -102,4 +112,7 @@ WHERE m.id IN ({ids})
 _MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id IN ({ids})"
 _MARK_HELD = """
 UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
+"""
+_SAY_INSTEAD = """
+UPDATE store_message SET body_sealed = %s, choices = %s, template = %s WHERE id = %s
 """

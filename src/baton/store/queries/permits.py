@@ -68,6 +68,17 @@ def list_last_words(contact_ids: Sequence[str]) -> dict[str, datetime]:
     return {row[0]: row[1] for row in sql.select(statement, contact_ids)}
 
 
+def list_last_words_to(message_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when the contacts of messages last wrote to the number that each leaves by."""
+    statement = _LAST_WORDS_TO.format(ids=sql.places(len(message_ids)))
+    return {row[0]: row[1] for row in sql.select(statement, message_ids)}
+
+
+def last_word_to(contact_id: str, inbox_id: str) -> datetime | None:
+    """Return when a contact last wrote to one of our numbers; None if they never did."""
+    return next((row[0] for row in sql.select(_LAST_WORD_TO, [contact_id, inbox_id])), None)
+
+
 _WORDS = """
 SELECT contact_id, channel, purpose, is_granted, at FROM store_consent WHERE contact_id IN ({ids})
 """
@@ -88,4 +99,16 @@ JOIN store_message m ON m.id = (
     SELECT l.id FROM store_message l
     WHERE l.contact_id = p.id AND l.author = 'contact' ORDER BY l.id DESC LIMIT 1)
 WHERE p.id IN ({ids})
+"""
+_LAST_WORDS_TO = """
+SELECT m.id, w.created_at FROM store_message m
+JOIN store_message w ON w.id = (
+    SELECT l.id FROM store_message l
+    WHERE l.contact_id = m.contact_id AND l.author = 'contact' AND l.inbox_id = m.inbox_id
+    ORDER BY l.id DESC LIMIT 1)
+WHERE m.id IN ({ids})
+"""
+_LAST_WORD_TO = """
+SELECT created_at FROM store_message
+WHERE contact_id = %s AND author = 'contact' AND inbox_id = %s ORDER BY id DESC LIMIT 1
 """

@@ -1,0 +1,214 @@
+"""Templates from draft to approval, and the messages that they stand for (C6, G53)."""
+
+from datetime import timedelta
+
+import pytest
+
+from baton.channels import TemplateNews
+from baton.config.stories import world as worlds
+from baton.config.stories.document import Story
+from baton.config.stories.parts import Says
+from baton.config.stories.world import World
+from baton.core.consent import Purpose
+from baton.core.errors import Conflict, InvalidInput
+from baton.core.json import Json
+from baton.core.template import TemplateState
+from baton.flows.effects import SendText
+from baton.services import arrivals, contacts, outgoing, templates
+from baton.services.ledger import Ledger
+from baton.services.templates import Written
+from baton.store.models import AuditEntry, Delivery, Message, TemplateVersion
+from baton.store.queries import turns
+from tests.services.test_events import publish
+
+STORY = Story.model_validate(
+    {
+        "story": "templates",
+        "title": "Somebody who is written to on WhatsApp, else by SMS",
+        "pack": "fitness",
+        "people": {
+            "mia": {"contact": "whatsapp", "name": "Mia"},
+            "ana": {"contact": "sms"},
+        },
+        "steps": [{"passes": "1s"}],
+    }
+)
+WRITTEN = Written(
+    name="class_tomorrow", language="en", purpose=Purpose.TRANSACTIONAL,
+    body="{{ contact.first_name }}", replies=(("1", "I come"), ("2", "Move it")),
+)  # fmt: skip
+BODY = "Reminder: {{ run.class_name }} is tomorrow. Do you come?"
+
+
+@pytest.fixture
+def world(db: None) -> World:  # noqa: ARG001 - asks for the database
+    """Return a workspace that reminds on WhatsApp, else by SMS; mia has both, and agreed."""
+    made = worlds.make(STORY)
+    steps: dict[str, Json] = {
+        "say": {
+            "type": "send",
+            "text": "{{ run.class_name }} is tomorrow.",
+            "template": "class_tomorrow",
+            "then": "over",
+        },
+        "over": {"type": "end"},
+    }
+    publish(
+        made,
+        "reminders",
+        {"on": "event", "event": "class_near"},
+        steps,
+        purpose="transactional",
+        channels=["whatsapp", "sms"],
+        facts={"class_name": "text"},
+    )
+    made.report("mia", "seen", {})
+    lane = arrivals.lane_of(made.house.keyset, made.workspace_id, "whatsapp", "visitor-mia")
+    with made.house.engine.transaction():
+        ledger = Ledger(made.house, made.now)
+        contact = turns.list_lanes([lane])[lane].contact
+        contacts.add_address(
+            ledger, contact, channel="sms", inbox_id=made.inbox_ids["sms"], address="+447700900123"
+        )
+        ledger.flush()
+    for channel in ("whatsapp", "sms"):
+        facts = {"purpose": "transactional", "source": "a form", "channel": channel}
+        made.report("mia", "consent_given", facts)
+    return made
+
+
+def written(body: str = BODY) -> Written:
+    return Written(
+        name="class_tomorrow", language="en", purpose=Purpose.TRANSACTIONAL, body=body,
+        replies=WRITTEN.replies, why="as on the website",
+    )  # fmt: skip
+
+
+def approve(world: World, body: str = BODY) -> TemplateVersion:
+    """Write a template and hand it in: the sandbox approves every one."""
+    row = templates.save(world.house, world.workspace_id, written(body), by="user:robin")
+    return templates.submit(world.house, world.workspace_id, row.id, by="user:robin")
+
+
+def told(world: World) -> list[tuple[str, str, str, str]]:
+    """Return the bot's messages in order: channel, words, fate and reason."""
+    unseal = world.house.keyset.unseal
+    return [
+        (row.channel, unseal(row.body_sealed, f"message:{row.id}"), row.delivery,
+         row.delivery_reason)
+        for row in Message.objects.filter(author="bot").order_by("id")
+    ]  # fmt: skip
+
+
+def remind(world: World) -> None:
+    world.report("mia", "class_near", {"class_name": "Yoga"})
+
+
+@pytest.mark.req("C6", "TP2", "TP3", "P15", "M8")
+def test_out_of_the_window_the_approved_words_go_in_place_of_its_own(world: World) -> None:
+    approve(world)
+    remind(world)
+    assert told(world) == [("whatsapp", "Reminder: Yoga is tomorrow. Do you come?", "sent", "")]
+    row = Message.objects.get(author="bot")
+    assert row.template == "class_tomorrow"
+    assert [choice["key"] for choice in row.choices] == ["1", "2"]
+
+
+@pytest.mark.req("C6")
+def test_in_the_window_its_own_words_go(world: World) -> None:
+    approve(world)
+    world.say(Says.model_validate({"who": "mia", "text": "hello"}))
+    Message.objects.filter(author="bot").delete()
+    world.pass_time(timedelta(hours=9, minutes=30))
+    remind(world)
+    assert told(world)[-1][:3] == ("whatsapp", "Yoga is tomorrow.", "sent")
+
+
+@pytest.mark.req("C6", "C19", "G53")
+def test_an_unapproved_template_is_blocked_and_falls_to_the_next_channel(world: World) -> None:
+    templates.save(world.house, world.workspace_id, written(), by="user:robin")
+    remind(world)
+    assert told(world) == [
+        ("whatsapp", "Yoga is tomorrow.", "refused", "template_unapproved"),
+        ("sms", "Yoga is tomorrow.", "sent", ""),
+    ]
+
+
+@pytest.mark.req("G53")
+def test_one_that_is_paused_while_the_message_waits_is_not_sent(world: World) -> None:
+    row = approve(world)
+    world.clock.move_to(world.now.replace(hour=22))
+    remind(world)
+    assert told(world)[0][2:] == ("held", "quiet_hours")
+    paused = TemplateNews(
+        name="class_tomorrow", language="en", provider_id="", state=TemplateState.PAUSED,
+        reason="LOW_QUALITY",
+    )  # fmt: skip
+    assert templates.take_news(world.house, world.workspace_id, [paused, paused]) == 1
+    world.pass_time(timedelta(hours=12))
+    assert [one[0::2] for one in told(world)] == [("whatsapp", "refused"), ("sms", "sent")]
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("paused", "LOW_QUALITY")
+
+
+@pytest.mark.req("C6")
+@pytest.mark.parametrize(
+    ("span", "fate"),
+    [(timedelta(hours=23, minutes=59), "sent"), (timedelta(hours=24, minutes=1), "refused")],
+)
+def test_a_reply_of_a_person_knows_the_window(world: World, span: timedelta, fate: str) -> None:
+    world.say(Says.model_validate({"who": "mia", "text": "I want a person"}))
+    world.pass_time(span)
+    contact = world.find_contact("mia")
+    assert contact
+    with world.house.engine.transaction():
+        ledger = Ledger(world.house, world.now)
+        snapshot = turns.find_conversation(contact.conversation_id or "")
+        assert snapshot
+        assert snapshot.conversation
+        said = outgoing.write(
+            ledger, snapshot.conversation, author="agent", words=SendText(text="Hello Mia")
+        )
+        ledger.flush()
+    world.run_idle()
+    row = Message.objects.get(id=said.id)
+    assert row.delivery == fate
+    assert row.delivery_reason == ("" if fate == "sent" else "window_closed")
+
+
+@pytest.mark.req("TP3", "OR4")
+def test_a_version_waits_while_the_one_before_goes_on(world: World) -> None:
+    first = approve(world)
+    second = templates.save(world.house, world.workspace_id, written("New: x."), by="user:robin")
+    assert (second.number, second.state) == (2, "draft")
+    again = templates.save(world.house, world.workspace_id, written("New: y."), by="user:robin")
+    assert (again.id, again.body) == (second.id, "New: y.")  # a draft is written over
+    remind(world)
+    assert told(world)[-1][1] == "Reminder: Yoga is tomorrow. Do you come?"
+    with pytest.raises(Conflict):
+        templates.submit(world.house, world.workspace_id, first.id, by="user:robin")
+    done = templates.submit(world.house, world.workspace_id, again.id, by="user:robin")
+    assert (done.provider_name, done.state) == ("class_tomorrow_2", "approved")
+    deeds = AuditEntry.objects.filter(subject=f"template:{again.id}").values_list(
+        "action", flat=True
+    )
+    assert list(deeds) == [
+        "template_written", "template_written", "template_submitted", "template_approved",
+    ]  # fmt: skip
+    assert [row.number for row in templates.list_history(first)] == [2, 1]
+
+
+def test_what_would_be_refused_is_not_kept(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        templates.save(world.house, world.workspace_id, WRITTEN, by="user:robin")
+    assert not TemplateVersion.objects.exists()
+
+
+def test_every_place_is_handed_in_with_an_example(world: World) -> None:
+    row = templates.save(world.house, world.workspace_id, written(), by="user:robin")
+    draft = templates.draft_of(row)
+    assert (draft.body, draft.examples) == (
+        "Reminder: {{1}} is tomorrow. Do you come?",
+        ("class name",),
+    )
+    assert not Delivery.objects.exists()
