@@ -37,7 +37,7 @@ from baton.store.runtime_store import DjangoEngine
 
 # Providers that are asked at a time. With the sender's batch and the wire's patience, all of
 # a batch has ended well within its lease, however silent its providers are.
-_HANDS = 8
+_HANDS = 16
 
 
 @lru_cache(maxsize=16)

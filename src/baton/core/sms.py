@@ -47,12 +47,12 @@ def render(text: str, choices: Sequence[tuple[str, str]]) -> str:
 
 def size_of(text: str) -> SmsSize:
     """Return how a text travels as an SMS."""
-    foreign = "".join(dict.fromkeys(sign for sign in text if sign not in _ALPHABET))
+    foreign = "".join(sign for sign in dict.fromkeys(text) if sign not in _ALPHABET)
     if foreign:
         units = len(text.encode("utf-16-be")) // 2
         parts = _parts(units, _UCS_ALONE, _UCS_JOINED)
         return SmsSize(alphabet="UCS-2", length=units, parts=parts, foreign=foreign)
-    length = sum(2 if sign in _ESCAPED else 1 for sign in text)
+    length = len(text) + sum(map(text.count, _ESCAPED))
     parts = _parts(length, _GSM_ALONE, _GSM_JOINED)
     return SmsSize(alphabet="GSM-7", length=length, parts=parts)
 

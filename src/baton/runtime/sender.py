@@ -55,7 +55,7 @@ class Sender:
     random: Callable[[], float]
     owner: str
     hands: Hands = field(default_factory=OneHand)
-    batch: int = 40
+    batch: int = 80
     lease: timedelta = timedelta(minutes=2)
 
     def run_once(self) -> int:

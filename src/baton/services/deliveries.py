@@ -144,6 +144,7 @@ def report(ledger: Ledger, workspace_id: str, fact: DeliveryReported) -> str:
     if is_news:
         reason = fact.fault if standing is Delivery.FAILED else ""
         outgoing.mark([message_id], standing.value, reason)
+        ledger.acquaintance.forget()  # what failed counts for no limit
     deliveries.note_receipts([(known.receipt or fact.receipt, fact.code, message_id)])
     _resolve(ledger, message_id, fact)
     if is_news and standing is Delivery.FAILED:

@@ -15,6 +15,7 @@ from baton.core import audit
 from baton.core.audit import Deed
 from baton.core.json import Json
 from baton.runtime.ports import Effect, Timer
+from baton.services.acquaintance import Acquaintance
 from baton.services.house import House
 from baton.store import sql
 from baton.store.rows import AuditRow, ExposureRow, Kept, ReportedEventRow, Row, VaultRow
@@ -27,7 +28,9 @@ class Ledger:
     def __init__(self, house: House, now: datetime) -> None:
         self.house = house
         self.now = now
+        self.acquaintance = Acquaintance(now)
         self._added: dict[type[Row], list[Row]] = defaultdict(list)
+        self._added_for: dict[tuple[type[Row], str], list[Row]] = defaultdict(list)
         self._kept: dict[type[Row], dict[str, Kept]] = defaultdict(dict)
         self._deeds: dict[str, list[Deed]] = defaultdict(list)
         self._timers: list[Timer] = []
@@ -43,10 +46,17 @@ class Ledger:
         """Insert rows that nobody changes later in this transaction."""
         for row in rows:
             self._added[type(row)].append(row)
+            if contact_id := getattr(row, "contact_id", None):
+                self._added_for[type(row), contact_id].append(row)
 
     def added(self, kind: type[RowType]) -> tuple[RowType, ...]:
         """Return the rows of a kind that this transaction is about to insert."""
         rows = self._added.get(cast("type[Row]", kind), [])
+        return tuple(cast("list[RowType]", rows))
+
+    def added_for(self, kind: type[RowType], contact_id: str) -> tuple[RowType, ...]:
+        """Return the rows of a kind about a contact that this transaction is about to insert."""
+        rows = self._added_for.get((cast("type[Row]", kind), contact_id), [])
         return tuple(cast("list[RowType]", rows))
 
     def keep(self, row: Kept) -> None:
@@ -106,8 +116,10 @@ class Ledger:
         self._forget()
 
     def _forget(self) -> None:
+        self._added_for.clear()
         for noted in (self._kept, self._added, self._cancelled, self._deeds, self._topics):
             noted.clear()
+        self.acquaintance.forget()
         self._timers, self._effects = [], []
 
     def _append_audit(self) -> None:

@@ -14,12 +14,14 @@ from baton.core.consent import Purpose, Word
 from baton.core.ownership import Owner
 from baton.core.policy import Policy
 from baton.core.presend import Allowed, Author, Notice, Sending, Unprompted, Verdict, Window
+from baton.services import acquaintance
+from baton.services.acquaintance import Permit
 from baton.services.ledger import Ledger
 from baton.store.queries import permits
 from baton.store.queries.outgoing import OutgoingRow
 from baton.store.rows import ConsentRow, ContactRow, ConversationRow, MessageRow
 
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
         author=Author.BOT,
         owner=Owner(conversation.handled_by),
         is_opted_out=channel in contact.opted_out.split(","),
-        is_suppressed=permits.is_suppressed(contact.id, channel),
+        is_suppressed=channel in ledger.acquaintance.permit_of(contact.id).barred,
         notice=wish.notice,
         unprompted=replace(
             _unprompted(
@@ -126,48 +128,45 @@ def list_known(rows: Iterable[OutgoingRow], now: datetime) -> dict[str, Known]:
     contact_ids = sorted({row.contact_id for row in unprompted})
     if not contact_ids:
         return {}
-    words = permits.list_words(contact_ids)
-    written = permits.list_written(contact_ids, now - _WEEK)
-    last_words = permits.list_last_words(contact_ids)
-    return {
-        row.message_id: Known(
-            channel=row.channel,
-            purpose=Purpose(row.purpose),
-            words=words.get((row.contact_id, row.channel), ()),
-            written=tuple(at for at in written.get((row.contact_id, row.purpose), ()) if at),
-            timezone=row.timezone,
-            wrote_at=last_words.get(row.contact_id),
-            is_paused=row.is_paused,
-        )
-        for row in unprompted
-    }
+    found = acquaintance.list_permits(contact_ids, now)
+    return {row.message_id: _stored(row, found[row.contact_id]) for row in unprompted}
+
+
+def _stored(row: OutgoingRow, permit: Permit) -> Known:
+    return Known(
+        channel=row.channel,
+        purpose=Purpose(row.purpose),
+        words=permit.words.get(row.channel, ()),
+        written=tuple(at for at in permit.written.get(row.purpose, ()) if at is not None),
+        timezone=row.timezone,
+        wrote_at=permit.wrote_at,
+        is_paused=row.is_paused,
+    )
 
 
 def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
     """Return what a contact said about a channel, with what is about to be written."""
     told = [
         Word(purpose=row.purpose, is_granted=row.is_granted, at=row.at)
-        for row in ledger.added(ConsentRow)
-        if (row.contact_id, row.channel) == (contact_id, channel)
+        for row in ledger.added_for(ConsentRow, contact_id)
+        if row.channel == channel
     ]
-    return (*permits.words_of(contact_id, channel), *told)
+    return (*ledger.acquaintance.permit_of(contact_id).words.get(channel, ()), *told)
 
 
 def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, purpose: Purpose) -> Known:
-    written = permits.list_written([contact.id], ledger.now - _WEEK)
-    added = [row for row in ledger.added(MessageRow) if row.contact_id == contact.id]
+    permit = ledger.acquaintance.permit_of(contact.id)
+    added = ledger.added_for(MessageRow, contact.id)
     waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose.value]
     writes_now = any(row.author == Author.CONTACT for row in added)
     return Known(
         channel=channel,
         purpose=purpose,
         words=words_of(ledger, contact.id, channel),
-        written=(*written.get((contact.id, purpose.value), ()), *(None for _row in waiting)),
+        written=(*permit.written.get(purpose.value, ()), *(None for _row in waiting)),
         timezone=contact.timezone,
-        wrote_at=ledger.now
-        if writes_now
-        else permits.list_last_words([contact.id]).get(contact.id),
-        is_paused=permits.is_paused(contact.workspace_id),
+        wrote_at=ledger.now if writes_now else permit.wrote_at,
+        is_paused=ledger.acquaintance.is_paused(contact.workspace_id),
     )
 
 

@@ -21,7 +21,6 @@ from baton.services.permits import ANSWER, Wish
 from baton.services.workspaces import standards_cache
 from baton.store.models import Message, User
 from baton.store.queries import attachments, ways
-from baton.store.queries import permits as known
 
 MAX_REASON = 200
 _SENT_AGAIN = "sent_again"
@@ -124,13 +123,13 @@ def _verdict_on(desk: Desk, message: Message, words: SendText, wish: Wish) -> Ve
         author=Author.AGENT,
         owner=Owner(desk.conversation.handled_by),
         is_opted_out=message.channel in contact.opted_out.split(","),
-        is_suppressed=known.is_suppressed(contact.id, message.channel),
+        is_suppressed=message.channel in desk.ledger.acquaintance.permit_of(contact.id).barred,
     )
     return presend.decide(sending, now=desk.ledger.now)
 
 
 def _route_of(message: Message) -> Route:
-    found = ways.list_ways(message.contact_id).get(message.channel)
+    found = ways.list_ways([message.contact_id]).get(message.contact_id, {}).get(message.channel)
     if found is None:
         words = "Its channel is not connected, or they have no address there. See Settings."
         raise Conflict(words)

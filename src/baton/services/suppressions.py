@@ -43,4 +43,5 @@ def in_force(contact_id: str, channel: str) -> QuerySet[Suppression]:
 
 
 def _note(ledger: Ledger, contact: ContactRow, actor: str, action: str, **details: str) -> None:
+    ledger.acquaintance.forget()
     ledger.audit(contact.workspace_id, actor, action, f"contact:{contact.id}", **details)

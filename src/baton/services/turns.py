@@ -61,6 +61,7 @@ class Turns:
         behind = people.list_behind([lane for lane in lanes if lane not in snapshots])
         readings = self._read(told)
         ledger = Ledger(self._house, now)
+        ledger.acquaintance.expect(snapshot.contact.id for snapshot in snapshots.values())
         deliveries.hold_told(
             [(event.workspace_id, f) for event, f in told if isinstance(f, DeliveryReported)], now
         )

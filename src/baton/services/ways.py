@@ -161,14 +161,13 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
 
 def _reachable(ledger: Ledger, contact: ContactRow) -> dict[str, Route]:
     """Return the route by channel, also of addresses that this very transaction writes."""
-    told = [row for row in ledger.added(AddressRow) if row.contact_id == contact.id]
     own = {
         row.channel: Route(channel=row.channel, inbox_id=inbox_id, address_lane=row.lane)
-        for row in told
+        for row in ledger.added_for(AddressRow, contact.id)
         if (inbox_id := ways.find_inbox(row.workspace_id, row.channel))
     }
     known = {
         channel: Route(channel=channel, inbox_id=inbox_id, address_lane=lane)
-        for channel, (inbox_id, lane) in ways.list_ways(contact.id).items()
+        for channel, (inbox_id, lane) in ledger.acquaintance.ways_of(contact.id).items()
     }
     return {**known, **own}

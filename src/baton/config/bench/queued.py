@@ -48,7 +48,7 @@ class Queued:
         inbox = inboxes.connect(self._house, workspace.id, wanted, actor="system")
         self._inbox_id = inbox.id
         self._words = SendText(text=text, choices=_CHOICES)
-        self._sender = wiring.crew_of(self._house, owner="bench").sender
+        self.crew = wiring.crew_of(self._house, owner="bench")
         self._count = 0
 
     def fill(self, count: int, *, batch: int = 100) -> None:
@@ -63,7 +63,7 @@ class Queued:
     def send(self) -> int:
         """Send all that waits; return how many messages their provider took."""
         before = Message.objects.filter(delivery="sent").count()
-        while self._sender.run_once():
+        while self.crew.sender.run_once():
             pass
         return Message.objects.filter(delivery="sent").count() - before
 

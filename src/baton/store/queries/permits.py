@@ -14,24 +14,23 @@ from baton.store.rows import MessageRow
 _WAITING = ("queued", "held")
 
 
-def list_words(contact_ids: Sequence[str]) -> dict[tuple[str, str], tuple[Word, ...]]:
+def list_words(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[Word, ...]]]:
     """Return what contacts said about being written to, by contact and channel."""
-    found: dict[tuple[str, str], list[Word]] = defaultdict(list)
+    found: dict[str, dict[str, tuple[Word, ...]]] = defaultdict(dict)
     rows = sql.select(_WORDS.format(ids=sql.places(len(contact_ids))), contact_ids)
     for contact_id, channel, purpose, is_granted, at in rows:
         word = Word(purpose=purpose, is_granted=bool(is_granted), at=at)
-        found[contact_id, channel].append(word)
-    return {place: tuple(words) for place, words in found.items()}
+        found[contact_id][channel] = (*found[contact_id].get(channel, ()), word)
+    return found
 
 
-def words_of(contact_id: str, channel: str) -> tuple[Word, ...]:
-    """Return everything that a contact said about being written to on a channel."""
-    return list_words([contact_id]).get((contact_id, channel), ())
-
-
-def is_suppressed(contact_id: str, channel: str) -> bool:
-    """Return whether nothing may go to a contact's address on a channel."""
-    return bool(sql.select(_SUPPRESSED, [contact_id, channel]))
+def list_barred(contact_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return by contact the channels of their addresses to which nothing may go."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = sql.select(_SUPPRESSED.format(ids=sql.places(len(contact_ids))), contact_ids)
+    for contact_id, channel in rows:
+        found[contact_id].add(channel)
+    return found
 
 
 def is_paused(workspace_id: str) -> bool:
@@ -41,20 +40,20 @@ def is_paused(workspace_id: str) -> bool:
 
 def list_written(
     contact_ids: Sequence[str], since: datetime
-) -> dict[tuple[str, str], tuple[datetime | None, ...]]:
+) -> dict[str, dict[str, tuple[datetime | None, ...]]]:
     """Return when unprompted messages went since, by contact and purpose; None while one waits.
 
     One that was held went when its time came, any other when it was written: near enough
     for the limit of a day.
     """
-    found: dict[tuple[str, str], list[datetime | None]] = defaultdict(list)
+    found: dict[str, dict[str, tuple[datetime | None, ...]]] = defaultdict(dict)
     statement = _WRITTEN.format(ids=sql.places(len(contact_ids)))
     for contact_id, purpose, delivery, held_until, created_at in sql.select(
         statement, [*contact_ids, since, since]
     ):
         went_at = None if delivery in _WAITING else held_until or created_at
-        found[contact_id, purpose].append(went_at)
-    return {place: tuple(moments) for place, moments in found.items()}
+        found[contact_id][purpose] = (*found[contact_id].get(purpose, ()), went_at)
+    return found
 
 
 def is_waiting(row: MessageRow) -> bool:
@@ -83,8 +82,8 @@ _WORDS = """
 SELECT contact_id, channel, purpose, is_granted, at FROM store_consent WHERE contact_id IN ({ids})
 """
 _SUPPRESSED = """
-SELECT id FROM store_suppression
-WHERE contact_id = %s AND channel = %s AND lifted_at IS NULL LIMIT 1
+SELECT contact_id, channel FROM store_suppression
+WHERE contact_id IN ({ids}) AND lifted_at IS NULL
 """
 _PAUSED = "SELECT id FROM store_workspace WHERE id = %s AND paused_at IS NOT NULL"
 _WRITTEN = """

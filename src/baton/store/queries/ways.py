@@ -1,5 +1,6 @@
 """Where a contact can be reached: their addresses behind inboxes that are connected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,15 +29,16 @@ class Onward:
     has_answer: bool
 
 
-def list_ways(contact_id: str) -> dict[str, tuple[str, str]]:
-    """Return inbox and address lane by channel for each on which a contact can be reached.
+def list_ways(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return by contact inbox and address lane by channel for each on which they can be reached.
 
     Of several addresses on one channel the newest counts; one whose inbox was disconnected
     goes through another of the workspace's on that channel.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for channel, inbox_id, lane in sql.select(_WAYS, [contact_id]):
-        found.setdefault(channel, (inbox_id, lane))
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    statement = _WAYS.format(ids=sql.places(len(contact_ids)))
+    for contact_id, channel, inbox_id, lane in sql.select(statement, contact_ids):
+        found.setdefault(contact_id, {}).setdefault(channel, (inbox_id, lane))
     return found
 
 
@@ -67,10 +69,10 @@ def find_onward(workspace_id: str, message_id: str) -> Onward | None:
 
 _IS_CONNECTED = "(i.channel = 'webchat' OR LENGTH(i.settings_sealed) > 0)"
 _WAYS = f"""
-SELECT a.channel, i.id, a.lane
+SELECT a.contact_id, a.channel, i.id, a.lane
 FROM store_address a
 JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
-WHERE a.contact_id = %s AND {_IS_CONNECTED}
+WHERE a.contact_id IN ({{ids}}) AND {_IS_CONNECTED}
 ORDER BY a.id DESC, CASE WHEN i.id = a.inbox_id THEN 0 ELSE 1 END, i.id
 """
 _CONNECTED = f"""
