@@ -6,7 +6,7 @@ import pytest
 
 from baton.core.errors import NotFound
 from baton.core.roles import Role
-from baton.services import contact_desk
+from baton.services import consent_export
 from baton.store.models import Consent, Contact, Merge, Message, Suppression
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen, open_gym
@@ -160,7 +160,7 @@ def test_one_person_is_merged_on_their_page_and_parted_again(
 
 @pytest.mark.req("P1", "P15")
 def test_proof_is_exported_as_it_was_kept(mia: str) -> None:
-    kept = contact_desk.proof_of(mia)
+    kept = consent_export.proof_of(mia)
     assert kept == [
         {
             "channel": "webchat",
@@ -174,4 +174,4 @@ def test_proof_is_exported_as_it_was_kept(mia: str) -> None:
         }
     ]
     with pytest.raises(NotFound):
-        contact_desk.proof_of("nobody")
+        consent_export.proof_of("nobody")

@@ -85,7 +85,10 @@ class ProofDue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
-    """The business's site vouched for who a visitor is, by its signature."""
+    """The business's site vouched for who a visitor is, by its signature.
+
+    `seen_as` is the address under which their browser visited before, "" for none.
+    """
 
     channel: str
     inbox_id: str
@@ -93,6 +96,7 @@ class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     name: str = ""
     membership: str = ""
+    seen_as: str = ""
 
 
 class SilencePassed(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from baton.flows.standing import Setting
 from baton.flows.trigger import TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services import (
+    arrivals,
     consents,
     contacts,
     conversations,
@@ -286,10 +287,22 @@ class Case:
                 membership=fact.membership,  # as vouched for now, also when it has lapsed
             )
         )
-        file.ledger.audit(
-            file.workspace_id, f"contact:{contact.id}", "identified", f"contact:{contact.id}"
-        )
+        subject = f"contact:{contact.id}"
+        seen_as = self._who_was(fact)
+        before = {"before": f"contact:{seen_as}"} if seen_as not in ("", contact.id) else {}
+        file.ledger.audit(file.workspace_id, subject, "identified", subject, **before)
         self._enter_segments(known, file.contact or contact, fact.channel)
+
+    def _who_was(self, fact: ContactIdentified) -> str:
+        """Return as whom a browser was known before somebody signed in there, "" for nobody.
+
+        It is noted and never acted on: whether they are the same is for a person to say.
+        """
+        if not fact.seen_as:
+            return ""
+        keyset, workspace_id = self._file.ledger.house.keyset, self._file.workspace_id
+        lane = arrivals.lane_of(keyset, workspace_id, fact.channel, fact.seen_as)
+        return people.contact_at(workspace_id, lane)
 
     def _enter_segments(self, before: ContactRow, now: ContactRow, channel: str) -> None:
         """Start the flows of the segments that a contact has just become one of."""

@@ -37,6 +37,7 @@ from baton.store.queries import feed
 from baton.store.queries.feed import FeedRow
 
 VISIT_LASTS = timedelta(days=90)
+_KNOWN = "known-"  # how visitors who were vouched for are called; others have a random id
 _TOKEN_SALT = "baton.services.chat.visit"  # noqa: S105 - sets these signatures apart, is no secret
 # A queued message that old waits for an engineer; it no longer holds up anybody's place.
 _STUCK_AFTER = timedelta(hours=1)
@@ -188,10 +189,12 @@ def begin_visit(
     # Said once a day on one device, however many pages the visitor opens there.
     words = (now.astimezone(UTC).date().isoformat(), identity.name, identity.membership)
     said = house.keyset.fingerprint("identity", "\n".join(words))
-    visit = replace(_visit_of(house, entrance, f"known-{fingerprint}"), said=said)
+    visit = replace(_visit_of(house, entrance, f"{_KNOWN}{fingerprint}"), said=said)
     if visit == earlier:
         return visit, None
-    return visit, _identified(house, entrance, visit, identity, now)
+    is_nobody = earlier is not None and not earlier.visitor.startswith(_KNOWN)
+    seen_as = earlier.visitor if earlier and is_nobody else ""
+    return visit, _identified(house, entrance, visit, identity, seen_as)
 
 
 # -- words in and out ------------------------------------------------------------------
@@ -303,8 +306,9 @@ def _visit_of(house: House, entrance: Entrance, visitor: str) -> Visit:
 
 
 def _identified(
-    house: House, entrance: Entrance, visit: Visit, identity: Identity, now: datetime
+    house: House, entrance: Entrance, visit: Visit, identity: Identity, seen_as: str
 ) -> Arrival:
+    now = house.clock.now()
     fact = ContactIdentified(
         channel=entrance.channel,
         inbox_id=entrance.inbox_id,
@@ -312,6 +316,7 @@ def _identified(
         external_id=identity.id,
         name=shown_name(identity),
         membership=identity.membership,
+        seen_as=seen_as,
     )
     return arrivals.arrival_of(
         fact,

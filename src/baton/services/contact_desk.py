@@ -16,7 +16,8 @@ from baton.core.consent import Purpose, Word
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
-from baton.services import consents, inbox, merging, suppressions
+from baton.services import consents, contact_list, inbox, merging, suppressions
+from baton.services.contact_list import Likeness
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.merging import Part
@@ -99,6 +100,7 @@ class Profile:
     created_at: datetime
     handles: tuple[Handle, ...]
     parts: tuple[Part, ...]
+    alike: tuple[Likeness, ...]
     reaches: tuple[Reach, ...]
     timeline: tuple[Entry, ...]
     withheld: int
@@ -121,6 +123,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         created_at=contact.created_at,
         handles=_handles(house, contact),
         parts=merging.list_parts(house, contact.id),
+        alike=contact_list.list_alike(house, contact),
         reaches=_reaches(contact, told),
         timeline=timeline,
         withheld=sum(entry.delivery in ("refused", "held", "failed") for entry in timeline),
@@ -177,26 +180,6 @@ def prefer(house: House, user: User, contact_id: str, channel: str) -> None:
         if contact.preferred_channel != channel:
             ledger.keep(replace(contact, preferred_channel=channel))
             _note(ledger, user, contact, "channel_preferred", channel=channel or "any")
-
-
-def proof_of(contact_id: str) -> list[dict[str, Json]]:
-    """Return everything that a contact permitted or forbade, oldest first; raises NotFound."""
-    if not Contact.objects.filter(id=contact_id).exists():
-        raise NotFound("contact", contact_id)
-    told = Consent.objects.filter(contact_id=contact_id).order_by("at", "id")
-    return [
-        {
-            "channel": one.channel,
-            "purpose": one.purpose,
-            "granted": one.is_granted,
-            "at": one.at.isoformat(),
-            "recorded_at": one.recorded_at.isoformat(),
-            "source": one.source,
-            "wording": one.wording,
-            "evidence": one.evidence,
-        }
-        for one in told
-    ]
 
 
 @contextmanager

@@ -160,6 +160,11 @@ PREFERENCES = {
     Purpose.SERVICE: "Questions about how it was, and help",
 }
 """What a contact agrees to by a tick on their own page; kept with the consent."""
+ALIKE = {
+    "number": "the same number or mailbox on another channel",
+    "identity": "the same sign-in on your site",
+    "browser": "wrote from the browser in which they signed in later",
+}
 CHANNELS = {
     "webchat": "Web chat",
     "whatsapp": "WhatsApp",

@@ -50,6 +50,11 @@ def lane_of_address(workspace_id: str, address_lane: str) -> str | None:
     return _first(_LANE_OF_ADDRESS, [workspace_id, address_lane])
 
 
+def contact_at(workspace_id: str, address_lane: str) -> str:
+    """Return who has an address now, "" for nobody."""
+    return _first(_CONTACT_AT, [workspace_id, address_lane]) or ""
+
+
 def lane_of_run(run_id: str) -> str | None:
     """Return the lane of the contact whom a run is for, or None."""
     return _first(_LANE_OF_RUN, [run_id])
@@ -135,3 +140,4 @@ SELECT w.lane FROM store_contact p LEFT JOIN store_contact w ON w.id = p.merged_
 WHERE p.workspace_id = %s AND p.lane = %s
 """
 _WHOLE = "SELECT merged_into_id FROM store_contact WHERE id = %s"
+_CONTACT_AT = "SELECT contact_id FROM store_address WHERE workspace_id = %s AND lane = %s"

@@ -109,6 +109,12 @@ def channel(name: str) -> str:
 
 
 @register.filter
+def alike(name: str) -> str:
+    """Return why two contacts may be one, in words."""
+    return words.ALIKE.get(name, words.plain(name))
+
+
+@register.filter
 def purpose(name: str) -> str:
     """Return why somebody is written to, in words."""
     return words.FLOW_PURPOSES.get(name, "Everything")
