@@ -97,10 +97,11 @@ PAGES = (
 DEEDS = (
     "steps/menu", "head", "yaml", "steps", "steps/menu/rename", "steps/menu/remove",
     "steps/menu/preview", "discard", "publish", "versions/1/revert", "runs", "pause", "resume",
+    "runs/change",
 )  # fmt: skip
 FILLED = {
     "name": "x", "type": "end", "source": "a: 1", "seen": "x", "newest": "1", "version": "1",
-    "to": "1", "reason": "why",
+    "to": "1", "reason": "why", "deed": "stop", "scope": "all",
 }  # fmt: skip
 
 
@@ -541,6 +542,20 @@ def test_a_renamed_step_keeps_its_moment(gym: Gym, robin: Screen) -> None:
     assert RuntimeTimer.objects.get(key__startswith="run:").due_at == due
     gym.step(hours=3)
     assert not Run.objects.filter(conversation_id=mia, status="waiting").exists()
+
+
+def test_runs_are_found_by_name_and_stopped_from_their_page(gym: Gym, robin: Screen) -> None:
+    gym.hear("mia", UNKNOWN)
+    gym.hear("nia", UNKNOWN)
+    page = robin.get("/flows/faq/runs").text
+    assert page.count('name="run"') == 2
+    assert robin.get("/flows/faq/runs?who=nobody").text.count('name="run"') == 0
+    posted = form_of(robin, "/flows/faq/runs", "runs-form")
+    asked = {**posted, "deed": ["stop"], "scope": ["ticked"], "reason": ["a test"], "run": []}
+    assert send(robin, "/flows/faq/runs/change", asked) == 422
+    run_id = Run.objects.filter(workspace_id=robin.user.workspace_id).latest("id").id
+    assert send(robin, "/flows/faq/runs/change", {**asked, "run": [run_id]}) == 200
+    assert robin.get("/flows/faq/runs").text.count('name="run"') == 1
 
 
 def test_runs_without_a_place_stay(gym: Gym, robin: Screen) -> None:

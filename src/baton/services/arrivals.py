@@ -146,6 +146,12 @@ class EventRecalled(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
+class RestartAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A person wants a run to begin anew, in the version in force."""
+
+    run_id: str
+
+
 class PauseEnded(msgspec.Struct, frozen=True, kw_only=True):
     """A flow was resumed: what was held for its runs comes back, page by page."""
 
@@ -189,6 +195,7 @@ Fact = (
     | SilencePassed
     | ActionReturned
     | EventRecalled
+    | RestartAsked
     | PauseEnded
     | RunsDue
     | ScheduleDue
@@ -210,6 +217,7 @@ KINDS: dict[str, type[Fact]] = {
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
     "event_recalled": EventRecalled,
+    "restart_asked": RestartAsked,
     "pause_ended": PauseEnded,
     "runs_due": RunsDue,
     "schedule_due": ScheduleDue,

@@ -37,6 +37,7 @@ from baton.services.arrivals import (
     EventRecalled,
     EventReported,
     ProofDue,
+    RestartAsked,
     RunsDue,
     SilencePassed,
     SnoozeOver,
@@ -58,6 +59,7 @@ CaseFact: TypeAlias = (
     | EventReported
     | EventRecalled
     | ActionReturned
+    | RestartAsked
     | RunsDue
     | DigestDue
     | DeliveryReported
@@ -140,7 +142,7 @@ class Case:
                 self.identify(fact)
             case EventReported():
                 self.report(fact)
-            case SilencePassed() | EventRecalled() | ActionReturned():
+            case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
                 self._take_for_run(fact)
             case RunsDue():
                 self.start_due(fact)
@@ -149,7 +151,9 @@ class Case:
             case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
 
-    def _take_for_run(self, fact: SilencePassed | EventRecalled | ActionReturned) -> None:
+    def _take_for_run(
+        self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
+    ) -> None:
         match fact:
             case SilencePassed():
                 self.wake(fact)
@@ -157,6 +161,8 @@ class Case:
                 self.recall(fact)
             case ActionReturned():
                 self.take_back(fact)
+            case RestartAsked():
+                self.restart(fact)
 
     def wake(self, fact: SilencePassed) -> None:
         """Let a silence have its effect, unless the run has moved on since."""
@@ -194,6 +200,13 @@ class Case:
         if row is not None and not self._file.holds(row, fact):
             self._file.turn_to_run(row)
             self._sequel.go_on(row, Happened(event=fact.event, facts=fact.facts))
+
+    def restart(self, fact: RestartAsked) -> None:
+        """Let a waiting run begin anew with the facts that it began with."""
+        row = self._file.runs.find(fact.run_id)
+        if row is not None and row.flow not in self._file.setting.library.paused:
+            self._file.turn_to_run(row)
+            self._sequel.start_over(row)
 
     def _take_consent(self, fact: EventReported) -> None:
         file = self._file

@@ -217,7 +217,7 @@ class CaseFile:
         if state is None:
             # A flow that began beside a waiting run and is over at once leaves that one alone.
             if self.at is not None and not turn.is_beside and not self._goes_on(turn, self.at):
-                self._end(self.at)
+                self.end(self.at)
             return
         known = None if turn.is_beside else self.at
         row = self.runs.keep(known, conversation, state, subject=self.subject)
@@ -247,9 +247,10 @@ class CaseFile:
         """End what would go on advertising to somebody who has just raised an alarm (T10)."""
         for row in self.runs.waiting:
             if row.is_proactive and not self.runs.is_of_need(row):
-                self._end(row)
+                self.end(row)
 
-    def _end(self, row: RunRow) -> None:
+    def end(self, row: RunRow) -> None:
+        """End a run, and let go of it."""
         self.runs.end(row)
         self.at = None
         if self.conversation and self.conversation.run_id == row.id:

@@ -23,6 +23,7 @@ from baton.services import (
 )
 from baton.services.flow_drafts import Writing
 from baton.services.house import House
+from baton.services.workspaces import standards_cache
 from baton.store.models import FlowDraft, FlowVersion, User
 from baton.store.queries import flows
 
@@ -114,6 +115,12 @@ def waiting_by_step(user: User, name: str, version: int | None = None) -> dict[s
         if version in (None, number):
             found[step] = found.get(step, 0) + count
     return found
+
+
+def is_usable(house: House, user: User, name: str, version: int) -> bool:
+    """Return whether this Baton can use a version of a flow."""
+    library = standards_cache(house).standards_of(user.workspace_id).library
+    return library.at(name, version) is not None
 
 
 def taken_ways(house: House, user: User, flow: Flow, version: int) -> dict[tuple[str, str], int]:

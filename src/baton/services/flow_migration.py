@@ -14,9 +14,10 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.flows import run
 from baton.flows.document import Flow, Library
+from baton.flows.replies import ReplyKind
 from baton.flows.run import RunState
 from baton.flows.steps.ask import Ask
-from baton.services import flow_runs, inbox, runs
+from baton.services import flow_publishing, flow_runs, flow_sources, inbox, runs
 from baton.services.flow_publishing import MAX_REASON
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -57,7 +58,7 @@ def plan(house: House, user: User, name: str, version: int, to: int) -> tuple[St
     """
     inbox.require(user, Action.READ_INBOX)
     library = standards_cache(house).standards_of(user.workspace_id).library
-    old, new = _version(library, name, version), _version(library, name, to)
+    old, new = _kinds_in(user, name, version), _usable(library, name, to)
     return tuple(
         Standing(
             step=step,
@@ -88,13 +89,13 @@ def migrate(  # noqa: PLR0913 - a migration is told by these
     if not reason.strip() or len(reason) > MAX_REASON:
         raise InvalidInput({"reason": "Say in a few words why; it stands in the audit trail."})
     library = standards_cache(house).standards_of(user.workspace_id).library
-    old, new = _version(library, name, version), _version(library, name, to)
+    old, new = _kinds_in(user, name, version), _usable(library, name, to)
     for step, target in mapping.items():
         if target and target not in _possible(old, new, step):
             raise InvalidInput({step: f"{target!r} is no step that takes what {step!r} waits for."})
     before = _counts(user, name, version)
     move = _Move(house, user, library, new, to=to, mapping=mapping, reason=reason.strip())
-    for batch in flow_runs.batches(user.workspace_id, name, version):
+    for batch in flow_runs.batches_in(user.workspace_id, name, version):
         move.carry_out(version, batch)
     return Moved(
         moved=move.moved,
@@ -134,11 +135,12 @@ class _Move:
             moved = 0
             for one in held:
                 row, lane = one.row, one.lane
-                if row.version != version:
+                if (row.inside_version or row.version) != version:
                     continue  # moved by somebody else since
                 state = runs.open_state(ledger, row)
-                # Inside another flow it waits in a step of that one: it stays where it is.
-                target = "" if state.callers else self._mapping.get(row.step, "")
+                # It may have gone into another flow since, and then waits in a step of that one.
+                is_here = state.flow == self._flow.name
+                target = self._mapping.get(row.step, "") if is_here else ""
                 if not target:
                     self.stayed += 1
                 elif lane in occupied:
@@ -155,10 +157,13 @@ class _Move:
     def _move(self, ledger: Ledger, row: RunRow, state: RunState, target: str) -> RunRow:
         # What it could call keeps its version; what only the new version calls gets the live one.
         pins = {**self._library.pins_of(self._flow), **state.pins}
+        if state.callers:
+            pins[self._flow.name] = self._to  # its callers may come back to it
         state = replace(state, version=self._to, step=target, pins=pins)
         moved = msgspec.structs.replace(
             row,
-            version=self._to,
+            version=row.version if state.callers else self._to,
+            inside_version=self._to if state.callers else 0,
             step=target,
             events=runs.events_of(self._library, state),
             state_sealed=ledger.house.keyset.seal(run.render_json(state), f"run:{row.id}"),
@@ -181,23 +186,35 @@ class _Move:
             )
 
 
-def _version(library: Library, name: str, version: int) -> Flow:
+def _usable(library: Library, name: str, version: int) -> Flow:
     found = library.at(name, version)
     if found is None:
         raise NotFound("version", str(version))
     return found
 
 
-def _possible(old: Flow, new: Flow, step: str) -> tuple[str, ...]:
+def _kinds_in(user: User, name: str, version: int) -> dict[str, str]:
+    """Return what each step of a version takes, also of one that this Baton cannot use."""
+    written = flow_sources.steps_of(flow_publishing.version_of(user, name, version).document)
+    return {
+        step: _kind(str(body.get("type", "")), str(body.get("kind", "")))
+        for step, body in written.items()
+        if isinstance(body, dict)
+    }
+
+
+def _kind(step_type: str, kind: str) -> str:
+    """Return what two steps must have in common so that a run may wait on in the other."""
+    return f"ask {kind or ReplyKind.MESSAGE.value}" if step_type == "ask" else step_type
+
+
+def _possible(old: Mapping[str, str], new: Flow, step: str) -> tuple[str, ...]:
     """Return the steps of the new version that take what the old one's step waits for."""
-    known = old.steps.get(step)
-    if known is None:
-        return ()
     return tuple(
         name
         for name, one in new.steps.items()
-        if one.type == known.type
-        and (not isinstance(one, Ask) or not isinstance(known, Ask) or one.kind is known.kind)
+        if step in old
+        and _kind(one.type, one.kind.value if isinstance(one, Ask) else "") == old[step]
     )
 
 

@@ -24,6 +24,7 @@ from baton.services.arrivals import (
     MessageReceived,
     PauseEnded,
     ProofDue,
+    RestartAsked,
     RunsDue,
     ScheduleDue,
     SilencePassed,
@@ -60,7 +61,7 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             keyset = ledger.house.keyset
             lane = arrivals.lane_of(keyset, event.workspace_id, fact.channel, fact.address)
             return people.lane_of_address(event.workspace_id, lane)
-        case SilencePassed() | ActionReturned() | EventRecalled():
+        case SilencePassed() | ActionReturned() | EventRecalled() | RestartAsked():
             return people.lane_of_run(fact.run_id)
         case SnoozeOver():
             return people.lane_of_conversation(fact.conversation_id)

@@ -159,12 +159,15 @@ def save(  # noqa: PLR0913 - a run's row is made of these
     sealed = ledger.house.keyset.seal(run.render_json(state), f"run:{run_id}")
     events = events_of(library, state)
     root = state.root
+    inside, inside_version = (state.flow, state.version) if state.callers else ("", 0)
     if known:
         row = replace(
             known,
             conversation_id=conversation.id,
             version=root.version,
             step=state.step,
+            inside=inside,
+            inside_version=inside_version,
             awaits=state.waiting.awaits.value,
             events=events,
             state_sealed=sealed,
@@ -180,6 +183,8 @@ def save(  # noqa: PLR0913 - a run's row is made of these
             flow=root.flow,
             version=root.version,
             step=state.step,
+            inside=inside,
+            inside_version=inside_version,
             subject=subject_key(ledger, conversation.workspace_id, subject),
             is_proactive=flow is not None and flow.trigger.is_proactive,
             awaits=state.waiting.awaits.value,

@@ -268,6 +268,19 @@ class Sequel:
         for flow, version in outreach.starting(file.setting.library, kind, given, scene):
             self._start(flow, version, given)
 
+    def start_over(self, row: RunRow) -> None:
+        """End a run, and begin one of the version in force with the facts that it began with."""
+        library = self._file.setting.library
+        version = library.live.get(row.flow, 0)
+        flow, state = library.at(row.flow, version), self._file.runs.state_of(row)
+        contact = self._file.contact
+        if flow is None or state is None or contact is None:
+            return
+        facts = {name: state.variables[name] for name in flow.facts if name in state.variables}
+        self._file.end(row)
+        self._file.open_for_words(contact)
+        self._start(flow, version, Happened(event=flow.trigger.event, facts=facts))
+
     def _start(self, flow: Flow, version: int, given: Happened) -> None:
         file = self._file
         contact, conversation = file.contact, file.conversation

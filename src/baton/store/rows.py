@@ -304,6 +304,8 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     version: int
     step: str
+    inside: str = ""
+    inside_version: int = 0
     subject: str = ""
     is_proactive: bool = False
     awaits: str = ""

@@ -6,6 +6,7 @@ from baton.core.errors import InvalidInput
 from baton.flows.charter import WhenPaused
 from baton.flows.trial import MoveKind
 from baton.services import flow_pauses, flow_publishing, flow_trials, library
+from baton.services.flow_runs import Deed
 from baton.services.flow_sources import MAX_SOURCE, NAME
 
 _MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
@@ -64,6 +65,23 @@ class PauseForm(forms.Form):
     when_paused = forms.ChoiceField(
         required=False, choices=[(one.value, one.value) for one in WhenPaused]
     )
+
+
+class RunsForm(forms.Form):
+    """Which runs of a flow are looked for, and the page of their list."""
+
+    version = forms.IntegerField(required=False, min_value=1)
+    step = forms.CharField(required=False, max_length=60)
+    who = forms.CharField(required=False, max_length=120)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000)
+
+
+class RunsDeedForm(forms.Form):
+    """What is done to runs: to those that were ticked, or to all of the flow."""
+
+    deed = forms.ChoiceField(choices=[(one.value, one.value) for one in Deed])
+    scope = forms.ChoiceField(choices=[("ticked", "ticked"), ("all", "all")])
+    reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
 
 
 class TrialForm(forms.Form):

@@ -17,7 +17,6 @@ from baton.services import (
     flow_desk,
     flow_drafts,
     flow_faults,
-    flow_migration,
     flow_pauses,
     flow_publishing,
     flow_sources,
@@ -31,11 +30,10 @@ from baton.store.models import User
 from baton.web import errors, flow_diagram, flow_words, words
 from baton.web.access import for_staff
 from baton.web.flow_diagram import Marks
-from baton.web.flow_requests import AgainstForm, RevertForm, VersionsForm
+from baton.web.flow_requests import AgainstForm, RevertForm
 from baton.web.forms import checked
 from baton.web.shell import page
 
-_REFUSED = 422
 Taken: TypeAlias = Mapping[tuple[str, str], int]
 """How often the ways from a step to a step were taken."""
 
@@ -139,45 +137,6 @@ def revert(request: HttpRequest, user: User, name: str, version: int) -> HttpRes
             status=errors.status_of(error),
         )
     return redirect("flow_version", name, made)
-
-
-@for_staff
-def runs_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
-    """Show where runs of older versions wait, and move them to another version."""
-    house = houses.current()
-    context = head_of(user, flow_drafts.open_flow(user, name))
-    versions = flow_desk.list_versions(user, name)
-    if request.method == "POST":
-        asked = checked(VersionsForm, request.POST).cleaned_data
-        mapping = {
-            key.removeprefix("step:"): str(value)
-            for key, value in request.POST.items()
-            if key.startswith("step:")
-        }
-        reason = request.POST.get("reason", "")
-        try:
-            context["moved"] = flow_migration.migrate(
-                house,
-                user,
-                name,
-                asked["version"],
-                to=asked["to"],
-                mapping=mapping,
-                reason=reason,
-            )
-        except InvalidInput as error:
-            context |= {"refused": errors.words_of(error), "reason": reason}
-        versions = flow_desk.list_versions(user, name)
-    newest = versions[0].version if versions else 0
-    context["newest"] = newest
-    context["versions"] = versions
-    context["plans"] = [
-        (line, flow_migration.plan(house, user, name, line.version, newest))
-        for line in versions[1:]
-        if line.waiting
-    ]
-    status = _REFUSED if "refused" in context else 200
-    return flows_page(request, user, "baton/flow_runs.html", context, status=status)
 
 
 @require_GET

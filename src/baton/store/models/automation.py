@@ -36,8 +36,9 @@ class Run(models.Model):
 
     `subject` tells it from the contact's other runs of the flow (a booking's number, as a
     fingerprint); `is_proactive` says that it goes on for a reason of its own when nobody
-    speaks to it; `awaits` and `events` are what would move it, so that a message or an
-    event finds it without its state being opened.
+    speaks to it; `inside` is the flow that it goes through right now, "" for its own;
+    `awaits` and `events` are what would move it, so that a message or an event finds it
+    without its state being opened.
     """
 
     id = id_field()
@@ -47,6 +48,8 @@ class Run(models.Model):
     flow = models.CharField(max_length=60)
     version = models.IntegerField()
     step = models.CharField(max_length=60)
+    inside = models.CharField(max_length=60, blank=True, default="")
+    inside_version = models.IntegerField(default=0)
     subject = models.CharField(max_length=64, blank=True, default="")
     awaits = models.CharField(max_length=10, blank=True, default="")
     is_proactive = models.BooleanField(default=False)
@@ -64,9 +67,15 @@ class Run(models.Model):
             ),
             # the flow's page: how many wait in which step of which version
             models.Index(
-                fields=["workspace_id", "flow", "version", "step"],
+                fields=["workspace_id", "flow", "version", "step", "inside", "inside_version"],
                 condition=Q(status="waiting"),
-                name="run_waiting_in_step",
+                name="run_waiting_in_place",
+            ),
+            # the same of a flow that others go through
+            models.Index(
+                fields=["workspace_id", "inside"],
+                condition=Q(status="waiting") & ~Q(inside=""),
+                name="run_waiting_inside",
             ),
         ]
 

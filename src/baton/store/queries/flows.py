@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Case, Count, Max, Value, When
+from django.db.models import Case, Count, Max, Q, Value, When
 
 from baton.store import sql
 from baton.store.models import (
@@ -21,12 +21,37 @@ from baton.store.models import (
 
 
 def waiting_in(workspace_id: str, flow: str = "") -> dict[tuple[str, int, str], int]:
-    """Return how many runs wait, by (flow, version, step); "" means every flow."""
+    """Return how many runs wait, by the (flow, version, step) that they wait in.
+
+    A run that goes through another flow right now waits in that one; "" means every flow.
+    """
     rows = Run.objects.filter(workspace_id=workspace_id, status="waiting")
     if flow:
-        rows = rows.filter(flow=flow)
-    found = rows.values_list("flow", "version", "step").annotate(count=Count("id"))
-    return {(name, version, step): count for name, version, step, count in found}
+        rows = rows.filter(_waits_in(flow))
+    counted = rows.values_list("flow", "version", "step", "inside", "inside_version")
+    found: dict[tuple[str, int, str], int] = {}
+    for name, version, step, inside, inside_version, count in counted.annotate(Count("id")):
+        place = (inside, inside_version, step) if inside else (name, version, step)
+        found[place] = found.get(place, 0) + count
+    return found
+
+
+def _waits_in(flow: str, version: int | None = None) -> Q:
+    own, inside = Q(flow=flow, inside=""), Q(inside=flow)
+    if version is not None:
+        own, inside = own & Q(version=version), inside & Q(inside_version=version)
+    return own | inside
+
+
+def runs_in(  # noqa: PLR0913 - what is looked for, and which page
+    workspace_id: str, flow: str, *, version: int | None, step: str, skip: int, limit: int
+) -> list[Run]:
+    """Return runs that wait in a flow, and its own that go through another; newest first."""
+    wanted = Q(flow=flow) | Q(inside=flow) if version is None else _waits_in(flow, version)
+    rows = Run.objects.filter(wanted, workspace_id=workspace_id, status="waiting")
+    if step:
+        rows = rows.filter(step=step)
+    return list(rows.order_by("-updated_at", "-id")[skip : skip + limit])
 
 
 def newest_versions(workspace_id: str) -> dict[str, int]:
@@ -54,16 +79,19 @@ def paths_through(workspace_id: str, flow: str, *, since: datetime) -> dict[str,
     return found
 
 
-def waiting_runs(
-    workspace_id: str, flow: str, version: int | None, *, after: str, limit: int
-) -> list[tuple[str, str]]:
-    """Return some runs that wait in a version, each with its conversation, in order of ids.
-
-    None stands for every version.
-    """
+def waiting_runs(workspace_id: str, flow: str, *, after: str, limit: int) -> list[tuple[str, str]]:
+    """Return some runs of a flow that wait, each with its conversation, in order of ids."""
     rows = Run.objects.filter(workspace_id=workspace_id, flow=flow, status="waiting", id__gt=after)
-    if version is not None:
-        rows = rows.filter(version=version)
+    return list(rows.order_by("id").values_list("id", "conversation_id")[:limit])
+
+
+def runs_waiting_in(
+    workspace_id: str, flow: str, version: int, *, after: str, limit: int
+) -> list[tuple[str, str]]:
+    """Return some runs that wait in a version of a flow, their own or one that they go through."""
+    rows = Run.objects.filter(
+        _waits_in(flow, version), workspace_id=workspace_id, status="waiting", id__gt=after
+    )
     return list(rows.order_by("id").values_list("id", "conversation_id")[:limit])
 
 
