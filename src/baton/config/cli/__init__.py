@@ -28,6 +28,7 @@ _MODULES = {
     "channel": "channel",
     "flow": "flow",
     "nlu": "nlu",
+    "template": "template",
     "parked": "parked",
     "bench": "bench",
 }

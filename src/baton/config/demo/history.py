@@ -70,8 +70,10 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         )
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
-    number = Wanted(name="SMS (phone lab)", settings=SandboxSettings(sender=_NUMBER))
-    inboxes.connect(house, workspace.id, number, actor="system")
+    for channel, name in (("sms", "SMS (phone lab)"), ("whatsapp", "WhatsApp (phone lab)")):
+        settings = SandboxSettings(channel=channel, sender=_NUMBER)
+        wanted = Wanted(name=name, settings=settings)
+        inboxes.connect(house, workspace.id, wanted, actor="system")
     return {
         "workspace": workspace.name,
         "made": True,

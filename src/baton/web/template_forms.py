@@ -1,0 +1,94 @@
+"""The form of a template; the service judges what it brings."""
+
+from django import forms
+
+from baton.core.consent import Purpose
+from baton.services import templates
+from baton.services.template_desk import Card, Named
+from baton.services.templates import Written
+from baton.web.words import FLOW_PURPOSES
+
+HINTS = {
+    "name": "As a flow names it: small letters, digits and _.",
+    "language": "As en, es or en_US. A contact's language without a template gets none.",
+    "purpose": "Promotional ones cost more, and go to those alone who agreed to promotions.",
+    "body": "Values stand as in a flow: {{ run.class_name }}, {{ run.starts_at | time }}.",
+    "replies": "Up to three, one a line: what it answers = what the button says.",
+    "examples": "A value for each place in their order, one a line. Meta looks at them.",
+    "why": "Stands in the history and the audit trail.",
+}
+
+
+class TemplateForm(forms.Form):
+    """What is said, in which language and why."""
+
+    name = forms.CharField(max_length=60, label="Name")
+    language = forms.CharField(max_length=10, label="Language", initial="en")
+    purpose = forms.ChoiceField(
+        choices=[(one.value, FLOW_PURPOSES[one.value]) for one in Purpose], label="Purpose"
+    )
+    body = forms.CharField(
+        max_length=2_000,
+        label="Text",
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
+    )
+    replies = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Quick replies",
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "1 = I come"}),
+    )
+    examples = forms.CharField(
+        max_length=1_000, required=False, label="Examples", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    why = forms.CharField(max_length=templates.MAX_WHY, required=False, label="Why")
+
+
+def written_of(form: TemplateForm) -> Written:
+    """Return the template that a valid form holds."""
+    given = form.cleaned_data
+    return Written(
+        name=given["name"].strip(),
+        language=given["language"].strip().replace("-", "_"),
+        purpose=Purpose(given["purpose"]),
+        body=given["body"].replace("\r\n", "\n"),
+        replies=tuple(_reply_of(line) for line in _lines(given["replies"])),
+        examples=tuple(_lines(given["examples"])),
+        why=given["why"],
+    )
+
+
+def shown_of(card: Card) -> dict[str, object]:
+    """Return what the form of a further version begins with."""
+    return {
+        "name": card.name,
+        "language": card.language,
+        "purpose": card.purpose.value,
+        "body": card.body,
+        "replies": _replies_shown(card.replies),
+        "examples": "\n".join(card.examples),
+    }
+
+
+def shown_of_named(named: Named) -> dict[str, object]:
+    """Return what the form begins with where a flow says what is meant."""
+    return {
+        "name": named.name,
+        "language": named.language.replace("-", "_"),
+        "purpose": named.purpose.value,
+        "body": named.text,
+        "replies": _replies_shown(named.replies[:3]),
+    }
+
+
+def _replies_shown(replies: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join(f"{key} = {label}" for key, label in replies)
+
+
+def _reply_of(line: str) -> tuple[str, str]:
+    key, _, label = line.partition("=")
+    return key.strip(), label.strip()
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
