@@ -32,7 +32,10 @@ def test_keywords(message: str, keyword: Keyword | None) -> None:
         ("END", Keyword.STOP, None), ("Quit.", Keyword.STOP, None), ("cancel", None, None),
         ("Arrêt", Keyword.STOP, Keyword.STOP), ("ARRET", Keyword.STOP, Keyword.STOP),
         ("stopp", Keyword.STOP, Keyword.STOP), ("revoke", Keyword.STOP, Keyword.STOP),
-        ("the end", None, None),
+        ("the end", None, None), ("AIDE", Keyword.HELP, Keyword.HELP),
+        ("\N{LEFT DOUBLE QUOTATION MARK}STOP", Keyword.STOP, Keyword.STOP),
+        ("stop \N{PERSON WITH FOLDED HANDS}", Keyword.STOP, Keyword.STOP),
+        ("OPT-OUT", Keyword.STOP, Keyword.STOP), ("opt-in", Keyword.START, Keyword.START),
     ],
 )  # fmt: skip
 def test_carriers_words_mean_stop_on_sms(

@@ -17,7 +17,7 @@ from baton.core import opting_out
         "do not send me any more messages", "can you stop sending me these messages please",
         "I don't want any more texts from you", "unsubscribe me", "I'd like to opt out",
         "take me off your mailing list", "remove my number from your list",
-        "OK, stop all messages now",
+        "OK, stop all messages now", "stop please", "Please STOP now",
     ],
 )  # fmt: skip
 def test_these_ask_for_no_messages(sentence: str) -> None:

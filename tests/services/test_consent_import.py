@@ -58,6 +58,8 @@ def test_a_file_is_looked_at_first_kept_once_and_sends_nothing(world: World) -> 
     assert kept.recorded_at == world.now
     assert sorted(Contact.objects.values_list("opted_out", flat=True)) == ["", "sms"]
     assert not Address.objects.exclude(verified_at=None).exists()
+    zones = Contact.objects.values_list("timezone", "timezone_from")
+    assert set(zones) == {("Europe/London", "number")}  # quiet hours go by it
     world.run_idle()
     assert not RuntimeEffect.objects.exists()
     assert not Message.objects.exists()

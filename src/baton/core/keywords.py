@@ -1,5 +1,6 @@
 """Words that a channel gives a fixed meaning, whatever flow is running (Part 2, C18, C24)."""
 
+import re
 from enum import StrEnum
 
 from baton.core import text
@@ -36,11 +37,12 @@ _WORDS: dict[Keyword, frozenset[str]] = {
         }
     ),
     Keyword.START: frozenset({"start", "unstop", "subscribe", "opt in", "optin"}),
-    Keyword.HELP: frozenset({"help", "info"}),
+    Keyword.HELP: frozenset({"help", "info", "aide"}),  # the last for French in Canada
     Keyword.AGENT: frozenset({"agent", "human", "person", "operator", "representative"}),
     Keyword.MAP: frozenset({"map", "directions"}),
 }
 _MEANING = {word: keyword for keyword, words in _WORDS.items() for word in words}
+_EDGES = re.compile(r"^\W+|\W+$")  # quotation marks copied with the word, and emoji
 _ON_SMS = {"end": Keyword.STOP, "quit": Keyword.STOP}
 
 
@@ -50,6 +52,6 @@ def find(message: str, *, channel: str = "") -> Keyword | None:
     A bare "cancel" is the matter at hand everywhere (X4): a provider that takes it for an
     opt-out says so beside the message, and then it is one.
     """
-    word = text.bare(message)
+    word = _EDGES.sub("", text.bare(message)).replace("-", " ")
     own = _ON_SMS.get(word) if channel == "sms" else None
     return own or _MEANING.get(word)

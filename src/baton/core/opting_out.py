@@ -15,6 +15,7 @@ _WRITE = r"(?:text|message|contact|write(?: to)?|e-?mail|whatsapp|spam)"
 _ALL = r"(?:(?:any|more|all|these|those|your|the|this|of|me|us) )*"
 _LIST = r"(?:(?:mailing|texting|text|sms|contact|message|e-?mail) )?list"
 _ASKED = (
+    r"stop",  # with a "please" or a "now" to it; alone it is the keyword
     rf"stop {_WRITING} (?:me|us)",
     rf"stop (?:sending|with) {_ALL}{_MESSAGES}",
     rf"stop {_ALL}{_MESSAGES}",

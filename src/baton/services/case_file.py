@@ -78,7 +78,7 @@ class CaseFile:
                 lane=self.lane,
                 created_at=ledger.now,
             )
-            contacts.welcome(
+            contact = contacts.welcome(
                 ledger,
                 contact,
                 channel=heard.channel,

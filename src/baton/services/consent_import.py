@@ -262,10 +262,9 @@ def _welcomed(ledger: Ledger, workspace_id: str, lane: str, line: _Line) -> Cont
     contact = ContactRow(
         id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
     )
-    contacts.welcome(
+    return contacts.welcome(
         ledger, contact, channel=line.channel, inbox_id=line.inbox_id, address=line.address
     )
-    return contact
 
 
 def _is_kept(contact_id: str, said: Said) -> bool:

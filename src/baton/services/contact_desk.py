@@ -96,6 +96,7 @@ class Profile:
     is_identified: bool
     preferred_channel: str
     timezone: str
+    timezone_from: str
     place_zone: str
     created_at: datetime
     handles: tuple[Handle, ...]
@@ -119,6 +120,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         is_identified=contact.is_identified,
         preferred_channel=contact.preferred_channel,
         timezone=contact.timezone,
+        timezone_from=contact.timezone_from,
         place_zone=inbox.zone_of(user.workspace_id).key,
         created_at=contact.created_at,
         handles=_handles(house, contact),
@@ -168,7 +170,8 @@ def place(house: House, user: User, contact_id: str, timezone: str) -> None:
         raise InvalidInput({"timezone": f"{timezone[:60]!r} is no time zone, as Europe/London is"})
     with _at_hand(house, user, contact_id) as (ledger, contact):
         if contact.timezone != timezone:
-            ledger.keep(replace(contact, timezone=timezone))
+            source = "person" if timezone else ""
+            ledger.keep(replace(contact, timezone=timezone, timezone_from=source))
             _note(ledger, user, contact, "zone_changed", timezone=timezone)
 
 

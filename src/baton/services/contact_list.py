@@ -13,6 +13,7 @@ from baton.channels.sms import numbers
 from baton.core import text
 from baton.core.roles import Action
 from baton.services import arrivals, inbox
+from baton.services.contacts import BY_NUMBER
 from baton.services.house import House
 from baton.store.models import Address, AuditEntry, Contact, Inbox, User, VaultEntry
 from baton.store.queries import contacts as listed
@@ -20,7 +21,6 @@ from baton.store.queries.contacts import PAGE_SIZE, Listed, Permits, Wish
 
 NAMES_SEARCHED = 2_000
 MAX_SEARCH = 120
-_BY_NUMBER = ("sms", "whatsapp", "voice")
 _SHORTEST_ENDING = 4
 
 
@@ -124,13 +124,13 @@ def _found(house: House, user: User, words: str) -> tuple[str, ...]:
 
 def _region_of(workspace_id: str) -> str:
     """Return the country of the workspace's own number, in which people write others."""
-    inboxes = Inbox.objects.filter(workspace_id=workspace_id, channel__in=_BY_NUMBER)
+    inboxes = Inbox.objects.filter(workspace_id=workspace_id, channel__in=BY_NUMBER)
     sender = inboxes.exclude(sender="").order_by("id").values_list("sender", flat=True).first()
     return numbers.region_of(sender or "")
 
 
 def _handles_of(house: House, contact: Contact) -> tuple[str, ...]:
-    channels = (*_BY_NUMBER, "email")
+    channels = (*BY_NUMBER, "email")
     known = Address.objects.filter(contact_id=contact.id, channel__in=channels)
     sealed = VaultEntry.objects.filter(
         workspace_id=contact.workspace_id, token__in=list(known.values_list("token", flat=True))
@@ -148,7 +148,7 @@ def _lanes_of(house: House, contact: Contact, raw: str) -> tuple[str, ...]:
 def _lanes(house: House, workspace_id: str, raw: str, region: str) -> tuple[str, ...]:
     """Return where facts of a number or a mailbox arrive, on each channel that has such."""
     if number := numbers.parse_number(raw, region):
-        told = [(channel, number) for channel in _BY_NUMBER]
+        told = [(channel, number) for channel in BY_NUMBER]
     elif mailbox := addresses.parse_address(raw):
         told = [("email", mailbox)]
     else:

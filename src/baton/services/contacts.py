@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 from typing_extensions import override
 
+from baton.channels.sms import numbers
 from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
@@ -14,6 +15,8 @@ from baton.services.ledger import Ledger
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
+BY_NUMBER = ("sms", "whatsapp", "voice")
+"""Channels whose addresses are telephone numbers."""
 
 
 def welcome(  # noqa: PLR0913 - who, and where they are reached
@@ -24,11 +27,14 @@ def welcome(  # noqa: PLR0913 - who, and where they are reached
     inbox_id: str,
     address: str,
     is_verified: bool = False,
-) -> None:
-    """Keep a contact who is new, with their address.
+) -> ContactRow:
+    """Keep a contact who is new, with their address; return them with what it tells of them.
 
     It `is_verified` by what makes them known: their own words, or a signature.
     """
+    zone = numbers.zone_of(address, now=ledger.now) if channel in BY_NUMBER else ""
+    if zone and not contact.timezone:
+        contact = replace(contact, timezone=zone, timezone_from="number")
     ledger.keep(contact)
     add_address(
         ledger,
@@ -38,6 +44,7 @@ def welcome(  # noqa: PLR0913 - who, and where they are reached
         address=address,
         is_verified=is_verified,
     )
+    return contact
 
 
 def add_address(  # noqa: PLR0913 - whose it is, and what

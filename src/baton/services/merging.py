@@ -20,7 +20,7 @@ from baton.store.models import Contact, Conversation, Merge, Run, User
 from baton.store.rows import ContactRow
 
 MAX_REASON = 200
-_TAKEN = ("external_id", "membership", "timezone", "preferred_channel")
+_TAKEN = ("external_id", "membership", "timezone", "timezone_from", "preferred_channel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +128,7 @@ def _as_one(pair: Pair) -> ContactRow:
         external_id=kept.external_id or other.external_id,
         membership=kept.membership or other.membership,
         timezone=kept.timezone or other.timezone,
+        timezone_from=kept.timezone_from if kept.timezone else other.timezone_from,
         preferred_channel=kept.preferred_channel or other.preferred_channel,
         is_identified=kept.is_identified or other.is_identified,
         opted_out=_channels(kept.opted_out, other.opted_out),

@@ -100,7 +100,7 @@ def _welcomed(ledger: Ledger, event: Event, fact: MessageReceived) -> ContactRow
         lane=event.lane,
         created_at=ledger.now,
     )
-    contacts.welcome(
+    contact = contacts.welcome(
         ledger,
         contact,
         channel=fact.channel,

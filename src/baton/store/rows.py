@@ -26,6 +26,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     is_identified: bool = False
     membership: str = ""
     timezone: str = ""
+    timezone_from: str = ""
     conversation_id: str | None = None
     opted_out: str = ""
     marks: str = "{}"

@@ -1,11 +1,15 @@
 """Telephone numbers in one form, E.164, so that one person has one address."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
+from babel.core import get_global
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 _MAX_SHORT = 16
+_HALF_A_YEAR = timedelta(days=182)
 # Letters stand on telephone keys too, but in an address they are a mistake.
 _DIALLED = re.compile(r"[+0-9 ().\u00a0/-]{3,40}")
 
@@ -34,6 +38,31 @@ def address_of(raw: str, region: str = "") -> str | None:
     short = raw.strip()
     is_plain = short.replace(" ", "").replace("-", "").isalnum() and short.isascii()
     return short if is_plain and len(short) <= _MAX_SHORT else None
+
+
+def zone_of(number: str, *, now: datetime) -> str:
+    """Return the zone of a number in E.164 whose whole country has one clock, "" for others.
+
+    What the rest of a number says of a place is not taken: people keep theirs when they move.
+    """
+    # Half a second of tables, which only contacts with a number need.
+    from phonenumbers import timezone  # noqa: PLC0415
+
+    try:
+        code = phonenumbers.parse(number).country_code
+    except NumberParseException:
+        return ""
+    of_country = phonenumbers.PhoneNumber(country_code=code, national_number=0)
+    known = set(timezone.time_zones_for_geographical_number(of_country)) & available_timezones()
+    moments = (now, now + _HALF_A_YEAR)  # on one side of summer time, and on the other
+    clocks = {
+        tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in moments) for zone in known
+    }
+    if len(clocks) != 1:
+        return ""
+    # Of several names for one clock, the one that the country goes by.
+    own = get_global("territory_zones").get(region_of(number), ())
+    return own[0] if len(own) == 1 else min(known)
 
 
 def region_of(number: str) -> str:
