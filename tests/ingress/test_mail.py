@@ -1,18 +1,42 @@
 """Email through the whole house: written to, answered, bounced, ended."""
 
+import asyncio
+import queue
+import smtplib
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import make_msgid
+from pathlib import Path
 
+import msgspec
 import pytest
+from httpx import Client
 
+from baton.channels.email import parsing
 from baton.channels.email.settings import EmailSettings, Security, Server
-from baton.services import inboxes, mailing
+from baton.ingress.gatehouse import Gatehouse
+from baton.ingress.mail_door import DoorSettings, open_door
+from baton.services import channel_desk, inboxes, letters, mailing
 from baton.services.inboxes import Wanted
+from baton.services.letters import Use
+from baton.services.mail_poll import MailPoll
 from baton.services.mailing import Mailbox
-from baton.store.models import Attachment, Contact, Conversation, Letter, Message, Suppression
+from baton.store.models import (
+    Attachment,
+    Consent,
+    Contact,
+    Conversation,
+    Letter,
+    MailPlace,
+    Message,
+    Suppression,
+)
 from tests.ingress.installation import Installation
-from tests.support import mail_server
+from tests.support import imap_server, mail_server
+from tests.support.certificates import self_signed
 from tests.support.mail_server import USER, MailServer, Taken
 
 ANNA = "anna@example.org"
@@ -180,3 +204,124 @@ def test_mail_to_nobody_here_is_known(
     elsewhere = known.replace("reply.fit", "fit")
     for stranger in ("x@fit.example", elsewhere, guessed, "", "reply+@reply.fit.example"):
         assert mailing.find_mailbox(gym.house, stranger) is None
+
+
+@pytest.mark.req("C1")
+def test_a_mailbox_is_looked_into_every_few_seconds(
+    gym: Installation, mailbox: Mailbox, server: MailServer, tmp_path: Path
+) -> None:
+    with imap_server.running(self_signed(tmp_path)) as box:
+        settings = msgspec.structs.replace(
+            mailbox.settings,
+            incoming=Server(
+                host="127.0.0.1", port=box.port, security=Security.NONE,
+                user=imap_server.USER, password=imap_server.PASSWORD,
+            ),
+        )  # fmt: skip
+        wanted = Wanted(name="Mail", settings=settings, inbox_id=mailbox.inbox_id)
+        inboxes.connect(gym.house, gym.workspace.id, wanted, actor="user:u1")
+        polls = [MailPoll(house=gym.house, owner=owner) for owner in ("one", "two")]
+
+        def look() -> int:
+            gym.pass_time(15)
+            return sum(poll.run_once() for poll in polls)
+
+        box.put(written("of years ago").as_bytes())
+        assert look() == 0
+        box.put(written("What time do you open on Saturday?").as_bytes())
+        assert [poll.run_once() for poll in polls] == [0, 0]  # not yet
+        assert look() == 1
+        assert look() == 0
+        gym.step()
+        assert len(server.taken) == 1
+        assert box.flags() == [False, True]
+    look()
+    problem = MailPlace.objects.get()
+    assert "Nothing listens" in problem.problem
+    lines = channel_desk.list_lines(gym.house, gym.workspace.id)
+    assert [line.problem for line in lines] == ["", problem.problem]
+    since = problem.problem_at
+    look()
+    assert MailPlace.objects.get().problem_at == since
+
+
+@pytest.mark.req("C1", "P6")
+@pytest.mark.usefixtures("mailbox")
+def test_mail_comes_straight_from_other_servers(
+    gym: Installation, server: MailServer, tmp_path: Path
+) -> None:
+    door = DoorSettings(host="127.0.0.1", port=0, tls=self_signed(tmp_path))
+    trust = ssl.create_default_context(cafile=str(tmp_path / "server.pem"))
+    question = written("What time do you open on Saturday?")
+    with standing(gym, door) as port, smtplib.SMTP("127.0.0.1", port, timeout=5) as session:
+        session.starttls(context=trust)
+        assert session.send_message(question) == {}
+        assert session.send_message(question) == {}  # a server that tries again
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            session.sendmail(ANNA, ["someone@elsewhere.example"], b"Subject: relay\r\n\r\nhi")
+        huge = b"Subject: x\r\n\r\n" + b"x" * (parsing.MAX_BYTES + 1)
+        with pytest.raises(smtplib.SMTPException):
+            session.sendmail(ANNA, [USER], huge)
+    gym.step()
+    assert [one.recipients for one in server.taken] == [[ANNA]]
+    # A bounce comes from nobody, to the address that names its message.
+    known = str(server.taken[0].parsed["Reply-To"]).split("<")[1].rstrip(">")
+    told = b"From: mailer-daemon@mx.example\r\n\r\n550 5.1.1 User unknown"
+    with standing(gym, door) as port, smtplib.SMTP("127.0.0.1", port, timeout=5) as session:
+        session.sendmail("", [known], told)
+    gym.step()
+    assert Message.objects.get(author="bot").delivery_reason == "unknown_address"
+
+
+@contextmanager
+def standing(gym: Installation, door: DoorSettings) -> Iterator[int]:
+    """Open the door as the server does, in a loop of its own."""
+    ports: queue.Queue[int] = queue.Queue()
+
+    async def stand(stop: asyncio.Event) -> None:
+        gatehouse = Gatehouse(gym.house)
+        gatehouse.open()
+        async with open_door(gatehouse, door) as port:
+            ports.put(port)
+            await stop.wait()
+        await asyncio.to_thread(gatehouse.close)
+
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(stand(stop),))
+    thread.start()
+    try:
+        yield ports.get(timeout=5)
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+@pytest.mark.req("P1", "P18")
+def test_one_click_ends_all_email(
+    gym: Installation, mailbox: Mailbox, server: MailServer, client: Client
+) -> None:
+    deliver(gym, mailbox, written("What time do you open on Saturday?"))
+    sent = Message.objects.get(author="bot")
+    link = letters.unsubscribe_url_of(gym.house, sent.id).removeprefix(gym.house.base_url)
+    shown = client.get(link)
+    assert "Unsubscribe from all email" in shown.text
+    assert "script" not in shown.headers["content-security-policy"]
+    gym.step()
+    assert not Consent.objects.filter(is_granted=False).exists()  # a look ends nothing
+    for _again in range(2):
+        answer = client.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    gym.step()
+    ended = Consent.objects.get(is_granted=False)
+    assert (ended.channel, ended.purpose, ended.evidence) == ("email", "all", sent.id)
+    assert ended.source == "one click in the mail program"
+    assert Contact.objects.get().opted_out == "email"
+    answer_mark = letters.mark(gym.house, Use.ANSWER, sent.id)  # seen in every quoted answer
+    for other in (answer_mark, f"{'0' * 32}.{'0' * 16}", "x", link[3:-1]):
+        assert client.get(f"/u/{other}").status_code == 404
+        assert client.post(f"/u/{other}").status_code == 404
+    deliver(gym, mailbox, written("What are your prices?"))
+    assert len(server.taken) == 1  # nothing after it
+    deliver(gym, mailbox, written("START"))
+    assert Contact.objects.get().opted_out == ""

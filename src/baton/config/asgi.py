@@ -12,4 +12,5 @@ application = serving.create_application(
     lambda: wiring.install(SETTINGS),
     companion=traffic.start if SETTINGS.demo else None,
     on_ready=wiring.settle,
+    mail_door=serving.door_of(SETTINGS),
 )

@@ -1,12 +1,14 @@
 """The server's application: ingress first, then Django; recorder and crew live with it."""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from types import FrameType
@@ -19,14 +21,20 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from baton.config import wiring
+from baton.config.settings import Settings
 from baton.ingress.app import create_app
 from baton.ingress.gatehouse import Gatehouse, Pulse
+from baton.ingress.mail_door import DoorSettings, open_door
 from baton.runtime.loop import STOP
+from baton.runtime.trial import Failed, tried
 from baton.services.house import House
+from baton.services.mail_poll import MailPoll
 from baton.services.readiness import Readiness
 
 _DJANGO_THREADS = 8
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
+_MAIL_SECONDS = 3.0
+_log = logging.getLogger(__name__)
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -55,6 +63,10 @@ class CrewThreads:
             )
             for name, loop in loops.items()
         ]
+        self._poll = MailPoll(house=house, owner=owner)
+        self._threads.append(
+            threading.Thread(target=self._look_for_mail, name=f"mail-{owner}", daemon=True)
+        )
 
     def start(self) -> None:
         """Begin to work."""
@@ -82,6 +94,14 @@ class CrewThreads:
     def _decide(self) -> int:
         return self._worker.run_once() if self._readiness.wait(_LOOK_SECONDS) else 0
 
+    def _look_for_mail(self) -> None:
+        """Look into the mailboxes until told to stop; a slow server keeps nobody else waiting."""
+        while not self._stop.wait(_MAIL_SECONDS):
+            outcome = tried(self._poll.run_once)
+            if isinstance(outcome, Failed):
+                _log.error("the mailboxes could not be read: %s", outcome.reason)
+            self._house.engine.close()
+
     def _beat(self) -> int:
         self._last_seen_at = self._house.clock.now()
         return 0
@@ -97,10 +117,11 @@ def create_application(
     has_crew: bool = True,
     companion: Companion | None = None,
     on_ready: Callable[[], None] = lambda: None,
+    mail_door: DoorSettings | None = None,
 ) -> Starlette:
     """Return the whole application; the house is built when the server starts.
 
-    `on_ready` is called once, when the crew's readers are there.
+    `on_ready` is called once, when the crew's readers are there; a `mail_door` takes mail.
     """
     # Both are typed by protocols of their own, which name the same calls differently.
     django = cast(
@@ -120,7 +141,8 @@ def create_application(
             closing = threading.Event()
             if companion:
                 await asyncio.to_thread(companion, house, closing)
-            yield
+            async with open_door(gatehouse, mail_door) if mail_door else nullcontext():
+                yield
             closing.set()
             gatehouse.close_streams()
             if crew:
@@ -128,6 +150,18 @@ def create_application(
             await asyncio.to_thread(gatehouse.close)
 
     return create_app(lifespan, rest=django)
+
+
+def door_of(settings: Settings) -> DoorSettings | None:
+    """Return where mail is taken, None where it is not."""
+    if settings.smtp_listen is None:
+        return None
+    host, port = settings.smtp_listen
+    tls = None
+    if settings.smtp_certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(settings.smtp_certificate)
+    return DoorSettings(host=host, port=port, tls=tls)
 
 
 def _built(build_house: Callable[[], House]) -> House:

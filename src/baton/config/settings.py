@@ -28,6 +28,8 @@ class Settings:
         debug: show tracebacks in the browser; never set it on a public server.
         demo: offer the demo's one-click sign-in; set by `baton serve --demo`.
         plain_reader: read by words alone, without the sentence encoder: less memory, less skill.
+        smtp_listen: host and port at which mail is taken straight from other servers.
+        smtp_certificate: its certificate with the key, as PEM, to offer STARTTLS.
     """
 
     home: Path
@@ -38,6 +40,8 @@ class Settings:
     debug: bool
     demo: bool
     plain_reader: bool = False
+    smtp_listen: tuple[str, int] | None = None
+    smtp_certificate: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -63,4 +67,25 @@ class Settings:
             debug=environment.get("BATON_DEBUG", "") == "1",
             demo=environment.get("BATON_DEMO", "") == "1",
             plain_reader=reader == "plain",
+            smtp_listen=_listening(environment.get("BATON_SMTP_LISTEN", "")),
+            smtp_certificate=_file_of(environment.get("BATON_SMTP_CERTIFICATE", "")),
         )
+
+
+def _listening(place: str) -> tuple[str, int] | None:
+    if not place:
+        return None
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+        message = f"BATON_SMTP_LISTEN must be host:port, as 0.0.0.0:25, not {place!r}"
+        raise SettingsError(message)
+    return host.strip("[]"), int(port)
+
+
+def _file_of(path: str) -> Path | None:
+    if not path:
+        return None
+    if not Path(path).is_file():
+        message = f"BATON_SMTP_CERTIFICATE names no file: {path!r}"
+        raise SettingsError(message)
+    return Path(path)

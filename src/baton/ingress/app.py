@@ -26,6 +26,7 @@ from baton.ingress.presence import take_agent_typing, take_seen, take_visitor_ty
 from baton.ingress.refusal import exception_handlers
 from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
+from baton.ingress.unsubscribe import show_unsubscribe, take_unsubscribe
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -64,6 +65,8 @@ def _routes() -> list[Route | Mount]:
         Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.take, methods=["POST"]),
         Route("/live/typing", take_agent_typing, methods=["POST"]),
+        Route("/u/{mark}", show_unsubscribe, methods=["GET"]),
+        Route("/u/{mark}", take_unsubscribe, methods=["POST"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),

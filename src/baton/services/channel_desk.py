@@ -13,7 +13,7 @@ from baton.services.connections import ChannelSettings
 from baton.services.house import House
 from baton.services.inboxes import Wanted
 from baton.services.outgoing import OWN_CHANNEL
-from baton.store.models import Delivery, Inbox, Message, User
+from baton.store.models import Delivery, Inbox, MailPlace, Message, User
 from baton.store.queries import channels
 from baton.store.queries.channels import Traffic
 
@@ -26,7 +26,8 @@ _MAX_NAME = 120
 class Line:
     """One inbox and how it is doing.
 
-    `hook_url`, and where it asks for one `verify_token`, are what its provider has to be told.
+    `problem` is why nothing comes in, in plain words. `hook_url`, and where it asks for one
+    `verify_token`, are what its provider has to be told.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Line:
     verify_token: str
     is_connected: bool
     traffic: Traffic
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,12 @@ def list_lines(house: House, workspace_id: str) -> tuple[Line, ...]:
         workspace_id, since=now - LOOKS_BACK, today=today, stuck=now - _STUCK_AFTER
     )
     rows = Inbox.objects.filter(workspace_id=workspace_id).order_by("id")
-    return tuple(_line_of(house, row, seen.get(row.id, Traffic())) for row in rows)
+    problems = dict(
+        MailPlace.objects.filter(workspace_id=workspace_id).values_list("id", "problem")
+    )
+    return tuple(
+        _line_of(house, row, seen.get(row.id, Traffic()), problems.get(row.id, "")) for row in rows
+    )
 
 
 def list_channels(house: House, user: User) -> tuple[Line, ...]:
@@ -144,7 +151,7 @@ def fates_of(user: User, conversation_id: str) -> dict[str, ProviderFate]:
     }
 
 
-def _line_of(house: House, row: Inbox, traffic: Traffic) -> Line:
+def _line_of(house: House, row: Inbox, traffic: Traffic, problem: str = "") -> Line:
     return Line(
         id=row.id,
         name=row.name,
@@ -156,4 +163,5 @@ def _line_of(house: House, row: Inbox, traffic: Traffic) -> Line:
         hook_url=inboxes.hook_url_of(house, row),
         is_connected=row.channel == OWN_CHANNEL or bool(row.settings_sealed),
         traffic=traffic,
+        problem=problem if row.settings_sealed else "",
     )

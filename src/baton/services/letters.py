@@ -18,7 +18,7 @@ from baton.services.connections import EMAIL
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.queries import letters
+from baton.store.queries import deliveries, letters
 from baton.store.queries.letters import Addressee
 from baton.store.queries.outgoing import OutgoingRow
 from baton.store.rows import ConversationRow, LetterRow
@@ -109,6 +109,14 @@ def find_addressee(message_id: str) -> Addressee | None:
     """Return whom an email of ours was written to, or None."""
     found = letters.find_addressee(message_id)
     return found if found and found.channel == EMAIL else None
+
+
+def address_at(house: House, workspace_id: str, lane: str) -> str:
+    """Return the address of a lane as it is written, "" when nobody has it."""
+    found = deliveries.list_recipients([lane]).get((workspace_id, lane))
+    if found is None:
+        return ""
+    return house.keyset.unseal(found.value_sealed, f"vault:{workspace_id}:{found.token}")
 
 
 def bare_subject(subject: str) -> str:

@@ -23,8 +23,9 @@ from baton.services.house import House
 from baton.services.letters import Use
 from baton.services.workspaces import standards_cache
 from baton.store.models import Inbox
-from baton.store.queries import deliveries
 from baton.store.queries import letters as stored
+
+WORDLESS = "[an email without words]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +95,7 @@ def arrival_of(house: House, mailbox: Mailbox, raw: bytes) -> Arrival | None:
     if stored.is_fact_known(mailbox.workspace_id, key):
         return None
     files = _files(house, mailbox, place, mail)
-    text = attachments.words_of(mail.text, files)
-    if not text:
-        return None
+    text = attachments.words_of(mail.text or ("" if files else WORDLESS), files)
     fact = MessageReceived(
         channel=EMAIL,
         inbox_id=mailbox.inbox_id,
@@ -132,17 +131,10 @@ def _place_of(house: House, mailbox: Mailbox, mail: ArrivingMail) -> _Place | No
     marked = letters.find_marked(house, Use.ANSWER, " ".join(mail.mentions))
     told = letters.find_addressee(marked) if marked else None
     if told and told.workspace_id == mailbox.workspace_id and told.address_lane != own:
-        address = _address_at(house, told.workspace_id, told.address_lane)
+        address = letters.address_at(house, told.workspace_id, told.address_lane)
         if address:
             return _Place(lane=told.address_lane, address=address, is_from_stranger=True)
     return _Place(lane=own, address=mail.sender) if own else None
-
-
-def _address_at(house: House, workspace_id: str, lane: str) -> str:
-    found = deliveries.list_recipients([lane]).get((workspace_id, lane))
-    if found is None:
-        return ""
-    return house.keyset.unseal(found.value_sealed, f"vault:{workspace_id}:{found.token}")
 
 
 def _key_of(house: House, mailbox: Mailbox, mail: ArrivingMail, raw: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from baton.channels import Health, Letterhead, Outgoing
 from baton.channels.email import composing, smtp_codes
+from baton.channels.email.imap import Mailbox
 from baton.channels.email.session import PATIENCE, NoSessionError, smtp_session
 from baton.channels.email.settings import EmailSettings
 from baton.core.delivery import Undelivered
@@ -58,16 +59,33 @@ class SmtpEmail:
             return Park(reason=error.words) if error.is_setting else Again(reason=error.words)
 
     def check(self) -> Health:
-        """Sign in to the server, which sends nothing."""
+        """Sign in where mail goes out and where it comes in, which sends nothing."""
+        problem = self._sending_problem() or self._receiving_problem()
+        return Health(problem=problem, account=self.settings.sender)
+
+    def _sending_problem(self) -> str:
         server = self.settings.outgoing
         try:
             with smtp_session(server, self.trust, patience=self.patience) as session:
                 session.noop()
         except NoSessionError as error:
-            return Health(problem=f"Sending: {error.words}")
+            return f"Sending: {error.words}"
         except (smtplib.SMTPException, OSError):
-            return Health(problem=f"Sending: {server.host} broke the connection off.")
-        return Health(account=self.settings.sender)
+            return f"Sending: {server.host} broke the connection off."
+        return ""
+
+    def _receiving_problem(self) -> str:
+        incoming = self.settings.incoming
+        if not incoming.host:
+            return ""
+        mailbox = Mailbox(
+            server=incoming,
+            folder=self.settings.folder,
+            trust=self.trust,
+            patience=self.patience,
+        )
+        problem = mailbox.find_problem()
+        return f"Receiving: {problem}" if problem else ""
 
     def _handed_over(
         self, session: smtplib.SMTP, outgoing: Outgoing, head: Letterhead, letter: bytes

@@ -73,8 +73,9 @@ def problems_with(settings: EmailSettings) -> dict[str, str]:
         problems["sender"] = "Write the address that contacts write to, as hello@example.com."
     if not settings.from_name.isprintable():
         problems["from_name"] = "Leave out line breaks and signs that cannot be seen."
-    if not settings.folder.strip() or not settings.folder.isprintable():
-        problems["folder"] = "Name the folder, as INBOX."
+    is_name = settings.folder.isascii() and settings.folder.isprintable()
+    if not settings.folder.strip() or not is_name:
+        problems["folder"] = "Name the folder in plain letters, as INBOX."
     if settings.reply_domain and addresses.host_of(settings.reply_domain) != settings.reply_domain:
         problems["reply_domain"] = "Write a domain alone, as reply.example.com."
     problems |= _server_problems(settings.outgoing, "smtp")

@@ -34,6 +34,7 @@ from baton.store.models.knowledge import (
     ArticleVersion,
 )
 from baton.store.models.letter import Letter
+from baton.store.models.mailbox import MailPlace
 from baton.store.models.outside import OutsideReader
 from baton.store.models.pace import SenderPace
 from baton.store.models.people import (
@@ -94,6 +95,7 @@ __all__ = [
     "Installation",
     "Letter",
     "Location",
+    "MailPlace",
     "Merge",
     "Message",
     "OutsideReader",
