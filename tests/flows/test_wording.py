@@ -1,8 +1,11 @@
 """A text may have channels of its own: a long one goes by email, whatever the flow prefers."""
 
+from dataclasses import replace
+
 import pytest
 
-from baton.flows.wording import Wording
+from baton.flows.wording import Translation, Wording
+from tests.flows.scenes import a_scene
 
 LONG = Wording(text="Three steps.", by_channel={"email": "Three steps, at length."})
 
@@ -23,3 +26,23 @@ def test_a_text_with_channels_of_its_own_is_worded_for_the_first_of_them() -> No
 
 def test_a_text_without_them_goes_where_the_contact_is() -> None:
     assert LONG.body_on(LONG.channel_for("sms"), "en") == "Three steps."
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", ("See you.\nReply STOP to opt out.", "Thanks!")),
+        ("es-MX", ("Nos vemos.\nResponde STOP.", "Gracias")),
+        ("fr", ("See you.\nReply STOP to opt out.", "Thanks!")),
+    ],
+)
+def test_thanks_and_the_opt_out_line_speak_the_contacts_language(
+    locale: str, expected: tuple[str, str]
+) -> None:
+    scene = a_scene(given={"locale": locale})
+    footers = {**scene.pack.copy, "opt_out_footer_es": "Responde STOP."}
+    scene = replace(scene, pack=replace(scene.pack, copy=footers))
+    signed = Wording(
+        text="See you.", is_signed_off=True, translations={"es": Translation(text="Nos vemos.")}
+    )
+    assert (scene.say(signed).text, scene.fill_in("Thanks!", {"es": "Gracias"})) == expected

@@ -23,7 +23,7 @@ from baton.flows.effects import Choice, Effect, SendText
 from baton.flows.fields import Fields
 from baton.flows.render import PLAIN, Manner, render
 from baton.flows.values import ValueType
-from baton.flows.wording import Wording
+from baton.flows.wording import Wording, in_language
 
 OPT_OUT = "opt_out_footer"
 """The pack's sentence below a text that says how to opt out (TP10)."""
@@ -85,6 +85,12 @@ class ActionEnded:
 
 
 Input = Said | TimeUp | Happened | ActionEnded
+
+
+def footers_in(copy: Mapping[str, str]) -> dict[str, str]:
+    """Return the line that tells how to opt out by language, the pack's own left out."""
+    begins = f"{OPT_OUT}_"
+    return {key.removeprefix(begins): text for key, text in copy.items() if key.startswith(begins)}
 
 
 class Awaits(StrEnum):
@@ -181,7 +187,17 @@ class Scene:
         if wording.link:
             label = self.fill(wording.link_label_in(self.manner.locale))
             below = f"\n{label}: {self.fill(wording.link.url)}"
-        return f"{below}\n{self.fill(self.pack.copy[OPT_OUT])}" if wording.is_signed_off else below
+        return f"{below}\n{self.fill(self._footer)}" if wording.is_signed_off else below
+
+    @property
+    def _footer(self) -> str:
+        """The line that tells how to opt out, in the contact's language."""
+        copy = self.pack.copy
+        return in_language(footers_in(copy), self.manner.locale) or copy[OPT_OUT]
+
+    def fill_in(self, text: str, versions: Mapping[str, str]) -> str:
+        """Fill a text in, in the contact's language where it is said in that."""
+        return self.fill(in_language(versions, self.manner.locale) or text)
 
     def fill(self, text: str) -> str:
         """Fill a Liquid text in; raises InvalidInput when something is missing."""
@@ -292,6 +308,11 @@ class Step(ABC):
     @property
     def wordings(self) -> Mapping[str, Wording]:
         """What it says to the contact, by the path below the step; "" is the step itself."""
+        return {}
+
+    @property
+    def said_besides(self) -> Mapping[str, Mapping[str, str]]:
+        """What it says to the contact besides its wordings: by field, in which other languages."""
         return {}
 
     @property

@@ -129,6 +129,11 @@ def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
     return versions.get(locale) or versions.get(language)
 
 
+def versions_below(field: str, versions: Mapping[str, str]) -> dict[str, str]:
+    """Return versions of a text by their path below the step: "thanks_in.es"."""
+    return {f"{field}.{language}": text for language, text in versions.items()}
+
+
 def wording_of(fields: Fields, *, name: str = "text", about: str = "What is said.") -> Wording:
     """Read a step's text with all its versions; `name` is the key of the text itself."""
     return Wording(

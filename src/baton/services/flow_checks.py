@@ -8,7 +8,7 @@ from baton.core.policy import Policy, with_overrides
 from baton.flows import document
 from baton.flows.check import UNKNOWN, Fault, Severity, Surroundings, check
 from baton.flows.document import Flow
-from baton.flows.scene import OPT_OUT
+from baton.flows.scene import OPT_OUT, footers_in
 from baton.services import documents, library, packs
 from baton.services.documents import Document, InvalidDocument, Problem
 
@@ -58,6 +58,7 @@ def check_pack(name: str) -> tuple[PlacedFault, ...]:
     around = Surroundings(
         policy=with_overrides(Policy(), pack.policy),
         opt_out=pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
+        opt_outs=footers_in(pack.copy),
     )
     return check_texts(packs.flow_texts_of(name), around, is_whole=True)
 

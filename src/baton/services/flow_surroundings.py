@@ -12,7 +12,7 @@ from baton.core.json import Json
 from baton.core.template import ApprovedTemplate
 from baton.flows.check import UNKNOWN, Approved, QuietHours, Surroundings
 from baton.flows.document import Flow
-from baton.flows.scene import OPT_OUT
+from baton.flows.scene import OPT_OUT, footers_in
 from baton.reports import kpis
 from baton.services import connections, consents, library
 from baton.services.house import House
@@ -46,6 +46,7 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         examples=places,
         policy=policy,
         opt_out=standards.pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
+        opt_outs=footers_in(standards.pack.copy),
     )
 
 

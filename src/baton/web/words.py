@@ -207,6 +207,10 @@ UNDELIVERED = {
     "not_found": "The provider does not know it, so it hardly went. Say it again if it matters.",
 }
 FLOW_FIELDS = {
+    "thanks_in": "Thanks in other languages",
+    "retry_in": "Asks again in other languages",
+    "text_in": "Text in other languages",
+    "opening_in": "Opening in other languages",
     "then": "Goes on with",
     "otherwise": "Otherwise",
     "if_past": "If that has passed",

@@ -124,6 +124,7 @@ def _unused(subject: Subject) -> Iterator[Finding]:
 
 def _untranslated(subject: Subject) -> Iterator[Finding]:
     languages = {one for said in subject.said() for one in said.wording.translations}
+    footers = subject.around.opt_outs
     for said in subject.said():
         missing = sorted(languages - said.wording.translations.keys())
         if missing:
@@ -132,6 +133,27 @@ def _untranslated(subject: Subject) -> Iterator[Finding]:
                 message=f"is not said in {', '.join(missing)}, as other texts of the flow are",
                 mend="add it under translations, or nobody gets one language throughout",
             )
+        unsigned = sorted(languages - footers.keys()) if footers is not None else []
+        if unsigned and said.wording.is_signed_off:
+            yield Finding(
+                path=(*said.path, "opt_out"),
+                message=f"the line that tells how to opt out is not said in {', '.join(unsigned)}",
+                mend="have it added to the pack's copy, as opt_out_footer_es for Spanish",
+            )
+    yield from _untranslated_besides(subject, languages)
+
+
+def _untranslated_besides(subject: Subject, languages: set[str]) -> Iterator[Finding]:
+    """Yield what is said besides the texts themselves, such as thanks, in one language alone."""
+    for name, step in subject.steps:
+        for field, versions in step.said_besides.items():
+            missing = sorted(languages - versions.keys())
+            if missing:
+                yield Finding(
+                    path=("steps", name, field),
+                    message=f"is not said in {', '.join(missing)}, as other texts of the flow are",
+                    mend=f"add it under {field}_in, by language",
+                )
 
 
 def _twice_translated(subject: Subject) -> Iterator[Finding]:
@@ -199,7 +221,11 @@ RULES: tuple[Rule, ...] = (
     error("offer_in_transaction", "An offer made in a transactional flow.", _offers),
     warning("wordy", "A text of more than three sentences; an email may have more.", _wordy),
     warning("unused_text", "A text for a channel that the flow does not speak on.", _unused),
-    warning("untranslated", "A text missing in a language that others have.", _untranslated),
+    warning(
+        "untranslated",
+        "A text missing in a language that others have, thanks and the opt-out line too.",
+        _untranslated,
+    ),
     error("said_twice", "A text said twice in one language.", _twice_translated),
     error("unfillable", "A filter on a fact of a type that it cannot say.", _unfillable),
 )

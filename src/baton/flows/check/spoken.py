@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from baton.flows.check import samples
 from baton.flows.check.faults import Path
 from baton.flows.check.subject import Said, Subject
-from baton.flows.wording import Wording
+from baton.flows.wording import Wording, in_language
 
 USUAL_CHANNELS = ("whatsapp", "sms", "email", "webchat")
 """What a flow is measured against that names no channel, where none is known to be on."""
@@ -65,7 +65,8 @@ def _whole(said: Said, channel: str, locale: str, subject: Subject) -> str | Non
     if wording.link:
         sources.append(f"{wording.link_label_in(locale)}: {wording.link.url}")
     if wording.is_signed_off:
-        sources.append(subject.around.opt_out)
+        around = subject.around
+        sources.append(in_language(around.opt_outs or {}, locale) or around.opt_out)
     filled = [samples.fill(source, subject, locale) for source in sources]
     lines = [line for line in filled if line is not None]
     return "\n".join(lines) if len(lines) == len(filled) else None

@@ -59,6 +59,7 @@ class Surroundings:
         places: names that texts may use of the business and its places, as "location.phone".
         examples: the longest value known of a name, as "business.name"; lengths count with it.
         opt_out: the sentence below a text that says how to opt out (TP10).
+        opt_outs: the same in other languages, by language.
     """
 
     flows: Mapping[str, Flow] | None = None
@@ -74,6 +75,7 @@ class Surroundings:
     examples: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     opt_out: str = _OPT_OUT
+    opt_outs: Mapping[str, str] | None = None
 
 
 UNKNOWN = Surroundings()

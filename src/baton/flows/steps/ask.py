@@ -29,7 +29,7 @@ from baton.flows.scene import (
     Way,
 )
 from baton.flows.values import ValueType
-from baton.flows.wording import Wording, in_language, wording_of
+from baton.flows.wording import Wording, in_language, versions_below, wording_of
 
 _MOST_TRIES = 2  # asked twice in vain, a person or another way helps better (E3)
 
@@ -86,6 +86,7 @@ class Ask(Step):
     then: str
     otherwise: str
     retry: str
+    retry_in: Mapping[str, str]
     silence: timedelta | None
     before: timedelta | None
     of: str
@@ -110,6 +111,7 @@ class Ask(Step):
             then=fields.step("then", "Where the answer leads.", default=""),
             otherwise=fields.step("otherwise", "Where other words lead.", default=""),
             retry=fields.text("retry", "How it asks again.", default=""),
+            retry_in=fields.texts("retry_in", "That in other languages, by language."),
             silence=fields.duration("silence", "How long it waits."),
             before=fields.duration("before", "It waits until so long before the time `of`."),
             of=fields.word("of", "The fact that holds that time.", default="", most=MOST_FACT),
@@ -169,7 +171,15 @@ class Ask(Step):
     @override
     def texts(self) -> Mapping[str, str]:
         """How it asks again."""
-        return {"retry": self.retry} if self.retry else {}
+        return (
+            {"retry": self.retry} | versions_below("retry_in", self.retry_in) if self.retry else {}
+        )
+
+    @property
+    @override
+    def said_besides(self) -> Mapping[str, Mapping[str, str]]:
+        """How it asks again."""
+        return {"retry": self.retry_in} if self.retry else {}
 
     @property
     @override
@@ -197,7 +207,9 @@ class Ask(Step):
         tries = (scene.waiting.tries if scene.waiting else 0) + 1
         if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
             return self._other_words()
-        again = scene.fill(self.retry) if self.retry else scene.say(self.wording).text
+        again = (
+            scene.fill_in(self.retry, self.retry_in) if self.retry else scene.say(self.wording).text
+        )
         return self._stay(scene, SendText(text=again), tries=tries)
 
     def _chosen(self, scene: Scene, given: Said) -> Outcome | None:

@@ -11,6 +11,7 @@ from baton.flows.effects import AddToDigest
 from baton.flows.fields import Fields
 from baton.flows.moments import next_time_of_day
 from baton.flows.scene import Go, Outcome, Said, Scene, Step, Way
+from baton.flows.wording import versions_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,9 @@ class Digest(Step):
     about: ClassVar[str] = "Collects small news into one message."
     digest: str
     line: str
+    line_in: Mapping[str, str]
     opening: str
+    opening_in: Mapping[str, str]
     after: timedelta | None
     at: str
     then: str
@@ -38,7 +41,9 @@ class Digest(Step):
         step = cls(
             digest=fields.word("digest", "The digest's name."),
             line=fields.text("text", "The line."),
+            line_in=fields.texts("text_in", "The line in other languages, by language."),
             opening=fields.text("opening", "What stands above the lines."),
+            opening_in=fields.texts("opening_in", "That in other languages, by language."),
             after=fields.duration("after", "How long after its first line it goes out."),
             at=fields.clock("at", "The time of day at which it goes out."),
             then=fields.step("then", "What follows."),
@@ -55,8 +60,8 @@ class Digest(Step):
             due = next_time_of_day(due, self.at, scene.manner.zone)
         kept = AddToDigest(
             digest=self.digest,
-            line=scene.fill(self.line),
-            opening=scene.fill(self.opening),
+            line=scene.fill_in(self.line, self.line_in),
+            opening=scene.fill_in(self.opening, self.opening_in),
             due_at=due,
         )
         return Go(to=self.then, effects=(kept,), passes_on=said is not None)
@@ -71,4 +76,15 @@ class Digest(Step):
     @override
     def texts(self) -> Mapping[str, str]:
         """The line and what stands above it."""
-        return {"text": self.line, "opening": self.opening}
+        return {
+            "text": self.line,
+            "opening": self.opening,
+            **versions_below("text_in", self.line_in),
+            **versions_below("opening_in", self.opening_in),
+        }
+
+    @property
+    @override
+    def said_besides(self) -> Mapping[str, Mapping[str, str]]:
+        """The line and what stands above it."""
+        return {"text": self.line_in, "opening": self.opening_in}

@@ -24,7 +24,7 @@ from baton.flows.scene import (
     Way,
 )
 from baton.flows.values import ValueType
-from baton.flows.wording import Wording, wording_of
+from baton.flows.wording import Wording, versions_below, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Survey(Step):
     scale: survey.Scale
     wording: Wording
     thanks: str
+    thanks_in: Mapping[str, str]
     save: str
     then: str
     silence: timedelta | None
@@ -55,6 +56,7 @@ class Survey(Step):
             scale=survey.SCALES.get(kind, survey.CSAT),
             wording=wording_of(fields, about="The question."),
             thanks=fields.text("thanks", "What a rating is answered with."),
+            thanks_in=fields.texts("thanks_in", "The thanks in other languages, by language."),
             save=fields.word("save", "The fact that keeps the rating.", default="", most=MOST_FACT),
             then=fields.step("then", "What follows."),
             silence=fields.duration("silence", "How long it waits."),
@@ -82,7 +84,7 @@ class Survey(Step):
             rating = None  # it goes on as a message, so that what was asked is answered
         if rating is None:
             return Go(to=self.then, passes_on=isinstance(given, Said))
-        thanks = SendText(text=scene.fill(self.thanks))
+        thanks = SendText(text=scene.fill_in(self.thanks, self.thanks_in))
         return Go(
             to=self.then,
             effects=(RecordRating(rating=rating, kind=self.scale.kind), thanks),
@@ -111,4 +113,10 @@ class Survey(Step):
     @override
     def texts(self) -> Mapping[str, str]:
         """What a rating is answered with."""
-        return {"thanks": self.thanks}
+        return {"thanks": self.thanks} | versions_below("thanks_in", self.thanks_in)
+
+    @property
+    @override
+    def said_besides(self) -> Mapping[str, Mapping[str, str]]:
+        """The thanks."""
+        return {"thanks": self.thanks_in}
