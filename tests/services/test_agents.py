@@ -116,7 +116,7 @@ def test_a_reply_meets_the_promise_and_stops_its_clock(desk: World) -> None:
     agents.accept(desk.house, desk.users["sam"], the_conversation().id)
     agents.reply(desk.house, desk.users["sam"], the_conversation().id, "I am on it")
     desk.pass_time(timedelta(days=3))
-    clock = SlaClock.objects.get()
+    clock = SlaClock.objects.get(kind="first_response")
     assert clock.met_at is not None
     assert clock.breached_at is None
     assert the_conversation().waiting_since is None

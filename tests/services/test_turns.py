@@ -176,6 +176,7 @@ def test_the_last_free_place_is_offered_to_one_of_a_batch(world: World) -> None:
 
     assert set(Conversation.objects.values_list("handled_by", flat=True)) == {"queue", "async"}
     assert set(SlaClock.objects.values_list("kind", flat=True)) == {
+        "resolution",
         "first_response",
         "async_promise",
     }

@@ -122,7 +122,7 @@ def test_other_workspaces_stay_out_of_sight(gym: Gym, sam: Screen) -> None:
 def _clone(source: str, count: int) -> list[str]:
     """Write copies of a conversation, each a second older, with clocks of their own."""
     row = Conversation.objects.get(id=source)
-    clock = SlaClock.objects.get(conversation_id=source)
+    clock = SlaClock.objects.get(conversation_id=source, kind="first_response")
     rows, clocks = [], []
     for number in range(count):
         one_id = f"{row.workspace_id[:24]}{number:08x}"

@@ -53,6 +53,18 @@ class BusinessHours:
             left -= max(closes - begin, timedelta(0))
         return start + timedelta(days=_HORIZON_DAYS)
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how long the place is open from one moment to a later one."""
+        if self.is_always_open:
+            return max(end - start, timedelta(0))
+        first, last = (moment.astimezone(self.zone).date() for moment in (start, end))
+        spans = (
+            max(min(closes, end) - max(opens, start), timedelta(0))
+            for days in range((last - first).days + 1)
+            for opens, closes in self._intervals_of(first + timedelta(days=days))
+        )
+        return sum(spans, timedelta(0))
+
     def _intervals_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         first = start.astimezone(self.zone).date()
         for days in range(_HORIZON_DAYS):

@@ -91,14 +91,17 @@ class Article:
 class Queue:
     """A waiting list of people, with the clocks it promises (R6, U6).
 
-    `first_response_minutes` counts business minutes; `async_window_minutes` is
-    the window promised when nobody is free. `priority` sorts queues, high first.
+    All of them count business minutes. `async_window_minutes` is the window promised when
+    nobody is free; with 0, `next_response_minutes` is as the first, and `resolution_minutes`
+    as the workspace's policy says. `priority` sorts queues, high first.
     """
 
     name: str
     title: str
     first_response_minutes: int
     async_window_minutes: int
+    next_response_minutes: int = 0
+    resolution_minutes: int = 0
     priority: int = 0
 
 

@@ -37,6 +37,10 @@ class Policy:
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
+        clock_warning_share: the share of a clock's window, 0 to 1, after which it warns.
+        resolution_window: opening hours in which a matter with people is settled, where its
+            queue names none of its own.
+        orphan_after: a handoff that is unsettled for so long is an orphan (R10, U6).
         quiet_from, quiet_until: nothing unasked is sent between them, by the contact's own
             clock; equal times keep no quiet hours.
         awake_window: so long after their own word a contact counts as awake.
@@ -80,6 +84,9 @@ class Policy:
     currency: str = "USD"
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
+    clock_warning_share: float = 0.75
+    resolution_window: timedelta = timedelta(hours=24)
+    orphan_after: timedelta = timedelta(hours=24)
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     awake_window: timedelta = timedelta(minutes=30)

@@ -15,15 +15,16 @@ from msgspec.structs import replace
 
 from baton.core import card, files, ownership, roles, routing, text, urgency
 from baton.core.card import ContextCard
+from baton.core.clocks import ALL, RESPONSES, Kind
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action, Role
-from baton.core.routing import Offered, Promised
+from baton.core.routing import Offered
 from baton.flows.effects import SendText
 from baton.flows.handoff import HandoffPlan
-from baton.services import arrivals, attachments, conversations, handoffs, outgoing, runs
+from baton.services import arrivals, attachments, clocks, conversations, handoffs, outgoing, runs
 from baton.services.arrivals import SnoozeOver
 from baton.services.attachments import Upload
 from baton.services.case import Case
@@ -32,7 +33,8 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
 from baton.store.models import Conversation, Handoff, User
-from baton.store.queries import clocks, turns
+from baton.store.queries import clocks as kept
+from baton.store.queries import turns
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ConversationRow
 
@@ -80,6 +82,7 @@ def accept(house: House, user: User, conversation_id: str) -> None:
             run_id=None,
             snoozed_until=None,
         )
+        clocks.forgive(desk.ledger, desk.conversation)
         _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
 
@@ -89,8 +92,7 @@ def release(house: House, user: User, conversation_id: str) -> None:
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
         _end_snooze(desk)
-        if not clocks.is_running(conversation_id):
-            handoffs.start_clock(desk.ledger, desk.conversation, _routed(house, desk))
+        _restart_clocks(house, desk)
         owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
         _keep(
             desk,
@@ -129,8 +131,8 @@ def reply(
         )
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
-        for clock_id in clocks.meet(conversation_id, desk.ledger.now):
-            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        clocks.meet(desk.ledger, desk.conversation, RESPONSES)
+        clocks.pause(desk.ledger, desk.conversation)  # now it is the contact's turn
         told = {"files": len(uploads)} if uploads else {}
         desk.ledger.audit(user.workspace_id, desk.actor, "replied", desk.subject, **told)
 
@@ -151,8 +153,9 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
-        for clock_id in clocks.stop(conversation_id, desk.ledger.now):
-            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        clocks.stop(desk.ledger, desk.conversation)
+        clocks.meet(desk.ledger, desk.conversation, {Kind.RESOLUTION})
+        clocks.forgive(desk.ledger, desk.conversation)
         _end_snooze(desk)
         _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
         conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
@@ -185,8 +188,8 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
             last_reply_hash="",
             waiting_since=None,
         )
-        for clock_id in clocks.stop(conversation_id, desk.ledger.now):
-            desk.ledger.cancel_timer(user.workspace_id, f"clock:{clock_id}")
+        clocks.stop(desk.ledger, desk.conversation, ALL)
+        clocks.forgive(desk.ledger, desk.conversation)
         _end_snooze(desk)
         _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
         desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
@@ -202,6 +205,7 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
         if until is not None and until <= desk.ledger.now:
             raise InvalidInput({"until": "choose a moment in the future"})
         _keep(desk, status="snoozed", snoozed_until=until)
+        clocks.pause(desk.ledger, desk.conversation)
         key = f"snooze:{conversation_id}"
         if until is None:
             desk.ledger.cancel_timer(user.workspace_id, key)
@@ -334,12 +338,17 @@ def _end_snooze(desk: Desk) -> None:
         desk.ledger.cancel_timer(desk.user.workspace_id, f"snooze:{desk.conversation.id}")
 
 
-def _routed(house: House, desk: Desk) -> Offered | Promised:
+def _restart_clocks(house: House, desk: Desk) -> None:
+    """Let whoever is put back wait on a clock for an answer, and the matter's go on."""
     setting = standards_cache(house).setting_of(desk.user.workspace_id)
+    clocks.resume(desk.ledger, setting, desk.conversation.id, desk.conversation.lane)
+    if kept.is_running(desk.conversation.id):
+        return
     queue = setting.pack.queue(desk.conversation.queue or routing.GENERAL)
-    return routing.decide(
+    routed = routing.decide(
         queue, setting.staffing, setting.hours, setting.policy, now=desk.ledger.now
     )
+    clocks.start(desk.ledger, setting, desk.conversation, handoffs.response_of(routed))
 
 
 def _stepped_in(house: House, desk: Desk) -> Desk:
@@ -362,7 +371,7 @@ def _stepped_in(house: House, desk: Desk) -> Desk:
     occasion = Occasion(
         contact=desk.snapshot.contact,
         plan=plan,
-        policy=setting.policy,
+        setting=setting,
         words=(),
         action="an agent stepped in",
         stops=(),

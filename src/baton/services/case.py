@@ -20,6 +20,7 @@ from baton.flows.trigger import TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services import (
     arrivals,
+    clocks,
     consents,
     contacts,
     conversations,
@@ -49,7 +50,8 @@ from baton.services.ledger import Ledger
 from baton.services.outgoing import OWN_CHANNEL
 from baton.services.permits import Wish
 from baton.services.sequel import Sequel
-from baton.store.queries import clocks, people
+from baton.store.queries import clocks as kept
+from baton.store.queries import people
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow
 
@@ -100,7 +102,9 @@ class Case:
             people.note_verified(file.workspace_id, file.address_lane, file.ledger.now)
         deliveries.note_sign_of_life(file.ledger, contact, first.channel)
         conversation = file.thread(contact, first, read)
+        was_answered = conversation.waiting_since is None
         conversation = conversations.store_words(file.ledger, conversation, heard)
+        clocks.hear(file.ledger, file.setting, conversation, is_first=was_answered)
         standing = file.standing(contact, conversation)
         turn = turns.decide(said, read, standing, file.setting, now=file.ledger.now)
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
@@ -260,8 +264,9 @@ class Case:
             if known.status != "snoozed" or known.snoozed_until != fact.until:
                 return
             file.keep(replace(known, status="open", snoozed_until=None))
-        elif not clocks.wake_snoozed(fact.conversation_id, fact.until):
+        elif not kept.wake_snoozed(fact.conversation_id, fact.until):
             return  # an older conversation of the contact, and changed since
+        clocks.resume(file.ledger, file.setting, fact.conversation_id, file.lane)
         file.ledger.audit(file.workspace_id, "system", "snooze_over", subject)
         file.ledger.ring(f"workspace:{file.workspace_id}")
 

@@ -7,23 +7,23 @@ from msgspec.structs import replace
 
 from baton.core import card, ownership, privacy, roles
 from baton.core.card import Authority, ContextCard, Material
+from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Escalate
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move, Owner
-from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
-from baton.services import arrivals
-from baton.services.arrivals import ClockDue
+from baton.flows.standing import Setting
+from baton.services import clocks
 from baton.services.ledger import Ledger
-from baton.store.queries import clocks, turns
+from baton.store.queries import clocks as kept
+from baton.store.queries import turns
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
     EscalationRow,
     HandoffRow,
-    SlaClockRow,
     VaultRow,
 )
 
@@ -34,7 +34,7 @@ class Occasion:
 
     contact: ContactRow
     plan: HandoffPlan
-    policy: Policy
+    setting: Setting
     words: tuple[str, ...]  # the contact's messages of this turn, oldest first
     action: str  # what the bot did this turn
     stops: tuple[HardStopMatch, ...]
@@ -77,7 +77,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             offered_at=ledger.now,
         )
     )
-    start_clock(ledger, conversation, plan.routing)
+    clocks.start(ledger, occasion.setting, conversation, response_of(plan.routing))
+    clocks.start(ledger, occasion.setting, conversation, Kind.RESOLUTION)
     log_triggers(ledger, conversation, occasion.stops, plan.escalate)
     ledger.audit(
         conversation.workspace_id,
@@ -93,13 +94,17 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
     return conversation
 
 
+def response_of(routed: Offered | Promised) -> Kind:
+    """Return which clock runs for whoever waits: people are there, or an answer is promised."""
+    return Kind.FIRST_RESPONSE if isinstance(routed, Offered) else Kind.ASYNC_PROMISE
+
+
 def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
     """Take back a handoff that nobody has accepted, with its clock: a worse one follows."""
     if any(row.conversation_id == conversation.id for row in ledger.added(HandoffRow)):
         ledger.flush()  # it was offered in this very batch
-    clocks.withdraw_handoffs(conversation.id, ledger.now)
-    for clock_id in clocks.stop(conversation.id, ledger.now):
-        ledger.cancel_timer(conversation.workspace_id, f"clock:{clock_id}")
+    kept.withdraw_handoffs(conversation.id, ledger.now)
+    clocks.stop(ledger, conversation, ALL)
 
 
 def log_triggers(
@@ -126,7 +131,7 @@ def log_triggers(
 
 
 def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ContextCard:
-    contact, plan, policy = occasion.contact, occasion.plan, occasion.policy
+    contact, plan, policy = occasion.contact, occasion.plan, occasion.setting.policy
     earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
     is_opted_out = conversation.channel in contact.opted_out.split(",")
     material = Material(
@@ -186,28 +191,3 @@ def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
         return token
 
     return tokenise
-
-
-def start_clock(ledger: Ledger, conversation: ConversationRow, routed: Offered | Promised) -> None:
-    """Start the promise of an offer or of an answer later, with the timer that would break it."""
-    clock_id = ledger.next_id()
-    ledger.add(
-        SlaClockRow(
-            id=clock_id,
-            workspace_id=conversation.workspace_id,
-            conversation_id=conversation.id,
-            kind="first_response" if isinstance(routed, Offered) else "async_promise",
-            started_at=ledger.now,
-            due_at=routed.due_at,
-        )
-    )
-    ledger.set_timer(
-        arrivals.timer_of(
-            ClockDue(clock_id=clock_id),
-            ledger.house.keyset,
-            workspace_id=conversation.workspace_id,
-            lane=conversation.lane,
-            key=f"clock:{clock_id}",
-            due_at=routed.due_at,
-        )
-    )

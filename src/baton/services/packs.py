@@ -75,6 +75,8 @@ class _QueuePart(_Part):
     title: Text
     first_response_minutes: Annotated[int, Field(gt=0)]
     async_window_minutes: Annotated[int, Field(gt=0)]
+    next_response_minutes: Annotated[int, Field(ge=0)] = 0
+    resolution_minutes: Annotated[int, Field(ge=0)] = 0
     priority: int = 0
 
 

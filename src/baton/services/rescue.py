@@ -139,7 +139,7 @@ def _offered(
     occasion = Occasion(
         contact=contact,
         plan=plan,
-        policy=setting.policy,
+        setting=setting,
         words=(fact.text,),
         action="set a message aside that could not be read",
         stops=(),

@@ -146,7 +146,7 @@ class Sequel:
         occasion = Occasion(
             contact=file.contact,
             plan=turn.handoff,
-            policy=file.setting.policy,
+            setting=file.setting,
             words=words,
             action=turn.action,
             stops=read.stops if read else (),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from baton.core.clocks import Clock
 from baton.core.delivery import GO_AGAIN
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
@@ -25,10 +26,10 @@ from baton.store.models import (
     Conversation,
     Handoff,
     Message,
-    SlaClock,
     Turn,
     User,
 )
+from baton.store.queries import clocks
 
 _A_LOOK_LASTS = timedelta(hours=8)
 # A conversation longer than this is read from its newest words on.
@@ -60,9 +61,7 @@ class Standing:
     snoozed_until: datetime | None
     resolved_at: datetime | None
     resolution_code: str
-    clock_kind: str
-    clock_started_at: datetime | None
-    due_at: datetime | None
+    clocks: tuple[Clock, ...]
     handoff_id: str
 
 
@@ -120,11 +119,6 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         raise NotFound("conversation", conversation_id)
     contact = Contact.objects.get(id=found.contact_id)
     pack = inbox.pack_of(house, user.workspace_id)
-    clock = (
-        SlaClock.objects.filter(conversation_id=found.id, met_at=None, stopped_at=None)
-        .order_by("due_at")
-        .first()
-    )
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     return Standing(
         id=found.id,
@@ -148,9 +142,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         snoozed_until=found.snoozed_until,
         resolved_at=found.resolved_at,
         resolution_code=found.resolution_code,
-        clock_kind=clock.kind if clock else "",
-        clock_started_at=clock.started_at if clock else None,
-        due_at=clock.due_at if clock else None,
+        clocks=tuple(one.clock for one in clocks.list_running(found.id)),
         handoff_id=handoffs.values_list("id", flat=True).first() or "",
     )
 

@@ -12,7 +12,7 @@ from baton.flows import signals
 from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
-from baton.services import arrivals, deliveries, forwarding, held_facts, schedules
+from baton.services import arrivals, clocks, deliveries, forwarding, held_facts, schedules
 from baton.services.arrivals import (
     ClockDue,
     DeliveryReported,
@@ -27,7 +27,7 @@ from baton.services.conversations import Heard
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.queries import clocks, people, turns
+from baton.store.queries import people, turns
 
 Told = tuple[Event, Fact]
 
@@ -209,7 +209,7 @@ def _answered(heard: Sequence[Heard]) -> Keyword | None:
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue():
-            _breach(ledger, fact)
+            clocks.ring(ledger, event.lane, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case PauseEnded():
@@ -220,18 +220,3 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             pass  # heard together with its neighbours
         case _:
             case.take(fact)
-
-
-def _breach(ledger: Ledger, fact: ClockDue) -> None:
-    """Mark a promise as broken, if it was not kept in time (R3)."""
-    broken = clocks.mark_breached(fact.clock_id, ledger.now)
-    if broken:
-        ledger.audit(
-            broken.workspace_id,
-            "system",
-            "sla_breached",
-            f"conversation:{broken.conversation_id}",
-            clock=fact.clock_id,
-            kind=broken.kind,
-        )
-        ledger.ring(f"workspace:{broken.workspace_id}")

@@ -268,11 +268,45 @@ class SlaClockRow(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: str
     conversation_id: str
     kind: str
+    queue: str = ""
+    window_seconds: int = 0
     started_at: datetime
     due_at: datetime
+    warned_at: datetime | None = None
+    paused_at: datetime | None = None
     met_at: datetime | None = None
     breached_at: datetime | None = None
     stopped_at: datetime | None = None
+
+
+class BreachRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A promise that was not kept."""
+
+    table: ClassVar[str] = "store_breach"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    clock_id: str | None
+    reason: str
+    queue: str
+    assignee_id: str | None
+    due_at: datetime
+    at: datetime
+    ended_at: datetime | None = None
+
+
+class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that one person should know."""
+
+    table: ClassVar[str] = "store_notice"
+    id: str
+    workspace_id: str
+    user_id: str
+    kind: str
+    conversation_id: str | None
+    details: str
+    at: datetime
+    seen_at: datetime | None = None
 
 
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -431,6 +465,8 @@ Row = (
     | EscalationRow
     | HandoffRow
     | SlaClockRow
+    | BreachRow
+    | NoticeRow
     | ReviewRow
     | RunRow
     | TaskRow

@@ -275,7 +275,12 @@ OUTCOMES = {
     "handed_over": "Handed over right after",
     "recontacted": "Came back about it",
 }
-CLOCKS = {"first_response": "First response", "async_promise": "Promised answer"}
+CLOCKS = {
+    "first_response": "First response",
+    "next_response": "Next answer",
+    "async_promise": "Promised answer",
+    "resolution": "Settled",
+}
 
 
 def title_of_number(kind: str, name: str, measure: str) -> str:

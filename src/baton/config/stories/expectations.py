@@ -107,7 +107,7 @@ def _card_texts(wanted: CardExpectation, card: ContextCard) -> Iterator[Mismatch
 
 
 def _clock(wanted: ClockExpectation, seen: Observed, world: World) -> Iterator[Mismatch]:
-    clock = seen.clock
+    clock = seen.clock(wanted.kind)
     if clock is None:
         yield ("clock",), "expected a clock, but there is none"
         return
@@ -179,7 +179,9 @@ def _state_of(clock: SlaClock) -> str:
         return "breached"
     if clock.stopped_at is not None:
         return "stopped"
-    return "running" if clock.met_at is None else "met"
+    if clock.met_at is not None:
+        return "met"
+    return "paused" if clock.paused_at else "running"
 
 
 def _due(clock: SlaClock) -> str:

@@ -10,6 +10,7 @@ from baton.config.stories.world import World
 from baton.core import audit, card
 from baton.core.audit import Link
 from baton.core.card import ContextCard
+from baton.core.clocks import RESPONSES
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
 from baton.store.models import (
@@ -125,10 +126,11 @@ class Observed:
         """The newest handoff's card."""
         return card.parse_json(self.card_text) if self.card_text else None
 
-    @cached_property
-    def clock(self) -> SlaClock | None:
-        """The newest promise."""
-        return SlaClock.objects.filter(conversation_id=self._id).order_by("id").last()
+    def clock(self, kind: str | None) -> SlaClock | None:
+        """Return the newest clock of a kind; without one, the newest that an answer meets."""
+        kinds = [kind] if kind else list(RESPONSES)
+        found = SlaClock.objects.filter(conversation_id=self._id, kind__in=kinds)
+        return found.order_by("id").last()
 
     @cached_property
     def survey(self) -> SurveyResponse | None:

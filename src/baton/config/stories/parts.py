@@ -259,8 +259,10 @@ class CardExpectation(Part):
 class ClockExpectation(Part):
     """The newest promise to the contact."""
 
-    kind: Literal["first_response", "async_promise"] | None = None
-    state: Literal["running", "met", "breached", "stopped"] | None = None
+    kind: Literal["first_response", "next_response", "async_promise", "resolution"] | None = Field(
+        None, description="Without one, the newest that an answer meets."
+    )
+    state: Literal["running", "paused", "met", "breached", "stopped"] | None = None
     due_in: Span | None = Field(None, description="Counted from its start, in opening hours.")
     due_at: AwareDatetime | None = None
 

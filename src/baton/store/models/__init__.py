@@ -15,10 +15,12 @@ from baton.store.models.automation import (
 )
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
+    Breach,
     Conversation,
     Escalation,
     Handoff,
     Message,
+    Notice,
     Review,
     SlaClock,
     SurveyResponse,
@@ -78,6 +80,7 @@ __all__ = [
     "Attachment",
     "AttachmentPart",
     "AuditEntry",
+    "Breach",
     "CannedResponse",
     "Consent",
     "Contact",
@@ -98,6 +101,7 @@ __all__ = [
     "MailPlace",
     "Merge",
     "Message",
+    "Notice",
     "OutsideReader",
     "OwnIntent",
     "ReaderVersion",

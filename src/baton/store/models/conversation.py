@@ -224,14 +224,22 @@ class Handoff(models.Model):
 
 
 class SlaClock(models.Model):
-    """A running promise to a contact: first response, or the window of an async promise."""
+    """A running promise to a contact; `kind` is a word of `core.clocks.Kind`.
+
+    `window_seconds` are the opening hours that it has in all; `queue` is where the
+    conversation waited as it started. One that is paused is due later, once it goes on.
+    """
 
     id = id_field()
     workspace_id = ref_field()
     conversation_id = ref_field()
     kind = models.CharField(max_length=20)
+    queue = models.CharField(max_length=40, blank=True, default="")
+    window_seconds = models.IntegerField(default=0)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)  # the matter ended without an answer
@@ -243,6 +251,62 @@ class SlaClock(models.Model):
                 fields=["workspace_id", "due_at"],
                 condition=models.Q(met_at=None, stopped_at=None),
                 name="clock_running",
+            ),
+        ]
+
+
+class Breach(models.Model):
+    """What was promised to a contact and not kept, or a conversation that was forgotten.
+
+    `reason` is a word of `core.breaches.Reason`. It stays open until somebody answers,
+    takes or settles the conversation; `assignee_id` is who had it then.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    clock_id = ref_field(null=True)
+    reason = models.CharField(max_length=20)
+    queue = models.CharField(max_length=40, blank=True)
+    assignee_id = ref_field(null=True)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # a conversation is told once of each reason, until that is over
+            models.UniqueConstraint(
+                fields=["conversation_id", "reason"],
+                condition=models.Q(ended_at=None),
+                name="breach_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace_id", "ended_at", "at"], name="breach_list"),
+        ]
+
+
+class Notice(models.Model):
+    """Something that one person should know, until they have seen it.
+
+    `kind` is a word of `services.notices.Kind`; `details` completes its sentence.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    user_id = ref_field()
+    kind = models.CharField(max_length=20)
+    conversation_id = ref_field(null=True)
+    details = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user_id", "at"], name="notice_of_user"),
+            models.Index(  # how many a person has not seen
+                fields=["user_id"], condition=models.Q(seen_at=None), name="notice_unseen"
             ),
         ]
 

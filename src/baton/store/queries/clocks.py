@@ -1,40 +1,74 @@
 """Promises to contacts and sleeping conversations: the small writes that a moment brings."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from baton.store.models import Conversation, Handoff, SlaClock
+from baton.core.clocks import ALL, RESPONSES, Clock, Kind
+from baton.store.models import Breach, Conversation, Handoff, SlaClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenPromise:
-    """A clock that ran out."""
+class RunningClock:
+    """A clock that was neither met nor stopped, and whose it is."""
 
+    id: str
     workspace_id: str
     conversation_id: str
-    kind: str
+    queue: str
+    clock: Clock
+    warned_at: datetime | None
+    breached_at: datetime | None
 
 
-def mark_breached(clock_id: str, now: datetime) -> BrokenPromise | None:
-    """Mark a clock that still runs as breached; None when it was met before."""
-    running = SlaClock.objects.filter(id=clock_id, met_at=None, breached_at=None, stopped_at=None)
-    clock = running.values("workspace_id", "conversation_id", "kind").first()
-    if clock is None:
-        return None
-    running.update(breached_at=now)
-    return BrokenPromise(**clock)
+def find_running(clock_id: str) -> RunningClock | None:
+    """Return a clock that still runs, or None."""
+    found = SlaClock.objects.filter(id=clock_id, met_at=None, stopped_at=None).first()
+    return _running_of(found) if found else None
 
 
-def meet(conversation_id: str, now: datetime) -> tuple[str, ...]:
-    """Mark a conversation's running clocks as met by an answer; return their ids."""
-    return _end(conversation_id, met_at=now)
+def list_running(conversation_id: str, kinds: Collection[Kind] = ALL) -> list[RunningClock]:
+    """Return a conversation's clocks that still run, oldest first."""
+    found = _running(conversation_id).filter(kind__in=list(kinds)).order_by("id")
+    return [_running_of(one) for one in found]
 
 
-def stop(conversation_id: str, now: datetime) -> tuple[str, ...]:
-    """Stop a conversation's running clocks, since nobody waits any more; return their ids."""
-    return _end(conversation_id, stopped_at=now)
+def is_running(conversation_id: str) -> bool:
+    """Return whether an answer is still promised in a conversation."""
+    return _running(conversation_id).filter(kind__in=list(RESPONSES)).exists()
+
+
+def mark_warned(clock_id: str, now: datetime) -> None:
+    """Note that a clock has warned."""
+    SlaClock.objects.filter(id=clock_id).update(warned_at=now)
+
+
+def mark_breached(clock_id: str, now: datetime) -> None:
+    """Note that a clock has run out."""
+    SlaClock.objects.filter(id=clock_id).update(breached_at=now)
+
+
+def move(clock_id: str, clock: Clock) -> None:
+    """Write when a clock is due now, or since when it stands still."""
+    SlaClock.objects.filter(id=clock_id).update(due_at=clock.due_at, paused_at=clock.paused_at)
+
+
+def meet(clock_ids: Iterable[str], now: datetime) -> None:
+    """Mark clocks as met."""
+    _end(clock_ids, now, met_at=now)
+
+
+def stop(clock_ids: Iterable[str], now: datetime) -> None:
+    """Stop clocks, since nobody waits any more."""
+    _end(clock_ids, now, stopped_at=now)
+
+
+def end_breaches(conversation_id: str, reasons: Collection[str], now: datetime) -> None:
+    """End a conversation's open breaches of some reasons."""
+    found = Breach.objects.filter(conversation_id=conversation_id, ended_at=None)
+    found.filter(reason__in=list(reasons)).update(ended_at=now)
 
 
 def withdraw_handoffs(conversation_id: str, now: datetime) -> None:
@@ -45,20 +79,32 @@ def withdraw_handoffs(conversation_id: str, now: datetime) -> None:
     offered.update(state="withdrawn", ended_at=now, outcome="raised")
 
 
-def is_running(conversation_id: str) -> bool:
-    """Return whether a promise still runs for a conversation."""
-    return _running(conversation_id).exists()
-
-
 def _running(conversation_id: str) -> "QuerySet[SlaClock]":
     return SlaClock.objects.filter(conversation_id=conversation_id, met_at=None, stopped_at=None)
 
 
-def _end(conversation_id: str, **how: datetime) -> tuple[str, ...]:
-    running = _running(conversation_id)
-    ids = tuple(running.values_list("id", flat=True))
+def _end(clock_ids: Iterable[str], now: datetime, **how: datetime) -> None:
+    ids = list(clock_ids)
     SlaClock.objects.filter(id__in=ids).update(**how)
-    return ids
+    Breach.objects.filter(clock_id__in=ids, ended_at=None).update(ended_at=now)
+
+
+def _running_of(one: SlaClock) -> RunningClock:
+    return RunningClock(
+        id=one.id,
+        workspace_id=one.workspace_id,
+        conversation_id=one.conversation_id,
+        queue=one.queue,
+        clock=Clock(
+            kind=Kind(one.kind),
+            window=timedelta(seconds=one.window_seconds),
+            started_at=one.started_at,
+            due_at=one.due_at,
+            paused_at=one.paused_at,
+        ),
+        warned_at=one.warned_at,
+        breached_at=one.breached_at,
+    )
 
 
 def wake_snoozed(conversation_id: str, until: datetime) -> bool:

@@ -223,7 +223,8 @@ JOIN store_contact p ON p.id = c.contact_id
 LEFT JOIN store_user u ON u.id = c.assignee_id
 LEFT JOIN store_slaclock k ON k.id = (
     SELECT id FROM store_slaclock
-    WHERE conversation_id = c.id AND met_at IS NULL AND stopped_at IS NULL ORDER BY due_at LIMIT 1
+    WHERE conversation_id = c.id AND met_at IS NULL AND stopped_at IS NULL AND paused_at IS NULL
+    ORDER BY due_at LIMIT 1
 )
 """
 # The score is `core.urgency.with_clock`, told to the database so that it can sort by it;
