@@ -63,6 +63,11 @@ class _Told:
     feeling: float
 
 
+# What was found in stretches of one batch: a message is read whole, and each of its sentences
+# again on its own. By words, text, the lexicon's word on the feeling, and whether it is suspect.
+_Heard = dict[tuple[tuple[str, ...], str, float, bool], _Told]
+
+
 class LocalReader:
     """A `core.reading.ReaderPort` taught by one pack; pure, and never raises for any text."""
 
@@ -81,14 +86,15 @@ class LocalReader:
 
     def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text, in order."""
-        return tuple(self._remembered.get(text) or self._fresh(text) for text in texts)
+        heard: _Heard = {}
+        return tuple(self._remembered.get(text) or self._fresh(text, heard) for text in texts)
 
     def read_fully(self, text: str) -> Reading:
         """Read a text without the cascade's shortcuts and without memory, to compare with."""
-        return self._read(text, is_thorough=True)
+        return self._read(text, {}, is_thorough=True)
 
-    def _fresh(self, text: str) -> Reading:
-        reading = self._read(text)
+    def _fresh(self, text: str, heard: _Heard) -> Reading:
+        reading = self._read(text, heard)
         # The same words come again and again ("hi", "thanks", "what time do you open").
         if len(text) <= MAX_READ:
             if len(self._remembered) >= _MEMORY:
@@ -96,14 +102,14 @@ class LocalReader:
             self._remembered[text] = reading
         return reading
 
-    def _read(self, text: str, *, is_thorough: bool = False) -> Reading:
+    def _read(self, text: str, heard: _Heard, *, is_thorough: bool = False) -> Reading:
         cleaned = clean(text)
         found = tokens(cleaned)
         terms = self._spotter.spot(cleaned, found)
         is_suspect = is_thorough or stop_rules.has_act(terms)
         lexicon = sentiment.score(cleaned, found)
         parts = self._parts(cleaned, found)
-        told = [self._judge(part, lexicon, is_suspect=is_suspect) for part in parts]
+        told = [self._told_of(part, lexicon, heard, is_suspect=is_suspect) for part in parts]
         # A fragment without its message sounds worse than it is; a wall of words hides one.
         listened = told if len(found) > _WALL else told[:1]
         return Reading(
@@ -116,6 +122,14 @@ class LocalReader:
             alarm=round(max((one.heard.any_stop for one in listened), default=0.0), 4),
             strangeness=min((one.judgement.strangeness for one in told), default=1.0),
         )
+
+    def _told_of(self, part: _Part, lexicon: float, heard: _Heard, *, is_suspect: bool) -> _Told:
+        """Judge a stretch, once however often it is met."""
+        place = (part.words, part.text, lexicon, is_suspect)
+        told = heard.get(place)
+        if told is None:
+            told = heard[place] = self._judge(part, lexicon, is_suspect=is_suspect)
+        return told
 
     def _judge(self, part: _Part, lexicon: float, *, is_suspect: bool) -> _Told:
         """Judge by words, and by meaning too where words leave a doubt."""
