@@ -415,3 +415,14 @@ def test_a_stop_that_nobody_confirmed_is_confirmed_once(gym: Gym, word: str) -> 
 def test_a_bare_cancel_is_no_opt_out(gym: Gym) -> None:
     gym.hears("cancel")
     assert Contact.objects.get().opted_out == ""
+
+
+def test_a_provider_that_is_silent_keeps_what_it_was_not_asked_to_take(gym: Gym) -> None:
+    hangs_up(gym)
+    for text in (HOURS, "Do you have a pool?", "Where can I park?", "Do you have a sauna?"):
+        gym.hears(text)
+    assert gym.fates == [("unknown", "no_answer")] * 3 + [("queued", "provider_busy")]
+    assert [asked.method for asked in gym.provider.asked].count("POST") == 3
+    gym.provider.answers({"sid": SID}, status=201)
+    gym.world.pass_time(timedelta(minutes=2))
+    assert gym.fates[-1] == ("sent", "")

@@ -18,7 +18,7 @@ from baton.core.policy import Policy
 from baton.core.presend import Author
 from baton.core.template import StandIn
 from baton.runtime.carrier import Errand
-from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.runtime.ports import Again, Clock, Done, Effect, Outcome, Refused, Unknown
 from baton.services import deliveries, file_links, letters
 from baton.services import outgoing as orders
 from baton.services.connections import EMAIL, WHATSAPP
@@ -27,6 +27,7 @@ from baton.services.fates import Fates
 from baton.services.file_links import Carried
 from baton.services.house import House
 from baton.services.outgoing import SendOrder
+from baton.services.silences import LEFT_ALONE, Silences
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -47,11 +48,17 @@ class Handed:
     outcome: Outcome
 
 
-def errand_of(channel: ChannelPort, row: OutgoingRow, going: Outgoing) -> Errand[Handed]:
+def errand_of(
+    channel: ChannelPort, row: OutgoingRow, going: Outgoing, silences: Silences, clock: Clock
+) -> Errand[Handed]:
     """Return the errand that sends a message outside; it is known as being sent by then."""
 
     def run() -> Handed:
-        return Handed(row=row, channel=channel, going=going, outcome=channel.send(going))
+        if silences.is_left_alone(row.inbox_id, clock.now()):  # since it was prepared
+            return Handed(row=row, channel=channel, going=going, outcome=LEFT_ALONE)
+        outcome = channel.send(going)
+        silences.note(row.inbox_id, outcome, clock.now())
+        return Handed(row=row, channel=channel, going=going, outcome=outcome)
 
     return Errand(run=run)
 

@@ -18,6 +18,7 @@ from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL, SendOrder
 from baton.services.pacing import Paces
 from baton.services.permits import Known, Terms
+from baton.services.silences import LEFT_ALONE, Silences
 from baton.services.windowing import Pane
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
@@ -37,6 +38,7 @@ class Postman:
 
     house: House
     channels: ChannelsPort
+    silences: Silences = field(default_factory=Silences)
 
     def prepare(self, effects: Sequence[Effect]) -> list[Answer]:
         """Judge messages: each goes, or stays with its reason on record."""
@@ -46,6 +48,7 @@ class Postman:
         round_ = _Round(
             house=self.house,
             channels=self.channels,
+            silences=self.silences,
             now=now,
             fates=Fates(self.house),
             known=permits.list_known(rows.values(), now),
@@ -69,6 +72,7 @@ class _Round:
 
     house: House
     channels: ChannelsPort
+    silences: Silences
     now: datetime
     fates: Fates
     known: dict[str, Known]
@@ -152,9 +156,12 @@ class _Round:
         recipient = self.recipients.get(carriage.place_of(row))
         if recipient is None:
             return self._refuse(row, fallbacks.NO_ADDRESS)
+        if self.silences.is_left_alone(row.inbox_id, self.now):
+            self.fates.note(row, Delivery.QUEUED, "provider_busy")
+            return LEFT_ALONE
         self.fates.note(row, Delivery.SENDING)
         going = carriage.going_of(self.house, row, channel, text, recipient)
-        return carriage.errand_of(channel, row, going)
+        return carriage.errand_of(channel, row, going, self.silences, self.house.clock)
 
     def _refuse(self, row: OutgoingRow, reason: str) -> Refused:
         """Record that a message does not go on its channel, and let it go on by another."""
