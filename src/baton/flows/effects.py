@@ -36,7 +36,8 @@ class SendText:
     `subject` and `template` are for the channels that have such a thing; `channels` are
     those on which it may go, in order of fallback, the flow's own where none is named.
     `versions` are its words on the channels that do not carry `text` itself; `patience` is
-    how long it waits for a proof that it arrived before the next of them is tried.
+    how long it waits for a proof that it arrived before the next of them is tried. `links`
+    are the addresses in it that go out as short ones, and are counted.
     `stand_in` are the approved words that take its place where no others may go (C6).
     `purpose` is that of the flow which says it, `useful_until` the next moment that its run
     knows of: a reminder is worth nothing after what it reminds of.
@@ -47,6 +48,7 @@ class SendText:
     channels: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     patience: Patience | None = None
+    links: tuple[str, ...] = ()
     subject: str = ""
     template: str = ""
     stand_in: StandIn | None = None

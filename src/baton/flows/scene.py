@@ -162,6 +162,7 @@ class Scene:
             choices=choices,
             channels=wording.channels,
             patience=wording.patience,
+            links=self._tracked(wording),
             versions={name: said[text] for name, text in others.items()},
             subject=self.fill(wording.subject_in(locale)),
             template=wording.template,
@@ -180,6 +181,10 @@ class Scene:
         except InvalidInput:  # a value that this run does not have: the next channel needs none
             return None
         return approved.filled(values)
+
+    def _tracked(self, wording: Wording) -> tuple[str, ...]:
+        link = wording.link
+        return (self.fill(link.url),) if link and link.is_short else ()
 
     def _below(self, wording: Wording) -> str:
         """Return what stands under a text on every channel."""

@@ -8,6 +8,12 @@ from baton.flows.fields import Fields
 RESOLVED = "conversation_resolved"
 """The event by which Baton itself tells that a conversation ended."""
 
+LINK_OPENED = "link_opened"
+"""The event by which it tells that a contact opened a short link; brings `flow`, who wrote it."""
+
+OWN_EVENTS = frozenset({RESOLVED, LINK_OPENED})
+"""What nobody has to tell from outside."""
+
 
 class TriggerKind(StrEnum):
     """What kind of thing starts a run."""

@@ -290,6 +290,7 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
         versions={
             channel: "\n\n".join(one.text_on(channel) for one in said) for channel in differing
         },
+        links=tuple(dict.fromkeys(link for one in said for link in one.links)),
         # One that promotes makes the whole a promotion, wherever it stands.
         purpose=Purpose.PROMOTIONAL if promotes else said[-1].purpose,
         useful_until=min((one.useful_until for one in said if one.useful_until), default=None),

@@ -21,10 +21,14 @@ _MOST_TEMPLATE = 512  # as WhatsApp has it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The one thing to do: what the button says, and where it leads (Liquid)."""
+    """The one thing to do: what the button says, and where it leads (Liquid).
+
+    One that `is_short` goes out as a short address, and whether it was opened is counted.
+    """
 
     label: str
     url: str
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,7 @@ def _link_of(fields: Fields) -> Link:
     return Link(
         label=fields.text("label", "What the button says."),
         url=fields.text("url", "Where it leads."),
+        is_short=fields.flag("short", "Whether it goes out as a short link that is counted."),
     )
 
 

@@ -13,6 +13,7 @@ from baton.ingress.chat import begin_session, list_messages, take_file, take_mes
 from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
 from baton.ingress.hooks import take_hook
+from baton.ingress.links import follow
 from baton.ingress.origins import CrossOrigin
 from baton.ingress.pages import (
     serve_trial,
@@ -61,6 +62,7 @@ def _routes() -> list[Route | Mount]:
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
+        Route("/l/{token}", follow, methods=["GET"]),
         Route("/files/{token}", serve_file, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.take, methods=["POST"]),

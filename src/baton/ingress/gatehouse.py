@@ -39,6 +39,7 @@ _UPLOADS_LIMIT_OF_ADDRESS = (60, timedelta(minutes=10))
 _MAX_UPLOADS = 12  # each is held whole while it comes in
 _MAX_UPLOADS_OF_ONE = 3
 _SESSIONS_LIMIT = (30, timedelta(seconds=60))
+_LINKS_LIMIT = (60, timedelta(seconds=60))  # of one address: beyond it somebody tries tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Gatehouse:
         self.uploads_limit = SlidingWindow(*_UPLOADS_LIMIT)
         self.uploads_limit_of_address = SlidingWindow(*_UPLOADS_LIMIT_OF_ADDRESS)
         self.sessions_limit = SlidingWindow(*_SESSIONS_LIMIT)
+        self.links_limit = SlidingWindow(*_LINKS_LIMIT)
         self.is_closing = False
         self._standards = StandardsCache(house)
         self._entrances: dict[str, tuple[datetime, Entrance]] = {}

@@ -84,6 +84,15 @@ class ProofDue(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str
 
 
+class LinkOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact opened a short link of a message of ours; `flow` is the one that wrote it."""
+
+    link_id: str
+    message_id: str
+    channel: str
+    flow: str = ""
+
+
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     """The business's site vouched for who a visitor is, by its signature.
 
@@ -190,6 +199,7 @@ Fact = (
     | DeliveryReported
     | WayClosed
     | ProofDue
+    | LinkOpened
     | ContactIdentified
     | EventReported
     | SilencePassed
@@ -212,6 +222,7 @@ KINDS: dict[str, type[Fact]] = {
     "delivery_reported": DeliveryReported,
     "way_closed": WayClosed,
     "proof_due": ProofDue,
+    "link_opened": LinkOpened,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
     "silence_passed": SilencePassed,

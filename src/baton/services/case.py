@@ -10,13 +10,14 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from baton.core.confidence import Bands
+from baton.core.delivery import Delivery
 from baton.core.errors import InvalidInput
 from baton.flows import signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.effects import SendText
 from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
 from baton.flows.standing import Setting
-from baton.flows.trigger import TriggerKind
+from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services import (
     arrivals,
@@ -37,6 +38,7 @@ from baton.services.arrivals import (
     DigestDue,
     EventRecalled,
     EventReported,
+    LinkOpened,
     ProofDue,
     RestartAsked,
     RunsDue,
@@ -51,6 +53,7 @@ from baton.services.outgoing import OWN_CHANNEL
 from baton.services.permits import Wish
 from baton.services.sequel import Sequel
 from baton.store.queries import clocks as kept
+from baton.store.queries import links as clicks
 from baton.store.queries import people
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow
@@ -67,6 +70,7 @@ CaseFact: TypeAlias = (
     | DeliveryReported
     | WayClosed
     | ProofDue
+    | LinkOpened
 )
 
 
@@ -152,6 +156,8 @@ class Case:
                 self.start_due(fact)
             case DigestDue():
                 self.send_digest(fact)
+            case LinkOpened():
+                self.note_click(fact)
             case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
 
@@ -192,11 +198,15 @@ class Case:
             self._take_consent(fact)
         file.note_event(fact.event)
         given = Happened(event=fact.event, facts=fact.facts)
-        for row in file.runs.waiting_for(fact.event):
-            told = EventRecalled(run_id=row.id, event=fact.event, facts=fact.facts)
+        self._tell_runs(given)
+        self._sequel.start_all(TriggerKind.EVENT, given)
+
+    def _tell_runs(self, given: Happened) -> None:
+        file = self._file
+        for row in file.runs.waiting_for(given.event):
+            told = EventRecalled(run_id=row.id, event=given.event, facts=dict(given.facts))
             if not file.holds(row, told):
                 self._sequel.go_on(row, given)
-        self._sequel.start_all(TriggerKind.EVENT, given)
 
     def recall(self, fact: EventRecalled) -> None:
         """Let what happened while a run's flow was paused move that run now."""
@@ -269,6 +279,20 @@ class Case:
         clocks.resume(file.ledger, file.setting, fact.conversation_id, file.lane)
         file.ledger.audit(file.workspace_id, "system", "snooze_over", subject)
         file.ledger.ring(f"workspace:{file.workspace_id}")
+
+    def note_click(self, fact: LinkOpened) -> None:
+        """Count that a link was opened: its message was read, and runs that wait for it go on."""
+        file = self._file
+        clicks.count(fact.link_id, file.workspace_id, file.ledger.now)
+        self.note_delivery(
+            DeliveryReported(
+                message_id=fact.message_id,
+                receipt="",
+                state=Delivery.READ.value,
+                channel=fact.channel,
+            )
+        )
+        self._tell_runs(Happened(event=LINK_OPENED, facts={"flow": fact.flow}))
 
     def note_delivery(self, fact: DeliveryReported | WayClosed | ProofDue) -> None:
         """Let a receipt have its effect; who unsubscribed at the provider has opted out here.

@@ -71,7 +71,12 @@ def _go_on(  # noqa: PLR0913 - what goes to whom, and why
     routes = ways.routes_along(ledger, contact, words.channels)
     if not routes or snapshot is None or snapshot.conversation is None:
         return None
-    wish = Wish(purpose=words.purpose, is_unprompted=True, useful_until=words.useful_until)
+    wish = Wish(
+        purpose=words.purpose,
+        is_unprompted=True,
+        useful_until=words.useful_until,
+        flow=held.flow,
+    )
     passage = Passage(
         contact=contact, conversation=snapshot.conversation, terms=speech.terms_of(setting)
     )

@@ -21,6 +21,7 @@ from baton.services.arrivals import (
     EventRecalled,
     EventReported,
     Fact,
+    LinkOpened,
     MessageReceived,
     PauseEnded,
     ProofDue,
@@ -65,7 +66,7 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             return people.lane_of_run(fact.run_id)
         case SnoozeOver():
             return people.lane_of_conversation(fact.conversation_id)
-        case DeliveryReported() | WayClosed() | ProofDue():
+        case DeliveryReported() | WayClosed() | ProofDue() | LinkOpened():
             receipt = fact.receipt if isinstance(fact, DeliveryReported) else ""
             return people.lane_of_message(event.workspace_id, fact.message_id, receipt)
         case RunsDue() | DigestDue():

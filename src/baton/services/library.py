@@ -18,7 +18,7 @@ from baton.flows.steps.do import Do
 from baton.flows.steps.handoff import Handoff
 from baton.flows.steps.task import Task
 from baton.flows.steps.wait import Wait
-from baton.flows.trigger import RESOLVED, Trigger, TriggerKind
+from baton.flows.trigger import OWN_EVENTS, Trigger, TriggerKind
 from baton.services import documents
 
 PLUG_AND_PLAY = (
@@ -119,7 +119,7 @@ def needs_of(*flows: Flow) -> Needs:
         *(one.event for step in waits for one in step.occasions),
     )
     return Needs(
-        events=_unique(name for name in events if name != RESOLVED),
+        events=_unique(name for name in events if name not in OWN_EVENTS),
         actions=_unique(name for step in calls for name in (step.action, step.undo)),
         queues=_unique((*(step.queue for step in people), *(one.queue for one in options))),
         templates=_unique(wording.template for wording in said),

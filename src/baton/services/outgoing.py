@@ -10,7 +10,7 @@ import msgspec
 from baton.core.presend import Allowed, Deferred, Fallback, Notice, Refused, Verdict
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
-from baton.services import letters
+from baton.services import letters, links
 from baton.services.connections import EMAIL
 from baton.services.ledger import Ledger
 from baton.services.permits import ANSWER, Wish
@@ -71,6 +71,9 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     delivery, reason, due_at = _fate_of(verdict, ledger.now)
     route = route or here(conversation)
     keyset = ledger.house.keyset
+    text = words.text_on(route.channel)
+    if due_at is not None:
+        text = links.shorten(ledger, conversation, message_id, text, words.links)
     row = MessageRow(
         id=message_id,
         workspace_id=conversation.workspace_id,
@@ -78,7 +81,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         contact_id=conversation.contact_id,
         author=author,
         user_id=user_id,
-        body_sealed=keyset.seal(words.text_on(route.channel), f"message:{message_id}"),
+        body_sealed=keyset.seal(text, f"message:{message_id}"),
         choices=render_choices(words.choices),
         delivery=delivery,
         delivery_reason=reason,
@@ -92,6 +95,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         onward_sealed=keyset.seal(onward, place_onward(message_id)) if onward else b"",
         instead_of_id=instead_of,
         stand_in_sealed=_stand_in_sealed(ledger, message_id, words),
+        flow=wish.flow,
         created_at=ledger.now,
     )
     ledger.add(row)

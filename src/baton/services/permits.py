@@ -26,12 +26,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Why a message is to go, and until when it is of use; an unprompted one answers nobody."""
+    """Why a message is to go, and until when it is of use; an unprompted one answers nobody.
+
+    `flow` is the one that says it, "" for whatever no flow does.
+    """
 
     purpose: Purpose = Purpose.SERVICE
     is_unprompted: bool = False
     notice: Notice | None = None
     useful_until: datetime | None = None
+    flow: str = ""
 
 
 ANSWER = Wish()

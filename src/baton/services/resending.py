@@ -96,7 +96,7 @@ def _checked(message: Message, reason: str) -> str:
 def _wish_of(message: Message) -> Wish:
     if not message.is_unprompted:
         return ANSWER
-    return Wish(purpose=Purpose(message.purpose), is_unprompted=True)
+    return Wish(purpose=Purpose(message.purpose), is_unprompted=True, flow=message.flow)
 
 
 def _words_of(house: House, message: Message) -> SendText:

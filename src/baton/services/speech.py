@@ -27,6 +27,7 @@ def wish_of(
         is_unprompted=not is_heard and root is not None and root.trigger.is_unprompted,
         notice=_notice_of(turn),
         useful_until=words.useful_until,
+        flow=root.name if root else "",
     )
 
 

@@ -29,7 +29,7 @@ from baton.store.models import (
     Turn,
     User,
 )
-from baton.store.queries import clocks
+from baton.store.queries import clocks, links
 
 _A_LOOK_LASTS = timedelta(hours=8)
 # A conversation longer than this is read from its newest words on.
@@ -84,7 +84,8 @@ class Written:
     """One message or note of a transcript.
 
     One that `is_instead` went in place of another; one that `may_go_again` did not arrive,
-    as far as anybody knows, and no other has gone in its place.
+    as far as anybody knows, and no other has gone in its place. `clicks` is how often its
+    short links were opened.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Written:
     channel: str
     is_instead: bool
     may_go_again: bool
+    clicks: int
     text: str
     choices: tuple[str, ...]
     delivery: str
@@ -199,6 +201,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
         ).order_by("-id")[:MAX_ENTRIES]
     )
     names = _names(message.user_id for message in newest)
+    opened = links.clicks_of([message.id for message in newest])
     replaced = {message.instead_of_id for message in newest}
     sent = attachments.list_of(house, [message.id for message in newest])
     return tuple(
@@ -213,6 +216,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
             may_go_again=message.delivery in GO_AGAIN
             and message.author != "contact"
             and message.id not in replaced,
+            clicks=opened.get(message.id, 0),
             text=attachments.words_beside(
                 house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
                 sent.get(message.id, ()),

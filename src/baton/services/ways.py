@@ -46,6 +46,7 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     useful_until: datetime | None = None
     patience: timedelta | None = None
     proof: Proof = Proof.DELIVERED
+    links: tuple[str, ...] = ()
 
 
 def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> tuple[Route, ...]:
@@ -138,6 +139,7 @@ def render_onward(words: SendText, further: Sequence[str]) -> str:
         useful_until=words.useful_until,
         patience=words.patience.after if words.patience else None,
         proof=words.patience.proof if words.patience else Proof.DELIVERED,
+        links=words.links,
     )
     return msgspec.json.encode(kept).decode()
 
@@ -155,6 +157,7 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
         stand_in=kept.stand_in,
         purpose=Purpose(purpose),
         useful_until=kept.useful_until,
+        links=kept.links,
         patience=Patience(after=kept.patience, proof=kept.proof) if kept.patience else None,
     )
 

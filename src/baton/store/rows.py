@@ -156,6 +156,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     instead_of_id: str | None = None
     stand_in_sealed: bytes = b""
     template: str = ""
+    flow: str = ""
     created_at: datetime
 
 
@@ -191,6 +192,21 @@ class LetterRow(msgspec.Struct, frozen=True, kw_only=True):
     is_inbound: bool
     is_automatic: bool = False
     is_from_stranger: bool = False
+
+
+class ShortLinkRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A short link of a message."""
+
+    table: ClassVar[str] = "store_shortlink"
+    id: str
+    workspace_id: str
+    contact_id: str
+    message_id: str
+    lane: str
+    token: str
+    target_sealed: bytes
+    clicks: int = 0
+    created_at: datetime
 
 
 class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -460,6 +476,7 @@ Row = (
     | MessageRow
     | AttachmentRow
     | LetterRow
+    | ShortLinkRow
     | TurnRow
     | ArticleUseRow
     | EscalationRow

@@ -58,12 +58,17 @@ def spoken_in(subject: Subject) -> Iterator[Spoken]:
                     )
 
 
+_SHORT = f"https://{'x' * 16}/l/{'x' * 14}"
+"""What a short link takes of a text, on a host of usual length."""
+
+
 def _whole(said: Said, channel: str, locale: str, subject: Subject) -> str | None:
     """Return what `Scene.say` would make of it, None when it cannot be filled in."""
     wording = said.wording
     sources = [wording.body_on(channel, locale)]
     if wording.link:
-        sources.append(f"{wording.link_label_in(locale)}: {wording.link.url}")
+        url = _SHORT if wording.link.is_short else wording.link.url
+        sources.append(f"{wording.link_label_in(locale)}: {url}")
     if wording.is_signed_off:
         around = subject.around
         sources.append(in_language(around.opt_outs or {}, locale) or around.opt_out)

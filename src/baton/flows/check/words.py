@@ -10,7 +10,7 @@ from baton.flows.scene import Step
 from baton.flows.steps.ask import Ask, Option
 from baton.flows.steps.do import Do
 from baton.flows.steps.wait import Wait
-from baton.flows.trigger import RESOLVED, TriggerKind
+from baton.flows.trigger import OWN_EVENTS, TriggerKind
 
 _A_SLIP = 88  # of 100: a letter left out or changed, or two words swapped in a long name
 _GIVEN_WAY = ("HELP", "MAP")
@@ -62,12 +62,12 @@ def _same_trigger(subject: Subject) -> Iterator[Finding]:
 def _unknown_event(subject: Subject) -> Iterator[Finding]:
     known = subject.around.events
     for path, event in _events(subject):
-        if known is not None and event not in {*known, RESOLVED}:
+        if known is not None and event not in {*known, *OWN_EVENTS}:
             yield Finding(
                 path=path,
                 message=f"no event {event!r} is known here: nothing has reported it, and no "
                 "other flow or template names it",
-                mend=_instead_of_event(event, {*known, RESOLVED}),
+                mend=_instead_of_event(event, {*known, *OWN_EVENTS}),
             )
 
 

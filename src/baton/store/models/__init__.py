@@ -36,6 +36,7 @@ from baton.store.models.knowledge import (
     ArticleVersion,
 )
 from baton.store.models.letter import Letter
+from baton.store.models.link import ShortLink
 from baton.store.models.mailbox import MailPlace
 from baton.store.models.outside import OutsideReader
 from baton.store.models.pace import SenderPace
@@ -117,6 +118,7 @@ __all__ = [
     "RuntimeLease",
     "RuntimeTimer",
     "SenderPace",
+    "ShortLink",
     "SlaClock",
     "StopMark",
     "SupervisedPhase",

@@ -92,6 +92,7 @@ class Message(models.Model):
     order, and `onward_sealed` is what it says there. One that went because another could not stands
     `instead_of_id` that one, which no second one ever does. `stand_in_sealed` holds the
     approved words that take its place out of its window, `template` their name once they did.
+    `flow` is the one that wrote it.
     """
 
     id = id_field()
@@ -117,6 +118,7 @@ class Message(models.Model):
     instead_of_id = ref_field(null=True)
     stand_in_sealed = models.BinaryField(default=b"")
     template = models.CharField(max_length=80, blank=True, default="")
+    flow = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:

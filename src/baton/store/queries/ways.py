@@ -25,6 +25,7 @@ class Onward:
     choices: str
     onward_sealed: bytes
     held_until: datetime | None
+    flow: str
     is_replaced: bool
     has_answer: bool
 
@@ -61,8 +62,9 @@ def find_onward(workspace_id: str, message_id: str) -> Onward | None:
             choices=row[6],
             onward_sealed=bytes(row[7]),
             held_until=row[8],
-            is_replaced=bool(row[9]),
-            has_answer=bool(row[10]),
+            flow=row[9],
+            is_replaced=bool(row[10]),
+            has_answer=bool(row[11]),
         )
     return None
 
@@ -81,7 +83,7 @@ WHERE i.workspace_id = %s AND i.channel = %s AND {_IS_CONNECTED} ORDER BY i.id L
 """
 _ONWARD = """
 SELECT m.conversation_id, m.author, m.channel, m.delivery, m.delivery_reason, m.purpose,
-       m.choices, m.onward_sealed, m.held_until,
+       m.choices, m.onward_sealed, m.held_until, m.flow,
        EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
        EXISTS (SELECT 1 FROM store_message n WHERE n.contact_id = m.contact_id
                AND n.id > m.id AND n.author = 'contact' AND n.channel = m.channel)
