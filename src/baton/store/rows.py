@@ -206,6 +206,7 @@ class ShortLinkRow(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     target_sealed: bytes
     clicks: int = 0
+    first_opened_at: datetime | None = None
     created_at: datetime
 
 
