@@ -50,7 +50,7 @@ def value(
     told: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "447700900999", "phone_number_id": number},
-        "contacts": [{"profile": {"name": "Mia 🌻"}, "wa_id": SENDER}],
+        "contacts": [{"profile": {"name": "Mia 🌻"}, "wa_id": SENDER, "user_id": "GB.134912086"}],
     }
     return (
         told

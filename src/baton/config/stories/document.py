@@ -43,6 +43,10 @@ class Story(Part):
     flows: tuple[Name, ...] = Field(
         (), description="Templates of the library that the workspace has started from."
     )
+    templates: dict[Name, Text] = Field(
+        default_factory=dict,
+        description="WhatsApp templates, in English, that are approved before it begins.",
+    )
     supervised: bool = Field(
         default=False, description="The workspace is new: nothing closes without a person."
     )

@@ -56,6 +56,8 @@ _LOOKS: Mapping[str, _Look] = {
     "resolved_by": _of_conversation("resolved_by"),
     "replies": lambda seen: len(seen.replies),
     "choices": lambda seen: seen.replies[-1].choices if seen.replies else "no reply",
+    "channel": lambda seen: seen.replies[-1].channel if seen.replies else "no reply",
+    "template": lambda seen: seen.replies[-1].template if seen.replies else "no reply",
     "in_review": lambda seen: seen.in_review,
     "conversations": lambda seen: seen.conversations,
     "messages": lambda seen: seen.messages,

@@ -33,6 +33,8 @@ class Reply:
     text: str
     choices: tuple[str, ...]
     reason: str
+    channel: str
+    template: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,8 @@ class Observed:
             text=self._world.house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
             choices=tuple(choice["key"] for choice in message.choices),
             reason=message.delivery_reason,
+            channel=message.channel,
+            template=message.template,
         )
 
 

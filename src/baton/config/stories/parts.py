@@ -60,6 +60,9 @@ Row: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")]
 Number: TypeAlias = Annotated[int, Field(ge=0)]
 
 
+ContactChannel: TypeAlias = Literal["webchat", "sms", "whatsapp"]
+
+
 class Part(BaseModel):
     """A mapping of a story: keys that it does not know are mistakes."""
 
@@ -73,8 +76,9 @@ class Person(Part):
         json_schema_extra={"oneOf": [{"required": ["contact"]}, {"required": ["user"]}]}
     )
 
-    contact: Literal["webchat", "sms", "whatsapp"] | None = Field(
-        None, description="A customer, and their channel."
+    contact: ContactChannel | None = Field(None, description="A customer, and their channel.")
+    also: tuple[ContactChannel, ...] = Field(
+        (), description="Further channels on which the customer can be reached."
     )
     user: Role | None = Field(None, description="A member of the staff, and their role.")
     name: Text | None = Field(None, description="The name they give; a contact may give none.")
@@ -88,6 +92,9 @@ class Person(Part):
             raise ValueError(message)
         if self.user is None and (self.skills or not self.available):
             message = "skills and available belong to a user, not to a contact"
+            raise ValueError(message)
+        if self.user is not None and self.also:
+            message = "also belongs to a contact, not to a user"
             raise ValueError(message)
         return self
 
@@ -282,6 +289,10 @@ class Expectation(Part):
     reply: Texts | None = Field(None, description="Words of the replies since the last step.")
     replies: Number | None = Field(None, description="How many replies since the last step.")
     choices: tuple[Text, ...] | None = Field(None, description="Keys that the last reply offers.")
+    channel: ContactChannel | None = Field(None, description="Where the last reply went.")
+    template: str | None = Field(
+        None, description='The approved template that the last reply went as; "" is none.'
+    )
     owner: Owner | None = None
     status: Literal["open", "snoozed", "resolved"] | None = None
     queue: str | None = None

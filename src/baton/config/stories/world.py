@@ -20,6 +20,7 @@ from baton.config.clock import VirtualClock
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Act, Does, Identity, Person, Says, SetThresholds
 from baton.core import text
+from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Role
@@ -27,22 +28,27 @@ from baton.runtime.ports import Arrival
 from baton.services import (
     agents,
     arrivals,
+    contacts,
     documents,
     inboxes,
     library,
     outgoing,
     supervision,
+    templates,
     thresholds,
     verdicts,
     workspaces,
 )
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.templates import Written
 from baton.services.thresholds import Wish
 from baton.services.workspaces import Place, Standards, StandardsCache
 from baton.store.crypto import keyset_from
-from baton.store.models import Contact, Inbox, Review, User
+from baton.store.models import Address, Contact, Inbox, Review, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
+from baton.store.queries import turns
 
 PLACE: Final = Place(
     name="Riverside",
@@ -124,6 +130,26 @@ class World:
         key = f"event:{_address(who)}:{self.house.next_id(self.now)}"
         self._append(self._arrival(who, fact, key, timedelta(0)))
         self.run_idle()
+        self._reach_further(who)
+
+    def _reach_further(self, who: str) -> None:
+        """Keep the further addresses of somebody who has become known."""
+        contact = self.find_contact(who)
+        held = Address.objects.filter(contact_id=contact.id) if contact else Address.objects.none()
+        known = set(held.values_list("channel", flat=True))
+        further = [one for one in self.people[who].also if one not in known]
+        if contact is None or not further:
+            return
+        lane = self._lane(who)
+        with self.house.engine.transaction():
+            ledger = Ledger(self.house, self.now)
+            row = turns.list_lanes([lane])[lane].contact
+            for channel in further:
+                inbox_id, address = self.inbox_ids[channel], _address(who)
+                contacts.add_address(
+                    ledger, row, channel=channel, inbox_id=inbox_id, address=address
+                )
+            ledger.flush()
 
     def deliver_again(self, says_id: str) -> None:
         """Let the provider repeat what it has delivered before."""
@@ -256,12 +282,15 @@ def make(story: Story) -> World:
     }
     if story.thresholds:
         _set_thresholds(house, workspace.id, story.thresholds)
+    inbox_ids = _inboxes(house, workspace.id, story)
+    for name, body in story.templates.items():
+        _approve(house, workspace.id, name, body)
     return World(
         house=house,
         clock=clock,
         run_idle=wiring.crew_of(house, owner="story").loop.run_idle,
         workspace_id=workspace.id,
-        inbox_ids=_inboxes(house, workspace.id, story),
+        inbox_ids=inbox_ids,
         standards=StandardsCache(house).standards_of(workspace.id),
         people=story.people,
         users=users,
@@ -273,11 +302,18 @@ def _inboxes(house: House, workspace_id: str, story: Story) -> dict[str, str]:
     own = Inbox.objects.get(workspace_id=workspace_id, channel=outgoing.OWN_CHANNEL)
     opened = {outgoing.OWN_CHANNEL: own.id}
     for channel in sandbox.CHANNELS:
-        if any(person.contact == channel for person in story.people.values()):
+        if any(channel in (one.contact, *one.also) for one in story.people.values()):
             settings = SandboxSettings(channel=channel, sender=_NUMBER)
             wanted = inboxes.Wanted(name=channel, settings=settings)
             opened[channel] = inboxes.connect(house, workspace_id, wanted, actor="system").id
     return opened
+
+
+def _approve(house: House, workspace_id: str, name: str, body: str) -> None:
+    """Write a template and hand it in; the sandbox approves every one."""
+    written = Written(name=name, language="en", purpose=Purpose.SERVICE, body=body)
+    row = templates.save(house, workspace_id, written, by="system")
+    templates.submit(house, workspace_id, row.id, by="system")
 
 
 def _hire(house: House, workspace_id: str, key: str, person: Person, role: Role) -> User:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from baton.core import sms
+from baton.core import sms, whatsapp
+from baton.services import connections, inbox
 from baton.services.house import House
 from baton.store.models import Contact, Conversation, Message, Run, Turn, User
 from baton.web.words import REASONS
@@ -72,10 +73,31 @@ def find_glass(workspace_id: str, lane: str) -> Glass | None:
     )
 
 
-def sizes_of(house: House, conversation_id: str) -> dict[str, str]:
-    """Return how each message of a conversation would travel as an SMS, by message."""
-    newest = Message.objects.filter(conversation_id=conversation_id, is_note=False)
-    return {row.id: _size_of(house, row) for row in newest.order_by("-id")[:_MESSAGES]}
+def marks_of(house: House, conversation_id: str, channel: str) -> dict[str, str]:
+    """Return what a channel makes of the messages of a conversation, by message.
+
+    On SMS how each travels; on WhatsApp what went as a template, and how long the contact's
+    last word keeps the window open.
+    """
+    rows = Message.objects.filter(conversation_id=conversation_id, is_note=False)
+    newest = list(rows.order_by("-id")[:_MESSAGES])
+    match channel:
+        case connections.SMS:
+            return {row.id: _size_of(house, row) for row in newest}
+        case connections.WHATSAPP:
+            marks = {row.id: f"template {row.template}" for row in newest if row.template}
+            last = next((row for row in newest if row.author == "contact"), None)
+            return marks | ({last.id: _window_of(house, last)} if last else {})
+        case _:
+            return {}
+
+
+def _window_of(house: House, row: Message) -> str:
+    until = row.created_at + whatsapp.WINDOW
+    if until <= house.clock.now():
+        return "window shut: approved templates alone"
+    local = until.astimezone(inbox.zone_of(row.workspace_id))
+    return f"window open until {local:%d %b, %H:%M}"
 
 
 def _size_of(house: House, row: Message) -> str:

@@ -60,7 +60,7 @@ def glass(request: HttpRequest, user: User) -> JsonResponse:
     if seen is None:
         return JsonResponse({"conversation": None})
     url = reverse("conversation", args=[seen.conversation])
-    sizes = glasses.sizes_of(houses.current(), seen.conversation) if visit.channel == "sms" else {}
+    sizes = glasses.marks_of(houses.current(), seen.conversation, visit.channel)
     return JsonResponse({**asdict(seen), "url": url, "sizes": sizes})
 
 

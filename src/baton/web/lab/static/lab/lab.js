@@ -6,6 +6,7 @@ const WITHOUT_STREAM = 5000;
 
 const at = (id) => document.getElementById(id);
 const lab = at("main");
+const LABELS = { sms: "SMS", whatsapp: "WhatsApp" };
 const NAMES = { bot: "Assistant", agent: "Colleague", contact: "Customer" };
 const STANDINGS = {
   queue: "Waiting for a colleague",
@@ -82,7 +83,7 @@ function drawTabs() {
         onclick: () => choose(one),
         onkeydown: (event) => move(event),
       }, one.name);
-      if (one.channel === "sms") tab.append(" · SMS");
+      if (LABELS[one.channel]) tab.append(` · ${LABELS[one.channel]}`);
       if (one.unread) tab.append(build("span", { class: "count" }, String(one.unread)));
       return tab;
     }),

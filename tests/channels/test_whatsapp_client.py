@@ -1,0 +1,169 @@
+"""Another library's reading and writing of WhatsApp's messages agrees with ours."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from pywa.client import WhatsApp
+from pywa.types.callback import (
+    Button,
+    CallbackButton,
+    CallbackSelection,
+    Section,
+    SectionList,
+    SectionRow,
+)
+from pywa.types.message import Message
+from pywa.types.message_status import MessageStatus
+from pywa.types.templates import BodyText, QuickReplyButton, TemplateLanguage
+from pywa.utils import webhook_updates_validator
+
+from baton.channels import ArrivingMessage, Outgoing, Receipt
+from baton.channels.whatsapp import hooks, messages
+from baton.core.template import StandIn
+from tests.channels.whatsapp_hooks import (
+    APP_SECRET,
+    NUMBER_ID,
+    SENDER,
+    hook,
+    message,
+    signed,
+    status,
+    text,
+    value,
+)
+
+TAKEN = {
+    "messaging_product": "whatsapp",
+    "contacts": [{"input": SENDER, "wa_id": SENDER}],
+    "messages": [{"id": "wamid.1"}],
+}
+
+
+@pytest.fixture
+def asked() -> list[Any]:
+    """Return the bodies that the other library has sent."""
+    return []
+
+
+@pytest.fixture
+def client(asked: list[Any]) -> WhatsApp:
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return httpx.Response(200, json=TAKEN)
+
+    session = httpx.Client(transport=httpx.MockTransport(answer))
+    return WhatsApp(phone_id=NUMBER_ID, token="token", session=session)
+
+
+def ours(words: str, **changes: Any) -> Any:
+    given = {"message_id": "m1", "lane": "l", "text": words, "choices": ()}
+    body = messages.body_of(Outgoing(**{**given, "address": f"+{SENDER}", **changes}))
+    return json.loads(json.dumps(body))
+
+
+@pytest.mark.req("C1", "C23")
+def test_what_goes_out_is_written_alike(client: WhatsApp, asked: list[Any]) -> None:
+    two = (("1", "Yes"), ("2", "No"))
+    many = tuple((str(n), f"Class {n}") for n in range(5))
+    client.send_message(to=SENDER, text="Hello", preview_url=False, tracker="m1")
+    buttons = [Button(title=label, callback_data=key) for key, label in two]
+    client.send_message(to=SENDER, text="Come?", buttons=buttons, tracker="m1")
+    rows = [SectionRow(title=label, callback_data=key) for key, label in many]
+    listed = SectionList(button_title=messages.LIST_BUTTON, sections=[Section(title="", rows=rows)])
+    client.send_message(to=SENDER, text="Which?", buttons=listed, tracker="m1")
+    theirs = [_plain(body) for body in asked]
+    assert theirs == [
+        _plain(ours("Hello")),
+        _plain(ours("Come?", choices=two)),
+        _plain(ours("Which?", choices=many)),
+    ]
+
+
+@pytest.mark.req("C6", "TP2")
+def test_a_template_is_written_alike(client: WhatsApp, asked: list[Any]) -> None:
+    stand_in = StandIn(
+        version_id="v", name="class_tomorrow", language="en-US", text="Yoga is at 6 PM.",
+        values=("Yoga", "6 PM"), replies=(("1", "I come"),),
+    )  # fmt: skip
+    filled: Any = BodyText.params  # annotated for an instance, and called on the class
+    client.send_template(
+        to=SENDER,
+        name="class_tomorrow",
+        language=TemplateLanguage.ENGLISH_US,
+        params=[
+            filled("Yoga", "6 PM"),
+            QuickReplyButton.params(callback_data="1", index=0),
+        ],
+        tracker="m1",
+    )
+    assert _plain(asked[0]) == _plain(ours(stand_in.text, template=stand_in))
+
+
+def _plain(body: Any) -> Any:
+    """Return a body without what is empty or left to Meta, whose words have no case there."""
+    if isinstance(body, list):
+        return [_plain(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    kept = {name: _plain(one) for name, one in body.items() if name != "recipient_type"}
+    told = {name: one for name, one in kept.items() if one or (one == 0 and name == "index")}
+    words = {
+        name: str(told[name]).lower() for name in ("type", "sub_type", "index") if name in told
+    }
+    return told | words
+
+
+def read(told: Any) -> ArrivingMessage | Receipt:
+    body, signature = signed(told)
+    assert webhook_updates_validator(
+        app_secret=APP_SECRET, request_body=body, x_hub_signature=signature
+    )
+    [one] = hooks.read(
+        body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID
+    ).told
+    return one
+
+
+@pytest.mark.req("C1", "C18", "C23")
+def test_what_comes_in_is_read_alike(client: WhatsApp) -> None:
+    said: Any = hook(value(text("Was läuft? 😀")))
+    theirs = Message.from_update(client, said)
+    mine = read(said)
+    assert isinstance(mine, ArrivingMessage)
+    assert (mine.text, mine.receipt, mine.name) == (
+        theirs.text, theirs.id, theirs.from_user.name,
+    )  # fmt: skip
+    assert mine.sender == f"+{theirs.from_user.wa_id}"
+    image: Any = hook(value(message("image", {
+        "id": "1003", "mime_type": "image/jpeg", "sha256": "x", "caption": "Broken",
+    })))  # fmt: skip
+    pictured, shown = Message.from_update(client, image), read(image)
+    assert isinstance(shown, ArrivingMessage)
+    assert pictured.image
+    assert (shown.text, shown.files[0].reference) == (pictured.caption, pictured.image.id)
+    reply = {"type": "button_reply", "button_reply": {"id": "2", "title": "Move it"}}
+    tapped: Any = hook(
+        value({**message("interactive", reply), "context": {"from": "1", "id": "w"}})
+    )
+    button, chosen = CallbackButton.from_update(client, tapped), read(tapped)
+    assert isinstance(chosen, ArrivingMessage)
+    assert chosen.text == button.data
+    row = {"type": "list_reply", "list_reply": {"id": "yoga", "title": "Yoga"}}
+    listed: Any = hook(value({**message("interactive", row), "context": {"from": "1", "id": "w"}}))
+    selection, picked = CallbackSelection.from_update(client, listed), read(listed)
+    assert isinstance(picked, ArrivingMessage)
+    assert picked.text == selection.data
+
+
+@pytest.mark.req("DI12")
+@pytest.mark.parametrize("state", ["sent", "delivered", "read", "failed"])
+def test_receipts_are_read_alike(client: WhatsApp, state: str) -> None:
+    told: Any = hook(value(statuses=(status(state, code=131026 if state == "failed" else 0),)))
+    theirs, mine = MessageStatus.from_update(client, told), read(told)
+    assert isinstance(mine, Receipt)
+    assert (mine.receipt, mine.state.value, mine.message_id) == (
+        theirs.id, theirs.status.value, theirs.tracker,
+    )  # fmt: skip
+    assert mine.code == (str(theirs.error.code) if theirs.error else "")
