@@ -42,6 +42,7 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (FlowVersion, "name"): FLOW,
     (FlowDraft, "name"): FLOW,
     (Run, "flow"): FLOW,
+    (Run, "inside"): FLOW,
     (Run, "step"): STEP_NAME,
     (Task, "flow"): FLOW,
     (Task, "queue"): bound("task", "queue"),
