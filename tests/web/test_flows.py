@@ -272,7 +272,7 @@ def test_a_preview_shows_each_channel_and_language_before_anything_is_saved(
     page = robin.client.post(f"{path}/preview", posted).content.decode()
     assert page.count("Hi Robin, class name costs $45.00") == 2  # WhatsApp and e-mail
     assert page.count("Reply STOP to opt out.") == 3  # as many as channels, in each language
-    assert page.count("Responde STOP para no recibir más.") == 3
+    assert page.count("Responda STOP para darse de baja.") == 3
     assert "Spanish" in page
     assert "Te esperamos en class name." in page
     assert "1 SMS" in page

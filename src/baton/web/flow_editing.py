@@ -239,7 +239,7 @@ def _step_form(  # noqa: PLR0913 - a form is shown with these
 ) -> HttpResponse:
     sketch = writing.sketch
     faults = [one for one in _faults_of(user, sketch, writing.name) if one.step == step]
-    problems = {one.path: one.message for one in faults}
+    problems = {one.path: one.message for one in faults if one.is_error}
     kind = str(raw.get("type", ""))
     channels = (sketch.flow.channels if sketch.flow else ()) or flow_previews.CHANNELS
     around = Around(steps=_step_titles(sketch, step), problems=problems, channels=channels)
@@ -332,7 +332,7 @@ def _head_form(
     refused: BatonError | None = None,
 ) -> HttpResponse:
     faults = [one for one in _faults_of(user, sketch, writing.name) if not one.step]
-    problems = {one.path: one.message for one in faults}
+    problems = {one.path: one.message for one in faults if one.is_error}
     around = Around(steps=_step_titles(sketch, ""), problems=problems)
     fields = flow_sources.head_fields()
     sections = [

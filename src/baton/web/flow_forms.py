@@ -16,6 +16,7 @@ from baton.flows.fields import Declared, Kind
 from baton.web import words
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_NAMED = re.compile(r"`(\w+)`")  # another field, as the document names it
 _MAX_ENTRIES = 60
 _IN_ORDER = frozenset({"channels"})  # the first is tried first
 _SHORT = frozenset(
@@ -112,8 +113,8 @@ def _control(field: Declared, value: Json, around: Around, prefix: str) -> Contr
     shape, options, groups = _shape_of(field, value, around, name)
     return Control(
         name=name,
-        title=words.FLOW_FIELDS.get(field.name, words.plain(field.name).capitalize()),
-        about=field.about,
+        title=_title(field.name),
+        about=_NAMED.sub(lambda found: f"“{_title(found[1])}”", field.about),
         shape=shape,
         value=_shown(value),
         options=options,
@@ -226,10 +227,15 @@ def _named(name: str, key: str, value: Json, around: Around) -> Control:
     )
 
 
+def _title(name: str) -> str:
+    return words.FLOW_FIELDS.get(name, words.plain(name).capitalize())
+
+
 def _rows(
     field: Declared, written: Mapping[str, Json], around: Around, name: str
 ) -> Iterable[tuple[str, tuple[Control, ...]]]:
     types = _titles(field.options) if field.kind is Kind.TYPES else {}
+    is_text = field.kind is Kind.TEXTS  # of a channel it has controls of its own: by language
     for place, (key, value) in enumerate((*written.items(), ("", ""))):
         shown = _shown(value)
         options = (Option(value="", title="choose"), *_options(types, shown)) if types else ()
@@ -237,13 +243,17 @@ def _rows(
             key,
             (
                 Control(
-                    name=f"{name}.{place}.name", title="Name", about="", shape="line", value=key
+                    name=f"{name}.{place}.name",
+                    title="Language" if is_text else "Name",
+                    about="",
+                    shape="line",
+                    value=key,
                 ),
                 Control(
                     name=f"{name}.{place}.value",
-                    title="Type" if types else "Value",
+                    title="Type" if types else "Text" if is_text else "Value",
                     about="",
-                    shape="choice" if types else "code",
+                    shape="choice" if types else "lines" if is_text else "code",
                     value=shown,
                     options=options,
                     problem=around.problems.get(f"{name}.{key}", "") if key else "",
