@@ -301,3 +301,19 @@ def test_the_page_lists_every_rule_with_its_severity() -> None:
     shapes = [(shape.name, "error", shape.about) for shape in SHAPES]
     assert sorted(listed[1:]) == sorted([*shapes, *rules])
     assert listed[0][0] == UNREADABLE
+
+
+@pytest.mark.req("TP2")
+def test_an_approved_template_fills_in_nothing_that_the_flow_does_not_know() -> None:
+    text = (FAULTS / "none_plain.yaml").read_text("utf-8")
+    text = text.replace('class_name }}.", then', 'class_name }}.", template: reminder, then')
+
+    def faults_with(body: str) -> list[tuple[str, str]]:
+        approved = frozenset({Approved(name="reminder", language="en", body=body)})
+        found = check_texts({"x": text}, replace(KNOWN, templates=approved))
+        return [(one.rule, one.problem.path) for one in found]
+
+    assert faults_with("Soon: {{ run.class_name }} at {{ run.starts_at | time }}, come!") == []
+    assert faults_with("Soon: {{ run.clas_name }}, come!") == [
+        ("unknown_name", "steps.confirm.template")
+    ]

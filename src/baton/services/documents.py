@@ -126,6 +126,8 @@ class Document:
         lines = self.text.splitlines()
         if not isinstance(node.value, str) or not 1 <= node.line <= len(lines):
             return None
+        if at > len(node.value):  # in words that stand elsewhere, as an approved template's do
+            return None
         written = lines[node.line - 1][node.column - 1 :]
         quote = written[:1] if written[:1] in ("'", '"') else ""
         if not written.startswith(quote + node.value):

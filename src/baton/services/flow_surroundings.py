@@ -60,7 +60,7 @@ def _approved(
     if ways.find_inbox(workspace_id, connections.WHATSAPP) is None:
         return None
     return frozenset(
-        Approved(name=one.name, language=language)
+        Approved(name=one.name, language=language, body=one.body)
         for one in templates
         for language in (one.language, one.language.replace("_", "-").split("-")[0])
     )

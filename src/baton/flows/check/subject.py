@@ -21,10 +21,14 @@ _BY_ITSELF = (TriggerKind.EVENT, TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """A template that a channel's provider has approved, in one language."""
+    """A template that a channel's provider has approved, in one language.
+
+    `body` is its text, whose places a flow that names it has to fill in; "" is not looked at.
+    """
 
     name: str
     language: str
+    body: str = ""
     channel: str = "whatsapp"
 
 
@@ -147,9 +151,20 @@ class Subject:
         for said in self.said():
             for below, text in said.wording.sources.items():
                 yield Source(step=said.step, path=(*said.path, *parts_of(below)), text=text)
+            yield from self._template_of(said)
         for name, step in self.steps:
             for below, text in step.texts.items():
                 yield Source(step=name, path=("steps", name, *parts_of(below)), text=text)
+
+    def _template_of(self, said: Said) -> Iterator[Source]:
+        """Yield the approved words that stand for a wording: their places are filled in as well."""
+        bodies = {
+            one.body
+            for one in self.around.templates or ()
+            if one.name == said.wording.template and one.body
+        }
+        for body in sorted(bodies):
+            yield Source(step=said.step, path=(*said.path, "template"), text=body)
 
     def expressions(self) -> Iterator[Source]:
         """Yield every expression of the steps."""
