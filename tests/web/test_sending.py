@@ -1,6 +1,8 @@
 """The page about sending: a stop switch, limits that change with a reason, what was withheld."""
 
+import html
 import json
+import re
 
 import pytest
 
@@ -114,3 +116,17 @@ def test_agents_and_auditors_change_nothing(sam: Screen, alex: Screen) -> None:
 def test_what_is_asked_for_and_does_not_exist(olga: Screen) -> None:
     assert olga.post("/settings/sending/nonsense", htmx=False).status == 404
     assert Workspace._meta.get_field("pause_reason").max_length == sending_desk.MAX_REASON
+
+
+@pytest.mark.req("C27", "CO3")
+def test_every_count_opens_its_messages(gym: Gym, olga: Screen, sam: Screen) -> None:
+    assert "Nothing was sent" in olga.get("/settings/deliveries").text
+    heard = gym.hear("mia", "Where can I park?")
+    counts = olga.get("/settings/deliveries?days=30").text
+    assert "Web chat" in counts
+    [link] = re.findall(r'href="(/settings/deliveries/counted[^"]+)"', counts)
+    shown = olga.get(html.unescape(link)).text
+    assert f'href="/inbox/{heard}"' in shown
+    assert "counts nothing" in olga.get("/settings/deliveries/counted?delivery=failed&page=9").text
+    assert sam.get("/settings/deliveries").status == 403
+    assert sam.get("/settings/deliveries/counted").status == 403
