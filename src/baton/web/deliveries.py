@@ -9,6 +9,7 @@ from baton.services import delivery_board, inbox
 from baton.services import house as houses
 from baton.services.delivery_board import DAYS, Wanted
 from baton.store.models import User
+from baton.store.queries.delivery_counts import Counted
 from baton.web.access import for_staff
 from baton.web.shell import page
 
@@ -54,7 +55,7 @@ def counted_page(request: HttpRequest, user: User) -> HttpResponse:
 _NAMES = ("channel", "flow", "delivery", "reason")
 
 
-def _query(days: int, channel: str, flow: str, fate: delivery_board.Counted) -> str:
+def _query(days: int, channel: str, flow: str, fate: Counted) -> str:
     return urlencode(
         {
             "days": days,
