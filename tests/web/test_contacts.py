@@ -120,3 +120,5 @@ def test_a_file_is_checked_and_imported_by_who_may(gym: Gym, sam: Screen, robin:
     assert "no inbox is connected" in page
     assert "1 line: 0 kept" in page
     assert not gym.deeds("consents_imported")
+    part = robin.post("/contacts/import")  # as the page's own script posts it
+    assert (part.status, part.text) == (422, "<p>Choose a file first.</p>\n")

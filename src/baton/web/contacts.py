@@ -50,11 +50,13 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
 def import_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the form for a file of consents; posted, tell what it holds, or keep it."""
     inbox.require(user, Action.CONFIGURE)
-    report, problem = None, ""
+    report, problem, is_part = None, "", bool(getattr(request, "htmx", False))
     if request.method == "POST":
         try:
             report = _imported(request, user)
         except InvalidInput as refusal:
+            if is_part:
+                raise
             problem = " ".join(refusal.fields.values())
     context = {
         "report": report,
@@ -63,7 +65,8 @@ def import_page(request: HttpRequest, user: User) -> HttpResponse:
         "optional": consent_import.OPTIONAL,
         "section": "contacts",
     }
-    shown = page(request, user, "baton/consent_import.html", context)
+    template = "baton/_import_report.html" if is_part else "baton/consent_import.html"
+    shown = page(request, user, template, context)
     shown.status_code = 422 if problem else 200
     return shown
 
