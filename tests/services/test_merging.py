@@ -16,7 +16,7 @@ from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services import arrivals, chat, merging, pairs, parting
+from baton.services import arrivals, chat, contacts, merging, pairs, parting
 from baton.services.arrivals import MessageReceived
 from baton.services.chat import Visit
 from baton.store.models import (
@@ -137,6 +137,18 @@ def test_words_of_two_addresses_in_one_burst_are_two_turns(world: World) -> None
     assert by_channel["sms"].filter(author="bot").count() == 2
 
 
+@pytest.mark.req("C16")
+def test_where_they_write_most_is_learned_and_a_tie_tells_nothing(world: World) -> None:
+    for who in ("mia", "sue"):
+        say(world, who, "What time do you open?")
+    merge(world, "sue", "mia")
+    sue = one(world, "sue")
+    assert contacts.learned_channel(sue.id, world.now) == ""
+    say(world, "mia", "Where can I park?")
+    assert contacts.learned_channel(sue.id, world.now) == "webchat"
+    assert contacts.learned_channel(sue.id, world.now + timedelta(days=91)) == ""
+
+
 def test_what_was_under_way_goes_on_for_who_they_are_now(world: World) -> None:
     wait_for_news(world)
     say(world, "may", "What time do you open?")
@@ -202,6 +214,21 @@ def test_an_opt_out_of_either_holds_for_both_and_outlives_the_merge(world: World
     assert Consent.objects.filter(
         contact_id=one(world, "sue").id, channel="sms", is_granted=False
     ).exists()
+
+
+@pytest.mark.req("C24", "P18")
+def test_a_stop_in_the_very_moment_of_a_merge_is_not_forgotten(world: World) -> None:
+    for who in ("mia", "may"):
+        say(world, who, "What time do you open?")
+    record = merge(world, "mia", "may")
+    fact = MessageReceived(
+        channel="webchat", inbox_id=world.inbox_id, address="visitor-may", text="STOP"
+    )
+    world._append(world._arrival("may", fact, "chat:visitor-may:1", timedelta(0)))
+    world.run_idle()
+    assert Merge.objects.get().at == world.now
+    parting.unmerge(world.house, world.users["sam"], record)
+    assert (one(world, "mia").opted_out, one(world, "may").opted_out) == ("webchat", "webchat")
 
 
 def test_what_one_did_not_have_is_lent_and_given_back(world: World) -> None:

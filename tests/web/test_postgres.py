@@ -9,8 +9,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import auditing, authoring
+from baton.services import arrivals, auditing, authoring
+from baton.services.arrivals import MessageReceived
 from baton.store.crypto import keyset_from
+from baton.store.models import Contact, Conversation, Merge, Message
 from baton.store.queries.inbox import Folder
 from tests.support.postgres import running_server
 from tests.web import (
@@ -144,3 +146,35 @@ def test_two_write_one_flow(gym: Gym, people: tuple[Screen, Screen]) -> None:
 
 def test_waiting_runs_move(gym: Gym, people: tuple[Screen, Screen]) -> None:
     test_flows.test_waiting_runs_move_when_somebody_says_where_to(gym, people[1])
+
+
+def test_contacts_are_listed_merged_and_parted(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    sam, robin = people
+    mia, nia = (
+        Conversation.objects.get(id=gym.hear(name, "Where can I park?", name=name)).contact_id
+        for name in ("Mia", "Nia")
+    )
+    assert mia in sam.get("/contacts?q=mia&channel=webchat").text
+    assert nia not in sam.get(f"/contacts?q={mia}").text
+    sam.post(f"/contacts/{mia}/merge", other=nia, reason="they said so", htmx=False)
+    message = MessageReceived(
+        channel="webchat", inbox_id=gym.inbox.id, address="Nia", text="STOP", name=""
+    )
+    lane = arrivals.lane_of(gym.house.keyset, gym.workspace.id, "webchat", "Nia")
+    with gym.house.engine.transaction():
+        arrival = arrivals.arrival_of(
+            message, gym.house.keyset, workspace_id=gym.workspace.id, lane=lane,
+            dedupe_key="chat:Nia:1", received_at=gym.clock.now(),
+        )  # fmt: skip
+        gym.house.engine.inbox.append([arrival])
+    gym.crew.loop.run_idle()
+    assert Message.objects.get(client_id="1", contact_id=mia).delivery == "received"
+    assert mia in sam.get("/contacts?permits=ended").text
+    told = {"channel": "webchat", "purpose": "promotional", "source": "a call", "said": "given"}
+    sam.post(f"/contacts/{mia}/consent", told, htmx=False)
+    assert mia not in sam.get("/contacts?permits=promotions").text  # not later than the STOP
+    sam.post(f"/contacts/{mia}/parts/{Merge.objects.get(contact_id=mia).id}", htmx=False)
+    assert set(Contact.objects.filter(id__in=[mia, nia]).values_list("opted_out", flat=True)) == {
+        "webchat"
+    }
+    assert "Nia" in robin.get(f"/contacts/{nia}/proof").text

@@ -16,7 +16,7 @@ from baton.core.consent import Purpose, Word
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
-from baton.services import consents, contact_list, inbox, merging, suppressions
+from baton.services import consents, contact_list, contacts, inbox, merging, suppressions
 from baton.services.contact_list import Likeness
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -95,6 +95,7 @@ class Profile:
     membership: str
     is_identified: bool
     preferred_channel: str
+    learned_channel: str
     timezone: str
     timezone_from: str
     place_zone: str
@@ -119,6 +120,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         membership=contact.membership,
         is_identified=contact.is_identified,
         preferred_channel=contact.preferred_channel,
+        learned_channel=contacts.learned_channel(contact.id, house.clock.now()),
         timezone=contact.timezone,
         timezone_from=contact.timezone_from,
         place_zone=inbox.zone_of(user.workspace_id).key,

@@ -1,6 +1,7 @@
 """Contacts: how one becomes known, is named, and changes what they permit."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -12,9 +13,11 @@ from baton.core.consent import Purpose
 from baton.core.json import Json
 from baton.services import arrivals, permits, preferences
 from baton.services.ledger import Ledger
+from baton.store.queries import people
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
+_OF_LATE = timedelta(days=90)
 BY_NUMBER = ("sms", "whatsapp", "voice")
 """Channels whose addresses are telephone numbers."""
 
@@ -79,6 +82,11 @@ def add_address(  # noqa: PLR0913 - whose it is, and what
             value_sealed=keyset.seal(address, f"vault:{workspace_id}:{token}"),
         ),
     )
+
+
+def learned_channel(contact_id: str, now: datetime) -> str:
+    """Return where a contact writes of late, "" where no channel stands out (C16)."""
+    return people.answering_channel(contact_id, now - _OF_LATE)
 
 
 class ContactFacts(Mapping[str, Json]):

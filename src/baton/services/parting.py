@@ -82,7 +82,7 @@ def _give_back(pair: Pair, record: Merge, moved: Moved) -> frozenset[str]:
 
 def _give_back_runs(pair: Pair, record: Merge, moved: Moved, theirs: Collection[str]) -> None:
     kept, other = pair.kept, pair.other
-    began_since = Q(conversation_id__in=theirs, started_at__gt=record.at)
+    began_since = Q(conversation_id__in=theirs, started_at__gte=record.at)
     of_kept = Run.objects.filter(contact_id=kept.id)
     of_kept.filter(Q(id__in=list(moved.runs)) | began_since).update(contact_id=other.id)
     # Each run speaks where its own contact is: in the conversation that it had, or the newest.
@@ -97,12 +97,13 @@ def _give_back_runs(pair: Pair, record: Merge, moved: Moved, theirs: Collection[
 def _give_back_words(pair: Pair, record: Merge) -> None:
     """Share what was permitted and forbidden since: a no holds for both, a yes where it was said.
 
+    What was said in the very moment of the merge counts as said since: rather a no too many.
     A consent names a channel and no address. Where both are on it, it is not known which
     of the two said it.
     """
     kept, other = pair.kept, pair.other
     of_kept, of_other = _reach(kept.id), _reach(other.id)
-    since = Consent.objects.filter(contact_id=kept.id, recorded_at__gt=record.at)
+    since = Consent.objects.filter(contact_id=kept.id, recorded_at__gte=record.at)
     since.filter(channel__in=of_other - of_kept).update(contact_id=other.id)
     for one in since.filter(channel__in=of_kept & of_other, is_granted=False).order_by("id"):
         pair.ledger.add(
@@ -120,7 +121,7 @@ def _give_back_words(pair: Pair, record: Merge) -> None:
                 recorded_at=pair.ledger.now,
             )
         )
-    barred = Suppression.objects.filter(contact_id=kept.id, at__gt=record.at, lifted_at=None)
+    barred = Suppression.objects.filter(contact_id=kept.id, at__gte=record.at, lifted_at=None)
     barred.filter(channel__in=of_other - of_kept).update(contact_id=other.id)
     for bar in barred.filter(channel__in=of_kept & of_other):
         bar.id, bar.contact_id = pair.ledger.next_id(), other.id
@@ -135,8 +136,10 @@ def _part(pair: Pair, record: Merge, moved: Moved, lanes: Collection[str]) -> No
             contact_id__in=[kept.id, other.id],
             purpose=EVERY,
             is_granted=False,
-            recorded_at__gt=record.at,
-        ).values_list("channel", flat=True)
+            recorded_at__gte=record.at,
+        )
+        .exclude(id__in=moved.ids["consents"])
+        .values_list("channel", flat=True)
     )
     closed = set(filter(None, kept.opted_out.split(",")))
     own = set(filter(None, record.opted_out.split(",")))

@@ -18,7 +18,7 @@ from baton.core.patience import Patience, Proof
 from baton.core.presend import Fallback
 from baton.core.template import StandIn
 from baton.flows.effects import Choice, SendText
-from baton.services import arrivals, outgoing, permits, windowing
+from baton.services import arrivals, contacts, outgoing, permits, windowing
 from baton.services.arrivals import ProofDue
 from baton.services.ledger import Ledger
 from baton.services.outgoing import Route
@@ -60,9 +60,11 @@ def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> 
 def routes_along(ledger: Ledger, contact: ContactRow, channels: Sequence[str]) -> tuple[Route, ...]:
     """Return the routes by which a contact can be reached, of those that are named."""
     reachable = _reachable(ledger, contact)
-    # Where they would rather be written to comes first, of what is named (C16).
-    in_order = sorted(channels, key=lambda channel: channel != contact.preferred_channel)
-    return tuple(reachable[channel] for channel in in_order if channel in reachable)
+    open_to = [channel for channel in channels if channel in reachable]
+    if len(open_to) > 1:  # where they would rather be written to comes first (C16)
+        rather = contact.preferred_channel or contacts.learned_channel(contact.id, ledger.now)
+        open_to.sort(key=lambda channel: channel != rather)
+    return tuple(reachable[channel] for channel in open_to)
 
 
 def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose place

@@ -30,6 +30,14 @@ def address_lane_of(conversation_id: str) -> str | None:
     return _first(_ADDRESS_LANE, [conversation_id])
 
 
+def answering_channel(contact_id: str, since: datetime) -> str:
+    """Return the channel on which a contact wrote most often since, "" where none stands out."""
+    counted = sql.select(_ANSWERING, [contact_id, since])
+    most = counted[0][1] if counted else 0
+    is_alone = [count for _channel, count in counted].count(most) == 1
+    return str(counted[0][0]) if is_alone and most >= _A_HABIT else ""
+
+
 def note_verified(workspace_id: str, address_lane: str, now: datetime) -> None:
     """Record that the contact of an address has proved to have it, unless they did before."""
     sql.execute(_NOTE_VERIFIED, [now, workspace_id, address_lane])
@@ -107,6 +115,12 @@ SELECT {", ".join(f'p."{name}"' for name in sql.columns_of(ContactRow))}, (
     SELECT channel FROM store_address a WHERE a.contact_id = p.id ORDER BY a.id DESC LIMIT 1)
 FROM store_contact p WHERE p.workspace_id = %s AND p.merged_into_id IS NULL AND p.id > %s
 ORDER BY p.id LIMIT %s
+"""
+_A_HABIT = 2  # once is chance
+_ANSWERING = """
+SELECT channel, count(*) FROM store_message
+WHERE contact_id = %s AND author = 'contact' AND created_at >= %s AND channel <> ''
+GROUP BY channel ORDER BY count(*) DESC, channel LIMIT 2
 """
 _ADDRESS_LANE = "SELECT address_lane FROM store_conversation WHERE id = %s"
 _NOTE_VERIFIED = """
