@@ -295,7 +295,8 @@ def test_who_may_and_what_cannot_be_merged(world: World) -> None:
 
 def test_every_table_that_names_a_contact_has_its_place_in_a_merge() -> None:
     """Whoever adds a table of a contact's says here what a merge does with it."""
-    moved = {rows.model for rows in (*pairs.BY_NAME.values(), *pairs.WITH_CONVERSATION)}
+    told = (*pairs.BY_NAME.values(), *pairs.WITH_CONVERSATION, pairs.WITH_MESSAGE)
+    moved = {rows.model for rows in told}
     stay = {"Merge", "Exposure"}  # the record itself; what was drawn for the one who saw it
     named = {
         model for model in apps.get_app_config("store").get_models()

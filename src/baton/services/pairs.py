@@ -19,6 +19,7 @@ from baton.store.models import (
     Conversation,
     DigestLine,
     Message,
+    ShortLink,
     Suppression,
     Task,
     User,
@@ -39,8 +40,9 @@ WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (
     Task.objects,
     Attachment.objects,
 )
-"""What goes wherever its conversation goes. A variant seen (`Exposure`) stays: it was drawn
-for the contact who saw it."""
+WITH_MESSAGE: "models.Manager[Any]" = ShortLink.objects
+"""What goes wherever its conversation goes, or its message. A variant seen (`Exposure`)
+stays: it was drawn for the contact who saw it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ def follow(conversations: Collection[str], contact: ContactRow) -> None:
     Conversation.objects.filter(id__in=conversations).update(lane=contact.lane)
     for rows in WITH_CONVERSATION:
         rows.filter(conversation_id__in=conversations).update(contact_id=contact.id)
+    messages = Message.objects.filter(conversation_id__in=conversations)
+    WITH_MESSAGE.filter(message_id__in=messages.values("id")).update(contact_id=contact.id)
 
 
 def newest_of(contact_id: str) -> str | None:
