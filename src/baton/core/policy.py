@@ -41,6 +41,7 @@ class Policy:
         resolution_window: opening hours in which a matter with people is settled, where its
             queue names none of its own.
         orphan_after: a handoff that is unsettled for so long is an orphan (R10, U6).
+        daily_check_at: when, by the place's clock, forgotten handoffs are looked for.
         quiet_from, quiet_until: nothing unasked is sent between them, by the contact's own
             clock; equal times keep no quiet hours.
         awake_window: so long after their own word a contact counts as awake.
@@ -87,6 +88,7 @@ class Policy:
     clock_warning_share: float = 0.75
     resolution_window: timedelta = timedelta(hours=24)
     orphan_after: timedelta = timedelta(hours=24)
+    daily_check_at: time = time(8)
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     awake_window: timedelta = timedelta(minutes=30)

@@ -45,6 +45,8 @@ class Promised:
 
 
 GENERAL = "general"
+MANAGERS = "manager"
+"""The queue that forgotten escalations move to, where a pack has it (R10)."""
 
 
 def decide(

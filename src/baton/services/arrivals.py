@@ -181,6 +181,24 @@ class DigestDue(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class DailyCheckDue(msgspec.Struct, frozen=True, kw_only=True):
+    """It is time to look for forgotten handoffs; `after` is the last of the page before.
+
+    `found` counts those of the pages before.
+    """
+
+    at: datetime
+    after: str = ""
+    found: int = 0
+
+
+class OrphanFound(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation was forgotten; `reasons` are words of `core.breaches.Reason`."""
+
+    conversation_id: str
+    reasons: tuple[str, ...]
+
+
 class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     """A promise to a contact has run out."""
 
@@ -210,6 +228,8 @@ Fact = (
     | RunsDue
     | ScheduleDue
     | DigestDue
+    | DailyCheckDue
+    | OrphanFound
     | ClockDue
     | SnoozeOver
 )
@@ -233,6 +253,8 @@ KINDS: dict[str, type[Fact]] = {
     "runs_due": RunsDue,
     "schedule_due": ScheduleDue,
     "digest_due": DigestDue,
+    "daily_check_due": DailyCheckDue,
+    "orphan_found": OrphanFound,
     "clock_due": ClockDue,
     "snooze_over": SnoozeOver,
 }

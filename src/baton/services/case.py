@@ -28,6 +28,7 @@ from baton.services import (
     deliveries,
     digests,
     fallbacks,
+    orphans,
     runs,
     schedules,
 )
@@ -39,6 +40,7 @@ from baton.services.arrivals import (
     EventRecalled,
     EventReported,
     LinkOpened,
+    OrphanFound,
     ProofDue,
     RestartAsked,
     RunsDue,
@@ -55,6 +57,7 @@ from baton.services.sequel import Sequel
 from baton.store.queries import clocks as kept
 from baton.store.queries import links as clicks
 from baton.store.queries import people
+from baton.store.queries import turns as turn_queries
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow
 
@@ -71,6 +74,7 @@ CaseFact: TypeAlias = (
     | WayClosed
     | ProofDue
     | LinkOpened
+    | OrphanFound
 )
 
 
@@ -152,14 +156,21 @@ class Case:
                 self.report(fact)
             case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
                 self._take_for_run(fact)
-            case RunsDue():
-                self.start_due(fact)
-            case DigestDue():
-                self.send_digest(fact)
+            case RunsDue() | DigestDue() | OrphanFound():
+                self._take_due(fact)
             case LinkOpened():
                 self.note_click(fact)
             case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
+
+    def _take_due(self, fact: RunsDue | DigestDue | OrphanFound) -> None:
+        match fact:
+            case RunsDue():
+                self.start_due(fact)
+            case DigestDue():
+                self.send_digest(fact)
+            case OrphanFound():
+                self.take_orphan(fact)
 
     def _take_for_run(
         self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
@@ -265,6 +276,15 @@ class Case:
             )
             file.keep(conversation)
             file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
+
+    def take_orphan(self, fact: OrphanFound) -> None:
+        """Note a conversation that was forgotten, also one that is not the contact's newest."""
+        file = self._file
+        known = file.conversation
+        if known is not None and known.id == fact.conversation_id:
+            file.keep_changed(orphans.take(file.ledger, file.setting, known, fact))
+        elif (found := turn_queries.find_conversation(fact.conversation_id)) and found.conversation:
+            file.ledger.keep(orphans.take(file.ledger, file.setting, found.conversation, fact))
 
     def end_snooze(self, fact: SnoozeOver) -> None:
         """Bring a snoozed conversation back, unless it was opened or snoozed anew since."""

@@ -16,6 +16,7 @@ from baton.services.arrivals import (
     ActionReturned,
     ClockDue,
     ContactIdentified,
+    DailyCheckDue,
     DeliveryReported,
     DigestDue,
     EventRecalled,
@@ -23,6 +24,7 @@ from baton.services.arrivals import (
     Fact,
     LinkOpened,
     MessageReceived,
+    OrphanFound,
     PauseEnded,
     ProofDue,
     RestartAsked,
@@ -64,15 +66,15 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             return people.lane_of_address(event.workspace_id, lane)
         case SilencePassed() | ActionReturned() | EventRecalled() | RestartAsked():
             return people.lane_of_run(fact.run_id)
-        case SnoozeOver():
+        case SnoozeOver() | OrphanFound():
             return people.lane_of_conversation(fact.conversation_id)
         case DeliveryReported() | WayClosed() | ProofDue() | LinkOpened():
             receipt = fact.receipt if isinstance(fact, DeliveryReported) else ""
             return people.lane_of_message(event.workspace_id, fact.message_id, receipt)
         case RunsDue() | DigestDue():
             return people.lane_of_lane(event.workspace_id, _origin_of(event))
-        case ClockDue() | ScheduleDue() | PauseEnded():
-            return None  # of a conversation's promise and of a flow: any lane will do
+        case ClockDue() | DailyCheckDue() | ScheduleDue() | PauseEnded():
+            return None  # of a promise, of all, and of a flow: any lane will do
 
 
 def _sent_on(ledger: Ledger, event: Event, fact: Fact, home: str) -> Arrival:

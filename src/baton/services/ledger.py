@@ -18,7 +18,7 @@ from baton.runtime.ports import Effect, Timer
 from baton.services.acquaintance import Acquaintance
 from baton.services.house import House
 from baton.store import sql
-from baton.store.rows import AuditRow, ExposureRow, Kept, ReportedEventRow, Row, VaultRow
+from baton.store.rows import AuditRow, BreachRow, ExposureRow, Kept, ReportedEventRow, Row, VaultRow
 from baton.store.sql import RowType
 
 
@@ -129,7 +129,7 @@ class Ledger:
 
 
 # Rows that a unique key may know already; the first one stands.
-_KNOWN_ONCE = (VaultRow, ExposureRow, ReportedEventRow)
+_KNOWN_ONCE = (VaultRow, ExposureRow, ReportedEventRow, BreachRow)
 
 
 def _links(workspace_id: str, deeds: Iterable[Deed]) -> list[AuditRow]:

@@ -1,13 +1,19 @@
 """Notices: what one person should know, kept until they have seen it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from baton.core import routing
 from baton.core.roles import Role
+from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import User
+from baton.store.models import Notice, User
 from baton.store.rows import NoticeRow
+
+MAX_SHOWN = 100
+"""Notices that a person's page shows, newest first."""
 
 _ANSWERING = (Role.AGENT.value, Role.SENIOR.value, Role.MANAGER.value)
 _LEADING = (Role.MANAGER.value,)
@@ -21,6 +27,17 @@ class Kind(StrEnum):
     CLOCK_BREACHED = "clock_breached"
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownNotice:
+    """A notice as its person reads it."""
+
+    kind: str
+    details: str
+    conversation_id: str | None
+    at: datetime
+    is_unseen: bool
 
 
 def tell(  # noqa: PLR0913 - who is told what, of what
@@ -72,3 +89,29 @@ def owning(workspace_id: str) -> tuple[str, ...]:
 def _with_roles(workspace_id: str, roles: tuple[str, ...]) -> tuple[str, ...]:
     people = User.objects.filter(workspace_id=workspace_id, is_active=True, role__in=roles)
     return tuple(people.order_by("id").values_list("id", flat=True))
+
+
+def count_unseen(user: User) -> int:
+    """Return how many notices a person has not seen."""
+    return Notice.objects.filter(user_id=user.id, seen_at=None).count()
+
+
+def list_for(user: User) -> tuple[ShownNotice, ...]:
+    """Return a person's newest notices, newest first."""
+    found = Notice.objects.filter(user_id=user.id).order_by("-at", "-id")[:MAX_SHOWN]
+    return tuple(
+        ShownNotice(
+            kind=one.kind,
+            details=one.details,
+            conversation_id=one.conversation_id,
+            at=one.at,
+            is_unseen=one.seen_at is None,
+        )
+        for one in found
+    )
+
+
+def see_all(house: House, user: User) -> None:
+    """Mark all of a person's notices as seen."""
+    with house.engine.transaction():
+        Notice.objects.filter(user_id=user.id, seen_at=None).update(seen_at=house.clock.now())

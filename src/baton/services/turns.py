@@ -12,9 +12,18 @@ from baton.flows import signals
 from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
-from baton.services import arrivals, clocks, deliveries, forwarding, held_facts, schedules
+from baton.services import (
+    arrivals,
+    clocks,
+    daily_check,
+    deliveries,
+    forwarding,
+    held_facts,
+    schedules,
+)
 from baton.services.arrivals import (
     ClockDue,
+    DailyCheckDue,
     DeliveryReported,
     Fact,
     MessageReceived,
@@ -214,6 +223,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case PauseEnded():
             held_facts.give_back(ledger, event.workspace_id, case.setting, fact)
+        case DailyCheckDue():
+            daily_check.check(ledger, event.workspace_id, case.setting, fact)
         case SnoozeOver():
             case.end_snooze(fact)
         case MessageReceived():

@@ -26,6 +26,7 @@ from baton.nlu.outside import OutsideSettings
 from baton.services import (
     articles,
     connections,
+    daily_check,
     editions,
     inboxes,
     outside_readers,
@@ -135,6 +136,12 @@ def create(  # noqa: PLR0913 - a business is told by these
         articles.adopt(ledger, workspace.id, pack)
         ledger.audit(
             workspace.id, "system", "workspace_created", f"workspace:{workspace.id}", pack=pack_name
+        )
+        daily_check.plan(
+            ledger,
+            workspace.id,
+            at=with_overrides(with_overrides(Policy(), pack.policy), policy or {}).daily_check_at,
+            zone=ZoneInfo(place.timezone),
         )
         if is_supervised:
             supervision.begin(ledger, workspace.id, actor="system")

@@ -4,9 +4,10 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from baton.core import ids
+from baton.core.breaches import Reason
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
-from baton.services import agents, inbox, merging, reviews, triage_desk, verdicts
+from baton.services import agents, breach_desk, inbox, merging, reviews, triage_desk, verdicts
 from baton.web import words
 
 
@@ -144,6 +145,19 @@ class CountedForm(forms.Form):
     measure = forms.CharField(required=False, max_length=20)
     part = forms.ChoiceField(choices=[(name, name) for name in triage_desk.PARTS])
     days = forms.IntegerField(required=False, min_value=1)
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class BreachForm(forms.Form):
+    """Which breaches are looked at."""
+
+    state = forms.ChoiceField(required=False, choices=[(name, name) for name in ("open", "past")])
+    reason = forms.ChoiceField(required=False, choices=[(name, name) for name in Reason])
+    queue = forms.CharField(required=False, max_length=40)
+    agent = forms.CharField(required=False, max_length=ids.LENGTH)
+    days = forms.TypedChoiceField(
+        required=False, coerce=int, choices=[(days, days) for days in breach_desk.WINDOWS]
+    )
     page = forms.IntegerField(required=False, min_value=1)
 
 

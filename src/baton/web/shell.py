@@ -11,7 +11,7 @@ from django.utils import timezone
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services import inbox, parked
+from baton.services import inbox, notices, parked
 from baton.store.models import User
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
@@ -38,7 +38,9 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
-                "parked_count": partial(parked.count, user),  # asked by whole pages alone
+                # Both are asked by whole pages alone.
+                "parked_count": partial(parked.count, user),
+                "unseen_count": partial(notices.count_unseen, user),
                 **context,
             },
         )

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from baton.web import (
     audit,
     authoring,
+    breaches,
     channels,
     confidence,
     contact,
@@ -111,6 +112,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/<slug:name>/runs/change", flow_runs.change, name="change_runs"),
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
+    path("reports/breaches", breaches.breaches_page, name="breaches"),
+    path("notices", breaches.notices_page, name="notices"),
+    path("notices/seen", breaches.see_notices, name="see_notices"),
     path("reports/triage", reports.triage_page, name="triage_report"),
     path("reports/triage/counted", reports.counted_page, name="triage_counted"),
     path("settings/confidence", confidence.board_page, name="confidence"),

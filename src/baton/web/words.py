@@ -49,6 +49,8 @@ CAUSES = {
     "breached": "overdue",
     "clock": "clock running out",
     "person": "asked for a person",
+    "orphaned": "forgotten",
+    "unowned": "nobody's",
     "leaving": "wants to leave",
     "red_flag": "medical red flag",
 }
@@ -281,6 +283,30 @@ CLOCKS = {
     "async_promise": "Promised answer",
     "resolution": "Settled",
 }
+
+BREACHES = {
+    "first_response": "First response late",
+    "next_response": "Next answer late",
+    "async_promise": "Promise not kept",
+    "resolution": "Not settled in time",
+    "orphaned": "Forgotten: not settled for too long",
+    "unowned": "Nobody has it",
+}
+# {what} is a clock in words, or what the notice itself says.
+NOTICES = {
+    "clock_warned": "{what}: little time is left.",
+    "clock_breached": "{what}: overdue.",
+    "daily_check": "The daily check: {what}.",
+    "escalation_orphaned": "An escalation was forgotten{what}.",
+}
+
+
+def notice(kind: str, details: str) -> str:
+    """Return what a notice tells, as a sentence."""
+    what = CLOCKS.get(details, details)
+    if kind == "escalation_orphaned":
+        what = f" after the flow {details}" if details else ""
+    return NOTICES[kind].format(what=what)
 
 
 def title_of_number(kind: str, name: str, measure: str) -> str:

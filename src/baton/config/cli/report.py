@@ -8,6 +8,7 @@ import click
 
 from baton.config import boot
 from baton.config.cli.output import json_option, show
+from baton.config.cli.workspace import opened, workspace_option
 
 if TYPE_CHECKING:
     from baton.reports.triage_readings import Drift, Share, TriageReport
@@ -44,6 +45,38 @@ def triage(days: int, workspace: str, *, as_json: bool) -> None:
         else:
             click.echo(f"{one.name}, {days} days")
             click.echo("\n".join(_lines(made)))
+
+
+@report.command()
+@click.option("--past", "is_past", is_flag=True, help="Those that are over, not the open ones.")
+@click.option("--days", default=28, show_default=True, type=click.IntRange(1, 365))
+@workspace_option
+@json_option
+def breaches(days: int, workspace: str, *, is_past: bool, as_json: bool) -> None:
+    """List promises that were not kept, and conversations that were forgotten."""
+    with opened(workspace, alone=False) as (house, workspace_id):
+        from baton.services import breach_desk  # noqa: PLC0415 - Django must be set up first
+
+        sought = breach_desk.Sought(is_open=not is_past, days=days)
+        found = breach_desk.list_all(house, workspace_id, sought)
+    for one in found:
+        row = {
+            "conversation": one.conversation_id,
+            "reason": one.reason,
+            "queue": one.queue,
+            "holder": one.holder,
+            "due": one.due_at.isoformat(),
+            "late_minutes": int(one.late.total_seconds()) // 60,
+            "over": one.ended_at.isoformat() if one.ended_at else None,
+        }
+        if as_json:
+            show(row, as_json=True)
+        else:
+            late = f"{row['late_minutes']} min late"
+            who = one.holder or "nobody"
+            click.echo(f"{one.conversation_id}  {one.reason}, {one.queue}, {who}, {late}")
+    if not found and not as_json:
+        click.echo("No breach.")
 
 
 def _row(made: "TriageReport") -> dict[str, Any]:

@@ -44,6 +44,7 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
         if demo:
             click.echo("The demo is made ready; the first time, its reader is trained as well.")
             show(_ensure_demo(house, seed=DEMO_SEED), as_json=False)
+        _plan_daily_checks(house)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         uvicorn.run(
             "baton.config.asgi:application",
@@ -114,6 +115,13 @@ def _install(settings: Settings) -> "House":
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
 
     return wiring.install(settings)
+
+
+def _plan_daily_checks(house: "House") -> None:
+    from baton.services import daily_check  # noqa: PLC0415 - Django must be set up first
+    from baton.services.workspaces import standards_cache  # noqa: PLC0415
+
+    daily_check.plan_all(house, standards_cache(house).setting_of)
 
 
 def _ensure_demo(house: "House", *, seed: int) -> dict[str, Json]:

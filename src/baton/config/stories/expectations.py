@@ -64,6 +64,7 @@ _LOOKS: Mapping[str, _Look] = {
     "resolution": lambda seen: seen.resolution,
     "intent": lambda seen: seen.turn.intent if seen.turn else "no turn",
     "undelivered": lambda seen: seen.undelivered.reason if seen.undelivered else "nothing",
+    "breaches": lambda seen: seen.breaches,
     "held": lambda seen: seen.held.reason if seen.held else "nothing",
 }
 
@@ -135,6 +136,9 @@ def _survey(wanted: SurveyExpectation, seen: Observed) -> Iterator[Mismatch]:
 
 
 def _workspace(wanted: Expectation, world: World) -> Iterator[Mismatch]:
+    for who, kinds in (wanted.notices or {}).items():
+        given = observed.notices_of(world, who)
+        yield from _differs(("notices", who), list(kinds), list(given))
     for action, count in (wanted.audit or {}).items():
         yield from _differs(("audit", action), count, observed.audit_count(world, action))
     if wanted.chain and (place := observed.first_break(world)) is not None:

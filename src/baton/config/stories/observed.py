@@ -13,8 +13,10 @@ from baton.core.card import ContextCard
 from baton.core.clocks import RESPONSES
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
+from baton.services import notices
 from baton.store.models import (
     AuditEntry,
+    Breach,
     Conversation,
     Escalation,
     Handoff,
@@ -135,6 +137,12 @@ class Observed:
         return found.order_by("id").last()
 
     @cached_property
+    def breaches(self) -> tuple[str, ...]:
+        """What is broken or forgotten in the newest conversation, in order of name."""
+        found = Breach.objects.filter(conversation_id=self._id, ended_at=None)
+        return tuple(found.order_by("reason").values_list("reason", flat=True))
+
+    @cached_property
     def survey(self) -> SurveyResponse | None:
         """The newest question after a resolution."""
         return SurveyResponse.objects.filter(conversation_id=self._id).order_by("id").last()
@@ -166,6 +174,12 @@ def mark(world: World) -> Mark:
     """Return where a world stands now."""
     kept = Message.objects.filter(workspace_id=world.workspace_id).order_by("id")
     return Mark(message_id=kept.values_list("id", flat=True).last() or "", at=world.now)
+
+
+def notices_of(world: World, who: str) -> tuple[str, ...]:
+    """Return what a member of the staff has not seen yet, newest first."""
+    shown = notices.list_for(world.users[who])
+    return tuple(one.kind for one in shown if one.is_unseen)
 
 
 def audit_count(world: World, action: str) -> int:

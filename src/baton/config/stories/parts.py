@@ -301,6 +301,12 @@ class Expectation(Part):
     failed_attempts: Number | None = None
     in_review: bool | None = Field(None, description="A person is asked to look at an answer.")
     flagged: bool | None = None
+    breaches: tuple[Text, ...] | None = Field(
+        None, description="What is broken or forgotten in the conversation now, in order of name."
+    )
+    notices: dict[Name, tuple[Text, ...]] | None = Field(
+        None, description="What members of the staff have not seen yet, newest first."
+    )
     recontacts: Number | None = None
     conversations: Number | None = None
     messages: Number | None = Field(None, description="How many messages of the contact are kept.")

@@ -241,6 +241,24 @@ def clock_kind(name: str) -> str:
 
 
 @register.filter
+def breach(reason: str) -> str:
+    """Return in words what was not kept."""
+    return words.BREACHES[reason]
+
+
+@register.filter
+def notice(kind: str, details: str) -> str:
+    """Return what a notice tells, as a sentence."""
+    return words.notice(kind, details)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """Return how long something lasted: "5 min", "3 h 05", "2 d"."""
+    return _span(length)
+
+
+@register.filter
 def file_kind(name: str) -> str:
     """Return what kind of file something is, as a sentence begins with it."""
     return words.FILE_KINDS[name]
