@@ -1,5 +1,6 @@
 """Routing: people who are there and free, or a promise; never more conversations than hands."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -116,6 +117,69 @@ def test_never_more_is_offered_than_hands_are_free(agents: list[OnDuty], waiting
 def test_one_more_agent_never_makes_an_offer_a_promise(agents: list[OnDuty], waiting: int) -> None:
     if isinstance(routed("billing", *agents, waiting=waiting), Offered):
         assert isinstance(routed("billing", *agents, agent("billing"), waiting=waiting), Offered)
+
+
+# A clinic's agents take bookings too; the clinic's queue presses, bookings do not.
+PRIORITIES = {"general": 0, "billing": 20, "retention": 30, "clinical": 100}
+
+
+def with_priorities(queue: str, *agents: OnDuty, **waiting: int) -> Offered | Promised:
+    staffing = Staffing(agents=agents, waiting=waiting, priorities=PRIORITIES)
+    pressed = replace(a_queue(queue), priority=PRIORITIES[queue])
+    return routing.decide(pressed, staffing, OPEN, POLICY, now=MONDAY)
+
+
+@pytest.mark.req("R6", "R13", "PE11")
+@pytest.mark.parametrize(
+    ("queue", "agents", "waiting", "is_offered"),
+    [
+        # a place is kept for the clinic, also from its own people's other work
+        ("general", (agent("clinical", holds=1),), {}, False),
+        ("clinical", (agent("clinical", holds=1),), {}, True),
+        ("general", (agent("clinical", holds=0),), {}, True),
+        ("general", (agent(holds=1),), {}, True),
+        # who waits where it presses comes before, who waits where it does not comes after
+        ("general", (agent("clinical", holds=0),), {"clinical": 1}, False),
+        ("clinical", (agent("clinical", holds=1),), {"general": 9}, True),
+        ("billing", (agent("billing", "retention"),), {"retention": 1}, True),
+        ("billing", (agent("billing", "retention"),), {"retention": 2}, False),
+        ("retention", (agent("billing", "retention"),), {"billing": 2}, True),
+    ],
+)
+def test_low_priority_work_does_not_crowd_what_presses(
+    queue: str, agents: tuple[OnDuty, ...], waiting: dict[str, int], *, is_offered: bool
+) -> None:
+    assert isinstance(with_priorities(queue, *agents, **waiting), Offered) is is_offered
+
+
+@pytest.mark.req("PE11", "R1")
+@pytest.mark.parametrize(
+    ("capacity", "is_offered"), [(None, False), (2, False), (3, True), (0, False)]
+)
+def test_an_agent_has_a_capacity_of_their_own(capacity: int | None, *, is_offered: bool) -> None:
+    one = replace(agent("billing", holds=2), capacity=capacity)
+    assert isinstance(routed("billing", one), Offered) is is_offered
+
+
+@given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
+def test_a_reserved_place_is_never_given_to_other_work(holds: int, bookings: int, own: int) -> None:
+    one = replace(agent("clinical", holds=holds), capacity=own)
+    if isinstance(with_priorities("general", one, general=bookings), Offered):
+        assert holds + bookings + POLICY.reserved_places < own
+
+
+@pytest.mark.req("U18")
+def test_the_expected_wait_rests_on_what_was_measured() -> None:
+    staffing = Staffing(
+        agents=(agent("billing"),), waiting={"billing": 1},
+        handle_times={"billing": timedelta(minutes=20)},
+    )  # fmt: skip
+    offered = routing.decide(a_queue(), staffing, OPEN, POLICY, now=MONDAY)
+    assert isinstance(offered, Offered)
+    assert offered.expected_wait == timedelta(minutes=20)
+    spans = [timedelta(minutes=minutes) for minutes in range(1, 21)]
+    assert routing.typical(spans) == timedelta(minutes=11)
+    assert routing.typical(spans[1:]) is None
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,12 @@ class Policy:
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
+        priority_from: a queue of this priority or more is pressing (R6, R13).
+        reserved_places: of those who serve a pressing queue, places that other work does not
+            take.
+        escalation_lane: the queue of what nobody understood, so that it does not go to the
+            whole team (R9); "" for none.
+        away_after: a console that gave no sign of life for so long counts as left.
         clock_warning_share: the share of a clock's window, 0 to 1, after which it warns.
         resolution_window: opening hours in which a matter with people is settled, where its
             queue names none of its own.
@@ -85,6 +91,10 @@ class Policy:
     currency: str = "USD"
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
+    priority_from: int = 100
+    reserved_places: int = 1
+    escalation_lane: str = ""
+    away_after: timedelta = timedelta(minutes=30)
     clock_warning_share: float = 0.75
     resolution_window: timedelta = timedelta(hours=24)
     orphan_after: timedelta = timedelta(hours=24)

@@ -1,29 +1,45 @@
 """Where a handed-over conversation waits: for a person who is there, or on a promise (R1-R4)."""
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from baton.core.escalation import Reason
 from baton.core.hours import BusinessHours
-from baton.core.pack import Queue
+from baton.core.pack import Pack, Queue
 from baton.core.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnDuty:
-    """One available agent: what they may take (a queue's name) and how much they hold."""
+    """One available agent: what they may take (a queue's name) and how much they hold.
+
+    `capacity` is their own number of conversations at a time; None is the workspace's.
+    """
 
     user_id: str
     skills: frozenset[str]
     open_conversations: int
+    capacity: int | None = None
+
+    def serves(self, queue: str) -> bool:
+        """Return whether they take from a queue: everyone from the general one."""
+        return queue == GENERAL or queue in self.skills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staffing:
-    """Who is there, and how many already wait in each queue."""
+    """Who is there, and how many already wait in each queue.
+
+    `handle_times` are measured, by queue; without one the workspace's policy says how long
+    a conversation takes. `priorities` are those of the queues, by name.
+    """
 
     agents: tuple[OnDuty, ...] = ()
-    waiting: dict[str, int]
+    waiting: Mapping[str, int]
+    handle_times: Mapping[str, timedelta] = field(default_factory=dict)
+    priorities: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +64,58 @@ GENERAL = "general"
 MANAGERS = "manager"
 """The queue that forgotten escalations move to, where a pack has it (R10)."""
 
+MIN_MEASURED = 20
+"""Fewer conversations tell nothing of how long one takes."""
+
+_UNCLEAR = frozenset({Reason.FAILED_ATTEMPTS, Reason.REPEATING})
+
 
 def decide(
     queue: Queue, staffing: Staffing, hours: BusinessHours, policy: Policy, *, now: datetime
 ) -> Offered | Promised:
     """Return whether a conversation is offered to people now or promised for later.
 
-    Everyone serves the general queue; another queue needs its skill. While the
-    place is closed nobody is offered anything: who forgot to go off duty is not
+    While the place is closed nobody is offered anything: who forgot to go off duty is not
     there (R16). The clock of a promise counts business time, that of an offer too (U6).
     """
-    able = [a for a in staffing.agents if queue.name == GENERAL or queue.name in a.skills]
-    ahead = staffing.waiting.get(queue.name, 0)
-    free = sum(max(policy.agent_capacity - agent.open_conversations, 0) for agent in able)
+    able = [agent for agent in staffing.agents if agent.serves(queue.name)]
+    ahead = _ahead(queue, able, staffing)
+    free = sum(_room_of(agent, queue, staffing, policy) for agent in able)
     if free > ahead and hours.is_open(now):
-        wait = policy.handle_time * (ahead / len(able))
+        takes = staffing.handle_times.get(queue.name, policy.handle_time)
         first_response = timedelta(minutes=queue.first_response_minutes)
         return Offered(
-            queue=queue.name, expected_wait=wait, due_at=hours.after(now, first_response)
+            queue=queue.name,
+            expected_wait=takes * (ahead / len(able)),
+            due_at=hours.after(now, first_response),
         )
     window = timedelta(minutes=queue.async_window_minutes)
     return Promised(queue=queue.name, window=window, due_at=hours.after(now, window))
+
+
+def _ahead(queue: Queue, able: Iterable[OnDuty], staffing: Staffing) -> int:
+    """Return how many come before: who waits here, and in pressing queues of the same people."""
+    others = {
+        name
+        for agent in able
+        for name in agent.skills
+        if name != queue.name and staffing.priorities.get(name, 0) > queue.priority
+    }
+    return sum(staffing.waiting.get(name, 0) for name in (queue.name, *others))
+
+
+def _room_of(agent: OnDuty, queue: Queue, staffing: Staffing, policy: Policy) -> int:
+    """Return how many more an agent takes from a queue (R1, R13).
+
+    Whoever serves a priority queue keeps places free for it, whatever else waits.
+    """
+    capacity = policy.agent_capacity if agent.capacity is None else agent.capacity
+    is_pressing = queue.priority >= policy.priority_from
+    serves_pressing = any(
+        staffing.priorities.get(name, 0) >= policy.priority_from for name in agent.skills
+    )
+    kept = policy.reserved_places if serves_pressing and not is_pressing else 0
+    return max(capacity - kept - agent.open_conversations, 0)
 
 
 def joined(staffing: Staffing, routed: Offered | Promised) -> Staffing:
@@ -77,6 +124,18 @@ def joined(staffing: Staffing, routed: Offered | Promised) -> Staffing:
         return staffing
     ahead = staffing.waiting.get(routed.queue, 0)
     return replace(staffing, waiting={**staffing.waiting, routed.queue: ahead + 1})
+
+
+def lane_of(reason: Reason, pack: Pack, policy: Policy) -> str:
+    """Return the queue of what nobody understood, so that it reaches few (R9); "" for none."""
+    is_lane = reason in _UNCLEAR and policy.escalation_lane
+    return pack.queue(policy.escalation_lane).name if is_lane else ""
+
+
+def typical(spans: Iterable[timedelta]) -> timedelta | None:
+    """Return how long a conversation takes people, by the middle one; None for too few."""
+    ordered = sorted(spans)
+    return ordered[len(ordered) // 2] if len(ordered) >= MIN_MEASURED else None
 
 
 def render_span(span: timedelta) -> str:

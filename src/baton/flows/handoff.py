@@ -56,6 +56,8 @@ def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
     if not queue and worst and worst.kind is not HardStop.PERSON:
         queue = worst.queue
     if not queue:
+        queue = routing.lane_of(escalate.reason, setting.pack, setting.policy)
+    if not queue:
         kind = heard.kind or known
         queue = kind.queue if kind else routing.GENERAL
     routed = routing.decide(

@@ -255,7 +255,7 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
 def set_availability(house: House, user: User, *, is_available: bool) -> None:
     """Say whether a person takes new conversations; it decides offers and promises."""
     with house.engine.transaction():
-        User.objects.filter(id=user.id).update(is_available=is_available)
+        User.objects.filter(id=user.id).update(is_available=is_available, away_reason="")
         ledger = Ledger(house, house.clock.now())
         ledger.audit(
             user.workspace_id,

@@ -13,7 +13,7 @@ from baton.core.breaches import Reason
 from baton.flows.moments import next_time_of_day
 from baton.flows.standing import Setting
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, notices
+from baton.services import arrivals, notices, pace
 from baton.services.arrivals import DailyCheckDue, OrphanFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -53,6 +53,8 @@ def plan(ledger: Ledger, workspace_id: str, *, at: time, zone: tzinfo) -> None:
 
 def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckDue) -> None:
     """Go through a page of what people should have; at the end, tell who leads."""
+    if not fact.after:
+        pace.measure(ledger, workspace_id)
     page = kept.list_waiting(workspace_id, after=fact.after, limit=_PAGE)
     found = [
         _found(ledger, workspace_id, waiting, fact.at, reasons)

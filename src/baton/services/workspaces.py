@@ -218,7 +218,11 @@ class StandardsCache:
             confidence=standards.confidence,
             library=standards.library,
             facts=standards.facts,
-            staffing=turns.staffing_of(workspace_id),
+            staffing=turns.staffing_of(
+                workspace_id,
+                seen_after=self._house.clock.now() - standards.policy.away_after,
+                priorities={queue.name: queue.priority for queue in standards.pack.queues},
+            ),
             hours=standards.hours,
             location_id=standards.location_id,
             supervision=standards.supervision,

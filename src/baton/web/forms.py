@@ -7,7 +7,16 @@ from baton.core import ids
 from baton.core.breaches import Reason
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
-from baton.services import agents, breach_desk, inbox, merging, reviews, triage_desk, verdicts
+from baton.services import (
+    agents,
+    breach_desk,
+    inbox,
+    merging,
+    reviews,
+    staff_desk,
+    triage_desk,
+    verdicts,
+)
 from baton.web import words
 
 
@@ -146,6 +155,14 @@ class CountedForm(forms.Form):
     part = forms.ChoiceField(choices=[(name, name) for name in triage_desk.PARTS])
     days = forms.IntegerField(required=False, min_value=1)
     page = forms.IntegerField(required=False, min_value=1)
+
+
+class MemberForm(forms.Form):
+    """What a lead wants of a member of the team; the skills are judged by the service."""
+
+    capacity = forms.IntegerField(required=False)
+    is_available = forms.BooleanField(required=False)
+    away_reason = forms.CharField(required=False, max_length=staff_desk.MAX_REASON)
 
 
 class BreachForm(forms.Form):

@@ -31,6 +31,7 @@ from baton.web import (
     reports,
     review,
     sending,
+    team,
 )
 from baton.web.sign_in import SignInView
 
@@ -154,6 +155,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="disconnect_channel",
     ),
     path("preferences/<str:token>", preferences.preferences_page, name="preferences"),
+    path("team", team.team_page, name="team"),
+    path("team/here", team.here, name="here"),
+    path("team/<slug:member_id>", team.change_member, name="change_member"),
     path("availability", people.availability, name="availability"),
     path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),

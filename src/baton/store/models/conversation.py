@@ -289,6 +289,20 @@ class Breach(models.Model):
         ]
 
 
+class QueuePace(models.Model):
+    """How long a conversation of a queue takes people, as last measured (U18)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    queue = models.CharField(max_length=40)
+    seconds = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "queue"], name="pace_of_queue"),
+        ]
+
+
 class Notice(models.Model):
     """Something that one person should know, until they have seen it.
 

@@ -83,7 +83,9 @@ class UserRows(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A login of the workspace's staff.
 
-    `role` is a word of `core.roles.Role`; `skills` name queues beyond "general".
+    `role` is a word of `core.roles.Role`; `skills` name queues beyond "general". Without a
+    `capacity` of their own they hold as many conversations as the workspace's policy says.
+    `last_seen_at` is when their console last gave a sign of life.
     """
 
     id = id_field()
@@ -92,7 +94,10 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, default="agent")
     skills = models.JSONField(default=list)
+    capacity = models.SmallIntegerField(null=True)
     is_available = models.BooleanField(default=True)
+    away_reason = models.CharField(max_length=80, blank=True, default="")
+    last_seen_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"

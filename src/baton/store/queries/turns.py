@@ -1,8 +1,11 @@
 """What a batch of turns needs to know, each in one query for the whole batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
+
+from django.db.models import Q
 
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
@@ -44,26 +47,51 @@ def newest_at(contact_id: str, address_lane: str) -> ConversationRow | None:
     return next((_row(ConversationRow, row) for row in found), None)
 
 
-def staffing_of(workspace_id: str) -> Staffing:
-    """Return who is available in a workspace, what they hold, and who waits in which queue."""
+def staffing_of(
+    workspace_id: str, *, seen_after: datetime, priorities: Mapping[str, int]
+) -> Staffing:
+    """Return who is there in a workspace, what they hold, and who waits in which queue.
+
+    Whose console last gave a sign of life before `seen_after` is not there.
+    """
     held: dict[str, int] = {}
     waiting: dict[str, int] = {}
-    for owner, assignee, queue, count in sql.select(_LOAD, [workspace_id]):
+    handle_times: dict[str, timedelta] = {}
+    for owner, assignee, queue, count in sql.select(_LOAD, [workspace_id, workspace_id]):
         if owner == "agent" and assignee:
             held[assignee] = held.get(assignee, 0) + count
         elif owner == "queue":
             waiting[queue] = waiting.get(queue, 0) + count
+        elif owner == "pace":
+            handle_times[queue] = timedelta(seconds=count)
     people = User.objects.filter(
+        Q(last_seen_at=None) | Q(last_seen_at__gt=seen_after),
         workspace_id=workspace_id,
         is_active=True,
         is_available=True,
         role__in=["agent", "senior", "manager"],
-    ).values_list("id", "skills")
+    ).values_list("id", "skills", "capacity")
     agents = tuple(
-        OnDuty(user_id=user_id, skills=frozenset(skills), open_conversations=held.get(user_id, 0))
-        for user_id, skills in people
+        OnDuty(
+            user_id=user_id,
+            skills=frozenset(skills),
+            open_conversations=held.get(user_id, 0),
+            capacity=capacity,
+        )
+        for user_id, skills, capacity in people
     )
-    return Staffing(agents=agents, waiting=waiting)
+    return Staffing(
+        agents=agents, waiting=waiting, handle_times=handle_times, priorities=priorities
+    )
+
+
+def held_by(workspace_id: str) -> dict[str, int]:
+    """Return how many open conversations each person has."""
+    held: dict[str, int] = {}
+    for owner, assignee, _queue, count in sql.select(_LOAD, [workspace_id, workspace_id]):
+        if owner == "agent" and assignee:
+            held[assignee] = held.get(assignee, 0) + count
+    return held
 
 
 def last_words_of(conversation_id: str, limit: int) -> list[tuple[str, bytes]]:
@@ -132,6 +160,8 @@ _LOAD = """
 SELECT handled_by, assignee_id, queue, count(*) FROM store_conversation
 WHERE workspace_id = %s AND status = 'open' AND handled_by IN ('queue', 'agent')
 GROUP BY handled_by, assignee_id, queue
+UNION ALL
+SELECT 'pace', NULL, queue, seconds FROM store_queuepace WHERE workspace_id = %s
 """
 _LAST_WORDS = """
 SELECT id, body_sealed FROM store_message

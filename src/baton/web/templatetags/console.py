@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from baton.core import ids
+from baton.core import ids, routing
 from baton.core.costs import MILLION
 from baton.reports.intervals import Interval
 from baton.web import words
@@ -250,6 +250,12 @@ def breach(reason: str) -> str:
 def notice(kind: str, details: str) -> str:
     """Return what a notice tells, as a sentence."""
     return words.notice(kind, details)
+
+
+@register.filter
+def wait(length: timedelta) -> str:
+    """Return a wait as contacts are told of it: "about 10 minutes"."""
+    return routing.render_span(length)
 
 
 @register.filter
