@@ -16,9 +16,11 @@ from baton.core.roles import Role
 from baton.services import inboxes
 from baton.services.connections import ChannelSettings
 from baton.services.inboxes import Wanted
-from baton.store.models import Conversation, Delivery, Inbox, Message
+from baton.store.models import Conversation, Delivery, Inbox, MailPlace, Message
 from tests.ingress.installation import copy_of, default_database
 from tests.nlu.outside.server import Answer, Asked, Server, running
+from tests.support import mail_server
+from tests.web import conftest
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house
 
@@ -198,6 +200,38 @@ def at_meta(asked: Asked) -> Answer:
     number = {"display_phone_number": "+44 7700 900999", "verified_name": "Northside Gym"}
     told = {"data": [{"id": "1061540"}]} if "/phone_numbers" in asked.path else number
     return Answer(pieces=(json.dumps(told).encode(),))
+
+
+@pytest.mark.req("C1")
+def test_a_mailbox_is_tried_and_its_passwords_never_shown(gym: Gym, robin: Screen) -> None:
+    with mail_server.running() as server:
+        mailbox = {
+            "name": "Front desk mail", "sender": "Hello@Fit.example", "from_name": "FitLocal",
+            "smtp_host": "127.0.0.1", "smtp_port": "9", "smtp_security": "none",
+            "smtp_password": "a secret", "imap_security": "none", "folder": "INBOX",
+        }  # fmt: skip
+
+        def posted(**changes: str) -> conftest.Answer:
+            return robin.post(f"{PAGE}/new/smtp", {**mailbox, **changes}, htmx=False)
+
+        nobody_there = posted()
+        assert nobody_there.status == 422
+        assert "Sending: Nothing listens at 127.0.0.1:9. Check the port." in nobody_there.text
+        mailbox |= {"smtp_port": str(server.port)}
+        assert "Write the address" in posted(sender="nobody").text
+        assert "Receiving: Nothing listens" in posted(imap_host="127.0.0.1", imap_port="9").text
+        assert posted().status == 302
+    inbox = Inbox.objects.get(channel="email")
+    assert (inbox.sender, inbox.provider) == ("hello@fit.example", "smtp")
+    shown = robin.get(f"{PAGE}/{inbox.id}").text
+    assert 'value="hello@fit.example"' in shown
+    assert "a secret" not in shown
+    assert "What the provider has to be told" not in shown
+    MailPlace.objects.create(
+        id=inbox.id, workspace_id=gym.workspace.id, account="a", looked_at=gym.clock.now(),
+        problem="mail.example does not accept this user with this password.",
+    )  # fmt: skip
+    assert "Nothing comes in: mail.example does not accept" in robin.get(PAGE).text
 
 
 @pytest.mark.req("C1")

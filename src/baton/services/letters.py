@@ -7,6 +7,8 @@ unsubscription its contact, and nobody else's guess does.
 
 import hmac
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -18,7 +20,9 @@ from baton.services.connections import EMAIL
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.queries import deliveries, letters
+from baton.store.models import Letter
+from baton.store.queries import deliveries
+from baton.store.queries import letters as stored
 from baton.store.queries.letters import Addressee
 from baton.store.queries.outgoing import OutgoingRow
 from baton.store.rows import ConversationRow, LetterRow
@@ -60,6 +64,29 @@ def note_heard(
     _add(ledger, conversation, message_id, told, is_inbound=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLetter:
+    """What a reader of a transcript sees of an email beside its words."""
+
+    subject: str
+    is_automatic: bool
+    is_from_stranger: bool
+
+
+def shown_of(house: House, message_ids: Sequence[str]) -> dict[str, ShownLetter]:
+    """Return what is kept of those messages that are emails, by message."""
+    return {
+        row.id: ShownLetter(
+            subject=_open(
+                house, stored.Head(message_id=row.id, head_sealed=bytes(row.head_sealed))
+            ).subject,
+            is_automatic=row.is_automatic,
+            is_from_stranger=row.is_from_stranger,
+        )
+        for row in Letter.objects.filter(id__in=message_ids)
+    }
+
+
 def letterhead_of(house: House, row: OutgoingRow) -> Letterhead | None:
     """Return what stands around a message on its way out; None on other channels."""
     if row.channel != EMAIL:
@@ -68,11 +95,11 @@ def letterhead_of(house: House, row: OutgoingRow) -> Letterhead | None:
     business, location = standards.facts["business"], standards.facts["location"]
     name = str(business["name"]) if isinstance(business, dict) else ""
     place = str(location.get("address") or "") if isinstance(location, dict) else ""
-    own = letters.find_head(row.message_id)
+    own = stored.find_head(row.message_id)
     subject = _open(house, own).subject if own else ""
     # What nobody asked for begins a thread of its own, where it says what it is about.
     begins = row.is_unprompted and bool(subject)
-    heard = () if begins else letters.list_heard(row.conversation_id)
+    heard = () if begins else stored.list_heard(row.conversation_id)
     before = [_open(house, head) for head in heard]
     if before:
         subject = f"Re: {bare_subject(before[-1].subject) or name}"
@@ -107,7 +134,7 @@ def unsubscribe_url_of(house: House, message_id: str) -> str:
 
 def find_addressee(message_id: str) -> Addressee | None:
     """Return whom an email of ours was written to, or None."""
-    found = letters.find_addressee(message_id)
+    found = stored.find_addressee(message_id)
     return found if found and found.channel == EMAIL else None
 
 
@@ -148,7 +175,7 @@ def _add(
     )
 
 
-def _open(house: House, head: letters.Head) -> Head:
+def _open(house: House, head: stored.Head) -> Head:
     return msgspec.json.decode(
         house.keyset.unseal(head.head_sealed, _place(head.message_id)), type=Head
     )

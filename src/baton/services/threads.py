@@ -14,9 +14,10 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
 from baton.flows import render
-from baton.services import article_uses, attachments, inbox
+from baton.services import article_uses, attachments, inbox, letters
 from baton.services.attachments import ShownFile
 from baton.services.house import House
+from baton.services.letters import ShownLetter
 from baton.services.workspaces import standards_cache
 from baton.store.models import (
     ArticleUse,
@@ -103,6 +104,7 @@ class Written:
     delivery_reason: str
     held_until: datetime | None
     files: tuple[ShownFile, ...] = ()
+    letter: ShownLetter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +206,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
     opened = links.clicks_of([message.id for message in newest])
     replaced = {message.instead_of_id for message in newest}
     sent = attachments.list_of(house, [message.id for message in newest])
+    heads = letters.shown_of(house, [message.id for message in newest])
     return tuple(
         Written(
             id=message.id,
@@ -222,6 +225,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
                 sent.get(message.id, ()),
             ),
             files=sent.get(message.id, ()),
+            letter=heads.get(message.id),
             choices=tuple(str(choice["label"]) for choice in message.choices),
             delivery=message.delivery,
             delivery_reason=message.delivery_reason,

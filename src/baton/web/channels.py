@@ -22,7 +22,7 @@ from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.channel_form import ChannelForm
 from baton.web.channel_forms import FORMS, HINTS, KEPT, PaceForm, changing, settings_of, shown_of
-from baton.web.email_form import SECRETS, TITLES
+from baton.web.email_form import OWN_HINTS, SECRETS, TITLES
 from baton.web.forms import checked
 from baton.web.shell import page
 
@@ -151,7 +151,9 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "fields": [(field, _hint_of(field.name, line), TITLES.get(field.name)) for field in form],
+        "fields": [
+            (field, _hint_of(field.name, line, provider), TITLES.get(field.name)) for field in form
+        ],
         "provider": provider,
         "line": line,
         "is_twilio": provider == TWILIO,
@@ -174,8 +176,9 @@ def _secret_page(request: HttpRequest, user: User, line: Line, secret: str) -> H
     return page(request, user, "baton/channel_secret.html", context)
 
 
-def _hint_of(name: str, line: Line | None) -> str:
-    hint = HINTS.get(name, "")
+def _hint_of(name: str, line: Line | None, provider: str) -> str:
+    own = OWN_HINTS if provider == SMTP else {}
+    hint = own.get(name) or HINTS.get(name, "")
     return f"{hint} {KEPT}" if line and line.is_connected and name in _SECRETS else hint
 
 

@@ -17,6 +17,12 @@ TITLES = {
 }
 """Headings, above the field that each begins with."""
 
+OWN_HINTS = {
+    "name": "For your staff, as in “Mail, Riverside”.",
+    "sender": "The mailbox that people write to, as hello@example.com.",
+}
+"""Hints of fields that other forms have as well."""
+
 HINTS = {
     "from_name": "What people see beside the address, as FitLocal Riverside.",
     "smtp_host": "Your provider calls it outgoing or SMTP server.",

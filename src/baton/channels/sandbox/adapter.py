@@ -9,6 +9,7 @@ from baton.core.delivery import Undelivered
 from baton.runtime.ports import Done, Outcome, Refused
 
 _WHATSAPP = "whatsapp"
+_MOST = {_WHATSAPP: whatsapp.MAX_TEXT, "sms": sms.MAX_CHARACTERS, "email": 50_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +25,6 @@ class Sandbox:
         """The channel that it plays."""
         return self.settings.channel
 
-    @property
-    def _most(self) -> int:
-        return whatsapp.MAX_TEXT if self.name == _WHATSAPP else sms.MAX_CHARACTERS
-
     def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
         """Return the text as a phone shows it."""
         render = whatsapp.render if self.name == _WHATSAPP else sms.render
@@ -36,6 +33,6 @@ class Sandbox:
     def send(self, outgoing: Outgoing) -> Outcome:
         """Accept what a network would take."""
         text = self.render(outgoing.text, outgoing.choices)
-        if not text or len(text) > self._most:
+        if not text or len(text) > _MOST[self.name]:
             return Refused(reason=Undelivered.TEXT_LENGTH.value)
         return Done(receipt=outgoing.message_id)

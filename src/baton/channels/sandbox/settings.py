@@ -3,7 +3,7 @@
 import msgspec
 
 SANDBOX = "sandbox"
-CHANNELS = ("sms", "whatsapp")
+CHANNELS = ("sms", "whatsapp", "email")
 """What can be played; the order is that of the form."""
 
 

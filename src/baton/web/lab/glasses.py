@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from baton.core import sms, whatsapp
-from baton.services import connections, inbox
+from baton.services import connections, inbox, letters
 from baton.services.house import House
 from baton.store.models import Contact, Conversation, Message, Run, Turn, User
+from baton.store.queries import outgoing
 from baton.web.words import REASONS
 
 _TURNS = 8
@@ -76,8 +77,8 @@ def find_glass(workspace_id: str, lane: str) -> Glass | None:
 def marks_of(house: House, conversation_id: str, channel: str) -> dict[str, str]:
     """Return what a channel makes of the messages of a conversation, by message.
 
-    On SMS how each travels; on WhatsApp what went as a template, and how long the contact's
-    last word keeps the window open.
+    On SMS how each travels; of an email its subject; on WhatsApp what went as a template, and
+    how long the contact's last word keeps the window open.
     """
     rows = Message.objects.filter(conversation_id=conversation_id, is_note=False)
     newest = list(rows.order_by("-id")[:_MESSAGES])
@@ -88,6 +89,8 @@ def marks_of(house: House, conversation_id: str, channel: str) -> dict[str, str]
             marks = {row.id: f"template {row.template}" for row in newest if row.template}
             last = next((row for row in newest if row.author == "contact"), None)
             return marks | ({last.id: _window_of(house, last)} if last else {})
+        case connections.EMAIL:
+            return _subjects_of(house, [row.id for row in newest if row.author != "contact"])
         case _:
             return {}
 
@@ -98,6 +101,12 @@ def _window_of(house: House, row: Message) -> str:
         return "window shut: approved templates alone"
     local = until.astimezone(inbox.zone_of(row.workspace_id))
     return f"window open until {local:%d %b, %H:%M}"
+
+
+def _subjects_of(house: House, message_ids: list[str]) -> dict[str, str]:
+    rows = outgoing.list_outgoing(message_ids) if message_ids else {}
+    heads = {row.message_id: letters.letterhead_of(house, row) for row in rows.values()}
+    return {name: f"Subject: {head.subject}" for name, head in heads.items() if head}
 
 
 def _size_of(house: House, row: Message) -> str:

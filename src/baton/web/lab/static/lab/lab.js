@@ -6,7 +6,7 @@ const WITHOUT_STREAM = 5000;
 
 const at = (id) => document.getElementById(id);
 const lab = at("main");
-const LABELS = { sms: "SMS", whatsapp: "WhatsApp" };
+const LABELS = { sms: "SMS", whatsapp: "WhatsApp", email: "E-mail" };
 const NAMES = { bot: "Assistant", agent: "Colleague", contact: "Customer" };
 const STANDINGS = {
   queue: "Waiting for a colleague",
