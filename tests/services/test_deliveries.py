@@ -20,9 +20,11 @@ from baton.config.stories.world import World
 from baton.config.wiring import Crew
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
-from baton.runtime.ports import Arrival
+from baton.runtime.carrier import Errand
+from baton.runtime.ports import Again, Arrival
 from baton.services import inboxes, provider_hooks
 from baton.services.inboxes import Wanted
+from baton.services.outgoing import SEND_MESSAGE
 from baton.services.workspaces import StandardsCache
 from baton.store.models import (
     AuditEntry,
@@ -213,6 +215,29 @@ def test_a_receipt_of_nothing_that_we_sent_is_let_go(gym: Gym) -> None:
     contact_words.refresh_from_db()
     assert contact_words.delivery == "received"
     assert gym.world.faults() == ()
+
+
+@pytest.mark.req("C24", "P18")
+def test_what_had_to_wait_for_others_is_judged_again(gym: Gym) -> None:
+    house, clock = gym.world.house, gym.world.house.clock
+    gym.writes(HOURS)
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(seconds=5))
+    gym.crew.worker.run_once()
+    effects = house.engine.outbox.claim(
+        now=clock.now(), limit=1, lease=timedelta(minutes=2), owner="slow"
+    )
+    carrier = gym.crew.sender.carriers[SEND_MESSAGE]
+    with house.engine.transaction():
+        [errand] = carrier.prepare(effects)
+    clock.advance(timedelta(seconds=6))
+    assert isinstance(errand, Errand)
+    handed = errand.run()
+    with house.engine.transaction():
+        [outcome] = carrier.conclude([(effects[0], handed)])
+    assert isinstance(outcome, Again)
+    assert not gym.provider.asked
+    assert [delivery for delivery, _ in gym.fates] == ["queued"]
 
 
 # -- unknown ---------------------------------------------------------------------------

@@ -161,7 +161,7 @@ class _Round:
             return LEFT_ALONE
         self.fates.note(row, Delivery.SENDING)
         going = carriage.going_of(self.house, row, channel, text, recipient)
-        return carriage.errand_of(channel, row, going, self.silences, self.house.clock)
+        return carriage.errand_of(self.house, channel, row, going, self.silences)
 
     def _refuse(self, row: OutgoingRow, reason: str) -> Refused:
         """Record that a message does not go on its channel, and let it go on by another."""
