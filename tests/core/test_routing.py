@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from baton.core import hours, routing
 from baton.core.pack import Queue
 from baton.core.policy import Policy
+from baton.core.roles import Role
 from baton.core.routing import Offered, OnDuty, Promised, Staffing, render_span
 
 POLICY = Policy(agent_capacity=2, handle_time=timedelta(minutes=6))
@@ -159,6 +160,12 @@ def test_low_priority_work_does_not_crowd_what_presses(
 def test_an_agent_has_a_capacity_of_their_own(capacity: int | None, *, is_offered: bool) -> None:
     one = replace(agent("billing", holds=2), capacity=capacity)
     assert isinstance(routed("billing", one), Offered) is is_offered
+
+
+@pytest.mark.req("R10")
+def test_a_manager_serves_the_managers_queue_by_their_role() -> None:
+    assert routing.skills_of(["billing"], Role.MANAGER) == {"billing", routing.MANAGERS}
+    assert routing.skills_of(["billing"], Role.SENIOR) == {"billing"}
 
 
 @given(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))

@@ -9,6 +9,7 @@ from baton.core.escalation import Reason
 from baton.core.hours import BusinessHours
 from baton.core.pack import Pack, Queue
 from baton.core.policy import Policy
+from baton.core.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,11 @@ def joined(staffing: Staffing, routed: Offered | Promised) -> Staffing:
         return staffing
     ahead = staffing.waiting.get(routed.queue, 0)
     return replace(staffing, waiting={**staffing.waiting, routed.queue: ahead + 1})
+
+
+def skills_of(skills: Iterable[str], role: Role) -> frozenset[str]:
+    """Return the queues that somebody serves; a manager serves the managers' by their role."""
+    return frozenset(skills) | ({MANAGERS} if role is Role.MANAGER else frozenset())
 
 
 def lane_of(reason: Reason, pack: Pack, policy: Policy) -> str:

@@ -71,8 +71,8 @@ def serving(workspace_id: str, queue: str) -> tuple[str, ...]:
     ).order_by("id")
     return tuple(
         user_id
-        for user_id, skills in people.values_list("id", "skills")
-        if queue in (routing.GENERAL, *skills)
+        for user_id, role, skills in people.values_list("id", "role", "skills")
+        if queue == routing.GENERAL or queue in routing.skills_of(skills, Role(role))
     )
 
 

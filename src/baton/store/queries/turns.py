@@ -7,6 +7,8 @@ from typing import cast
 
 from django.db.models import Q
 
+from baton.core import routing
+from baton.core.roles import Role
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
 from baton.store.models import User
@@ -70,15 +72,15 @@ def staffing_of(
         is_active=True,
         is_available=True,
         role__in=["agent", "senior", "manager"],
-    ).values_list("id", "skills", "capacity")
+    ).values_list("id", "role", "skills", "capacity")
     agents = tuple(
         OnDuty(
             user_id=user_id,
-            skills=frozenset(skills),
+            skills=routing.skills_of(skills, Role(role)),
             open_conversations=held.get(user_id, 0),
             capacity=capacity,
         )
-        for user_id, skills, capacity in people
+        for user_id, role, skills, capacity in people
     )
     return Staffing(
         agents=agents, waiting=waiting, handle_times=handle_times, priorities=priorities
