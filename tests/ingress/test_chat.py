@@ -5,8 +5,10 @@ import json
 import pytest
 from httpx import Client
 
-from baton.services import agents, inbox
-from baton.store.models import Contact, Conversation, Inbox, Message
+from baton.channels.sandbox.settings import SandboxSettings
+from baton.services import agents, inbox, inboxes
+from baton.services.inboxes import Wanted
+from baton.store.models import Address, Contact, Conversation, Inbox, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import a_visitor, begin, signed_identity
 
@@ -382,3 +384,24 @@ def test_an_error_can_be_read_by_the_page(client: Client, gym: Installation) -> 
     assert gym.inbox.token
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+@pytest.mark.req("X33")
+def test_a_visitor_is_asked_for_an_email_only_where_one_can_be_sent(
+    client: Client, gym: Installation
+) -> None:
+    assert begin(client, gym).json()["email_wording"] == ""
+    wanted = Wanted(
+        name="Mail", settings=SandboxSettings(channel="email", sender="gym@example.org")
+    )
+    inboxes.connect(gym.house, gym.workspace.id, wanted, actor="system")
+    assert "email" in begin(client, gym).json()["email_wording"]
+    ann = a_visitor(client, gym)
+    ann.say("I want to speak to a person")
+    gym.step()
+    for email, status in (("Ann@Example.org", 202), ("no address", 422), ("x" * 300, 400)):
+        answer = client.post("/chat/email", json={"email": email}, headers=ann.headers)
+        assert answer.status_code == status, answer.text
+    gym.step()
+    assert Address.objects.get(channel="email").contact_id == Contact.objects.get().id
+    assert client.post("/chat/email", json={"email": "a@b.example"}).status_code == 401

@@ -61,6 +61,8 @@ class Policy:
             open window, and one that promotes, in millionths of `currency` (CO3).
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
         email_price: one email, in the same.
+        chat_unseen_after: an agent's answer that nobody has seen in the chat goes on after it to
+            where the visitor asked to be told (X33).
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
         attachment_kinds: joined by commas, which kinds of `core.files` are taken.
         attachments_per_message: files that come or go with one message at most.
@@ -113,6 +115,7 @@ class Policy:
     email_price: int = 100
     whatsapp_template_price: int = 4_000
     whatsapp_promotion_price: int = 25_000
+    chat_unseen_after: timedelta = timedelta(minutes=5)
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10

@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from baton.ingress import whatsapp
-from baton.ingress.chat import begin_session, list_messages, take_file, take_message
+from baton.ingress.chat import begin_session, list_messages, take_email, take_file, take_message
 from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
 from baton.ingress.hooks import take_hook
@@ -52,6 +52,7 @@ def _routes() -> list[Route | Mount]:
         Route("/{inbox_token}/sessions", begin_session, methods=["POST"]),
         Route("/messages", take_message, methods=["POST"]),
         Route("/files", take_file, methods=["POST"]),
+        Route("/email", take_email, methods=["POST"]),
         Route("/typing", take_visitor_typing, methods=["POST"]),
         Route("/seen", take_seen, methods=["POST"]),
         Route("/messages", list_messages, methods=["GET"]),

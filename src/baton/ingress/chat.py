@@ -5,6 +5,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.channels.email import addresses
 from baton.core import files
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
@@ -13,6 +14,7 @@ from baton.ingress.gatehouse import Gatehouse, address_of, gatehouse_of, unknown
 from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import (
+    EmailIn,
     FileOut,
     HistoryOut,
     IdentityIn,
@@ -26,10 +28,11 @@ from baton.ingress.wire import (
     read_body,
     read_json,
 )
-from baton.services import attachments, chat
+from baton.services import attachments, chat, continuation
 from baton.services.arrivals import ArrivingFile
 from baton.services.attachments import Upload
 from baton.services.chat import Entrance, Feed, Identity, ShownMessage, Visit
+from baton.services.connections import EMAIL
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
@@ -53,6 +56,9 @@ async def begin_session(request: Request) -> Response:
             name=chat.shown_name(identity) if identity else "",
             business=entrance.business,
             greeting=entrance.greeting,
+            email_wording=await gatehouse.threads.run(
+                continuation.wording_of, visit.workspace_id, EMAIL
+            ),
         )
     )
 
@@ -98,6 +104,24 @@ async def take_file(request: Request) -> Response:
     if isinstance(kept, FileFault):
         raise Refusal(422, "invalid_file", files.problem_with(kept, policy))
     return answer(UploadOut(id=kept.id, kind=kept.kind), 201)
+
+
+async def take_email(request: Request) -> Response:
+    """Keep where a visitor wants to be answered once they have left, with their consent."""
+    gatehouse = gatehouse_of(request)
+    entrance, visit = await gatehouse.visit(request)
+    require_allowed_origin(request, entrance)
+    gatehouse.require_turn(gatehouse.addresses_limit, visit.visitor)
+    gatehouse.require_turn(gatehouse.addresses_limit, address_of(request))
+    body = await read_json(request, EmailIn)
+    email = addresses.parse_address(body.email)
+    if email is None:
+        raise Refusal(422, "invalid_email", "That is no email address. Please check it.")
+    arrival = continuation.left_arrival(
+        gatehouse.house, entrance, visit, channel=EMAIL, address=email
+    )
+    await gatehouse.record(arrival)
+    return answer(TakenOut(id=""), 202)
 
 
 async def list_messages(request: Request) -> Response:

@@ -33,6 +33,7 @@ _MAX_STREAMS_OF_ONE = 10  # tabs and devices of one person
 _MAX_STREAMS_OF_ADDRESS = 20  # people of one household or office
 _MESSAGES_LIMIT = (20, timedelta(seconds=10))
 _MESSAGES_LIMIT_OF_ADDRESS = (60, timedelta(seconds=10))
+_ADDRESSES_LIMIT = (5, timedelta(minutes=10))
 _SIGNS_LIMIT = (20, timedelta(seconds=20))
 _UPLOADS_LIMIT = (20, timedelta(minutes=10))
 _UPLOADS_LIMIT_OF_ADDRESS = (60, timedelta(minutes=10))
@@ -69,6 +70,7 @@ class Gatehouse:
         self.threads = ReadingThreads(house.engine.close)
         self.messages_limit = SlidingWindow(*_MESSAGES_LIMIT)
         self.messages_limit_of_address = SlidingWindow(*_MESSAGES_LIMIT_OF_ADDRESS)
+        self.addresses_limit = SlidingWindow(*_ADDRESSES_LIMIT)
         self.signs_limit = SlidingWindow(*_SIGNS_LIMIT)
         self.uploads_limit = SlidingWindow(*_UPLOADS_LIMIT)
         self.uploads_limit_of_address = SlidingWindow(*_UPLOADS_LIMIT_OF_ADDRESS)

@@ -44,6 +44,7 @@ class SessionOut(Struct):
     name: str
     business: str
     greeting: str
+    email_wording: str
 
 
 class FileIn(Struct, forbid_unknown_fields=True):
@@ -65,6 +66,12 @@ class TakenOut(Struct):
     """Something was stored."""
 
     id: str
+
+
+class EmailIn(Struct, forbid_unknown_fields=True):
+    """Where a visitor wants to be answered once they have left."""
+
+    email: Annotated[OneLine, Meta(max_length=254)]
 
 
 class SeenIn(Struct, forbid_unknown_fields=True):

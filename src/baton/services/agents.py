@@ -22,9 +22,16 @@ from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered
-from baton.flows.effects import SendText
 from baton.flows.handoff import HandoffPlan
-from baton.services import arrivals, attachments, clocks, conversations, handoffs, outgoing, runs
+from baton.services import (
+    arrivals,
+    attachments,
+    clocks,
+    continuation,
+    conversations,
+    handoffs,
+    runs,
+)
 from baton.services.arrivals import SnoozeOver
 from baton.services.attachments import Upload
 from baton.services.case import Case
@@ -122,12 +129,8 @@ def reply(
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
         _refuse_if_opted_out(desk)
-        message = outgoing.write(
-            desk.ledger,
-            desk.conversation,
-            author="agent",
-            words=SendText(text=words),
-            user_id=user.id,
+        message = continuation.write_reply(
+            desk.ledger, desk.snapshot.contact, desk.conversation, words, user_id=user.id
         )
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)

@@ -93,6 +93,17 @@ class LinkOpened(msgspec.Struct, frozen=True, kw_only=True):
     flow: str = ""
 
 
+class AddressLeft(msgspec.Struct, frozen=True, kw_only=True):
+    """A visitor left an address of theirs on another channel, after they were shown `wording`."""
+
+    channel: str
+    inbox_id: str
+    address: str
+    left_channel: str
+    left: str
+    wording: str
+
+
 class ContactIdentified(msgspec.Struct, frozen=True, kw_only=True):
     """The business's site vouched for who a visitor is, by its signature.
 
@@ -218,6 +229,7 @@ Fact = (
     | WayClosed
     | ProofDue
     | LinkOpened
+    | AddressLeft
     | ContactIdentified
     | EventReported
     | SilencePassed
@@ -234,7 +246,7 @@ Fact = (
     | SnoozeOver
 )
 
-Addressed = MessageReceived | ContactIdentified | EventReported
+Addressed = MessageReceived | ContactIdentified | EventReported | AddressLeft
 """Facts that name the address at which their contact is known."""
 
 KINDS: dict[str, type[Fact]] = {
@@ -243,6 +255,7 @@ KINDS: dict[str, type[Fact]] = {
     "way_closed": WayClosed,
     "proof_due": ProofDue,
     "link_opened": LinkOpened,
+    "address_left": AddressLeft,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
     "silence_passed": SilencePassed,

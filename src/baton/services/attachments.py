@@ -32,7 +32,7 @@ from baton.services.arrivals import ArrivingFile
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspaces import standards_cache
-from baton.store.models import Attachment, AttachmentPart
+from baton.store.models import Attachment, AttachmentPart, Message
 from baton.store.queries import attachments as rows
 from baton.store.rows import AttachmentRow, ConversationRow
 
@@ -234,6 +234,13 @@ def list_of(house: House, message_ids: Sequence[str]) -> dict[str, tuple[ShownFi
             before = shown.get(row.message_id or "", ())
             shown[row.message_id or ""] = (*before, shown_of(house, row))
     return shown
+
+
+def list_with(house: House, message_id: str) -> tuple[ShownFile, ...]:
+    """Return the files that go out with a message: its own, or of the one whose place it takes."""
+    own = list_of(house, [message_id]).get(message_id, ())
+    before = Message.objects.filter(id=message_id).values_list("instead_of_id", flat=True).first()
+    return own if own or not before else list_with(house, before)
 
 
 def words_beside(text: str, sent: Sequence[ShownFile]) -> str:

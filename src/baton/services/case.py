@@ -24,6 +24,7 @@ from baton.services import (
     clocks,
     consents,
     contacts,
+    continuation,
     conversations,
     deliveries,
     digests,
@@ -34,6 +35,7 @@ from baton.services import (
 )
 from baton.services.arrivals import (
     ActionReturned,
+    AddressLeft,
     ContactIdentified,
     DeliveryReported,
     DigestDue,
@@ -75,6 +77,13 @@ CaseFact: TypeAlias = (
     | ProofDue
     | LinkOpened
     | OrphanFound
+    | AddressLeft
+)
+
+
+_ANOTHERS = (
+    "They asked to be answered at an address that another contact is known by. "
+    "Nothing is sent there: ask who they are first."
 )
 
 
@@ -150,8 +159,8 @@ class Case:
     def take(self, fact: CaseFact) -> None:
         """Let a fact that is no message have its effect."""
         match fact:
-            case ContactIdentified():
-                self.identify(fact)
+            case ContactIdentified() | AddressLeft():
+                self._take_who(fact)
             case EventReported():
                 self.report(fact)
             case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
@@ -171,6 +180,13 @@ class Case:
                 self.send_digest(fact)
             case OrphanFound():
                 self.take_orphan(fact)
+
+    def _take_who(self, fact: ContactIdentified | AddressLeft) -> None:
+        match fact:
+            case ContactIdentified():
+                self.identify(fact)
+            case AddressLeft():
+                self.note_left(fact)
 
     def _take_for_run(
         self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
@@ -330,6 +346,14 @@ class Case:
             fallbacks.pass_on(
                 file.ledger, file.setting, file.contact, reported, is_overdue=is_overdue
             )
+
+    def note_left(self, fact: AddressLeft) -> None:
+        """Keep an address that a visitor left to be answered at; tell people of another's."""
+        file = self._file
+        contact = file.known_contact(fact, "", is_verified=False)
+        if not continuation.take(file.ledger, contact, fact) and file.conversation:
+            conversations.add_note(file.ledger, file.conversation, _ANOTHERS)
+        file.ledger.ring(f"workspace:{file.workspace_id}")
 
     def identify(self, fact: ContactIdentified) -> None:
         """Take over what the business's own site vouched for."""

@@ -8,7 +8,7 @@ successor at most, by a key of the database.
 
 from baton.core.delivery import Delivery
 from baton.core.patience import Look, Patience, look
-from baton.core.presend import ABOUT_THE_CHANNEL
+from baton.core.presend import ABOUT_THE_CHANNEL, Author
 from baton.flows.effects import SendText
 from baton.flows.standing import Setting
 from baton.services import outgoing as orders
@@ -71,9 +71,10 @@ def _go_on(  # noqa: PLR0913 - what goes to whom, and why
     routes = ways.routes_along(ledger, contact, words.channels)
     if not routes or snapshot is None or snapshot.conversation is None:
         return None
+    author = Author(held.author)
     wish = Wish(
         purpose=words.purpose,
-        is_unprompted=True,
+        is_unprompted=author is Author.BOT,  # an agent answers, wherever it goes
         useful_until=words.useful_until,
         flow=held.flow,
     )
@@ -82,7 +83,14 @@ def _go_on(  # noqa: PLR0913 - what goes to whom, and why
     )
     _note(ledger, contact, held, routes[0].channel, reason)
     return ways.send_along(
-        ledger, passage, routes, words=words, wish=wish, instead_of=held.message_id
+        ledger,
+        passage,
+        routes,
+        words=words,
+        wish=wish,
+        instead_of=held.message_id,
+        author=author,
+        user_id=held.user_id,
     )
 
 

@@ -84,7 +84,7 @@ def carried_by(house: House, channel: ChannelPort, message_id: str, text: str) -
     asked: object = channel  # whatever it can do besides
     going: list[OutgoingFile] = []
     lines = [] if files.is_stand_in(text) else [text]
-    for file in attachments.list_of(house, [message_id]).get(message_id, ()):
+    for file in attachments.list_with(house, message_id):
         if isinstance(asked, FilesPort) and asked.carries(file.media_type, file.size):
             content = attachments.read(house, file.id)
             going.append(OutgoingFile(name=file.name, media_type=file.media_type, content=content))

@@ -14,6 +14,7 @@ from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
 from baton.services.arrivals import (
     ActionReturned,
+    AddressLeft,
     ClockDue,
     ContactIdentified,
     DailyCheckDue,
@@ -60,7 +61,7 @@ def keep_own(ledger: Ledger, told: Sequence[Told]) -> list[Told]:
 def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
     """Return the lane of the contact whom a fact is about; None where nobody is."""
     match fact:
-        case MessageReceived() | ContactIdentified() | EventReported():
+        case MessageReceived() | ContactIdentified() | EventReported() | AddressLeft():
             keyset = ledger.house.keyset
             lane = arrivals.lane_of(keyset, event.workspace_id, fact.channel, fact.address)
             return people.lane_of_address(event.workspace_id, lane)

@@ -15,7 +15,7 @@ import msgspec
 from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.patience import Patience, Proof
-from baton.core.presend import Fallback
+from baton.core.presend import Author, Fallback
 from baton.core.template import StandIn
 from baton.flows.effects import Choice, SendText
 from baton.services import arrivals, contacts, outgoing, permits, windowing
@@ -75,6 +75,8 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
     words: SendText,
     wish: Wish,
     instead_of: str | None = None,
+    author: Author = Author.BOT,
+    user_id: str | None = None,
 ) -> MessageRow:
     """Write a message for the first of its routes that takes it; return the last one written."""
     first, *rest = routes
@@ -93,7 +95,8 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
     row = outgoing.write(
         ledger,
         passage.conversation,
-        author="bot",
+        author=author.value,
+        user_id=user_id,
         words=words,
         wish=wish,
         verdict=verdict,
@@ -106,7 +109,16 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
         if further and words.patience and row.delivery != Delivery.REFUSED.value:
             wait_for_proof(ledger, passage.contact, row.id, row.held_until, words.patience)
         return row
-    return send_along(ledger, passage, rest, words=words, wish=wish, instead_of=row.id)
+    return send_along(
+        ledger,
+        passage,
+        rest,
+        words=words,
+        wish=wish,
+        instead_of=row.id,
+        author=author,
+        user_id=user_id,
+    )
 
 
 def wait_for_proof(

@@ -19,6 +19,11 @@ const CSS = `
 .chips button, .panel form .add { width: 36px; height: 36px; border-radius: 10px; display: grid; place-items: center; }
 .panel form .add { width: 44px; height: 44px; background: none; color: var(--dim); }
 .drop { outline: 3px dashed var(--accent); outline-offset: -6px; }
+.panel .ask { flex-wrap: wrap; align-items: center; font-size: 13px; padding: 10px 12px 2px; }
+.ask p { margin: 0; flex: 1 0 100%; } .ask .bad { color: var(--bad); flex: 1 0 100%; }
+.ask input { font: inherit; font-size: 16px; color: inherit; flex: 1 1 140px; min-width: 0; min-height: 40px; padding: 4px 10px; border: 1px solid var(--dim); border-radius: 10px; background: var(--bg); }
+.ask input::placeholder { color: var(--dim); opacity: 1; }
+.panel .ask button { width: auto; height: 40px; padding: 0 12px; border-radius: 10px; } .panel .ask .no { background: none; color: var(--text); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .looked { align-self: flex-end; margin: 3px 4px 0; font-size: 12px; color: var(--dim); }`;
 
@@ -155,5 +160,29 @@ export const extend = (kit) => {
 			own.append(el("div", { class: "looked" }, "Seen"));
 		}
 	};
-	return { dress, send, typed, look, hear };
+	// -- where to be answered once one has left
+	let asked = null;
+	const state = (owner, about) => { // once a person is to answer: that may take a while
+		if (asked || !about.email_wording || kit.load().mail || !["queue", "async", "agent"].includes(owner)) return;
+		const mail = el("input", { type: "email", required: "", maxlength: "254", autocomplete: "email", placeholder: "you@example.com", "aria-label": "Your email" });
+		const wrong = el("span", { class: "bad", role: "alert" });
+		const close = (kept) => {
+			kit.edit((memory) => { memory.mail = kept; });
+			const hadFocus = asked.contains(kit.root.activeElement);
+			stick(() => asked.remove());
+			if (hadFocus) input.focus();
+		};
+		asked = el("form", { class: "ask", onsubmit: async (event) => {
+			event.preventDefault();
+			let answer;
+			try { answer = await call("POST", "/chat/email", { email: mail.value }); } catch { /* no network */ }
+			if (answer?.ok) {
+				close("kept");
+				tell("Thank you, your email is kept.");
+			} else wrong.textContent = answer ? await reason(answer) : "The network is gone. Please try again.";
+		} }, el("p", {}, about.email_wording), mail, el("button", { type: "submit" }, "Keep"),
+		el("button", { type: "button", class: "no", onclick: () => close("no") }, "No, thanks"), wrong);
+		stick(() => chips.before(asked));
+	};
+	return { dress, send, typed, look, hear, state };
 };

@@ -26,7 +26,7 @@
 	let stream = null, attempt = 0, sendAttempt = 0, isSending = false;
 	let retryTimer, sendTimer, typingTimer, unread = 0;
 	const shown = new Map(); // message id, or the queue's own id -> its element
-	let extra, loading; // widget-more.js, once the chat was opened
+	let about = {}, extra, loading; // widget-more.js, once the chat was opened
 	const undressed = []; // messages with files that were drawn before
 
 	// -- elements
@@ -259,6 +259,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		if (!answer.ok) throw Object.assign(new Error(await reason(answer)), { status: answer.status });
 		const session = await answer.json();
 		edit((kept) => { kept.token = session.token; });
+		about = session;
 		title.textContent = session.business;
 		isReady = true;
 		if (!greeting && session.greeting) {
@@ -270,7 +271,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	};
 	const reset = (who) => {
 		stream?.abort();
-		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", queue: [] }); });
+		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", mail: "", queue: [] }); });
 		log.replaceChildren();
 		shown.clear();
 		cursor = owner = greeting = "";
@@ -338,6 +339,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 			({ owner } = JSON.parse(event.data));
 			if (owner && owner !== "bot") awaitReply(false);
 			drawStatus();
+			extra?.state(owner, about);
 		}
 	};
 	const relisten = () => { stream?.abort("replaced"); stream = null; attempt = 0; listen(); };
@@ -409,9 +411,10 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 
 	// -- open, close, identify
 	const more = () => (loading ??= import(`${base}/widget-more.js`).then((part) => {
-		extra = part.extend({ base, style, el, icon, call, begin, reason, load, say, panel, form, input, log, typing });
+		extra = part.extend({ base, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
 		undressed.splice(0).forEach(([node, message]) => extra.dress(node, message));
 		extra.look(load().seen);
+		extra.state(owner, about);
 	}).catch(() => { loading = null; })); // without it the chat still carries words
 	const open = (isQuiet) => {
 		more();

@@ -18,6 +18,7 @@ class Onward:
     message_id: str
     conversation_id: str
     author: str
+    user_id: str | None
     channel: str
     delivery: str
     reason: str
@@ -65,6 +66,7 @@ def find_onward(workspace_id: str, message_id: str) -> Onward | None:
             flow=row[9],
             is_replaced=bool(row[10]),
             has_answer=bool(row[11]),
+            user_id=row[12],
         )
     return None
 
@@ -86,6 +88,7 @@ SELECT m.conversation_id, m.author, m.channel, m.delivery, m.delivery_reason, m.
        m.choices, m.onward_sealed, m.held_until, m.flow,
        EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
        EXISTS (SELECT 1 FROM store_message n WHERE n.contact_id = m.contact_id
-               AND n.id > m.id AND n.author = 'contact' AND n.channel = m.channel)
+               AND n.id > m.id AND n.author = 'contact' AND n.channel = m.channel),
+       m.user_id
 FROM store_message m WHERE m.id = %s AND m.workspace_id = %s AND m.onward <> ''
 """
