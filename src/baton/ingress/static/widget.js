@@ -124,7 +124,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	const form = el("form", { onsubmit: (event) => { event.preventDefault(); send(); } },
 		input, el("button", { type: "submit", "aria-label": "Send" }, icon("M5 12h14M13 6l6 6-6 6")));
 	const panel = el("section", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: "" },
-		el("header", {}, el("div", {}, title, status),
+		el("header", { role: "none" }, el("div", {}, title, status),
 			el("button", { type: "button", "aria-label": "Close chat", onclick: () => close() }, icon("M6 6l12 12M18 6L6 18"))),
 		banner, log, typing, form);
 	const badge = el("span", { class: "badge", "aria-hidden": "true", hidden: "" });
