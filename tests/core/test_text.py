@@ -83,3 +83,12 @@ def test_sentences_lose_no_word(message: str) -> None:
         return "".join(letter for letter in of if letter.isalnum())
 
     assert letters("".join(text.sentences(message))) == letters(message)
+
+
+def test_signs_stacked_without_end_are_cut_before_they_are_put_in_order() -> None:
+    stacked = text.clean(
+        "a" + "\u0301" * 200_000 + "\u0327" * 200_000 + "b"
+    )  # in order by the square
+    assert (stacked[0], stacked[-1]) == ("á", "b")
+    assert len(stacked) <= 32
+    assert text.clean("e\u0327\u0301") == "ȩ\u0301"

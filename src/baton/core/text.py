@@ -11,6 +11,10 @@ MAX_MESSAGE_LINES = 200
 # U+2066-9) let a text show something else than it says; the marks that
 # right-to-left writing needs (U+200E, U+200F) and emoji joiners stay.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# Signs that stack on a letter: putting a run of them in order takes the square of its length,
+# and UAX #15 (stream-safe text) knows no writing with more than thirty.
+_STACKED = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
+_STACK = re.compile(f"([{_STACKED}]{{30}})[{_STACKED}]+")
 _BLANK_RUN = re.compile(r"\n{3,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*")
 _EDGE_PUNCTUATION = " \t\n.,;:!?\"'()[]*_~-"
@@ -18,7 +22,8 @@ _EDGE_PUNCTUATION = " \t\n.,;:!?\"'()[]*_~-"
 
 def clean(text: str) -> str:
     """Return the text in NFC, without control characters or outer blanks."""
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = unicodedata.normalize("NFC", _STACK.sub(r"\1", lines))
     return _BLANK_RUN.sub("\n\n", _UNSAFE.sub("", plain)).strip()
 
 

@@ -138,6 +138,20 @@ HOSTILE = {
     "broken base64": b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=A=\xff" * 100_000,
     "a slow charset": b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 100_000,
     "no charset": b"Content-Type: text/plain; charset=zlib\r\n\r\nhi",
+    "comments in comments": b"From: " + b"(" * 3_900 + b"\r\nTo: " + b"(" * 3_900 + b"\r\n\r\nhi",
+    "a name of no charset": b"Content-Type: a/b; name*=utf-8\x00''%41\r\n\r\nhi",
+    "a name in too many parts": b"Content-Disposition: a; filename*"
+    + b"9" * 5_000
+    + b"=a\r\n\r\nhi",
+    "a name twice": b"Content-Disposition: a; filename*=a; filename*0*=b\r\n\r\nhi",
+    "a message of odd bytes": (
+        b"Content-Type: message/rfc822\r\n\r\n"
+        b"Content-Type: multipart/mixed; boundary=\xff\r\n\r\n--\xff\r\n\r\n\xff\r\n"
+    ),
+    "endless parameters": (
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+        b"Content-Type: multipart/mixed" + b";" * 20_000_000 + b"\r\n\r\nhi\r\n--a--\r\n"
+    ),
     "much": b"From: a@example.org\r\n\r\n" + b"x" * (parsing.MAX_BYTES + 1),
 }
 

@@ -41,7 +41,10 @@ def named(name: str, address: str) -> str:
 
 def first_of(header: str) -> tuple[str, str]:
     """Return the name and the address that stand first in a header, "" for what is missing."""
-    name, address = parseaddr(header)
+    try:
+        name, address = parseaddr(header)
+    except RecursionError:  # comments in comments in comments
+        return "", ""
     return name, parse_address(address) or ""
 
 

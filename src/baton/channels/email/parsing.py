@@ -23,6 +23,7 @@ MAX_BYTES = 25 * 1024 * 1024
 
 UNREADABLE = "[an email that could not be read]"
 _MAX_HEAD = 200_000
+_MAX_PARAMETERS = 8_000
 _MAX_PARTS = 100
 _MAX_LINES = 400_000  # of 76 characters, as base64 has: more than the largest message
 _MAX_DEPTH = 20
@@ -34,6 +35,11 @@ _MOST_MENTIONS = 50
 _CUT = "\n[…]"
 # What would make reading it slow, seen before it is read.
 _NESTING = re.compile(rb"boundary\s*=|content-type\s*:\s*message/", re.IGNORECASE)
+_DESCRIBING = re.compile(
+    rb"content-(?:type|disposition)[ \t]*:(?:[^\r\n]|(?:\r\n?|\n)[ \t])*+", re.IGNORECASE
+)
+# What the standard library raises for headers that nobody writes but to see it fail.
+_BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 _MARK = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}")
 _NAME = re.compile(r"<([^<>\s]{1,250})>")
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
@@ -81,9 +87,12 @@ def parse(raw: bytes) -> ArrivingMail:
     head = message_from_bytes(raw[: min(ends, _MAX_HEAD)] + b"\r\n\r\n", policy=compat32)
     whole = None
     if ends <= _MAX_HEAD and _is_within_reason(raw):
-        with suppress(RecursionError, ValueError, LookupError):
+        with suppress(*_BROKEN):
             whole = message_from_bytes(raw, policy=compat32)
-    mail = _mail_of(head, whole)
+    try:
+        mail = _mail_of(head, whole)
+    except _BROKEN:  # the parts are read only now
+        mail = _mail_of(head, None)
     if mail.report is None:
         return mail
     return _with_mentions(mail, raw[:_MAX_TEXT].decode("ascii", "replace"))
@@ -97,7 +106,9 @@ def _end_of_head(raw: bytes) -> int:
 def _is_within_reason(raw: bytes) -> bool:
     """Return whether a message is read in the time that its length lets one expect."""
     is_long = len(raw) > MAX_BYTES or raw.count(b"\n") > _MAX_LINES
-    return not is_long and len(_NESTING.findall(raw)) <= _MAX_PARTS
+    if is_long or len(_NESTING.findall(raw)) > _MAX_PARTS:
+        return False
+    return all(len(one[0]) <= _MAX_PARAMETERS for one in _DESCRIBING.finditer(raw))
 
 
 def _mail_of(head: Message, whole: Message | None) -> ArrivingMail:
