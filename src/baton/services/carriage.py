@@ -18,7 +18,7 @@ from baton.core.policy import Policy
 from baton.core.presend import Author
 from baton.core.template import StandIn
 from baton.runtime.carrier import Errand
-from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Refused, Unknown
 from baton.services import deliveries, file_links, letters
 from baton.services import outgoing as orders
 from baton.services.connections import EMAIL, WHATSAPP
@@ -37,7 +37,7 @@ from baton.store.queries.outgoing import OutgoingRow
 LOOK_UP_MESSAGE = "look_up_message"
 _LOOK_UP_AFTER = timedelta(minutes=2)  # receipts come within seconds, if at all
 _FRESH = timedelta(seconds=5)  # how long the policy's word holds for a message of a batch
-_STALE = Again(reason="the policy was asked too long ago", after=timedelta(0))
+_STALE = "the policy was asked too long ago"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +56,15 @@ def errand_of(
     """Return the errand that sends a message outside; it is known as being sent by then.
 
     One that had to wait for others is not begun: its contact may have said STOP meanwhile.
+    That is no failed attempt, or a long queue for a slow provider would end up parked.
     """
     judged_at = house.clock.now()
 
     def run() -> Handed:
         now = house.clock.now()
         if now - judged_at > _FRESH:
-            return Handed(row=row, channel=channel, going=going, outcome=_STALE)
+            stale = Later(reason=_STALE, until=now)
+            return Handed(row=row, channel=channel, going=going, outcome=stale)
         if silences.is_left_alone(row.inbox_id, now):  # since it was prepared
             return Handed(row=row, channel=channel, going=going, outcome=LEFT_ALONE)
         outcome = channel.send(going)
