@@ -217,6 +217,18 @@ def test_an_opt_out_of_either_holds_for_both_and_outlives_the_merge(world: World
 
 
 @pytest.mark.req("C24", "P18")
+def test_a_start_of_the_other_does_not_outlive_the_merge(world: World) -> None:
+    for who in ("mia", "may"):
+        say(world, who, "What time do you open?")
+    say(world, "mia", "STOP")
+    record = merge(world, "mia", "may")
+    say(world, "may", "START")
+    assert one(world, "mia").opted_out == ""  # one person, as far as is known by now
+    parting.unmerge(world.house, world.users["sam"], record)
+    assert (one(world, "mia").opted_out, one(world, "may").opted_out) == ("webchat", "")
+
+
+@pytest.mark.req("C24", "P18")
 def test_a_stop_in_the_very_moment_of_a_merge_is_not_forgotten(world: World) -> None:
     for who in ("mia", "may"):
         say(world, who, "What time do you open?")

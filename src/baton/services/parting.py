@@ -143,8 +143,12 @@ def _part(pair: Pair, record: Merge, moved: Moved, lanes: Collection[str]) -> No
     )
     closed = set(filter(None, kept.opted_out.split(",")))
     own = set(filter(None, record.opted_out.split(",")))
+    # A START since may be the other's where both are on a channel: their own STOP is back.
+    reopened = own & _reach(kept.id) & _reach(other.id)
     # Where others were merged in between, whose no it was is not told: it stays.
-    stays = closed & (own | closed_since) if kept.id == record.contact_id else closed
+    stays = closed
+    if kept.id == record.contact_id:
+        stays = (closed & (own | closed_since)) | reopened
     ledger.keep(
         replace(
             _without_taken(pair, moved) if kept.id == record.contact_id else kept,
