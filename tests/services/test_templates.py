@@ -14,7 +14,7 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.template import TemplateState
 from baton.flows.effects import SendText
-from baton.services import arrivals, contacts, outgoing, templates
+from baton.services import arrivals, contacts, merging, outgoing, templates
 from baton.services.ledger import Ledger
 from baton.services.templates import Written
 from baton.store.models import AuditEntry, Delivery, Message, TemplateVersion
@@ -28,7 +28,9 @@ STORY = Story.model_validate(
         "pack": "fitness",
         "people": {
             "mia": {"contact": "whatsapp", "name": "Mia"},
+            "may": {"contact": "whatsapp"},
             "ana": {"contact": "sms"},
+            "sam": {"user": "agent", "name": "Sam"},
         },
         "steps": [{"passes": "1s"}],
     }
@@ -161,9 +163,35 @@ def test_a_reply_of_a_person_knows_the_window(world: World, span: timedelta, fat
     world.pass_time(span)
     contact = world.find_contact("mia")
     assert contact
+    row = reply(world, contact.conversation_id or "")
+    assert row.delivery == fate
+    assert row.delivery_reason == ("" if fate == "sent" else "window_closed")
+
+
+@pytest.mark.req("C6", "DI4")
+def test_the_window_of_one_address_is_not_open_for_another_of_the_same_person(
+    world: World,
+) -> None:
+    for who in ("mia", "may"):
+        world.say(Says.model_validate({"who": who, "text": "I want a person"}))
+    mia, may = world.find_contact("mia"), world.find_contact("may")
+    assert mia
+    assert may
+    merging.merge(world.house, world.users["sam"], mia.id, may.id, "a call")
+    world.pass_time(timedelta(hours=30))
+    world.say(Says.model_validate({"who": "may", "text": "hello"}))
+    fates = [
+        (row.delivery, row.delivery_reason)
+        for row in (reply(world, one.conversation_id or "") for one in (mia, may))
+    ]
+    assert fates == [("refused", "window_closed"), ("sent", "")]
+
+
+def reply(world: World, conversation_id: str) -> Message:
+    """Let a person answer in a conversation; return what became of that."""
     with world.house.engine.transaction():
         ledger = Ledger(world.house, world.now)
-        snapshot = turns.find_conversation(contact.conversation_id or "")
+        snapshot = turns.find_conversation(conversation_id)
         assert snapshot
         assert snapshot.conversation
         said = outgoing.write(
@@ -171,9 +199,7 @@ def test_a_reply_of_a_person_knows_the_window(world: World, span: timedelta, fat
         )
         ledger.flush()
     world.run_idle()
-    row = Message.objects.get(id=said.id)
-    assert row.delivery == fate
-    assert row.delivery_reason == ("" if fate == "sent" else "window_closed")
+    return Message.objects.get(id=said.id)
 
 
 @pytest.mark.req("TP3", "OR4")

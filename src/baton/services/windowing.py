@@ -30,11 +30,12 @@ def window_planned(
     """Return the window of a message that is planned, None where its channel has none."""
     if route.channel != connections.WHATSAPP:
         return None
+    place = route.address_lane, route.inbox_id  # another address of theirs has its own
     writes_now = any(
-        (row.contact_id, row.author, row.inbox_id) == (contact.id, Author.CONTACT, route.inbox_id)
-        for row in ledger.added(MessageRow)
+        (row.author, row.address_lane, row.inbox_id) == (Author.CONTACT, *place)
+        for row in ledger.added_for(MessageRow, contact.id)
     )
-    wrote_at = ledger.now if writes_now else permits.last_word_to(contact.id, route.inbox_id)
+    wrote_at = ledger.now if writes_now else permits.last_word_to(contact.id, *place)
     return Window(
         wrote_at=wrote_at,
         names_template=bool(words.template),

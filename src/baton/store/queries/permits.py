@@ -68,14 +68,15 @@ def list_last_words(contact_ids: Sequence[str]) -> dict[str, datetime]:
 
 
 def list_last_words_to(message_ids: Sequence[str]) -> dict[str, datetime]:
-    """Return when the contacts of messages last wrote to the number that each leaves by."""
+    """Return when each message's very address last wrote to the number that it leaves by."""
     statement = _LAST_WORDS_TO.format(ids=sql.places(len(message_ids)))
     return {row[0]: row[1] for row in sql.select(statement, message_ids)}
 
 
-def last_word_to(contact_id: str, inbox_id: str) -> datetime | None:
-    """Return when a contact last wrote to one of our numbers; None if they never did."""
-    return next((row[0] for row in sql.select(_LAST_WORD_TO, [contact_id, inbox_id])), None)
+def last_word_to(contact_id: str, address_lane: str, inbox_id: str) -> datetime | None:
+    """Return when an address of a contact last wrote to one of our numbers; None if never."""
+    found = sql.select(_LAST_WORD_TO, [contact_id, address_lane, inbox_id])
+    return next((row[0] for row in found), None)
 
 
 _WORDS = """
@@ -104,10 +105,12 @@ SELECT m.id, w.created_at FROM store_message m
 JOIN store_message w ON w.id = (
     SELECT l.id FROM store_message l
     WHERE l.contact_id = m.contact_id AND l.author = 'contact' AND l.inbox_id = m.inbox_id
+      AND l.address_lane = m.address_lane
     ORDER BY l.id DESC LIMIT 1)
 WHERE m.id IN ({ids})
 """
 _LAST_WORD_TO = """
 SELECT created_at FROM store_message
-WHERE contact_id = %s AND author = 'contact' AND inbox_id = %s ORDER BY id DESC LIMIT 1
+WHERE contact_id = %s AND author = 'contact' AND address_lane = %s AND inbox_id = %s
+ORDER BY id DESC LIMIT 1
 """
