@@ -174,6 +174,14 @@ def test_no_odd_message_costs_the_others(odd: object, kind: str) -> None:
     assert (receipts[0], receipts[-1]) == ("a", "c")
 
 
+@given(odd=json_values)
+def test_no_odd_contact_costs_the_messages(odd: object) -> None:
+    told = value(text("1", wamid="a"))
+    [one] = read(hook(told | {"contacts": [{"profile": {"name": None}}, odd, *told["contacts"]]}))
+    assert isinstance(one, ArrivingMessage)
+    assert (one.receipt, one.name) == ("a", "Mia 🌻")
+
+
 @pytest.mark.req("TP3")
 def test_news_of_templates_is_read_beside_messages() -> None:
     told = {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.db import connection
 from httpx import Client
 
 from baton.channels.email import parsing
@@ -271,6 +272,23 @@ def test_mail_comes_straight_from_other_servers(
         session.sendmail("", [known], told)
     gym.step()
     assert Message.objects.get(author="bot").delivery_reason == "unknown_address"
+
+
+@pytest.mark.usefixtures("mailbox")
+def test_who_sends_mail_comes_again_when_the_database_is_away(gym: Installation) -> None:
+    door = DoorSettings(host="127.0.0.1", port=0)
+    with standing(gym, door) as port, smtplib.SMTP("127.0.0.1", port, timeout=5) as session:
+        session.ehlo()
+        session.mail(ANNA)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE store_inbox RENAME TO away")
+        try:
+            code, said = session.rcpt(USER)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE away RENAME TO store_inbox")
+        assert (code, b"away" in said, b"inbox" in said) == (451, False, False)
+        assert session.rcpt(USER)[0] == 250
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def test_news_is_stored_once_however_often_it_is_told(
     client: Client, gym: Installation, inbox: Inbox
 ) -> None:
     picture = message("image", {"id": "77", "mime_type": "image/jpeg"}, wamid="wamid.2")
-    told = hook(value(text("what time do you open?"), picture))
+    told = hook(value(text("what time do you open?" + "\n.\n" * 250), picture))
     for _again in range(3):
         assert tell(client, inbox, told).status_code == 200
     gym.step()

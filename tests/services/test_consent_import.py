@@ -39,7 +39,7 @@ def take(world: World, lines: str, *, is_dry: bool = False) -> Report:
 @pytest.mark.req("P1", "P15")
 def test_a_file_is_looked_at_first_kept_once_and_sends_nothing(world: World) -> None:
     lines = (
-        "sms,+44 7700 900123,promotional,yes,joining form,2026-02-14,May we text you offers?\n"
+        "sms,+44 7700 900123,promotional,yes,joining form,2026-02-14,May we\0 text you offers?\n"
         "SMS,+447700900123,service,yes,joining form,2026-02-14T09:00:00+00:00,\n"
         "sms,+447700900124,all,no,a letter,2026-02-20,\n"
     )
@@ -89,6 +89,7 @@ def test_no_file_lifts_an_end_and_an_older_yes_brings_nothing_back(world: World)
         ("sms,+447700900123,service,yes,form,2026-02-14T09:00:00,", "at"),
         ("sms,+447700900123,service,yes,form,2027-02-14,", "at"),
         (f"sms,+447700900123,service,yes,form,2026-02-14,{'x' * 401}", "wording"),
+        ("sms,+447700900123,service,yes,form,0001-01-01T00:00:00+14:00,", "at"),
         ("sms", "address"),
     ],
 )

@@ -5,6 +5,7 @@ import unicodedata
 
 MAX_MESSAGE_CHARACTERS = 4_000
 MAX_MESSAGE_LINES = 200
+_CUT = "\n[…]"
 
 # Control characters other than tab and line feed carry no meaning in a message
 # and can break terminals, logs and HTML. Bidirectional overrides (U+202A-E,
@@ -36,6 +37,16 @@ def problem_with(text: str) -> str | None:
     if text.count("\n") >= MAX_MESSAGE_LINES:
         return f"The message has too many lines. Please keep it under {MAX_MESSAGE_LINES}."
     return None
+
+
+def bounded(text: str) -> str:
+    """Return as much of a cleaned message as one may hold, where nobody can be asked to shorten."""
+    lines = text.split("\n")
+    if len(lines) >= MAX_MESSAGE_LINES:
+        text = "\n".join(lines[: MAX_MESSAGE_LINES - 2]) + _CUT
+    if len(text) > MAX_MESSAGE_CHARACTERS:
+        text = text[: MAX_MESSAGE_CHARACTERS - len(_CUT)] + _CUT
+    return text
 
 
 def bare(text: str) -> str:

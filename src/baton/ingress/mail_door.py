@@ -5,6 +5,7 @@ at once, and no message is confirmed before it is stored.
 """
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -20,6 +21,7 @@ from baton.ingress.refusal import Refusal
 from baton.runtime.ports import Arrival
 from baton.services import mailing
 
+_log = logging.getLogger(__name__)
 _MAX_SESSIONS = 100  # strangers hold no more lines than these
 _MAX_RECIPIENTS = 20
 _PATIENCE = 60.0  # seconds that a sender may be silent
@@ -95,6 +97,11 @@ class MailHandler:
         except Refusal:
             return _LATER
         return "250 2.0.0 Taken"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Let the sender come again: a 500 would make it give the message up, and tells why."""
+        _log.error("the door for mail failed: %s", type(error).__name__)
+        return _LATER
 
     async def _store(self, address: str, raw: bytes) -> None:
         gatehouse = self._gatehouse

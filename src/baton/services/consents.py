@@ -8,13 +8,14 @@ permission that comes by another way is kept, and counts once they have written 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from baton.core.consent import EVERY, Purpose
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.text import clean
 from baton.services.arrivals import EventReported
 from baton.services.ledger import Ledger
 from baton.store.rows import ConsentRow, ContactRow
@@ -122,7 +123,7 @@ def said_of(facts: Mapping[str, Json], *, is_granted: bool, channel: str, now: d
 
     A permission needs its source: one that nobody can prove is worth nothing.
     """
-    texts = {name: str(facts.get(name) or "").strip() for name in _LONGEST}
+    texts = {name: clean(str(facts.get(name) or "")) for name in _LONGEST}
     purpose = str(facts.get("purpose") or "")
     problems = {
         name: f"has more than {most} characters"
@@ -155,9 +156,10 @@ def _moment(raw: Json, now: datetime) -> datetime | None:
         return now
     try:
         at = datetime.fromisoformat(str(raw))
-    except ValueError:
+        # A moment at the edge of the calendar is none in UTC, in which it is kept.
+        return min(at.astimezone(UTC), now) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return min(at, now) if at.tzinfo else None
 
 
 def _marked(

@@ -69,7 +69,7 @@ def message_arrival(
     """
     address = _address_of(entrance, told.sender)
     files = attachments.expect(house, told.files)
-    said = texts.clean(told.text)[: texts.MAX_MESSAGE_CHARACTERS]
+    said = texts.bounded(texts.clean(told.text))
     text = attachments.words_of(said, files)
     if address is None or texts.problem_with(text):
         return None

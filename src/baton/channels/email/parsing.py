@@ -32,7 +32,6 @@ _MAX_TEXT = 400_000
 _ORNAMENT = 20_000
 _MAX_NAME = 200
 _MOST_MENTIONS = 50
-_CUT = "\n[…]"
 # What would make reading it slow, seen before it is read.
 _NESTING = re.compile(rb"boundary\s*=|content-type\s*:\s*message/", re.IGNORECASE)
 _DESCRIBING = re.compile(
@@ -123,7 +122,7 @@ def _mail_of(head: Message, whole: Message | None) -> ArrivingMail:
         sender_name=texts.clean(decoded(name))[:_MAX_NAME].replace("\n", " "),
         recipients=tuple(_recipients(head)),
         subject=subject,
-        text=_bounded(text or subject),
+        text=texts.bounded(text or subject),
         files=tuple(_files(parts)),
         mentions=_mentions(" ".join(_answered(head))),
         is_automatic=is_automatic(head, sender),
@@ -231,13 +230,3 @@ _REPORTED = frozenset({"message/delivery-status", "message/feedback-report", "te
 def _file_name(part: Message) -> str:
     told = part.get_filename() or ""
     return texts.clean(decoded(str(told)))[:_MAX_NAME].replace("\n", " ")
-
-
-def _bounded(text: str) -> str:
-    """Return as much as one message may hold."""
-    lines = text.split("\n")
-    if len(lines) >= texts.MAX_MESSAGE_LINES:
-        text = "\n".join(lines[: texts.MAX_MESSAGE_LINES - 2]) + _CUT
-    if len(text) > texts.MAX_MESSAGE_CHARACTERS:
-        text = text[: texts.MAX_MESSAGE_CHARACTERS - len(_CUT)] + _CUT
-    return text

@@ -16,7 +16,7 @@ import msgspec
 
 from baton.channels import ArrivingMessage, HeldFile, Receipt, TemplateNews, WrongSignatureError
 from baton.channels.whatsapp import codes, templates
-from baton.channels.whatsapp.payloads import Envelope, Hook, Media, Message, Status, Value
+from baton.channels.whatsapp.payloads import Contact, Envelope, Hook, Media, Message, Status, Value
 from baton.core.delivery import Delivery
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -78,7 +78,8 @@ def read(body: bytes, *, signature: str, app_secret: str, phone_number_id: str) 
 
 
 def _told_in(value: Value) -> Iterator[ArrivingMessage | Receipt]:
-    names = {contact.wa_id: contact.profile.name for contact in value.contacts}
+    known = (_read(raw, Contact) for raw in value.contacts)
+    names = {contact.wa_id: contact.profile.name for contact in known if contact}
     for raw in value.messages:
         envelope = _read(raw, Envelope)
         if envelope is None or not envelope.sender or not 0 < len(envelope.id) <= _MAX_ID:

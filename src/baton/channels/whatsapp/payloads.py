@@ -115,8 +115,8 @@ class Value(Struct):
     """What is told of one number."""
 
     metadata: Metadata = field(default_factory=Metadata)
-    contacts: list[Contact] = []
-    messages: list[Raw] = []  # each read by itself, so that an odd one costs no other
+    contacts: list[Raw] = []  # each is read by itself, so that an odd one costs no other
+    messages: list[Raw] = []
     statuses: list[Raw] = []
 
 
