@@ -16,7 +16,7 @@ from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services import arrivals, chat, contacts, merging, pairs, parting
+from baton.services import agents, arrivals, chat, contacts, merging, pairs, parting, resending
 from baton.services.arrivals import MessageReceived
 from baton.services.chat import Visit
 from baton.store.models import (
@@ -241,6 +241,20 @@ def test_a_stop_in_the_very_moment_of_a_merge_is_not_forgotten(world: World) -> 
     assert Merge.objects.get().at == world.now
     parting.unmerge(world.house, world.users["sam"], record)
     assert (one(world, "mia").opted_out, one(world, "may").opted_out) == ("webchat", "webchat")
+
+
+def test_what_is_sent_again_goes_to_the_address_that_it_was_for(world: World) -> None:
+    for who in ("mia", "may"):
+        say(world, who, "I want a person")
+    sam, mia = world.users["sam"], one(world, "mia")
+    assert mia.conversation_id
+    agents.accept(world.house, sam, mia.conversation_id)
+    agents.reply(world.house, sam, mia.conversation_id, "Hello Mia")
+    merge(world, "mia", "may")  # whose address is the newer one
+    said = Message.objects.filter(author="agent")
+    said.update(delivery="failed", delivery_reason="rejected")
+    resending.send_again(world.house, sam, mia.conversation_id, said.get().id)
+    assert set(said.values_list("address_lane", flat=True)) == {mia.lane}
 
 
 def test_what_one_did_not_have_is_lent_and_given_back(world: World) -> None:

@@ -7,7 +7,7 @@ they did. The message that went again keeps its place and its fate.
 
 from baton.core import presend
 from baton.core.consent import Purpose
-from baton.core.delivery import GO_AGAIN, Delivery
+from baton.core.delivery import GO_AGAIN, HARD, Delivery
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.ownership import Owner
 from baton.core.presend import Author, Sending, Verdict
@@ -129,7 +129,12 @@ def _verdict_on(desk: Desk, message: Message, words: SendText, wish: Wish) -> Ve
 
 
 def _route_of(message: Message) -> Route:
-    found = ways.list_ways([message.contact_id]).get(message.contact_id, {}).get(message.channel)
+    found = None
+    if message.delivery_reason not in HARD:  # else there may be a newer address that works
+        found = ways.find_way_to(message.contact_id, message.address_lane)
+    if found is None:
+        known = ways.list_ways([message.contact_id]).get(message.contact_id, {})
+        found = known.get(message.channel)
     if found is None:
         words = "Its channel is not connected, or they have no address there. See Settings."
         raise Conflict(words)

@@ -44,6 +44,12 @@ def list_ways(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[str, str]
     return found
 
 
+def find_way_to(contact_id: str, address_lane: str) -> tuple[str, str] | None:
+    """Return inbox and lane by which one address of a contact is reached, None if it is not."""
+    found = sql.select(_WAY_TO, [contact_id, address_lane])
+    return next(((inbox_id, lane) for _contact, _channel, inbox_id, lane in found), None)
+
+
 def find_inbox(workspace_id: str, channel: str) -> str | None:
     """Return the oldest inbox of a channel that is connected, or None."""
     return next((row[0] for row in sql.select(_CONNECTED, [workspace_id, channel])), None)
@@ -77,6 +83,13 @@ SELECT a.contact_id, a.channel, i.id, a.lane
 FROM store_address a
 JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
 WHERE a.contact_id IN ({{ids}}) AND {_IS_CONNECTED}
+ORDER BY a.id DESC, CASE WHEN i.id = a.inbox_id THEN 0 ELSE 1 END, i.id
+"""
+_WAY_TO = f"""
+SELECT a.contact_id, a.channel, i.id, a.lane
+FROM store_address a
+JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
+WHERE a.contact_id = %s AND a.lane = %s AND {_IS_CONNECTED}
 ORDER BY a.id DESC, CASE WHEN i.id = a.inbox_id THEN 0 ELSE 1 END, i.id
 """
 _CONNECTED = f"""
