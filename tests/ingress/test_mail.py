@@ -3,10 +3,11 @@
 import asyncio
 import queue
 import smtplib
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -289,6 +290,16 @@ def test_who_sends_mail_comes_again_when_the_database_is_away(gym: Installation)
                 cursor.execute("ALTER TABLE away RENAME TO store_inbox")
         assert (code, b"away" in said, b"inbox" in said) == (451, False, False)
         assert session.rcpt(USER)[0] == 250
+
+
+def test_nobody_holds_all_lines_of_the_door(gym: Installation) -> None:
+    door = DoorSettings(host="127.0.0.1", port=0)
+    with standing(gym, door) as port, ExitStack() as lines:
+        heard = []
+        for _line in range(21):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            heard.append(line.recv(3))
+        assert heard == [b"220"] * 20 + [b""]
 
 
 @contextmanager

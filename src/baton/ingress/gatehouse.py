@@ -216,7 +216,11 @@ def gatehouse_of(request: Request) -> Gatehouse:
 
 def address_of(request: Request) -> str:
     """Return the network address that limits count: of IPv6, the part that one line is given."""
-    host = request.client.host if request.client else ""
+    return line_of(request.client.host if request.client else "")
+
+
+def line_of(host: str) -> str:
+    """Return the network address of one line, by that of a caller on it."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -16,13 +16,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from typing_extensions import override
 
 from baton.channels.email import parsing
-from baton.ingress.gatehouse import Gatehouse
+from baton.ingress.gatehouse import Gatehouse, line_of
 from baton.ingress.refusal import Refusal
 from baton.runtime.ports import Arrival
 from baton.services import mailing
 
 _log = logging.getLogger(__name__)
 _MAX_SESSIONS = 100  # strangers hold no more lines than these
+_MAX_SESSIONS_OF_ONE = 20
 _MAX_RECIPIENTS = 20
 _PATIENCE = 60.0  # seconds that a sender may be silent
 _ADDRESS = re.compile(r"[\x21-\x7e]{3,254}")
@@ -130,13 +131,16 @@ class _Line(SMTP):
             loop=loop,
         )
         self._others = others
+        self.line = ""
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._others) >= _MAX_SESSIONS:
-            transport.close()
-            return
-        self._others.add(self)
+        if self not in self._others:  # else it is the same one, which speaks TLS from here on
+            self.line = line_of(transport.get_extra_info("peername")[0])
+            if not self._has_room():
+                transport.close()
+                return
+            self._others.add(self)
         super().connection_made(transport)
 
     @override
@@ -144,6 +148,11 @@ class _Line(SMTP):
         if self in self._others:
             self._others.discard(self)
             super().connection_lost(error)
+
+    def _has_room(self) -> bool:
+        """Return whether one more is taken: nobody shuts others out by holding all of them."""
+        own = sum(other.line == self.line for other in self._others)
+        return own < _MAX_SESSIONS_OF_ONE and len(self._others) < _MAX_SESSIONS
 
     def hang_up(self) -> None:
         """End the connection: the door closes."""
