@@ -134,6 +134,9 @@ def test_another_business_sees_nobody_of_this_one(gym: Gym, mia: str) -> None:
     stranger = other.screen_of(other.hire("Kim", Role.MANAGER))
     assert stranger.get(f"/contacts/{mia}").status == 404
     assert stranger.post(f"/contacts/{mia}/zone", timezone="", htmx=False).status == 404
+    gym.hear("nia", "Where can I park?", name="Nia")
+    Contact.objects.filter(id=mia).update(merged_into_id=Contact.objects.exclude(id=mia).get().id)
+    assert stranger.get(f"/contacts/{mia}").status == 404  # nor of whom somebody is part
 
 
 @pytest.mark.req("DI4", "G59")

@@ -21,6 +21,7 @@ from baton.web.shell import page
 @for_staff
 def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpResponse:
     """Show a contact's permissions and timeline; nothing of what was said is in it."""
+    shown = contact_desk.get_profile(houses.current(), user, contact_id)
     whole = people.whole_of(contact_id)
     if whole != contact_id:
         return redirect("contact", whole)
@@ -29,7 +30,7 @@ def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpRespo
         user,
         "baton/contact.html",
         {
-            "contact": contact_desk.get_profile(houses.current(), user, contact_id),
+            "contact": shown,
             "purposes": [purpose.value for purpose in Purpose],
             "section": "contact",
         },
