@@ -67,7 +67,8 @@ def test_the_demo_is_made_once_and_its_chain_verifies(demo: Demo) -> None:
     assert 0 < sum(asked) <= first["conversations"]
     listed = baton("channel", "list", "--json", home=demo.home).stdout.splitlines()
     found = [(one["channel"], one["provider"]) for one in map(json.loads, listed)]
-    assert found == [("webchat", "baton"), ("sms", "sandbox")]
+    played = [(channel, "sandbox") for channel in ("sms", "whatsapp", "email")]
+    assert found == [("webchat", "baton"), *played]
     assert json.loads(listed[0])["last_in_at"]
     healthy = baton("doctor", "--json", home=demo.home)
     assert json.loads(healthy.stdout)["schema"] == "up to date"

@@ -26,6 +26,11 @@ _MEMBERSHIPS = ("", "gold", "silver", "off-peak")
 _LAST_HOUR = timedelta(minutes=50)
 _LEFT_OPEN = 6
 _NUMBER = "+15005550006"  # nobody's: Twilio keeps it for tests
+_PLAYED = (
+    ("sms", "SMS", _NUMBER),
+    ("whatsapp", "WhatsApp", _NUMBER),
+    ("email", "Email", "hello@fitlocal.example"),
+)
 _EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
@@ -70,9 +75,9 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         )
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
-    for channel, name in (("sms", "SMS (phone lab)"), ("whatsapp", "WhatsApp (phone lab)")):
-        settings = SandboxSettings(channel=channel, sender=_NUMBER)
-        wanted = Wanted(name=name, settings=settings)
+    for channel, name, sender in _PLAYED:
+        settings = SandboxSettings(channel=channel, sender=sender)
+        wanted = Wanted(name=f"{name} (phone lab)", settings=settings)
         inboxes.connect(house, workspace.id, wanted, actor="system")
     return {
         "workspace": workspace.name,
