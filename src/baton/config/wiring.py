@@ -134,9 +134,13 @@ class Crew:
         return replace(self.loop, turns=(self.sender.run_once,), boxes=(OUTBOX,))
 
 
+# Providers are away for hours at times: the last of these tries is about five and a half hours
+# after the first. A fact that cannot be decided has no such hope.
+_AN_OUTAGE = RetryPolicy(max_attempts=32)
+
+
 def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     """Return a crew that decides and sends for a house."""
-    retry = RetryPolicy()
     spread = random.random
     turns = Turns(house)
     worker = Worker(
@@ -145,7 +149,7 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         look_ahead=turns.look_ahead,
         keeper=Keeper(house),
         clock=house.clock,
-        retry=retry,
+        retry=RetryPolicy(),
         random=spread,
         batch=batch,
     )
@@ -162,7 +166,7 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
         engine=house.engine,
         carriers=carriers,
         clock=house.clock,
-        retry=retry,
+        retry=_AN_OUTAGE,
         random=spread,
         owner=owner,
         hands=hands,

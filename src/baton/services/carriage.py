@@ -27,7 +27,7 @@ from baton.services.fates import Fates
 from baton.services.file_links import Carried
 from baton.services.house import House
 from baton.services.outgoing import SendOrder
-from baton.services.silences import LEFT_ALONE, Silences
+from baton.services.silences import Silences
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -65,8 +65,8 @@ def errand_of(
         if now - judged_at > _FRESH:
             stale = Later(reason=_STALE, until=now)
             return Handed(row=row, channel=channel, going=going, outcome=stale)
-        if silences.is_left_alone(row.inbox_id, now):  # since it was prepared
-            return Handed(row=row, channel=channel, going=going, outcome=LEFT_ALONE)
+        if rest := silences.rest_of(row.inbox_id, now):  # since it was prepared
+            return Handed(row=row, channel=channel, going=going, outcome=rest)
         outcome = channel.send(going)
         silences.note(row.inbox_id, outcome, house.clock.now())
         return Handed(row=row, channel=channel, going=going, outcome=outcome)

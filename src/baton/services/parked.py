@@ -125,7 +125,7 @@ def _tell(house: House, row: ParkedRow, *, took_place: bool) -> None:
     """Let a message's bubble, or the run that called an action, know what came of it."""
     if row.kind == outgoing.SEND_MESSAGE:
         delivery, reason = ("sent", "") if took_place else ("failed", "not_sent")
-        messages.mark(row.effect_id, delivery, reason)
+        messages.mark([row.effect_id], delivery, reason)
     elif row.kind == actions.CALL_ACTION:
         actions.tell_end(house, row, problem="" if took_place else NOT_SENT)
 

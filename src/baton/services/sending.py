@@ -18,7 +18,7 @@ from baton.services.house import House
 from baton.services.outgoing import OWN_CHANNEL, SendOrder
 from baton.services.pacing import Paces
 from baton.services.permits import Known, Terms
-from baton.services.silences import LEFT_ALONE, Silences
+from baton.services.silences import Silences
 from baton.services.windowing import Pane
 from baton.services.workspaces import standards_cache
 from baton.store.queries import deliveries as known
@@ -156,9 +156,9 @@ class _Round:
         recipient = self.recipients.get(carriage.place_of(row))
         if recipient is None:
             return self._refuse(row, fallbacks.NO_ADDRESS)
-        if self.silences.is_left_alone(row.inbox_id, self.now):
+        if rest := self.silences.rest_of(row.inbox_id, self.now):
             self.fates.note(row, Delivery.QUEUED, "provider_busy")
-            return LEFT_ALONE
+            return rest
         self.fates.note(row, Delivery.SENDING)
         going = carriage.going_of(self.house, row, channel, text, recipient)
         return carriage.errand_of(self.house, channel, row, going, self.silences)

@@ -9,10 +9,9 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from baton.runtime.ports import Again, Outcome, Unknown
+from baton.runtime.ports import Later, Outcome, Unknown
 
-LEFT_ALONE = Again(reason="the provider has stopped answering")
-
+_SILENT = "the provider has stopped answering"
 _IN_A_ROW = 3
 _REST = timedelta(seconds=30)
 
@@ -39,8 +38,11 @@ class Silences:
             if self._counts[inbox_id] >= _IN_A_ROW:
                 self._until[inbox_id] = now + _REST
 
-    def is_left_alone(self, inbox_id: str, now: datetime) -> bool:
-        """Return whether nothing is to be sent by an inbox right now."""
+    def rest_of(self, inbox_id: str, now: datetime) -> Later | None:
+        """Return until when nothing is to be sent by an inbox, None while it may be asked.
+
+        Waiting for it is no failed attempt, or a long silence would park what waits.
+        """
         with self._lock:
             until = self._until.get(inbox_id)
-        return until is not None and now < until
+        return Later(reason=_SILENT, until=until) if until is not None and now < until else None

@@ -78,8 +78,8 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
     )
 
 
-def mark(message_ids: Sequence[str], delivery: str, reason: str = "") -> None:
-    """Record the same fate of messages."""
+def mark(message_ids: list[str], delivery: str, reason: str = "") -> None:
+    """Record the same fate of messages, which are a list: one id alone would be its letters."""
     statement = _MARK.format(ids=sql.places(len(message_ids)))
     sql.execute(statement, [delivery, reason, *message_ids])
 
