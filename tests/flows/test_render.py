@@ -106,3 +106,16 @@ def test_what_a_text_names_is_known_before_it_is_said() -> None:
     text = "Hi {{ contact.name | default: 'there' }}: {{ run.price | money }}."
     found = {mention.path: mention.has_default for mention in mentions_in(text)}
     assert found == {("contact", "name"): True, ("run", "price"): False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% assign a = 'a' %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}",
+        "{{ (1..30000000) | join: 'a' }}",
+        "{{ 'aaaa' | replace: 'a', run.long | replace: 'a', run.long | replace: 'a', run.long }}",
+    ],
+)
+def test_a_text_that_grows_without_end_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        render(text, {"run": {"long": "a" * 4_000}})

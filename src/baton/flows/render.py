@@ -5,12 +5,12 @@ place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from datetime import time as clock_time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import quote
 
@@ -45,11 +45,16 @@ PLAIN = Manner()
 _MANNER = "manner"  # under this name the texts' filters find it; no text can read it whole
 
 
+_MOST_ROUNDS = 1_000
+_MOST_SIGNS = 4 * MAX_TEXT
+
+
 class _Bounded(Environment):
     """Texts come from people in the console: a loop in one may not hold a worker up."""
 
-    loop_iteration_limit = 1_000
-    output_stream_limit = 4 * MAX_TEXT
+    loop_iteration_limit = _MOST_ROUNDS
+    output_stream_limit = _MOST_SIGNS
+    local_namespace_limit = _MOST_SIGNS
 
 
 # What is missing may be asked for, by `default` or `if`; said as it is, it is an error.
@@ -263,3 +268,21 @@ _ENVIRONMENT.add_filter("date", _date)
 _ENVIRONMENT.add_filter("time", _time)
 _ENVIRONMENT.add_filter("money", _money)
 _ENVIRONMENT.add_filter("link", _link)
+
+
+def _bounded(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that refuses what would grow without end, as a text of texts does."""
+
+    @wraps(apply)
+    def within(*given: Any, **named: Any) -> Any:
+        if any(isinstance(one, range) and len(one) > _MOST_ROUNDS for one in given):
+            raise FilterArgumentError(f"a range has {_MOST_ROUNDS} numbers at most", token=None)
+        made = apply(*given, **named)
+        if isinstance(made, str | list | tuple) and len(made) > _MOST_SIGNS:
+            raise FilterArgumentError(f"a text has {_MOST_SIGNS} signs at most", token=None)
+        return made
+
+    return within
+
+
+_ENVIRONMENT.filters = {name: _bounded(one) for name, one in _ENVIRONMENT.filters.items()}
