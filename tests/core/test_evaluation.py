@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from baton.core import evaluation
 from baton.core.evaluation import Ask, Evaluation, Guess, Judged, Sample
 from baton.core.policy import Policy
-from baton.services import packs
+from baton.services.workspace import packs
 
 PACK = packs.load_pack("fitness")
 KNOWN = frozenset(intent.name for intent in PACK.intents)

@@ -9,7 +9,7 @@ from baton.core.hard_stops import HANDLING, HardStop, HardStopMatch
 from baton.core.reading import Reading, Term
 from baton.nlu.spotter import Spotter
 from baton.nlu.text import clean
-from baton.services import packs
+from baton.services.workspace import packs
 from tests.core.hard_stop_sentences import HARMLESS, STOPS
 
 PACK = packs.load_pack("fitness")

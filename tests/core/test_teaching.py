@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from baton.core import teaching
 from baton.core.pack import Pack
 from baton.core.teaching import Lesson, NewIntent, Supervision, TaughtText
-from baton.services import packs
+from baton.services.workspace import packs
 
 PACK: Pack = packs.load_pack("fitness")
 SWIM = NewIntent(

@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from baton.channels.sandbox.settings import SandboxSettings
-from baton.services import inboxes
-from baton.services.inboxes import Wanted
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from tests.ingress.installation import Installation
 from tests.ingress.test_server import session_of
 from tests.nlu.outside.server import Server, running

@@ -8,7 +8,8 @@ from httpx import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from baton.core.roles import Role
-from baton.services import agents, workspaces
+from baton.services.desk import agents
+from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Conversation, Location, Message, User
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor

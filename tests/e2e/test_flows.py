@@ -6,7 +6,7 @@ import pytest
 from httpx import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from baton.services import flow_drafts, flow_publishing, flow_sources
+from baton.services.flows import flow_drafts, flow_publishing, flow_sources
 from baton.store.models import FlowVersion, Run
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor

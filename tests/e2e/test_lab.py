@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from baton.services import agents
+from baton.services.desk import agents
 from baton.store.models import Conversation
 from tests.ingress.installation import Installation
 from tests.ingress.test_server import session_of

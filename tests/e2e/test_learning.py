@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from baton.config import serving
 from baton.services import house as houses
-from baton.services import lessons
+from baton.services.workspace import lessons
 from baton.store.models import ReaderVersion, TaughtExample, User
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor

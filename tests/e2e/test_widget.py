@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
-from baton.services import agents, presence
-from baton.services.attachments import Upload
+from baton.services.delivery.attachments import Upload
+from baton.services.desk import agents
+from baton.services.doors import presence
 from baton.store.models import Conversation, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import signed_identity

@@ -13,7 +13,7 @@ from baton.flows.effects import SetTimer
 from baton.flows.interpreter import Advance, resume, start
 from baton.flows.render import Manner
 from baton.flows.scene import Happened, Said, Scene, TimeUp
-from baton.services.packs import load_pack
+from baton.services.workspace.packs import load_pack
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 ASK: dict[str, Json] = {

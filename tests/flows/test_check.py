@@ -15,8 +15,9 @@ from baton.flows import document
 from baton.flows.check import RULES, Approved, QuietHours, Severity, Surroundings, check
 from baton.flows.check.shape import SHAPES
 from baton.flows.document import Flow
-from baton.services import documents, packs
-from baton.services.flow_checks import UNREADABLE, check_library, check_pack, check_texts
+from baton.services.flows.flow_checks import UNREADABLE, check_library, check_pack, check_texts
+from baton.services.workspace import packs
+from baton.services.writing import documents
 
 FAULTS = Path(__file__).parent / "faults"
 DOCUMENTS = sorted(FAULTS.glob("*.yaml"))

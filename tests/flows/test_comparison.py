@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from baton.flows.comparison import compare
-from baton.services import documents
+from baton.services.writing import documents
 from tests.support.flows import REMINDERS
 
 

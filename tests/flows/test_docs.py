@@ -18,7 +18,7 @@ from baton.flows.steps.wait import POLICY_SPANS
 from baton.flows.trigger import TriggerKind
 from baton.flows.values import ValueType
 from baton.flows.wording import CHANNELS, wording_of
-from baton.services import flow_checks
+from baton.services.flows import flow_checks
 
 PAGE = (Path(__file__).parents[2] / "docs/flows.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^##+ `?([\w ]+)`?\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))

@@ -8,7 +8,7 @@ import pytest
 from baton.core.errors import InvalidInput
 from baton.flows import document, steps
 from baton.flows.values import ValueType
-from baton.services.packs import list_packs, load_pack
+from baton.services.workspace.packs import list_packs, load_pack
 
 GOOD: dict[str, Any] = {
     "flow": "faq",

@@ -12,7 +12,7 @@ from baton.flows import document
 from baton.flows.document import Flow
 from baton.flows.fields import Fields
 from baton.flows.layout import BOX_HEIGHT, BOX_WIDTH, layout
-from baton.services import documents
+from baton.services.writing import documents
 from tests.support.flows import REMINDERS
 
 

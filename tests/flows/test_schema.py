@@ -13,8 +13,8 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows import document, schema, steps
 from baton.flows.fields import declared_by, each
-from baton.services.library import FlowTemplate, list_templates
-from baton.services.packs import list_packs, load_pack
+from baton.services.workspace.library import FlowTemplate, list_templates
+from baton.services.workspace.packs import list_packs, load_pack
 from tests.flows.golden_cases import read_cases
 from tests.flows.random_flows import DOCUMENTS
 from tests.flows.test_document import GOOD, changed

@@ -17,9 +17,9 @@ from baton.config import boot, serving, wiring
 from baton.config.clock import Clock, VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
-from baton.services import inboxes, workspaces
 from baton.services.house import House
-from baton.services.workspaces import Place
+from baton.services.workspace import inboxes, workspaces
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox, User, Workspace
 from tests.support.engines import sqlite_settings

@@ -6,8 +6,10 @@ import pytest
 from httpx import Client
 
 from baton.channels.sandbox.settings import SandboxSettings
-from baton.services import agents, inbox, inboxes
-from baton.services.inboxes import Wanted
+from baton.services import inbox
+from baton.services.desk import agents
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Address, Contact, Conversation, Inbox, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import a_visitor, begin, signed_identity

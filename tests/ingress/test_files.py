@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from httpx import Client, Response
 
-from baton.services import attachments, file_links
-from baton.services.attachments import ShownFile, Upload
+from baton.services.delivery import attachments, file_links
+from baton.services.delivery.attachments import ShownFile, Upload
 from baton.store.models import Attachment
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import Visitor, a_visitor

@@ -128,7 +128,7 @@ def test_an_empty_text_is_refused(client: Client, gym: Installation) -> None:
 
 
 def test_each_inbox_believes_its_own_secret_alone(client: Client, gym: Installation) -> None:
-    from baton.services import workspaces  # noqa: PLC0415 - used here alone
+    from baton.services.workspace import workspaces  # noqa: PLC0415 - used here alone
 
     second = workspaces.create_inbox(
         gym.house, gym.workspace.id, name="Second", now=gym.clock.now()

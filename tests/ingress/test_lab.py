@@ -2,7 +2,7 @@
 
 from httpx import Client
 
-from baton.services.workspaces import create
+from baton.services.workspace.workspaces import create
 from baton.store.models import Inbox
 from tests.ingress.installation import PLACE, Installation
 from tests.ingress.test_server import session_of

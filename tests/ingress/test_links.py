@@ -7,7 +7,7 @@ import pytest
 from httpx import Client, Response
 
 from baton.core.json import Json
-from baton.services import workspaces
+from baton.services.workspace import workspaces
 from baton.store.models import Message, ShortLink, Workspace
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import hook_headers

@@ -21,11 +21,14 @@ from baton.channels.email import parsing
 from baton.channels.email.settings import EmailSettings, Security, Server
 from baton.ingress.gatehouse import Gatehouse
 from baton.ingress.mail_door import DoorSettings, open_door
-from baton.services import channel_desk, inboxes, letters, mailing
-from baton.services.inboxes import Wanted
-from baton.services.letters import Use
-from baton.services.mail_poll import MailPoll
-from baton.services.mailing import Mailbox
+from baton.services.delivery import letters
+from baton.services.delivery.letters import Use
+from baton.services.desk import channel_desk
+from baton.services.doors import mailing
+from baton.services.doors.mail_poll import MailPoll
+from baton.services.doors.mailing import Mailbox
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (
     Attachment,
     Consent,

@@ -21,7 +21,8 @@ from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
-from baton.services import agents, presence
+from baton.services.desk import agents
+from baton.services.doors import presence
 from baton.store.models import Conversation, Message, User
 from baton.store.models.runtime import RuntimeEvent
 from tests.ingress.installation import Installation, install, served

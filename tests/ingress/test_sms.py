@@ -11,9 +11,9 @@ from twilio.request_validator import RequestValidator
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.channels.sms import gateway_hooks
 from baton.channels.sms.settings import GatewaySettings, TwilioSettings
-from baton.services import inboxes
-from baton.services.connections import ChannelSettings
-from baton.services.inboxes import Wanted
+from baton.services.workspace import inboxes
+from baton.services.workspace.connections import ChannelSettings
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Address, Contact, Inbox, Message
 from baton.store.models.runtime import RuntimeEvent
 from tests.ingress.installation import Installation

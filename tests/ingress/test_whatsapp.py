@@ -8,9 +8,10 @@ from msgspec import structs
 
 from baton.channels.whatsapp import hooks
 from baton.core.consent import Purpose
-from baton.services import inboxes, templates
-from baton.services.inboxes import Wanted
-from baton.services.templates import Written
+from baton.services.delivery import templates
+from baton.services.delivery.templates import Written
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (
     Address,
     Attachment,

@@ -7,7 +7,7 @@ import pytest
 
 from baton.nlu.encoder import WIDTH, Encoder, find_encoder
 from baton.nlu.reader import LocalReader
-from baton.services import packs
+from baton.services.workspace import packs
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from baton.nlu import sentiment
 from baton.nlu.encoder import find_encoder
 from baton.nlu.feeling import VALUES, FeelingModel, labelled
 from baton.nlu.reader import LocalReader
-from baton.services import packs
+from baton.services.workspace import packs
 
 READER = LocalReader(packs.load_pack("fitness"))
 

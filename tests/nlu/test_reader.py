@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from baton.core.policy import Policy
 from baton.core.reading import Reading
 from baton.nlu.reader import LocalReader
-from baton.services import documents, packs
+from baton.services.workspace import packs
+from baton.services.writing import documents
 
 PACK = packs.load_pack("fitness")
 READER = LocalReader(PACK)

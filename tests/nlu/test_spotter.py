@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from baton.core.reading import Vocabulary
 from baton.nlu.spotter import Spotter
-from baton.services import packs
+from baton.services.workspace import packs
 
 SMALL = Spotter(
     Vocabulary(

@@ -14,7 +14,7 @@ from baton.core import hearing
 from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
 from baton.nlu.reader import LocalReader
-from baton.services import packs
+from baton.services.workspace import packs
 from tests.core.hard_stop_sentences import STOPS
 
 PACK = packs.load_pack("fitness")

@@ -15,7 +15,9 @@ from baton.core.triage import Outcome
 from baton.reports import triage, triage_rows
 from baton.reports.triage_advice import MIN_SAMPLE
 from baton.reports.triage_readings import Share, TriageReport, TypeReading
-from baton.services import packs, scrutiny, verdicts
+from baton.services.conversation import scrutiny
+from baton.services.reading import verdicts
+from baton.services.workspace import packs
 from baton.store.models import Conversation, Escalation, Handoff, Review, StopMark, Turn
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)

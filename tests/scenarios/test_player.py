@@ -11,9 +11,9 @@ from baton.config.stories import player
 from baton.config.stories.document import parse_story, story_schema
 from baton.core.errors import Conflict, NotFound
 from baton.core.json import Json
-from baton.services import documents
-from baton.services.case import Case
-from baton.services.documents import InvalidDocument
+from baton.services.conversation.case import Case
+from baton.services.writing import documents
+from baton.services.writing.documents import InvalidDocument
 from baton.store.models import Message, User, Workspace
 from tests.support.world import failures_of, played, story_files
 

@@ -20,9 +20,11 @@ from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
 from baton.flows.standing import Setting, Standing
 from baton.runtime.ports import Arrival
-from baton.services import agents, consents, conversations, scrutiny
-from baton.services.agents import Desk
+from baton.services.conversation import conversations, scrutiny
+from baton.services.desk import agents
+from baton.services.desk.agents import Desk
 from baton.services.house import House
+from baton.services.people import consents
 from baton.store.queries import clocks
 from baton.store.runtime_store.inbox import DjangoInbox
 from tests.support.world import read_story, with_policy

@@ -12,8 +12,9 @@ from baton.config.stories.world import World
 from baton.core import roles
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action, Role
-from baton.services import agents, workspaces
+from baton.services.desk import agents
 from baton.services.house import House
+from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Conversation, Handoff, Message, Run, SlaClock, User
 
 STORY = Story.model_validate(

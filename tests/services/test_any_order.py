@@ -26,9 +26,9 @@ from baton.runtime.ports import Again, Done, Outcome
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
-from baton.services.outgoing import SEND_MESSAGE
-from baton.services.sending import Postman
-from baton.services.turns import Turns
+from baton.services.conversation.turns import Turns
+from baton.services.delivery.outgoing import SEND_MESSAGE
+from baton.services.delivery.sending import Postman
 from baton.store.models import Contact, Message
 from tests.services.test_events import publish
 

@@ -14,9 +14,11 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
 from baton.runtime.carrier import Alone
-from baton.services import agents, arrivals, workspaces
-from baton.services.actions import CALL_ACTION, ActionDesk, Failed, Performed
+from baton.services import arrivals
 from baton.services.arrivals import EventReported, Fact, MessageReceived
+from baton.services.conversation.actions import CALL_ACTION, ActionDesk, Failed, Performed
+from baton.services.desk import agents
+from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Conversation, Handoff, Message, SlaClock, Workspace
 
 PERSON = "I want to talk to a person please"

@@ -8,8 +8,8 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.errors import Forbidden, InvalidInput
-from baton.services import consent_import
-from baton.services.consent_import import Report
+from baton.services.people import consent_import
+from baton.services.people.consent_import import Report
 from baton.store.models import Address, AuditEntry, Consent, Contact, Message
 from baton.store.models.runtime import RuntimeEffect
 

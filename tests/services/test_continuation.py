@@ -11,20 +11,15 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import (
-    agents,
-    arrivals,
-    chat,
-    continuation,
-    file_links,
-    inboxes,
-    presence,
-    workspaces,
-)
-from baton.services.attachments import Upload
-from baton.services.chat import Entrance, Visit
-from baton.services.inboxes import Wanted
-from baton.services.workspaces import StandardsCache
+from baton.services import arrivals
+from baton.services.delivery import file_links
+from baton.services.delivery.attachments import Upload
+from baton.services.desk import agents
+from baton.services.doors import chat, continuation, presence
+from baton.services.doors.chat import Entrance, Visit
+from baton.services.workspace import inboxes, workspaces
+from baton.services.workspace.inboxes import Wanted
+from baton.services.workspace.workspaces import StandardsCache
 from baton.store.models import Address, Consent, Contact, Conversation, Inbox, Message, User
 
 STORY = Story.model_validate(

@@ -23,10 +23,11 @@ from baton.core.keywords import Keyword
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Arrival, Ended, Later
 from baton.runtime.retry import RetryPolicy
-from baton.services import inboxes, provider_hooks
-from baton.services.inboxes import Wanted
-from baton.services.outgoing import SEND_MESSAGE
-from baton.services.workspaces import StandardsCache
+from baton.services.delivery.outgoing import SEND_MESSAGE
+from baton.services.doors import provider_hooks
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
+from baton.services.workspace.workspaces import StandardsCache
 from baton.store.models import (
     AuditEntry,
     Consent,

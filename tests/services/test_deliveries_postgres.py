@@ -9,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config import boot
 from baton.core.delivery import Delivery as Fate
-from baton.services import channel_desk
+from baton.services.desk import channel_desk
 from baton.store.models import Suppression
 from tests.nlu.outside.server import Server, running
 from tests.services.test_deliveries import HOURS, SID, Gym, a_gym, hangs_up, listed

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from baton.services import documents
-from baton.services.documents import InvalidDocument
+from baton.services.writing import documents
+from baton.services.writing.documents import InvalidDocument
 
 
 class Says(BaseModel):

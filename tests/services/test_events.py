@@ -10,8 +10,8 @@ from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.core.json import Json
 from baton.flows import document
-from baton.services import schedules, workspaces
 from baton.services.ledger import Ledger
+from baton.services.workspace import schedules, workspaces
 from baton.store.models import (
     AuditEntry,
     Contact,

@@ -11,7 +11,8 @@ from baton.config.stories.world import World
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.flows.charter import WhenPaused
-from baton.services import flow_pauses, workspaces
+from baton.services.flows import flow_pauses
+from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Escalation, FlowPause, HeldFact, Message, Run, Workspace
 
 STORY = Story.model_validate(

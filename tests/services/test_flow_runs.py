@@ -10,8 +10,9 @@ from baton.config.stories.world import World
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services import flow_migration, flow_pauses, flow_runs, workspaces
-from baton.services.flow_runs import Deed
+from baton.services.flows import flow_migration, flow_pauses, flow_runs
+from baton.services.flows.flow_runs import Deed
+from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, FlowVersion, Message, Run, User, Workspace
 
 STORY = Story.model_validate(

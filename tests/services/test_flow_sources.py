@@ -8,8 +8,10 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.flows import document
 from baton.flows.check import UNKNOWN
-from baton.services import documents, flow_faults, flow_sources, library
-from baton.services.flow_sources import Sketch
+from baton.services.flows import flow_faults, flow_sources
+from baton.services.flows.flow_sources import Sketch
+from baton.services.workspace import library
+from baton.services.writing import documents
 from tests.support.flows import REMINDERS
 
 

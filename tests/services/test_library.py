@@ -18,8 +18,8 @@ from baton.flows.steps.ask import Ask
 from baton.flows.steps.offer import Offer
 from baton.flows.values import ValueType
 from baton.flows.wording import Wording
-from baton.services import library
-from baton.services.library import PLUG_AND_PLAY, FlowTemplate, load_template
+from baton.services.workspace import library
+from baton.services.workspace.library import PLUG_AND_PLAY, FlowTemplate, load_template
 
 Made = TypeVar("Made")
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

@@ -15,9 +15,9 @@ from baton.flows.effects import CallAction, CreateTask, MakeOffer, OfferHandoff,
 from baton.flows.interpreter import Advance
 from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.trigger import TriggerKind
-from baton.services import library
-from baton.services.library import load_template
-from baton.services.packs import load_pack
+from baton.services.workspace import library
+from baton.services.workspace.library import load_template
+from baton.services.workspace.packs import load_pack
 
 Made = TypeVar("Made")
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)

@@ -16,9 +16,12 @@ from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services import agents, arrivals, chat, contacts, merging, pairs, parting, resending
+from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
-from baton.services.chat import Visit
+from baton.services.desk import agents, merging, pairs, parting, resending
+from baton.services.doors import chat
+from baton.services.doors.chat import Visit
+from baton.services.people import contacts
 from baton.store.models import (
     Address,
     AuditEntry,

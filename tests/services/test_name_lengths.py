@@ -10,7 +10,7 @@ from baton.config.stories.world import World
 from baton.core.json import Json
 from baton.flows import document, steps
 from baton.flows.fields import MOST_NAME, Declared, declared_by, each
-from baton.services import workspaces
+from baton.services.workspace import workspaces
 from baton.store.models import (
     DigestLine,
     Escalation,

@@ -11,9 +11,10 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.errors import InvalidInput, NotFound
 from baton.nlu.outside import HttpSettings
-from baton.services import auditing, outside_readers
-from baton.services.outside_readers import guardroom_of
-from baton.services.workspaces import standards_cache
+from baton.services.desk import auditing
+from baton.services.workspace import outside_readers
+from baton.services.workspace.outside_readers import guardroom_of
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import AuditEntry, Conversation, OutsideReader, Workspace
 from tests.nlu.outside.conftest import TOKEN
 from tests.nlu.outside.server import Server, running, texts_of

@@ -9,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from baton.config import boot
 from baton.config.stories import world as worlds
 from baton.config.stories.world import World
-from baton.services.outside_readers import guardroom_of
+from baton.services.workspace.outside_readers import guardroom_of
 from tests.nlu.outside.server import Server, running
 from tests.services import test_outside_readers
 from tests.services.test_outside_readers import STORY

@@ -10,7 +10,7 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.errors import Forbidden, InvalidInput
 from baton.core.json import Json
-from baton.services import pacing
+from baton.services.delivery import pacing
 from baton.store.models import AuditEntry, Message
 from tests.services.test_events import publish
 

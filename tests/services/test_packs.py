@@ -10,8 +10,8 @@ import pytest
 from baton.core.errors import NotFound
 from baton.core.policy import Policy, with_overrides
 from baton.core.stop_rules import RULES
-from baton.services import packs
-from baton.services.documents import InvalidDocument
+from baton.services.workspace import packs
+from baton.services.writing.documents import InvalidDocument
 
 FITNESS = packs.load_pack("fitness")
 WORLD = {

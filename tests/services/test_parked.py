@@ -13,7 +13,7 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.core.reading import ReaderPort, Reading
-from baton.services import agents, parked
+from baton.services.desk import agents, parked
 from baton.store.models import AuditEntry, Contact, Conversation, Handoff, Message, SlaClock
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 

@@ -9,10 +9,12 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.runtime.ports import Done, Effect
-from baton.services import agents, arrivals, outgoing
+from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
-from baton.services.sending import Postman
-from baton.services.switchboard import Switchboard
+from baton.services.delivery import outgoing
+from baton.services.delivery.sending import Postman
+from baton.services.delivery.switchboard import Switchboard
+from baton.services.desk import agents
 from baton.store.models import Conversation, Message
 from baton.store.models.runtime import RuntimeEffect
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from baton.runtime.ports import Again, Done, Later, Outcome, Unknown
-from baton.services.silences import Silences
+from baton.services.delivery.silences import Silences
 from tests.support.effects import START
 
 SECOND = timedelta(seconds=1)

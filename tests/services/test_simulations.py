@@ -8,8 +8,9 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.core.errors import InvalidInput
 from baton.flows.simulation.report import Plan
-from baton.services import library, packs, simulations
-from baton.services.documents import InvalidDocument
+from baton.services.flows import simulations
+from baton.services.workspace import library, packs
+from baton.services.writing.documents import InvalidDocument
 from baton.store.models import Message, Run
 
 FEW = Plan(contacts=6, days=20)

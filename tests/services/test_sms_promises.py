@@ -21,7 +21,7 @@ from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Outcome
-from baton.services.sending import Postman
+from baton.services.delivery.sending import Postman
 from baton.store.models import Contact, Message
 from tests.nlu.outside.server import Answer, Server, running
 from tests.services.test_deliveries import Gym, a_gym

@@ -14,9 +14,12 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.template import TemplateState
 from baton.flows.effects import SendText
-from baton.services import arrivals, contacts, merging, outgoing, templates
+from baton.services import arrivals
+from baton.services.delivery import outgoing, templates
+from baton.services.delivery.templates import Written
+from baton.services.desk import merging
 from baton.services.ledger import Ledger
-from baton.services.templates import Written
+from baton.services.people import contacts
 from baton.store.models import AuditEntry, Delivery, Message, TemplateVersion
 from baton.store.queries import turns
 from tests.services.test_events import publish

@@ -10,7 +10,8 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
-from baton.services import flow_desk, workspaces
+from baton.services.flows import flow_desk
+from baton.services.workspace import workspaces
 from baton.store.models import Contact, Conversation, FlowVersion, Message, Run, Workspace
 
 STORY = Story.model_validate(

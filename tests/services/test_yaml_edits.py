@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.services import documents, yaml_edits, yaml_writing
+from baton.services.writing import documents, yaml_edits, yaml_writing
 
 FAQ = (files("baton") / "packs/fitness/flows/faq.yaml").read_text("utf-8")
 NAMES = st.sampled_from(["type", "text", "then", "choices", "by_channel", "key", "1", "yes no"])

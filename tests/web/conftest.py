@@ -16,11 +16,13 @@ from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
-from baton.services import arrivals, attachments, workspaces
+from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
-from baton.services.attachments import Upload
+from baton.services.delivery import attachments
+from baton.services.delivery.attachments import Upload
 from baton.services.house import House
-from baton.services.workspaces import Place
+from baton.services.workspace import workspaces
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
 from tests.ingress.installation import copy_of, default_database

@@ -3,9 +3,10 @@
 import pytest
 
 from baton.core.errors import Forbidden, NotFound
-from baton.services import agents, auditing, supervision
-from baton.services.auditing import Sought
+from baton.services.desk import agents, auditing
+from baton.services.desk.auditing import Sought
 from baton.services.ledger import Ledger
+from baton.services.workspace import supervision
 from baton.store.models import AuditEntry, SupervisedPhase, Workspace
 from tests.web.conftest import Gym, Screen, open_gym
 

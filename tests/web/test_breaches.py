@@ -6,9 +6,11 @@ import pytest
 
 from baton.core.errors import Forbidden
 from baton.core.roles import Role
-from baton.services import agents, breach_desk, daily_check, notices
-from baton.services.breach_desk import Sought
-from baton.services.workspaces import standards_cache
+from baton.services import notices
+from baton.services.desk import agents, breach_desk
+from baton.services.desk.breach_desk import Sought
+from baton.services.workspace import daily_check
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models.runtime import RuntimeTimer
 from tests.web.conftest import Gym
 

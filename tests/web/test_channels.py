@@ -13,9 +13,9 @@ from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CloudSettings
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import inboxes
-from baton.services.connections import ChannelSettings
-from baton.services.inboxes import Wanted
+from baton.services.workspace import inboxes
+from baton.services.workspace.connections import ChannelSettings
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, Inbox, MailPlace, Message
 from tests.ingress.installation import copy_of, default_database
 from tests.nlu.outside.server import Answer, Asked, Server, running

@@ -12,9 +12,9 @@ from baton.config.clock import VirtualClock
 from baton.core.confidence import Band, Scope, Thresholds
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
-from baton.services import threshold_board, thresholds
-from baton.services.thresholds import Wish
-from baton.services.workspaces import standards_cache
+from baton.services.reading import threshold_board, thresholds
+from baton.services.reading.thresholds import Wish
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import AuditEntry, Conversation, Review, ThresholdChange, Workspace
 from tests.ingress.installation import copy_of, default_database
 from tests.web.conftest import START, Gym, Screen, open_gym

@@ -6,7 +6,7 @@ import pytest
 
 from baton.core.errors import NotFound
 from baton.core.roles import Role
-from baton.services import consent_export
+from baton.services.people import consent_export
 from baton.store.models import Consent, Contact, Merge, Message, Suppression
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen, open_gym

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from baton.services import arrivals, contacts
+from baton.services import arrivals
 from baton.services.arrivals import ContactIdentified
 from baton.services.ledger import Ledger
+from baton.services.people import contacts
 from baton.store.models import Consent, Contact
 from baton.store.queries import turns
 from tests.web.conftest import Gym, Screen

@@ -7,7 +7,8 @@ import pytest
 
 from baton.core.errors import InvalidInput
 from baton.core.roles import Role
-from baton.services import agents, inbox
+from baton.services import inbox
+from baton.services.desk import agents
 from baton.store.models import Conversation, Message, Review
 from tests.web.conftest import START, Gym, Screen, open_gym
 

@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from baton.core.errors import InvalidInput
-from baton.services import agents, attachments, file_links
-from baton.services.attachments import Upload
+from baton.services.delivery import attachments, file_links
+from baton.services.delivery.attachments import Upload
+from baton.services.desk import agents
 from baton.store.models import Attachment, Message
 from tests.web.conftest import Gym, Screen
 

@@ -8,18 +8,17 @@ import pytest
 from baton.core.errors import BatonError, Conflict, InvalidInput, NotFound
 from baton.core.roles import Role
 from baton.flows.run import RunState
-from baton.services import (
-    auditing,
+from baton.services.conversation import runs
+from baton.services.desk import auditing
+from baton.services.flows import (
     flow_desk,
     flow_drafts,
     flow_migration,
     flow_publishing,
     flow_sources,
-    library,
-    runs,
-    windows,
 )
 from baton.services.ledger import Ledger
+from baton.services.workspace import library, windows
 from baton.store.models import (
     Conversation,
     FlowDraft,

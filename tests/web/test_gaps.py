@@ -5,8 +5,8 @@ import json
 import pytest
 
 from baton.core.roles import Role
-from baton.services import authoring, gaps
-from baton.services.gaps import Gap
+from baton.services.knowledge import authoring, gaps
+from baton.services.knowledge.gaps import Gap
 from baton.store.models import AuditEntry, Turn
 from tests.web.conftest import Gym, Screen, open_gym
 

@@ -14,7 +14,8 @@ from baton.core import urgency
 from baton.core.errors import InvalidInput
 from baton.core.roles import Role
 from baton.core.urgency import Urgency
-from baton.services import agents, inbox
+from baton.services import inbox
+from baton.services.desk import agents
 from baton.store.models import Conversation, SlaClock
 from baton.store.queries.inbox import PAGE_SIZE, Folder, Place
 from baton.web.listing import parse_place, render_place

@@ -9,8 +9,9 @@ import pytest
 
 from baton.core.errors import Forbidden
 from baton.core.roles import Role
-from baton.services import article_checks, articles, authoring, editions, knowledge
-from baton.services.workspaces import StandardsCache
+from baton.services.knowledge import article_checks, authoring, knowledge
+from baton.services.workspace import articles, editions
+from baton.services.workspace.workspaces import StandardsCache
 from baton.store.models import (
     Article,
     ArticleUse,

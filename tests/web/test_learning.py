@@ -10,19 +10,13 @@ from baton.core.errors import Conflict, Forbidden
 from baton.core.pack import Article as ArticleText
 from baton.core.roles import Role
 from baton.core.teaching import MIN_EXAMPLES, Lesson, NewIntent
-from baton.services import (
-    authoring,
-    editions,
-    lessons,
-    reader_editions,
-    readers,
-    supervision,
-    windows,
-)
 from baton.services import house as houses
+from baton.services.knowledge import authoring
 from baton.services.ledger import Ledger
-from baton.services.shelf import Shelf, shelf_of
-from baton.services.workshop import workshop_of
+from baton.services.reading import readers
+from baton.services.reading.workshop import workshop_of
+from baton.services.workspace import editions, lessons, reader_editions, supervision, windows
+from baton.services.workspace.shelf import Shelf, shelf_of
 from baton.store.models import (
     Article,
     ArticleVersion,

@@ -12,7 +12,8 @@ from baton.core.pack import Pack
 from baton.core.teaching import MIN_EXAMPLES
 from baton.nlu.reader import LocalReader
 from baton.services import house as houses
-from baton.services import lessons, readers
+from baton.services.reading import readers
+from baton.services.workspace import lessons
 from tests.support import overlap_reader
 from tests.web.conftest import Gym, Screen
 from tests.web.test_learning import ACTOR, NEW, WORDS, best_of

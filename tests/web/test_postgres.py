@@ -9,8 +9,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import arrivals, auditing, authoring
+from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
+from baton.services.desk import auditing
+from baton.services.knowledge import authoring
 from baton.store.crypto import keyset_from
 from baton.store.models import Contact, Conversation, Merge, Message
 from baton.store.queries.inbox import Folder

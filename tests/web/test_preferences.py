@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from baton.core.consent import Purpose, changes_of
-from baton.services import contacts, preferences
 from baton.services.ledger import Ledger
+from baton.services.people import contacts, preferences
 from baton.store.models import Consent, Contact, Message
 from baton.store.queries import turns
 from tests.web.conftest import Gym

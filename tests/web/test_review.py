@@ -6,8 +6,9 @@ import pytest
 
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
-from baton.services import scrutiny, verdicts
-from baton.services.verdicts import Said
+from baton.services.conversation import scrutiny
+from baton.services.reading import verdicts
+from baton.services.reading.verdicts import Said
 from baton.store.models import AuditEntry, Conversation, Review, Turn
 from tests.web.conftest import Gym, Screen, open_gym
 

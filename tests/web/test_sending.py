@@ -7,7 +7,7 @@ import re
 import pytest
 
 from baton.core.roles import Role
-from baton.services import sending_desk
+from baton.services.desk import sending_desk
 from baton.store.models import AuditEntry, Message, Workspace
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen

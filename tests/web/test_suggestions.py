@@ -3,7 +3,7 @@
 import pytest
 
 from baton.core.errors import Conflict
-from baton.services import suggestions
+from baton.services.knowledge import suggestions
 from baton.store.models import ArticleSuggestion, ArticleUse
 from tests.web.conftest import Gym, Screen, open_gym
 

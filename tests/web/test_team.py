@@ -3,7 +3,7 @@
 import pytest
 
 from baton.core.roles import Role
-from baton.services import agents, staff_desk
+from baton.services.desk import agents, staff_desk
 from baton.store.models import Conversation, QueuePace, User
 from tests.web.conftest import Gym, Screen
 

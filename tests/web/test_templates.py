@@ -9,8 +9,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import inboxes
-from baton.services.inboxes import Wanted
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import TemplateVersion
 from tests.ingress.installation import copy_of, default_database
 from tests.web.conftest import START, Gym, open_gym

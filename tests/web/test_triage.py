@@ -10,7 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
-from baton.services import triage_desk
+from baton.services.desk import triage_desk
 from baton.store.models import Conversation
 from tests.ingress.installation import copy_of, default_database
 from tests.web.conftest import START, Gym, Screen, open_gym

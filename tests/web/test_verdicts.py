@@ -7,8 +7,10 @@ import pytest
 from baton.core.errors import Conflict, Forbidden, InvalidInput
 from baton.core.roles import Role
 from baton.core.teaching import NewIntent
-from baton.services import lessons, reviews, sampling, scrutiny, verdicts
-from baton.services.verdicts import Said
+from baton.services.conversation import scrutiny
+from baton.services.reading import reviews, sampling, verdicts
+from baton.services.reading.verdicts import Said
+from baton.services.workspace import lessons
 from baton.store.models import (
     AuditEntry,
     Conversation,

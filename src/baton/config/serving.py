@@ -27,9 +27,9 @@ from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.ingress.mail_door import DoorSettings, open_door
 from baton.runtime.loop import STOP
 from baton.runtime.trial import Failed, tried
+from baton.services.doors.mail_poll import MailPoll
 from baton.services.house import House
-from baton.services.mail_poll import MailPoll
-from baton.services.readiness import Readiness
+from baton.services.reading.readiness import Readiness
 
 _DJANGO_THREADS = 8
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start

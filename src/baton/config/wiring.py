@@ -20,18 +20,20 @@ from baton.runtime.ports import INBOX, OUTBOX
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
-from baton.services import attachments, carriage, installation, packs
 from baton.services import house as houses
-from baton.services.actions import CALL_ACTION, ActionDesk
-from baton.services.attachments import DROP_FILE, FETCH_FILE
-from baton.services.carriage import LOOK_UP_MESSAGE
-from baton.services.fetching import Fetcher
+from baton.services import installation
+from baton.services.conversation.actions import CALL_ACTION, ActionDesk
+from baton.services.conversation.rescue import Keeper
+from baton.services.conversation.turns import Turns
+from baton.services.delivery import attachments, carriage
+from baton.services.delivery.attachments import DROP_FILE, FETCH_FILE
+from baton.services.delivery.carriage import LOOK_UP_MESSAGE
+from baton.services.delivery.fetching import Fetcher
+from baton.services.delivery.outgoing import SEND_MESSAGE
+from baton.services.delivery.sending import Postman
+from baton.services.delivery.switchboard import Switchboard
 from baton.services.house import House
-from baton.services.outgoing import SEND_MESSAGE
-from baton.services.rescue import Keeper
-from baton.services.sending import Postman
-from baton.services.switchboard import Switchboard
-from baton.services.turns import Turns
+from baton.services.workspace import packs
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
 

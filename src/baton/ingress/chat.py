@@ -28,11 +28,12 @@ from baton.ingress.wire import (
     read_body,
     read_json,
 )
-from baton.services import attachments, chat, continuation
 from baton.services.arrivals import ArrivingFile
-from baton.services.attachments import Upload
-from baton.services.chat import Entrance, Feed, Identity, ShownMessage, Visit
-from baton.services.connections import EMAIL
+from baton.services.delivery import attachments
+from baton.services.delivery.attachments import Upload
+from baton.services.doors import chat, continuation
+from baton.services.doors.chat import Entrance, Feed, Identity, ShownMessage, Visit
+from baton.services.workspace.connections import EMAIL
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")

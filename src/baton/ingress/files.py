@@ -7,9 +7,9 @@ from starlette.responses import Response, StreamingResponse
 
 from baton.ingress.gatehouse import Gatehouse, gatehouse_of
 from baton.ingress.refusal import Refusal
-from baton.services import attachments, file_links
-from baton.services.attachments import ShownFile
-from baton.services.file_links import Ended
+from baton.services.delivery import attachments, file_links
+from baton.services.delivery.attachments import ShownFile
+from baton.services.delivery.file_links import Ended
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",

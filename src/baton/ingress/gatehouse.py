@@ -15,12 +15,12 @@ from baton.ingress.refusal import Refusal, unavailable
 from baton.ingress.threads import ReadingThreads
 from baton.runtime.ports import Arrival
 from baton.runtime.recorder import Overloaded, Recorder
-from baton.services import chat, provider_hooks
-from baton.services.chat import Entrance, Visit
+from baton.services.doors import chat, provider_hooks
+from baton.services.doors.chat import Entrance, Visit
+from baton.services.doors.provider_hooks import ProviderEntrance
 from baton.services.house import House
-from baton.services.provider_hooks import ProviderEntrance
-from baton.services.readiness import ReaderState
-from baton.services.workspaces import StandardsCache
+from baton.services.reading.readiness import ReaderState
+from baton.services.workspace.workspaces import StandardsCache
 
 CLOSING = "streams"
 """The topic that wakes every stream, so that it sees that the server stops."""

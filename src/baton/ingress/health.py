@@ -13,7 +13,7 @@ import baton
 from baton.ingress.gatehouse import Gatehouse, Pulse, gatehouse_of
 from baton.ingress.wire import answer
 from baton.runtime.ports import Depth
-from baton.services.readiness import ReaderState
+from baton.services.reading.readiness import ReaderState
 
 _PATIENCE_SECONDS = 5
 _SILENT_AFTER = timedelta(seconds=30)

@@ -25,8 +25,8 @@ from baton.ingress.wire import (
     require_json,
 )
 from baton.runtime.ports import Arrival
-from baton.services import chat
-from baton.services.chat import Entrance
+from baton.services.doors import chat
+from baton.services.doors.chat import Entrance
 from baton.services.house import House
 
 # The id becomes the message's own name, which a database column has room for.

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from baton.core.links import is_by_person
 from baton.ingress.gatehouse import address_of, gatehouse_of
 from baton.ingress.refusal import Refusal
-from baton.services import links
+from baton.services.delivery import links
 
 _HEADERS = {
     "Cache-Control": "no-store",

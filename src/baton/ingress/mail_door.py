@@ -19,7 +19,7 @@ from baton.channels.email import parsing
 from baton.ingress.gatehouse import Gatehouse, line_of
 from baton.ingress.refusal import Refusal
 from baton.runtime.ports import Arrival
-from baton.services import mailing
+from baton.services.doors import mailing
 
 _log = logging.getLogger(__name__)
 _MAX_SESSIONS = 100  # strangers hold no more lines than these

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from baton.ingress.refusal import Refusal
-from baton.services.chat import Entrance
+from baton.services.doors.chat import Entrance
 
 _FORBIDDEN = 403
 _PREFLIGHT = {

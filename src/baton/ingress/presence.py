@@ -7,7 +7,8 @@ from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.origins import require_allowed_origin, require_own_page
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import SeenIn, TypingIn, read_json
-from baton.services import presence, sign_in
+from baton.services import sign_in
+from baton.services.doors import presence
 
 _NOTHING = 204
 

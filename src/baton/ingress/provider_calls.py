@@ -6,8 +6,8 @@ from typing import TypeVar
 from baton.channels import ArrivingMessage, Receipt, WrongSignatureError
 from baton.ingress.gatehouse import Gatehouse
 from baton.ingress.refusal import Refusal
-from baton.services import provider_hooks
-from baton.services.provider_hooks import ProviderEntrance
+from baton.services.doors import provider_hooks
+from baton.services.doors.provider_hooks import ProviderEntrance
 
 Told = TypeVar("Told")
 

@@ -13,7 +13,7 @@ from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.provider_calls import believed, store
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import TakenOut, answer, read_body
-from baton.services import connections
+from baton.services.workspace import connections
 
 
 async def take_twilio(request: Request) -> Response:

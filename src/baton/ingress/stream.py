@@ -17,8 +17,9 @@ from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import StateOut
 from baton.runtime.bell import AsyncEar
-from baton.services import chat, presence, sign_in
-from baton.services.chat import Visit
+from baton.services import sign_in
+from baton.services.doors import chat, presence
+from baton.services.doors.chat import Visit
 from baton.services.sign_in import SignedIn
 
 HEARTBEAT_SECONDS = 15

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from baton.ingress.gatehouse import address_of, gatehouse_of
-from baton.services import unsubscribing
-from baton.services.unsubscribing import BY_PAGE, ONE_CLICK
+from baton.services.doors import unsubscribing
+from baton.services.doors.unsubscribing import BY_PAGE, ONE_CLICK
 
 _MAX_BODY = 1_000
 _HEADERS = {

@@ -15,8 +15,9 @@ from baton.ingress.gatehouse import Gatehouse, gatehouse_of
 from baton.ingress.provider_calls import believed, store
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import read_body
-from baton.services import connections, templates
-from baton.services.provider_hooks import ProviderEntrance
+from baton.services.delivery import templates
+from baton.services.doors.provider_hooks import ProviderEntrance
+from baton.services.workspace import connections
 
 _MAX_CHALLENGE = 200
 

@@ -3,11 +3,11 @@
 from django import forms
 
 from baton.core.pack import Article
-from baton.services import article_uses, suggestions
-from baton.services.article_checks import CHANNELS, MAX_LABEL, MAX_QUESTION, MAX_URL
-from baton.services.authoring import MAX_NOTE
 from baton.services.house import House
-from baton.services.knowledge import list_intents, list_locations
+from baton.services.knowledge import article_uses, suggestions
+from baton.services.knowledge.article_checks import CHANNELS, MAX_LABEL, MAX_QUESTION, MAX_URL
+from baton.services.knowledge.authoring import MAX_NOTE
+from baton.services.knowledge.knowledge import list_intents, list_locations
 from baton.store.models import User
 from baton.web import words
 

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.roles import Action
-from baton.services import auditing, inbox
-from baton.services.auditing import Sought
+from baton.services import inbox
+from baton.services.desk import auditing
+from baton.services.desk.auditing import Sought
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import AuditForm, checked

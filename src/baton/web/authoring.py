@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.pack import Article
 from baton.core.roles import Action
-from baton.services import article_checks, authoring, gaps, inbox, knowledge
 from baton.services import house as houses
-from baton.services.article_checks import Preview
+from baton.services import inbox
+from baton.services.knowledge import article_checks, authoring, gaps, knowledge
+from baton.services.knowledge.article_checks import Preview
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff

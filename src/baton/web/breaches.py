@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from baton.services import breach_desk, notices
 from baton.services import house as houses
-from baton.services.breach_desk import Sought
+from baton.services import notices
+from baton.services.desk import breach_desk
+from baton.services.desk.breach_desk import Sought
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import BreachForm, checked

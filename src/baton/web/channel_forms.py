@@ -18,7 +18,7 @@ from baton.channels.sms.settings import (
 )
 from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
-from baton.services.connections import ChannelSettings
+from baton.services.workspace.connections import ChannelSettings
 from baton.web import email_form
 from baton.web.channel_form import ChannelForm
 from baton.web.email_form import EmailForm

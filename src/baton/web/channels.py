@@ -13,11 +13,13 @@ from baton.channels.sms.settings import GATEWAY, TWILIO
 from baton.channels.whatsapp.settings import CLOUD
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import channel_desk, inbox, pacing
 from baton.services import house as houses
-from baton.services.channel_desk import Line
-from baton.services.connections import ChannelSettings
-from baton.services.inboxes import Wanted
+from baton.services import inbox
+from baton.services.delivery import pacing
+from baton.services.desk import channel_desk
+from baton.services.desk.channel_desk import Line
+from baton.services.workspace.connections import ChannelSettings
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.channel_form import ChannelForm

@@ -12,9 +12,10 @@ from baton.core import confidence
 from baton.core.confidence import Band, Scope, Thresholds
 from baton.core.errors import Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services import inbox, threshold_board, thresholds
-from baton.services.threshold_board import Line
-from baton.services.thresholds import Wish
+from baton.services import inbox
+from baton.services.reading import threshold_board, thresholds
+from baton.services.reading.threshold_board import Line
+from baton.services.reading.thresholds import Wish
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import ScopeForm, ThresholdsForm, checked

@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.consent import Purpose
-from baton.services import contact_desk, merging, parting
 from baton.services import house as houses
+from baton.services.desk import contact_desk, merging, parting
 from baton.services.house import House
 from baton.store.models import User
 from baton.store.queries import people

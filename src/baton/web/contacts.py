@@ -6,9 +6,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from baton.core import roles, text
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action, Role
-from baton.services import consent_export, consent_import, contact_desk, contact_list, inbox
 from baton.services import house as houses
-from baton.services.consent_import import Report
+from baton.services import inbox
+from baton.services.desk import contact_desk
+from baton.services.people import consent_export, consent_import, contact_list
+from baton.services.people.consent_import import Report
 from baton.store.models import User
 from baton.store.queries.contacts import Permits
 from baton.web import words

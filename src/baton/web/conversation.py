@@ -13,9 +13,11 @@ from baton.core import roles
 from baton.core.card import ContextCard
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
-from baton.services import agents, channel_desk, inbox, presence, resending, threads
 from baton.services import house as houses
-from baton.services.threads import Decided, Standing, Written
+from baton.services import inbox
+from baton.services.desk import agents, channel_desk, resending, threads
+from baton.services.desk.threads import Decided, Standing, Written
+from baton.services.doors import presence
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from baton.services import delivery_board, inbox
 from baton.services import house as houses
-from baton.services.delivery_board import DAYS, Wanted
+from baton.services import inbox
+from baton.services.desk import delivery_board
+from baton.services.desk.delivery_board import DAYS, Wanted
 from baton.store.models import User
 from baton.store.queries.delivery_counts import Counted
 from baton.web.access import for_staff

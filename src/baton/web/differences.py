@@ -7,7 +7,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from baton.core.pack import Article
-from baton.services.article_checks import CHANNELS
+from baton.services.knowledge.article_checks import CHANNELS
 from baton.web import words
 
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")

@@ -6,7 +6,7 @@ from django import forms
 
 from baton.channels.email import addresses
 from baton.channels.email.settings import EmailSettings, Security, Server
-from baton.services.connections import ChannelSettings
+from baton.services.workspace.connections import ChannelSettings
 from baton.web.channel_form import ChannelForm
 
 SECRETS = frozenset({"smtp_password", "imap_password", "dkim_key"})

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_GET
 from baton.core import files
 from baton.core.errors import InvalidInput
 from baton.core.files import FileFault
-from baton.services import attachments, file_links, file_viewing
 from baton.services import house as houses
-from baton.services.attachments import ShownFile, Upload
+from baton.services.delivery import attachments, file_links
+from baton.services.delivery.attachments import ShownFile, Upload
+from baton.services.desk import file_viewing
 from baton.services.house import House
 from baton.store.models import User
 from baton.web.access import for_staff, for_staff_kept

@@ -12,7 +12,9 @@ from baton.core.errors import BatonError, Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action, Role
 from baton.flows.fields import Declared, declared_by
-from baton.services import (
+from baton.services import house as houses
+from baton.services import inbox
+from baton.services.flows import (
     flow_desk,
     flow_drafts,
     flow_faults,
@@ -20,14 +22,12 @@ from baton.services import (
     flow_publishing,
     flow_sources,
     flow_surroundings,
-    inbox,
-    library,
 )
-from baton.services import house as houses
-from baton.services.flow_drafts import Writing
-from baton.services.flow_faults import FieldFault
-from baton.services.flow_previews import Preview
-from baton.services.flow_sources import Sketch
+from baton.services.flows.flow_drafts import Writing
+from baton.services.flows.flow_faults import FieldFault
+from baton.services.flows.flow_previews import Preview
+from baton.services.flows.flow_sources import Sketch
+from baton.services.workspace import library
 from baton.store.models import User
 from baton.web import errors, flow_forms, flow_words, words
 from baton.web.access import for_staff

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 from baton.core.errors import BatonError, Conflict, InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.flows.charter import WhenPaused
-from baton.services import flow_desk, flow_drafts, flow_pauses, inbox
 from baton.services import house as houses
+from baton.services import inbox
+from baton.services.flows import flow_desk, flow_drafts, flow_pauses
 from baton.store.models import User
 from baton.web import errors
 from baton.web.access import for_staff

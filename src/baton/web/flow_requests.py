@@ -5,9 +5,10 @@ from django import forms
 from baton.core.errors import InvalidInput
 from baton.flows.charter import WhenPaused
 from baton.flows.trial import MoveKind
-from baton.services import flow_pauses, flow_publishing, flow_trials, library
-from baton.services.flow_runs import Deed
-from baton.services.flow_sources import MAX_SOURCE, NAME
+from baton.services.flows import flow_pauses, flow_publishing, flow_trials
+from baton.services.flows.flow_runs import Deed
+from baton.services.flows.flow_sources import MAX_SOURCE, NAME
+from baton.services.workspace import library
 
 _MAX_BYTES = 4 * MAX_SOURCE  # a sign takes up to four
 

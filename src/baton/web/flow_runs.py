@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from baton.core.errors import BatonError, Conflict, InvalidInput
-from baton.services import flow_desk, flow_drafts, flow_migration, flow_runs
 from baton.services import house as houses
-from baton.services.flow_runs import Deed
+from baton.services.flows import flow_desk, flow_drafts, flow_migration, flow_runs
+from baton.services.flows.flow_runs import Deed
 from baton.store.models import User
 from baton.web import errors
 from baton.web.access import for_staff

@@ -10,10 +10,10 @@ from baton.core.errors import InvalidInput
 from baton.flows import values
 from baton.flows.document import Flow
 from baton.flows.trial import MOST_MOVES, Move, MoveKind, Trial, is_by_words
-from baton.services import flow_drafts, flow_previews, flow_trials
 from baton.services import house as houses
-from baton.services.flow_drafts import Writing
-from baton.services.flow_trials import Cast
+from baton.services.flows import flow_drafts, flow_previews, flow_trials
+from baton.services.flows.flow_drafts import Writing
+from baton.services.flows.flow_trials import Cast
 from baton.store.models import User
 from baton.web import errors, flow_diagram, words
 from baton.web.access import for_staff

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from baton.core.json import Json
 from baton.flows.comparison import Change, Comparison
 from baton.flows.trigger import Trigger
-from baton.services import library
+from baton.services.workspace import library
 from baton.web import differences, words
 from baton.web.differences import Part
 

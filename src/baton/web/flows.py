@@ -13,7 +13,8 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.flows.comparison import Comparison
 from baton.flows.document import Flow
 from baton.flows.scene import Step
-from baton.services import (
+from baton.services import house as houses
+from baton.services.flows import (
     flow_desk,
     flow_drafts,
     flow_faults,
@@ -22,10 +23,9 @@ from baton.services import (
     flow_sources,
     flow_surroundings,
 )
-from baton.services import house as houses
-from baton.services.flow_drafts import Writing
-from baton.services.flow_faults import FieldFault
-from baton.services.flow_sources import PAGE_NAME
+from baton.services.flows.flow_drafts import Writing
+from baton.services.flows.flow_faults import FieldFault
+from baton.services.flows.flow_sources import PAGE_NAME
 from baton.store.models import User
 from baton.web import errors, flow_diagram, flow_words, words
 from baton.web.access import for_staff

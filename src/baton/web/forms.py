@@ -7,16 +7,9 @@ from baton.core import ids
 from baton.core.breaches import Reason
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
-from baton.services import (
-    agents,
-    breach_desk,
-    inbox,
-    merging,
-    reviews,
-    staff_desk,
-    triage_desk,
-    verdicts,
-)
+from baton.services import inbox
+from baton.services.desk import agents, breach_desk, merging, staff_desk, triage_desk
+from baton.services.reading import reviews, verdicts
 from baton.web import words
 
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from baton.services import article_checks, authoring, knowledge, suggestions
 from baton.services import house as houses
-from baton.services.article_uses import OUTCOMES
-from baton.services.knowledge import ArticleLine, Version
+from baton.services.knowledge import article_checks, authoring, knowledge, suggestions
+from baton.services.knowledge.article_uses import OUTCOMES
+from baton.services.knowledge.knowledge import ArticleLine, Version
 from baton.store.models import User
 from baton.web import differences, words
 from baton.web.access import for_staff

@@ -11,20 +11,12 @@ from baton.core import evaluation, teaching
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.core.teaching import NewIntent
-from baton.services import (
-    editions,
-    inbox,
-    learning,
-    lessons,
-    own_intents,
-    readers,
-    sampling,
-    supervision,
-    windows,
-)
 from baton.services import house as houses
+from baton.services import inbox
 from baton.services.house import House
-from baton.services.workshop import workshop_of
+from baton.services.reading import learning, readers, sampling
+from baton.services.reading.workshop import workshop_of
+from baton.services.workspace import editions, lessons, own_intents, supervision, windows
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import checked

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from baton.core.errors import Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services import template_desk, templates
+from baton.services.delivery import templates
+from baton.services.desk import template_desk
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.shell import page

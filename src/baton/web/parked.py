@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.services import house as houses
-from baton.services import parked
+from baton.services.desk import parked
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import SettleForm, checked

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from baton.services import agents
 from baton.services import house as houses
+from baton.services.desk import agents
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import AvailabilityForm, checked

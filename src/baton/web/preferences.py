@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from baton.core.consent import Asked, Purpose
 from baton.services import house as houses
-from baton.services import preferences
-from baton.services.preferences import Preferences, Wanted
+from baton.services.people import preferences
+from baton.services.people.preferences import Preferences, Wanted
 from baton.web import words
 
 _GONE = 404

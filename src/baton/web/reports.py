@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from baton.reports import triage_advice
 from baton.services import house as houses
-from baton.services import triage_desk
-from baton.services.triage_desk import Sought
+from baton.services.desk import triage_desk
+from baton.services.desk.triage_desk import Sought
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff

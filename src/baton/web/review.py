@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.core.teaching import MIN_EXAMPLES, NewIntent
-from baton.services import editions, inbox, own_intents, reviews, sampling, verdicts
 from baton.services import house as houses
+from baton.services import inbox
+from baton.services.reading import reviews, sampling, verdicts
+from baton.services.workspace import editions, own_intents
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff

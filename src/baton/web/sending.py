@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services import sending_desk
+from baton.services.desk import sending_desk
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.errors import status_of

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from baton.services import sending_desk
+from baton.services.desk import sending_desk
 
 _LABELS = {
     "quiet_from": ("Quiet from", "by the clock where the contact is, as 21:00"),

@@ -11,7 +11,8 @@ from django.utils import timezone
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services import inbox, notices, parked
+from baton.services import inbox, notices
+from baton.services.desk import parked
 from baton.store.models import User
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams

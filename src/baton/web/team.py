@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.errors import InvalidInput
 from baton.services import house as houses
-from baton.services import staff_desk
-from baton.services.staff_desk import Wanted
+from baton.services.desk import staff_desk
+from baton.services.desk.staff_desk import Wanted
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.errors import status_of

@@ -3,9 +3,9 @@
 from django import forms
 
 from baton.core.consent import Purpose
-from baton.services import templates
-from baton.services.template_desk import Card, Named
-from baton.services.templates import Written
+from baton.services.delivery import templates
+from baton.services.delivery.templates import Written
+from baton.services.desk.template_desk import Card, Named
 from baton.web.words import FLOW_PURPOSES
 
 HINTS = {

@@ -15,7 +15,8 @@ from baton.flows.simulation import people, report
 from baton.flows.simulation.people import People
 from baton.flows.simulation.report import Plan, Report
 from baton.flows.standing import Setting
-from baton.services import documents, simulations
+from baton.services.flows import simulations
+from baton.services.writing import documents
 from tests.flows.scenes import FACTS, a_pack
 
 FLOW_FILE = Path(__file__).parent / "appointment_reminders.yaml"

@@ -9,21 +9,16 @@ from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.core.consent import Purpose
 from baton.flows.effects import Choice, SendText
-from baton.services import (
-    arrivals,
-    connections,
-    consents,
-    contacts,
-    conversations,
-    inboxes,
-    outgoing,
-    workspaces,
-)
-from baton.services.consents import Said
-from baton.services.inboxes import Wanted
+from baton.services import arrivals
+from baton.services.conversation import conversations
+from baton.services.delivery import outgoing
 from baton.services.ledger import Ledger
-from baton.services.permits import Wish
-from baton.services.workspaces import Place
+from baton.services.people import consents, contacts
+from baton.services.people.consents import Said
+from baton.services.people.permits import Wish
+from baton.services.workspace import connections, inboxes, workspaces
+from baton.services.workspace.inboxes import Wanted
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Message
 from baton.store.rows import ContactRow

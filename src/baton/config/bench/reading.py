@@ -32,7 +32,7 @@ from baton.nlu.meaning import Meaning
 from baton.nlu.reader import LocalReader
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
-from baton.services import packs
+from baton.services.workspace import packs
 
 _SEED = 11
 _BINS = 15

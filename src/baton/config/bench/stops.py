@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from baton.core import hearing
 from baton.core.pack import Pack
 from baton.core.reading import ReaderPort
-from baton.services import documents
+from baton.services.writing import documents
 
 Row = dict[str, object]
 

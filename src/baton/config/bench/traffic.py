@@ -10,9 +10,10 @@ from baton.config.bench.measured import Measured
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import arrivals, workspaces
+from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
-from baton.services.workspaces import Place
+from baton.services.workspace import workspaces
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 
 BATCH = 200  # as many as a worker takes at once by default

@@ -12,10 +12,12 @@ from baton.core.json import Json
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits
 from baton.flows.scene import Waiting as Wait
-from baton.services import arrivals, runs, workspaces
+from baton.services import arrivals
 from baton.services.arrivals import SilencePassed
+from baton.services.conversation import runs
 from baton.services.ledger import Ledger
-from baton.services.workspaces import Place, standards_cache
+from baton.services.workspace import workspaces
+from baton.services.workspace.workspaces import Place, standards_cache
 from baton.store import sql
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox

@@ -72,7 +72,7 @@ def stops(suite: tuple[Path, ...], name: str, *, as_json: bool) -> None:
     """How many messages of a SUITE file stop, with each miss and each false stop listed."""
     from baton.config.bench import stops as measure  # noqa: PLC0415 - a reader is dear to load
     from baton.nlu.reader import LocalReader  # noqa: PLC0415
-    from baton.services import packs  # noqa: PLC0415
+    from baton.services.workspace import packs  # noqa: PLC0415
 
     pack = packs.load_pack(name)
     reader = LocalReader(pack)

@@ -17,7 +17,7 @@ def list_all(*, as_json: bool) -> None:
     """Say how every inbox is doing; the last seven days count, failures of today."""
     settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import channel_desk  # noqa: PLC0415
+    from baton.services.desk import channel_desk  # noqa: PLC0415
     from baton.store.models import Workspace  # noqa: PLC0415
 
     house = wiring.install(settings)

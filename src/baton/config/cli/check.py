@@ -10,8 +10,9 @@ import click
 
 from baton.config.cli.output import json_option, show
 from baton.flows.schema import flow_schema
-from baton.services import flow_checks, packs
-from baton.services.flow_checks import PlacedFault
+from baton.services.flows import flow_checks
+from baton.services.flows.flow_checks import PlacedFault
+from baton.services.workspace import packs
 
 _Checked: TypeAlias = tuple[int, tuple[PlacedFault, ...]]
 

@@ -24,7 +24,7 @@ def contact() -> None:
 def consents(contact_id: str, *, as_json: bool) -> None:
     """Print every permission that a contact gave or took back, with its proof, oldest first."""
     boot.boot()
-    from baton.services import consent_export  # noqa: PLC0415 - Django must be set up first
+    from baton.services.people import consent_export  # noqa: PLC0415 - Django must be set up first
 
     for place, row in enumerate(consent_export.proof_of(contact_id)):
         if place and not as_json:
@@ -43,7 +43,7 @@ def import_consents(file: Path, workspace: str, *, dry_run: bool, as_json: bool)
     It ends with 1 when lines were refused. A file may be imported again.
     """
     with opened(workspace, alone=not dry_run, meanwhile=_MEANWHILE) as (house, workspace_id):
-        from baton.services import consent_import  # noqa: PLC0415 - Django must be set up first
+        from baton.services.people import consent_import  # noqa: PLC0415 - Django must be set up first
 
         try:
             report = consent_import.import_file(

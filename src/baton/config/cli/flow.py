@@ -52,7 +52,7 @@ def list_all(workspace: str, *, as_json: bool) -> None:
 def pause(name: str, reason: str, runs: str | None, workspace: str, *, as_json: bool) -> None:
     """Let nothing new start in a flow; who is in it waits on, or is let go."""
     with opened(workspace, alone=True, meanwhile=_MEANWHILE) as (house, workspace_id):
-        from baton.services import flow_pauses  # noqa: PLC0415 - Django must be set up first
+        from baton.services.flows import flow_pauses  # noqa: PLC0415 - Django must be set up first
 
         stopped = flow_pauses.pause(
             house,
@@ -73,7 +73,7 @@ def pause(name: str, reason: str, runs: str | None, workspace: str, *, as_json: 
 def resume(name: str, reason: str, workspace: str, *, as_json: bool) -> None:
     """Let a paused flow go on, with what happened and fell due meanwhile."""
     with opened(workspace, alone=True, meanwhile=_MEANWHILE) as (house, workspace_id):
-        from baton.services import flow_pauses  # noqa: PLC0415 - Django must be set up first
+        from baton.services.flows import flow_pauses  # noqa: PLC0415 - Django must be set up first
 
         flow_pauses.resume(house, workspace_id, name, actor=_ACTOR, reason=reason)
     show({"resumed": name}, as_json=as_json)

@@ -19,7 +19,7 @@ def audit() -> None:
 def verify(*, as_json: bool) -> None:
     """Check that no entry of any workspace's chain was changed, added or removed."""
     boot.boot()
-    from baton.services import auditing  # noqa: PLC0415 - Django must be set up first
+    from baton.services.desk import auditing  # noqa: PLC0415 - Django must be set up first
     from baton.store.models import Workspace  # noqa: PLC0415
 
     broken = False
@@ -62,7 +62,7 @@ def doctor(*, as_json: bool) -> None:
 
 def _outside_readers() -> list[str]:
     """Return who is asked outside what was meant, by workspace (docs/outside-nlu.md)."""
-    from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
+    from baton.services.workspace import outside_readers  # noqa: PLC0415 - Django must be set up first
     from baton.store.models import Workspace  # noqa: PLC0415
 
     names = dict(Workspace.objects.values_list("id", "name"))

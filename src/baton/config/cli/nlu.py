@@ -34,7 +34,7 @@ nlu.add_command(outside)
 def train(workspace: str, reason: str, *, as_json: bool) -> None:
     """Make a candidate from everything accepted so far, and evaluate it."""
     with _workspace(workspace) as (house, workspace_id):
-        from baton.services import readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.reading import readers  # noqa: PLC0415 - Django must be set up first
 
         row = readers.train(house, workspace_id, actor=_ACTOR, reason=reason)
         show(_told(row), as_json=as_json)
@@ -47,7 +47,7 @@ def train(workspace: str, reason: str, *, as_json: bool) -> None:
 def evaluate(workspace: str, candidate: int | None, *, as_json: bool) -> None:
     """Hold a candidate against the live reader, by intent and by hard stop."""
     with _workspace(workspace) as (house, workspace_id):
-        from baton.services import readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.reading import readers  # noqa: PLC0415 - Django must be set up first
 
         row = readers.evaluate(house, workspace_id, candidate, actor=_ACTOR)
         show({**_told(row), "report": row.report} if as_json else _told(row), as_json=as_json)
@@ -62,7 +62,7 @@ def evaluate(workspace: str, candidate: int | None, *, as_json: bool) -> None:
 def promote(number: int, workspace: str, *, as_json: bool) -> None:
     """Put a candidate live, in a validation window of its own; refuse one that loses."""
     with _workspace(workspace) as (house, workspace_id):
-        from baton.services import readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.reading import readers  # noqa: PLC0415 - Django must be set up first
 
         row = readers.promote(house, workspace_id, number, actor=_ACTOR)
         show(_told(row), as_json=as_json)
@@ -75,7 +75,7 @@ def promote(number: int, workspace: str, *, as_json: bool) -> None:
 def back(workspace: str, reason: str, *, as_json: bool) -> None:
     """Go one step back to the reader before the live one."""
     with _workspace(workspace) as (house, workspace_id):
-        from baton.services import readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.reading import readers  # noqa: PLC0415 - Django must be set up first
 
         live = readers.back(house, workspace_id, actor=_ACTOR, reason=reason)
         show({"live": live}, as_json=as_json)
@@ -101,7 +101,7 @@ def _workspace(named: str) -> Iterator[tuple["House", str]]:
     """Install the house and find the workspace; the embedded database is held alone."""
     settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import lessons  # noqa: PLC0415
+    from baton.services.workspace import lessons  # noqa: PLC0415
 
     with contextlib.ExitStack() as held:
         if settings.database_url.startswith("sqlite"):

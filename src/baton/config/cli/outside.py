@@ -39,7 +39,7 @@ def configure(*, workspace: str, as_json: bool, **given: Any) -> None:
     """Ask an outside reader from the next message on."""
     settings = _settings(given)
     with opened(workspace, alone=True) as (house, workspace_id):
-        from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.workspace import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         row = outside_readers.configure(house, workspace_id, settings, actor=_ACTOR)
         intents = len(settings.mapping)
@@ -52,7 +52,7 @@ def configure(*, workspace: str, as_json: bool, **given: Any) -> None:
 def test(workspace: str, *, as_json: bool) -> None:
     """Ask it one sentence that nobody said, and show how it answered."""
     with opened(workspace, alone=False) as (house, workspace_id):
-        from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.workspace import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         trial = outside_readers.try_out(house, workspace_id)
     row = {
@@ -72,7 +72,7 @@ def test(workspace: str, *, as_json: bool) -> None:
 def off(workspace: str, *, as_json: bool) -> None:
     """Read messages here alone again, and forget the settings with their secret."""
     with opened(workspace, alone=True) as (house, workspace_id):
-        from baton.services import outside_readers  # noqa: PLC0415 - Django must be set up first
+        from baton.services.workspace import outside_readers  # noqa: PLC0415 - Django must be set up first
 
         outside_readers.turn_off(house, workspace_id, actor=_ACTOR)
     show({"outside_reader": "none"}, as_json=as_json)

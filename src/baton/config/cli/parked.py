@@ -21,7 +21,7 @@ def parked() -> None:
 def list_all(workspace: str, *, as_json: bool) -> None:
     """List what is set aside: what, whose, since when, why and how often it was tried."""
     with opened(workspace, alone=False) as (house, workspace_id):
-        from baton.services import parked as service  # noqa: PLC0415 - Django must be set up first
+        from baton.services.desk import parked as service  # noqa: PLC0415 - Django must be set up first
 
         found = service.list_parked(house, workspace_id)
     for one in found:
@@ -51,7 +51,7 @@ def redrive(names: tuple[str, ...], workspace: str, *, is_all: bool, as_json: bo
     if bool(names) == is_all:
         raise InvalidInput({"redrive": "name what to try again, or say --all"})
     with opened(workspace, alone=True, meanwhile=_MEANWHILE) as (house, workspace_id):
-        from baton.services import parked as service  # noqa: PLC0415 - Django must be set up first
+        from baton.services.desk import parked as service  # noqa: PLC0415 - Django must be set up first
 
         count = service.redrive(house, workspace_id, names, actor=_ACTOR)
     show({"redriven": count}, as_json=as_json)
@@ -65,7 +65,7 @@ def redrive(names: tuple[str, ...], workspace: str, *, is_all: bool, as_json: bo
 def resolve(name: str, workspace: str, *, sent: bool, as_json: bool) -> None:
     """Settle what is in doubt: it took place, or it did not."""
     with opened(workspace, alone=True, meanwhile=_MEANWHILE) as (house, workspace_id):
-        from baton.services import parked as service  # noqa: PLC0415 - Django must be set up first
+        from baton.services.desk import parked as service  # noqa: PLC0415 - Django must be set up first
 
         service.resolve(house, workspace_id, name, took_place=sent, actor=_ACTOR)
     show({"settled": name, "took_place": sent}, as_json=as_json)

@@ -27,7 +27,7 @@ def triage(days: int, workspace: str, *, as_json: bool) -> None:
     """Hold the assumed axes of each request type against what happened."""
     settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import triage_desk  # noqa: PLC0415
+    from baton.services.desk import triage_desk  # noqa: PLC0415
     from baton.store.models import Workspace  # noqa: PLC0415
 
     house = wiring.install(settings)
@@ -55,7 +55,7 @@ def triage(days: int, workspace: str, *, as_json: bool) -> None:
 def breaches(days: int, workspace: str, *, is_past: bool, as_json: bool) -> None:
     """List promises that were not kept, and conversations that were forgotten."""
     with opened(workspace, alone=False) as (house, workspace_id):
-        from baton.services import breach_desk  # noqa: PLC0415 - Django must be set up first
+        from baton.services.desk import breach_desk  # noqa: PLC0415 - Django must be set up first
 
         sought = breach_desk.Sought(is_open=not is_past, days=days)
         found = breach_desk.list_all(house, workspace_id, sought)

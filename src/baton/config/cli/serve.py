@@ -66,7 +66,7 @@ def worker(name: str) -> None:
             "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
         )
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import readiness  # noqa: PLC0415
+    from baton.services.reading import readiness  # noqa: PLC0415
 
     house = wiring.install(settings)
     stop = threading.Event()
@@ -118,8 +118,8 @@ def _install(settings: Settings) -> "House":
 
 
 def _plan_daily_checks(house: "House") -> None:
-    from baton.services import daily_check  # noqa: PLC0415 - Django must be set up first
-    from baton.services.workspaces import standards_cache  # noqa: PLC0415
+    from baton.services.workspace import daily_check  # noqa: PLC0415 - Django must be set up first
+    from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
 
     daily_check.plan_all(house, standards_cache(house).setting_of)
 

@@ -57,7 +57,7 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     """
     boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import simulations  # noqa: PLC0415
+    from baton.services.flows import simulations  # noqa: PLC0415
 
     pack = wiring.pack_of(pack_name)
     who = simulations.assumptions_with(people_path) if people_path else simulations.assumptions()
@@ -84,7 +84,8 @@ def simulate(  # noqa: PLR0913 - one parameter an option
 
 
 def _document_of(flow: str, pack: Pack) -> Json:
-    from baton.services import documents, simulations  # noqa: PLC0415 - as above
+    from baton.services.flows import simulations  # noqa: PLC0415 - as above
+    from baton.services.writing import documents  # noqa: PLC0415 - as above
 
     path = Path(flow)
     if path.suffix in (".yaml", ".yml"):

@@ -17,7 +17,7 @@ def template() -> None:
 def list_all(workspace: str, *, as_json: bool) -> None:
     """List the newest version of each template, and how it stands."""
     with opened(workspace, alone=False) as (_house, workspace_id):
-        from baton.services import template_desk  # noqa: PLC0415 - Django must be set up first
+        from baton.services.desk import template_desk  # noqa: PLC0415 - Django must be set up first
 
         found = template_desk.list_cards(workspace_id)
     for one in found:

@@ -26,7 +26,7 @@ def opened(named: str, *, alone: bool, meanwhile: str = "") -> Iterator[tuple["H
     """
     settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services import lessons  # noqa: PLC0415
+    from baton.services.workspace import lessons  # noqa: PLC0415
 
     with contextlib.ExitStack() as held:
         if alone and settings.database_url.startswith("sqlite"):

@@ -11,11 +11,14 @@ from baton.config.demo import bookings, script
 from baton.config.demo.script import DemoScript, Talk
 from baton.config.wiring import Crew
 from baton.core.json import Json
-from baton.services import agents, arrivals, documents, inboxes, library, workspaces
+from baton.services import arrivals
 from baton.services import house as houses
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
+from baton.services.desk import agents
 from baton.services.house import House
-from baton.services.inboxes import Wanted
+from baton.services.workspace import inboxes, library, workspaces
+from baton.services.workspace.inboxes import Wanted
+from baton.services.writing import documents
 from baton.store.models import Conversation, Inbox, User, Workspace
 
 PACK = "fitness"

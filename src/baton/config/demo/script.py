@@ -6,8 +6,8 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from baton.core.roles import Role
-from baton.services import documents
-from baton.services.workspaces import Place
+from baton.services.workspace.workspaces import Place
+from baton.services.writing import documents
 
 PASSWORD = "let-me-look-around"  # noqa: S105 - of invented people, on a demo's own database
 

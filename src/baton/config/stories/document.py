@@ -15,8 +15,9 @@ from baton.config.stories.parts import Name, Part, Person, Row, SetThresholds, S
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
-from baton.services import documents, library, packs
-from baton.services.documents import Document, InvalidDocument, Path, Problem
+from baton.services.workspace import library, packs
+from baton.services.writing import documents
+from baton.services.writing.documents import Document, InvalidDocument, Path, Problem
 
 STARTS = datetime.fromisoformat("2026-03-02T10:00:00Z")
 """A Monday morning: the place is open."""

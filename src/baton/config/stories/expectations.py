@@ -15,7 +15,7 @@ from baton.config.stories.parts import (
 )
 from baton.config.stories.world import World
 from baton.core.card import ContextCard
-from baton.services.documents import Path
+from baton.services.writing.documents import Path
 from baton.store.models import SlaClock
 
 Mismatch: TypeAlias = tuple[Path, str]

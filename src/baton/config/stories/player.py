@@ -16,8 +16,8 @@ from baton.config.stories.parts import Arrives, Step
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, NotFound
 from baton.core.json import Json
-from baton.services.documents import InvalidDocument, Problem
-from baton.services.documents import Path as Place
+from baton.services.writing.documents import InvalidDocument, Problem
+from baton.services.writing.documents import Path as Place
 from baton.store.models import Workspace
 
 

@@ -25,26 +25,19 @@ from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
-from baton.services import (
-    agents,
-    arrivals,
-    contacts,
-    documents,
-    inboxes,
-    library,
-    outgoing,
-    supervision,
-    templates,
-    thresholds,
-    verdicts,
-    workspaces,
-)
+from baton.services import arrivals
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
+from baton.services.delivery import outgoing, templates
+from baton.services.delivery.templates import Written
+from baton.services.desk import agents
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.templates import Written
-from baton.services.thresholds import Wish
-from baton.services.workspaces import Place, Standards, StandardsCache
+from baton.services.people import contacts
+from baton.services.reading import thresholds, verdicts
+from baton.services.reading.thresholds import Wish
+from baton.services.workspace import inboxes, library, supervision, workspaces
+from baton.services.workspace.workspaces import Place, Standards, StandardsCache
+from baton.services.writing import documents
 from baton.store.crypto import keyset_from
 from baton.store.models import Address, Contact, Inbox, Review, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from baton.core import sms, whatsapp
-from baton.services import connections, inbox, letters
+from baton.services import inbox
+from baton.services.delivery import letters
 from baton.services.house import House
+from baton.services.workspace import connections
 from baton.store.models import Contact, Conversation, Message, Run, Turn, User
 from baton.store.queries import outgoing
 from baton.web.words import REASONS

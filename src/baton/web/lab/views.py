@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET
 from baton.channels.sandbox.settings import SANDBOX
 from baton.core.errors import NotFound
 from baton.core.roles import Action
-from baton.services import chat, inbox
 from baton.services import house as houses
-from baton.services.chat import Visit
+from baton.services import inbox
+from baton.services.doors import chat
+from baton.services.doors.chat import Visit
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.lab import glasses

@@ -1,0 +1,193 @@
+"""Handing over: the card, the clock and the marks of a conversation that leaves the bot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from baton.core import card, ownership, privacy, roles
+from baton.core.card import Authority, ContextCard, Material
+from baton.core.clocks import ALL, Kind
+from baton.core.escalation import Escalate
+from baton.core.hard_stops import HardStop, HardStopMatch
+from baton.core.ownership import Move, Owner
+from baton.core.roles import Role
+from baton.core.routing import Offered, Promised
+from baton.flows.handoff import HandoffPlan
+from baton.flows.standing import Setting
+from baton.services.conversation import clocks
+from baton.services.ledger import Ledger
+from baton.store.queries import clocks as kept
+from baton.store.queries import turns
+from baton.store.rows import (
+    ContactRow,
+    ConversationRow,
+    EscalationRow,
+    HandoffRow,
+    VaultRow,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """The turn that hands over, and for whom."""
+
+    contact: ContactRow
+    plan: HandoffPlan
+    setting: Setting
+    words: tuple[str, ...]  # the contact's messages of this turn, oldest first
+    action: str  # what the bot did this turn
+    stops: tuple[HardStopMatch, ...]
+    wants: str
+    tags: tuple[str, ...]
+    is_first_turn: bool  # there is nothing earlier to look up
+    taken_by: str | None = None  # the agent who stepped in, rather than waited for an offer
+
+
+def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ConversationRow:
+    """Write the handoff with its card, clock and fired triggers; return the conversation."""
+    plan = occasion.plan
+    is_offer = isinstance(plan.routing, Offered)
+    owner = ownership.next_owner(
+        Owner(conversation.handled_by), Move.OFFER if is_offer else Move.PROMISE
+    )
+    conversation = replace(
+        conversation,
+        handled_by=owner.value,
+        queue=plan.routing.queue,
+        urgency=plan.urgency.score,
+        urgency_cause=plan.urgency.cause,
+        handed_over_at=ledger.now,
+        human_ended_at=None,
+    )
+    handoff_id = ledger.next_id()
+    made = _card(ledger, conversation, occasion)
+    ledger.add(
+        HandoffRow(
+            id=handoff_id,
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            state="accepted" if occasion.taken_by else "offered",
+            accepted_at=ledger.now if occasion.taken_by else None,
+            accepted_by_id=occasion.taken_by,
+            reason=plan.escalate.reason.value,
+            queue=plan.routing.queue,
+            is_async=not is_offer,
+            card_sealed=ledger.house.keyset.seal(card.render_json(made), f"card:{handoff_id}"),
+            offered_at=ledger.now,
+        )
+    )
+    clocks.start(ledger, occasion.setting, conversation, response_of(plan.routing))
+    clocks.start(ledger, occasion.setting, conversation, Kind.RESOLUTION)
+    log_triggers(ledger, conversation, occasion.stops, plan.escalate)
+    ledger.audit(
+        conversation.workspace_id,
+        "bot",
+        "handed_over",
+        f"conversation:{conversation.id}",
+        handoff=handoff_id,
+        reason=plan.escalate.reason.value,
+        trigger=plan.escalate.trigger,
+        queue=plan.routing.queue,
+        promised=not is_offer,
+    )
+    return conversation
+
+
+def response_of(routed: Offered | Promised) -> Kind:
+    """Return which clock runs for whoever waits: people are there, or an answer is promised."""
+    return Kind.FIRST_RESPONSE if isinstance(routed, Offered) else Kind.ASYNC_PROMISE
+
+
+def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
+    """Take back a handoff that nobody has accepted, with its clock: a worse one follows."""
+    if any(row.conversation_id == conversation.id for row in ledger.added(HandoffRow)):
+        ledger.flush()  # it was offered in this very batch
+    kept.withdraw_handoffs(conversation.id, ledger.now)
+    clocks.stop(ledger, conversation, ALL)
+
+
+def log_triggers(
+    ledger: Ledger,
+    conversation: ConversationRow,
+    stops: Sequence[HardStopMatch],
+    deciding: Escalate | None = None,
+) -> None:
+    """Log the deciding trigger and every other hard stop of the turn (E15, E16)."""
+    fired = {deciding.trigger: deciding.evidence} if deciding else {}
+    for stop in stops:
+        fired.setdefault(stop.kind.value, stop.text)
+    for name, words in fired.items():
+        ledger.add(
+            EscalationRow(
+                id=ledger.next_id(),
+                workspace_id=conversation.workspace_id,
+                conversation_id=conversation.id,
+                at=ledger.now,
+                trigger=name,
+                evidence=privacy.mask(words, _tokenise(ledger, conversation.workspace_id))[:200],
+            )
+        )
+
+
+def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ContextCard:
+    contact, plan, policy = occasion.contact, occasion.plan, occasion.setting.policy
+    earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
+    is_opted_out = conversation.channel in contact.opted_out.split(",")
+    material = Material(
+        reason=plan.escalate.reason,
+        trigger=plan.escalate.trigger,
+        wants=occasion.wants,
+        messages=(*earlier, *occasion.words),
+        actions=(*actions, occasion.action),
+        urgency=conversation.urgency,
+        urgency_cause=conversation.urgency_cause,
+        negative_messages=conversation.negative_turns,
+        urgent_words=tuple(dict.fromkeys(stop.text for stop in occasion.stops)),
+        asked_for_person=any(stop.kind is HardStop.PERSON for stop in occasion.stops),
+        tags=occasion.tags,
+        membership=contact.membership,
+        authority=Authority(
+            bot_minor=policy.bot_authority_minor,
+            agent_minor=roles.authority_minor(Role.AGENT, policy),
+            currency=policy.currency,
+        ),
+        consent=(
+            f"opted out of {conversation.channel}: do not write there"
+            if is_opted_out
+            else f"service messages on {conversation.channel}"
+        ),
+        context=plan.context,
+    )
+    return card.build(material, _tokenise(ledger, conversation.workspace_id))
+
+
+def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the contact's last words and the bot's last actions before this turn."""
+    keyset = ledger.house.keyset
+    words = [
+        keyset.unseal(sealed, f"message:{message_id}")
+        for message_id, sealed in turns.last_words_of(conversation_id, card.MAX_MESSAGES)
+    ]
+    actions = turns.last_actions_of(conversation_id, card.MAX_ACTIONS)
+    return tuple(reversed(words)), tuple(actions)
+
+
+def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
+    """Return a tokeniser that keeps each raw value in the vault, and there alone."""
+    keyset = ledger.house.keyset
+
+    def tokenise(kind: str, value: str) -> str:
+        token = keyset.token(workspace_id, kind, value)
+        ledger.add(
+            VaultRow(
+                id=ledger.next_id(),
+                workspace_id=workspace_id,
+                kind=kind,
+                token=token,
+                value_sealed=keyset.seal(value, f"vault:{workspace_id}:{token}"),
+            )
+        )
+        return token
+
+    return tokenise

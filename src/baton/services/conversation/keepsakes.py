@@ -1,0 +1,139 @@
+"""What a flow leaves behind: marks on the contact, tasks, exposures, offers, called actions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from baton.flows.effects import (
+    AddToDigest,
+    CallAction,
+    ChangeScore,
+    ChangeTags,
+    CreateTask,
+    Effect,
+    HoldBack,
+    LeaveNote,
+    MakeOffer,
+    NoteExposure,
+    ReachGoal,
+    ReportProblem,
+)
+from baton.services.conversation import actions, conversations, digests
+from baton.services.ledger import Ledger
+from baton.services.people.contacts import marks_of
+from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow, TaskRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who left it: the version of a flow, and its run if that goes on."""
+
+    flow: str
+    version: int
+    row: RunRow | None
+
+
+def keep(
+    ledger: Ledger,
+    contact: ContactRow,
+    conversation: ConversationRow,
+    by: By,
+    effect: Effect,
+) -> ContactRow:
+    """Keep what an effect leaves; return the contact as it is now marked."""
+    flow = by.flow
+    match effect:
+        case ChangeTags() | ChangeScore() | MakeOffer():
+            return _marked(ledger, contact, flow, effect)
+        case CreateTask():
+            _add_task(ledger, conversation, flow, effect)
+        case LeaveNote():
+            conversations.add_note(ledger, conversation, effect.text)
+        case NoteExposure():
+            _expose(ledger, contact, by, effect)
+        case AddToDigest():
+            digests.add(ledger, contact, effect)
+        case CallAction() if by.row is not None:
+            actions.call(ledger, contact, by.row, effect)
+        case ReachGoal() | HoldBack() | ReportProblem():
+            _report(ledger, contact, flow, effect)
+        case _:
+            pass  # the reply, the handoff and the timer went with the turn
+    return contact
+
+
+def _report(
+    ledger: Ledger, contact: ContactRow, flow: str, effect: ReachGoal | HoldBack | ReportProblem
+) -> None:
+    match effect:
+        case ReachGoal():
+            _note(ledger, contact, "goal_reached", flow=flow, goal=effect.goal)
+        case HoldBack():
+            _note(ledger, contact, "held_back", flow=flow, reason=effect.reason)
+        case ReportProblem():
+            # The names alone: the values may be a contact's own words.
+            named = ", ".join(sorted(effect.problems))
+            _note(ledger, contact, "step_failed", step=effect.step, problems=named)
+
+
+def _marked(
+    ledger: Ledger, contact: ContactRow, flow: str, effect: ChangeTags | ChangeScore | MakeOffer
+) -> ContactRow:
+    marks = marks_of(contact)
+    match effect:
+        case ChangeTags():
+            kept = (tag for tag in marks.tags if tag not in effect.removed)
+            marks = replace(marks, tags=tuple(dict.fromkeys((*kept, *effect.added))))
+            _note(ledger, contact, "tagged", flow=flow, tags=", ".join(marks.tags))
+        case ChangeScore():
+            now = marks.scores.get(effect.score, 0.0) + effect.by
+            marks = replace(marks, scores=marks.scores | {effect.score: now})
+            _note(ledger, contact, "scored", flow=flow, score=effect.score, now=now)
+        case MakeOffer():
+            until = (ledger.now + effect.expires_after).isoformat()
+            marks = replace(marks, offers=marks.offers | {effect.offer: until})
+            _note(ledger, contact, "offered", flow=flow, offer=effect.offer, until=until)
+    changed = replace(contact, marks=msgspec.json.encode(marks).decode())
+    ledger.keep(changed)
+    return changed
+
+
+def _add_task(ledger: Ledger, conversation: ConversationRow, flow: str, task: CreateTask) -> None:
+    task_id = ledger.next_id()
+    ledger.add(
+        TaskRow(
+            id=task_id,
+            workspace_id=conversation.workspace_id,
+            contact_id=conversation.contact_id,
+            conversation_id=conversation.id,
+            flow=flow,
+            queue=task.queue,
+            title_sealed=ledger.house.keyset.seal(task.title, f"task:{task_id}"),
+            created_at=ledger.now,
+            due_at=ledger.now + task.due_after,
+        )
+    )
+    ledger.audit(
+        conversation.workspace_id, "bot", "task_created", f"task:{task_id}", queue=task.queue
+    )
+
+
+def _expose(ledger: Ledger, contact: ContactRow, by: By, seen: NoteExposure) -> None:
+    ledger.add(
+        ExposureRow(
+            id=ledger.next_id(),
+            workspace_id=contact.workspace_id,
+            contact_id=contact.id,
+            flow=by.flow,
+            version=by.version,
+            split=seen.split,
+            variant=seen.variant,
+            at=ledger.now,
+        )
+    )
+
+
+def _note(ledger: Ledger, contact: ContactRow, action: str, **details: Any) -> None:
+    ledger.audit(contact.workspace_id, "bot", action, f"contact:{contact.id}", **details)

@@ -1,0 +1,228 @@
+"""Decides batches of facts: one snapshot, one reading and one set of writes for all of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from baton.core import text as texts
+from baton.core.files import PICTURES
+from baton.core.keywords import Keyword
+from baton.core.reading import ReaderPort, Reading
+from baton.flows import signals
+from baton.flows.scene import Said
+from baton.flows.standing import Setting
+from baton.runtime.ports import Event
+from baton.services import arrivals
+from baton.services.arrivals import (
+    ClockDue,
+    DailyCheckDue,
+    DeliveryReported,
+    Fact,
+    MessageReceived,
+    PauseEnded,
+    ScheduleDue,
+    SnoozeOver,
+)
+from baton.services.conversation import clocks, forwarding, held_facts
+from baton.services.conversation.case import Case
+from baton.services.conversation.conversations import Heard
+from baton.services.delivery import deliveries
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace import daily_check, schedules
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.queries import people, turns
+
+Told = tuple[Event, Fact]
+
+# Reading takes milliseconds a sentence, and everybody waits for a batch. What a long message
+# asks stands where it begins or where it ends; hard stops are heard in its whole text.
+_FIRST_PARTS = 10
+_LAST_PARTS = 10
+
+
+class Turns:
+    """The worker's `decide`; keeps each workspace's standards between batches."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._standards = standards_cache(house)
+        self._ahead: dict[ReaderPort, dict[str, Reading]] = {}
+
+    def look_ahead(self, events: Sequence[Event]) -> None:
+        """Read what the next batch says before its transaction keeps anybody waiting."""
+        told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
+        self._settings_of(events)
+        self._ahead = {}
+        _, self._ahead = self._found(told)
+
+    def decide(self, events: Sequence[Event], now: datetime) -> None:
+        """Decide claimed events and write all that follows; runs inside their transaction."""
+        told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
+        settings = self._settings_of(events)
+        lanes = sorted({event.lane for event in events})
+        snapshots = turns.list_lanes(lanes)
+        behind = people.list_behind([lane for lane in lanes if lane not in snapshots])
+        readings = self._read(told)
+        ledger = Ledger(self._house, now)
+        ledger.acquaintance.expect(snapshot.contact.id for snapshot in snapshots.values())
+        deliveries.hold_told(
+            [(event.workspace_id, f) for event, f in told if isinstance(f, DeliveryReported)], now
+        )
+        for (workspace_id, lane), of_lane in groupby(told, key=_lane_of):
+            facts, snapshot = list(of_lane), snapshots.get(lane)
+            if snapshot.contact.is_joined if snapshot else lane in behind:
+                facts = forwarding.keep_own(ledger, facts)
+            case = Case(
+                ledger,
+                settings[workspace_id],
+                workspace_id=workspace_id,
+                lane=lane,
+                snapshot=snapshot,
+            )
+            for (kind, _place), run_of_facts in groupby(facts, key=_turn_of):
+                if kind is MessageReceived:
+                    _hear(case, _by_people(case, run_of_facts), readings[workspace_id])
+                else:
+                    for event, fact in run_of_facts:
+                        _apply(case, ledger, event, fact)
+            settings[workspace_id] = case.setting
+        ledger.flush()
+
+    def _settings_of(self, events: Sequence[Event]) -> dict[str, Setting]:
+        """Return the workspaces as they are set now; their readers follow."""
+        return {
+            workspace_id: self._standards.setting_of(workspace_id)
+            for workspace_id in {event.workspace_id for event in events}
+        }
+
+    def _read(self, told: Iterable[Told]) -> dict[str, dict[str, Reading]]:
+        """Read every text of the batch in one call a reader: whole messages and their sentences.
+
+        Readings are found by workspace and text; those that share a reader share them.
+        """
+        reads, found = self._found(told)
+        return {workspace_id: found[reader] for workspace_id, reader in reads.items()}
+
+    def _found(
+        self, told: Iterable[Told]
+    ) -> tuple[dict[str, ReaderPort], dict[ReaderPort, dict[str, Reading]]]:
+        """Return each workspace's reader, and all that each reader found."""
+        wanted: dict[ReaderPort, dict[str, None]] = {}
+        reads: dict[str, ReaderPort] = {}
+        for event, fact in told:
+            if isinstance(fact, MessageReceived):
+                workspace_id = event.workspace_id
+                if workspace_id not in reads:
+                    reads[workspace_id] = self._standards.reader_of(workspace_id)
+                reader = reads[workspace_id]
+                known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
+                for part in (fact.text, *_parts_of(fact.text)):
+                    if part not in known:
+                        unread[part] = None
+        return reads, {
+            reader: self._ahead.get(reader, {}) | _read_by(reader, parts)
+            for reader, parts in wanted.items()
+        }
+
+
+def _read_by(reader: ReaderPort, parts: Iterable[str]) -> dict[str, Reading]:
+    unread = tuple(parts)
+    return dict(zip(unread, reader.read_many(unread), strict=True)) if unread else {}
+
+
+def _parts_of(text: str) -> tuple[str, ...]:
+    """Return the sentences of a message that are read one by one; of many, the outer ones."""
+    sentences = texts.sentences(text)
+    if len(sentences) <= _FIRST_PARTS + _LAST_PARTS:
+        return sentences
+    return sentences[:_FIRST_PARTS] + sentences[-_LAST_PARTS:]
+
+
+def _lane_of(told: Told) -> tuple[str, str]:
+    return (told[0].workspace_id, told[0].lane)
+
+
+def _turn_of(told: Told) -> tuple[type[Fact], str]:
+    """Return what tells facts of one turn from the next: words at one address are one."""
+    fact = told[1]
+    return type(fact), f"{fact.channel}:{fact.address}" if isinstance(fact, MessageReceived) else ""
+
+
+def _by_people(case: Case, told: Iterable[Told]) -> list[Told]:
+    """Return what people wrote; what machines did is noted, and asks for no turn."""
+    words: list[Told] = []
+    for event, fact in told:
+        if isinstance(fact, MessageReceived) and fact.is_automatic:
+            case.note_automatic(_heard(event, fact))
+        else:
+            words.append((event, fact))
+    return words
+
+
+def _heard(event: Event, message: MessageReceived) -> Heard:
+    return Heard(message=message, client_id=event.dedupe_key.rpartition(":")[2])
+
+
+def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> None:
+    heard: list[Heard] = []
+    messages: list[Reading] = []
+    cut: list[Reading] = []
+    said: list[Reading] = []
+    lines: list[str] = []
+    for event, fact in told:
+        if not isinstance(fact, MessageReceived):
+            continue
+        heard.append(_heard(event, fact))
+        whole = readings[fact.text]
+        sentences = _parts_of(fact.text)
+        parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
+        messages.append(whole)
+        cut += parts
+        said += signals.things_said(whole, parts, case.bands)
+        lines.append(fact.text)
+    if not heard:
+        return
+    case.hear(
+        heard,
+        Said(
+            text="\n".join(lines),
+            readings=tuple(said),
+            messages=tuple(messages),
+            sentences=tuple(cut),
+            channel=heard[0].message.channel,
+            answered=_answered(heard),
+            photos=tuple(
+                file.id for one in heard for file in one.message.files if file.kind in PICTURES
+            ),
+        ),
+    )
+
+
+def _answered(heard: Sequence[Heard]) -> Keyword | None:
+    """Return the keyword that the provider answered, unless more was said besides it.
+
+    An opt-out is one whatever else was said.
+    """
+    told = {one.message.answered for one in heard}
+    if Keyword.STOP.value in told:
+        return Keyword.STOP
+    return Keyword(told.pop()) if len(told) == 1 and "" not in told else None
+
+
+def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
+    match fact:
+        case ClockDue():
+            clocks.ring(ledger, event.lane, fact)
+        case ScheduleDue():
+            schedules.enrol(ledger, event.workspace_id, case.setting, fact)
+        case PauseEnded():
+            held_facts.give_back(ledger, event.workspace_id, case.setting, fact)
+        case DailyCheckDue():
+            daily_check.check(ledger, event.workspace_id, case.setting, fact)
+        case SnoozeOver():
+            case.end_snooze(fact)
+        case MessageReceived():
+            pass  # heard together with its neighbours
+        case _:
+            case.take(fact)

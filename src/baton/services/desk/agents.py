@@ -1,0 +1,409 @@
+"""What people do in the inbox: take, answer, note, resolve, give back (invariants 4, 5, 11).
+
+Every act holds the contact's lane, so that no worker decides in the same
+conversation meanwhile, and checks the state that it finds: of two agents who
+reach for one conversation, the second is told who has it.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.core import card, files, ownership, roles, routing, text, urgency
+from baton.core.card import ContextCard
+from baton.core.clocks import ALL, RESPONSES, Kind
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.escalation import Escalate, Reason
+from baton.core.ownership import Move, Owner
+from baton.core.presend import Author
+from baton.core.roles import Action, Role
+from baton.core.routing import Offered
+from baton.flows.handoff import HandoffPlan
+from baton.services import arrivals
+from baton.services.arrivals import SnoozeOver
+from baton.services.conversation import clocks, conversations, handoffs, runs
+from baton.services.conversation.case import Case
+from baton.services.conversation.handoffs import Occasion
+from baton.services.delivery import attachments
+from baton.services.delivery.attachments import Upload
+from baton.services.doors import continuation
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Conversation, Handoff, User
+from baton.store.queries import clocks as kept
+from baton.store.queries import turns
+from baton.store.queries.turns import LaneSnapshot
+from baton.store.rows import ConversationRow
+
+RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A person at work: who acts, and the ledger of what they do."""
+
+    user: User
+    ledger: Ledger
+    snapshot: LaneSnapshot
+    conversation: ConversationRow
+
+    @property
+    def actor(self) -> str:
+        """The person's name in the audit chain."""
+        return f"user:{self.user.id}"
+
+    @property
+    def subject(self) -> str:
+        """The conversation's name in the audit chain."""
+        return f"conversation:{self.conversation.id}"
+
+
+def accept(house: House, user: User, conversation_id: str) -> None:
+    """Take a conversation: from the queue, from a promise, or from the bot mid-flow.
+
+    Raises Conflict when somebody else has it.
+    """
+    with at_desk(house, user, conversation_id) as desk:
+        if desk.conversation.assignee_id == user.id:
+            return
+        _refuse_if_taken(desk)
+        is_bots = desk.conversation.handled_by == Owner.BOT
+        held = _stepped_in(house, desk) if is_bots else desk
+        owner = ownership.next_owner(Owner(held.conversation.handled_by), Move.ACCEPT)
+        _stop_run(desk)
+        _keep(
+            held,
+            handled_by=owner.value,
+            assignee_id=user.id,
+            status="open",
+            run_id=None,
+            snoozed_until=None,
+        )
+        clocks.forgive(desk.ledger, desk.conversation)
+        _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
+        desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
+
+
+def release(house: House, user: User, conversation_id: str) -> None:
+    """Put an own conversation back into its queue, on a running clock."""
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
+        _end_snooze(desk)
+        _restart_clocks(house, desk)
+        owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
+        _keep(
+            desk,
+            handled_by=owner.value,
+            assignee_id=None,
+            status="open",
+            snoozed_until=None,
+            queue=desk.conversation.queue or routing.GENERAL,
+        )
+        _move_handoff(desk, state="offered", accepted_at=None, accepted_by_id=None)
+        desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
+
+
+def reply(
+    house: House,
+    user: User,
+    conversation_id: str,
+    words: str,
+    uploads: Sequence[Upload] = (),
+) -> None:
+    """Answer the contact, with files or without; the promise that ran for them is met.
+
+    Raises InvalidInput for words or files that cannot be sent, Conflict unless it is one's own.
+    """
+    kinds = attachments.check(house, user.workspace_id, uploads)
+    words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
+        _refuse_if_opted_out(desk)
+        message = continuation.write_reply(
+            desk.ledger, desk.snapshot.contact, desk.conversation, words, user_id=user.id
+        )
+        attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
+        _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
+        clocks.meet(desk.ledger, desk.conversation, RESPONSES)
+        clocks.pause(desk.ledger, desk.conversation)  # now it is the contact's turn
+        told = {"files": len(uploads)} if uploads else {}
+        desk.ledger.audit(user.workspace_id, desk.actor, "replied", desk.subject, **told)
+
+
+def note(house: House, user: User, conversation_id: str, words: str) -> None:
+    """Leave an internal note, never sent; anyone who may answer may note."""
+    words = _checked(words)
+    with at_desk(house, user, conversation_id) as desk:
+        conversations.add_note(
+            desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
+        )
+        desk.ledger.audit(user.workspace_id, desk.actor, "noted", desk.subject)
+
+
+def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
+    """Close an own conversation with a code; the one question follows later (FQ5)."""
+    if code not in RESOLUTION_CODES:
+        raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
+        clocks.stop(desk.ledger, desk.conversation)
+        clocks.meet(desk.ledger, desk.conversation, {Kind.RESOLUTION})
+        clocks.forgive(desk.ledger, desk.conversation)
+        _end_snooze(desk)
+        _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
+        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
+        case = Case(
+            desk.ledger,
+            standards_cache(house).setting_of(user.workspace_id),
+            workspace_id=user.workspace_id,
+            lane=conversation.lane,
+            snapshot=dataclasses.replace(desk.snapshot, conversation=conversation),
+        )
+        case.close(is_confirmed=False, actor=desk.actor, code=code)
+
+
+def return_to_bot(house: House, user: User, conversation_id: str) -> None:
+    """Give a conversation back to the bot: the only way in which it may speak again."""
+    with at_desk(house, user, conversation_id) as desk:
+        if desk.conversation.assignee_id not in (None, user.id):
+            _refuse_if_taken(desk)
+        owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.RETURN)
+        _keep(
+            desk,
+            handled_by=owner.value,
+            assignee_id=None,
+            status="open",
+            snoozed_until=None,
+            human_ended_at=desk.ledger.now,
+            failed_attempts=0,
+            bot_turns=0,
+            negative_turns=0,
+            last_reply_hash="",
+            waiting_since=None,
+        )
+        clocks.stop(desk.ledger, desk.conversation, ALL)
+        clocks.forgive(desk.ledger, desk.conversation)
+        _end_snooze(desk)
+        _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
+        desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
+
+
+def snooze(house: House, user: User, conversation_id: str, until: datetime | None) -> None:
+    """Set an own conversation aside until a moment, or until its contact writes.
+
+    None waits for the contact alone.
+    """
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
+        if until is not None and until <= desk.ledger.now:
+            raise InvalidInput({"until": "choose a moment in the future"})
+        _keep(desk, status="snoozed", snoozed_until=until)
+        clocks.pause(desk.ledger, desk.conversation)
+        key = f"snooze:{conversation_id}"
+        if until is None:
+            desk.ledger.cancel_timer(user.workspace_id, key)
+        else:
+            desk.ledger.set_timer(
+                arrivals.timer_of(
+                    SnoozeOver(conversation_id=conversation_id, until=until),
+                    house.keyset,
+                    workspace_id=user.workspace_id,
+                    lane=desk.conversation.lane,
+                    key=key,
+                    due_at=until,
+                )
+            )
+        desk.ledger.audit(
+            user.workspace_id,
+            desk.actor,
+            "snoozed",
+            desk.subject,
+            until=until.isoformat() if until else "reply",
+        )
+
+
+def open_card(house: House, user: User, conversation_id: str) -> ContextCard | None:
+    """Return the card of the newest handoff; that it was opened is logged (H12, P10)."""
+    _require(user, Action.READ_INBOX)
+    handoff = (
+        Handoff.objects.filter(workspace_id=user.workspace_id, conversation_id=conversation_id)
+        .order_by("-offered_at")
+        .first()
+    )
+    if handoff is None:
+        return None
+    _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
+    return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
+
+
+def open_transcript(house: House, user: User, conversation_id: str) -> None:
+    """Log that a transcript is opened; raises Forbidden for a role that may not."""
+    _require(user, Action.READ_TRANSCRIPT)
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    if not known.exists():
+        raise NotFound("conversation", conversation_id)
+    _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
+
+
+def set_availability(house: House, user: User, *, is_available: bool) -> None:
+    """Say whether a person takes new conversations; it decides offers and promises."""
+    with house.engine.transaction():
+        User.objects.filter(id=user.id).update(is_available=is_available, away_reason="")
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(
+            user.workspace_id,
+            f"user:{user.id}",
+            "availability_changed",
+            f"user:{user.id}",
+            is_available=is_available,
+        )
+        ledger.ring(f"workspace:{user.workspace_id}")
+        ledger.flush()
+
+
+@contextmanager
+def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
+    """Hold the contact's lane, load the conversation afresh, and write at the end."""
+    _require(user, Action.ANSWER)
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    lane = known.values_list("lane", flat=True).first()
+    if lane is None:
+        raise NotFound("conversation", conversation_id)
+    with house.engine.transaction():
+        house.engine.lock_lane(user.workspace_id, lane)
+        snapshot = turns.find_conversation(conversation_id)
+        if snapshot is None or snapshot.conversation is None:
+            raise NotFound("conversation", conversation_id)
+        if snapshot.conversation.lane != lane:  # their contact was just found to be another
+            message = "Who this is has just been changed by a colleague. Try again."
+            raise Conflict(message)
+        ledger = Ledger(house, house.clock.now())
+        yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
+        ledger.ring(f"workspace:{user.workspace_id}", f"lane:{snapshot.conversation.address_lane}")
+        ledger.flush()
+
+
+def _require(user: User, action: Action) -> None:
+    if not roles.may(Role(user.role), action):
+        raise Forbidden(action.value, user.role)
+
+
+def _checked(words: str) -> str:
+    words = text.clean(words)
+    if problem := text.problem_with(words):
+        raise InvalidInput({"text": problem})
+    return words
+
+
+def _refuse_if_taken(desk: Desk) -> None:
+    if desk.conversation.assignee_id not in (None, desk.user.id):
+        holder = User.objects.filter(id=desk.conversation.assignee_id).first()
+        message = f"{holder.name if holder else 'A colleague'} has this conversation."
+        raise Conflict(message)
+    if desk.conversation.status == "resolved":
+        message = "This conversation is resolved; it reopens when the contact writes."
+        raise Conflict(message)
+
+
+def _refuse_if_opted_out(desk: Desk) -> None:
+    channel = desk.conversation.channel
+    if channel in desk.snapshot.contact.opted_out.split(","):
+        message = (
+            f"They opted out of {channel}: nothing can be sent there. "
+            "Leave a note, or reach them another way."
+        )
+        raise Conflict(message)
+
+
+def refuse_unless_own(desk: Desk) -> None:
+    _refuse_if_taken(desk)
+    if desk.conversation.assignee_id != desk.user.id:
+        message = "Take the conversation first; it is not yours yet."
+        raise Conflict(message)
+
+
+def _keep(desk: Desk, **changes: object) -> None:
+    desk.ledger.keep(replace(desk.conversation, **changes))
+
+
+def _end_snooze(desk: Desk) -> None:
+    if desk.conversation.status == "snoozed":
+        desk.ledger.cancel_timer(desk.user.workspace_id, f"snooze:{desk.conversation.id}")
+
+
+def _restart_clocks(house: House, desk: Desk) -> None:
+    """Let whoever is put back wait on a clock for an answer, and the matter's go on."""
+    setting = standards_cache(house).setting_of(desk.user.workspace_id)
+    clocks.resume(desk.ledger, setting, desk.conversation.id, desk.conversation.lane)
+    if kept.is_running(desk.conversation.id):
+        return
+    queue = setting.pack.queue(desk.conversation.queue or routing.GENERAL)
+    routed = routing.decide(
+        queue, setting.staffing, setting.hours, setting.policy, now=desk.ledger.now
+    )
+    clocks.start(desk.ledger, setting, desk.conversation, handoffs.response_of(routed))
+
+
+def _stepped_in(house: House, desk: Desk) -> Desk:
+    """Hand a conversation over that the bot still owns: with card and clock, as any other."""
+    setting = standards_cache(house).setting_of(desk.user.workspace_id)
+    conversation = desk.conversation
+    kind = setting.pack.request_type(conversation.request_type)
+    queue = setting.pack.queue(kind.queue if kind else routing.GENERAL)
+    first_response = timedelta(minutes=queue.first_response_minutes)
+    plan = HandoffPlan(
+        escalate=Escalate(reason=Reason.STEPPED_IN, trigger=Reason.STEPPED_IN.value),
+        # Somebody is there, so it is no promise for later, whatever the hours.
+        routing=Offered(
+            queue=queue.name,
+            expected_wait=timedelta(0),
+            due_at=setting.hours.after(desk.ledger.now, first_response),
+        ),
+        urgency=urgency.score((), recontacts=conversation.recontacts),
+    )
+    occasion = Occasion(
+        contact=desk.snapshot.contact,
+        plan=plan,
+        setting=setting,
+        words=(),
+        action="an agent stepped in",
+        stops=(),
+        wants=f"help with {kind.title.lower()}" if kind else "",
+        tags=kind.tags if kind else (),
+        is_first_turn=False,
+        taken_by=desk.user.id,
+    )
+    offered = handoffs.offer(desk.ledger, conversation, occasion)
+    return dataclasses.replace(desk, conversation=offered)
+
+
+def _stop_run(desk: Desk) -> None:
+    attached = desk.snapshot.attached
+    if attached is not None and not runs.outlasts_talk(attached):
+        runs.end(desk.ledger, attached, runs.STOPPED)
+
+
+def _move_handoff(desk: Desk, **changes: object) -> None:
+    """Move the newest handoff on; a conversation that an agent stepped into has none."""
+    newest = (
+        Handoff.objects.filter(conversation_id=desk.conversation.id, ended_at=None)
+        .order_by("-offered_at")
+        .values_list("id", flat=True)
+        .first()
+    )
+    if newest:
+        Handoff.objects.filter(id=newest).update(**changes)
+
+
+def _log_sight(house: House, user: User, action: str, subject: str, conversation_id: str) -> None:
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(
+            user.workspace_id, f"user:{user.id}", action, subject, conversation=conversation_id
+        )
+        ledger.flush()

@@ -1,0 +1,304 @@
+"""One contact as a person sees and serves them: what they permit, what went and what did not.
+
+No words of a conversation are here: those stand behind the transcript's one logged click.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from msgspec.structs import replace
+
+from baton.core import consent, privacy
+from baton.core.consent import Purpose, Word
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.json import Json
+from baton.core.roles import Action
+from baton.services import inbox
+from baton.services.delivery.outgoing import OWN_CHANNEL
+from baton.services.desk import merging
+from baton.services.desk.merging import Part
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.people import consents, contact_list, contacts, suppressions
+from baton.services.people.contact_list import Likeness
+from baton.store.models import (
+    Address,
+    Consent,
+    Contact,
+    Message,
+    Suppression,
+    User,
+    VaultEntry,
+)
+from baton.store.queries import turns
+from baton.store.rows import ContactRow
+
+MAX_ENTRIES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What a contact permits on a channel for a purpose: None where they never said."""
+
+    purpose: str
+    is_granted: bool | None
+    at: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """A channel on which a contact is known; `suppressed_for` is why nothing goes there."""
+
+    channel: str
+    is_opted_out: bool
+    suppressed_for: str
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """An address of a contact as people may see it: not whole, but enough to tell it by."""
+
+    channel: str
+    shown: str
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a contact's timeline: a message's fate, or a permission that changed."""
+
+    at: datetime
+    kind: str  # message or consent
+    channel: str
+    purpose: str
+    author: str = ""
+    is_unprompted: bool = False
+    delivery: str = ""
+    reason: str = ""
+    held_until: datetime | None = None
+    conversation_id: str = ""
+    is_granted: bool = False
+    source: str = ""
+    wording: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A contact as their page shows them."""
+
+    id: str
+    who: str
+    membership: str
+    is_identified: bool
+    preferred_channel: str
+    learned_channel: str
+    timezone: str
+    timezone_from: str
+    place_zone: str
+    created_at: datetime
+    handles: tuple[Handle, ...]
+    parts: tuple[Part, ...]
+    alike: tuple[Likeness, ...]
+    reaches: tuple[Reach, ...]
+    timeline: tuple[Entry, ...]
+    withheld: int
+
+
+def get_profile(house: House, user: User, contact_id: str) -> Profile:
+    """Return a contact with the newest of what happened; raises NotFound, or Forbidden."""
+    inbox.require(user, Action.READ_INBOX)
+    contact = _find(user, contact_id)
+    told = list(Consent.objects.filter(contact_id=contact.id).order_by("at", "id"))
+    timeline = _timeline(contact.id, told)
+    return Profile(
+        id=contact.id,
+        who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
+        membership=contact.membership,
+        is_identified=contact.is_identified,
+        preferred_channel=contact.preferred_channel,
+        learned_channel=contacts.learned_channel(contact.id, house.clock.now()),
+        timezone=contact.timezone,
+        timezone_from=contact.timezone_from,
+        place_zone=inbox.zone_of(user.workspace_id).key,
+        created_at=contact.created_at,
+        handles=_handles(house, contact),
+        parts=merging.list_parts(house, contact.id),
+        alike=contact_list.list_alike(house, contact),
+        reaches=_reaches(contact, told),
+        timeline=timeline,
+        withheld=sum(entry.delivery in ("refused", "held", "failed") for entry in timeline),
+    )
+
+
+def record_consent(
+    house: House, user: User, contact_id: str, *, is_granted: bool, told: dict[str, Json]
+) -> None:
+    """Record what a contact told a person; raises InvalidInput for what proves nothing.
+
+    A withdrawal of everything ends the channel as STOP does; it is not lifted here.
+    """
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        given = {**told, "evidence": told.get("evidence") or f"user:{user.id}"}
+        said = consents.said_of(given, is_granted=is_granted, channel="", now=ledger.now)
+        if said.channel not in _channels_of(contact.id):
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        ledger.keep(consents.tell(ledger, contact, said, actor=f"user:{user.id}"))
+
+
+def bar(house: House, user: User, contact_id: str, channel: str, reason: str) -> None:
+    """Send nothing more to a contact on a channel, until somebody lifts it."""
+    reason = reason.strip()
+    if not reason or len(reason) > 80:  # noqa: PLR2004 - the column's width
+        raise InvalidInput({"reason": "Say why, in 80 characters at most."})
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if channel not in _channels_of(contact.id):
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        suppressions.bar(ledger, contact, channel, reason, actor=f"user:{user.id}")
+
+
+def lift(house: House, user: User, contact_id: str, channel: str) -> None:
+    """Let messages go to a contact on a channel again."""
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        suppressions.lift(ledger, contact, channel, actor=f"user:{user.id}")
+
+
+def place(house: House, user: User, contact_id: str, timezone: str) -> None:
+    """Note in which zone a contact lives; "" takes the business's own place for it."""
+    if timezone and timezone not in available_timezones():
+        raise InvalidInput({"timezone": f"{timezone[:60]!r} is no time zone, as Europe/London is"})
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if contact.timezone != timezone:
+            source = "person" if timezone else ""
+            ledger.keep(replace(contact, timezone=timezone, timezone_from=source))
+            _note(ledger, user, contact, "zone_changed", timezone=timezone)
+
+
+def prefer(house: House, user: User, contact_id: str, channel: str) -> None:
+    """Note on which channel a contact would rather be written to; "" for none (C16)."""
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if channel not in {"", *_channels_of(contact.id)}:
+            raise InvalidInput({"channel": "they are not known on that channel"})
+        if contact.preferred_channel != channel:
+            ledger.keep(replace(contact, preferred_channel=channel))
+            _note(ledger, user, contact, "channel_preferred", channel=channel or "any")
+
+
+@contextmanager
+def _at_hand(house: House, user: User, contact_id: str) -> Iterator[tuple[Ledger, ContactRow]]:
+    """Hold the contact's lane, load them afresh, and write at the end."""
+    inbox.require(user, Action.ANSWER)
+    lane = _find(user, contact_id).lane
+    with house.engine.transaction():
+        house.engine.lock_lane(user.workspace_id, lane)
+        ledger = Ledger(house, house.clock.now())
+        yield ledger, turns.list_lanes([lane])[lane].contact
+        ledger.ring(f"workspace:{user.workspace_id}")
+        ledger.flush()
+
+
+def _find(user: User, contact_id: str) -> Contact:
+    found = Contact.objects.filter(id=contact_id, workspace_id=user.workspace_id).first()
+    if found is None:
+        raise NotFound("contact", contact_id)
+    return found
+
+
+def _channels_of(contact_id: str) -> tuple[str, ...]:
+    known = Address.objects.filter(contact_id=contact_id).order_by("id")
+    return tuple(dict.fromkeys(known.values_list("channel", flat=True)))
+
+
+def _handles(house: House, contact: Contact) -> tuple[Handle, ...]:
+    known = list(Address.objects.filter(contact_id=contact.id).order_by("id"))
+    tokens = [one.token for one in known]
+    sealed = VaultEntry.objects.filter(workspace_id=contact.workspace_id, token__in=tokens)
+    values = {
+        token: house.keyset.unseal(bytes(value), f"vault:{contact.workspace_id}:{token}")
+        for token, value in sealed.values_list("token", "value_sealed")
+    }
+    return tuple(
+        Handle(
+            channel=one.channel,
+            shown="" if one.channel == OWN_CHANNEL else privacy.hint_of(values.get(one.token, "")),
+            verified_at=one.verified_at,
+        )
+        for one in known
+    )
+
+
+def _reaches(contact: Contact, told: list[Consent]) -> tuple[Reach, ...]:
+    barred = dict(
+        Suppression.objects.filter(contact_id=contact.id, lifted_at=None).values_list(
+            "channel", "reason"
+        )
+    )
+    return tuple(
+        Reach(
+            channel=channel,
+            is_opted_out=channel in contact.opted_out.split(","),
+            suppressed_for=barred.get(channel, ""),
+            permissions=tuple(
+                _permission([one for one in told if one.channel == channel], purpose)
+                for purpose in Purpose
+            ),
+        )
+        for channel in dict.fromkeys((*_channels_of(contact.id), *(one.channel for one in told)))
+    )
+
+
+def _permission(told: list[Consent], purpose: Purpose) -> Permission:
+    about = [one for one in told if one.purpose in (purpose, consent.EVERY)]
+    words = [Word(purpose=one.purpose, is_granted=one.is_granted, at=one.at) for one in about]
+    newest = about[-1] if about else None
+    return Permission(
+        purpose=purpose.value,
+        is_granted=consent.is_permitted(words, purpose),
+        at=newest.at if newest else None,
+        source=newest.source if newest else "",
+    )
+
+
+def _timeline(contact_id: str, told: list[Consent]) -> tuple[Entry, ...]:
+    newest = Message.objects.filter(contact_id=contact_id, is_note=False).order_by("-id")
+    rows = list(newest[:MAX_ENTRIES])
+    messages = [
+        Entry(
+            at=row.created_at,
+            kind="message",
+            channel=row.channel,
+            purpose=row.purpose,
+            author=row.author,
+            is_unprompted=row.is_unprompted,
+            delivery=row.delivery,
+            reason=row.delivery_reason,
+            held_until=row.held_until,
+            conversation_id=row.conversation_id,
+        )
+        for row in rows
+    ]
+    changes = [
+        Entry(
+            at=one.at,
+            kind="consent",
+            channel=one.channel,
+            purpose=one.purpose,
+            is_granted=one.is_granted,
+            source=one.source,
+            wording=one.wording,
+            evidence=one.evidence,
+        )
+        for one in told
+    ]
+    ordered = sorted((*messages, *changes), key=lambda entry: entry.at, reverse=True)
+    return tuple(ordered[:MAX_ENTRIES])
+
+
+def _note(ledger: Ledger, user: User, contact: ContactRow, action: str, **details: Json) -> None:
+    subject = f"contact:{contact.id}"
+    ledger.audit(user.workspace_id, f"user:{user.id}", action, subject, **details)

@@ -1,0 +1,184 @@
+"""What leads set about sending, and what was withheld: the stop switch, limits, counts by reason.
+
+The stop switch holds what the bot begins by itself (X39): whoever writes is answered, and
+people go on. What falls due meanwhile is refused, not kept, so that nothing goes out in one
+burst when it ends.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F
+
+from baton.core.errors import Conflict, InvalidInput
+from baton.core.json import Json
+from baton.core.policy import Policy, with_overrides
+from baton.core.roles import Action
+from baton.flows.wording import CHANNELS
+from baton.services import inbox
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace import editions
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Message, User, Workspace
+
+WINDOW = timedelta(days=7)
+MAX_REASON = 200
+LIMITS = (
+    "quiet_from",
+    "quiet_until",
+    "awake_window",
+    "transactional_per_day",
+    "transactional_per_week",
+    "promotional_per_day",
+    "promotional_per_week",
+    "service_per_day",
+    "service_per_week",
+    "consent_free_channels",
+)
+"""The fields of `core.policy.Policy` that are about sending."""
+
+_WITHHELD = ("refused", "held", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """How many messages did not go, or wait, for one reason."""
+
+    delivery: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """How sending stands; `limits` are as somebody would write them, by field."""
+
+    paused_at: datetime | None
+    paused_by: str
+    pause_reason: str
+    limits: dict[str, str]
+    revision: int
+    withheld: tuple[Withheld, ...]
+    sent: int
+
+
+def get_board(house: House, user: User) -> Board:
+    """Return how sending stands in a person's workspace; raises Forbidden for a role."""
+    inbox.require(user, Action.CONFIGURE)
+    workspace = Workspace.objects.get(id=user.workspace_id)
+    since = house.clock.now() - WINDOW
+    recent = Message.objects.filter(
+        workspace_id=user.workspace_id, created_at__gt=since, author__in=["bot", "agent"]
+    )
+    counted = (
+        recent.filter(delivery__in=_WITHHELD)
+        .values_list("delivery", "delivery_reason")
+        .annotate(count=Count("id"))
+        .order_by("-count", "delivery_reason")
+    )
+    paused_by = User.objects.filter(id=workspace.paused_by_id or "").first()
+    standards = standards_cache(house).standards_of(user.workspace_id)
+    return Board(
+        paused_at=workspace.paused_at,
+        paused_by=paused_by.name if paused_by else "",
+        pause_reason=workspace.pause_reason,
+        limits={name: _written(getattr(standards.policy, name)) for name in LIMITS},
+        revision=standards.revision,
+        withheld=tuple(
+            Withheld(delivery=delivery, reason=reason, count=count)
+            for delivery, reason, count in counted
+        ),
+        sent=recent.exclude(delivery__in=_WITHHELD).filter(is_note=False).count(),
+    )
+
+
+def pause(house: House, user: User, reason: str) -> None:
+    """Stop whatever the bot begins by itself; raises InvalidInput without a reason."""
+    inbox.require(user, Action.CONFIGURE)
+    reason = _checked(reason)
+    with house.engine.transaction():
+        changed = Workspace.objects.filter(id=user.workspace_id, paused_at=None).update(
+            paused_at=house.clock.now(), paused_by_id=user.id, pause_reason=reason
+        )
+        if changed:
+            _note(house, user, "sending_paused", reason=reason)
+
+
+def resume(house: House, user: User) -> None:
+    """Let the bot begin things again; what was refused meanwhile stays refused."""
+    inbox.require(user, Action.CONFIGURE)
+    with house.engine.transaction():
+        changed = Workspace.objects.filter(id=user.workspace_id, paused_at__isnull=False).update(
+            paused_at=None, paused_by_id=None, pause_reason=""
+        )
+        if changed:
+            _note(house, user, "sending_resumed")
+
+
+def change_limits(
+    house: House, user: User, wanted: Mapping[str, str], *, reason: str, seen: int
+) -> None:
+    """Set limits anew, with the reason; from the next message on they hold.
+
+    Raises InvalidInput for values that cannot be used, Conflict when a colleague has
+    changed something since `seen`.
+    """
+    inbox.require(user, Action.CONFIGURE)
+    reason = _checked(reason)
+    with house.engine.transaction():
+        workspace = Workspace.objects.select_for_update().get(id=user.workspace_id)
+        if workspace.revision != seen:
+            message = "The settings have changed meanwhile. Look at them again, then change."
+            raise Conflict(message)
+        pack = with_overrides(Policy(), editions.edition_of(house, user.workspace_id).policy)
+        before = with_overrides(pack, workspace.policy)
+        given = {name: _read(name, wanted[name]) for name in LIMITS if name in wanted}
+        after = with_overrides(before, given)
+        unknown = set(filter(None, after.consent_free_channels.split(","))) - set(CHANNELS)
+        if unknown:
+            known = ", ".join(CHANNELS)
+            raise InvalidInput({"consent_free_channels": f"choose from {known}"})
+        changes: dict[str, Json] = {
+            name: f"{_written(getattr(before, name))} to {_written(getattr(after, name))}"
+            for name in LIMITS
+            if getattr(before, name) != getattr(after, name)
+        }
+        if not changes:
+            return
+        own = {name: given[name] for name in changes}
+        Workspace.objects.filter(id=user.workspace_id).update(
+            policy={**workspace.policy, **own}, revision=F("revision") + 1
+        )
+        _note(house, user, "sending_limits_changed", reason=reason, **changes)
+
+
+def _read(name: str, text: str) -> Json:
+    text = text.strip()
+    if not isinstance(getattr(Policy(), name), int):
+        return text
+    if not text.isdecimal():
+        raise InvalidInput({name: f"write a whole number, not {text[:20]!r}"})
+    return int(text)
+
+
+def _written(value: object) -> str:
+    """Return a limit as somebody would write it."""
+    if isinstance(value, timedelta):
+        return f"{int(value.total_seconds()) // 60}m"
+    return str(value)[:5] if hasattr(value, "hour") else str(value)
+
+
+def _checked(reason: str) -> str:
+    reason = reason.strip()
+    if not reason or len(reason) > MAX_REASON:
+        raise InvalidInput({"reason": f"Say why, in {MAX_REASON} characters at most."})
+    return reason
+
+
+def _note(house: House, user: User, action: str, **details: Json) -> None:
+    ledger = Ledger(house, house.clock.now())
+    subject = f"workspace:{user.workspace_id}"
+    ledger.audit(user.workspace_id, f"user:{user.id}", action, subject, **details)
+    ledger.flush()

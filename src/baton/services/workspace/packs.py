@@ -1,0 +1,365 @@
+"""Packs: folders of YAML in `baton/packs` become `core.pack.Pack`, checked as a whole.
+
+A folder holds `pack.yaml` (title, locale, queues, request types, canned replies,
+policy), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml` and a folder
+`flows`. Its vocabulary is joined with that of `packs/base`: a pack may add words, and
+can take none away, so the words behind the hard stops are in every pack.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, TypeAlias
+
+import liquid
+from liquid.exceptions import LiquidError
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.hard_stops import HardStop
+from baton.core.json import Json
+from baton.core.pack import (
+    Article,
+    CannedResponse,
+    Intent,
+    Pack,
+    Queue,
+    RequestType,
+    StopExample,
+)
+from baton.core.policy import Policy, with_overrides
+from baton.core.reading import Vocabulary
+from baton.services.writing import documents
+from baton.services.writing.documents import Document, InvalidDocument, Problem
+
+MIN_EXAMPLES = 8
+"""Fewer examples teach a reader the words of one person."""
+
+COPY_KEYS = frozenset(
+    {
+        "handed_over",
+        "handed_over_async",
+        "handed_over_medical",
+        "opted_out",
+        "opted_in",
+        "opt_out_footer",
+        "help",
+        "greeting",
+        "thanks",
+        "map",
+    }
+)
+"""What the bot says outside flows; a pack must word every one."""
+
+_BASE = "base"
+_LIQUID = liquid.Environment()
+_POLICY = Policy()
+_FOR_PEOPLE = frozenset({"ask_person"})
+
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
+Axis: TypeAlias = Annotated[int, Field(ge=0, le=3)]
+Place: TypeAlias = tuple[str | int, ...]
+
+
+class _Part(BaseModel):
+    """A mapping of a pack's file: keys that it does not know are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _QueuePart(_Part):
+    name: Name
+    title: Text
+    first_response_minutes: Annotated[int, Field(gt=0)]
+    async_window_minutes: Annotated[int, Field(gt=0)]
+    next_response_minutes: Annotated[int, Field(ge=0)] = 0
+    resolution_minutes: Annotated[int, Field(ge=0)] = 0
+    priority: int = 0
+
+
+class _RequestTypePart(_Part):
+    name: Name
+    title: Text
+    complexity: Annotated[int, Field(ge=0, le=5)]
+    emotion: Axis
+    frequency_per_week: Annotated[int, Field(ge=0)]
+    value: Axis
+    queue: Name = "general"
+    tags: tuple[Name, ...] = ()
+
+
+class _CannedPart(_Part):
+    short_code: Name
+    text: Text
+
+
+class _PackFile(_Part):
+    title: Text
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+    queues: Annotated[tuple[_QueuePart, ...], Field(min_length=1)]
+    request_types: tuple[_RequestTypePart, ...]
+    canned: tuple[_CannedPart, ...] = ()
+    policy: dict[str, bool | int | float | str] = Field(default_factory=dict)
+
+
+class _IntentPart(_Part):
+    """`examples` holds one example a line, so that nobody has to quote a question mark."""
+
+    name: Name
+    request_type: Name
+    wants: Text
+    examples: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return _lines(self.examples)
+
+
+class _IntentsFile(_Part):
+    intents: tuple[_IntentPart, ...]
+
+
+class _ArticlePart(_Part):
+    name: Name
+    intent: Name
+    question: Text
+    answer: Annotated[str, Field(min_length=1, max_length=480)]
+    cta_label: Annotated[str, Field(max_length=40)] = ""
+    cta_url: Annotated[str, Field(max_length=500)] = ""
+
+
+class _KnowledgeFile(_Part):
+    articles: tuple[_ArticlePart, ...]
+
+
+class _VocabularyFile(_Part):
+    words: dict[Name, tuple[Text, ...]]
+
+
+class _StopPart(_Part):
+    """One message a line, as with intents: what stops, and what only sounds like it."""
+
+    for_: Annotated[str, Field(alias="for")]
+    against: str = ""
+
+
+class _StopsFile(_Part):
+    """`owner` is the role that answers for these words (U16)."""
+
+    owner: Text = "Compliance lead"
+    stops: dict[HardStop, _StopPart] = Field(default_factory=dict)
+    against: str = ""
+
+
+class _CopyFile(RootModel[dict[Name, Text]]):
+    pass
+
+
+def list_packs() -> tuple[str, ...]:
+    """Return the names of the packs that come with Baton."""
+    folders = (entry for entry in _packs_folder().iterdir() if entry.name != _BASE)
+    return tuple(sorted(entry.name for entry in folders if (entry / "pack.yaml").is_file()))
+
+
+@cache
+def load_pack(name: str) -> Pack:
+    """Return a pack of Baton's own; raises NotFound, or InvalidDocument with every problem."""
+    if name not in list_packs():
+        raise NotFound("pack", name)
+    return read_pack(_packs_folder() / name)
+
+
+def read_pack(folder: Traversable) -> Pack:
+    """Read and check a pack's folder; raises InvalidDocument with every problem found."""
+    source = _read(folder, "pack.yaml")
+    top = documents.parse_document(_PackFile, source)
+    taught = _read(folder, "intents.yaml")
+    intents = documents.parse_document(_IntentsFile, taught).intents
+    known = _read(folder, "knowledge.yaml")
+    articles = documents.parse_document(_KnowledgeFile, known).articles
+    spoken = _read(folder, "copy.yaml")
+    copy = documents.parse_document(_CopyFile, spoken).root
+    problems = (
+        *_problems_of_pack(source, top),
+        *_problems_of_intents(taught, intents, {kind.name for kind in top.request_types}),
+        *_problems_of_articles(known, articles, {intent.name for intent in intents}),
+        *_problems_of_copy(spoken, copy),
+    )
+    if problems:
+        raise InvalidDocument(problems)
+    return Pack(
+        name=folder.name,
+        title=top.title,
+        locale=top.locale,
+        request_types=tuple(RequestType(**part.model_dump()) for part in top.request_types),
+        intents=tuple(_intent(part) for part in intents),
+        articles=tuple(Article(**part.model_dump()) for part in articles),
+        vocabulary=_joined_vocabulary(_packs_folder() / _BASE, folder),
+        queues=tuple(Queue(**part.model_dump()) for part in top.queues),
+        canned=tuple(CannedResponse(**part.model_dump()) for part in top.canned),
+        copy=dict(copy),
+        policy=dict(top.policy),
+        flows=_flows(folder),
+        stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
+    )
+
+
+def flow_texts_of(name: str) -> dict[str, str]:
+    """Return a pack's flow documents as they are written, by file; raises NotFound."""
+    if name not in list_packs():
+        raise NotFound("pack", name)
+    folder = _packs_folder() / name / "flows"
+    files_found = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    found = {f"{name}/flows/{entry.name}": entry.read_text("utf-8") for entry in files_found}
+    return dict(sorted(found.items()))
+
+
+def _packs_folder() -> Traversable:
+    return files("baton") / "packs"
+
+
+def _read(folder: Traversable, name: str) -> Document:
+    return documents.read((folder / name).read_text("utf-8"), file=f"{folder.name}/{name}")
+
+
+def _intent(part: _IntentPart) -> Intent:
+    return Intent(
+        name=part.name, request_type=part.request_type, wants=part.wants, examples=part.lines
+    )
+
+
+def _joined_vocabulary(*folders: Traversable) -> Vocabulary:
+    words: dict[str, tuple[str, ...]] = {}
+    for folder in folders:
+        listed = documents.parse_document(_VocabularyFile, _read(folder, "vocabulary.yaml"))
+        for concept, found in listed.words.items():
+            words[concept] = tuple(dict.fromkeys(words.get(concept, ()) + found))
+    return Vocabulary(words=words)
+
+
+def _harmless(top: _PackFile, intents: Iterable[_IntentPart]) -> Iterator[StopExample]:
+    """Yield what the pack's own automation is taught by: it must not be heard as a hard stop."""
+    for_bots = {
+        kind.name
+        for kind in top.request_types
+        if kind.emotion < _POLICY.human_min_emotion
+        and kind.complexity < _POLICY.human_min_complexity
+    }
+    for part in intents:
+        if part.request_type in for_bots and part.name not in _FOR_PEOPLE:
+            yield from (StopExample(text=line, kind="") for line in part.lines)
+
+
+def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
+    """Yield what teaches the hard stops: the base's files and those of every trade.
+
+    What alarms a clinic alarms a gym as well; a pack adds and takes nothing away.
+    """
+    base = _packs_folder() / _BASE / "hard_stops"
+    names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(".yaml"))
+    sources = [_read(base, name) for name in names]
+    trades = {entry.name: entry for entry in _packs_folder().iterdir()} | {folder.name: folder}
+    for _, trade in sorted(trades.items()):
+        if (trade / "hard_stops.yaml").is_file():
+            sources.append(_read(trade, "hard_stops.yaml"))
+    for source in sources:
+        parsed = documents.parse_document(_StopsFile, source)
+        for kind, part in parsed.stops.items():
+            yield from (StopExample(text=line, kind=kind.value) for line in _lines(part.for_))
+            yield from (StopExample(text=line, kind="") for line in _lines(part.against))
+        yield from (StopExample(text=line, kind="") for line in _lines(parsed.against))
+
+
+def _lines(block: str) -> tuple[str, ...]:
+    return tuple(line for line in map(str.strip, block.splitlines()) if line)
+
+
+def _flows(folder: Traversable) -> dict[str, Json]:
+    flows = folder / "flows"
+    if not flows.is_dir():
+        return {}
+    names = sorted(entry.name for entry in flows.iterdir() if entry.name.endswith(".yaml"))
+    return {name.removesuffix(".yaml"): _read(flows, name).value for name in names}
+
+
+def _problems_of_pack(source: Document, top: _PackFile) -> Iterator[Problem]:
+    yield from _repeated(source, "queues", (queue.name for queue in top.queues))
+    yield from _repeated(source, "request_types", (kind.name for kind in top.request_types))
+    yield from _repeated(
+        source, "canned", (reply.short_code for reply in top.canned), key="short_code"
+    )
+    queues = {queue.name for queue in top.queues}
+    for place, kind in enumerate(top.request_types):
+        if kind.queue not in queues:
+            known = ", ".join(sorted(queues))
+            message = f"no queue {kind.queue!r}; the pack has {known}"
+            yield source.problem(("request_types", place, "queue"), message)
+    for place, reply in enumerate(top.canned):
+        yield from _liquid_problems(source, ("canned", place, "text"), reply.text)
+    try:
+        with_overrides(Policy(), dict(top.policy))
+    except InvalidInput as error:
+        for name, why in error.fields.items():
+            yield source.problem(("policy", name), why)
+
+
+def _problems_of_intents(
+    source: Document, intents: tuple[_IntentPart, ...], request_types: set[str]
+) -> Iterator[Problem]:
+    yield from _repeated(source, "intents", (intent.name for intent in intents))
+    owners: dict[str, str] = {}
+    for place, intent in enumerate(intents):
+        if intent.request_type not in request_types:
+            message = f"no request type {intent.request_type!r} in pack.yaml"
+            yield source.problem(("intents", place, "request_type"), message)
+        examples = ("intents", place, "examples")
+        if len(intent.lines) < MIN_EXAMPLES:
+            message = f"{len(intent.lines)} examples; write at least {MIN_EXAMPLES}, one a line"
+            yield source.problem(examples, message)
+        for line in intent.lines:
+            owner = owners.setdefault(line.casefold(), intent.name)
+            if owner != intent.name:
+                yield source.problem(examples, f"{line!r} is an example of {owner!r} too")
+
+
+def _problems_of_articles(
+    source: Document, articles: tuple[_ArticlePart, ...], intents: set[str]
+) -> Iterator[Problem]:
+    yield from _repeated(source, "articles", (article.name for article in articles))
+    yield from _repeated(source, "articles", (a.intent for a in articles), key="intent")
+    for place, article in enumerate(articles):
+        here: Place = ("articles", place)
+        if article.intent not in intents:
+            message = f"no intent {article.intent!r} in intents.yaml"
+            yield source.problem((*here, "intent"), message)
+        if bool(article.cta_label) != bool(article.cta_url):
+            yield source.problem(here, "write both cta_label and cta_url, or neither")
+        yield from _liquid_problems(source, (*here, "answer"), article.answer)
+        yield from _liquid_problems(source, (*here, "cta_url"), article.cta_url)
+
+
+def _problems_of_copy(source: Document, copy: dict[str, str]) -> Iterator[Problem]:
+    for key in sorted(COPY_KEYS - copy.keys()):
+        yield source.problem((), f"the key {key!r} is missing")
+    for key, text in copy.items():
+        yield from _liquid_problems(source, (key,), text)
+
+
+def _repeated(
+    source: Document, group: str, names: Iterable[str], *, key: str = "name"
+) -> Iterator[Problem]:
+    seen: Counter[str] = Counter()
+    for place, name in enumerate(names):
+        seen[name] += 1
+        if seen[name] > 1:
+            yield source.problem((group, place, key), f"{name!r} stands twice; keep one")
+
+
+def _liquid_problems(source: Document, path: Place, text: str) -> Iterator[Problem]:
+    try:
+        _LIQUID.from_string(text)
+    except LiquidError as error:
+        yield source.problem(path, f"no valid Liquid: {str(error).splitlines()[0]}")

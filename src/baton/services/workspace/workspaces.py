@@ -1,0 +1,351 @@
+"""Workspaces: made from a pack, and loaded for deciding."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from baton.core import confidence, hours
+from baton.core.confidence import ConfidencePolicy
+from baton.core.errors import InvalidInput, NotFound
+from baton.core.hours import BusinessHours
+from baton.core.json import Json
+from baton.core.pack import Pack
+from baton.core.policy import Policy, with_overrides
+from baton.core.reading import ReaderPort
+from baton.core.roles import Role
+from baton.core.teaching import Supervision
+from baton.core.template import ApprovedTemplate
+from baton.flows import document, signals
+from baton.flows.document import Flow, Library
+from baton.flows.standing import Setting
+from baton.nlu.outside import OutsideSettings
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace import (
+    articles,
+    connections,
+    daily_check,
+    editions,
+    inboxes,
+    outside_readers,
+    packs,
+    reader_editions,
+    schedules,
+    supervision,
+)
+from baton.services.workspace.outside_readers import guardroom_of
+from baton.services.workspace.shelf import ReaderEdition, shelf_of
+from baton.store import sql
+from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
+from baton.store.queries import flows as flow_queries
+from baton.store.queries import templates, thresholds, turns
+
+_REVISION = "SELECT revision FROM store_workspace WHERE id = %s"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The first location of a new workspace."""
+
+    name: str
+    address: str
+    phone: str
+    map_url: str
+    timezone: str
+    week: dict[str, list[list[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """What a workspace's turns are decided by, as long as its revision stays."""
+
+    revision: int
+    pack: Pack
+    policy: Policy
+    confidence: ConfidencePolicy
+    library: Library
+    facts: dict[str, Json]
+    hours: BusinessHours
+    location_id: str
+    supervision: Supervision
+    reader: ReaderEdition
+    outside: OutsideSettings | None
+    reported: frozenset[str]
+    templates: tuple[ApprovedTemplate, ...]
+
+
+def create(  # noqa: PLR0913 - a business is told by these
+    house: House,
+    *,
+    name: str,
+    pack_name: str,
+    place: Place,
+    policy: dict[str, Json] | None = None,
+    is_supervised: bool = True,
+) -> Workspace:
+    """Make a workspace from a pack, with its flows, canned responses and a web chat inbox.
+
+    It starts supervised: nothing closes without a person until an operator ends that
+    (FQ10). One whose intents were watched before, as in a story, may start without.
+
+    Raises InvalidInput for hours, a zone or a policy that cannot be used.
+    """
+    now = house.clock.now()
+    pack = house.pack_of(pack_name)
+    with_overrides(with_overrides(Policy(), pack.policy), policy or {})
+    hours.parse_hours(place.week, zone=place.timezone)
+    with house.engine.transaction():
+        workspace = Workspace.objects.create(
+            id=house.next_id(now), name=name, pack=pack_name, policy=policy or {}, created_at=now
+        )
+        Location.objects.create(
+            id=house.next_id(now),
+            workspace_id=workspace.id,
+            name=place.name,
+            address=place.address,
+            phone=place.phone,
+            map_url=place.map_url,
+            timezone=place.timezone,
+            hours=place.week,
+        )
+        sources = packs.flow_texts_of(pack_name)
+        for flow_name, flow_document in pack.flows.items():
+            publish(
+                house,
+                workspace.id,
+                flow_name,
+                flow_document,
+                now=now,
+                reason="shipped with the pack",
+                source=sources.get(f"{pack_name}/flows/{flow_name}.yaml", ""),
+            )
+        for canned in pack.canned:
+            CannedResponse.objects.create(
+                id=house.next_id(now),
+                workspace_id=workspace.id,
+                short_code=canned.short_code,
+                text=canned.text,
+            )
+        create_inbox(house, workspace.id, name="Website chat", now=now)
+        ledger = Ledger(house, now)
+        articles.adopt(ledger, workspace.id, pack)
+        ledger.audit(
+            workspace.id, "system", "workspace_created", f"workspace:{workspace.id}", pack=pack_name
+        )
+        daily_check.plan(
+            ledger,
+            workspace.id,
+            at=with_overrides(with_overrides(Policy(), pack.policy), policy or {}).daily_check_at,
+            zone=ZoneInfo(place.timezone),
+        )
+        if is_supervised:
+            supervision.begin(ledger, workspace.id, actor="system")
+        ledger.flush()
+    return workspace
+
+
+def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
+    """Open a web chat entrance with a public token and a signing secret of its own."""
+    inbox_id = house.next_id(now)
+    return Inbox.objects.create(
+        id=inbox_id,
+        workspace_id=workspace_id,
+        channel="webchat",
+        name=name,
+        token=secrets.token_urlsafe(12),
+        secret_sealed=house.keyset.seal(inboxes.fresh_secret(), f"inbox.secret:{inbox_id}"),
+    )
+
+
+def create_user(  # noqa: PLR0913 - a person has these
+    house: House,
+    workspace_id: str,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str | None,
+    skills: tuple[str, ...] = (),
+) -> User:
+    """Make a staff account; raises InvalidInput when the e-mail is taken.
+
+    Nobody can sign in to an account whose password is None.
+    """
+    now = house.clock.now()
+    if User.objects.filter(email__iexact=email).exists():
+        raise InvalidInput({"email": f"{email} has an account already"})
+    with house.engine.transaction():
+        user = User(
+            id=house.next_id(now),
+            workspace_id=workspace_id,
+            email=email.lower(),
+            name=name,
+            role=role.value,
+            skills=list(skills),
+        )
+        user.set_password(password)
+        user.save()
+        ledger = Ledger(house, now)
+        ledger.audit(workspace_id, "system", "user_created", f"user:{user.id}", role=role.value)
+        ledger.flush()
+    return user
+
+
+@lru_cache(maxsize=8)
+def standards_cache(house: House) -> "StandardsCache":
+    """Return the house's cache of standards, one for all its services."""
+    return StandardsCache(house)
+
+
+class StandardsCache:
+    """Keeps each workspace's standards until its revision changes."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._kept: dict[str, Standards] = {}
+
+    def setting_of(self, workspace_id: str) -> Setting:
+        """Return the setting of a turn: standards, and who is on duty right now."""
+        standards = self.standards_of(workspace_id)
+        return Setting(
+            pack=standards.pack,
+            policy=standards.policy,
+            confidence=standards.confidence,
+            library=standards.library,
+            facts=standards.facts,
+            staffing=turns.staffing_of(
+                workspace_id,
+                seen_after=self._house.clock.now() - standards.policy.away_after,
+                priorities={queue.name: queue.priority for queue in standards.pack.queues},
+            ),
+            hours=standards.hours,
+            location_id=standards.location_id,
+            supervision=standards.supervision,
+            reported=standards.reported,
+            templates=standards.templates,
+        )
+
+    def reader_of(self, workspace_id: str) -> ReaderPort:
+        """Return the reader of a workspace's messages, as of the standards last asked for."""
+        kept = self._kept[workspace_id]
+        return guardroom_of(self._house).reader_of(
+            workspace_id,
+            shelf_of(self._house).reader_of(kept.reader),
+            kept.outside,
+            kept.confidence.guarded,
+        )
+
+    def standards_of(self, workspace_id: str) -> Standards:
+        """Return a workspace's standards; raises NotFound."""
+        # Asked for every send and every batch, so by plain SQL.
+        found = sql.select(_REVISION, [workspace_id])
+        if not found:
+            raise NotFound("workspace", workspace_id)
+        kept = self._kept.get(workspace_id)
+        if kept is None or kept.revision != found[0][0]:
+            kept = _load(self._house, workspace_id)
+            self._kept[workspace_id] = kept
+        return kept
+
+
+def publish(  # noqa: PLR0913 - a version is told by these
+    house: House,
+    workspace_id: str,
+    name: str,
+    flow_document: Json,
+    *,
+    now: datetime,
+    reason: str,
+    source: str = "",
+) -> None:
+    """Publish the first version of a flow; raises InvalidInput for a faulty document.
+
+    `source` is its YAML with the comments, where somebody wrote it as such.
+    """
+    flow = document.parse(flow_document)
+    zone = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+    ledger = Ledger(house, now)
+    schedules.plan(ledger, workspace_id, flow, ZoneInfo(zone.timezone if zone else "UTC"))
+    ledger.flush()
+    FlowVersion.objects.create(
+        id=house.next_id(now),
+        workspace_id=workspace_id,
+        name=name,
+        version=1,
+        document=flow_document,
+        source=source,
+        published_at=now,
+        published_by=flow.charter.owner,
+        reason=reason,
+    )
+
+
+def _load(house: House, workspace_id: str) -> Standards:
+    workspace = Workspace.objects.get(id=workspace_id)
+    location = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+    if location is None:
+        raise NotFound("location", workspace_id)
+    pack = editions.edition_of(house, workspace_id)
+    policy = with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
+    return Standards(
+        revision=workspace.revision,
+        pack=pack,
+        policy=policy,
+        confidence=thresholds.with_changes(
+            ConfidencePolicy(
+                base=confidence.base_of(policy), guarded=signals.guarded_intents(pack, policy)
+            ),
+            workspace_id,
+        ),
+        library=_library_of(workspace_id),
+        facts=facts_of(workspace, location),
+        hours=hours.parse_hours(
+            location.hours, zone=location.timezone, closed_on=location.closed_on
+        ),
+        location_id=location.id,
+        supervision=supervision.supervision_of(workspace_id),
+        reader=reader_editions.edition_of(house, workspace_id),
+        outside=outside_readers.settings_for(house, workspace_id, pack),
+        reported=flow_queries.reported_events(workspace_id),
+        templates=templates.list_approved(workspace_id, connections.WHATSAPP),
+    )
+
+
+def _library_of(workspace_id: str) -> Library:
+    """Return a workspace's flows, less the versions that this Baton cannot read.
+
+    A flow whose newest version is one of them starts nothing: its people had replaced the
+    older ones for a reason. Runs on such a version wait.
+    """
+    flows: dict[tuple[str, int], Flow] = {}
+    live: dict[str, int] = {}
+    for version in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
+        live.pop(version.name, None)
+        try:
+            flows[version.name, version.version] = document.parse(version.document)
+        except InvalidInput as error:
+            # The fields alone: what stands in them may be anybody's words.
+            where = ", ".join(sorted(error.fields))
+            _log.error("flow %s v%d is unusable: %s", version.name, version.version, where)
+            continue
+        live[version.name] = version.version
+    return Library(flows=flows, live=live, paused=flow_queries.paused_flows(workspace_id))
+
+
+def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:
+    """Return what texts may say of a business and one of its locations."""
+    return {
+        "business": {"name": workspace.name},
+        "location": {
+            "name": location.name,
+            "address": location.address,
+            "phone": location.phone,
+            "map_url": location.map_url,
+            "hours": hours.render_hours(location.hours),
+        },
+    }

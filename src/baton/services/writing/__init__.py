@@ -1,0 +1,1 @@
+"""Documents that people write, in YAML: read with positions, changed in place."""
