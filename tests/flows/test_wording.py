@@ -4,9 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from baton.core.template import ApprovedTemplate
 from baton.flows.wording import Translation, Wording
 from tests.flows.scenes import a_scene
 
+APPROVED = ApprovedTemplate(
+    version_id="v1",
+    name="due",
+    provider_name="due",
+    language="en",
+    body="It is due on {{ run.at | day }} at last.",
+)
 LONG = Wording(text="Three steps.", by_channel={"email": "Three steps, at length."})
 
 
@@ -46,3 +54,20 @@ def test_thanks_and_the_opt_out_line_speak_the_contacts_language(
         text="See you.", is_signed_off=True, translations={"es": Translation(text="Nos vemos.")}
     )
     assert (scene.say(signed).text, scene.fill_in("Thanks!", {"es": "Gracias"})) == expected
+
+
+def test_what_is_not_said_in_their_language_is_wholly_in_the_texts_own() -> None:
+    scene = a_scene(given={"locale": "es"})
+    scene = replace(scene, manner=replace(scene.manner, written_in="en"), templates=(APPROVED,))
+    told = Wording(text="Due {{ run.at | day }}.", template="due")
+    both = replace(told, translations={"es": Translation(text="Vence el {{ run.at | day }}.")})
+    scene = replace(scene, variables={"at": "2026-06-12"})
+    english, spanish = scene.say(told), scene.say(both)
+    assert (english.text, spanish.text) == (
+        "Due Friday, June 12.",
+        "Vence el viernes, 12 de junio.",
+    )
+    assert english.stand_in
+    assert english.stand_in.text == "It is due on Friday, June 12 at last."
+    assert scene.fill_in("{{ run.at | day }}", {}) == "Friday, June 12"
+    assert scene.fill("{{ run.at | day }}") == "Friday, June 12"

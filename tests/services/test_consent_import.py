@@ -134,3 +134,21 @@ def test_a_day_is_one_where_the_business_is() -> None:
 def test_an_agent_imports_nothing(world: World) -> None:
     with pytest.raises(Forbidden):
         consent_import.import_as(world.house, world.users["sam"], b"", is_dry=True)
+
+
+def test_a_file_tells_languages_but_not_better_than_the_contact(world: World) -> None:
+    head = HEAD.strip() + ",language\n"
+    person = "sms,+447700900123,{},yes,a form,2026-02-14,,{}\n"
+
+    def told(purpose: str, language: str) -> tuple[int, str]:
+        lines = (head + person.format(purpose, language)).encode()
+        report = consent_import.import_file(
+            world.house, world.workspace_id, lines, actor="system", is_dry=False
+        )
+        return report.refused, Contact.objects.get().language if report.added else ""
+
+    assert told("service", "Spanish") == (1, "")
+    assert told("service", "es_mx") == (0, "es-MX")
+    assert told("promotional", "pt") == (0, "pt")
+    Contact.objects.update(language_from="contact")
+    assert told("transactional", "fr") == (0, "pt")

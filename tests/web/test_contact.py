@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from baton.core.errors import NotFound
 from baton.core.roles import Role
-from baton.services.people import consent_export
+from baton.services.people import consent_export, languages, preferences
 from baton.store.models import Consent, Contact, Merge, Message, Suppression
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen, open_gym
@@ -178,3 +179,36 @@ def test_proof_is_exported_as_it_was_kept(mia: str) -> None:
     ]
     with pytest.raises(NotFound):
         consent_export.proof_of("nobody")
+
+
+def test_a_contacts_language_is_theirs_to_say_and_a_persons_to_note(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    assert "their language is not known" in sam.get(f"/contacts/{mia}").text.lower()
+    assert sam.post(f"/contacts/{mia}/language", {"language": "es_mx"}, htmx=False).status == 302
+    assert "in Spanish (Mexico), as somebody of your team noted" in sam.get(f"/contacts/{mia}").text
+    assert sam.post(f"/contacts/{mia}/language", {"language": "Klingon"}).status == 422
+    assert Contact.objects.get().language == "es-MX"
+    assert gym.deeds("language_changed") == [(f"user:{sam.user.id}", f"contact:{mia}")]
+    link = preferences.link_of(gym.house, mia, gym.clock.now())
+    path = link.removeprefix(gym.house.base_url)
+    assert "Español" in Client().get(path).text
+    Client().post(path, {"language": "es-MX"})  # left alone
+    assert Contact.objects.get().language_from == "person"
+    Client().post(path, {"language": "en"})
+    assert (Contact.objects.get().language, Contact.objects.get().language_from) == (
+        "en", "contact",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "own", "suggested"),
+    [
+        ("+34600000000", "en", "es"),
+        ("+447700900123", "en-GB", ""),
+        ("+3225550000", "en", ""),  # Belgium speaks three
+        ("nobody", "en", ""),
+    ],
+)
+def test_the_country_of_a_number_is_a_hint(number: str, own: str, suggested: str) -> None:
+    assert languages.suggested_by(number, own) == suggested

@@ -42,6 +42,7 @@ _ALWAYS = {
             "contact.first_name",
             "contact.membership",
             "contact.channel",
+            "contact.language",
             "contact.preferences_url",
         ),
         cel.Type.STRING,

@@ -6,7 +6,7 @@ place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from datetime import time as clock_time
 from decimal import Decimal
@@ -21,6 +21,7 @@ from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderConte
 from liquid.exceptions import FilterArgumentError, LiquidError, TemplateNotFoundError
 from liquid.filter import with_context
 
+from baton.core import language
 from baton.core.errors import InvalidInput
 from baton.flows.conditions import Mistake
 from baton.flows.values import date_of, time_of
@@ -32,13 +33,22 @@ MAX_TEXT = 4_000
 class Manner:
     """How a contact is told of times and money.
 
-    `zone` is where the matter takes place; `currency` an ISO 4217 code, its amounts in
-    minor units.
+    `locale` is their language, `written_in` that of texts which are not said in it, "" for
+    the same; `zone` is where the matter takes place; `currency` an ISO 4217 code, its
+    amounts in minor units.
     """
 
     locale: str = "en"
+    written_in: str = ""
     zone: tzinfo = UTC
     currency: str = "USD"
+
+    @property
+    def of_own_texts(self) -> "Manner":
+        """How times and money are told among words that are not said in their language."""
+        if not self.written_in or language.is_same(self.locale, self.written_in):
+            return self
+        return replace(self, locale=self.written_in)
 
 
 PLAIN = Manner()

@@ -151,12 +151,17 @@ class Scene:
     templates: tuple[ApprovedTemplate, ...] = ()
 
     def say(self, wording: Wording, choices: tuple[Choice, ...] = ()) -> SendText:
-        """Word a text for the contact's channel and language; raises InvalidInput."""
-        locale = self.manner.locale
+        """Word a text for the contact's channel and language; raises InvalidInput.
+
+        Where it is not said in theirs, all of it is in the flow's own, times and money too.
+        """
+        is_translated = wording.translation_to(self.manner.locale) is not None
+        manner = self.manner if is_translated else self.manner.of_own_texts
+        locale = manner.locale
         body = wording.body_on(wording.channel_for(self.channel), locale)
         others = wording.others_than(body, locale)
-        below = self._below(wording)
-        said = {text: self.fill(text) + below for text in {body, *others.values()}}
+        below = self._below(wording, manner)
+        said = {text: self.fill(text, manner) + below for text in {body, *others.values()}}
         return SendText(
             text=said[body],
             choices=choices,
@@ -164,20 +169,26 @@ class Scene:
             patience=wording.patience,
             links=self._tracked(wording),
             versions={name: said[text] for name, text in others.items()},
-            subject=self.fill(wording.subject_in(locale)),
+            subject=self.fill(wording.subject_in(locale), manner),
             template=wording.template,
             stand_in=self._stand_in(wording.template),
         )
 
     def _stand_in(self, name: str) -> StandIn | None:
-        """Return the approved words of a name, filled in; None where they cannot be."""
-        approved = template.find(self.templates, name, self.manner.locale) if name else None
+        """Return the approved words of a name, filled in; None where they cannot be.
+
+        In the contact's language if they are approved in it, else in that of the own texts.
+        """
+        manner = self.manner
+        approved = template.find(self.templates, name, manner.locale) if name else None
+        if name and approved is None:
+            manner = manner.of_own_texts
+            approved = template.find(self.templates, name, manner.locale)
         if approved is None:
             return None
+        places = template.places_in(approved.body)
         try:
-            values = [
-                self.fill(f"{{{{ {place} }}}}") for place in template.places_in(approved.body)
-            ]
+            values = [self.fill(f"{{{{ {place} }}}}", manner) for place in places]
         except InvalidInput:  # a value that this run does not have: the next channel needs none
             return None
         return approved.filled(values)
@@ -186,27 +197,29 @@ class Scene:
         link = wording.link
         return (self.fill(link.url),) if link and link.is_short else ()
 
-    def _below(self, wording: Wording) -> str:
+    def _below(self, wording: Wording, manner: Manner) -> str:
         """Return what stands under a text on every channel."""
         below = ""
         if wording.link:
-            label = self.fill(wording.link_label_in(self.manner.locale))
+            label = self.fill(wording.link_label_in(manner.locale), manner)
             below = f"\n{label}: {self.fill(wording.link.url)}"
-        return f"{below}\n{self.fill(self._footer)}" if wording.is_signed_off else below
-
-    @property
-    def _footer(self) -> str:
-        """The line that tells how to opt out, in the contact's language."""
-        copy = self.pack.copy
-        return in_language(footers_in(copy), self.manner.locale) or copy[OPT_OUT]
+        if not wording.is_signed_off:
+            return below
+        footer = in_language(footers_in(self.pack.copy), manner.locale) or self.pack.copy[OPT_OUT]
+        return f"{below}\n{self.fill(footer, manner)}"
 
     def fill_in(self, text: str, versions: Mapping[str, str]) -> str:
         """Fill a text in, in the contact's language where it is said in that."""
-        return self.fill(in_language(versions, self.manner.locale) or text)
+        translated = in_language(versions, self.manner.locale)
+        return self.fill(translated, self.manner) if translated else self.fill(text)
 
-    def fill(self, text: str) -> str:
-        """Fill a Liquid text in; raises InvalidInput when something is missing."""
-        return render(text, {**self.facts, "run": self.variables}, self.manner)
+    def fill(self, text: str, manner: Manner | None = None) -> str:
+        """Fill a Liquid text in; raises InvalidInput when something is missing.
+
+        Times and money are told as the flow's own texts tell them, if not in that `manner`.
+        """
+        facts = {**self.facts, "run": self.variables}
+        return render(text, facts, manner or self.manner.of_own_texts)
 
     def holds(self, condition: str) -> bool:
         """Return whether a condition is true here; "" always is."""

@@ -26,7 +26,8 @@ class Standing:
     """The conversation as the turn finds it.
 
     `run` is the one that the turn is for; `contact` what texts and conditions may say of
-    the contact, `draw` what tells them from others when shares are dealt.
+    the contact, `draw` what tells them from others when shares are dealt; `language` is
+    theirs, "" where nobody said.
     """
 
     owner: Owner = Owner.BOT
@@ -44,6 +45,7 @@ class Standing:
     run: RunState | None = None
     contact: Mapping[str, Json] = field(default_factory=dict)
     draw: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,12 @@ def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:
         failed_attempts=standing.failed_attempts,
         now=now,
         day=now.astimezone(zone).date(),
-        manner=Manner(locale=setting.pack.locale, zone=zone, currency=setting.policy.currency),
+        manner=Manner(
+            locale=standing.language or setting.pack.locale,
+            written_in=setting.pack.locale,
+            zone=zone,
+            currency=setting.policy.currency,
+        ),
         draw=standing.draw,
         channel=standing.channel,
         location_id=setting.location_id,

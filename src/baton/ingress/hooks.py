@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.channels.sms import numbers
+from baton.core import language
 from baton.core import text as texts
 from baton.ingress import signature
 from baton.ingress.chat import entrance_in_path, require_text
@@ -75,7 +76,16 @@ def _event(house: House, entrance: Entrance, webhook_id: str, hook: HookIn) -> A
         contact=_address_of(entrance, told.contact),
         facts={name: plain(value) for name, value in told.facts.items()},
         name=texts.clean(told.name),
+        language=_language_of(told.language),
     )
+
+
+def _language_of(raw: str) -> str:
+    """Return a contact's language as it is kept, "" where none is told; refuses with 422."""
+    spelt = language.parse(raw) if raw else ""
+    if spelt is None:
+        raise Refusal(422, "invalid_language", "Write a language as es or es-MX.")
+    return spelt
 
 
 def _address_of(entrance: Entrance, raw: str) -> str:

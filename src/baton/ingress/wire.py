@@ -162,6 +162,7 @@ class HookEvent(Struct):
     contact: Annotated[OneLine, Meta(min_length=1, max_length=200)] = msgspec.field(name="for")
     facts: Annotated[dict[FactName, FactValue], Meta(max_length=50)] = {}
     name: Annotated[OneLine, Meta(max_length=120)] = ""
+    language: Annotated[OneLine, Meta(max_length=10)] = ""
 
 
 def plain(value: FactValue) -> Json:

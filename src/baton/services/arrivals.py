@@ -139,6 +139,7 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     inbox_id: str
     address: str
     name: str = ""
+    language: str = ""
 
 
 class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,8 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     membership: str = ""
     timezone: str = ""
     timezone_from: str = ""
+    language: str = ""
+    language_from: str = ""
     conversation_id: str | None = None
     opted_out: str = ""
     marks: str = "{}"

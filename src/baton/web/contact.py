@@ -13,7 +13,15 @@ from baton.services.house import House
 from baton.store.models import User
 from baton.store.queries import people
 from baton.web.access import for_staff
-from baton.web.forms import ChannelForm, ConsentForm, MergeForm, PreferForm, ZoneForm, checked
+from baton.web.forms import (
+    ChannelForm,
+    ConsentForm,
+    LanguageForm,
+    MergeForm,
+    PreferForm,
+    ZoneForm,
+    checked,
+)
 from baton.web.shell import page
 
 
@@ -82,6 +90,11 @@ def _zone(house: House, request: HttpRequest, user: User, contact_id: str) -> No
     contact_desk.place(house, user, contact_id, given["timezone"])
 
 
+def _language(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(LanguageForm, request.POST).cleaned_data
+    contact_desk.speak(house, user, contact_id, given["language"])
+
+
 def _prefer(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
     given = checked(PreferForm, request.POST).cleaned_data
     contact_desk.prefer(house, user, contact_id, given["channel"])
@@ -97,6 +110,7 @@ _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "bar": _bar,
     "lift": _lift,
     "zone": _zone,
+    "language": _language,
     "merge": _merge,
     "prefer": _prefer,
 }

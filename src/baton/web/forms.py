@@ -116,6 +116,12 @@ class ZoneForm(forms.Form):
     timezone = forms.CharField(max_length=60, required=False)
 
 
+class LanguageForm(forms.Form):
+    """In which language a contact is written to."""
+
+    language = forms.CharField(max_length=10, required=False)
+
+
 class PreferForm(forms.Form):
     """On which channel a contact would rather be written to."""
 

@@ -14,6 +14,7 @@ from baton.core.consent import Asked, Purpose
 from baton.services import house as houses
 from baton.services.people import preferences
 from baton.services.people.preferences import Preferences, Wanted
+from baton.services.workspace import tongues
 from baton.web import words
 
 _GONE = 404
@@ -46,6 +47,7 @@ def _change(request: HttpRequest, token: str, shown: Preferences) -> str:
         ticked={asked for asked in shown.standing if _name_of(asked) in posted},
         wordings={asked: _wording(asked) for asked in shown.standing},
         preferred_channel=request.POST.get("preferred", ""),
+        language=_chosen_language(request, shown),
     )
     preferences.change(house, token, wanted)
     return "Saved. It holds from now on."
@@ -65,6 +67,7 @@ def _context(shown: Preferences) -> dict[str, object]:
     return {
         "business": shown.business,
         "preferred": shown.preferred_channel,
+        "languages": _languages(shown),
         "channels": [
             {
                 "name": channel,
@@ -81,3 +84,22 @@ def _context(shown: Preferences) -> dict[str, object]:
             for channel in shown.channels
         ],
     }
+
+
+def _chosen_language(request: HttpRequest, shown: Preferences) -> str | None:
+    """Return the language that was chosen, None where what stood there was left alone."""
+    chosen = request.POST.get("language")
+    return None if chosen == _spoken(shown)[0] else chosen
+
+
+def _spoken(shown: Preferences) -> tuple[str, ...]:
+    """Return what they may choose from, the present one first, even if nothing is said in it."""
+    written = tongues.list_written(houses.current(), shown.workspace_id)
+    return tuple(dict.fromkeys((shown.language or written[0], *written)))
+
+
+def _languages(shown: Preferences) -> list[dict[str, object]]:
+    return [
+        {"code": one, "name": words.own_name(one), "is_chosen": not place}
+        for place, one in enumerate(_spoken(shown))
+    ]

@@ -10,7 +10,7 @@ from baton.web.words import FLOW_PURPOSES
 
 HINTS = {
     "name": "As a flow names it: small letters, digits and _.",
-    "language": "As en, es or en_US. A contact's language without a template gets none.",
+    "language": "As en, es or en_US. A contact without one in theirs gets that of your texts.",
     "purpose": "Promotional ones cost more, and go to those alone who agreed to promotions.",
     "body": "Values stand as in a flow: {{ run.class_name }}, {{ run.starts_at | time }}.",
     "replies": "Up to three, one a line: what it answers = what the button says.",

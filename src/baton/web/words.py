@@ -325,6 +325,15 @@ def language(code: str) -> str:
         return code
 
 
+def own_name(code: str) -> str:
+    """Return a language's name as who speaks it writes it: "es" as "Español"."""
+    try:
+        name = Locale.parse(code.replace("-", "_")).get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:]
+
+
 def plain(name: str) -> str:
     """Return a name of the domain as words: "billing_dispute" as "billing dispute"."""
     return name.replace("_", " ")

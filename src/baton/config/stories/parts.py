@@ -80,6 +80,11 @@ class Person(Part):
     also: tuple[ContactChannel, ...] = Field(
         (), description="Further channels on which the customer can be reached."
     )
+    language: str = Field(
+        "",
+        pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?$",
+        description="The customer's language, as a connected system tells it with its events.",
+    )
     user: Role | None = Field(None, description="A member of the staff, and their role.")
     name: Text | None = Field(None, description="The name they give; a contact may give none.")
     skills: tuple[Name, ...] = Field((), description="Queues that a user serves beside general.")
@@ -93,8 +98,8 @@ class Person(Part):
         if self.user is None and (self.skills or not self.available):
             message = "skills and available belong to a user, not to a contact"
             raise ValueError(message)
-        if self.user is not None and self.also:
-            message = "also belongs to a contact, not to a user"
+        if self.user is not None and (self.also or self.language):
+            message = "also and language belong to a contact, not to a user"
             raise ValueError(message)
         return self
 

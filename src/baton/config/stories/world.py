@@ -119,6 +119,7 @@ class World:
             inbox_id=self._inbox(who),
             address=_address(who),
             name=self.people[who].name or "",
+            language=self.people[who].language,
         )
         key = f"event:{_address(who)}:{self.house.next_id(self.now)}"
         self._append(self._arrival(who, fact, key, timedelta(0)))

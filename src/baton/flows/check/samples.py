@@ -36,6 +36,7 @@ _LENGTHS = (
     ("reference", 10),
     ("id", 10),
     ("channel", 8),
+    ("language", 5),
 )
 _USUAL = 20
 

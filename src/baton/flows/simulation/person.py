@@ -97,6 +97,7 @@ class Person:
             "first_name": self.name,
             "membership": self._one_of("membership", ""),
             "channel": channel,
+            "language": "",
             "is_identified": True,
             "preferences_url": "https://example.org/preferences",
             "tags": [*tags],

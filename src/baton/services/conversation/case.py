@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from baton.core.confidence import Bands
 from baton.core.delivery import Delivery
 from baton.core.errors import InvalidInput
+from baton.core.language import Teller
 from baton.flows import signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.effects import SendText
@@ -45,7 +46,7 @@ from baton.services.delivery import deliveries, fallbacks
 from baton.services.delivery.outgoing import OWN_CHANNEL
 from baton.services.doors import continuation
 from baton.services.ledger import Ledger
-from baton.services.people import consents, contacts
+from baton.services.people import consents, contacts, languages
 from baton.services.people.permits import Wish
 from baton.services.workspace import schedules
 from baton.store.queries import clocks as kept
@@ -213,6 +214,10 @@ class Case:
         file = self._file
         file.known_contact(fact, fact.name, is_verified=False)
         file.entrance = (fact.channel, fact.inbox_id)
+        if fact.language and file.contact:
+            file.keep_contact(
+                languages.take(file.ledger, file.contact, fact.language, Teller.SYSTEM)
+            )
         if fact.event in (consents.GIVEN, consents.WITHDRAWN):
             self._take_consent(fact)
         file.note_event(fact.event)

@@ -291,4 +291,5 @@ def standing_of(
         run=run,
         contact=facts,
         draw=contact.id,
+        language=contact.language,
     )

@@ -15,6 +15,7 @@ from baton.core import consent, privacy
 from baton.core.consent import Purpose, Word
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
+from baton.core.language import Teller
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.delivery.outgoing import OWN_CHANNEL
@@ -22,8 +23,9 @@ from baton.services.desk import merging
 from baton.services.desk.merging import Part
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import consents, contact_list, contacts, suppressions
+from baton.services.people import consents, contact_list, contacts, languages, suppressions
 from baton.services.people.contact_list import Likeness
+from baton.services.workspace import tongues
 from baton.store.models import (
     Address,
     Consent,
@@ -90,7 +92,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A contact as their page shows them."""
+    """A contact as their page shows them.
+
+    `languages` are those in which the workspace has texts, its own first; the suggested one
+    is what their number's country speaks, "" where theirs is known or nothing tells.
+    """
 
     id: str
     who: str
@@ -101,6 +107,10 @@ class Profile:
     timezone: str
     timezone_from: str
     place_zone: str
+    language: str
+    language_from: str
+    suggested_language: str
+    languages: tuple[str, ...]
     created_at: datetime
     handles: tuple[Handle, ...]
     parts: tuple[Part, ...]
@@ -116,6 +126,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
     contact = _find(user, contact_id)
     told = list(Consent.objects.filter(contact_id=contact.id).order_by("at", "id"))
     timeline = _timeline(contact.id, told)
+    written = tongues.list_written(house, user.workspace_id)
     return Profile(
         id=contact.id,
         who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
@@ -126,6 +137,10 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         timezone=contact.timezone,
         timezone_from=contact.timezone_from,
         place_zone=inbox.zone_of(user.workspace_id).key,
+        language=contact.language,
+        language_from=contact.language_from,
+        suggested_language="" if contact.language else _suggested(house, contact, written[0]),
+        languages=written,
         created_at=contact.created_at,
         handles=_handles(house, contact),
         parts=merging.list_parts(house, contact.id),
@@ -179,6 +194,13 @@ def place(house: House, user: User, contact_id: str, timezone: str) -> None:
             _note(ledger, user, contact, "zone_changed", timezone=timezone)
 
 
+def speak(house: House, user: User, contact_id: str, language: str) -> None:
+    """Note in which language a contact is written to; "" takes that of the texts."""
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        actor = f"user:{user.id}"
+        ledger.keep(languages.take(ledger, contact, language, Teller.PERSON, actor=actor))
+
+
 def prefer(house: House, user: User, contact_id: str, channel: str) -> None:
     """Note on which channel a contact would rather be written to; "" for none (C16)."""
     with _at_hand(house, user, contact_id) as (ledger, contact):
@@ -214,14 +236,25 @@ def _channels_of(contact_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known.values_list("channel", flat=True)))
 
 
-def _handles(house: House, contact: Contact) -> tuple[Handle, ...]:
-    known = list(Address.objects.filter(contact_id=contact.id).order_by("id"))
-    tokens = [one.token for one in known]
-    sealed = VaultEntry.objects.filter(workspace_id=contact.workspace_id, token__in=tokens)
-    values = {
-        token: house.keyset.unseal(bytes(value), f"vault:{contact.workspace_id}:{token}")
+def _suggested(house: House, contact: Contact, own: str) -> str:
+    known = Address.objects.filter(contact_id=contact.id, channel__in=contacts.BY_NUMBER)
+    numbers = _raw(house, contact.workspace_id, list(known.values_list("token", flat=True)))
+    found = {languages.suggested_by(number, own) for number in numbers.values()} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _raw(house: House, workspace_id: str, tokens: list[str]) -> dict[str, str]:
+    """Return raw handles by token; they are shown to nobody as they are."""
+    sealed = VaultEntry.objects.filter(workspace_id=workspace_id, token__in=tokens)
+    return {
+        token: house.keyset.unseal(bytes(value), f"vault:{workspace_id}:{token}")
         for token, value in sealed.values_list("token", "value_sealed")
     }
+
+
+def _handles(house: House, contact: Contact) -> tuple[Handle, ...]:
+    known = list(Address.objects.filter(contact_id=contact.id).order_by("id"))
+    values = _raw(house, contact.workspace_id, [one.token for one in known])
     return tuple(
         Handle(
             channel=one.channel,

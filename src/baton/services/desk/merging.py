@@ -22,7 +22,15 @@ from baton.store.models import Contact, Conversation, Merge, Run, User
 from baton.store.rows import ContactRow
 
 MAX_REASON = 200
-_TAKEN = ("external_id", "membership", "timezone", "timezone_from", "preferred_channel")
+_TAKEN = (
+    "external_id",
+    "membership",
+    "timezone",
+    "timezone_from",
+    "language",
+    "language_from",
+    "preferred_channel",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +139,8 @@ def _as_one(pair: Pair) -> ContactRow:
         membership=kept.membership or other.membership,
         timezone=kept.timezone or other.timezone,
         timezone_from=kept.timezone_from if kept.timezone else other.timezone_from,
+        language=kept.language or other.language,
+        language_from=kept.language_from if kept.language else other.language_from,
         preferred_channel=kept.preferred_channel or other.preferred_channel,
         is_identified=kept.is_identified or other.is_identified,
         opted_out=_channels(kept.opted_out, other.opted_out),

@@ -235,6 +235,7 @@ def event_arrival(  # noqa: PLR0913 - a webhook tells these
     contact: str,
     facts: dict[str, Json],
     name: str,
+    language: str = "",
 ) -> Arrival:
     """Return what another system tells of a contact's world, named by its webhook's id (C26)."""
     visit = _visit_of(house, entrance, contact)
@@ -245,6 +246,7 @@ def event_arrival(  # noqa: PLR0913 - a webhook tells these
         inbox_id=entrance.inbox_id,
         address=visit.visitor,
         name=name,
+        language=language,
     )
     return arrivals.arrival_of(
         fact,

@@ -116,6 +116,7 @@ def _scene_of(house: House, user: User, flow: Flow) -> Scene:
         "first_name": user.name.split(" ")[0],
         "membership": "member",
         "channel": "",
+        "language": "",
         "is_identified": True,
         "preferences_url": f"{house.base_url}/preferences/…",
         "tags": [],

@@ -113,6 +113,7 @@ def _contact_of(user: User, channel: str) -> dict[str, Json]:
         "first_name": user.name.split(" ")[0],
         "membership": "",
         "channel": channel,
+        "language": "",
         "is_identified": True,
         "tags": [],
         "offers": [],

@@ -14,20 +14,22 @@ from zoneinfo import ZoneInfo
 
 from baton.channels.email import addresses
 from baton.channels.sms import numbers
+from baton.core import language
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.language import Teller
 from baton.core.roles import Action
 from baton.services import arrivals, inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import consents, contacts
+from baton.services.people import consents, contacts, languages
 from baton.services.people.consents import Said
 from baton.store.models import Consent, Inbox, User
 from baton.store.queries import people, turns, ways
 from baton.store.rows import ContactRow
 
 REQUIRED = ("channel", "address", "purpose", "status", "source", "at")
-OPTIONAL = ("wording", "evidence", "name")
+OPTIONAL = ("wording", "evidence", "name", "language")
 MAX_BYTES = 5_000_000
 MAX_LINES = 20_000
 MAX_PROBLEMS = 200
@@ -75,6 +77,7 @@ class _Line:
     inbox_id: str
     address: str
     name: str
+    language: str
     said: Said
 
 
@@ -171,6 +174,9 @@ class _Reader:
             problems["at"] = "write when they said so, as 2026-03-02 or 2026-03-02T10:00:00+00:00"
         elif at > self._now:
             problems["at"] = "this is still to come"
+        spoken = language.parse(row["language"]) if row.get("language") else ""
+        if spoken is None:
+            problems["language"] = "write it as es or es-MX"
         facts: dict[str, Json] = {
             **{name: row.get(name, "") for name in ("source", "wording")},
             "evidence": row.get("evidence", "") or f"line {number} of an import",
@@ -186,6 +192,7 @@ class _Reader:
             inbox_id=known[0],
             address=address,
             name=row.get("name", "")[: contacts.MAX_NAME],
+            language=spoken or "",
             said=said,
         )
 
@@ -255,6 +262,8 @@ def _take(house: House, workspace_id: str, line: _Line, report: Report, *, actor
         ledger = Ledger(house, house.clock.now())
         contact = contact or _welcomed(ledger, workspace_id, lane, line)
         contact = contacts.named(ledger, contact, line.name)
+        if line.language:
+            contact = languages.take(ledger, contact, line.language, Teller.IMPORT, actor=actor)
         ledger.keep(consents.tell(ledger, contact, line.said, actor=actor))
         ledger.flush()
 

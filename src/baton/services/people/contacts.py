@@ -157,6 +157,7 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "first_name": lambda facts: facts.name.split(" ")[0],
     "membership": lambda facts: facts._contact.membership,  # noqa: SLF001 - its own table
     "is_identified": lambda facts: facts._contact.is_identified,  # noqa: SLF001
+    "language": lambda facts: facts._contact.language,  # noqa: SLF001
     "channel": lambda facts: facts._channel,  # noqa: SLF001
     "tags": lambda facts: list(facts.marks.tags),
     "scores": lambda facts: dict(facts.marks.scores),

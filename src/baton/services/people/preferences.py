@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from baton.core import consent
 from baton.core.consent import Asked, Purpose
 from baton.core.errors import InvalidInput, NotFound
+from baton.core.language import Teller
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import consents, permits
+from baton.services.people import consents, languages, permits
 from baton.services.people.consents import Said
 from baton.store.models import Address, Contact, Workspace
 from baton.store.queries import people, turns
@@ -33,10 +34,12 @@ _SALT = "baton.services.people.preferences"
 class Preferences:
     """What a contact's page shows: what stands on each channel, in the order of asking."""
 
+    workspace_id: str
     business: str
     standing: Mapping[Asked, bool | None]
     opted_out: frozenset[str]
     preferred_channel: str
+    language: str
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -46,11 +49,15 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a contact wants: what they ticked, with the words beside each, and where rather."""
+    """What a contact wants: what they ticked, with the words beside each, and where rather.
+
+    `language` is None where they were not asked.
+    """
 
     ticked: Collection[Asked]
     wordings: Mapping[Asked, str]
     preferred_channel: str
+    language: str | None = None
 
 
 def link_of(house: House, contact_id: str, now: datetime) -> str:
@@ -73,10 +80,12 @@ def find(house: House, token: str) -> Preferences | None:
     names = Workspace.objects.filter(id=contact.workspace_id)
     ledger = Ledger(house, house.clock.now())
     return Preferences(
+        workspace_id=contact.workspace_id,
         business=names.values_list("name", flat=True).get(),
         standing=_standing(ledger, contact.id),
         opted_out=frozenset(filter(None, contact.opted_out.split(","))),
         preferred_channel=contact.preferred_channel,
+        language=contact.language,
     )
 
 
@@ -107,7 +116,7 @@ def change(house: House, token: str, wanted: Wanted) -> int:
                 at=ledger.now,
             )
             consents.tell(ledger, contact, said, actor=f"contact:{contact.id}")
-        _prefer(ledger, contact, wanted.preferred_channel)
+        _prefer(ledger, contact, wanted)
     return len(changes)
 
 
@@ -120,13 +129,16 @@ def end_channel(house: House, token: str, channel: str) -> None:
             ledger.keep(consents.change(ledger, contact, channel, is_granted=False, source=SOURCE))
 
 
-def _prefer(ledger: Ledger, contact: ContactRow, channel: str) -> None:
+def _prefer(ledger: Ledger, contact: ContactRow, wanted: Wanted) -> None:
+    subject, channel = f"contact:{contact.id}", wanted.preferred_channel
     if contact.preferred_channel != channel:
-        ledger.keep(replace(contact, preferred_channel=channel))
-        subject = f"contact:{contact.id}"
         ledger.audit(
             contact.workspace_id, subject, "channel_preferred", subject, channel=channel or "any"
         )
+    contact = replace(contact, preferred_channel=channel)
+    if wanted.language is not None:
+        contact = languages.take(ledger, contact, wanted.language, Teller.CONTACT, actor=subject)
+    ledger.keep(contact)
 
 
 def _standing(ledger: Ledger, contact_id: str) -> dict[Asked, bool | None]:

@@ -103,6 +103,7 @@ def belongs(
         owner=Owner.BOT,
         contact=contacts.facts_of(ledger, contact, channel),
         draw=contact.id,
+        language=contact.language,
     )
     scene = scene_of(standing, setting, ledger.now)
     return outreach.admits(flow, flow.trigger.segment, scene)

@@ -126,6 +126,8 @@ class Contact(models.Model):
     membership = models.CharField(max_length=40, blank=True)
     timezone = models.CharField(max_length=60, blank=True)  # "" where the place's zone is taken
     timezone_from = models.CharField(max_length=10, blank=True)  # person or number: who says so
+    language = models.CharField(max_length=10, blank=True)  # "" where the texts' own is taken
+    language_from = models.CharField(max_length=10, blank=True)  # a word of core.language.Teller
     conversation_id = ref_field(null=True)  # the newest one, so that a turn loads in one query
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
     marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them

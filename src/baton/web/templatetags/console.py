@@ -109,6 +109,12 @@ def channel(name: str) -> str:
 
 
 @register.filter
+def language(code: str) -> str:
+    """Return a language in words."""
+    return words.language(code)
+
+
+@register.filter
 def alike(name: str) -> str:
     """Return why two contacts may be one, in words."""
     return words.ALIKE.get(name, words.plain(name))
