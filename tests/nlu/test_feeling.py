@@ -6,14 +6,11 @@ from baton.core.policy import Policy
 from baton.nlu import sentiment
 from baton.nlu.encoder import find_encoder
 from baton.nlu.feeling import VALUES, FeelingModel, labelled
-from baton.nlu.reader import LocalReader
-from baton.services.workspace import packs
-
-READER = LocalReader(packs.load_pack("fitness"))
+from tests.support.fitness_reader import reader
 
 
 def feeling(text: str) -> float:
-    [reading] = READER.read_many((text,))
+    [reading] = reader().read_many((text,))
     return reading.sentiment
 
 
@@ -124,7 +121,7 @@ the second one
 
 @pytest.mark.req("E10", "E12", "X34")
 def test_neutral_talk_about_other_things_has_no_feeling() -> None:
-    felt = [reading.sentiment for reading in READER.read_many(tuple(FOREIGN))]
+    felt = [reading.sentiment for reading in reader().read_many(tuple(FOREIGN))]
     assert len(felt) >= 60
     assert sum(map(abs, felt)) / len(felt) <= 0.1
     assert min(felt) > Policy().mild_sentiment

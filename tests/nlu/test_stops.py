@@ -13,12 +13,11 @@ from baton.config.bench import stops
 from baton.core import hearing
 from baton.core.hard_stops import HardStop
 from baton.core.reading import Alarm, Reading, Term
-from baton.nlu.reader import LocalReader
 from baton.services.workspace import packs
 from tests.core.hard_stop_sentences import STOPS
+from tests.support.fitness_reader import reader
 
 PACK = packs.load_pack("fitness")
-READER = LocalReader(PACK)
 # The least share of stops heard and the largest of false stops: what each suite reached.
 # The aim for all is 0.99 and 0.03 (docs/reading.md); a limit moves one way only.
 LIMITS = {
@@ -38,7 +37,7 @@ def lines(block: str) -> tuple[str, ...]:
 
 
 def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
-    for reading in READER.read_many(texts):
+    for reading in reader().read_many(texts):
         yield bool(hearing.find(reading, last_object=None))
 
 
@@ -56,7 +55,7 @@ def stopped(texts: tuple[str, ...]) -> Iterator[bool]:
     ],
 )
 def test_what_makes_no_sense_calls_nobody(text: str) -> None:
-    [reading] = READER.read_many((text,))
+    [reading] = reader().read_many((text,))
     assert hearing.find(reading, last_object=None) == ()
 
 
@@ -91,7 +90,7 @@ def test_each_error_of_a_suite_is_listed() -> None:
         },
         harmless="do you have lockers with mirrors\ni will call my lawyer on the 9th",
     )
-    rows = list(stops.measured(told, PACK, READER))
+    rows = list(stops.measured(told, PACK, reader()))
     assert {"missed": "cancelling", "text": "when do you open on the 9th of may"} in rows
     assert {"false": ["legal"], "text": "i will call my lawyer on the 9th"} in rows
     assert rows[-2:] == [
