@@ -132,3 +132,13 @@ def test_things_getting_worse_never_take_an_escalation_back(
         assert escalation.decide(worse, POLICY) is not None
     if escalation.is_exhausted(situation.failed_attempts, POLICY):
         assert escalation.is_exhausted(worse.failed_attempts, POLICY)
+
+
+@pytest.mark.req("T10", "E16", "X34")
+@pytest.mark.parametrize(("sentiment", "is_flagged"), [(-0.29, False), (-0.3, True), (-0.9, True)])
+def test_mild_upset_alone_raises_a_flag(sentiment: float, *, is_flagged: bool) -> None:
+    raised = escalation.flag(Situation(sentiment=sentiment), POLICY)
+    assert (raised is not None) is is_flagged
+    if raised:
+        assert (raised.trigger, raised.act) == (escalation.UPSET, escalation.Act.FLAG)
+        assert raised.evidence == f"sentiment {sentiment:.2f}"

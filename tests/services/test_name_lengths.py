@@ -64,7 +64,7 @@ OURS: dict[type[Model], set[str]] = {
     Run: {"subject", "awaits", "status", "events"},
     Turn: {"intent", "decision", "reason", "action"},
     DigestLine: {"purpose"},
-    Escalation: {"evidence", "verdict"},
+    Escalation: {"act", "evidence", "verdict"},
     Handoff: {"state", "reason", "outcome"},
 }
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)

@@ -50,6 +50,7 @@ _OBSTACLE = {
     Reason.FLOW: "the flow needs a person here",
     Reason.STEPPED_IN: "an agent stepped in",
     Reason.UNREADABLE: "a message could not be read by Baton",
+    Reason.RULE: "a rule of the house asks for a person",
 }
 
 

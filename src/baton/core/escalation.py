@@ -16,6 +16,9 @@ from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.policy import Policy
 from baton.core.triage import Outcome
 
+UPSET, LOW_RATING = "upset", "low_rating"
+"""The triggers of the live flags that Baton raises by itself (T10, E36)."""
+
 
 class Reason(StrEnum):
     """Why a conversation was escalated; stored, reported on and shown to agents."""
@@ -31,6 +34,22 @@ class Reason(StrEnum):
     FLOW = "flow"  # the flow itself says so
     STEPPED_IN = "stepped_in"  # an agent took it
     UNREADABLE = "unreadable"  # a message could not be decided, and was set aside
+    RULE = "rule"  # a rule of the workspace's own
+
+
+class Act(StrEnum):
+    """What follows when a rule fires."""
+
+    FLAG = "flag"  # the bot goes on, people see it live and may step in (T10)
+    HAND_OVER = "hand_over"
+
+
+class Verdict(StrEnum):
+    """What a person said later of a rule that fired; precision counts right among all of them."""
+
+    RIGHT = "right"
+    NOISY = "noisy"  # nobody was needed
+    MISREAD = "misread"  # a reviewer found that it was taken for something else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +67,31 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
-    """The decision to hand over: the reason, the trigger to log and what it rests on."""
+    """The decision to hand over: the reason, the trigger to log and what it rests on.
+
+    A rule of the workspace's own has a `version`, and may name the queue and the least
+    urgency (0 to 100).
+    """
 
     reason: Reason
     trigger: str
     evidence: str = ""
+    version: int = 0
+    queue: str = ""
+    urgency: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """A rule that fired beside the one that decides: logged, and a flag raised if it is one.
+
+    `trigger` is the rule's name; `version` is 0 for those that Baton brings.
+    """
+
+    trigger: str
+    act: Act
+    evidence: str = ""
+    version: int = 0
 
 
 Rule: TypeAlias = Callable[[Situation, Policy], Escalate | None]
@@ -64,6 +103,14 @@ def decide(situation: Situation, policy: Policy) -> Escalate | None:
         if escalate := rule(situation, policy):
             return escalate
     return None
+
+
+def flag(situation: Situation, policy: Policy) -> Fired | None:
+    """Return the live flag that mild upset raises, alone not enough to hand over (T10, X34)."""
+    if situation.sentiment > policy.mild_sentiment:
+        return None
+    evidence = f"sentiment {situation.sentiment:.2f}"
+    return Fired(trigger=UPSET, act=Act.FLAG, evidence=evidence)
 
 
 def is_exhausted(failed_attempts: int, policy: Policy) -> bool:

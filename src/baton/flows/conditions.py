@@ -21,7 +21,7 @@ MAX_SOURCE = 1_000
 """A longer condition belongs into several branches."""
 
 Names = tuple[tuple[str, ValueType], ...]
-"""The run's facts with their types, in a form that can be remembered."""
+"""Facts with their types, in a form that can be remembered: `turn.text`, or one of the run."""
 
 _TYPES = {
     ValueType.TEXT: cel.Type.STRING,
@@ -57,7 +57,7 @@ _ALWAYS = {
 }
 ALWAYS_KNOWN = frozenset(_ALWAYS)
 """What expressions may name whatever a flow declares, as `contact.name`."""
-_MENTION = re.compile(r"\b(run|contact|business|location)\s*\.\s*(\w+)")
+_MENTION = re.compile(r"\b(run|turn|contact|business|location)\s*\.\s*(\w+)")
 _PLACE = re.compile(r"<input>:1:(\d+): (.*)")
 
 
@@ -134,8 +134,8 @@ def environment(
         inside = facts.get(room)
         if room == "run" and name in kinds:
             found = _given(variables.get(name), kinds[name])
-        elif isinstance(inside, Mapping) and f"{room}.{name}" in _ALWAYS:
-            found = inside.get(name)
+        elif isinstance(inside, Mapping) and (full := f"{room}.{name}") in _ALWAYS | kinds:
+            found = inside.get(name) if full in _ALWAYS else _given(inside.get(name), kinds[full])
         else:
             continue
         if found is not None:
@@ -161,7 +161,7 @@ def _evaluated(source: str, names: Names, values: Mapping[str, object]) -> objec
 
 @lru_cache(maxsize=256)
 def _environment_of(names: Names) -> "cel.Env":
-    facts = {f"run.{name}": _TYPES[kind] for name, kind in names}
+    facts = {name if "." in name else f"run.{name}": _TYPES[kind] for name, kind in names}
     return cel.NewEnv(variables=_ALWAYS | facts)
 
 

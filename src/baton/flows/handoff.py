@@ -63,7 +63,10 @@ def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
     routed = routing.decide(
         setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
     )
-    return HandoffPlan(escalate=escalate, routing=routed, urgency=urgency_of(heard, standing))
+    found = urgency_of(heard, standing)
+    if escalate.urgency > found.score:
+        found = Urgency(score=escalate.urgency, cause=escalate.trigger)
+    return HandoffPlan(escalate=escalate, routing=routed, urgency=found)
 
 
 def words_of(plan: HandoffPlan, at: Moment) -> SendText:

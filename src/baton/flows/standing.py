@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from baton.core.confidence import Bands, ConfidencePolicy
+from baton.core.escalation_rules import EscalationRule
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.ownership import Owner
@@ -55,7 +56,8 @@ class Setting:
     `library` holds every version of a flow that a run may still be on (invariant 13);
     `reported` names the events that have come in before;
     `location_id` names the place whose facts and hours these are; `supervision` what may
-    not close alone; `templates` are the words that providers have approved.
+    not close alone; `templates` are the words that providers have approved, `rules` the
+    escalation rules of the workspace's own that are in force.
     """
 
     pack: Pack
@@ -69,6 +71,7 @@ class Setting:
     supervision: Supervision = field(default_factory=Supervision)
     reported: frozenset[str] = frozenset()
     templates: tuple[ApprovedTemplate, ...] = ()
+    rules: tuple[EscalationRule, ...] = ()
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""

@@ -13,11 +13,11 @@ from enum import StrEnum
 from baton.core import escalation, ownership, triage
 from baton.core import text as texts
 from baton.core.consent import Purpose
-from baton.core.escalation import Escalate, Reason
+from baton.core.escalation import Escalate, Fired, Reason
 from baton.core.hard_stops import HardStop
 from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
-from baton.flows import handoff, interpreter, outreach, signals
+from baton.flows import handoff, interpreter, outreach, rules, signals
 from baton.flows.document import Flow
 from baton.flows.effects import (
     CountFailure,
@@ -55,7 +55,8 @@ class Turn:
     `run` is the state to keep, None when no run goes on; `effects` are what is
     left for the services after the reply and the handoff were taken out; `flow` and
     `version` are those that the turn went through, "" for none. With
-    `is_beside`, `run` is a new one, and the run at hand waits on as it was.
+    `is_beside`, `run` is a new one, and the run at hand waits on as it was. `fired` are
+    the escalation rules that fired beside the one that hands over.
     """
 
     decision: Decision
@@ -71,6 +72,7 @@ class Turn:
     flow: str = ""
     version: int = 0
     is_beside: bool = False
+    fired: tuple[Fired, ...] = ()
 
 
 def decide(
@@ -108,13 +110,14 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    if escalate := escalation.decide(
-        handoff.situation_of(heard, standing, outcome), setting.policy
-    ):
-        turn = _hand_over(escalate, at)
-    else:
-        turn = _reply(said, at)
-    return replace(turn, axes=axes, outcome=outcome)
+    situation = handoff.situation_of(heard, standing, outcome)
+    matches = rules.find_matches(setting.rules, rules.sight_of(said, at)) if setting.rules else ()
+    escalate = escalation.decide(situation, setting.policy) or rules.deciding(matches)
+    turn = _hand_over(escalate, at) if escalate else _reply(said, at)
+    fired = rules.logged(matches, escalate)
+    if turn.handoff is None and (upset := escalation.flag(situation, setting.policy)):
+        fired = (upset, *fired)
+    return replace(turn, axes=axes, outcome=outcome, fired=fired)
 
 
 def reply_hash(text: str) -> str:
@@ -171,7 +174,7 @@ def _with_stops(turn: Turn, at: Moment) -> Turn:
 
 def _hand_over(escalate: Escalate, at: Moment, queue: str = "") -> Turn:
     """Hand over to a queue: the one named, else that of the hard stop or the request type."""
-    plan = handoff.plan(escalate, at, queue)
+    plan = handoff.plan(escalate, at, queue or escalate.queue)
     return Turn(
         decision=Decision.HANDED_OVER,
         reason=escalate.reason.value,

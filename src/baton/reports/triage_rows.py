@@ -117,7 +117,9 @@ def list_cases(
 
 def list_fired(workspace_id: str, *, since: datetime, until: datetime) -> tuple[Fired, ...]:
     """Return what fired in a window, newest first, with the verdict on its very turn."""
-    found = Escalation.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until)
+    found = Escalation.objects.filter(
+        workspace_id=workspace_id, at__gte=since, at__lt=until, act="hand_over"
+    )
     verdicts, false_stops = _verdicts(workspace_id, since=since, until=until)
     fired = []
     for row in found.order_by("-at", "-id"):

@@ -109,6 +109,7 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     urgency: int = 0
     urgency_cause: str = ""
     is_flagged: bool = False
+    flags: str = ""
     needs_review: bool = False
     failed_attempts: int = 0
     bot_turns: int = 0
@@ -257,7 +258,11 @@ class EscalationRow(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     trigger: str
     evidence: str
+    act: str = "hand_over"
+    version: int = 0
     verdict: str = ""
+    judged_by_id: str | None = None
+    judged_at: datetime | None = None
 
 
 class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):

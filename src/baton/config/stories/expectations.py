@@ -74,6 +74,8 @@ def _replies(wanted: Expectation, seen: Observed) -> Iterator[Mismatch]:
         yield from _contains(("reply",), wanted.reply, [reply.text for reply in seen.replies])
     if wanted.escalations is not None:
         yield from _differs(("escalations",), sorted(wanted.escalations), list(seen.escalations))
+    if wanted.flags is not None:
+        yield from _differs(("flags",), sorted(wanted.flags), list(seen.flags))
 
 
 def _card(wanted: CardExpectation, seen: Observed) -> Iterator[Mismatch]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from baton.config.stories.parts import Step
 from baton.config.stories.world import World
+from baton.core.escalation import Act
 from baton.store.models import AuditEntry, Conversation, Escalation, Message, SlaClock, Turn
 
 _TOLD_BY_TURN = frozenset({"silent", "handed_over", "replied", "flowed", "opted_out", "opted_in"})
@@ -76,7 +77,8 @@ class Explainer:
         ).order_by("id"):
             self._last["escalation"] = fired.id
             evidence = f" on {fired.evidence!r}" if fired.evidence else ""
-            yield fired.id, f"trigger: {fired.trigger}{evidence}"
+            kind = "flag" if fired.act == Act.FLAG else "trigger"
+            yield fired.id, f"{kind}: {fired.trigger}{evidence}"
 
     def _clocks(self) -> Iterator[tuple[str, str]]:
         for clock in SlaClock.objects.filter(

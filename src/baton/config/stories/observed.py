@@ -11,6 +11,7 @@ from baton.core import audit, card
 from baton.core.audit import Link
 from baton.core.card import ContextCard
 from baton.core.clocks import RESPONSES
+from baton.core.escalation import Act
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
 from baton.services import notices
@@ -108,8 +109,16 @@ class Observed:
 
     @cached_property
     def escalations(self) -> tuple[str, ...]:
-        """Every trigger logged in the newest conversation, by name."""
-        logged = Escalation.objects.filter(conversation_id=self._id)
+        """Every trigger of a handoff logged in the newest conversation, by name."""
+        return self._fired(Act.HAND_OVER)
+
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """Every live flag that was raised in the newest conversation, by name."""
+        return self._fired(Act.FLAG)
+
+    def _fired(self, act: Act) -> tuple[str, ...]:
+        logged = Escalation.objects.filter(conversation_id=self._id, act=act.value)
         return tuple(sorted(logged.values_list("trigger", flat=True)))
 
     @cached_property

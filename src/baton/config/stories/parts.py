@@ -317,7 +317,12 @@ class Expectation(Part):
     messages: Number | None = Field(None, description="How many messages of the contact are kept.")
     resolution: Verification | None = None
     resolved_by: Literal["bot", "agent"] | None = None
-    escalations: tuple[Text, ...] | None = Field(None, description="All triggers logged so far.")
+    escalations: tuple[Text, ...] | None = Field(
+        None, description="All triggers of a handoff that were logged so far."
+    )
+    flags: tuple[Text, ...] | None = Field(
+        None, description="All live flags that were raised so far, while the bot had it."
+    )
     intent: str | None = Field(None, description="The likeliest of the last turn.")
     card: CardExpectation | None = None
     clock: ClockExpectation | None = None

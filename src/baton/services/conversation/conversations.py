@@ -138,6 +138,7 @@ def resolve(
         is_confirmed=is_confirmed,
         waiting_since=None,
         is_flagged=False,
+        flags="",
     )
 
 

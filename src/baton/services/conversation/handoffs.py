@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from baton.core import card, ownership, privacy, roles
 from baton.core.card import Authority, ContextCard, Material
 from baton.core.clocks import ALL, Kind
-from baton.core.escalation import Escalate
+from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move, Owner
 from baton.core.roles import Role
@@ -114,20 +114,40 @@ def log_triggers(
     deciding: Escalate | None = None,
 ) -> None:
     """Log the deciding trigger and every other hard stop of the turn (E15, E16)."""
-    fired = {deciding.trigger: deciding.evidence} if deciding else {}
-    for stop in stops:
-        fired.setdefault(stop.kind.value, stop.text)
-    for name, words in fired.items():
-        ledger.add(
-            EscalationRow(
-                id=ledger.next_id(),
-                workspace_id=conversation.workspace_id,
-                conversation_id=conversation.id,
-                at=ledger.now,
-                trigger=name,
-                evidence=privacy.mask(words, _tokenise(ledger, conversation.workspace_id))[:200],
+    fired = (
+        {
+            deciding.trigger: Fired(
+                trigger=deciding.trigger,
+                act=Act.HAND_OVER,
+                evidence=deciding.evidence,
+                version=deciding.version,
             )
+        }
+        if deciding
+        else {}
+    )
+    for stop in stops:
+        name = stop.kind.value
+        fired.setdefault(name, Fired(trigger=name, act=Act.HAND_OVER, evidence=stop.text))
+    for one in fired.values():
+        log(ledger, conversation, one)
+
+
+def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:
+    """Log a rule that fired, its evidence tokenised (E15, E16)."""
+    words = privacy.mask(fired.evidence, _tokenise(ledger, conversation.workspace_id))
+    ledger.add(
+        EscalationRow(
+            id=ledger.next_id(),
+            workspace_id=conversation.workspace_id,
+            conversation_id=conversation.id,
+            at=ledger.now,
+            trigger=fired.trigger,
+            act=fired.act.value,
+            version=fired.version,
+            evidence=words[:200],
         )
+    )
 
 
 def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ContextCard:

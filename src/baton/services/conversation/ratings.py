@@ -1,9 +1,8 @@
 """Surveys of contacts: asked for, and their ratings taken down."""
 
-from msgspec.structs import replace
-
 from baton.core import survey
 from baton.flows.effects import RecordRating
+from baton.services.conversation import flags
 from baton.services.ledger import Ledger
 from baton.store.queries import surveys
 from baton.store.rows import ConversationRow, SurveyRow
@@ -27,4 +26,6 @@ def record(ledger: Ledger, conversation: ConversationRow, given: RecordRating) -
     scale = survey.SCALES[given.kind]
     score = survey.score(given.rating, scale)
     surveys.record(conversation.id, rating=given.rating, score=score, now=ledger.now)
-    return replace(conversation, is_flagged=conversation.is_flagged or given.rating <= scale.low)
+    if given.rating > scale.low:
+        return conversation
+    return flags.low_rating(ledger, conversation, given.rating)

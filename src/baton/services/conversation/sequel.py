@@ -32,6 +32,7 @@ from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Turn
 from baton.services.conversation import (
     conversations,
+    flags,
     handoffs,
     keepsakes,
     ratings,
@@ -84,6 +85,7 @@ class Sequel:
         elif read and read.stops:
             handoffs.log_triggers(file.ledger, conversation, read.stops)
             conversation = conversations.raised(conversation, handoff.urgency_of(read, standing))
+        conversation = flags.note(file.ledger, conversation, turn.fired)
         is_heard = read is not None or self.is_owed
         said = self._say(turn, conversation, at, is_heard=is_heard)
         if said and self._is_prompted(read) and not speech.was_refused(said):

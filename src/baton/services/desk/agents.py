@@ -185,6 +185,8 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
             negative_turns=0,
             last_reply_hash="",
             waiting_since=None,
+            is_flagged=False,  # a person has had it: what is raised from now on is new
+            flags="",
         )
         clocks.stop(desk.ledger, desk.conversation, ALL)
         clocks.forgive(desk.ledger, desk.conversation)

@@ -117,7 +117,7 @@ def _last_week(now: datetime) -> tuple[datetime, str]:
 def _escalated_turns(workspace_id: str, begin: datetime) -> list[Turn]:
     """Return the first handed-over turn of each conversation escalated in a week."""
     escalations = Escalation.objects.filter(
-        workspace_id=workspace_id, at__gte=begin, at__lt=begin + _WEEK
+        workspace_id=workspace_id, at__gte=begin, at__lt=begin + _WEEK, act="hand_over"
     )
     handed_over = Turn.objects.filter(
         conversation_id__in=escalations.values("conversation_id"),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.escalation import Verdict
 from baton.core.hard_stops import HardStop
 from baton.core.roles import Action
 from baton.core.teaching import NONE_OF_THESE, NewIntent, Provenance
@@ -37,11 +38,11 @@ NEEDLESS = "needless"  # of an escalation: a person was not needed
 VERDICTS = (RIGHT, WRONG, CORRECTED, NONE, NEEDLESS)
 
 _OF_ESCALATION = {
-    RIGHT: "right",
-    WRONG: "right",
-    CORRECTED: "misread",
-    NONE: "misread",
-    NEEDLESS: "needless",
+    RIGHT: Verdict.RIGHT,
+    WRONG: Verdict.RIGHT,
+    CORRECTED: Verdict.MISREAD,
+    NONE: Verdict.MISREAD,
+    NEEDLESS: Verdict.NOISY,
 }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from baton.core import confidence, hours
 from baton.core.confidence import ConfidencePolicy
 from baton.core.errors import InvalidInput, NotFound
+from baton.core.escalation_rules import EscalationRule
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.pack import Pack
@@ -30,6 +31,7 @@ from baton.services.workspace import (
     connections,
     daily_check,
     editions,
+    escalation_rules,
     inboxes,
     outside_readers,
     packs,
@@ -77,6 +79,7 @@ class Standards:
     outside: OutsideSettings | None
     reported: frozenset[str]
     templates: tuple[ApprovedTemplate, ...]
+    rules: tuple[EscalationRule, ...]
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -228,6 +231,7 @@ class StandardsCache:
             supervision=standards.supervision,
             reported=standards.reported,
             templates=standards.templates,
+            rules=standards.rules,
         )
 
     def reader_of(self, workspace_id: str) -> ReaderPort:
@@ -291,7 +295,10 @@ def _load(house: House, workspace_id: str) -> Standards:
     if location is None:
         raise NotFound("location", workspace_id)
     pack = editions.edition_of(house, workspace_id)
-    policy = with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
+    ruled = escalation_rules.in_force(
+        workspace_id, with_overrides(with_overrides(Policy(), pack.policy), workspace.policy)
+    )
+    policy = ruled.policy
     return Standards(
         revision=workspace.revision,
         pack=pack,
@@ -313,6 +320,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         outside=outside_readers.settings_for(house, workspace_id, pack),
         reported=flow_queries.reported_events(workspace_id),
         templates=templates.list_approved(workspace_id, connections.WHATSAPP),
+        rules=ruled.rules,
     )
 
 

@@ -29,6 +29,7 @@ from baton.store.models.conversation import (
 )
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
+from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
     Article,
@@ -90,6 +91,7 @@ __all__ = [
     "Delivery",
     "DigestLine",
     "Escalation",
+    "EscalationRuleVersion",
     "Exposure",
     "FlowDraft",
     "FlowPause",
@@ -103,6 +105,7 @@ __all__ = [
     "MailPlace",
     "Merge",
     "Message",
+    "MissedEscalation",
     "Notice",
     "OutsideReader",
     "OwnIntent",

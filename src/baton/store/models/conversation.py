@@ -37,6 +37,8 @@ class Conversation(models.Model):
     urgency = models.SmallIntegerField(default=0)
     urgency_cause = models.CharField(max_length=40, blank=True)
     is_flagged = models.BooleanField(default=False)  # negative words seen live (T10)
+    # the live flags that nobody has looked at yet: triggers of `Escalation`, joined by commas
+    flags = models.CharField(max_length=250, blank=True, default="")
     needs_review = models.BooleanField(default=False)  # answered below 80% (E25)
     failed_attempts = models.SmallIntegerField(default=0)
     bot_turns = models.SmallIntegerField(default=0)
@@ -76,6 +78,12 @@ class Conversation(models.Model):
             ),
             # reports over a window
             models.Index(fields=["workspace_id", "first_message_at"]),
+            # the live flags
+            models.Index(
+                fields=["workspace_id", "last_message_at"],
+                condition=~models.Q(flags=""),
+                name="conversation_live_flags",
+            ),
         ]
 
 
@@ -190,18 +198,31 @@ class Turn(models.Model):
 
 
 class Escalation(models.Model):
-    """A trigger that fired (E15, E16): which rule, on what evidence, and a later verdict."""
+    """A trigger that fired (E15, E16): which rule, on what evidence, and a later verdict.
+
+    `act` is a word of `core.escalation.Act`; `version` that of the workspace's own rule, 0
+    for those that Baton or a flow brings. `verdict` is a word of `core.escalation.Verdict`,
+    "" until somebody has looked.
+    """
 
     id = id_field()
     workspace_id = ref_field()
     conversation_id = ref_field()
     at = models.DateTimeField()
     trigger = models.CharField(max_length=40)
+    act = models.CharField(max_length=10, default="hand_over")
+    version = models.IntegerField(default=0)
     evidence = models.CharField(max_length=200)  # tokenised
     verdict = models.CharField(max_length=10, blank=True)
+    judged_by_id = ref_field(null=True)
+    judged_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace_id", "at"])]  # the monthly review
+        indexes = [
+            models.Index(fields=["workspace_id", "at"]),  # the monthly review
+            # what fired in a conversation, newest last
+            models.Index(fields=["conversation_id", "at"], name="escalation_of"),
+        ]
 
 
 class Handoff(models.Model):
