@@ -4,6 +4,7 @@ import gc
 import random
 import secrets
 import threading
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -22,7 +23,7 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import house as houses
 from baton.services import installation
-from baton.services.conversation.actions import CALL_ACTION, ActionDesk
+from baton.services.conversation.actions import CALL_ACTION, ActionDesk, ActionPort
 from baton.services.conversation.rescue import Keeper
 from baton.services.conversation.turns import Turns
 from baton.services.delivery import attachments, carriage
@@ -32,6 +33,7 @@ from baton.services.delivery.fetching import Fetcher
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
+from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
 from baton.services.house import House
 from baton.services.workspace import packs
 from baton.store.crypto import Keyset
@@ -141,8 +143,21 @@ class Crew:
 _AN_OUTAGE = RetryPolicy(max_attempts=32)
 
 
-def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
-    """Return a crew that decides and sends for a house."""
+_NO_SYSTEM: Mapping[str, ActionPort] = {}
+
+
+def crew_of(
+    house: House,
+    *,
+    owner: str,
+    batch: int = 200,
+    actions: Mapping[str, ActionPort] = _NO_SYSTEM,
+    grants: Mapping[str, ActionPort] = BY_HAND,
+) -> Crew:
+    """Return a crew that decides and sends for a house.
+
+    `actions` are what connected systems offer to flows, `grants` what carries out approvals.
+    """
     spread = random.random
     turns = Turns(house)
     worker = Worker(
@@ -159,7 +174,8 @@ def crew_of(house: House, *, owner: str, batch: int = 200) -> Crew:
     hands = ManyHands(_HANDS)
     carriers: dict[str, Carrier[Any]] = {
         SEND_MESSAGE: Postman(house=house, channels=channels),
-        CALL_ACTION: Alone(perform=ActionDesk(house=house, offered={}).perform),
+        CALL_ACTION: Alone(perform=ActionDesk(house=house, offered=actions).perform),
+        CARRY_OUT: Alone(perform=ApprovalDesk(house=house, offered=grants).perform),
         LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         FETCH_FILE: Alone(perform=Fetcher(house=house, channels=channels).perform),
         DROP_FILE: Alone(perform=partial(attachments.drop, house)),

@@ -114,6 +114,23 @@ class CannedResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonCode:
+    """A reason that people choose from a list, so that it can be counted."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionOffer:
+    """What somebody who wants to leave may be offered; an amount is what it costs."""
+
+    name: str
+    title: str
+    amount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopExample:
     """A message that teaches what stops automation; `kind` is "" for what must not."""
 
@@ -130,6 +147,9 @@ class Pack:
         flows: flow documents as parsed YAML, by flow name.
         copy: sentences that the bot says outside flows, by key.
         stop_examples: messages for and against each kind of hard stop (U16, U20).
+        grant_reasons: why money or an exception is granted (E38).
+        churn_reasons: why somebody wants to leave (E22).
+        offers: what they may be offered to stay.
     """
 
     name: str
@@ -145,6 +165,9 @@ class Pack:
     policy: dict[str, Json]
     flows: dict[str, Json]
     stop_examples: tuple[StopExample, ...] = ()
+    grant_reasons: tuple[ReasonCode, ...] = ()
+    churn_reasons: tuple[ReasonCode, ...] = ()
+    offers: tuple[RetentionOffer, ...] = ()
 
     # By name, since every message looks several of them up.
     _request_types: dict[str, RequestType] = field(init=False, repr=False, compare=False)

@@ -35,6 +35,8 @@ class Policy:
         high_value: business value at or above it makes a request hybrid (U2).
         bot_authority_minor: money the bot may grant, in minor units (U4).
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
+        approval_window: opening hours in which whoever is asked for an approval answers; then the
+            next on the path is asked, and after the last one it expires (G11).
         agent_capacity: open conversations that one agent holds at a time.
         handle_time: what one conversation takes an agent, for expected waits (U18).
         priority_from: a queue of this priority or more is pressing (R6, R13).
@@ -91,6 +93,7 @@ class Policy:
     senior_authority_minor: int = 200_00
     manager_authority_minor: int = 1000_00
     currency: str = "USD"
+    approval_window: timedelta = timedelta(hours=4)
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)
     priority_from: int = 100

@@ -217,6 +217,14 @@ class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     clock_id: str
 
 
+class ApprovalDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever was asked for an approval has not answered; `asked` is the role they have."""
+
+    approval_id: str
+    conversation_id: str
+    asked: str
+
+
 class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
@@ -244,6 +252,7 @@ Fact = (
     | DailyCheckDue
     | OrphanFound
     | ClockDue
+    | ApprovalDue
     | SnoozeOver
 )
 
@@ -270,6 +279,7 @@ KINDS: dict[str, type[Fact]] = {
     "daily_check_due": DailyCheckDue,
     "orphan_found": OrphanFound,
     "clock_due": ClockDue,
+    "approval_due": ApprovalDue,
     "snooze_over": SnoozeOver,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

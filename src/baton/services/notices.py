@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 
@@ -74,6 +76,15 @@ def serving(workspace_id: str, queue: str) -> tuple[str, ...]:
         for user_id, role, skills in people.values_list("id", "role", "skills")
         if queue == routing.GENERAL or queue in routing.skills_of(skills, Role(role))
     )
+
+
+def in_role(workspace_id: str, role: Role) -> tuple[str, ...]:
+    """Return who of a role is on duty; where nobody is, everybody of it."""
+    present = User.objects.filter(
+        workspace_id=workspace_id, is_active=True, is_available=True, role=role.value
+    )
+    on_duty = tuple(present.order_by("id").values_list("id", flat=True))
+    return on_duty or _with_roles(workspace_id, (role.value,))
 
 
 def leading(workspace_id: str) -> tuple[str, ...]:

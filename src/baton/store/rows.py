@@ -333,6 +333,35 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
 
 
+class ApprovalRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Money or an exception that somebody proposed; see `store.models.Approval`."""
+
+    table: ClassVar[str] = "store_approval"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    kind: str
+    amount_minor: int
+    currency: str
+    reason: str
+    subject_sealed: bytes
+    note_sealed: bytes
+    proposed_by: str
+    proposed_at: datetime
+    run_id: str | None = None
+    call_number: int = 0
+    state: str
+    asked: str
+    due_at: datetime | None = None
+    decided_by_id: str | None = None
+    decided_at: datetime | None = None
+    answer_sealed: bytes = b""
+    carried_out_by_id: str | None = None
+    reference_sealed: bytes = b""
+    problem: str = ""
+    ended_at: datetime | None = None
+
+
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     """A turn to be looked at."""
 
@@ -492,6 +521,7 @@ Row = (
     | SlaClockRow
     | BreachRow
     | NoticeRow
+    | ApprovalRow
     | ReviewRow
     | RunRow
     | TaskRow

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from baton.config.stories.parts import Name, Part, Person, Row, SetThresholds, Step, Text
 from baton.core.errors import InvalidInput
@@ -43,6 +43,10 @@ class Story(Part):
     )
     flows: tuple[Name, ...] = Field(
         (), description="Templates of the library that the workspace has started from."
+    )
+    actions: dict[Name, dict[Name, JsonValue]] = Field(
+        default_factory=dict,
+        description="Actions of connected systems, and what each returns whenever it is called.",
     )
     templates: dict[Name, Text] = Field(
         default_factory=dict,

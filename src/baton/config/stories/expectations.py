@@ -8,6 +8,7 @@ from typing import TypeAlias
 from baton.config.stories import observed
 from baton.config.stories.observed import Observed
 from baton.config.stories.parts import (
+    ApprovalExpectation,
     CardExpectation,
     ClockExpectation,
     Expectation,
@@ -37,6 +38,8 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _clock(wanted.clock, seen, world)
     if wanted.survey:
         yield from _survey(wanted.survey, seen)
+    if wanted.approval:
+        yield from _approval(wanted.approval, seen, world)
     yield from _workspace(wanted, world)
 
 
@@ -135,6 +138,23 @@ def _survey(wanted: SurveyExpectation, seen: Observed) -> Iterator[Mismatch]:
     for name in sorted({"rating", "score"} & wanted.model_fields_set):
         given = getattr(seen.survey, name) if seen.survey else "no survey"
         yield from _differs(("survey", name), getattr(wanted, name), given)
+
+
+def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iterator[Mismatch]:
+    row = seen.approval
+    if row is None:
+        yield ("approval",), "expected something proposed, but there is nothing"
+        return
+    users = {f"user:{user.id}": name for name, user in world.users.items()}
+    given = {
+        "kind": row.kind,
+        "state": row.state,
+        "asked": row.asked,
+        "amount": row.amount_minor,
+        "proposed_by": users.get(row.proposed_by, row.proposed_by.removeprefix("flow:")),
+    }
+    for name in sorted(wanted.model_fields_set):
+        yield from _differs(("approval", name), getattr(wanted, name), given[name])
 
 
 def _workspace(wanted: Expectation, world: World) -> Iterator[Mismatch]:

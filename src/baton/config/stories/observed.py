@@ -16,6 +16,7 @@ from baton.core.resolution import Closing, verification
 from baton.reports import kpis
 from baton.services import notices
 from baton.store.models import (
+    Approval,
     AuditEntry,
     Breach,
     Conversation,
@@ -155,6 +156,11 @@ class Observed:
     def survey(self) -> SurveyResponse | None:
         """The newest question after a resolution."""
         return SurveyResponse.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @cached_property
+    def approval(self) -> Approval | None:
+        """The newest thing that was proposed in the newest conversation."""
+        return Approval.objects.filter(conversation_id=self._id).order_by("id").last()
 
     @property
     def _id(self) -> str:

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from baton.core import confidence
+from baton.core import approvals, confidence
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
 from baton.core.policy import parse_duration
@@ -212,16 +212,26 @@ class Act(StrEnum):
     COME_ON_DUTY = "come_on_duty"
     REVIEW = "review"
     END_SUPERVISION = "end_supervision"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    RECONSIDER = "reconsider"
+    CARRY_OUT = "carry_out"
 
 
-_NEEDS = {
-    Act.REPLY: "text",
-    Act.NOTE: "text",
-    Act.RESOLVE: "code",
-    Act.SNOOZE: "for",
-    Act.REVIEW: "code",
-    Act.END_SUPERVISION: "text",
+_NEEDS: dict[Act, tuple[str, ...]] = {
+    Act.REPLY: ("text",),
+    Act.NOTE: ("text",),
+    Act.RESOLVE: ("code",),
+    Act.SNOOZE: ("for",),
+    Act.REVIEW: ("code",),
+    Act.END_SUPERVISION: ("text",),
+    Act.PROPOSE: ("kind", "amount", "code"),
+    Act.DECLINE: ("text",),
+    Act.CARRY_OUT: ("text",),
 }
+_MAY_TAKE: dict[Act, tuple[str, ...]] = {Act.PROPOSE: ("text",)}
 _OF_NOBODY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY, Act.END_SUPERVISION)
 
 
@@ -231,18 +241,33 @@ class Does(Part):
     who: Name
     act: Act
     on: Name | None = Field(None, description="The contact; not for acts that concern nobody.")
-    text: Text | None = Field(None, description="For reply, note and end_supervision (the reason).")
-    code: Text | None = Field(None, description="For resolve; for review, the verdict.")
+    text: Text | None = Field(
+        None,
+        description="For reply, note, end_supervision and decline (the reason), carry_out (its "
+        "number elsewhere) and propose (what it concerns).",
+    )
+    code: Text | None = Field(
+        None, description="For resolve; for review, the verdict; for propose, the reason's code."
+    )
     span: Span | None = Field(None, alias="for", description="For snooze.")
+    kind: approvals.Kind | None = Field(None, description="For propose.")
+    amount: Number | None = Field(None, description="For propose, in minor units.")
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> "Does":
-        given = {"text": self.text, "code": self.code, "for": self.span}
-        needed = _NEEDS.get(self.act, "")
-        if needed and given[needed] is None:
-            message = f"the act {self.act} needs {needed!r}"
+        given = {
+            "text": self.text,
+            "code": self.code,
+            "for": self.span,
+            "kind": self.kind,
+            "amount": self.amount,
+        }
+        needed = _NEEDS.get(self.act, ())
+        if missing := [name for name in needed if given[name] is None]:
+            message = f"the act {self.act} needs {missing[0]!r}"
             raise ValueError(message)
-        if spare := [name for name, value in given.items() if value is not None and name != needed]:
+        taken = (*needed, *_MAY_TAKE.get(self.act, ()))
+        if spare := [name for name, v in given.items() if v is not None and name not in taken]:
             message = f"the act {self.act} takes no {spare[0]!r}"
             raise ValueError(message)
         if (self.on is None) is not (self.act in _OF_NOBODY):
@@ -287,6 +312,16 @@ class SurveyExpectation(Part):
     score: Annotated[float, Field(ge=0, le=100)] | None = None
 
 
+class ApprovalExpectation(Part):
+    """The newest thing that was proposed for the contact."""
+
+    kind: approvals.Kind | None = None
+    state: approvals.State | None = None
+    asked: Role | None = Field(None, description="Whose authority it waits for, or had.")
+    amount: Number | None = Field(None, description="In minor units.")
+    proposed_by: Text | None = Field(None, description="A user's name, or that of a flow.")
+
+
 class Expectation(Part):
     """What must be true now; every key is optional, and only those written are looked at."""
 
@@ -327,6 +362,7 @@ class Expectation(Part):
     card: CardExpectation | None = None
     clock: ClockExpectation | None = None
     survey: SurveyExpectation | None = None
+    approval: ApprovalExpectation | None = None
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")

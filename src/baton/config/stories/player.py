@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from baton.config.stories import expectations, observed
+from baton.config.stories import acts, expectations, observed
 from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
@@ -164,7 +164,7 @@ class _Playing:
             self._arrive(step.arrives)
         elif step.does:
             self._contact = step.does.on or self._contact
-            self._world.act(step.does)
+            acts.act(self._world, step.does)
         elif step.passes is not None:
             self._world.pass_time(step.passes)
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -18,7 +18,7 @@ from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.stories.document import Story
-from baton.config.stories.parts import Act, Does, Identity, Person, Says, SetThresholds
+from baton.config.stories.parts import Identity, Person, Says, SetThresholds
 from baton.core import text
 from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
@@ -27,19 +27,20 @@ from baton.core.roles import Role
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
+from baton.services.conversation.actions import ActionPort, Performed
 from baton.services.delivery import outgoing, templates
 from baton.services.delivery.templates import Written
 from baton.services.desk import agents
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
-from baton.services.reading import thresholds, verdicts
+from baton.services.reading import thresholds
 from baton.services.reading.thresholds import Wish
-from baton.services.workspace import inboxes, library, supervision, workspaces
+from baton.services.workspace import inboxes, library, workspaces
 from baton.services.workspace.workspaces import Place, Standards, StandardsCache
 from baton.services.writing import documents
 from baton.store.crypto import keyset_from
-from baton.store.models import Address, Contact, Inbox, Review, User
+from baton.store.models import Address, Contact, Inbox, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from baton.store.queries import turns
 
@@ -151,12 +152,6 @@ class World:
             self._append(arrival)
         self.pass_time(self.policy.coalesce_window)
 
-    def act(self, does: Does) -> None:
-        """Let a member of the staff act; raises BatonError when they are refused."""
-        user = User.objects.get(id=self.users[does.who].id)
-        _ACTS[does.act](self, user, self._conversation_of(does.on) if does.on else "", does)
-        self.run_idle()
-
     def pass_time(self, span: timedelta) -> None:
         """Go on by a span, stopping wherever something is due."""
         self._go_to(self.now + span)
@@ -239,7 +234,8 @@ class World:
     def _inbox(self, who: str) -> str:
         return self.inbox_ids[self._channel(who)]
 
-    def _conversation_of(self, who: str) -> str:
+    def conversation_of(self, who: str) -> str:
+        """Return a contact's newest conversation; raises InvalidInput without one."""
         contact = self.find_contact(who)
         if contact is None or contact.conversation_id is None:
             raise InvalidInput({"on": f"{who} has no conversation yet"})
@@ -282,13 +278,24 @@ def make(story: Story) -> World:
     return World(
         house=house,
         clock=clock,
-        run_idle=wiring.crew_of(house, owner="story").loop.run_idle,
+        run_idle=wiring.crew_of(house, owner="story", actions=_actions(story)).loop.run_idle,
         workspace_id=workspace.id,
         inbox_ids=inbox_ids,
         standards=StandardsCache(house).standards_of(workspace.id),
         people=story.people,
         users=users,
     )
+
+
+def _actions(story: Story) -> dict[str, ActionPort]:
+    """Return connected systems that answer as the story says, at once."""
+
+    def answering(result: Mapping[str, JsonValue]) -> ActionPort:
+        return lambda _workspace_id, _given, _key: Performed(
+            result=json.loads(json.dumps(dict(result)))
+        )
+
+    return {name: answering(result) for name, result in story.actions.items()}
 
 
 def _inboxes(house: House, workspace_id: str, story: Story) -> dict[str, str]:
@@ -346,43 +353,3 @@ def _set_thresholds(house: House, workspace_id: str, wanted: tuple[SetThresholds
 
 def _address(who: str) -> str:
     return f"visitor-{who}"
-
-
-def _review(world: World, user: User, conversation_id: str, verdict: str) -> None:
-    """Give every open review of a conversation the same verdict."""
-    waiting = Review.objects.filter(conversation_id=conversation_id, verdict="")
-    for review_id in list(waiting.values_list("id", flat=True)):
-        verdicts.judge(world.house, user, review_id, verdicts.Said(verdict=verdict))
-
-
-def _end_supervision(world: World, user: User, reason: str) -> None:
-    for phase in supervision.list_running(world.house, user):
-        supervision.end(world.house, user, phase.id, reason)
-
-
-_Deed: TypeAlias = Callable[[World, User, str, Does], object]
-_ACTS: dict[Act, _Deed] = {
-    Act.ACCEPT: lambda world, user, on, _: agents.accept(world.house, user, on),
-    Act.RELEASE: lambda world, user, on, _: agents.release(world.house, user, on),
-    Act.REPLY: lambda world, user, on, does: agents.reply(world.house, user, on, does.text or ""),
-    Act.NOTE: lambda world, user, on, does: agents.note(world.house, user, on, does.text or ""),
-    Act.RESOLVE: lambda world, user, on, does: agents.resolve(
-        world.house, user, on, does.code or ""
-    ),
-    Act.RETURN_TO_BOT: lambda world, user, on, _: agents.return_to_bot(world.house, user, on),
-    Act.SNOOZE: lambda world, user, on, does: agents.snooze(
-        world.house, user, on, world.now + (does.span or timedelta(0))
-    ),
-    Act.OPEN_CARD: lambda world, user, on, _: agents.open_card(world.house, user, on),
-    Act.OPEN_TRANSCRIPT: lambda world, user, on, _: agents.open_transcript(world.house, user, on),
-    Act.REVIEW: lambda world, user, on, does: _review(world, user, on, does.code or ""),
-    Act.END_SUPERVISION: lambda world, user, _on, does: _end_supervision(
-        world, user, does.text or ""
-    ),
-    Act.GO_OFF_DUTY: lambda world, user, _on, _: agents.set_availability(
-        world.house, user, is_available=False
-    ),
-    Act.COME_ON_DUTY: lambda world, user, _on, _: agents.set_availability(
-        world.house, user, is_available=True
-    ),
-}

@@ -15,6 +15,7 @@ from baton.services import arrivals
 from baton.services.arrivals import (
     ActionReturned,
     AddressLeft,
+    ApprovalDue,
     ClockDue,
     ContactIdentified,
     DailyCheckDue,
@@ -67,7 +68,7 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             return people.lane_of_address(event.workspace_id, lane)
         case SilencePassed() | ActionReturned() | EventRecalled() | RestartAsked():
             return people.lane_of_run(fact.run_id)
-        case SnoozeOver() | OrphanFound():
+        case SnoozeOver() | OrphanFound() | ApprovalDue():
             return people.lane_of_conversation(fact.conversation_id)
         case DeliveryReported() | WayClosed() | ProofDue() | LinkOpened():
             receipt = fact.receipt if isinstance(fact, DeliveryReported) else ""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from baton.core.approvals import Kind
 from baton.flows.effects import (
     AddToDigest,
     CallAction,
@@ -20,10 +21,12 @@ from baton.flows.effects import (
     ReachGoal,
     ReportProblem,
 )
-from baton.services.conversation import actions, conversations, digests
+from baton.services.conversation import actions, conversations, digests, proposals
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow, TaskRow
+
+_FOR_PEOPLE = frozenset(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +59,26 @@ def keep(
         case AddToDigest():
             digests.add(ledger, contact, effect)
         case CallAction() if by.row is not None:
-            actions.call(ledger, contact, by.row, effect)
+            _call(ledger, contact, conversation, by.row, effect)
         case ReachGoal() | HoldBack() | ReportProblem():
             _report(ledger, contact, flow, effect)
         case _:
             pass  # the reply, the handoff and the timer went with the turn
     return contact
+
+
+def _call(
+    ledger: Ledger,
+    contact: ContactRow,
+    conversation: ConversationRow,
+    row: RunRow,
+    called: CallAction,
+) -> None:
+    """Have an action done; what costs money or breaks a rule is for a person to decide first."""
+    if called.action in _FOR_PEOPLE:
+        proposals.propose_for_run(ledger, conversation, row, called)
+    else:
+        actions.call(ledger, contact, row, called)
 
 
 def _report(

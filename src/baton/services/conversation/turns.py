@@ -14,6 +14,7 @@ from baton.flows.standing import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals
 from baton.services.arrivals import (
+    ApprovalDue,
     ClockDue,
     DailyCheckDue,
     DeliveryReported,
@@ -23,7 +24,7 @@ from baton.services.arrivals import (
     ScheduleDue,
     SnoozeOver,
 )
-from baton.services.conversation import clocks, forwarding, held_facts
+from baton.services.conversation import clocks, forwarding, held_facts, proposals
 from baton.services.conversation.case import Case
 from baton.services.conversation.conversations import Heard
 from baton.services.delivery import deliveries
@@ -214,6 +215,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue():
             clocks.ring(ledger, event.lane, fact)
+        case ApprovalDue():
+            proposals.pass_over(ledger, case.setting, event.lane, fact)
         case ScheduleDue():
             schedules.enrol(ledger, event.workspace_id, case.setting, fact)
         case PauseEnded():

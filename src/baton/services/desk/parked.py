@@ -17,6 +17,7 @@ from baton.runtime.ports import Done, Refused
 from baton.services import inbox
 from baton.services.conversation import actions
 from baton.services.delivery import outgoing
+from baton.services.desk import carrying_out
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Contact, User
@@ -130,6 +131,8 @@ def _tell(house: House, row: ParkedRow, *, took_place: bool) -> None:
         messages.mark([row.effect_id], delivery, reason)
     elif row.kind == actions.CALL_ACTION:
         actions.tell_end(house, row, problem="" if took_place else NOT_SENT)
+    elif row.kind == carrying_out.CARRY_OUT:
+        carrying_out.settle(house, row, problem="" if took_place else NOT_SENT)
 
 
 def _find(rows: Sequence[ParkedRow], name: str) -> ParkedRow:

@@ -1,9 +1,10 @@
 """Packs: folders of YAML in `baton/packs` become `core.pack.Pack`, checked as a whole.
 
 A folder holds `pack.yaml` (title, locale, queues, request types, canned replies,
-policy), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml` and a folder
-`flows`. Its vocabulary is joined with that of `packs/base`: a pack may add words, and
-can take none away, so the words behind the hard stops are in every pack.
+policy), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml`, a folder
+`flows` and, where it has lists of its own, `acting.yaml`. Its vocabulary is joined with
+that of `packs/base`: a pack may add words, and can take none away, so the words behind
+the hard stops are in every pack.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypedDict
 
 import liquid
 from liquid.exceptions import LiquidError
@@ -26,7 +27,9 @@ from baton.core.pack import (
     Intent,
     Pack,
     Queue,
+    ReasonCode,
     RequestType,
+    RetentionOffer,
     StopExample,
 )
 from baton.core.policy import Policy, with_overrides
@@ -54,6 +57,7 @@ COPY_KEYS = frozenset(
 """What the bot says outside flows; a pack must word every one."""
 
 _BASE = "base"
+_ACTING = "acting.yaml"
 _LIQUID = liquid.Environment()
 _POLICY = Policy()
 _FOR_PEOPLE = frozenset({"ask_person"})
@@ -154,6 +158,23 @@ class _StopsFile(_Part):
     against: str = ""
 
 
+class _ReasonPart(_Part):
+    name: Name
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class _OfferPart(_ReasonPart):
+    amount_minor: Annotated[int, Field(ge=0)] = 0
+
+
+class _ActingFile(_Part):
+    """What people choose from as they act; a pack's own lists stand in place of the base's."""
+
+    grant_reasons: tuple[_ReasonPart, ...] = ()
+    churn_reasons: tuple[_ReasonPart, ...] = ()
+    offers: tuple[_OfferPart, ...] = ()
+
+
 class _CopyFile(RootModel[dict[Name, Text]]):
     pass
 
@@ -204,7 +225,39 @@ def read_pack(folder: Traversable) -> Pack:
         policy=dict(top.policy),
         flows=_flows(folder),
         stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
+        **_acting(folder),
     )
+
+
+class _Acting(TypedDict):
+    grant_reasons: tuple[ReasonCode, ...]
+    churn_reasons: tuple[ReasonCode, ...]
+    offers: tuple[RetentionOffer, ...]
+
+
+def _acting(folder: Traversable) -> _Acting:
+    """Return the lists that people choose from: the base's, but for those of the pack's own."""
+    base = _acting_file(_packs_folder() / _BASE)
+    own = _acting_file(folder) if (folder / _ACTING).is_file() else _ActingFile()
+    grants = own.grant_reasons or base.grant_reasons
+    churns = own.churn_reasons or base.churn_reasons
+    return {
+        "grant_reasons": tuple(ReasonCode(**part.model_dump()) for part in grants),
+        "churn_reasons": tuple(ReasonCode(**part.model_dump()) for part in churns),
+        "offers": tuple(RetentionOffer(**p.model_dump()) for p in own.offers or base.offers),
+    }
+
+
+def _acting_file(folder: Traversable) -> _ActingFile:
+    source = _read(folder, _ACTING)
+    parsed = documents.parse_document(_ActingFile, source)
+    groups = {"grant_reasons": parsed.grant_reasons, "churn_reasons": parsed.churn_reasons}
+    named = {name: [one.name for one in parts] for name, parts in groups.items()}
+    named["offers"] = [one.name for one in parsed.offers]
+    problems = tuple(p for group in named.items() for p in _repeated(source, *group))
+    if problems:
+        raise InvalidDocument(problems)
+    return parsed
 
 
 def flow_texts_of(name: str) -> dict[str, str]:

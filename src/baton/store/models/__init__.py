@@ -1,5 +1,6 @@
 """Every table, for Django and for the queries beside them."""
 
+from baton.store.models.approval import Approval
 from baton.store.models.attachment import Attachment, AttachmentPart
 from baton.store.models.audit import AuditEntry
 from baton.store.models.automation import (
@@ -76,6 +77,7 @@ from baton.store.models.template import TemplateVersion
 
 __all__ = [
     "Address",
+    "Approval",
     "Article",
     "ArticleSuggestion",
     "ArticleUse",

@@ -1,0 +1,138 @@
+"""What was approved is carried out once: an effect, done by whatever offers its kind.
+
+No payment system is connected yet, so every kind is offered by `record_by_hand`: a person
+does it where it is done, and the number it has there is kept. A connector takes the place
+of that for its kinds, and nothing else changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from baton.core import approvals
+from baton.core.approvals import Kind, Move, State
+from baton.core.json import Json
+from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.services.conversation import proposals
+from baton.services.conversation.actions import ActionPort, Called, Failed, Performed
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.store.models import Approval
+
+CARRY_OUT = "carry_out_approval"
+_MAX_PROBLEM = 200
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    approval_id: str
+
+
+def order(ledger: Ledger, row: Approval, *, lane: str) -> None:
+    """Put what was approved into the outbox; it goes again only after it has failed."""
+    key = f"approval:{row.id}:{ledger.now.isoformat()}"
+    body = ledger.house.keyset.seal(msgspec.json.encode(_Order(approval_id=row.id)).decode(), key)
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=row.workspace_id,
+            lane=lane,
+            kind=CARRY_OUT,
+            intent_key=key,
+            body=body,
+            due_at=ledger.now,
+            repeatable=False,
+        )
+    )
+
+
+def record_by_hand(
+    workspace_id: str,  # noqa: ARG001 - as every action's port
+    given: Mapping[str, Json],
+    key: str,  # noqa: ARG001
+) -> Performed:
+    """Take a person's word that they did it, under the number that they gave."""
+    return Performed(result={"reference": given["reference"]})
+
+
+BY_HAND: Mapping[str, ActionPort] = {kind.value: record_by_hand for kind in Kind}
+"""Every kind, carried out by people themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDesk:
+    """Carries out what was approved; `perform` is what the sender calls for it."""
+
+    house: House
+    offered: Mapping[str, ActionPort]
+
+    def perform(self, effect: Effect) -> Outcome:
+        """Do it, and keep what came of it; what cannot be told for sure is not repeated."""
+        found = _order_of(self.house, effect.body, effect.intent_key)
+        row = Approval.objects.get(id=found)
+        if row.state != State.BEING_DONE:
+            return Refused(reason=f"not to be done: it is {row.state}")
+        ended = self.offered[row.kind](effect.workspace_id, self._given(row), effect.intent_key)
+        return self._concluded(row, ended)
+
+    def _given(self, row: Approval) -> Mapping[str, Json]:
+        return {
+            "amount": row.amount_minor,
+            "currency": row.currency,
+            "subject": self._said(row, "subject", bytes(row.subject_sealed)),
+            "reference": self._said(row, "reference", bytes(row.reference_sealed)),
+        }
+
+    def _said(self, row: Approval, what: str, sealed: bytes) -> str:
+        return self.house.keyset.unseal(sealed, f"approval.{what}:{row.id}")
+
+    def _concluded(self, row: Approval, ended: Performed | Failed | Again | Unknown) -> Outcome:
+        match ended:
+            case Performed():
+                with self.house.engine.transaction():
+                    _keep(self.house, row, Move.CONCLUDE, result=ended.result)
+                return Done()
+            case Failed():
+                problem = ended.problem[:_MAX_PROBLEM]
+                with self.house.engine.transaction():
+                    _keep(self.house, row, Move.FAIL, problem=problem)
+                return Refused(reason=problem)
+            case _:
+                return ended
+
+
+def settle(house: House, called: Called, *, problem: str) -> None:
+    """Keep what a person found out of one in doubt: done ("" as the problem), or not.
+
+    Must run inside a transaction.
+    """
+    row = Approval.objects.get(id=_order_of(house, called.body, called.intent_key))
+    if row.state == State.BEING_DONE:
+        _keep(house, row, Move.FAIL if problem else Move.CONCLUDE, problem=problem)
+
+
+def _order_of(house: House, body: bytes, key: str) -> str:
+    return msgspec.json.decode(house.keyset.unseal(body, key), type=_Order).approval_id
+
+
+def _keep(
+    house: House,
+    row: Approval,
+    move: Move,
+    *,
+    result: Mapping[str, Json] | None = None,
+    problem: str = "",
+) -> None:
+    state = approvals.next_state(State(row.state), move)
+    ledger = Ledger(house, house.clock.now())
+    is_done = state is State.DONE
+    Approval.objects.filter(id=row.id).update(
+        state=state.value, problem=problem, ended_at=ledger.now if is_done else None
+    )
+    proposals.note_deed(ledger, row, "system", "done" if is_done else "failed")
+    if is_done:
+        proposals.tell_run(ledger, row, result=result)
+    if not is_done or row.carried_out_by_id != proposals.proposer_id(row):
+        proposals.tell_proposer(ledger, row, "carried out" if is_done else problem)
+    ledger.ring(f"workspace:{row.workspace_id}")
+    ledger.flush()
