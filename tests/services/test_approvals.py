@@ -56,7 +56,7 @@ class Till:
         for noted in (self.confirmed, self.paid, self.wrongs):
             noted.clear()
 
-    def pay(self, _workspace: str, given: Mapping[str, Json], key: str) -> Performed | Failed:
+    def pay(self, workspace_id: str, given: Mapping[str, Json], key: str) -> Performed | Failed:
         if self.failures and self.failures.pop():
             return Failed(problem="the card is gone")
         approval_id, amount = key.split(":")[1], given["amount"]
@@ -64,7 +64,7 @@ class Till:
         if self.confirmed.get(approval_id) != amount:
             self.wrongs.append(f"{amount} paid without a confirmation")
         if approval_id in self.paid:
-            self.wrongs.append(f"{amount} paid twice")
+            self.wrongs.append(f"{amount} paid twice for {workspace_id}")
         self.paid[approval_id] = amount
         return Performed(result={"reference": "r"})
 
