@@ -12,7 +12,7 @@ from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox, notices
-from baton.services.desk import parked
+from baton.services.desk import approval_board, parked
 from baton.store.models import User
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
@@ -39,9 +39,10 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
-                # Both are asked by whole pages alone.
+                # They are asked by whole pages alone.
                 "parked_count": partial(parked.count, user),
                 "unseen_count": partial(notices.count_unseen, user),
+                "up_to_me_count": partial(approval_board.count_up_to, user),
                 **context,
             },
         )

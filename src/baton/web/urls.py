@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
 from baton.web import (
+    approvals,
     audit,
     authoring,
     breaches,
@@ -42,6 +43,8 @@ handler500 = "baton.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.inbox_page, name="inbox"),
+    path("inbox/<slug:conversation_id>/approvals", approvals.panel, name="conversation_approvals"),
+    path("inbox/<slug:conversation_id>/propose", approvals.propose, name="propose"),
     path("inbox/list", inbox.list_fragment, name="inbox_list"),
     path("inbox/<slug:conversation_id>", conversation.conversation_page, name="conversation"),
     path("inbox/<slug:conversation_id>/standing", conversation.live_fragment, name="standing"),
@@ -111,6 +114,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flows/<slug:name>/versions/<int:version>/revert", flows.revert, name="revert_flow"),
     path("flows/<slug:name>/runs", flow_runs.runs_page, name="flow_runs"),
     path("flows/<slug:name>/runs/change", flow_runs.change, name="change_runs"),
+    path("approvals", approvals.approvals_page, name="approvals"),
+    path("approvals/<slug:approval_id>", approvals.approval_page, name="approval"),
+    path("approvals/<slug:approval_id>/<slug:name>", approvals.answer, name="answer_approval"),
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
     path("reports/breaches", breaches.breaches_page, name="breaches"),

@@ -292,6 +292,33 @@ BREACHES = {
     "orphaned": "Forgotten: not settled for too long",
     "unowned": "Nobody has it",
 }
+APPROVAL_FOLDERS = {
+    "up_to_me": "Up to me",
+    "mine": "Mine",
+    "open": "All open",
+    "past": "Past",
+}
+APPROVAL_STATES = {
+    "proposed": "Waits for an answer",
+    "approved": "Approved, to be carried out",
+    "declined": "Declined",
+    "withdrawn": "Withdrawn",
+    "expired": "Expired",
+    "being_done": "Being carried out",
+    "done": "Carried out",
+}
+APPROVAL_STEPS = {
+    "proposed": "Proposed",
+    "approved": "Approved",
+    "declined": "Declined",
+    "withdrawn": "Withdrawn",
+    "reconsidered": "Answer taken back",
+    "passed_on": "Nobody answered in time; passed on",
+    "expired": "Expired: nobody answered in time",
+    "carried_out": "Told that it was carried out, with its number",
+    "done": "Carried out",
+    "failed": "Could not be carried out",
+}
 # {what} is a clock in words, or what the notice itself says.
 NOTICES = {
     "clock_warned": "{what}: little time is left.",

@@ -19,6 +19,7 @@ _ID = re.compile(rf"\b[0-9a-zA-Z]{{{ids.LENGTH}}}\b")
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_APPROVAL_LEVELS = {"proposed": "warn", "approved": "warn", "done": "good", "declined": "bad"}
 _HIGH, _RAISED, _MILD = 80, 60, 30
 
 
@@ -238,6 +239,24 @@ def example_source(name: str) -> str:
 def changed_by(count: int) -> str:
     """Return a change with its sign, as in "+2" and "0"."""
     return f"+{count}" if count > 0 else f"−{-count}" if count else "0"  # noqa: RUF001 - a minus
+
+
+@register.filter
+def approval_state(name: str) -> str:
+    """Return how far an approval has come, in words."""
+    return words.APPROVAL_STATES[name]
+
+
+@register.filter
+def approval_level(name: str) -> str:
+    """Return how an approval's state looks: good, warn, bad or plain."""
+    return _APPROVAL_LEVELS.get(name, "")
+
+
+@register.filter
+def approval_step(name: str) -> str:
+    """Return what happened to an approval, in words."""
+    return words.APPROVAL_STEPS.get(name, words.plain(name).capitalize())
 
 
 @register.filter

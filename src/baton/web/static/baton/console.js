@@ -1,5 +1,6 @@
 // The console's behaviour: each part in a file of its own.
 
+import { startApprovals } from "./approvals.js";
 import { startAttach } from "./attach.js";
 import { startClocks } from "./clock.js";
 import { startComposer } from "./composer.js";
@@ -24,6 +25,7 @@ function changeTheme() {
 document.getElementById("theme")?.addEventListener("click", changeTheme);
 startPanes();
 startComposer();
+startApprovals();
 startAttach();
 startTyping();
 startPalette();
