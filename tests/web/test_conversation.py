@@ -333,3 +333,19 @@ def test_the_rules_are_asked_again(
     refused = {"is_unprompted": True, "purpose": "promotional", "delivery": "refused", **facts}
     Message.objects.filter(id=words.id).update(**refused)
     assert sam.post(f"/inbox/{refund}/again", message=words.id).status == status
+
+
+@pytest.mark.req("C6", "C16")
+def test_a_reply_knows_its_ways_and_is_weighed_as_it_is_written(
+    gym: Gym, sam: Screen, alex: Screen, refund: str
+) -> None:
+    ways = sam.get(f"/inbox/{refund}/ways", htmx=True)
+    assert (ways.status, "is-shut" in ways.text) == (200, False)
+    assert sam.post(f"/inbox/{refund}/weigh", text="Hello").status == 200
+    assert alex.get(f"/inbox/{refund}/ways", htmx=True).status == 403
+    sam.post(f"/inbox/{refund}/take")
+    refused = sam.post(f"/inbox/{refund}/reply", text="Hello", channel="sms")
+    assert refused.status == 409
+    assert "no address on that channel" in refused.text
+    gym.hear("mia", "STOP")
+    assert "They opted out of webchat" in sam.get(f"/inbox/{refund}/ways", htmx=True).text

@@ -25,6 +25,7 @@ from baton.web.files import uploads_in
 from baton.web.forms import AgainForm, ResolveForm, SnoozeForm, WordsForm, checked
 from baton.web.inbox import list_context
 from baton.web.listing import parse_listing
+from baton.web.replying import reply_in
 from baton.web.shell import page
 
 
@@ -89,7 +90,8 @@ def act(request: HttpRequest, user: User, conversation_id: str, name: str) -> Ht
     said = ACTS[name](request, user, conversation_id)
     if not getattr(request, "htmx", False):
         return redirect("conversation", conversation_id)
-    told = {"changed": None, "done": {"act": name, "said": said}}
+    # Done first: what was written is cleared before the page asks how things stand now.
+    told = {"done": {"act": name, "said": said}, "changed": None}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
 
 
@@ -109,9 +111,8 @@ def _return(_request: HttpRequest, user: User, conversation_id: str) -> str:
 
 
 def _reply(request: HttpRequest, user: User, conversation_id: str) -> str:
-    form = checked(WordsForm, request.POST)
-    words, uploads = form.cleaned_data["text"], uploads_in(request, user)
-    agents.reply(houses.current(), user, conversation_id, words, uploads)
+    words, aim = reply_in(request)
+    agents.reply(houses.current(), user, conversation_id, words, uploads_in(request, user), aim=aim)
     return "Reply sent."
 
 

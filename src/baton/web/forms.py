@@ -19,6 +19,13 @@ class WordsForm(forms.Form):
     text = forms.CharField(strip=False, required=False)
 
 
+class ReplyForm(WordsForm):
+    """A reply, with the channel and the template that its writer chose, if any."""
+
+    channel = forms.CharField(max_length=20, required=False)
+    template = forms.CharField(max_length=ids.LENGTH, required=False)
+
+
 class ResolveForm(forms.Form):
     """The code that a conversation is closed with."""
 

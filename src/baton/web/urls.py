@@ -29,6 +29,7 @@ from baton.web import (
     parked,
     people,
     preferences,
+    replying,
     reports,
     review,
     sending,
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/list", inbox.list_fragment, name="inbox_list"),
     path("inbox/<slug:conversation_id>", conversation.conversation_page, name="conversation"),
     path("inbox/<slug:conversation_id>/standing", conversation.live_fragment, name="standing"),
+    path("inbox/<slug:conversation_id>/ways", replying.ways_fragment, name="reply-ways"),
+    path("inbox/<slug:conversation_id>/weigh", replying.weigh, name="reply-weight"),
     path("inbox/<slug:conversation_id>/transcript", conversation.transcript, name="transcript"),
     path("inbox/<slug:conversation_id>/files/<slug:file_id>", files.file_page, name="file"),
     path(

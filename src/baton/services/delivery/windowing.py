@@ -64,7 +64,9 @@ def list_panes(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Pane]:
     windowed = [row for row in rows if row.channel == connections.WHATSAPP]
     if not windowed:
         return {}
-    kept = {row.message_id: _stand_in_of(house, row) for row in windowed}
+    kept = {
+        row.message_id: stand_in_of(house, row.message_id, row.stand_in_sealed) for row in windowed
+    }
     versions = sorted({one.version_id for one in kept.values() if one})
     approved = templates.approved_among(versions) if versions else frozenset()
     words = permits.list_last_words_to([row.message_id for row in windowed])
@@ -81,10 +83,11 @@ def list_panes(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Pane]:
     }
 
 
-def _stand_in_of(house: House, row: OutgoingRow) -> StandIn | None:
-    if not row.stand_in_sealed:
+def stand_in_of(house: House, message_id: str, sealed: bytes) -> StandIn | None:
+    """Return the approved words that are kept beside a message, if any."""
+    if not sealed:
         return None
-    text = house.keyset.unseal(row.stand_in_sealed, outgoing.place_stand_in(row.message_id))
+    text = house.keyset.unseal(sealed, outgoing.place_stand_in(message_id))
     return msgspec.json.decode(text, type=StandIn)
 
 

@@ -30,7 +30,8 @@ from baton.services.conversation.case import Case
 from baton.services.conversation.handoffs import Occasion
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
-from baton.services.doors import continuation
+from baton.services.desk import reply_ways
+from baton.services.desk.reply_ways import Aim
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
@@ -108,25 +109,29 @@ def release(house: House, user: User, conversation_id: str) -> None:
         desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
 
 
-def reply(
+def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
     house: House,
     user: User,
     conversation_id: str,
     words: str,
     uploads: Sequence[Upload] = (),
+    *,
+    aim: Aim = reply_ways.HERE,
 ) -> None:
     """Answer the contact, with files or without; the promise that ran for them is met.
 
-    Raises InvalidInput for words or files that cannot be sent, Conflict unless it is one's own.
+    Raises InvalidInput for words or files that cannot be sent, Conflict unless it is one's
+    own, and with what stands against it where the policy says no.
     """
     kinds = attachments.check(house, user.workspace_id, uploads)
-    words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
+    if aim.version_id and uploads:
+        raise InvalidInput({"files": "A template goes without files. Send them afterwards."})
+    if not aim.version_id:
+        words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
-        _refuse_if_opted_out(desk)
-        message = continuation.write_reply(
-            desk.ledger, desk.snapshot.contact, desk.conversation, words, user_id=user.id
-        )
+        contact = desk.snapshot.contact
+        message = reply_ways.write(desk.ledger, user, contact, desk.conversation, words, aim=aim)
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
         clocks.meet(desk.ledger, desk.conversation, RESPONSES)
@@ -309,16 +314,6 @@ def _refuse_if_taken(desk: Desk) -> None:
         raise Conflict(message)
     if desk.conversation.status == "resolved":
         message = "This conversation is resolved; it reopens when the contact writes."
-        raise Conflict(message)
-
-
-def _refuse_if_opted_out(desk: Desk) -> None:
-    channel = desk.conversation.channel
-    if channel in desk.snapshot.contact.opted_out.split(","):
-        message = (
-            f"They opted out of {channel}: nothing can be sent there. "
-            "Leave a note, or reach them another way."
-        )
         raise Conflict(message)
 
 

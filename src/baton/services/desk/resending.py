@@ -10,10 +10,10 @@ from baton.core.consent import Purpose
 from baton.core.delivery import GO_AGAIN, HARD, Delivery
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.ownership import Owner
-from baton.core.presend import Author, Sending, Verdict
+from baton.core.presend import Author, Sending, Verdict, Window
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Refused
-from baton.services.delivery import outgoing, speech
+from baton.services.delivery import outgoing, speech, windowing
 from baton.services.delivery.outgoing import Route
 from baton.services.desk import agents
 from baton.services.desk.agents import Desk
@@ -42,8 +42,9 @@ def send_again(
         wish = _wish_of(message)
         if not wish.is_unprompted:
             agents.refuse_unless_own(desk)
-        words = _words_of(house, message)
-        verdict = _verdict_on(desk, message, words, wish)
+        words, route = _words_of(house, message), _route_of(message)
+        window = windowing.window_planned(desk.ledger, desk.snapshot.contact, route, words)
+        verdict = _verdict_on(desk, message, words, wish, window)
         if isinstance(verdict, presend.Refused):
             raise Conflict(_NO.get(verdict.reason, _NO_AT_ALL))
         written = outgoing.write(
@@ -54,7 +55,7 @@ def send_again(
             user_id=None if wish.is_unprompted else user.id,
             wish=wish,
             verdict=verdict,
-            route=_route_of(message),
+            route=route,
             instead_of=message.id,
         )
         attachments.move(message.id, written.id)
@@ -102,13 +103,18 @@ def _wish_of(message: Message) -> Wish:
 
 
 def _words_of(house: House, message: Message) -> SendText:
+    stand_in = windowing.stand_in_of(house, message.id, bytes(message.stand_in_sealed))
     return SendText(
         text=house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
         choices=tuple(Choice(key=one["key"], label=one["label"]) for one in message.choices),
+        template=message.template or (stand_in.name if stand_in else ""),
+        stand_in=stand_in,
     )
 
 
-def _verdict_on(desk: Desk, message: Message, words: SendText, wish: Wish) -> Verdict:
+def _verdict_on(
+    desk: Desk, message: Message, words: SendText, wish: Wish, window: Window | None
+) -> Verdict:
     contact = desk.snapshot.contact
     if wish.is_unprompted:
         setting = standards_cache(desk.ledger.house).setting_of(contact.workspace_id)
@@ -120,12 +126,14 @@ def _verdict_on(desk: Desk, message: Message, words: SendText, wish: Wish) -> Ve
             text=words.text,
             wish=wish,
             terms=speech.terms_of(setting),
+            window=window,
         )
     sending = Sending(
         author=Author.AGENT,
         owner=Owner(desk.conversation.handled_by),
         is_opted_out=message.channel in contact.opted_out.split(","),
         is_suppressed=message.channel in desk.ledger.acquaintance.permit_of(contact.id).barred,
+        window=window,
     )
     return presend.decide(sending, now=desk.ledger.now)
 
@@ -155,5 +163,9 @@ _NO = {
     presend.Refusal.PROMOTIONAL_WORDS: "It sells, and they agreed to no promotions.",
     presend.Refusal.FREQUENCY_CAP: "They got as many messages as a day or a week allows.",
     presend.Refusal.TOO_LATE: "After the night it would come too late.",
+    presend.Refusal.WINDOW_CLOSED: "They last wrote more than 24 hours ago: only an approved "
+    "template may go. Reply with one.",
+    presend.Refusal.TEMPLATE_UNAPPROVED: "Its template is not approved any more. Reply with "
+    "another one.",
     presend.Refusal.DOES_NOT_FIT: "It is too long for this channel.",
 }

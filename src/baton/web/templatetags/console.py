@@ -104,6 +104,12 @@ def code(name: str) -> str:
 
 
 @register.filter
+def blank(place: str) -> str:
+    """Return what a template fills in, in words: "class name" for run.class_name."""
+    return place.partition("|")[0].strip().rpartition(".")[2].replace("_", " ")
+
+
+@register.filter
 def channel(name: str) -> str:
     """Return a channel in words."""
     return words.CHANNELS.get(name, words.plain(name))

@@ -123,6 +123,9 @@ function sent(event) {
   const place = document.getElementById(field);
   keep(draftKey(field), "");
   place.value = "";
+  const template = document.getElementById("reply-template");
+  if (field === "reply" && template) template.value = "";
+  document.getElementById("reply-weight")?.replaceChildren();
   place.focus();
 }
 
