@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from baton.nlu.doubt import TRAFFIC, Beside, Scored, Stage
+from baton.nlu.doubt import TRAFFIC, Scored, Stage
 from baton.nlu.encoder import WIDTH, Floats
 from baton.nlu.likeness import ByExamples
 from baton.nlu.meaning import Kernel, Meaning, MeaningModel
@@ -65,9 +65,11 @@ def test_a_low_score_far_from_every_example_is_strange_whatever_the_words() -> N
     known = np.full(len(OWNERS), 0.9)
     foreign = Scored(scores[:2] - 1.0, known[:2], near[:2] - np.float32(0.5))
     stage = Stage(Scored(scores, known, near), foreign, OWNERS, TRAFFIC, near - np.float32(0.3))
-    _, usual = stage.judge(scores[0], Beside(0.9, 0.7))
-    _, strange = stage.judge(scores[0] - 1.0, Beside(0.9, 0.2))
-    _, strange_words = stage.judge(scores[0] - 1.0, Beside(0.1, 0.2))
+    told = np.stack([scores[0], scores[0] - 1.0, scores[0] - 1.0])
+    judged = stage.judge(
+        Scored(told, np.array([0.9, 0.9, 0.1]), np.array([0.7, 0.2, 0.2], np.float32))
+    )
+    usual, strange, strange_words = judged[:, 1]
     assert usual < 0.1
     assert strange > 0.9
     assert strange == strange_words

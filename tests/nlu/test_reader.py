@@ -138,6 +138,12 @@ def test_a_batch_reads_like_one_by_one_and_keeps_its_order() -> None:
     assert reader().read_many(()) == ()
 
 
+def test_a_neighbour_in_a_batch_changes_no_number() -> None:
+    plain = LocalReader(PACK, plain=True)
+    texts = (*(text for text, _ in QUESTIONS[::2]), "cancel it. " * 300, "", "zzz", "👍")
+    assert plain.read_many(texts) == tuple(map(plain.read_fully, texts))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -6,7 +6,7 @@ and everyday talk about other things.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,18 +37,13 @@ HAND_WRITTEN = Corpus(wrong=0.12, uncovered=0.05, foreign=1.0)
 TRAFFIC = Corpus(wrong=1.0, uncovered=0.0, foreign=0.0)
 
 
-class Beside(NamedTuple):
-    """What is known of a message beside its scores."""
-
-    known: float
-    """The share of its words, by weight, that examples hold."""
-    near: float | None = None
-    """The cosine with the nearest example, where meanings are compared."""
-
-
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Messages' scores a row, the known share of their words, and how near an example is."""
+    """Messages' scores a row, and what is known of each beside them.
+
+    `known` is the share of its words, by weight, that examples hold; `near` the cosine with
+    the nearest example, where meanings are compared.
+    """
 
     scores: Floats
     known: NDArray[np.float64]
@@ -98,14 +93,9 @@ class Stage:
         strangeness = _strangeness(covered, uncovered, others, corpus)
         self._weights = np.column_stack([confidence, strangeness])
 
-    def judge(self, scores: Floats, beside: Beside) -> tuple[float, float]:
-        """Return the confidence in the best intent, and how likely no intent covers it."""
-        second, top = np.partition(scores, -2)[-2:].tolist()
-        evidence = [1.0, top, top - second, beside.known]
-        if beside.near is not None:
-            evidence.append(beside.near)
-        confidence, strangeness = sigmoid(np.array(evidence) @ self._weights).tolist()
-        return confidence, strangeness
+    def judge(self, messages: Scored) -> Doubles:
+        """Return the confidence in the best intent and how likely none covers it, a row each."""
+        return sigmoid(messages.evidence() @ self._weights)
 
 
 def _strangeness(covered: Doubles, uncovered: Doubles, others: Doubles, corpus: Corpus) -> Doubles:

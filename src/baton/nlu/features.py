@@ -2,10 +2,11 @@
 
 Pieces of two to four letters make slips and word forms look alike. Features of a word
 never depend on its neighbours, so they are worked out once a word and remembered.
+Messages are turned many at a time: the numbers are the same, and cost a fraction.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -19,18 +20,21 @@ _PIECES = (2, 3, 4)
 _MIN_EXAMPLES = 2  # what stands in one example only tells nothing of another
 _MEMORY = 20_000
 _LONGEST_WORD = 30
+_TINY = 1e-12  # a message without a single feature has no length to divide by
 
 
 @dataclass(frozen=True, slots=True)
-class Vector:
-    """A message as the features that the examples know, with unit length over all of them.
+class Rows:
+    """Messages as the features that the examples know, of unit length over all their features.
 
-    `known` is the share of the message, by weight, that examples know at all.
+    The features of message n stand from `starts[n]` to `starts[n + 1]`; `known` is the share
+    of each message, by weight, that examples know at all.
     """
 
-    places: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    places: NDArray[np.int64]
     weights: Floats
-    known: float
+    known: NDArray[np.float64]
 
 
 class Featuriser:
@@ -43,47 +47,69 @@ class Featuriser:
         self._places = {name: place for place, name in enumerate(kept)}
         # What no example holds weighs like the rarest: it makes a message less known.
         self._unknown = float(np.log((1 + len(examples)) / _MIN_EXAMPLES) + 1)
-        self._weights = [
-            float(np.log((1 + len(examples)) / (1 + counts[name])) + 1) for name in kept
-        ]
-        self._remembered: dict[str, tuple[dict[int, float], float]] = {}
+        held = np.array([counts[name] for name in kept], np.float64)
+        self._weights: Floats = (np.log((1 + len(examples)) / (1 + held)) + 1).astype(np.float32)
+        self._remembered: dict[str, tuple[NDArray[np.int64], float]] = {}
 
-    def vector(self, words: Sequence[str]) -> Vector:
-        """Return the features of a message's folded words."""
-        found: dict[int, float] = {}
-        missing = 0.0
-        for word in set(words):
-            known, unknown = self._of_word(word)
-            found.update(known)
-            missing += unknown
+    def rows(self, messages: Sequence[Sequence[str]]) -> Rows:
+        """Return the features of messages, each given as its folded words."""
+        keys, missing = self._keys(messages)
+        owners, places = np.divmod(keys, max(1, self.size))
+        weights = self._weights[places]
+        present = np.bincount(owners, weights * weights, minlength=len(messages))
+        whole = np.maximum(present + missing, _TINY)
+        weights /= np.sqrt(whole)[owners]
+        starts = np.searchsorted(owners, np.arange(len(messages) + 1))
+        return Rows(starts, places, weights, present / whole)
+
+    def word(self, word: str) -> tuple[NDArray[np.int64], Floats]:
+        """Return one word's features and their weights, of unit length over all it has."""
+        places, missing = self._of_word(word)
+        weights = self._weights[places]
+        whole = max(float(weights @ weights) + missing, _TINY)
+        return places, weights / np.float32(whole**0.5)
+
+    def forget(self) -> None:
+        """Drop what was worked out of words: a model that is kept on disk needs none of it."""
+        self._remembered.clear()
+
+    def _keys(
+        self, messages: Sequence[Sequence[str]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return each feature of each message once, numbered from message to message.
+
+        Beside it: the squared weight of what no example knows, a number a message.
+        """
+        of_words: list[NDArray[np.int64]] = []
+        of_pairs: list[int] = []
+        counts, missing = np.zeros(len(messages), np.intp), np.zeros(len(messages))
+        for row, words in enumerate(messages):
+            told = [self._of_word(word) for word in dict.fromkeys(words)]
+            of_words += [places for places, _ in told]
+            counts[row] = sum(len(places) for places, _ in told)
+            missing[row] = sum(unknown for _, unknown in told)
+            of_pairs += [row * self.size + place for place in self._of_pairs(words)]
+        owners = np.repeat(np.arange(len(messages)), counts)
+        flat = np.concatenate(of_words) if of_words else np.zeros(0, np.int64)
+        keys = np.concatenate([owners * self.size + flat, np.array(of_pairs, np.int64)])
+        return np.unique(keys), missing
+
+    def _of_pairs(self, words: Sequence[str]) -> Iterator[int]:
         for first, second in pairwise(words):
             place = self._places.get(f"{first} {second}")
             if place is not None:
-                found[place] = self._weights[place]
-        weights = np.fromiter(found.values(), dtype=np.float32, count=len(found))
-        present = float(weights @ weights)
-        length = (present + missing) ** 0.5
-        return Vector(
-            np.fromiter(found.keys(), dtype=np.intp, count=len(found)),
-            weights / length if length else weights,
-            present / (present + missing) if length else 0.0,
-        )
+                yield place
 
-    def _of_word(self, word: str) -> tuple[dict[int, float], float]:
-        """Return a word's known features with their weights, and the rest's squared weight."""
+    def _of_word(self, word: str) -> tuple[NDArray[np.int64], float]:
+        """Return the places of a word's known features, and the rest's squared weight."""
         remembered = self._remembered.get(word)
         if remembered is None:
             if len(self._remembered) >= _MEMORY:
                 self._remembered.clear()
-            known: dict[int, float] = {}
-            missing = 0.0
-            for name in set(_names_of(word)):
-                place = self._places.get(name)
-                if place is None:
-                    missing += self._unknown**2
-                else:
-                    known[place] = self._weights[place]
-            remembered = self._remembered[word] = (known, missing)
+            names = set(_names_of(word))
+            known = sorted(self._places[name] for name in names if name in self._places)
+            missing = (len(names) - len(known)) * self._unknown**2
+            remembered = self._remembered[word] = (np.array(known, np.int64), missing)
         return remembered
 
 

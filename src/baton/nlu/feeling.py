@@ -55,28 +55,35 @@ class FeelingModel:
             )
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
-    def by_words(self, words: Sequence[str], lexicon: float) -> float:
-        """Return the feeling by words alone; `lexicon` is `sentiment.score` of the text."""
-        scores = self._wording.scores(self._wording.vector(words))
-        return self._cheap.place(_columns(np.array([lexicon]), scores[None]))
+    def by_words(self, messages: Sequence[Sequence[str]], lexicon: Sequence[float]) -> list[float]:
+        """Return the feelings by words alone; `lexicon` is `sentiment.score` of each text."""
+        scores = self._wording.read(messages).scores
+        return self._cheap.places(_columns(np.array(lexicon), scores))
 
-    def by_meaning(self, words: Sequence[str], lexicon: float, meaning: Meaning) -> float:
-        """Return the feeling by words and meaning; by words alone without an encoder."""
+    def by_meaning(
+        self,
+        messages: Sequence[Sequence[str]],
+        lexicon: Sequence[float],
+        meanings: Sequence[Meaning],
+    ) -> list[float]:
+        """Return the feelings by words and meanings; by words alone without an encoder."""
         if self._meaning is None:
-            return self.by_words(words, lexicon)
-        scores = self._wording.scores(self._wording.vector(words))
-        told = self._meaning.scores(meaning)
-        return self._full.place(_columns(np.array([lexicon]), scores[None], told[None]))
+            return self.by_words(messages, lexicon)
+        scores = self._wording.read(messages).scores
+        told = np.array([self._meaning.scores(one) for one in meanings])
+        return self._full.places(_columns(np.array(lexicon), scores, told))
 
     def feel(self, text: str, encoder: Encoder | None) -> float:
         """Return the feeling of a text that nobody has read yet."""
         cleaned = clean(text)
         found = tokens(cleaned)
-        words, lexicon = self._repairer.words(found), sentiment.score(cleaned, found)
+        words, lexicon = [self._repairer.words(found)], [sentiment.score(cleaned, found)]
         if encoder is None:
-            return self.by_words(words, lexicon)
-        meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
-        return self.by_meaning(words, lexicon, meaning)
+            [felt] = self.by_words(words, lexicon)
+        else:
+            meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
+            [felt] = self.by_meaning(words, lexicon, [meaning])
+        return felt
 
 
 def labelled() -> tuple[tuple[str, str], ...]:
@@ -105,10 +112,11 @@ class _Scale:
             [logistic(columns, (owners == label).astype(float), alike) for label in labels]
         )
 
-    def place(self, columns: Doubles) -> float:
-        """Return one message's feeling."""
-        [likely] = sigmoid(columns @ self._weights)
-        return round(float(likely @ _STANDS_FOR / likely.sum()), 3)
+    def places(self, columns: Doubles) -> list[float]:
+        """Return the messages' feelings, a row of columns each."""
+        likely = sigmoid(columns @ self._weights)
+        felt: list[float] = np.round(likely @ _STANDS_FOR / likely.sum(axis=1), 3).tolist()
+        return felt
 
 
 def _columns(lexicon: Doubles, *scores: Floats) -> Doubles:

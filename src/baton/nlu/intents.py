@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.core.reading import IntentScore
-from baton.nlu.doubt import HAND_WRITTEN, Beside, Corpus, Scored, Stage
+from baton.nlu.doubt import HAND_WRITTEN, Corpus, Scored, Stage
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
 from baton.nlu.likeness import FEW, ByExamples, ByFeatures, Likeness, Unseen
@@ -66,12 +66,9 @@ class IntentModel:
         self._wording, unseen = WordingModel.taught(
             [e.words for e in examples], owners, len(self._names)
         )
-        vectors = [self._wording.vector(e.words) for e in foreign]
-        words = Scored(unseen, np.array([self._wording.vector(e.words).known for e in examples]))
-        strange = Scored(
-            np.stack([self._wording.scores(v) for v in vectors]),
-            np.array([v.known for v in vectors]),
-        )
+        words = Scored(unseen, self._wording.read([e.words for e in examples]).known)
+        others = self._wording.read([e.words for e in foreign])
+        strange = Scored(others.scores, others.known)
         self._cheap = Stage(words, strange, owners, corpus)
         self._likeness: Likeness | None = None
         if encoder is not None:
@@ -85,35 +82,42 @@ class IntentModel:
                 np.float32((1 - share) / spread_of(unseen)),
                 np.float32(share / spread_of(kept.scores)),
             )
-            others = [self._likeness.tell(Meaning(row)) for row in meanings[count : len(told)]]
+            scores, near = self._compared([Meaning(row) for row in meanings[count : len(told)]])
             self._full = Stage(
                 replace(words, scores=self._joined(unseen, kept.scores), near=kept.near),
                 replace(
                     strange,
-                    scores=self._joined(strange.scores, np.stack([one for one, _ in others])),
-                    near=np.array([near for _, near in others], np.float32),
+                    scores=self._joined(strange.scores, scores),
+                    near=near,
                 ),
                 owners,
                 corpus,
                 kept.near_others,
             )
 
-    def by_words(self, words: Sequence[str]) -> Judgement:
-        """Judge a message (folded words) by its words alone."""
-        vector = self._wording.vector(words)
-        if not vector.places.size:
-            return NOTHING
-        return self._told(words, self._wording.scores(vector), Beside(vector.known), self._cheap)
+    def by_words(self, messages: Sequence[Sequence[str]]) -> list[Judgement]:
+        """Judge messages (folded words) by their words alone."""
+        worded = self._wording.read(messages)
+        told = self._told(messages, Scored(worded.scores, worded.known), self._cheap)
+        return [one if known else NOTHING for one, known in zip(told, worded.known, strict=True)]
 
-    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Judgement:
-        """Judge a message by its words and its meaning; raises ValueError without an encoder."""
+    def by_meaning(
+        self, messages: Sequence[Sequence[str]], meanings: Sequence[Meaning]
+    ) -> list[Judgement]:
+        """Judge messages by words and meanings; raises ValueError without an encoder."""
+        scores, near = self._compared(meanings)
+        worded = self._wording.read(messages)
+        joined = Scored(self._joined(worded.scores, scores), worded.known, near)
+        return self._told(messages, joined, self._full)
+
+    def _compared(self, meanings: Sequence[Meaning]) -> tuple[Floats, Floats]:
+        """Return the meanings' scores, a row each, and how near an example lies to each."""
         if self._likeness is None:
             message = "this reader was made without an encoder"
             raise ValueError(message)
-        vector = self._wording.vector(words)
-        scores, near = self._likeness.tell(meaning)
-        joined = self._joined(self._wording.scores(vector), scores)
-        return self._told(words, joined, Beside(vector.known, near), self._full)
+        told = [self._likeness.tell(meaning) for meaning in meanings]
+        scores: Floats = np.array([one for one, _ in told], np.float32)
+        return scores, np.array([near for _, near in told], np.float32)
 
     def _joined(self, words: Floats, meaning: Floats) -> Floats:
         of_words, of_meaning = self._shares
@@ -121,29 +125,29 @@ class IntentModel:
         return joined
 
     def _told(
-        self, words: Sequence[str], scores: Floats, beside: Beside, stage: Stage
-    ) -> Judgement:
+        self, messages: Sequence[Sequence[str]], scored: Scored, stage: Stage
+    ) -> list[Judgement]:
         """Return the best intents; the others get their share of the best one's doubt."""
-        confidence, strangeness = stage.judge(scores, beside)
-        taught = self._taught.get(tuple(words))
-        if taught is not None:  # the very words of an example leave no doubt
-            scores[taught] = scores.max() + 1.0
-            confidence, strangeness = max(confidence, _TAUGHT), 0.0
-        count = min(_TOLD, len(self._names))
-        places = np.argpartition(-scores, count - 1)[:count]
-        places = places[np.argsort(-scores[places], kind="stable")]
-        shares = np.exp(_SHARPNESS * (scores[places] - scores[places[0]]) / stage.spread)
-        left = min(confidence, 1.0 - confidence)
-        return Judgement(
-            tuple(
-                IntentScore(
-                    name=self._names[place],
-                    confidence=round(confidence if n == 0 else left * share, 4),
-                )
-                for n, (place, share) in enumerate(zip(places, shares.tolist(), strict=True))
-            ),
-            round(strangeness, 4),
+        judged, scores = stage.judge(scored), scored.scores
+        for row, words in enumerate(messages):
+            taught = self._taught.get(tuple(words))
+            if taught is not None:  # the very words of an example leave no doubt
+                scores[row, taught] = scores[row].max() + 1.0
+                judged[row] = max(judged[row, 0], _TAUGHT), 0.0
+        places = np.argsort(-scores, axis=1, kind="stable")[:, :_TOLD]
+        best = np.take_along_axis(scores, places, axis=1)
+        shares = np.exp(_SHARPNESS * (best - best[:, :1]) / stage.spread)
+        sure = judged[:, :1]
+        shares = np.hstack([sure, np.minimum(sure, 1.0 - sure) * shares[:, 1:]])
+        told = zip(places.tolist(), shares.tolist(), judged[:, 1].tolist(), strict=True)
+        return [self._judgement(*row) for row in told]
+
+    def _judgement(self, places: list[int], shares: list[float], strangeness: float) -> Judgement:
+        intents = (
+            IntentScore(name=self._names[place], confidence=round(share, 4))
+            for place, share in zip(places, shares, strict=True)
         )
+        return Judgement(tuple(intents), round(strangeness, 4))
 
 
 def _likeness(meanings: Floats, owners: NDArray[np.intp], names: Floats) -> tuple[Likeness, Unseen]:

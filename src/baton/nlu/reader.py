@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import NamedTuple
 
 from baton.core import stop_rules
 from baton.core.pack import Pack
-from baton.core.reading import Alarm, IntentScore, Reading
+from baton.core.reading import Alarm, IntentScore, Reading, Term
 from baton.nlu import entities, sentiment
 from baton.nlu.encoder import Encoder, find_encoder
 from baton.nlu.feeling import FeelingModel, labelled
@@ -41,6 +42,7 @@ _NO_DOUBT = 0.93  # words alone may tell an intent from here on
 _QUIET = 0.03  # words hear a possible hard stop from here on
 _CALM = -0.1  # words hear a feeling below this
 _TOLD_ALARM = 0.05
+_TOGETHER = 64  # stretches judged at once: more cost memory and hardly less time
 _WALL = 60  # words from which on a message is listened to sentence by sentence
 _BREAK = re.compile(r"[.!?;\n\u2026\u3002\u061f]+")
 
@@ -63,9 +65,28 @@ class _Told:
     feeling: float
 
 
-# What was found in stretches of one batch: a message is read whole, and each of its sentences
-# again on its own. By words, text, the lexicon's word on the feeling, and whether it is suspect.
-_Heard = dict[tuple[tuple[str, ...], str, float, bool], _Told]
+class _Asked(NamedTuple):
+    """What a stretch is judged by; alike for a message and for its only sentence.
+
+    `lexicon` is the lexicon's word on the feeling.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    lexicon: float
+    is_suspect: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A message laid out, before any model was asked."""
+
+    text: str
+    terms: tuple[Term, ...]
+    lexicon: float
+    parts: tuple[_Part, ...]
+    asked: tuple[_Asked, ...]
+    is_wall: bool
 
 
 class LocalReader:
@@ -86,68 +107,94 @@ class LocalReader:
 
     def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text, in order."""
-        heard: _Heard = {}
-        return tuple(self._remembered.get(text) or self._fresh(text, heard) for text in texts)
+        known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        unread = [text for text in dict.fromkeys(texts) if text not in known]
+        for text, reading in zip(unread, self._read(unread), strict=True):
+            known[text] = reading
+            self._remember(text, reading)
+        return tuple(known[text] for text in texts)
 
     def read_fully(self, text: str) -> Reading:
         """Read a text without the cascade's shortcuts and without memory, to compare with."""
-        return self._read(text, {}, is_thorough=True)
+        [reading] = self._read([text], is_thorough=True)
+        return reading
 
-    def _fresh(self, text: str, heard: _Heard) -> Reading:
-        reading = self._read(text, heard)
+    def _remember(self, text: str, reading: Reading) -> None:
         # The same words come again and again ("hi", "thanks", "what time do you open").
         if len(text) <= MAX_READ:
             if len(self._remembered) >= _MEMORY:
                 self._remembered.clear()
             self._remembered[text] = reading
-        return reading
 
-    def _read(self, text: str, heard: _Heard, *, is_thorough: bool = False) -> Reading:
+    def _read(self, texts: Sequence[str], *, is_thorough: bool = False) -> list[Reading]:
+        drafts = [self._draft(text, is_thorough=is_thorough) for text in texts]
+        # Once however often it is met: a message is read whole, and each sentence on its own.
+        asked = list(dict.fromkeys(one for draft in drafts for one in draft.asked))
+        told = dict(zip(asked, self._judged(asked), strict=True))
+        return [self._reading(draft, [told[one] for one in draft.asked]) for draft in drafts]
+
+    def _draft(self, text: str, *, is_thorough: bool) -> _Draft:
         cleaned = clean(text)
         found = tokens(cleaned)
         terms = self._spotter.spot(cleaned, found)
         is_suspect = is_thorough or stop_rules.has_act(terms)
         lexicon = sentiment.score(cleaned, found)
         parts = self._parts(cleaned, found)
-        told = [self._told_of(part, lexicon, heard, is_suspect=is_suspect) for part in parts]
-        # A fragment without its message sounds worse than it is; a wall of words hides one.
-        listened = told if len(found) > _WALL else told[:1]
-        return Reading(
+        return _Draft(
             text=cleaned,
-            intents=self._joined([one.judgement.intents for one in told]),
             terms=terms,
-            sentiment=told[0].feeling if told else round(lexicon, 3),
-            entities=entities.find(cleaned[:MAX_READ], now=None, known=None, locale=self._locale),
-            alarms=self._alarms(parts, listened),
+            lexicon=lexicon,
+            parts=tuple(parts),
+            asked=tuple(_Asked(part.words, part.text, lexicon, is_suspect) for part in parts),
+            is_wall=len(found) > _WALL,
+        )
+
+    def _reading(self, draft: _Draft, told: list[_Told]) -> Reading:
+        # A fragment without its message sounds worse than it is; a wall of words hides one.
+        listened = told if draft.is_wall else told[:1]
+        return Reading(
+            text=draft.text,
+            intents=self._joined([one.judgement.intents for one in told]),
+            terms=draft.terms,
+            sentiment=told[0].feeling if told else round(draft.lexicon, 3),
+            entities=entities.find(
+                draft.text[:MAX_READ], now=None, known=None, locale=self._locale
+            ),
+            alarms=self._alarms(draft.parts, listened),
             alarm=round(max((one.heard.any_stop for one in listened), default=0.0), 4),
             strangeness=min((one.judgement.strangeness for one in told), default=1.0),
         )
 
-    def _told_of(self, part: _Part, lexicon: float, heard: _Heard, *, is_suspect: bool) -> _Told:
-        """Judge a stretch, once however often it is met."""
-        place = (part.words, part.text, lexicon, is_suspect)
-        told = heard.get(place)
-        if told is None:
-            told = heard[place] = self._judge(part, lexicon, is_suspect=is_suspect)
-        return told
+    def _judged(self, asked: Sequence[_Asked]) -> Iterator[_Told]:
+        for first in range(0, len(asked), _TOGETHER):
+            yield from self._judge(asked[first : first + _TOGETHER])
 
-    def _judge(self, part: _Part, lexicon: float, *, is_suspect: bool) -> _Told:
+    def _judge(self, asked: Sequence[_Asked]) -> Iterable[_Told]:
         """Judge by words, and by meaning too where words leave a doubt."""
-        if self._encoder is None or not is_suspect:
-            judgement = self._intents.by_words(part.words)
-            heard = self._stops.by_words(part.words)
-            feeling = self._feeling.by_words(part.words, lexicon)
-            is_clear = (
-                judgement.confidence >= _NO_DOUBT and heard.any_stop < _QUIET and feeling > _CALM
-            )
-            if self._encoder is None or is_clear:
-                return _Told(judgement, heard, feeling)
-        meaning = Meaning(self._encoder.encode(part.text))
-        return _Told(
-            self._intents.by_meaning(part.words, meaning),
-            self._stops.by_meaning(part.words, meaning),
-            self._feeling.by_meaning(part.words, lexicon, meaning),
+        if self._encoder is None:
+            return self._by_words(asked)
+        unheard = [one for one in asked if not one.is_suspect]
+        told = dict(zip(unheard, self._by_words(unheard), strict=True))
+        clear = {one: said for one, said in told.items() if _is_clear(said)}
+        unclear = [one for one in asked if one not in clear]
+        told = clear | dict(zip(unclear, self._by_meaning(unclear, self._encoder), strict=True))
+        return [told[one] for one in asked]
+
+    def _by_words(self, asked: Sequence[_Asked]) -> list[_Told]:
+        words = [one.words for one in asked]
+        feelings = self._feeling.by_words(words, [one.lexicon for one in asked])
+        return list(
+            map(_Told, self._intents.by_words(words), self._stops.by_words(words), feelings)
         )
+
+    def _by_meaning(self, asked: Sequence[_Asked], encoder: Encoder) -> list[_Told]:
+        if not asked:
+            return []
+        words = [one.words for one in asked]
+        meanings = [Meaning(encoder.encode(one.text)) for one in asked]
+        feelings = self._feeling.by_meaning(words, [one.lexicon for one in asked], meanings)
+        judgements = self._intents.by_meaning(words, meanings)
+        return list(map(_Told, judgements, self._stops.by_meaning(words, meanings), feelings))
 
     def _alarms(self, parts: Sequence[_Part], told: Sequence[_Told]) -> tuple[Alarm, ...]:
         """Return the likeliest alarm of each kind, over the words that raise it."""
@@ -222,6 +269,12 @@ class LocalReader:
         yield "plain" if self._encoder is None else "encoder"
         yield known_spellings()
         yield from (f"{name}\t{text}" for text, name in lessons)
+
+
+def _is_clear(told: _Told) -> bool:
+    """Return whether words alone leave no doubt."""
+    is_quiet = told.heard.any_stop < _QUIET and told.feeling > _CALM
+    return is_quiet and told.judgement.confidence >= _NO_DOUBT
 
 
 def _spelled(text: str, repairer: Repairer) -> tuple[str, tuple[str, ...]]:

@@ -30,7 +30,7 @@ class Repairer:
     def __init__(self, own_words: Iterable[str]) -> None:
         self._own = frozenset(word for word in own_words if word.isalpha())
         self._near_own = SymSpell(_REACH, _PREFIX)
-        for word in self._own:
+        for word in sorted(self._own):  # of two words as near, the first: the same every day
             if len(word) >= _SHORTEST:
                 self._near_own.create_dictionary_entry(word, _OWN_COUNT)
         self._remembered: dict[str, str] = {}

@@ -61,18 +61,19 @@ class StopModel:
             self._nearness, signs = Nearness.taught(meanings, owners > 0)
             self._full = _Judge(words, owners, unseen, signs)
 
-    def by_words(self, words: Sequence[str]) -> Heard:
-        """Judge a stretch by its words alone."""
-        scores = self._wording.scores(self._wording.vector(words))
-        return self._told(self._cheap.judge(scores))
+    def by_words(self, stretches: Sequence[Sequence[str]]) -> list[Heard]:
+        """Judge stretches (folded words) by their words alone."""
+        return self._told(*self._cheap.judge(self._wording.read(stretches).scores))
 
-    def by_meaning(self, words: Sequence[str], meaning: Meaning) -> Heard:
-        """Judge a stretch by its words and its meaning; by words alone without an encoder."""
+    def by_meaning(
+        self, stretches: Sequence[Sequence[str]], meanings: Sequence[Meaning]
+    ) -> list[Heard]:
+        """Judge stretches by words and meanings; by words alone without an encoder."""
         if self._meaning is None:
-            return self.by_words(words)
-        scores = self._wording.scores(self._wording.vector(words))
-        signs = self._meaning.scores(meaning), self._nearness.signs(meaning)
-        return self._told(self._full.judge(scores, *signs))
+            return self.by_words(stretches)
+        scores = np.array([self._meaning.scores(one) for one in meanings])
+        signs = np.array([self._nearness.signs(one) for one in meanings])
+        return self._told(*self._full.judge(self._wording.read(stretches).scores, scores, signs))
 
     def alarm(self, kind: str, confidence: float, found: Sequence[Token]) -> Alarm:
         """Return an alarm over the words of a stretch that speak most for its kind."""
@@ -85,10 +86,17 @@ class StopModel:
             end=found[last].end,
         )
 
-    def _told(self, judged: tuple[float, list[float]]) -> Heard:
-        stops, kinds = judged
-        ranked = sorted(zip(self._kinds[1:], kinds, strict=True), key=lambda one: -one[1])
-        return Heard(stops, tuple((kind, stops * share) for kind, share in ranked))
+    def _told(self, stops: Doubles, shares: Doubles) -> list[Heard]:
+        """Return what was judged, a row each: how likely any stop is, and each kind's share."""
+        kinds = shares * stops[:, None]
+        ranks = np.argsort(-kinds, axis=1, kind="stable")
+        ranked = np.take_along_axis(kinds, ranks, axis=1)
+        return [
+            Heard(any_stop, tuple((self._kinds[1 + kind], sure) for kind, sure in told))
+            for any_stop, told in zip(
+                stops.tolist(), map(zip, ranks.tolist(), ranked.tolist()), strict=True
+            )
+        ]
 
 
 class _Judge:
@@ -109,13 +117,13 @@ class _Judge:
 
     def judge(
         self, words: Floats, meaning: Floats | None = None, nearness: Floats | None = None
-    ) -> tuple[float, list[float]]:
-        """Return how likely one message is any stop, and each kind's share of that."""
-        rows = [None if part is None else part[None] for part in (meaning, nearness)]
-        evidence = _evidence(words[None], *rows)
+    ) -> tuple[Doubles, Doubles]:
+        """Return how likely each message is any stop, and each kind's share of that."""
         shared = words if meaning is None else words + meaning * self._meaning_scale
-        shares = np.exp(3.0 * (shared[1:] - shared[1:].max()) / self._scale)
-        return float(sigmoid(evidence @ self._any)[0]), (shares / shares.sum()).tolist()
+        kinds = shared[:, 1:]
+        shares = np.exp(3.0 * (kinds - kinds.max(axis=1, keepdims=True)) / self._scale)
+        stops = sigmoid(_evidence(words, meaning, nearness) @ self._any)
+        return stops, shares / shares.sum(axis=1, keepdims=True)
 
 
 def _evidence(words: Floats, meaning: Floats | None, nearness: Floats | None) -> Doubles:
