@@ -30,7 +30,7 @@ def test_up_the_path_and_back(gym: Gym, sam: Screen, robin: Screen, conversation
 
     waiting = robin.get("/approvals").text
     assert "Refund 80.00 USD" in waiting
-    assert "may grant up to 50.00 USD alone" in waiting
+    assert "Sam may grant 50.00 USD alone" in waiting
     assert "Twice" in waiting
     refused = sam.post(f"/approvals/{asked.id}/approve")
     assert refused.status == 403
@@ -97,3 +97,20 @@ def test_who_only_reads_changes_nothing_and_reads_no_words(
 def test_what_is_not_there_is_not_found(sam: Screen) -> None:
     assert sam.get("/approvals/nowhere").status == 404
     assert sam.post("/approvals/nowhere/approve").status == 404
+
+
+@pytest.mark.req("G19", "E22", "T16")
+def test_whoever_wants_to_leave_is_talked_to_first(gym: Gym, sam: Screen) -> None:
+    conversation = gym.hear("ben", "cancel my membership please")
+    sam.post(f"/inbox/{conversation}/take")
+    assert "to be told before it is closed" in sam.get(f"/inbox/{conversation}", htmx=True).text
+    refused = sam.post(f"/inbox/{conversation}/resolve", code="cancelled")
+    assert refused.status == 409
+    told = {"wish": "cancel", "churn_reason": "price", "outcome": "saved"}
+    assert sam.post(f"/inbox/{conversation}/retention", told | {"outcome": "gone"}).status == 422
+    assert sam.post(f"/inbox/{conversation}/retention", told | {"offer": "gold"}).status == 422
+    sam.post(f"/inbox/{conversation}/retention", told | {"offer": "month_free"})
+    shown = sam.get(f"/inbox/{conversation}", htmx=True).text
+    assert "Credit 39.00 USD" in shown
+    assert "to be told before" not in shown
+    assert sam.post(f"/inbox/{conversation}/resolve", code="retained").status == 204

@@ -7,6 +7,7 @@ from django import forms
 
 from baton.core import approvals
 from baton.core.approvals import Kind
+from baton.core.retention import Outcome, Wish
 from baton.services.conversation.proposals import Proposal
 from baton.services.desk.approval_board import Folder
 
@@ -45,6 +46,15 @@ class ProposalForm(forms.Form):
             subject=given["subject"],
             note=given["note"],
         )
+
+
+class RetentionForm(forms.Form):
+    """What somebody who wants to leave wants, why, what they are offered, and what came of it."""
+
+    wish = forms.ChoiceField(choices=[(one.value, one.value) for one in Wish])
+    churn_reason = forms.CharField(max_length=60)
+    offer = forms.CharField(required=False, max_length=60)
+    outcome = forms.ChoiceField(choices=[(one.value, one.value) for one in Outcome])
 
 
 class AnswerForm(forms.Form):

@@ -10,14 +10,16 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core import roles
 from baton.core.approvals import State
 from baton.core.errors import NotFound
+from baton.core.retention import Outcome, Wish
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services.desk import approval_board, approvals
+from baton.services.desk import approval_board, approvals, retaining
 from baton.services.desk.approval_board import Folder
+from baton.services.desk.retaining import Told
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
-from baton.web.approval_forms import AnswerForm, FolderForm, ProposalForm
+from baton.web.approval_forms import AnswerForm, FolderForm, ProposalForm, RetentionForm
 from baton.web.forms import checked
 from baton.web.shell import page
 
@@ -79,6 +81,21 @@ def propose(request: HttpRequest, user: User, conversation_id: str) -> HttpRespo
     else:
         said = f"Sent up: a {made.asked} was asked, and you are told the answer."
     return _done(request, "conversation", conversation_id, "propose", said)
+
+
+@require_POST
+@for_staff
+def tell_retention(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Write down what came of a talk with somebody who wants to leave."""
+    given = checked(RetentionForm, request.POST).cleaned_data
+    told = Told(
+        wish=Wish(given["wish"]),
+        churn_reason=given["churn_reason"],
+        offer=given["offer"],
+        outcome=Outcome(given["outcome"]),
+    )
+    retaining.write_down(houses.current(), user, conversation_id, told)
+    return _done(request, "conversation", conversation_id, "retention", "Written down.")
 
 
 @require_POST

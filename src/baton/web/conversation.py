@@ -15,7 +15,7 @@ from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.desk import agents, approval_board, channel_desk, resending, threads
+from baton.services.desk import agents, approval_board, channel_desk, resending, retaining, threads
 from baton.services.desk.threads import Decided, Standing, Written
 from baton.services.doors import presence
 from baton.store.models import User
@@ -164,6 +164,7 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
         **_act_context(user, standing),
     }
     context["granted"] = approval_board.list_of_conversation(house, user, conversation_id)
+    context["retention"] = retaining.show(house, user, conversation_id)
     context["limits"] = approval_board.limits_in(house, user, conversation_id)
     canned = threads.list_canned(house, user, conversation_id)
     context["canned"] = [{"code": one.short_code, "text": one.text} for one in canned]

@@ -45,6 +45,7 @@ handler500 = "baton.web.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.inbox_page, name="inbox"),
     path("inbox/<slug:conversation_id>/approvals", approvals.panel, name="conversation_approvals"),
+    path("inbox/<slug:conversation_id>/retention", approvals.tell_retention, name="retention"),
     path("inbox/<slug:conversation_id>/propose", approvals.propose, name="propose"),
     path("inbox/list", inbox.list_fragment, name="inbox_list"),
     path("inbox/<slug:conversation_id>", conversation.conversation_page, name="conversation"),

@@ -292,6 +292,15 @@ BREACHES = {
     "orphaned": "Forgotten: not settled for too long",
     "unowned": "Nobody has it",
 }
+RETENTION = {
+    "cancel": "To cancel",
+    "pause": "A pause",
+    "change": "Another plan or better terms",
+    "unsure": "They are not sure",
+    "saved": "They stay",
+    "left": "They leave",
+    "undecided": "Not decided yet",
+}
 APPROVAL_FOLDERS = {
     "up_to_me": "Up to me",
     "mine": "Mine",

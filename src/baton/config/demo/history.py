@@ -11,10 +11,12 @@ from baton.config.demo import bookings, script
 from baton.config.demo.script import DemoScript, Talk
 from baton.config.wiring import Crew
 from baton.core.json import Json
+from baton.core.retention import Outcome, Wish
 from baton.services import arrivals
 from baton.services import house as houses
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
-from baton.services.desk import agents
+from baton.services.desk import agents, retaining
+from baton.services.desk.retaining import Told
 from baton.services.house import House
 from baton.services.workspace import inboxes, library, workspaces
 from baton.services.workspace.inboxes import Wanted
@@ -180,6 +182,20 @@ class _Past:
             ),
         )
 
+    def _keep_or_lose(self, agent: User, conversation_id: str, code: str) -> None:
+        """Write down what came of a talk with somebody who wanted to leave."""
+        panel = retaining.show(self._house, agent, conversation_id)
+        if panel is None or not panel.is_wanted:
+            return
+        is_kept = code == "retained"
+        told = Told(
+            wish=Wish.CANCEL,
+            churn_reason=self._random.choice(panel.churn_reasons).name,
+            offer="pause" if is_kept else "none",
+            outcome=Outcome.SAVED if is_kept else Outcome.UNDECIDED,
+        )
+        retaining.write_down(self._house, agent, conversation_id, told)
+
     def _settle(self, address: str, talk: Talk) -> None:
         lane = self._lane(address)
         found = Conversation.objects.filter(lane=lane).exclude(handled_by="bot").first()
@@ -191,6 +207,7 @@ class _Past:
         agents.open_card(self._house, agent, found.id)
         agents.reply(self._house, agent, found.id, talk.answer)
         self._pass_until(self._clock.now() + timedelta(minutes=self._random.randint(1, 5)))
+        self._keep_or_lose(agent, found.id, talk.ends)
         agents.resolve(self._house, agent, found.id, talk.ends)
         self._pass_until(self._clock.now() + timedelta(seconds=30))
         if self._random.random() < 0.6:  # noqa: PLR2004 - most people answer the one question

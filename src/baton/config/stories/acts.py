@@ -7,8 +7,10 @@ from typing import TypeAlias
 from baton.config.stories.parts import Act, Does
 from baton.config.stories.world import World
 from baton.core.approvals import Kind
+from baton.core.retention import Outcome, Wish
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import agents, approvals
+from baton.services.desk import agents, approvals, retaining
+from baton.services.desk.retaining import Told
 from baton.services.house import House
 from baton.services.reading import verdicts
 from baton.services.workspace import supervision
@@ -86,6 +88,17 @@ _ACTS: dict[Act, _Deed] = {
     ),
     Act.CARRY_OUT: lambda world, user, on, does: approvals.carry_out(
         world.house, user, _newest_approval(on), does.text or ""
+    ),
+    Act.TELL_RETENTION: lambda world, user, on, does: retaining.write_down(
+        world.house,
+        user,
+        on,
+        Told(
+            wish=does.wish or Wish.CANCEL,
+            churn_reason=does.code or "",
+            offer=does.offer or "",
+            outcome=does.outcome or Outcome.UNDECIDED,
+        ),
     ),
     Act.GO_OFF_DUTY: lambda world, user, _on, _: agents.set_availability(
         world.house, user, is_available=False

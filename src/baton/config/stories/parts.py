@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from baton.core import approvals, confidence
+from baton.core import approvals, confidence, retention
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
 from baton.core.policy import parse_duration
@@ -218,6 +218,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     RECONSIDER = "reconsider"
     CARRY_OUT = "carry_out"
+    TELL_RETENTION = "tell_retention"
 
 
 _NEEDS: dict[Act, tuple[str, ...]] = {
@@ -230,8 +231,12 @@ _NEEDS: dict[Act, tuple[str, ...]] = {
     Act.PROPOSE: ("kind", "amount", "code"),
     Act.DECLINE: ("text",),
     Act.CARRY_OUT: ("text",),
+    Act.TELL_RETENTION: ("code", "outcome"),
 }
-_MAY_TAKE: dict[Act, tuple[str, ...]] = {Act.PROPOSE: ("text",)}
+_MAY_TAKE: dict[Act, tuple[str, ...]] = {
+    Act.PROPOSE: ("text",),
+    Act.TELL_RETENTION: ("wish", "offer"),
+}
 _OF_NOBODY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY, Act.END_SUPERVISION)
 
 
@@ -247,11 +252,16 @@ class Does(Part):
         "number elsewhere) and propose (what it concerns).",
     )
     code: Text | None = Field(
-        None, description="For resolve; for review, the verdict; for propose, the reason's code."
+        None,
+        description="For resolve; for review, the verdict; for propose and tell_retention, the "
+        "reason's code.",
     )
     span: Span | None = Field(None, alias="for", description="For snooze.")
     kind: approvals.Kind | None = Field(None, description="For propose.")
     amount: Number | None = Field(None, description="For propose, in minor units.")
+    outcome: retention.Outcome | None = Field(None, description="For tell_retention.")
+    wish: retention.Wish | None = Field(None, description="For tell_retention; else cancel.")
+    offer: Name | None = Field(None, description="For tell_retention: a code of the pack.")
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> "Does":
@@ -261,6 +271,9 @@ class Does(Part):
             "for": self.span,
             "kind": self.kind,
             "amount": self.amount,
+            "outcome": self.outcome,
+            "wish": self.wish,
+            "offer": self.offer,
         }
         needed = _NEEDS.get(self.act, ())
         if missing := [name for name in needed if given[name] is None]:

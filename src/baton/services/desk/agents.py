@@ -25,7 +25,7 @@ from baton.core.routing import Offered
 from baton.flows.handoff import HandoffPlan
 from baton.services import arrivals
 from baton.services.arrivals import SnoozeOver
-from baton.services.conversation import clocks, conversations, handoffs, runs
+from baton.services.conversation import clocks, conversations, handoffs, leaving, runs
 from baton.services.conversation.case import Case
 from baton.services.conversation.handoffs import Occasion
 from baton.services.delivery import attachments
@@ -154,8 +154,10 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
     """Close an own conversation with a code; the one question follows later (FQ5)."""
     if code not in RESOLUTION_CODES:
         raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
+    setting = standards_cache(house).setting_of(user.workspace_id)
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
+        leaving.refuse_to_lose_silently(setting.pack, desk.conversation, code)
         clocks.stop(desk.ledger, desk.conversation)
         clocks.meet(desk.ledger, desk.conversation, {Kind.RESOLUTION})
         clocks.forgive(desk.ledger, desk.conversation)
@@ -164,7 +166,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
         case = Case(
             desk.ledger,
-            standards_cache(house).setting_of(user.workspace_id),
+            setting,
             workspace_id=user.workspace_id,
             lane=conversation.lane,
             snapshot=dataclasses.replace(desk.snapshot, conversation=conversation),

@@ -199,6 +199,8 @@ def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":
 
 
 def _shown(house: House, user: User, rows: Sequence[Approval]) -> tuple[ShownApproval, ...]:
+    if not rows:
+        return ()
     standards = standards_cache(house).standards_of(user.workspace_id)
     talks = Conversation.objects.in_bulk({row.conversation_id for row in rows})
     contacts = Contact.objects.in_bulk({one.contact_id for one in talks.values()})

@@ -55,6 +55,7 @@ from baton.store.models.people import (
     VaultEntry,
     Workspace,
 )
+from baton.store.models.retention import Retention
 from baton.store.models.runtime import (
     RuntimeAttempt,
     RuntimeEffect,
@@ -114,6 +115,7 @@ __all__ = [
     "QueuePace",
     "ReaderVersion",
     "ReportedEvent",
+    "Retention",
     "Review",
     "ReviewSample",
     "ReviewVerdict",

@@ -248,9 +248,21 @@ def changed_by(count: int) -> str:
 
 
 @register.filter
+def retention_word(name: str) -> str:
+    """Return what somebody who wants to leave wants, or what came of it, in words."""
+    return words.RETENTION[name]
+
+
+@register.filter
 def approval_state(name: str) -> str:
     """Return how far an approval has come, in words."""
     return words.APPROVAL_STATES[name]
+
+
+@register.filter
+def role_asked(role: str) -> str:
+    """Return whom an approval waits for: "an agent", "a manager"."""
+    return f"an {role}" if role[:1] in "aeiou" else f"a {role}"
 
 
 @register.filter
