@@ -7,6 +7,7 @@ example that shares the most words with a text. What it is taught changes what i
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from baton.config import wiring
 from baton.core import text as texts
@@ -14,20 +15,23 @@ from baton.core.pack import Pack
 from baton.core.reading import IntentScore, ReaderPort, Reading
 from baton.nlu.reader import LocalReader
 
+_COMMON = 40
+"""Words of so many examples tell nothing, and cost most of the counting."""
+
 
 class OverlapReader:
     """A reader of one pack; confidence is the share of words in common."""
 
     def __init__(self, pack: Pack, base: ReaderPort) -> None:
         self._base = base
-        self._examples: list[tuple[str, int]] = []
+        taught = [(i.name, _words(text)) for i in pack.intents for text in i.examples]
+        had = Counter(chain.from_iterable(words for _, words in taught))
+        self._common = {word for word, times in had.items() if times > _COMMON}
+        self._examples = [(name, words - self._common) for name, words in taught]
         self._having: dict[str, list[int]] = defaultdict(list)
-        for intent in pack.intents:
-            for text in intent.examples:
-                words = _words(text)
-                for word in words:
-                    self._having[word].append(len(self._examples))
-                self._examples.append((intent.name, len(words)))
+        for place, (_, words) in enumerate(self._examples):
+            for word in words:
+                self._having[word].append(place)
 
     def read_many(self, given: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text."""
@@ -35,12 +39,12 @@ class OverlapReader:
         return tuple(replace(one, intents=self._scores(one.text)) for one in read)
 
     def _scores(self, text: str) -> tuple[IntentScore, ...]:
-        words = _words(text)
-        shared = Counter(place for word in words for place in self._having.get(word, ()))
+        words = _words(text) - self._common
+        having = (self._having.get(word, ()) for word in words)
         best: dict[str, float] = {}
-        for place, common in shared.items():
-            intent, length = self._examples[place]
-            share = 2 * common / (length + len(words))
+        for place, common in Counter(chain.from_iterable(having)).items():
+            intent, example = self._examples[place]
+            share = 2 * common / (len(example) + len(words))
             best[intent] = max(share, best.get(intent, 0.0))
         ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
         return tuple(IntentScore(name=name, confidence=share) for name, share in ranked[:5])
