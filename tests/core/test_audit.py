@@ -1,12 +1,12 @@
 """The audit chain: an intact one verifies, and any single change is found where it is."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core import audit
 from baton.core.audit import Deed, Link

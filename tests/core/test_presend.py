@@ -1,6 +1,5 @@
 """The pre-send policy: STOP wins, a person's word silences the bot, nobody is woken or pestered."""
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -9,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
+from msgspec.structs import replace
 
 from baton.core import fit, presend
 from baton.core.consent import Purpose
@@ -50,7 +51,7 @@ GOOD = Sending(author=Author.BOT, owner=Owner.BOT, is_opted_out=False, unprompte
 
 def but(**facts: Any) -> Sending:
     """Return the welcome message with some of its facts changed."""
-    own = {field.name for field in fields(Sending)}
+    own = {field.name for field in structs.fields(Sending)}
     of_sending = {name: value for name, value in facts.items() if name in own}
     rest = {name: value for name, value in facts.items() if name not in own}
     return replace(GOOD, unprompted=replace(WELCOME, **rest), **of_sending)

@@ -1,11 +1,13 @@
 """A small pack and its scenes for tests of flows, and runs told as JSON."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields as dataclass_fields
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
+from msgspec.structs import replace
 
 from baton.core.confidence import ConfidencePolicy, base_of
 from baton.core.json import Json
@@ -154,9 +156,12 @@ def _parse_said(text: str, raw: Mapping[str, Json]) -> Said:
         for kind, value in _pairs(raw.get("names", []))
     )
     readings = tuple(
-        replace(a_reading(text, (name, float(sure))), entities=named) for name, sure in meanings
+        dataclasses.replace(a_reading(text, (name, float(sure))), entities=named)
+        for name, sure in meanings
     )
-    return Said(text=text, readings=readings or (replace(a_reading(text), entities=named),))
+    return Said(
+        text=text, readings=readings or (dataclasses.replace(a_reading(text), entities=named),)
+    )
 
 
 def _pairs(raw: Json) -> list[tuple[str, str]]:
@@ -234,7 +239,7 @@ def render_advance(advance: Advance) -> Json:
 
 def render_effect(effect: Effect) -> Json:
     """Return an effect by its fields; what is empty is left out, and the usual purpose."""
-    fields = {field.name: _plain(getattr(effect, field.name)) for field in dataclass_fields(effect)}
+    fields = {field.name: _plain(getattr(effect, field.name)) for field in structs.fields(effect)}
     kept = {
         name: value for name, value in fields.items() if value not in ("", [], {}, None, "service")
     }

@@ -1,9 +1,10 @@
 """What an answer says: by the day and the channel of the scene, and never by a clock (FQ3)."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from baton.core import hours
 from baton.core.errors import InvalidInput
@@ -95,4 +96,4 @@ def test_no_text_can_hold_a_worker_up() -> None:
     with pytest.raises(InvalidInput, match="limit"):
         render(endless, FACTS)
     with pytest.raises(InvalidInput):
-        words_of(replace(HOURS, answer="{{ location.nowhere }}"), "webchat", FACTS)
+        words_of(dataclasses.replace(HOURS, answer="{{ location.nowhere }}"), "webchat", FACTS)

@@ -1,13 +1,13 @@
 """Waits: the moment that a flow means, also when clocks change or it has passed already."""
 
 import contextlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.flows.fields import Fields

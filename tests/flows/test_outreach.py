@@ -1,10 +1,11 @@
 """What starts a run, which facts it takes, and how many a contact may have at a time."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
@@ -66,7 +67,7 @@ def test_a_schedule_and_a_segment_start_the_flow_of_their_name() -> None:
 
 
 def test_a_flow_that_is_switched_off_starts_nothing() -> None:
-    off = replace(LIBRARY, live={"any": 1})
+    off = dataclasses.replace(LIBRARY, live={"any": 1})
     happened = Happened(event="booked", facts={"price": 2000})
     found = outreach.starting(off, TriggerKind.EVENT, happened, a_scene())
     assert [flow.name for flow, _ in found] == ["any"]

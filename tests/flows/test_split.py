@@ -1,11 +1,11 @@
 """Splits: the same contact the same way for ever, and shares as the document says (AB4, PL22)."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core import share
 from baton.flows.effects import NoteExposure

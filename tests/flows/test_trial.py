@@ -1,10 +1,10 @@
 """A flow played by hand: what is said, what waits, and that the same moves come to the same."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from baton.core.json import Json
 from baton.core.reading import Reading

@@ -1,11 +1,12 @@
 """A whole turn: what wins over what, for any conversation it may find."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core import hours
 from baton.core.confidence import ConfidencePolicy, base_of
@@ -312,7 +313,9 @@ def test_a_keyword_starts_its_flow_only_if_its_condition_holds(
     tags: list[Json],
     is_asked: bool,  # noqa: FBT001 - a table
 ) -> None:
-    guests = replace(JOIN, trigger=replace(JOIN.trigger, when="'guest' in contact.tags"))
+    guests = dataclasses.replace(
+        JOIN, trigger=dataclasses.replace(JOIN.trigger, when="'guest' in contact.tags")
+    )
     setting = replace(ALL, library=library_of(FLOW, guests))
     words = said("join")
     heard = signals.read(words, None, "", setting.pack, BANDS)

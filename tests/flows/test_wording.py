@@ -1,8 +1,9 @@
 """A text may have channels of its own: a long one goes by email, whatever the flow prefers."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from baton.core.template import ApprovedTemplate
 from baton.flows.wording import Translation, Wording
@@ -49,7 +50,7 @@ def test_thanks_and_the_opt_out_line_speak_the_contacts_language(
 ) -> None:
     scene = a_scene(given={"locale": locale})
     footers = {**scene.pack.copy, "opt_out_footer_es": "Responde STOP."}
-    scene = replace(scene, pack=replace(scene.pack, copy=footers))
+    scene = replace(scene, pack=dataclasses.replace(scene.pack, copy=footers))
     signed = Wording(
         text="See you.", is_signed_off=True, translations={"es": Translation(text="Nos vemos.")}
     )

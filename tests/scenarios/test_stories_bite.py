@@ -1,12 +1,13 @@
 """A story is worth what it catches: with its rule broken, it fails."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from baton.config.stories.player import play
 from baton.core import escalation, keywords, ownership, presend, privacy, quiet, roles, survey
@@ -152,8 +153,8 @@ def put_back_without_a_promise(patch: pytest.MonkeyPatch) -> None:
 
 def step_in_without_a_card(patch: pytest.MonkeyPatch) -> None:
     def own(_house: House, desk: Desk) -> Desk:
-        held = structs.replace(desk.conversation, handled_by="queue")
-        return replace(desk, conversation=held)
+        held = replace(desk.conversation, handled_by="queue")
+        return dataclasses.replace(desk, conversation=held)
 
     patch.setattr(agents, "_stepped_in", own)
 

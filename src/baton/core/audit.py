@@ -4,15 +4,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from baton.core import privacy
 from baton.core.json import Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did or saw, before it is bound into the chain.
 
     `actor` is "bot", "system", "user:<id>" or "contact:<id>"; `details` holds
@@ -26,8 +26,7 @@ class Deed:
     details: dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A deed as stored: its place, the exact text that was hashed, and both hashes."""
 
     seq: int

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+import msgspec
+
 from baton.core.policy import Policy
 
 MIN_FLOOR, MAX_FLOOR = 0.20, 0.70
@@ -54,8 +56,7 @@ class Thresholds:
         return Band.REVIEWED if confidence >= self.floor else Band.FAILED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bands:
+class Bands(msgspec.Struct, frozen=True, kw_only=True):
     """The thresholds that hold in one flow: those of single intents, and those of the rest.
 
     `guarded` names the intents that call for a person; their thresholds are those of

@@ -26,11 +26,12 @@ of its sequence, where all of this is asked anew: one at a time, never a blast (
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from baton.core import quiet, whatsapp
 from baton.core.consent import Purpose
@@ -90,8 +91,7 @@ class Notice(StrEnum):
     HANDOVER = "handover"  # that a person takes over, said when one already does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unprompted:
+class Unprompted(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked besides of a message that answers nobody.
 
     Attributes:
@@ -122,8 +122,7 @@ class Unprompted:
     useful_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, kw_only=True):
     """The while in which a channel takes any words from us (C6).
 
     Attributes:
@@ -141,8 +140,7 @@ class Window:
         return self.wrote_at is not None and at - self.wrote_at < whatsapp.WINDOW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """What the policy may know about one message at the moment of sending.
 
     `notice` marks the confirmation of an opt-out and the notice that a
@@ -162,28 +160,24 @@ class Sending:
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed:
+class Allowed(msgspec.Struct, frozen=True, kw_only=True):
     """It may be sent now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferred:
+class Deferred(msgspec.Struct, frozen=True, kw_only=True):
     """It may not be sent before a moment, and is to be asked about again then."""
 
     until: datetime
     reason: Delay
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """It may not be sent, and will not be."""
 
     reason: Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback:
+class Fallback(msgspec.Struct, frozen=True, kw_only=True):
     """It may not be sent here, and is to be asked about on `channel`, the next one."""
 
     channel: str

@@ -1,8 +1,9 @@
 """What a flow wants done: imperatives that the services carry out (never done here)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from baton.core.consent import Purpose
 from baton.core.escalation import Reason
@@ -12,8 +13,7 @@ from baton.core.patience import Patience
 from baton.core.template import StandIn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """A reply that a prompt offers: what to type, and what the button says.
 
     `also` are further words that mean the same, such as MOVE beside "2".
@@ -29,8 +29,7 @@ class Choice:
         return (self.key, self.label, *self.also)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendText:
+class SendText(msgspec.Struct, frozen=True, kw_only=True):
     """Say something, with quick replies below it.
 
     `subject` and `template` are for the channels that have such a thing; `channels` are
@@ -46,7 +45,7 @@ class SendText:
     text: str
     choices: tuple[Choice, ...] = ()
     channels: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = {}
     patience: Patience | None = None
     links: tuple[str, ...] = ()
     subject: str = ""
@@ -60,15 +59,13 @@ class SendText:
         return self.versions.get(channel, self.text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimer:
+class SetTimer(msgspec.Struct, frozen=True, kw_only=True):
     """Wake this run after a span of silence."""
 
     after: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferHandoff:
+class OfferHandoff(msgspec.Struct, frozen=True, kw_only=True):
     """Pass the conversation to people; `tags` are suggested to them (E39).
 
     `context` is what the flow itself says of the matter, for the card (H26).
@@ -82,50 +79,43 @@ class OfferHandoff:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestReview:
+class RequestReview(msgspec.Struct, frozen=True, kw_only=True):
     """Show the turn to a person later; the conversation may not close by itself (E25)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountFailure:
+class CountFailure(msgspec.Struct, frozen=True, kw_only=True):
     """The message was a failed attempt (X2)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """A question was answered from the knowledge base."""
 
     article: Article
     confidence: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve:
+class Resolve(msgspec.Struct, frozen=True, kw_only=True):
     """The matter is settled, as the contact said or as silence suggests."""
 
     is_confirmed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskSurvey:
+class AskSurvey(msgspec.Struct, frozen=True, kw_only=True):
     """A survey question goes out with this turn."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRating:
+class RecordRating(msgspec.Struct, frozen=True, kw_only=True):
     """The contact answered the survey; the scale is that of the survey's kind."""
 
     rating: int
     kind: str = "csat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallAction:
+class CallAction(msgspec.Struct, frozen=True, kw_only=True):
     """Have something done in another system; what came of it returns to the waiting run.
 
     `undo` names the action that takes it back, "" where nothing does; `given` are the
@@ -139,24 +129,21 @@ class CallAction:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTags:
+class ChangeTags(msgspec.Struct, frozen=True, kw_only=True):
     """Mark the contact, or take marks away."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeScore:
+class ChangeScore(msgspec.Struct, frozen=True, kw_only=True):
     """Add to one of the contact's scores."""
 
     score: str
     by: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateTask:
+class CreateTask(msgspec.Struct, frozen=True, kw_only=True):
     """Put something on a person's list, with the moment by which it is to be done."""
 
     title: str
@@ -164,31 +151,27 @@ class CreateTask:
     due_after: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveNote:
+class LeaveNote(msgspec.Struct, frozen=True, kw_only=True):
     """Tell whoever owns the conversation; the contact never reads it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeOffer:
+class MakeOffer(msgspec.Struct, frozen=True, kw_only=True):
     """Note what the contact was offered, and until when; the words go out beside it."""
 
     offer: str
     expires_after: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteExposure:
+class NoteExposure(msgspec.Struct, frozen=True, kw_only=True):
     """The contact was dealt a variant of a split, and saw it now (AB)."""
 
     split: str
     variant: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddToDigest:
+class AddToDigest(msgspec.Struct, frozen=True, kw_only=True):
     """Keep a line for the contact's next digest, which goes out at its time (C20).
 
     `purpose` is that of the flow which adds it.
@@ -201,26 +184,23 @@ class AddToDigest:
     purpose: Purpose = Purpose.SERVICE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachGoal:
+class ReachGoal(msgspec.Struct, frozen=True, kw_only=True):
     """What the flow was for has happened; its run is over (G33)."""
 
     goal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldBack:
+class HoldBack(msgspec.Struct, frozen=True, kw_only=True):
     """A message was not said, by the flow's own limit; it is recorded with its reason."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportProblem:
+class ReportProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A step could not be taken: a value is missing, a text cannot be filled in."""
 
     step: str
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = {}
 
 
 Effect = (

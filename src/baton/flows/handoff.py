@@ -1,6 +1,6 @@
 """A handoff as a turn decides it: why, where to, how urgent, and with which words."""
 
-from dataclasses import dataclass
+import msgspec
 
 from baton.core import escalation, routing, triage, urgency
 from baton.core.escalation import Escalate
@@ -15,8 +15,7 @@ from baton.flows.signals import Signals
 from baton.flows.standing import Moment, Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffPlan:
+class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A decided handoff: why, where to, and the clock that starts with it.
 
     `context` is what the flow itself says of the matter (H26).

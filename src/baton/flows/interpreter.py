@@ -7,8 +7,10 @@ person sees the matter, and nobody waits for words that will not come.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Reason
@@ -55,8 +57,7 @@ BY_WORDS = (AskSurvey, MakeOffer)
 """What happens by being said: where the words were held back, it did not happen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advance:
+class Advance(msgspec.Struct, frozen=True, kw_only=True):
     """What one turn of a run came to; `state` is None when the run is over."""
 
     state: RunState | None
@@ -110,8 +111,7 @@ def resume(
     return None if outcome is None else _walk(course, place, scene, said, outcome)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True, kw_only=True):
     """A step of a version of a flow, and the flows that called it."""
 
     flow: Flow
@@ -120,8 +120,7 @@ class _Place:
     callers: tuple[Caller, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Course:
+class _Course(msgspec.Struct, kw_only=True):
     """One turn as it is walked: what it may call, and what it has said today."""
 
     library: Library
@@ -129,8 +128,8 @@ class _Course:
     is_answer: bool
     sent_on: str = ""
     sent: int = 0
-    effects: list[Effect] = field(default_factory=list)
-    taken: list[str] = field(default_factory=list)
+    effects: list[Effect] = []
+    taken: list[str] = []
 
     def keep(self, effects: tuple[Effect, ...], place: "_Place", scene: Scene) -> bool:
         """Keep effects, less what the limit of a day holds back; return whether it held any."""

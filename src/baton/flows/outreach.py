@@ -5,7 +5,9 @@ would speak then is ended, so that it does not come back when nobody expects it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json

@@ -14,6 +14,7 @@ from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_precision
@@ -29,8 +30,7 @@ from baton.flows.values import date_of, time_of
 MAX_TEXT = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
     """How a contact is told of times and money.
 
     `locale` is their language, `written_in` that of texts which are not said in it, "" for

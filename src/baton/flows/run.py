@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from baton.core.json import Json
 from baton.flows.effects import Choice
 from baton.flows.scene import Awaits, Waiting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """A flow that waits for another one to end, and where it then goes on."""
 
     flow: str
@@ -18,8 +18,7 @@ class Caller:
     then: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunState:
+class RunState(msgspec.Struct, frozen=True, kw_only=True):
     """Where a run stands: its flow version, the step it waits in and what it has learned.
 
     Attributes:
@@ -35,9 +34,9 @@ class RunState:
     version: int
     step: str
     waiting: Waiting
-    variables: dict[str, Json] = field(default_factory=dict)
+    variables: dict[str, Json] = {}
     callers: tuple[Caller, ...] = ()
-    pins: Mapping[str, int] = field(default_factory=dict)
+    pins: Mapping[str, int] = {}
     calls: int = 0
     sent_on: str = ""
     sent: int = 0

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+import msgspec
+
 from baton.core import template
 from baton.core import text as texts
 from baton.core.confidence import Band, Bands
@@ -29,8 +31,7 @@ OPT_OUT = "opt_out_footer"
 """The pack's sentence below a text that says how to opt out (TP10)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, kw_only=True):
     """The contact's turn: its text, and a reading of each thing said in it (T20).
 
     `messages` and `sentences` are all that was read, whole and in parts: what `readings`
@@ -62,25 +63,22 @@ class Said:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeUp:
+class TimeUp(msgspec.Struct, frozen=True, kw_only=True):
     """The moment, or the silence, that a run waited for has come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """Something happened in the contact's world: a booking was made, an order shipped (C26)."""
 
     event: str
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionEnded:
+class ActionEnded(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an action: its result, or why it failed."""
 
     number: int
-    result: Mapping[str, Json] = field(default_factory=dict)
+    result: Mapping[str, Json] = {}
     problem: str = ""
 
 
@@ -105,8 +103,7 @@ class Awaits(StrEnum):
     DAY = "day"  # when its flow may speak again: the question is yet to be asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """What the last prompt offered, so that "1" means what was last asked (C18).
 
     `events` are those that end the wait, `number` the action whose end does, `tries` how
@@ -120,8 +117,7 @@ class Waiting:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a step may know.
 
     `facts` are the values that texts and conditions may use (business, location, contact,
@@ -137,7 +133,7 @@ class Scene:
     policy: Policy
     bands: Bands
     facts: Mapping[str, object]
-    variables: dict[str, Json] = field(default_factory=dict)
+    variables: dict[str, Json] = {}
     names: Names = ()
     failed_attempts: int = 0
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -233,18 +229,16 @@ class Scene:
         return conditions.environment(source, self.names, self.variables, self.facts, self.now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Go:
+class Go(msgspec.Struct, frozen=True, kw_only=True):
     """Go on with another step; the message, if `passes_on`, is still to be dealt with."""
 
     to: str
     effects: tuple[Effect, ...] = ()
     passes_on: bool = False
-    variables: dict[str, Json] = field(default_factory=dict)
+    variables: dict[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """Wait in this step; `wake_after` sets the run's timer.
 
     `variables` are kept while waiting.
@@ -253,19 +247,17 @@ class Stay:
     waiting: Waiting
     effects: tuple[Effect, ...] = ()
     wake_after: timedelta | None = None
-    variables: dict[str, Json] = field(default_factory=dict)
+    variables: dict[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Go through another flow, and come back to `then` when it ends."""
 
     flow: str
     then: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
     """The run is over; inside another flow, that one goes on unless `is_final`."""
 
     effects: tuple[Effect, ...] = ()

@@ -1,8 +1,10 @@
 """What a turn's readings amount to: the signals that rules decide on."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from baton.core import hearing, keywords, opting_out, resolution, survey, triage
 from baton.core import text as texts
@@ -26,8 +28,7 @@ SMALL_TALK = (GREETING, *CLOSING_WORDS)
 CALLS_FOR_PERSON = frozenset({ASK_PERSON, NOT_HELPFUL})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signals:
+class Signals(msgspec.Struct, frozen=True, kw_only=True):
     """What one turn says, as far as anybody could read it.
 
     `intent` is the best of the turn at or above the floor; `kind` its request

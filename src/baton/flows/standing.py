@@ -1,8 +1,9 @@
 """What a turn rests on: how a conversation stands, the workspace as it is set, what was heard."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from baton.core.confidence import Bands, ConfidencePolicy
 from baton.core.escalation_rules import EscalationRule
@@ -22,8 +23,7 @@ from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """The conversation as the turn finds it.
 
     `run` is the one that the turn is for; `contact` what texts and conditions may say of
@@ -44,13 +44,12 @@ class Standing:
     last_reply_hash: str = ""
     channel: str = ""
     run: RunState | None = None
-    contact: Mapping[str, Json] = field(default_factory=dict)
+    contact: Mapping[str, Json] = {}
     draw: str = ""
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace at the moment of the turn.
 
     `library` holds every version of a flow that a run may still be on (invariant 13);
@@ -68,7 +67,7 @@ class Setting:
     staffing: Staffing
     hours: BusinessHours
     location_id: str = ""
-    supervision: Supervision = field(default_factory=Supervision)
+    supervision: Supervision = msgspec.field(default_factory=Supervision)
     reported: frozenset[str] = frozenset()
     templates: tuple[ApprovedTemplate, ...] = ()
     rules: tuple[EscalationRule, ...] = ()
@@ -83,8 +82,7 @@ class Setting:
         return next(iter(self.library.started_by(TriggerKind.MESSAGE)), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision rests on: what was heard, how things stand, and when."""
 
     heard: Signals

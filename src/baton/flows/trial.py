@@ -6,9 +6,11 @@ the first one, they come to the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json

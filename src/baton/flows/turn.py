@@ -6,9 +6,11 @@ flow; then the pending prompt, the channel's keywords, the flow. One reply a tur
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
 
 from baton.core import escalation, ownership, triage
 from baton.core import text as texts
@@ -48,8 +50,7 @@ class Decision(StrEnum):
     FLOWED = "flowed"  # the flow went on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """All that follows from one turn.
 
     `run` is the state to keep, None when no run goes on; `effects` are what is

@@ -3,8 +3,9 @@
 Pure like `flows.turn`, whose rules hold here as well: the bot speaks only where it may.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from baton.core import ownership
 from baton.flows import outreach

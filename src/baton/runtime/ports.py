@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+import msgspec
+
 from baton.runtime.bell import Bell
 
 INBOX, OUTBOX = "inbox", "outbox"
@@ -39,8 +41,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """A fact on its way into the inbox.
 
     `dedupe_key` is unique within a workspace for ever: a second arrival with
@@ -57,8 +58,7 @@ class Arrival:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A fact taken from the inbox; `seq` orders facts of a lane, `attempt` counts from 1."""
 
     seq: int
@@ -71,8 +71,7 @@ class Event:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """A durable wake-up: at `due_at` it becomes an event of `kind` in its lane, once.
 
     `key` is unique within a workspace; setting a timer again under its key moves it.
@@ -102,8 +101,7 @@ class EffectState(StrEnum):
     PARKED = "parked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """A thing to do in the outside world, at most once for each `intent_key`.
 
     `repeatable` says that doing it twice is the same as doing it once (the

@@ -5,9 +5,11 @@ rules of sending (`core.presend`); here is only what the services do around them
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput

@@ -1,10 +1,11 @@
 """Ask a question and wait for the answer: a choice, a date, a number, or words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from baton.core import text as texts

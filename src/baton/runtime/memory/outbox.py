@@ -1,9 +1,11 @@
 """The outbox in memory."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
+
+import msgspec
+from msgspec.structs import replace
 
 from baton.runtime.memory.journal import Table
 from baton.runtime.memory.space import Space
@@ -19,8 +21,7 @@ from baton.runtime.settlement import (
 _STUCK = {EffectState.PARKED, EffectState.UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Intent:
+class _Intent(msgspec.Struct, frozen=True, kw_only=True):
     effect: Effect
     seq: int
     state: EffectState = EffectState.DUE

@@ -4,8 +4,6 @@ A turn may start others, as a resolution starts the survey that follows it; all 
 into the ledger of the batch.
 """
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from baton.core import routing
@@ -158,7 +156,7 @@ class Sequel:
         )
         # Whoever is decided next in this batch finds this one waiting already.
         staffing = routing.joined(file.setting.staffing, turn.handoff.routing)
-        file.setting = dataclasses.replace(file.setting, staffing=staffing)
+        file.setting = replace(file.setting, staffing=staffing)
         return handoffs.offer(file.ledger, conversation, occasion)
 
     def _apply(self, effect: Effect, turn: Turn) -> None:

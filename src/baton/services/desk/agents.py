@@ -169,7 +169,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
             setting,
             workspace_id=user.workspace_id,
             lane=conversation.lane,
-            snapshot=dataclasses.replace(desk.snapshot, conversation=conversation),
+            snapshot=replace(desk.snapshot, conversation=conversation),
         )
         case.close(is_confirmed=False, actor=desk.actor, code=code)
 

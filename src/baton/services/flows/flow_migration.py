@@ -6,9 +6,10 @@ held; a contact for whom something is being dealt with right now is passed over,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action

@@ -1,8 +1,11 @@
 """What a step will say, on each channel and in each language, filled in with samples by type."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from baton.core import sms
 from baton.core.errors import InvalidInput
@@ -125,7 +128,7 @@ def _scene_of(house: House, user: User, flow: Flow) -> Scene:
     }
     # A pack that does not word the footer yet must not keep anybody from a preview.
     copy = {OPT_OUT: "Reply STOP to opt out.", **standards.pack.copy}
-    pack = replace(standards.pack, copy=copy)
+    pack = dataclasses.replace(standards.pack, copy=copy)
     return Scene(
         pack=pack,
         policy=standards.policy,

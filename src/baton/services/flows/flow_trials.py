@@ -1,8 +1,11 @@
 """Trying a flow as it is written, published or not, in the workspace that it is for."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
@@ -103,7 +106,7 @@ def _with_flow(setting: Setting, flow: Flow, version: int, language: str) -> Set
         live={**setting.library.live, flow.name: version},
         paused=setting.library.paused - {flow.name},
     )
-    pack = replace(setting.pack, locale=language or setting.pack.locale)
+    pack = dataclasses.replace(setting.pack, locale=language or setting.pack.locale)
     return replace(setting, library=library, pack=pack)
 
 

@@ -1,11 +1,12 @@
 """Simulations: a flow's document is played on invented people, and nothing is written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from baton.core import confidence
 from baton.core.confidence import ConfidencePolicy

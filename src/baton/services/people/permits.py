@@ -5,9 +5,11 @@ to write, and again when it is sent, from what is stored by then.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from baton.core import consent, fit, presend, selling
 from baton.core.consent import Purpose, Word

@@ -1,10 +1,10 @@
 """What a batch of turns needs to know, each in one query for the whole batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
+import msgspec
 from django.db.models import Q
 
 from baton.core import routing
@@ -15,8 +15,7 @@ from baton.store.models import User
 from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneSnapshot:
+class LaneSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A contact with their newest conversation and all their runs that wait, newest first."""
 
     contact: ContactRow

@@ -1,10 +1,11 @@
 """The inbox in the database."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, takewhile
 from typing import cast
+
+import msgspec
 
 from baton.runtime.ports import BURST_LIMIT, Arrival, Event
 from baton.store.runtime_store import sql
@@ -12,8 +13,7 @@ from baton.store.runtime_store.database import Database, aware
 from baton.store.runtime_store.dialect import LaneKey, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
+class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A fact of a held lane, and how it stands to `now`."""
 
     event: Event
