@@ -61,7 +61,9 @@ def test_what_is_not_said_in_their_language_is_wholly_in_the_texts_own() -> None
     scene = a_scene(given={"locale": "es"})
     scene = replace(scene, manner=replace(scene.manner, written_in="en"), templates=(APPROVED,))
     told = Wording(text="Due {{ run.at | day }}.", template="due")
-    both = replace(told, translations={"es": Translation(text="Vence el {{ run.at | day }}.")})
+    both = dataclasses.replace(
+        told, translations={"es": Translation(text="Vence el {{ run.at | day }}.")}
+    )
     scene = replace(scene, variables={"at": "2026-06-12"})
     english, spanish = scene.say(told), scene.say(both)
     assert (english.text, spanish.text) == (

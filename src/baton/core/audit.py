@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 
 import msgspec
 
@@ -53,7 +55,7 @@ def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
     links = []
     for deed in deeds:
         seq += 1
-        details = _CANONICAL(deed.details)
+        details = _canonical(deed.details)
         link = Link(
             seq=seq,
             at=deed.at,
@@ -102,15 +104,28 @@ def _masked(value: Json, tokenise: privacy.Tokenise, name: str) -> Json:
             return value
 
 
-# Sorted keys and no blanks: the same details are the same text. One encoder, made once.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-def _hash(head: str, *parts: object) -> str:
-    words = [head, *(_word(part) for part in parts)]
-    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+def _canonical(details: Mapping[str, Json]) -> str:
+    """Return details as JSON with sorted keys and no blanks: the same ones are the same text."""
+    if any(value.__class__ is not str for value in details.values()):
+        return _CANONICAL(details)
+    # As that encoder spells it, without the machinery that it sets up for each call.
+    told = [f"{_quoted(name)}:{_quoted(str(details[name]))}" for name in sorted(details)]
+    return f"{{{','.join(told)}}}"
 
 
-def _word(part: object) -> str:
-    # In UTC, since a database gives moments back in the zone of its own choice.
-    return part.astimezone(UTC).isoformat() if isinstance(part, datetime) else str(part)
+def _hash(head: str, seq: int, at: datetime, *words: str) -> str:
+    # As `json.dumps` spells a list of texts.
+    told = ", ".join([_quoted(word) for word in (head, str(seq), _moment(at), *words)])
+    return hashlib.sha256(f"[{told}]".encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _moment(at: datetime) -> str:
+    """Return a moment in UTC, since a database gives them back in the zone of its own choice.
+
+    Remembered, because all deeds of a transaction are of one moment.
+    """
+    return at.astimezone(UTC).isoformat()

@@ -25,12 +25,16 @@ class IdSource:
 
     def __init__(self, random_bits: Callable[[int], int]) -> None:
         self._random_bits = random_bits
+        self._last: datetime | None = None
+        self._given_ms = -1
         self._last_ms = -1
         self._tail = 0
 
     def next_id(self, now: datetime) -> str:
         """Return a new id for the moment `now` (aware; milliseconds are kept)."""
-        ms = int(now.timestamp() * 1000)
+        if now is not self._last:  # a batch asks for thousands in one moment
+            self._last, self._given_ms = now, int(now.timestamp() * 1000)
+        ms = self._given_ms
         if ms <= self._last_ms:
             ms = self._last_ms
             self._tail += 1

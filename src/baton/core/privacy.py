@@ -29,6 +29,9 @@ _NUMBER = r"(?<![\d.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\d)"
 # What stands in a text that was masked before. A token of digits alone is not told from a
 # number that somebody put in brackets: it is masked once more.
 _MASKED = r"\[[a-z]+:(?=\d*[a-f])[0-9a-f]{16}\]"
+_SIGN = re.compile(r"[\d@]")
+"""There is no identifier without a digit or an @: most words are let through at a glance."""
+
 # One pass over the text, so that a token is never itself taken for an identifier.
 _IDENTIFIER = re.compile(
     f"(?P<token>{_MASKED})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
@@ -38,6 +41,8 @@ _IDENTIFIER = re.compile(
 
 def mask(text: str, tokenise: Tokenise) -> str:
     """Return the text with every identifier that can be recognised replaced by its token."""
+    if _SIGN.search(text) is None:
+        return text
     return _IDENTIFIER.sub(lambda found: _token_of(found, tokenise), text)
 
 

@@ -13,7 +13,18 @@ _SELLING = re.compile(
     re.IGNORECASE,
 )
 
+# Each way to sell has one of these in it: most texts are let through at a glance.
+_STEMS = (
+    "%", "percent", "por ciento", "offer", "limited", "promo", "discount", "coupon", "voucher",
+    "deal", "sale", "upgrade", "buy", "miss out", "chance", "oferta", "descuento", "cup", "rebajas",
+    "ltima",
+)  # fmt: skip
+
 
 def find(text: str) -> re.Match[str] | None:
     """Return the first words of a text that sell something, or None."""
+    if text.isascii():  # where a capital and its small letter are one, and nothing else is
+        small = text.lower()
+        if not any(stem in small for stem in _STEMS):
+            return None
     return _SELLING.search(text)

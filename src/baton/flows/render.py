@@ -6,7 +6,7 @@ place that they are about: `{{ run.starts_at | time }}`, `{{ run.price | money }
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from datetime import time as clock_time
 from decimal import Decimal
@@ -21,9 +21,11 @@ from babel.numbers import format_currency, get_currency_precision
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, RenderContext
 from liquid.exceptions import FilterArgumentError, LiquidError, TemplateNotFoundError
 from liquid.filter import with_context
+from msgspec.structs import replace
 
 from baton.core import language
 from baton.core.errors import InvalidInput
+from baton.flows import blanks
 from baton.flows.conditions import Mistake
 from baton.flows.values import date_of, time_of
 
@@ -82,6 +84,10 @@ def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> st
     """
     if "{" not in text:
         return text
+    form = _form(text)
+    filled = blanks.fill(form, facts, manner) if form else None
+    if filled is not None and len(filled) <= MAX_TEXT:
+        return filled
     try:
         return _template(text).render(**{**facts, _MANNER: manner})[:MAX_TEXT]
     except (LiquidError, *_BROKEN) as error:
@@ -162,20 +168,24 @@ def _template(text: str) -> BoundTemplate:
     return _ENVIRONMENT.from_string(text)
 
 
+@lru_cache(maxsize=2_048)
+def _form(text: str) -> blanks.Form | None:
+    try:
+        return blanks.form_of(_template(text), _OWN_FILTERS)
+    except LiquidError:
+        return None
+
+
 # The filters. Each takes what the document keeps (values.py) and says it as people do.
 
 
-@with_context
-def _day(value: object, *, context: RenderContext) -> str:
+def _day(value: object, *, manner: Manner) -> str:
     """Return "Thursday, June 12"."""
-    manner = _manner_of(context)
     return _spelled_day(_date_in(value, manner), manner.locale)
 
 
-@with_context
-def _date(value: object, width: str = "long", *, context: RenderContext) -> str:
+def _date(value: object, width: str = "long", *, manner: Manner) -> str:
     """Return "June 12, 2026"; widths: short, medium, long, full."""
-    manner = _manner_of(context)
     if width not in ("short", "medium", "long", "full"):
         raise FilterArgumentError(
             f"date knows short, medium, long and full, not {width!r}", token=None
@@ -183,10 +193,8 @@ def _date(value: object, width: str = "long", *, context: RenderContext) -> str:
     return _spelled_date(_date_in(value, manner), width, manner.locale)
 
 
-@with_context
-def _time(value: object, *, context: RenderContext) -> str:
+def _time(value: object, *, manner: Manner) -> str:
     """Return "6:00 PM", as the contact's language writes it."""
-    manner = _manner_of(context)
     moment = _moment(value)
     if moment is None:
         raise FilterArgumentError(f"time wants a moment, not {value!r}", token=None)
@@ -194,10 +202,8 @@ def _time(value: object, *, context: RenderContext) -> str:
     return _spelled_time(clock_time(local.hour, local.minute), manner.locale)
 
 
-@with_context
-def _money(value: object, *, context: RenderContext) -> str:
+def _money(value: object, *, manner: Manner) -> str:
     """Return "$45.00" for 4500 minor units."""
-    manner = _manner_of(context)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FilterArgumentError(
             f"money wants minor units, a whole number, not {value!r}", token=None
@@ -227,8 +233,9 @@ def _spelled_time(at: clock_time, locale: str) -> str:
     return format_time(at, "short", locale=_babel(locale)).replace("\u202f", " ")
 
 
-def _link(value: object, *parts: object) -> str:
+def _link(value: object, *parts: object, manner: Manner) -> str:
     """Return an address with further parts of its path, each made safe for it."""
+    del manner  # an address is the same in every language
     base = str(value).rstrip("/")
     return "/".join((base, *(quote(str(part), safe="") for part in parts)))
 
@@ -273,11 +280,28 @@ def _date_in(value: object, manner: Manner) -> date:
     return day
 
 
-_ENVIRONMENT.add_filter("day", _day)
-_ENVIRONMENT.add_filter("date", _date)
-_ENVIRONMENT.add_filter("time", _time)
-_ENVIRONMENT.add_filter("money", _money)
-_ENVIRONMENT.add_filter("link", _link)
+_OWN_FILTERS: blanks.Filters = {
+    "day": _day,
+    "date": _date,
+    "time": _time,
+    "money": _money,
+    "link": _link,
+}
+
+
+def _in_liquid(say: Callable[..., str]) -> Callable[..., str]:
+    """Return one of our filters as Liquid calls it: the manner comes with the context."""
+
+    @with_context
+    @wraps(say)
+    def apply(value: object, *given: object, context: RenderContext, **named: object) -> str:
+        return say(value, *given, **named, manner=_manner_of(context))
+
+    return apply
+
+
+for _name, _say in _OWN_FILTERS.items():
+    _ENVIRONMENT.add_filter(_name, _in_liquid(_say))
 
 
 def _bounded(apply: Callable[..., Any]) -> Callable[..., Any]:
