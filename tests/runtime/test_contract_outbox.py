@@ -1,11 +1,13 @@
 """What every outbox does, whatever it is kept in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from baton.runtime.ports import (
+    OUTBOX,
     Again,
     Done,
     Effect,
@@ -223,3 +225,17 @@ def test_empty_calls_change_nothing(engine: Engine) -> None:
     assert engine.outbox.put([]) == ()
     assert engine.outbox.redrive([], now=START) == 0
     assert claim(engine) == ()
+
+
+def test_a_claim_leaves_other_kinds_where_they_stand(engine: Engine) -> None:
+    file = replace(an_effect("file"), kind="fetch")
+    engine.outbox.put([file, an_effect("after"), an_effect("b", lane="bo")])
+    sends = engine.outbox.claim(now=START, limit=9, lease=MINUTE, owner="w", kinds=("send",))
+    assert keys(sends) == ["b"]  # of ann's lane the file comes first
+    assert engine.next_due_at([OUTBOX], ("send",)) == START + MINUTE  # the end of the lease
+    assert engine.next_due_at([OUTBOX], ("fetch",)) == START
+    (fetched,) = engine.outbox.claim(
+        now=START, limit=9, lease=MINUTE, owner="f", kinds=("fetch", "look")
+    )
+    settle(engine, fetched, Done())
+    assert keys(claim(engine)) == ["after"]

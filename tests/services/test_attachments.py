@@ -73,6 +73,7 @@ class Holder:
 class Desk:
     world: World
     holder: Holder
+    sender: Sender
     said: int = 0
 
     def lane(self, who: str) -> str:
@@ -117,15 +118,16 @@ def desk(db: None) -> Desk:  # noqa: ARG001 - asks for the database
     )  # fmt: skip
     carriers: dict[str, Carrier[Any]] = {
         SEND_MESSAGE: Postman(house=house, channels=holder),
-        FETCH_FILE: Alone(perform=Fetcher(house=house, channels=holder).perform),
         attachments.DROP_FILE: Alone(perform=partial(attachments.drop, house)),
     }
     sender = Sender(
         engine=house.engine, carriers=carriers, clock=house.clock, retry=RetryPolicy(),
         random=lambda: 0.5, owner="test",
     )  # fmt: skip
-    loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
-    return Desk(world=replace(made, run_idle=loop.run_idle), holder=holder)
+    asker = replace(sender, carriers={FETCH_FILE: Fetcher(house=house, channels=holder)})
+    in_turn = (worker.run_once, asker.run_once, sender.run_once)
+    loop = Loop(engine=house.engine, clock=house.clock, turns=in_turn)
+    return Desk(world=replace(made, run_idle=loop.run_idle), holder=holder, sender=sender)
 
 
 @pytest.mark.req("DI16", "P6")
@@ -219,6 +221,21 @@ def test_what_a_provider_holds_is_fetched_once_and_judged_by_its_bytes(desk: Des
     assert desk.holder.asked == [("media-7", limit)] * 2
     assert b"media-7" not in bytes(Attachment.objects.get().reference_sealed)
     assert desk.world.faults() == ()
+
+
+@pytest.mark.req("C23")
+def test_no_message_waits_for_a_provider_that_hangs_over_a_file(desk: Desk) -> None:
+    answered = Message.objects.filter(author="bot", delivery="sent")
+    seen: list[bool] = []
+
+    def hangs() -> None:
+        desk.sender.run_once()
+        seen.append(answered.exists())
+
+    desk.holder.answers, desk.holder.meanwhile = [FetchedFile(content=PNG)], hangs
+    desk.hears(held(desk))
+    assert seen == [True]
+    assert Attachment.objects.get().state == "kept"
 
 
 @pytest.mark.parametrize(

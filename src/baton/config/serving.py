@@ -39,7 +39,7 @@ _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 class CrewThreads:
-    """This process's worker and sender, in a thread each, whose pulse can be felt.
+    """This process's worker and senders, in a thread each, whose pulse can be felt.
 
     What agents write is sent at once, also while a batch is read; what contacts write
     waits until the readers are ready.
@@ -53,15 +53,15 @@ class CrewThreads:
         crew = wiring.crew_of(house, owner=owner)
         self._crew = crew
         self._worker = crew.worker
-        loops = {
-            f"worker-{owner}": replace(crew.deciding, turns=(self._decide, self._beat)),
-            f"sender-{owner}": crew.sending,
-        }
+        deciding = replace(crew.deciding, turns=(self._decide, self._beat))
         self._threads = [
             threading.Thread(
-                target=loop.run_until, args=(self._stop, house.bell), name=name, daemon=True
+                target=loop.run_until,
+                args=(self._stop, house.bell),
+                name=f"{name}-{owner}",
+                daemon=True,
             )
-            for name, loop in loops.items()
+            for name, loop in {**crew.loops, "worker": deciding}.items()
         ]
         self._poll = MailPoll(house=house, owner=owner)
         self._threads.append(

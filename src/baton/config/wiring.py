@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
 
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
 from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
-from baton.runtime.carrier import Alone, Carrier, ManyHands
+from baton.runtime.carrier import Alone, ManyHands
 from baton.runtime.loop import Loop
 from baton.runtime.ports import INBOX, OUTBOX
 from baton.runtime.retry import RetryPolicy
@@ -109,23 +108,30 @@ def settle() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """The worker and the sender of one process.
+    """The worker and the senders of one process.
 
     `loop` lets them take turns in one thread, for stories and tests on a virtual clock;
-    `deciding` and `sending` are for a thread each, so that what people send waits for no
-    long batch.
+    `deciding`, `sending` and `asking` are for a thread each, so that what people send waits
+    for no long batch, and no message for a provider that hangs while it is asked for a file.
     """
 
     worker: Worker
     sender: Sender
+    asker: Sender
     loop: Loop
     channels: Switchboard
-    hands: ManyHands
+    hands: tuple[ManyHands, ...]
 
     def close(self) -> None:
         """Give threads and connections to providers back."""
-        self.hands.close()
+        for hands in self.hands:
+            hands.close()
         self.channels.close()
+
+    @property
+    def loops(self) -> dict[str, Loop]:
+        """Every loop that has a thread of its own, by what it does."""
+        return {"worker": self.deciding, "sender": self.sending, "asker": self.asking}
 
     @property
     def deciding(self) -> Loop:
@@ -135,8 +141,19 @@ class Crew:
     @property
     def sending(self) -> Loop:
         """The sender's own loop."""
-        return replace(self.loop, turns=(self.sender.run_once,), boxes=(OUTBOX,))
+        kinds = tuple(self.sender.carriers)
+        return replace(self.loop, turns=(self.sender.run_once,), boxes=(OUTBOX,), kinds=kinds)
 
+    @property
+    def asking(self) -> Loop:
+        """The asker's own loop; it looks once a second and is rung by no message."""
+        return replace(self.loop, turns=(self.asker.run_once,), boxes=())
+
+
+# What is asked of providers besides, at a time: so many files are held in memory at once, each
+# within its workspace's limit. A file may take two requests, each as long as the wire waits,
+# and look-ups go one after the other: a batch of these ends within the lease.
+_ASKING_HANDS = 4
 
 # Providers are away for hours at times: the last of these tries is about five and a half hours
 # after the first. A fact that cannot be decided has no such hope.
@@ -171,26 +188,39 @@ def crew_of(
         batch=batch,
     )
     channels = Switchboard(house)
-    hands = ManyHands(_HANDS)
-    carriers: dict[str, Carrier[Any]] = {
-        SEND_MESSAGE: Postman(house=house, channels=channels),
-        CALL_ACTION: Alone(perform=ActionDesk(house=house, offered=actions).perform),
-        CARRY_OUT: Alone(perform=ApprovalDesk(house=house, offered=grants).perform),
-        LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
-        FETCH_FILE: Alone(perform=Fetcher(house=house, channels=channels).perform),
-        DROP_FILE: Alone(perform=partial(attachments.drop, house)),
-    }
+    hands, asking_hands = ManyHands(_HANDS), ManyHands(_ASKING_HANDS)
     sender = Sender(
         engine=house.engine,
-        carriers=carriers,
+        carriers={
+            SEND_MESSAGE: Postman(house=house, channels=channels),
+            CALL_ACTION: Alone(perform=ActionDesk(house=house, offered=actions).perform),
+            CARRY_OUT: Alone(perform=ApprovalDesk(house=house, offered=grants).perform),
+            DROP_FILE: Alone(perform=partial(attachments.drop, house)),
+        },
         clock=house.clock,
         retry=_AN_OUTAGE,
         random=spread,
         owner=owner,
         hands=hands,
     )
-    loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
-    return Crew(worker=worker, sender=sender, loop=loop, channels=channels, hands=hands)
+    asker = replace(
+        sender,
+        carriers={
+            FETCH_FILE: Fetcher(house=house, channels=channels),
+            LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
+        },
+        hands=asking_hands,
+        batch=_ASKING_HANDS,
+    )
+    in_turn = (worker.run_once, sender.run_once, asker.run_once)
+    return Crew(
+        worker=worker,
+        sender=sender,
+        asker=asker,
+        loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
+        channels=channels,
+        hands=(hands, asking_hands),
+    )
 
 
 def hearing_others(house: House) -> AbstractContextManager[None]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -28,6 +28,7 @@ class Loop:
         turns: `Worker.run_once` and `Sender.run_once`, or one of them: then a slow
             provider holds up no decision, and a long batch no reply.
         boxes: what its turns take from: it is rung for these, and wakes when they are due.
+        kinds: which effects it wakes for, when they are due; without them for all.
         patience: the longest wait, in case a ring was missed.
     """
 
@@ -35,6 +36,7 @@ class Loop:
     clock: Clock
     turns: Sequence[Callable[[], int]]
     boxes: Sequence[str] = BOXES
+    kinds: Collection[str] | None = None
     patience: timedelta = timedelta(seconds=1)
 
     def run_until(self, stop: threading.Event, bell: Bell) -> None:
@@ -68,7 +70,7 @@ class Loop:
         return done
 
     def _wait(self) -> timedelta:
-        due_at = tried(lambda: self.engine.next_due_at(self.boxes))
+        due_at = tried(lambda: self.engine.next_due_at(self.boxes, self.kinds))
         if due_at is None or isinstance(due_at, Failed):
             return self.patience
         return min(max(due_at - self.clock.now(), _SHORTEST_WAIT), self.patience)

@@ -272,10 +272,17 @@ class Outbox(Protocol):
         ...
 
     def claim(
-        self, *, now: datetime, limit: int, lease: timedelta, owner: str
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        kinds: Collection[str] | None = None,
     ) -> tuple[Effect, ...]:
         """Take the next due effect of each free lane, for as long as `lease`.
 
+        Of some `kinds` alone, where they are named; others keep their place in their lane.
         A lane is free while none of its effects is claimed or waits to be tried
         again. An effect that was put for later and never tried holds nobody up.
         Effects whose lease ran out first become due again if repeatable, and
@@ -351,10 +358,13 @@ class Engine(Protocol):
         """Hold a lane until the transaction ends, waiting for whoever decides in it."""
         ...
 
-    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+    def next_due_at(
+        self, boxes: Collection[str] = BOXES, kinds: Collection[str] | None = None
+    ) -> datetime | None:
         """Return the earliest moment at which something in these boxes is due, or None.
 
-        Timers count to the inbox, into which they fire.
+        Timers count to the inbox, into which they fire. Of the outbox, effects of some
+        `kinds` alone count, where they are named.
         """
         ...
 

@@ -39,7 +39,7 @@ class Sender:
     """Takes due effects from the outbox and has them carried out.
 
     Attributes:
-        carriers: who carries out effects, by their kind.
+        carriers: who carries out effects, by their kind; others are left to other senders.
         owner: names this sender on its claims.
         random: a number in [0, 1) for the spread of retries.
         hands: who runs errands; a claim holds one effect a lane, so they may go side by side.
@@ -66,7 +66,11 @@ class Sender:
         """
         started_at = self.clock.now()
         effects = self.engine.outbox.claim(
-            now=started_at, limit=self.batch, lease=self.lease, owner=self.owner
+            now=started_at,
+            limit=self.batch,
+            lease=self.lease,
+            owner=self.owner,
+            kinds=tuple(self.carriers),
         )
         begun = [one for alike in _by_kind(effects) for one in self._prepared(alike)]
         deadline = started_at + self.lease

@@ -84,12 +84,14 @@ def worker(name: str) -> None:
     click.echo(f"{owner} works; stop with Ctrl+C")
     with wiring.hearing_others(house):
         crew = wiring.crew_of(house, owner=owner)
-        sender = threading.Thread(
-            target=crew.sending.run_until, args=(stop, house.bell), name="sender"
-        )
-        sender.start()
-        crew.deciding.run_until(stop, house.bell)
-        sender.join()
+        threads = [
+            threading.Thread(target=loop.run_until, args=(stop, house.bell), name=doing)
+            for doing, loop in crew.loops.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
 
 @click.command()

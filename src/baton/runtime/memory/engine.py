@@ -106,7 +106,9 @@ class MemoryEngine:
                 oldest_due_at=min(due, default=None),
             )
 
-    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+    def next_due_at(
+        self, boxes: Collection[str] = BOXES, kinds: Collection[str] | None = None
+    ) -> datetime | None:
         """Return the earliest moment at which something in these boxes is due, or None."""
         with self._lock:
             found: list[datetime] = []
@@ -114,7 +116,7 @@ class MemoryEngine:
                 timer = self.timers.next_due_at()
                 found += [*self.inbox.head_due_ats(), *([timer] if timer else [])]
             if OUTBOX in boxes:
-                found += self.outbox.next_due_ats()
+                found += self.outbox.next_due_ats(kinds)
             return min(found, default=None)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """The outbox in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -33,6 +33,9 @@ class _Intent(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_due(self, now: datetime) -> bool:
         return self.state is EffectState.DUE and self.effect.due_at <= now
+
+    def is_of(self, kinds: Collection[str] | None) -> bool:
+        return kinds is None or self.effect.kind in kinds
 
     def holds_up(self, other: "_Intent", now: datetime) -> bool:
         """Whether the lane must wait for this effect before it goes on with `other`."""
@@ -74,7 +77,13 @@ class MemoryOutbox:
         return True
 
     def claim(
-        self, *, now: datetime, limit: int, lease: timedelta, owner: str
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        kinds: Collection[str] | None = None,
     ) -> tuple[Effect, ...]:
         """Take the next due effect of each free lane, for as long as `lease`."""
         del owner  # this process is the only one
@@ -84,7 +93,7 @@ class MemoryOutbox:
                 intent
                 for lane in self._open_lanes()
                 for intent in lane
-                if intent.is_due(now) and not _is_held_up(intent, lane, now)
+                if intent.is_due(now) and intent.is_of(kinds) and not _is_held_up(intent, lane, now)
             ]
             due.sort(key=lambda intent: (intent.effect.due_at, intent.seq))
             taken = sorted(due[:limit], key=lambda intent: intent.seq)
@@ -172,13 +181,14 @@ class MemoryOutbox:
             intent.effect.due_at for intent in self._intents if intent.state is EffectState.DUE
         )
 
-    def next_due_ats(self) -> tuple[datetime, ...]:
+    def next_due_ats(self, kinds: Collection[str] | None = None) -> tuple[datetime, ...]:
         """Return when each lane can go on: a due moment, or the end of a lease."""
         return tuple(
             intent.claimed_until or intent.effect.due_at
             for lane in self._open_lanes()
             for intent in lane
-            if intent.claimed_until or not _is_held_up(intent, lane, intent.effect.due_at)
+            if intent.claimed_until
+            or (intent.is_of(kinds) and not _is_held_up(intent, lane, intent.effect.due_at))
         )
 
     def _open_lanes(self) -> Iterable[list[_Intent]]:

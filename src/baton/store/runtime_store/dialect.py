@@ -1,6 +1,6 @@
 """What a database must spell in its own way; `sqlite` and `postgres` are the two."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -85,8 +85,10 @@ class Dialect(Protocol):
         """Hold due lanes that nobody holds; return each with its count of facts."""
         ...
 
-    def take_due_effects(self, cursor: Cursor, *, now: datetime, limit: int) -> list[int]:
-        """Hold the lanes of due effects; return the effects' seqs."""
+    def take_due_effects(
+        self, cursor: Cursor, *, now: datetime, limit: int, kinds: Collection[str] | None
+    ) -> list[int]:
+        """Hold the lanes of due effects, of some kinds or of all; return the effects' seqs."""
         ...
 
     def ring(self, cursor: Cursor, topics: Iterable[str], bell: LocalBell) -> None:

@@ -16,7 +16,7 @@ from baton.store.runtime_store.timers import DjangoTimers
 
 _NEXT = {
     INBOX: (sql.NEXT_TIMER, sql.NEXT_EVENT),
-    OUTBOX: (sql.NEXT_EFFECT, sql.NEXT_LEASE_END),
+    OUTBOX: (sql.NEXT_LEASE_END,),
 }
 
 
@@ -63,11 +63,16 @@ class DjangoEngine:
             oldest_due_at=min((at for at in map(aware, oldest) if at), default=None),
         )
 
-    def next_due_at(self, boxes: Collection[str] = BOXES) -> datetime | None:
+    def next_due_at(
+        self, boxes: Collection[str] = BOXES, kinds: Collection[str] | None = None
+    ) -> datetime | None:
         """Return the earliest moment at which something in these boxes is due, or None."""
-        statements = [statement for box in boxes for statement in _NEXT[box]]
-        found = [aware(value) for s in statements for (value,) in self._database.fetch(s)]
-        return min((at for at in found if at), default=None)
+        fetch = self._database.fetch
+        rows = [row for box in boxes for statement in _NEXT[box] for row in fetch(statement)]
+        if OUTBOX in boxes:
+            of_kinds = () if kinds is None else (self._database.dialect.listed(kinds),)
+            rows += fetch(sql.narrowed(sql.NEXT_EFFECT, kinds), *of_kinds)
+        return min((at for at in (aware(value) for (value,) in rows) if at), default=None)
 
     def close(self) -> None:
         """Give this thread's connection back; called by a thread that ends."""

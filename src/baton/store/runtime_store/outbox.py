@@ -1,6 +1,6 @@
 """The outbox in the database."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -32,14 +32,20 @@ class DjangoOutbox:
         return is_new
 
     def claim(
-        self, *, now: datetime, limit: int, lease: timedelta, owner: str
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        kinds: Collection[str] | None = None,
     ) -> tuple[Effect, ...]:
         """Take the next due effect of each free lane, for as long as `lease`."""
         dialect = self._database.dialect
         with self._database.transaction():
             self._expire(now)
             with self._database.cursor() as cursor, dialect.claiming(cursor):
-                seqs = dialect.take_due_effects(cursor, now=now, limit=limit)
+                seqs = dialect.take_due_effects(cursor, now=now, limit=limit, kinds=kinds)
             if not seqs:
                 return ()
             # A statement after the locks sees what their last holders wrote.

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ from baton.store.runtime_store.sql import (
     DUE_HEADS,
     LANES,
     Table,
+    narrowed,
 )
 
 _log = logging.getLogger(__name__)
@@ -148,11 +149,15 @@ class PostgresDialect:
                 break
         return [(str(w), str(lane), int(str(count))) for w, lane, count in rows]
 
-    def take_due_effects(self, cursor: Cursor, *, now: datetime, limit: int) -> list[int]:
+    def take_due_effects(
+        self, cursor: Cursor, *, now: datetime, limit: int, kinds: Collection[str] | None
+    ) -> list[int]:
         """Lock the lanes of due effects that no other sender is claiming."""
+        statement = narrowed(_TAKE_DUE_EFFECTS, kinds).replace("{among}", self.among)
+        of_kinds = () if kinds is None else (self.listed(kinds),)
         rows: list[Row] = []
         for width in _CANDIDATES:
-            cursor.execute(_TAKE_DUE_EFFECTS, (now, now, limit * width, limit))
+            cursor.execute(statement, (now, *of_kinds, now, limit * width, limit))
             rows = cursor.fetchall()
             if rows:
                 break

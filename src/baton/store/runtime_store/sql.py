@@ -4,6 +4,7 @@
 `{skip_locked}` for "leave out what another worker has", which each dialect spells its own way.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -177,10 +178,11 @@ _LANE_IS_FREE: Final = """
         LIMIT 1), true)"""
 _LANE_IS_FREE_NOW: Final = _LANE_IS_FREE.format(moment="%s")
 
+# `narrowed` says what stands for `{of_kinds}`.
 DUE_EFFECTS: Final = f"""
     SELECT e.workspace_id, e.lane, e.due_at, e.seq
     FROM runtime_effect e
-    WHERE e.state = 'due' AND e.due_at <= %s AND {_LANE_IS_FREE_NOW}
+    WHERE e.state = 'due' AND e.due_at <= %s {{of_kinds}} AND {_LANE_IS_FREE_NOW}
     ORDER BY e.due_at, e.seq
     LIMIT %s"""
 
@@ -251,7 +253,15 @@ NEXT_EVENT: Final = f"""
 # Held up at the very moment at which it becomes due, an effect need not be looked at.
 NEXT_EFFECT: Final = f"""
     SELECT e.due_at FROM runtime_effect e
-    WHERE e.state = 'due' AND {_LANE_IS_FREE.format(moment="e.due_at")}
+    WHERE e.state = 'due' {{of_kinds}} AND {_LANE_IS_FREE.format(moment="e.due_at")}
     ORDER BY e.due_at, e.seq LIMIT 1"""
 
 NEXT_LEASE_END: Final = "SELECT min(claimed_until) FROM runtime_effect WHERE state = 'claimed'"
+
+
+def narrowed(statement: str, kinds: Collection[str] | None) -> str:
+    """Return a statement about effects of these kinds, whose list is its next parameter.
+
+    Without kinds it is about all, and takes no such parameter.
+    """
+    return statement.replace("{of_kinds}", "" if kinds is None else "AND e.kind {among}")

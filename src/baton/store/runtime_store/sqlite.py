@@ -5,7 +5,7 @@ import json
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,14 @@ from baton.core.errors import Conflict
 from baton.runtime.bell import LocalBell
 from baton.store.runtime_store.dialect import Cursor, LaneKey, Row
 from baton.store.runtime_store.sets import sqlite_text, to_sqlite
-from baton.store.runtime_store.sql import BURST_SIZE, DO_NOTHING, DUE_EFFECTS, DUE_HEADS, Table
+from baton.store.runtime_store.sql import (
+    BURST_SIZE,
+    DO_NOTHING,
+    DUE_EFFECTS,
+    DUE_HEADS,
+    Table,
+    narrowed,
+)
 
 _TAKE_DUE_LANES = f"""
     WITH heads AS MATERIALIZED ({DUE_HEADS})
@@ -155,9 +162,13 @@ class SqliteDialect:
         cursor.execute(_TAKE_DUE_LANES, (self.moment(now), limit, burst))
         return [(str(w), str(lane), int(str(count))) for w, lane, count in cursor.fetchall()]
 
-    def take_due_effects(self, cursor: Cursor, *, now: datetime, limit: int) -> list[int]:
+    def take_due_effects(
+        self, cursor: Cursor, *, now: datetime, limit: int, kinds: Collection[str] | None
+    ) -> list[int]:
         """Return the seqs of due effects."""
-        cursor.execute(DUE_EFFECTS, (self.moment(now), self.moment(now), limit))
+        statement = narrowed(DUE_EFFECTS, kinds).replace("{among}", self.among)
+        of_kinds = () if kinds is None else (self.listed(kinds),)
+        cursor.execute(statement, (self.moment(now), *of_kinds, self.moment(now), limit))
         return [int(str(seq)) for *_, seq in cursor.fetchall()]
 
     def ring(self, cursor: Cursor, topics: Iterable[str], bell: LocalBell) -> None:  # noqa: ARG002 - the dialect's shape
