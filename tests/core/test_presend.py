@@ -227,6 +227,8 @@ def test_what_would_be_over_in_the_morning_is_not_said_then() -> None:
     held = Deferred(until=MORNING, reason=Delay.QUIET_HOURS)
     assert presend.decide(but(useful_until=MORNING + timedelta(hours=1)), now=NIGHT) == held
     assert presend.decide(but(useful_until=NIGHT), now=NOON) == Allowed()
+    late = presend.decide(but(useful_until=NOON), now=NOON)  # after it waited for its inbox
+    assert late == Refused(reason=Refusal.TOO_LATE)
 
 
 _SENDINGS = st.builds(

@@ -268,6 +268,15 @@ def test_a_stream_hears_an_agent(address: str, client: Client, gym: Installation
         assert '"name":"Maya"' in next(events)[1]
 
 
+def test_who_may_not_answer_does_not_seem_to_write(
+    address: str, client: Client, gym: Installation
+) -> None:
+    User.objects.filter(id=gym.agent.id).update(role="auditor")
+    headers = {"Cookie": f"sessionid={session_of(gym.agent)}", "Origin": address}
+    refused = client.post("/live/typing", json={"conversation": "0" * 32}, headers=headers)
+    assert refused.status_code == 403
+
+
 @pytest.mark.req("C1")
 def test_both_sides_see_that_the_other_writes_and_has_seen(
     address: str, client: Client, gym: Installation

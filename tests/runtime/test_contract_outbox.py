@@ -1,10 +1,10 @@
 """What every outbox does, whatever it is kept in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from baton.runtime.ports import (
     OUTBOX,

@@ -253,6 +253,28 @@ def hangs_up(gym: Gym) -> None:
     gym.provider.answer = lambda _asked: Answer(hangs_up=True)
 
 
+@pytest.mark.req("C24", "P18")
+def test_what_was_being_sent_when_its_sender_died_is_unclear_and_not_sent_for_ever(
+    gym: Gym,
+) -> None:
+    house, clock = gym.world.house, gym.world.house.clock
+    gym.writes(HOURS)
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(seconds=5))
+    gym.crew.worker.run_once()
+    effects = house.engine.outbox.claim(
+        now=clock.now(), limit=1, lease=timedelta(minutes=2), owner="dies"
+    )
+    with house.engine.transaction():
+        gym.crew.sender.carriers[SEND_MESSAGE].prepare(effects)
+    assert gym.fates == [("sending", "")]
+    gym.world.pass_time(timedelta(minutes=3))
+    assert gym.fates == [("unknown", "no_answer")]
+    assert gym.provider.asked == []
+    gym.world.pass_time(timedelta(minutes=3))
+    assert {asked.method for asked in gym.provider.asked} == {"GET"}  # it is looked up
+
+
 def test_an_unanswered_send_is_unknown_and_never_repeated(gym: Gym) -> None:
     hangs_up(gym)
     gym.hears(HOURS)

@@ -70,6 +70,26 @@ def test_what_is_too_fast_waits_its_turn_and_an_answer_does_not(world: World) ->
 
 
 @pytest.mark.req("C19")
+def test_what_waits_for_its_turn_does_not_come_when_it_is_over(world: World) -> None:
+    steps: dict[str, Json] = {
+        "say": {"type": "send", "text": "It begins soon.", "then": "over"},
+        "over": {"type": "end"},
+    }
+    trigger: Json = {"on": "event", "event": "class_near"}
+    publish(
+        world, "near", trigger, steps,
+        purpose="transactional", channels=["sms"], facts={"starts_at": "time"},
+    )  # fmt: skip
+    set_pace(world, per_minute=1)
+    world.report("ana", "order_shipped", {})
+    starts_at = (world.now + timedelta(seconds=30)).isoformat()
+    world.report("ana", "class_near", {"starts_at": starts_at})
+    assert fates(world) == ["sent", "rate_limit"]
+    world.pass_time(timedelta(minutes=2))
+    assert fates(world) == ["sent", "too_late"]
+
+
+@pytest.mark.req("C19")
 def test_limits_are_set_by_whoever_configures_with_a_reason(world: World) -> None:
     with pytest.raises(Forbidden):
         set_pace(world, "sam", per_day=5)

@@ -6,8 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pytest_django.plugin import DjangoDbBlocker
 
+from baton.channels.email import settings as mail
+from baton.channels.email.settings import EmailSettings
 from baton.channels.sms.settings import GatewaySettings, TwilioSettings
 from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CloudSettings
@@ -17,6 +20,8 @@ from baton.services.workspace import inboxes
 from baton.services.workspace.connections import ChannelSettings
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, Inbox, MailPlace, Message
+from baton.web import email_form
+from baton.web.email_form import EmailForm
 from tests.ingress.installation import copy_of, default_database
 from tests.nlu.outside.server import Answer, Asked, Server, running
 from tests.support import mail_server
@@ -232,6 +237,31 @@ def test_a_mailbox_is_tried_and_its_passwords_never_shown(gym: Gym, robin: Scree
         problem="mail.example does not accept this user with this password.",
     )  # fmt: skip
     assert "Nothing comes in: mail.example does not accept" in robin.get(PAGE).text
+
+
+def test_a_kept_password_goes_to_no_other_server() -> None:
+    fields = {
+        "name": "Mail", "sender": "hello@fit.example", "folder": "INBOX", "smtp_security": "tls",
+        "smtp_host": "smtp.fit.example", "smtp_user": "hello", "imap_security": "tls",
+    }  # fmt: skip
+    outgoing = mail.Server(host="smtp.fit.example", port=465, user="hello", password="kept")
+    known = EmailSettings(
+        sender="hello@fit.example",
+        outgoing=outgoing,
+        incoming=replace(outgoing, host="imap.fit.example", port=993),
+    )
+
+    def kept(**changes: str) -> tuple[str, str]:
+        form = EmailForm({**fields, **changes})
+        assert form.is_valid(), form.errors
+        found = email_form.settings_of(form, known)
+        return found.outgoing.password, found.incoming.password
+
+    assert kept(imap_host="imap.fit.example") == ("kept", "kept")
+    assert kept(imap_host="imap.evil.example") == ("kept", "")
+    assert kept(imap_host="imap.evil.example", imap_user="hello") == ("kept", "")
+    assert kept(smtp_host="smtp.evil.example", imap_host="imap.fit.example") == ("", "kept")
+    assert kept(imap_host="new.fit.example", smtp_password="told") == ("told", "told")
 
 
 @pytest.mark.req("C1")

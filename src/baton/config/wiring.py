@@ -29,6 +29,7 @@ from baton.services.delivery import attachments, carriage
 from baton.services.delivery.attachments import DROP_FILE, FETCH_FILE
 from baton.services.delivery.carriage import LOOK_UP_MESSAGE
 from baton.services.delivery.fetching import Fetcher
+from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
@@ -118,6 +119,7 @@ class Crew:
     worker: Worker
     sender: Sender
     asker: Sender
+    lost_sends: LostSends
     loop: Loop
     channels: Switchboard
     hands: tuple[ManyHands, ...]
@@ -147,7 +149,7 @@ class Crew:
     @property
     def asking(self) -> Loop:
         """The asker's own loop; it looks once a second and is rung by no message."""
-        return replace(self.loop, turns=(self.asker.run_once,), boxes=())
+        return replace(self.loop, turns=(self.asker.run_once, self.lost_sends.run_once), boxes=())
 
 
 # What is asked of providers besides, at a time: so many files are held in memory at once, each
@@ -212,11 +214,13 @@ def crew_of(
         hands=asking_hands,
         batch=_ASKING_HANDS,
     )
-    in_turn = (worker.run_once, sender.run_once, asker.run_once)
+    lost_sends = LostSends(house=house, channels=channels)
+    in_turn = (worker.run_once, sender.run_once, asker.run_once, lost_sends.run_once)
     return Crew(
         worker=worker,
         sender=sender,
         asker=asker,
+        lost_sends=lost_sends,
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,
         hands=(hands, asking_hands),

@@ -14,8 +14,8 @@ asked further, refusals before delays, so that nothing is held that would be ref
 6. It sells, under the name of a transaction, to somebody who agreed to no promotions (P16).
 7. They were written to often enough for this purpose, today or this week (C20).
 8. Its words are too long for the channel, and another one is left to it (C15).
-9. It is night where they are: it waits until the quiet hours are over, unless what it is
-   about would be over by then as well.
+9. It is night where they are: it waits until the quiet hours are over. What it is about
+   must not be over by then, nor now, after it waited for its inbox or its provider.
 
 10. On a channel that takes any words for a while after the contact's own, and later only
     approved ones (WhatsApp), that while is over when the message would leave, and no
@@ -279,11 +279,9 @@ def _most_of(policy: Policy, purpose: Purpose) -> tuple[int, int]:
 
 def _by_the_clock(message: Unprompted, now: datetime) -> Verdict:
     until = _quiet_until(message, now)
-    if until is None:
-        return Allowed()
-    if message.useful_until is not None and message.useful_until <= until:
+    if message.useful_until is not None and message.useful_until <= (until or now):
         return Refused(reason=Refusal.TOO_LATE)
-    return Deferred(until=until, reason=Delay.QUIET_HOURS)
+    return Deferred(until=until, reason=Delay.QUIET_HOURS) if until else Allowed()
 
 
 def _quiet_until(message: Unprompted, now: datetime) -> datetime | None:

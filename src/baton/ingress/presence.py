@@ -3,6 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from baton.core import roles
+from baton.core.roles import Action
 from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.origins import require_allowed_origin, require_own_page
 from baton.ingress.refusal import Refusal
@@ -44,6 +46,8 @@ async def take_agent_typing(request: Request) -> Response:
     person = await gatehouse.threads.run(sign_in.find_signed_in, key) if key else None
     if person is None:
         raise Refusal(401, "not_signed_in", "Sign in first.")
+    if not roles.may(person.role, Action.ANSWER):
+        raise Refusal(403, "forbidden", "Your role may not answer contacts.")
     gatehouse.require_turn(gatehouse.signs_limit, person.user_id)
     body = await read_json(request, TypingIn)
     lane = await gatehouse.threads.run(presence.find_lane, person.workspace_id, body.conversation)

@@ -7,6 +7,7 @@ from django.contrib import auth
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
+from baton.core.roles import Role
 from baton.store.models import User
 
 
@@ -16,6 +17,7 @@ class SignedIn:
 
     user_id: str
     workspace_id: str
+    role: Role
 
 
 def cookie_name() -> str:
@@ -31,4 +33,4 @@ def find_signed_in(session_key: str) -> SignedIn | None:
     user = auth.get_user(request)
     if not isinstance(user, User):
         return None
-    return SignedIn(user_id=user.id, workspace_id=user.workspace_id)
+    return SignedIn(user_id=user.id, workspace_id=user.workspace_id, role=Role(user.role))

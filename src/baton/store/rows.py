@@ -151,6 +151,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = "service"
     is_unprompted: bool = False
     held_until: datetime | None = None
+    useful_until: datetime | None = None
     channel: str
     inbox_id: str
     onward: str = ""

@@ -1,10 +1,13 @@
 """The list of contacts, consents from a file, and consents as proof."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from baton.core import roles, text
 from baton.core.errors import InvalidInput
+from baton.core.json import Json
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
@@ -108,7 +111,13 @@ def proof(request: HttpRequest, user: User, contact_id: str) -> HttpResponse:
         )
     context = {
         "contact": contact_desk.get_profile(house, user, contact_id),
-        "told": told,
+        "told": [_with_moments(one) for one in told],
         "section": "contacts",
     }
     return page(request, user, "baton/proof.html", context)
+
+
+def _with_moments(told: dict[str, Json]) -> dict[str, object]:
+    """Return a line of the proof with moments that a page can write in the business's zone."""
+    moments = {name: datetime.fromisoformat(str(told[name])) for name in ("at", "recorded_at")}
+    return {**told, **moments}

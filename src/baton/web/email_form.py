@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from msgspec.structs import replace
 
 from baton.channels.email import addresses
 from baton.channels.email.settings import EmailSettings, Security, Server
@@ -93,13 +94,7 @@ def settings_of(form: EmailForm, known: ChannelSettings | None) -> EmailSettings
     outgoing = _server(given, "smtp", before.outgoing if before else None)
     incoming = _server(given, "imap", before.incoming if before else None)
     if incoming.host and not incoming.user:
-        incoming = Server(
-            host=incoming.host,
-            port=incoming.port,
-            security=incoming.security,
-            user=outgoing.user,
-            password=outgoing.password,
-        )
+        incoming = _as_for_sending(given, incoming, outgoing, before)
     selector = given["dkim_selector"].strip()
     key = given["dkim_key"].strip() or (before.dkim_key if before else "")
     return EmailSettings(
@@ -112,6 +107,20 @@ def settings_of(form: EmailForm, known: ChannelSettings | None) -> EmailSettings
         dkim_key=key if selector else "",
         reply_domain=given["reply_domain"].strip().lower(),
     )
+
+
+def _as_for_sending(
+    given: dict[str, Any], incoming: Server, outgoing: Server, before: EmailSettings | None
+) -> Server:
+    """Return where mail is fetched in the sender's name.
+
+    A password that was kept goes only to the server that it went to before: whoever names
+    another one has to know it.
+    """
+    was = before.incoming if before else Server()
+    is_same = (was.host, was.user) == (incoming.host, outgoing.user)
+    password = given["smtp_password"] or (was.password if is_same else "")
+    return replace(incoming, user=outgoing.user, password=password)
 
 
 def shown_of(settings: EmailSettings) -> dict[str, object]:

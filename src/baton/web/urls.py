@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from baton.web import (
     approvals,
@@ -128,6 +129,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/seen", breaches.see_notices, name="see_notices"),
     path("reports/triage", reports.triage_page, name="triage_report"),
     path("reports/triage/counted", reports.counted_page, name="triage_counted"),
+    path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("settings/confidence", confidence.board_page, name="confidence"),
     path("settings/confidence/change", confidence.change_page, name="confidence_change"),
     path("settings/deliveries", deliveries.counts_page, name="deliveries"),

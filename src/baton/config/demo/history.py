@@ -29,6 +29,7 @@ _TALKS = 60
 _OPENS, _CLOSES = 8, 19
 _MEMBERSHIPS = ("", "gold", "silver", "off-peak")
 _LAST_HOUR = timedelta(minutes=50)
+_SETTLING = timedelta(minutes=20)  # as long as a talk and its settling take at most
 _LEFT_OPEN = 6
 _NUMBER = "+15005550006"  # nobody's: Twilio keeps it for tests
 _PLAYED = (
@@ -116,13 +117,14 @@ class _Past:
 
     def live_until(self, now: datetime) -> None:
         """Play talks at working hours until the present."""
-        for moment in self._moments(now - _LAST_HOUR):
+        for moment in self._moments(now - _LAST_HOUR - _SETTLING):
             self._pass_until(moment)
             self._play(self._told.any_talk(self._random), is_settled=True)
             if self._random.random() < _EVENT_SHARE:
                 self._happen()
-        for talk in self._left_open():
-            self._pass_until(self._clock.now() + _LAST_HOUR / (_LEFT_OPEN + 2))
+        for place, talk in enumerate(self._left_open(), start=1):
+            # Counted from the present, which nothing that is played may overtake.
+            self._pass_until(now - _LAST_HOUR + place * _LAST_HOUR / (_LEFT_OPEN + 2))
             self._play(talk, is_settled=False)
         self._pass_until(now)
 

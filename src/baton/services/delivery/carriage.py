@@ -87,7 +87,7 @@ def conclude(house: House, handed: Sequence[Handed]) -> list[Outcome]:
     fates.write()
     house.engine.outbox.put(
         [
-            _look_up_order(house, one.row)
+            look_up_order(house, one.row)
             for one, outcome in zip(handed, standing, strict=True)
             if isinstance(outcome, Unknown) and isinstance(one.channel, LookUpPort)
         ]
@@ -123,7 +123,7 @@ def look_up(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
     return Done()
 
 
-def _look_up_order(house: House, row: OutgoingRow) -> Effect:
+def look_up_order(house: House, row: OutgoingRow) -> Effect:
     """Return the effect that looks an unanswered message up, once its receipt had its time."""
     now = house.clock.now()
     return Effect(

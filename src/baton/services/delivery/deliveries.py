@@ -28,7 +28,8 @@ from baton.store.rows import ContactRow
 _MOST_EVIDENCE = 120
 _CLOSED = "the provider: unsubscribed"
 Receipts = list[tuple[str, str, str]]  # the provider's name, its code, our message
-_TOLD = (Done, Refused, Unknown)
+_TOLD = (Done, Refused, Unknown, Park)
+_WRONG_SETTINGS = "channel_settings"
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
 _ABOUT_THE_CONTACT = HARD | {
     Undelivered.UNSUBSCRIBED.value,
@@ -73,8 +74,13 @@ def _settle_one(
     match outcome:
         case Again() | Later():  # nothing was taken: it stands in the queue again
             fates.note(row, Delivery.QUEUED, "provider_busy")
+        case Park() if row.onward and known is not None:
+            # Its news goes on by the next channel, so nobody has to put this one back.
+            refused = Refused(reason=_WRONG_SETTINGS)
+            _note_refused(house, fates, row, refused)
+            return refused
         case Park():
-            fates.note(row, Delivery.FAILED, "channel_settings")
+            fates.note(row, Delivery.FAILED, _WRONG_SETTINGS)
         case _ if known is None:
             fates.tell(row)  # the message is gone
         case Done(receipt=receipt):

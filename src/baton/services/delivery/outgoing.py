@@ -88,6 +88,7 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         purpose=wish.purpose.value,
         is_unprompted=wish.is_unprompted,
         held_until=due_at if isinstance(verdict, Deferred) else None,
+        useful_until=wish.useful_until,
         channel=route.channel,
         inbox_id=route.inbox_id,
         address_lane=route.address_lane,

@@ -98,10 +98,13 @@ def batches_in(workspace_id: str, name: str, version: int) -> Iterable[Batch]:
 
 def hold(house: House, workspace_id: str, batch: Batch) -> tuple[Held, ...]:
     """Hold the lanes of some runs, and return those that still wait; inside a transaction."""
-    lanes = flows.lanes_of([conversation for _run, conversation in batch])
+    conversations = [conversation for _run, conversation in batch]
+    lanes = flows.lanes_of(conversations)
     # In one order, so that two who hold lanes never wait for each other in a circle.
     for lane in sorted(set(lanes.values())):
         house.engine.lock_lane(workspace_id, lane)
+    if flows.lanes_of(conversations) != lanes:  # two contacts were merged or parted meanwhile
+        raise Conflict("Whose runs these are has just been changed. Try again.")
     ids = [run_id for run_id, _conversation in batch]
     found = Run.objects.filter(workspace_id=workspace_id, id__in=ids, status=runs.WAITING)
     rows = (

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from baton.core import consent, fit, presend, selling
 from baton.core.consent import Purpose, Word
 from baton.core.ownership import Owner
@@ -62,6 +60,7 @@ class Known:
     timezone: str
     wrote_at: datetime | None
     is_paused: bool
+    useful_until: datetime | None = None
 
 
 def plan(  # noqa: PLR0913 - whom, where, what and why
@@ -89,11 +88,8 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
         is_opted_out=channel in contact.opted_out.split(","),
         is_suppressed=channel in ledger.acquaintance.permit_of(contact.id).barred,
         notice=wish.notice,
-        unprompted=replace(
-            _unprompted(
-                _with_pending(ledger, contact, channel, wish.purpose), text, terms, ledger.now
-            ),
-            useful_until=wish.useful_until,
+        unprompted=_unprompted(
+            _with_pending(ledger, contact, channel, wish), text, terms, ledger.now
         ),
         further=further,
         window=window,
@@ -147,6 +143,7 @@ def _stored(row: OutgoingRow, permit: Permit) -> Known:
         timezone=row.timezone,
         wrote_at=permit.wrote_at,
         is_paused=row.is_paused,
+        useful_until=row.useful_until,
     )
 
 
@@ -160,8 +157,8 @@ def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
     return (*ledger.acquaintance.permit_of(contact_id).words.get(channel, ()), *told)
 
 
-def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, purpose: Purpose) -> Known:
-    permit = ledger.acquaintance.permit_of(contact.id)
+def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, wish: Wish) -> Known:
+    permit, purpose = ledger.acquaintance.permit_of(contact.id), wish.purpose
     added = ledger.added_for(MessageRow, contact.id)
     waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose.value]
     writes_now = any(row.author == Author.CONTACT for row in added)
@@ -173,6 +170,7 @@ def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, purpose: Pu
         timezone=contact.timezone,
         wrote_at=ledger.now if writes_now else permit.wrote_at,
         is_paused=ledger.acquaintance.is_paused(contact.workspace_id),
+        useful_until=wish.useful_until,
     )
 
 
@@ -190,4 +188,5 @@ def _unprompted(known: Known, text: str, terms: Terms, now: datetime) -> Unpromp
         zone=ZoneInfo(known.timezone) if known.timezone else terms.zone,
         wrote_at=known.wrote_at,
         suits=fit.suits(known.channel, text),
+        useful_until=known.useful_until,
     )

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from baton.core import consent
 from baton.core.consent import Asked, Purpose
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.language import Teller
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -162,6 +162,9 @@ def _held(house: House, token: str) -> Iterator[tuple[Ledger, ContactRow]]:
     workspace_id, lane = found
     with house.engine.transaction():
         house.engine.lock_lane(workspace_id, lane)
+        if not Contact.objects.filter(id=contact_id, lane=lane, merged_into_id=None).exists():
+            message = "Who you are here has just been changed. Open the link again."
+            raise Conflict(message)  # merged while this waited for the lane
         ledger = Ledger(house, house.clock.now())
         yield ledger, turns.list_lanes([lane])[lane].contact
         ledger.ring(f"workspace:{workspace_id}")

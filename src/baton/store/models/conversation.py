@@ -93,7 +93,8 @@ class Message(models.Model):
     `author` is contact, bot, agent or system; `delivery` tells an outgoing
     message's fate, or "received" for one that came in. `purpose` is a word of
     `core.consent.Purpose`; an unprompted message answers nobody, and is what limits and
-    quiet hours are for. `held_until` is when one that waits is asked about again.
+    quiet hours are for. `held_until` is when one that waits is asked about again,
+    `useful_until` when it is worth nothing any more, if ever.
 
     `channel`, `inbox_id` and `address_lane` are the way that it came or goes, which need not
     be the conversation's. `onward` joins the channels that are left to it with commas, in
@@ -118,6 +119,7 @@ class Message(models.Model):
     purpose = models.CharField(max_length=20, default="service")
     is_unprompted = models.BooleanField(default=False)
     held_until = models.DateTimeField(null=True)
+    useful_until = models.DateTimeField(null=True)
     channel = models.CharField(max_length=20, blank=True, default="")
     inbox_id = models.CharField(max_length=ids.LENGTH, blank=True, default="")
     address_lane = models.CharField(max_length=64, blank=True, default="")

@@ -37,6 +37,11 @@ def find_by_receipt(workspace_id: str, receipt: str) -> str | None:
     return next((row[0] for row in sql.select(_BY_RECEIPT, [workspace_id, receipt])), None)
 
 
+def list_lost(kind: str, delivery: str, *, limit: int) -> list[str]:
+    """Return messages that stand as being sent although their sender gave no word, oldest first."""
+    return [row[0] for row in sql.select(_LOST, [kind, delivery, limit])]
+
+
 def hold(workspace_id: str, message_ids: Sequence[str], now: datetime) -> dict[str, Known]:
     """Return what is known of messages, and keep others from changing it meanwhile.
 
@@ -92,3 +97,7 @@ WHERE d.id IN ({ids}) AND d.workspace_id = %s
 """
 _NOTE_RECEIPT = "UPDATE store_delivery SET receipt = %s, code = %s WHERE id = %s"
 _NOTE_COST = "UPDATE store_delivery SET parts = %s, cost = %s, currency = %s WHERE id = %s"
+_LOST = """
+SELECT m.id FROM runtime_effect e JOIN store_message m ON m.id = e.effect_id
+WHERE e.state = 'unknown' AND e.kind = %s AND m.delivery = %s ORDER BY e.seq LIMIT %s
+"""

@@ -41,6 +41,7 @@ class OutgoingRow:
     is_replaced: bool
     address_lane: str
     stand_in_sealed: bytes = b""
+    useful_until: datetime | None = None
     template: StandIn | None = None
 
 
@@ -75,6 +76,7 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
         is_replaced=bool(row[20]),
         address_lane=row[21],
         stand_in_sealed=bytes(row[22]),
+        useful_until=row[23],
     )
 
 
@@ -102,7 +104,7 @@ SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choic
                AND s.channel = m.channel AND s.lifted_at IS NULL),
        m.inbox_id, m.onward,
        EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
-       m.address_lane, m.stand_in_sealed
+       m.address_lane, m.stand_in_sealed, m.useful_until
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id
