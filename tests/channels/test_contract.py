@@ -12,18 +12,22 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import pytest
 
 from baton.channels import ChannelPort, Outgoing
+from baton.channels.push.adapter import WebPush
+from baton.channels.push.settings import WebPushSettings
 from baton.channels.sms.gateway import GatewaySms
 from baton.channels.sms.settings import JSON_TYPE, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CloudSettings
-from baton.channels.wire import Wire
+from baton.channels.wire import PublicWire, Wire
 from baton.runtime.ports import Again, Done, Park, Refused, Unknown
+from tests.channels import browser
 from tests.nlu.outside.server import Answer, Server
 
 SID = "SM" + "0a" * 16
@@ -35,7 +39,10 @@ ADDRESS = "+447700900123"
 class Rig:
     """One provider: its adapter, its yes with a receipt, its no to a number.
 
-    `most` characters go out at once; `draws` says that two choices can be tapped.
+    `most` characters go out at once; `draws` says that two choices can be tapped. `address`
+    is whom a message is for; `names` says that its yes names the message, `repeats` that a
+    message which was taken twice is shown once, so that it may be asked again; `lost` are
+    answers that say the address is no more.
     """
 
     make: Callable[[str, Wire], ChannelPort]
@@ -46,6 +53,18 @@ class Rig:
     code: str
     most: int = 1_600
     draws: bool = False
+    address: Callable[[str], str] = lambda _url: ADDRESS
+    names: bool = True
+    repeats: bool = False
+    lost: tuple[int, ...] = ()
+
+    @property
+    def unsure(self) -> type[Again | Unknown]:
+        """What follows when nobody can say whether it was taken."""
+        return Again if self.repeats else Unknown
+
+
+Message: TypeAlias = Callable[..., Outgoing]
 
 
 def twilio(url: str, wire: Wire) -> TwilioSms:
@@ -76,6 +95,14 @@ def cloud(url: str, wire: Wire) -> CloudWhatsApp:
     return CloudWhatsApp(settings=settings, wire=wire)
 
 
+def push(url: str, _wire: Wire) -> WebPush:
+    settings = WebPushSettings(
+        sender="Gym", contact="ops@example.com", keys=(browser.KEY,), allows_loopback=True
+    )
+    wire = PublicWire(patience=0.3, allows_loopback=True)
+    return WebPush(settings=settings, hook_url=f"{url}/push/t", wire=wire)
+
+
 RIGS = {
     "twilio": Rig(
         make=twilio,
@@ -103,6 +130,19 @@ RIGS = {
         most=4_096,
         draws=True,
     ),
+    "push": Rig(
+        make=push,
+        taken=(201, b""),
+        receipt="m1",
+        refused=(410, b""),
+        reason="gone",
+        code="410",
+        most=3_900,
+        address=lambda url: browser.Browser().permit(f"{url}/push/abc"),
+        names=False,
+        repeats=True,
+        lost=(404,),
+    ),
 }
 
 
@@ -116,6 +156,11 @@ def channel(rig: Rig, provider: Server, wire: Wire) -> ChannelPort:
     return rig.make(provider.url, wire)
 
 
+@pytest.fixture
+def message(rig: Rig, provider: Server) -> Callable[..., Outgoing]:
+    return partial(a_message, address=rig.address(provider.url))
+
+
 def a_message(text: str = "Hello", **changes: Any) -> Outgoing:
     given = {"message_id": "m1", "lane": "l", "text": text, "choices": (), "address": ADDRESS}
     return Outgoing(**{**given, **changes})
@@ -126,11 +171,11 @@ def a_message(text: str = "Hello", **changes: Any) -> Outgoing:
 
 @pytest.mark.req("C1")
 def test_a_text_goes_out_once_and_its_receipt_is_kept(
-    rig: Rig, channel: ChannelPort, provider: Server
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message
 ) -> None:
     status, body = rig.taken
     provider.answers(body, status=status)
-    assert channel.send(a_message("Héllo & “you”")) == Done(receipt=rig.receipt)
+    assert channel.send(message("Héllo & “you”")) == Done(receipt=rig.receipt)
     [asked] = provider.asked
     assert asked.method == "POST"
     assert "authorization" in asked.headers
@@ -148,10 +193,10 @@ def test_choices_travel_as_words_where_none_are_drawn(rig: Rig, channel: Channel
 
 
 def test_what_no_network_carries_is_refused_without_asking(
-    rig: Rig, channel: ChannelPort, provider: Server
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message
 ) -> None:
     for text in ("", "x" * (rig.most + 1)):
-        assert channel.send(a_message(text)) == Refused(reason="text_length")
+        assert channel.send(message(text)) == Refused(reason="text_length")
     assert not provider.asked
 
 
@@ -159,50 +204,56 @@ def test_what_no_network_carries_is_refused_without_asking(
 
 
 def test_a_no_is_final_and_carries_the_providers_code(
-    rig: Rig, channel: ChannelPort, provider: Server
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message
 ) -> None:
     status, body = rig.refused
     provider.answers(body, status=status)
-    assert channel.send(a_message()) == Refused(reason=rig.reason, code=rig.code)
+    assert channel.send(message()) == Refused(reason=rig.reason, code=rig.code)
 
 
 @pytest.mark.req("C19")
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_provider_that_asks_to_wait_is_left_alone_for_as_long(
-    channel: ChannelPort, provider: Server, status: int
+    channel: ChannelPort, provider: Server, message: Message, status: int
 ) -> None:
     provider.answers({}, status=status, Retry_After="120")
-    outcome = channel.send(a_message())
+    outcome = channel.send(message())
     assert isinstance(outcome, Again)
     assert outcome.after == timedelta(seconds=120)
 
 
-def test_an_absurd_wait_is_cut_short(channel: ChannelPort, provider: Server) -> None:
+def test_an_absurd_wait_is_cut_short(
+    channel: ChannelPort, provider: Server, message: Message
+) -> None:
     provider.answers({}, status=429, Retry_After="999999")
-    outcome = channel.send(a_message())
+    outcome = channel.send(message())
     assert isinstance(outcome, Again)
     assert outcome.after == timedelta(hours=1)
     provider.answers({}, status=429, Retry_After="soon")
-    assert channel.send(a_message()) == Again(reason=outcome.reason)
+    assert channel.send(message()) == Again(reason=outcome.reason)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_wrong_settings_wait_for_a_person(
-    channel: ChannelPort, provider: Server, status: int
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message, status: int
 ) -> None:
     provider.answers({}, status=status)
-    assert isinstance(channel.send(a_message()), Park)
+    expected = Refused if status in rig.lost else Park
+    assert isinstance(channel.send(message()), expected)
 
 
-def test_a_redirect_is_not_followed(channel: ChannelPort, provider: Server) -> None:
+def test_a_redirect_is_not_followed(
+    channel: ChannelPort, provider: Server, message: Message
+) -> None:
     provider.answers({}, status=307, Location=f"{provider.url}/elsewhere")
-    assert isinstance(channel.send(a_message()), Park)
+    assert isinstance(channel.send(message()), Park)
     assert len(provider.asked) == 1
 
 
 def test_a_provider_that_nobody_reaches_got_nothing(rig: Rig, wire: Wire) -> None:
-    channel = rig.make("http://127.0.0.1:9", wire)
-    assert isinstance(channel.send(a_message()), Again)
+    nowhere = "http://127.0.0.1:9"
+    channel = rig.make(nowhere, wire)
+    assert isinstance(channel.send(a_message(address=rig.address(nowhere))), Again)
 
 
 # -- gold ------------------------------------------------------------------------------
@@ -210,30 +261,34 @@ def test_a_provider_that_nobody_reaches_got_nothing(rig: Rig, wire: Wire) -> Non
 
 @pytest.mark.parametrize("status", [408, 500, 502, 504])
 def test_a_server_that_breaks_may_have_taken_it(
-    channel: ChannelPort, provider: Server, status: int
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message, status: int
 ) -> None:
     provider.answers({}, status=status)
-    assert isinstance(channel.send(a_message()), Unknown)
+    assert isinstance(channel.send(message()), rig.unsure)
     assert len(provider.asked) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff\xfe", b'{"sid": 7}', b"[" * 5_000])
 def test_a_yes_without_a_name_is_no_yes(
-    rig: Rig, channel: ChannelPort, provider: Server, body: bytes
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message, body: bytes
 ) -> None:
     provider.answers(body, status=rig.taken[0])
-    assert isinstance(channel.send(a_message()), Unknown)
+    assert isinstance(channel.send(message()), Unknown if rig.names else Done)
 
 
-def test_silence_is_unknown_and_never_asked_again(channel: ChannelPort, provider: Server) -> None:
+def test_silence_is_unknown_and_never_asked_again(
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message
+) -> None:
     provider.waits()
-    assert isinstance(channel.send(a_message()), Unknown)
+    assert isinstance(channel.send(message()), rig.unsure)
     provider.answer = lambda _asked: Answer(hangs_up=True)
-    assert isinstance(channel.send(a_message()), Unknown)
+    assert isinstance(channel.send(message()), rig.unsure)
     assert len(provider.asked) == 2
 
 
-def test_an_endless_answer_is_given_up(rig: Rig, channel: ChannelPort, provider: Server) -> None:
+def test_an_endless_answer_is_given_up(
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message
+) -> None:
     huge = json.dumps({"sid": SID, "pad": "x" * 300_000}).encode()
     provider.answer = lambda _asked: Answer(status=rig.taken[0], pieces=(huge,))
-    assert isinstance(channel.send(a_message()), Unknown)
+    assert isinstance(channel.send(message()), rig.unsure)

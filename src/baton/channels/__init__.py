@@ -248,6 +248,10 @@ class NotSentError(Exception):
     """The request did not leave, for certain: it may be made again."""
 
 
+class ForbiddenPlaceError(NotSentError):
+    """An address leads to where no stranger may send us: our own machine or network."""
+
+
 class UnclearError(Exception):
     """The request left, and nobody can say what became of it."""
 

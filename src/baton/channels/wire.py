@@ -5,14 +5,19 @@ that tries again by itself would send a message twice.
 """
 
 import base64
+import ipaddress
+import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import certifi
 import urllib3
+from typing_extensions import override
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -21,7 +26,14 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from baton.channels import Answer, HugeAnswerError, NotSentError, Request, UnclearError
+from baton.channels import (
+    Answer,
+    ForbiddenPlaceError,
+    HugeAnswerError,
+    NotSentError,
+    Request,
+    UnclearError,
+)
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 10.0
@@ -50,7 +62,7 @@ class Wire:
     def ask(self, request: Request) -> Answer:
         """Make a request once; raises NotSentError or UnclearError."""
         until = time.monotonic() + self._patience + _CONNECT_SECONDS
-        told = self._asked(request)
+        told = self._asked(request, self._place_of(request))
         try:
             return _answer_of(told, until, request.most)
         except UnclearError:
@@ -63,14 +75,19 @@ class Wire:
         """Close the connections; one that is in use ends with its answer."""
         self._pool.clear()
 
-    def _asked(self, request: Request) -> urllib3.BaseHTTPResponse:
+    def _place_of(self, request: Request) -> "_Place":
+        """Return where a request goes."""
+        return _Place(opener=self._pool, target=request.url)
+
+    def _asked(self, request: Request, place: "_Place") -> urllib3.BaseHTTPResponse:
         """Return an answer whose body is still to be read."""
+        own = {"User-Agent": "baton", **place.headers}
         try:
-            return self._pool.urlopen(
+            return place.opener.urlopen(
                 request.method,
-                request.url,
+                place.target,
                 body=request.body or None,
-                headers={"User-Agent": "baton", **request.headers, **_proof_of(request)},
+                headers={**own, **request.headers, **_proof_of(request)},
                 redirect=False,
                 retries=False,
                 preload_content=False,
@@ -83,6 +100,67 @@ class Wire:
             raise (NotSentError if is_stranger else UnclearError)(type(error).__name__) from None
         except ValueError as error:  # a header that is none, found before a byte has left
             raise NotSentError(type(error).__name__) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Who opens a connection, and what is asked of whom there."""
+
+    opener: urllib3.PoolManager | urllib3.HTTPConnectionPool
+    target: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class PublicWire(Wire):
+    """A `Wire` for addresses that strangers name: it reaches the public internet alone.
+
+    A name is looked up once, and the very number that was judged is connected to: a name
+    that answers otherwise the second time leads nowhere else. With `allows_loopback` this
+    very machine is reached too, for tests.
+    """
+
+    def __init__(self, *, patience: float = _ANSWER_SECONDS, allows_loopback: bool = False) -> None:
+        super().__init__(patience=patience)
+        self._allows_loopback = allows_loopback
+
+    @override
+    def _place_of(self, request: Request) -> _Place:
+        parts = urlsplit(request.url)
+        host, port = parts.hostname or "", parts.port
+        is_secret = parts.scheme == "https"
+        number = self._judged(host, port or (443 if is_secret else 80))
+        proof = {"server_hostname": host, "assert_hostname": host} if is_secret else {}
+        pool = self._pool.connection_from_host(number, port, parts.scheme, pool_kwargs=proof)
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        return _Place(opener=pool, target=target, headers={"Host": parts.netloc})
+
+    def _judged(self, host: str, port: int) -> str:
+        """Return the number of a host that may be reached; raises NotSentError."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NotSentError(type(error).__name__) from None
+        numbers = [str(one[4][0]) for one in found]
+        if not numbers or not all(map(self._may_reach, numbers)):
+            raise ForbiddenPlaceError(host)
+        return numbers[0]
+
+    def _may_reach(self, number: str) -> bool:
+        address = ipaddress.ip_address(number.partition("%")[0])
+        if address.is_loopback:
+            return self._allows_loopback
+        if isinstance(address, ipaddress.IPv6Address) and _is_tunnel(address):
+            return False  # what it leads to in the end is not for us to find out
+        return address.is_global and not address.is_multicast
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+
+
+def _is_tunnel(address: ipaddress.IPv6Address) -> bool:
+    """Return whether a number holds one of the older kind, which may be a private one."""
+    held = address.ipv4_mapped or address.sixtofour or address.teredo
+    return held is not None or address in _NAT64
 
 
 def _is_unproven(error: SSLError) -> bool:

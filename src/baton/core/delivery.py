@@ -33,6 +33,7 @@ class Undelivered(StrEnum):
     MAILBOX_FULL = "mailbox_full"
     COMPLAINED = "complained"  # it arrived, and was reported as spam
     UNSUBSCRIBED = "unsubscribed"
+    GONE = "gone"  # the browser took its permission back, or is no more
     UNREACHABLE = "unreachable"
     BLOCKED = "blocked"
     REGION_CLOSED = "region_closed"
@@ -51,6 +52,7 @@ HARD = frozenset(
         Undelivered.NOT_TEXTABLE.value,
         Undelivered.UNKNOWN_ADDRESS.value,
         Undelivered.COMPLAINED.value,
+        Undelivered.GONE.value,
     }
 )
 """What ends writing to an address: it is none, or whoever has it calls us a nuisance."""

@@ -16,14 +16,17 @@ from baton.ingress.hooks import take_hook
 from baton.ingress.links import follow
 from baton.ingress.origins import CrossOrigin
 from baton.ingress.pages import (
+    serve_push_worker,
     serve_trial,
     serve_trial_icon,
     serve_trial_script,
     serve_trial_style,
     serve_widget,
     serve_widget_more,
+    serve_widget_push,
 )
 from baton.ingress.presence import take_agent_typing, take_seen, take_visitor_typing
+from baton.ingress.push import end_permission, take_permission, take_told
 from baton.ingress.refusal import exception_handlers
 from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
@@ -53,6 +56,8 @@ def _routes() -> list[Route | Mount]:
         Route("/messages", take_message, methods=["POST"]),
         Route("/files", take_file, methods=["POST"]),
         Route("/email", take_email, methods=["POST"]),
+        Route("/push", take_permission, methods=["POST"]),
+        Route("/push/end", end_permission, methods=["POST"]),
         Route("/typing", take_visitor_typing, methods=["POST"]),
         Route("/seen", take_seen, methods=["POST"]),
         Route("/messages", list_messages, methods=["GET"]),
@@ -63,6 +68,7 @@ def _routes() -> list[Route | Mount]:
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
+        Route("/push/{inbox_token}", take_told, methods=["POST"]),
         Route("/l/{token}", follow, methods=["GET"]),
         Route("/files/{token}", serve_file, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),
@@ -74,6 +80,8 @@ def _routes() -> list[Route | Mount]:
         Route("/healthz", report_health, methods=["GET"]),
         Route("/widget.js", serve_widget, methods=["GET"]),
         Route("/widget-more.js", serve_widget_more, methods=["GET"]),
+        Route("/widget-push.js", serve_widget_push, methods=["GET"]),
+        Route("/push-worker.js", serve_push_worker, methods=["GET"]),
         Route("/try/page.css", serve_trial_style, methods=["GET"]),
         Route("/try/page.js", serve_trial_script, methods=["GET"]),
         Route("/try/icon.svg", serve_trial_icon, methods=["GET"]),

@@ -31,7 +31,7 @@ from baton.ingress.wire import (
 from baton.services.arrivals import ArrivingFile
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
-from baton.services.doors import chat, continuation
+from baton.services.doors import chat, continuation, notifying
 from baton.services.doors.chat import Entrance, Feed, Identity, ShownMessage, Visit
 from baton.services.workspace.connections import EMAIL
 
@@ -50,6 +50,7 @@ async def begin_session(request: Request) -> Response:
     body = await read_json(request, SessionIn)
     identity = _identity_of(body.identity) if body.identity else None
     visit = await _begin(gatehouse, entrance, gatehouse.find_visit(request), identity)
+    offer = await gatehouse.threads.run(notifying.find_offer, gatehouse.house, visit.workspace_id)
     return answer(
         SessionOut(
             token=chat.sign_visit(visit, gatehouse.house.clock.now()),
@@ -60,6 +61,8 @@ async def begin_session(request: Request) -> Response:
             email_wording=await gatehouse.threads.run(
                 continuation.wording_of, visit.workspace_id, EMAIL
             ),
+            push_key=offer.public_key if offer else "",
+            push_wording=notifying.WORDING if offer else "",
         )
     )
 

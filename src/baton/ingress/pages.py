@@ -30,6 +30,8 @@ _ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 _FILES = {
     "widget.js": "text/javascript",
     "widget-more.js": "text/javascript",
+    "widget-push.js": "text/javascript",
+    "push-worker.js": "text/javascript",
     "try.css": "text/css",
     "try.js": "text/javascript",
     "try.svg": "image/svg+xml",
@@ -45,6 +47,16 @@ async def serve_widget_more(_request: Request) -> Response:
     """Return what the widget loads when it is opened first."""
     # A module is loaded by the rules of other sites' content, unlike a plain script.
     return _file("widget-more.js", {**_ANYWHERE, "Access-Control-Allow-Origin": "*"})
+
+
+async def serve_widget_push(_request: Request) -> Response:
+    """Return what the widget loads where notifications may be permitted."""
+    return _file("widget-push.js", {**_ANYWHERE, "Access-Control-Allow-Origin": "*"})
+
+
+async def serve_push_worker(_request: Request) -> Response:
+    """Return what shows notifications while no page is open; other sites' own worker loads it."""
+    return _file("push-worker.js", _ANYWHERE)
 
 
 async def serve_trial_style(_request: Request) -> Response:

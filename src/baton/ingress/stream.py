@@ -74,7 +74,8 @@ async def _messages(
 ) -> AsyncIterator[bytes]:
     typing = presence.typing_topic(presence.BY_AGENT, visit.lane)
     seen = presence.seen_topic(visit.lane)
-    topics = (f"lane:{visit.lane}", CLOSING, typing, seen)
+    window = chat.window_of(gatehouse.house, visit)
+    topics = (f"lane:{window.lane}", f"lane:{window.push_lane}", CLOSING, typing, seen)
     place = gatehouse.visitor_stream(visit.visitor, address)
     with place, AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN

@@ -45,6 +45,8 @@ class SessionOut(Struct):
     business: str
     greeting: str
     email_wording: str
+    push_key: str
+    push_wording: str
 
 
 class FileIn(Struct, forbid_unknown_fields=True):
@@ -72,6 +74,16 @@ class EmailIn(Struct, forbid_unknown_fields=True):
     """Where a visitor wants to be answered once they have left."""
 
     email: Annotated[OneLine, Meta(max_length=254)]
+
+
+class PermissionIn(Struct, forbid_unknown_fields=True):
+    """A browser permits notifications; `page` is where the visitor said so."""
+
+    endpoint: Annotated[str, Meta(max_length=2_000)]
+    p256dh: Annotated[str, Meta(max_length=100)]
+    auth: Annotated[str, Meta(max_length=40)]
+    key: Annotated[str, Meta(max_length=100)]
+    page: Annotated[str, Meta(max_length=2_000)]
 
 
 class SeenIn(Struct, forbid_unknown_fields=True):

@@ -292,6 +292,11 @@ def lane_of(keyset: Keyset, workspace_id: str, channel: str, address: str) -> st
     return keyset.fingerprint(f"lane:{workspace_id}:{channel}", address)
 
 
+def push_lane_of(keyset: Keyset, workspace_id: str, visitor: str) -> str:
+    """Return the lane of notifications to a visitor's browser, whatever permits them now."""
+    return lane_of(keyset, workspace_id, "push", visitor)
+
+
 def arrival_of(  # noqa: PLR0913 - an envelope has this much written on it
     fact: Fact,
     keyset: Keyset,

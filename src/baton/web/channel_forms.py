@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 
 from baton.channels.email.settings import SMTP, EmailSettings
+from baton.channels.push import keys as push_keys
+from baton.channels.push.settings import WEB_PUSH, WebPushSettings
 from baton.channels.sandbox import settings as sandbox
 from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
 from baton.channels.sms.settings import (
@@ -91,6 +93,14 @@ class CloudForm(ChannelForm):
     )
 
 
+class PushForm(ChannelForm):
+    """Notifications to visitors' browsers; their keys are made by Baton."""
+
+    field_order = ("name", "sender", "contact")
+    sender = forms.CharField(max_length=60, label="Title")
+    contact = forms.CharField(max_length=254, label="Your email")
+
+
 class SandboxForm(NumberForm):
     """A number that exists in the phone lab alone; what it plays is chosen once."""
 
@@ -115,6 +125,7 @@ FORMS: dict[str, type[ChannelForm]] = {
     GATEWAY: GatewayForm,
     CLOUD: CloudForm,
     SMTP: EmailForm,
+    WEB_PUSH: PushForm,
     SANDBOX: SandboxForm,
 }
 HINTS = {
@@ -132,7 +143,12 @@ HINTS = {
     "header_value": "For example Bearer and the key.",
     "id_field": "Where the answer names the message, as in messages.0.id. Empty: nowhere.",
     **email_form.HINTS,
+    "contact": "Push services, such as Google's and Mozilla's, write to it if something is wrong.",
     "is_idempotent": "Tick it only if your provider says so: then a lost answer is asked again.",
+}
+PUSH_HINTS = {
+    "name": "For your staff, as in “Notifications, Riverside”.",
+    "sender": "Stands above every notification, as FitLocal Riverside.",
 }
 KEPT = "Leave empty to keep what is set."
 
@@ -145,6 +161,8 @@ def settings_of(form: ChannelForm, known: ChannelSettings | None) -> ChannelSett
         return _gateway(form.cleaned_data, known)
     if isinstance(form, EmailForm):
         return email_form.settings_of(form, known)
+    if isinstance(form, PushForm):
+        return _push(form.cleaned_data, known)
     if isinstance(form, CloudForm):
         return _cloud(form.cleaned_data, known)
     channel = known.channel if isinstance(known, SandboxSettings) else form.cleaned_data["channel"]
@@ -169,6 +187,8 @@ def shown_of(settings: ChannelSettings) -> dict[str, object]:
             return {name: getattr(settings, name) for name in _CLOUD_SHOWN}
         case EmailSettings():
             return email_form.shown_of(settings)
+        case WebPushSettings():
+            return {"contact": settings.contact}
         case SandboxSettings():
             return {}
 
@@ -196,6 +216,16 @@ def _cloud(given: dict[str, Any], known: ChannelSettings | None) -> CloudSetting
         app_secret=given["app_secret"].strip() or (before.app_secret if before else ""),
         sender=before.sender if before else "",
         base=before.base if before else whatsapp_settings.API,
+    )
+
+
+def _push(given: dict[str, Any], known: ChannelSettings | None) -> WebPushSettings:
+    before = known if isinstance(known, WebPushSettings) else None
+    return WebPushSettings(
+        sender=given["sender"].strip(),
+        contact=given["contact"].strip(),
+        keys=before.keys if before else (push_keys.fresh(),),
+        allows_loopback=before.allows_loopback if before else False,
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baton.channels.email.settings import SMTP
+from baton.channels.push.settings import WEB_PUSH
 from baton.channels.sandbox.settings import SANDBOX
 from baton.channels.sms.settings import GATEWAY, TWILIO
 from baton.channels.whatsapp.settings import CLOUD
@@ -23,7 +24,16 @@ from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.channel_form import ChannelForm
-from baton.web.channel_forms import FORMS, HINTS, KEPT, PaceForm, changing, settings_of, shown_of
+from baton.web.channel_forms import (
+    FORMS,
+    HINTS,
+    KEPT,
+    PUSH_HINTS,
+    PaceForm,
+    changing,
+    settings_of,
+    shown_of,
+)
 from baton.web.email_form import OWN_HINTS, SECRETS, TITLES
 from baton.web.forms import checked
 from baton.web.shell import page
@@ -78,8 +88,11 @@ def channel_page(request: HttpRequest, user: User, inbox_id: str) -> HttpRespons
 def rotate(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
     """Make another signing secret, and show it this once."""
     house = houses.current()
-    secret = channel_desk.rotate_secret(house, user, inbox_id)
-    return _secret_page(request, user, channel_desk.get_line(house, user, inbox_id), secret)
+    line = channel_desk.get_line(house, user, inbox_id)
+    if line.provider == WEB_PUSH:  # its keys are nobody's to copy
+        channel_desk.rotate_keys(house, user, inbox_id)
+        return redirect(f"{reverse('channel', args=[inbox_id])}?rotated=1")
+    return _secret_page(request, user, line, channel_desk.rotate_secret(house, user, inbox_id))
 
 
 @require_POST
@@ -162,10 +175,13 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "is_email": provider == SMTP,
         "is_gateway": provider == GATEWAY,
         "is_cloud": provider == CLOUD,
+        "is_push": provider == WEB_PUSH,
         "is_sandbox": provider == SANDBOX,
         "just_saved": request.GET.get("saved", ""),
+        "just_rotated": request.GET.get("rotated", ""),
         "just_paced": request.GET.get("paced", ""),
         "pace": pacing.find(user, line.id) if line else None,
+        "worker_url": f"{houses.current().base_url}/push-worker.js",
         "section": "channels",
     }
     response = page(request, user, "baton/channel.html", context)
@@ -179,7 +195,7 @@ def _secret_page(request: HttpRequest, user: User, line: Line, secret: str) -> H
 
 
 def _hint_of(name: str, line: Line | None, provider: str) -> str:
-    own = OWN_HINTS if provider == SMTP else {}
+    own = {SMTP: OWN_HINTS, WEB_PUSH: PUSH_HINTS}.get(provider, {})
     hint = own.get(name) or HINTS.get(name, "")
     return f"{hint} {KEPT}" if line and line.is_connected and name in _SECRETS else hint
 

@@ -172,7 +172,7 @@ CHANNELS = {
     "whatsapp": "WhatsApp",
     "sms": "SMS",
     "email": "E-mail",
-    "push": "Push",
+    "push": "Notification",
     "voice": "Voice",
 }
 PROVIDERS = {
@@ -180,6 +180,7 @@ PROVIDERS = {
     "gateway": "another provider",
     "cloud": "Meta",
     "smtp": "your mail server",
+    "web_push": "the browsers' push services",
     "sandbox": "phone lab",
 }
 # Why a provider did not deliver, with what to do about it.
@@ -191,6 +192,7 @@ UNDELIVERED = {
     "complained": "They reported it as spam. Nothing more is sent there until they write.",
     "no_route": "Their mail server could not be reached. Try again later, or another channel.",
     "unsubscribed": "They opted out with the provider. Only their START brings them back.",
+    "gone": "The browser takes no notifications any more. Nothing is sent until it allows them.",
     "unreachable": "The phone is off or out of reach. Try again later, or another channel.",
     "blocked": "The carrier or their server blocked it, often for words or links. Reword it.",
     "region_closed": "Your account may not send to that country. The provider can allow it.",

@@ -24,6 +24,7 @@ const CSS = `
 .ask input { font: inherit; font-size: 16px; color: inherit; flex: 1 1 140px; min-width: 0; min-height: 40px; padding: 4px 10px; border: 1px solid var(--dim); border-radius: 10px; background: var(--bg); }
 .ask input::placeholder { color: var(--dim); opacity: 1; }
 .panel .ask button { width: auto; height: 40px; padding: 0 12px; border-radius: 10px; } .panel .ask .no { background: none; color: var(--text); }
+.bell { display: flex; gap: 8px; border-top: 1px solid var(--line); } .bell button:not(.no) { background: var(--accent); color: var(--on-accent); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .looked { align-self: flex-end; margin: 3px 4px 0; font-size: 12px; color: var(--dim); }`;
 
@@ -161,8 +162,15 @@ export const extend = (kit) => {
 		}
 	};
 	// -- where to be answered once one has left
-	let asked = null;
-	const state = (owner, about) => { // once a person is to answer: that may take a while
+	let asked = null, isOffered = false;
+	const state = (owner, about) => {
+		if (about.push_key && !isOffered && log.querySelector(".contact")) { // who has said something may want to hear
+			isOffered = true;
+			import(`${kit.base}/widget-push.js`).then((part) => part.offer({ ...kit, tell }, about, (row) => stick(() => chips.before(row)))).catch(() => {});
+		}
+		askForMail(owner, about);
+	};
+	const askForMail = (owner, about) => { // once a person is to answer: that may take a while
 		if (asked || !about.email_wording || kit.load().mail || !["queue", "async", "agent"].includes(owner)) return;
 		const mail = el("input", { type: "email", required: "", maxlength: "254", autocomplete: "email", placeholder: "you@example.com", "aria-label": "Your email" });
 		const wrong = el("span", { class: "bad", role: "alert" });

@@ -271,7 +271,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	};
 	const reset = (who) => {
 		stream?.abort();
-		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", mail: "", queue: [] }); });
+		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", mail: "", push: "", queue: [] }); });
 		log.replaceChildren();
 		shown.clear();
 		cursor = owner = greeting = "";
@@ -411,7 +411,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 
 	// -- open, close, identify
 	const more = () => (loading ??= import(`${base}/widget-more.js`).then((part) => {
-		extra = part.extend({ base, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
+		extra = part.extend({ base, worker: script.dataset.worker, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
 		undressed.splice(0).forEach(([node, message]) => extra.dress(node, message));
 		extra.look(load().seen);
 		extra.state(owner, about);
@@ -444,6 +444,8 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		Promise.resolve(beginning).catch(() => {}).then(() => { isReady = false; relisten(); });
 	};
 
+	navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.baton === "open") open(); }); // a notification
+
 	addEventListener("online", () => { sendAttempt = 0; relisten(); flush(); drawStatus(); });
 	addEventListener("offline", () => { stream?.abort(); drawStatus(); });
 	document.addEventListener("visibilitychange", () => {
@@ -458,7 +460,8 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		const kept = load();
 		kept.queue.forEach(draw);
 		edit((fresh) => { fresh.queue.forEach((one) => { one.sent = false; }); });
-		if (kept.open && innerWidth > 520) open(true); // a reload takes nobody's focus
+		if (location.hash === "#baton-chat") open(); // by a click on a notification
+		else if (kept.open && innerWidth > 520) open(true); // a reload takes nobody's focus
 		else if (kept.token || kept.queue.length) listen();
 	};
 	if (document.body) mount();

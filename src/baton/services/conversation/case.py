@@ -44,11 +44,12 @@ from baton.services.conversation.conversations import Heard
 from baton.services.conversation.sequel import Sequel
 from baton.services.delivery import deliveries, fallbacks
 from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.doors import continuation
+from baton.services.doors import continuation, notifying
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts, languages
 from baton.services.people.permits import Wish
 from baton.services.workspace import schedules
+from baton.services.workspace.connections import PUSH
 from baton.store.queries import clocks as kept
 from baton.store.queries import links as clicks
 from baton.store.queries import people
@@ -348,7 +349,9 @@ class Case:
         """Keep an address that a visitor left to be answered at; tell people of another's."""
         file = self._file
         contact = file.known_contact(fact, "", is_verified=False)
-        if not continuation.take(file.ledger, contact, fact) and file.conversation:
+        if fact.left_channel == PUSH:
+            file.keep_contact(notifying.take(file.ledger, contact, fact))
+        elif not continuation.take(file.ledger, contact, fact) and file.conversation:
             conversations.add_note(file.ledger, file.conversation, _ANOTHERS)
         file.ledger.ring(f"workspace:{file.workspace_id}")
 

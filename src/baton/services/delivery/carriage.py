@@ -27,7 +27,7 @@ from baton.services.delivery.file_links import Carried
 from baton.services.delivery.outgoing import SendOrder
 from baton.services.delivery.silences import Silences
 from baton.services.house import House
-from baton.services.workspace.connections import EMAIL, WHATSAPP
+from baton.services.workspace.connections import EMAIL, PUSH, WHATSAPP
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -177,6 +177,8 @@ def _note_costs(house: House, taken: Sequence[Handed]) -> None:
 
 def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
     message_id = taken.row.message_id
+    if taken.row.channel == PUSH:
+        return 1, 0, policy.currency, message_id  # push services take nothing
     if taken.row.channel == EMAIL:
         return 1, policy.email_price, policy.currency, message_id
     if taken.row.channel == WHATSAPP:

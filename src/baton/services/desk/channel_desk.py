@@ -126,6 +126,12 @@ def rotate_secret(house: House, user: User, inbox_id: str) -> str:
     return inboxes.rotate_secret(house, user.workspace_id, inbox_id, actor=f"user:{user.id}")
 
 
+def rotate_keys(house: House, user: User, inbox_id: str) -> None:
+    """Give a push inbox another pair of keys; raises Forbidden or NotFound."""
+    desk.require(user, Action.CONFIGURE)
+    inboxes.rotate_keys(house, user.workspace_id, inbox_id, actor=f"user:{user.id}")
+
+
 def disconnect(house: House, user: User, inbox_id: str) -> None:
     """Forget how a number is reached; raises Forbidden or NotFound."""
     desk.require(user, Action.CONFIGURE)

@@ -258,9 +258,18 @@ def event_arrival(  # noqa: PLR0913 - a webhook tells these
     )
 
 
+def window_of(house: House, visit: Visit) -> feed.Window:
+    """Return what a visitor may see, for the feed."""
+    return feed.Window(
+        workspace_id=visit.workspace_id,
+        lane=visit.lane,
+        push_lane=arrivals.push_lane_of(house.keyset, visit.workspace_id, visit.visitor),
+    )
+
+
 def read_feed(house: House, visit: Visit, *, after: str, limit: int) -> Feed:
     """Return what a visitor may see: behind a message, or the newest when none is named."""
-    window = feed.Window(workspace_id=visit.workspace_id, lane=visit.lane)
+    window = window_of(house, visit)
     since = house.clock.now() - _STUCK_AFTER
     # Asked first: what gets sent between the two queries is then shown, and read again.
     queued = feed.find_oldest_queued(window, since)

@@ -3,11 +3,11 @@
 Only that a contact has seen our words is kept, as the message's fate.
 """
 
+from baton.services.doors import chat
 from baton.services.doors.chat import Visit
 from baton.services.house import House
 from baton.store.models import Conversation
 from baton.store.queries import feed
-from baton.store.queries.feed import Window
 
 BY_CONTACT, BY_AGENT = "contact", "agent"
 
@@ -42,7 +42,7 @@ def find_lane(workspace_id: str, conversation_id: str) -> str:
 
 def note_seen(house: House, visit: Visit, message_id: str) -> None:
     """Note that a visitor has seen our words, up to this message."""
-    window = Window(workspace_id=visit.workspace_id, lane=visit.lane)
+    window = chat.window_of(house, visit)
     with house.engine.transaction():
         if feed.mark_read(window, message_id):
             house.bell.ring(f"workspace:{visit.workspace_id}")

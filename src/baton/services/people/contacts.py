@@ -14,6 +14,7 @@ from baton.core.json import Json
 from baton.services import arrivals
 from baton.services.ledger import Ledger
 from baton.services.people import permits, preferences
+from baton.store.crypto import Keyset
 from baton.store.queries import people
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
@@ -59,11 +60,14 @@ def add_address(  # noqa: PLR0913 - whose it is, and what
     inbox_id: str,
     address: str,
     is_verified: bool = False,
+    lane: str = "",
 ) -> None:
-    """Keep an address of a contact that nobody has yet; its raw form goes into the vault alone."""
+    """Keep an address of a contact that nobody has yet; its raw form goes into the vault alone.
+
+    Facts of it arrive at the `lane` that the address itself makes, if no other is told.
+    """
     keyset, workspace_id = ledger.house.keyset, contact.workspace_id
-    # The whole fingerprint: two contacts must never share an address.
-    token = keyset.fingerprint(f"address:{workspace_id}:{channel}", address)
+    token = token_of(keyset, workspace_id, channel, address)
     ledger.add(
         AddressRow(
             id=ledger.next_id(),
@@ -72,7 +76,7 @@ def add_address(  # noqa: PLR0913 - whose it is, and what
             channel=channel,
             token=token,
             inbox_id=inbox_id,
-            lane=arrivals.lane_of(keyset, workspace_id, channel, address),
+            lane=lane or arrivals.lane_of(keyset, workspace_id, channel, address),
             verified_at=ledger.now if is_verified else None,
         ),
         VaultRow(
@@ -83,6 +87,12 @@ def add_address(  # noqa: PLR0913 - whose it is, and what
             value_sealed=keyset.seal(address, f"vault:{workspace_id}:{token}"),
         ),
     )
+
+
+def token_of(keyset: Keyset, workspace_id: str, channel: str, address: str) -> str:
+    """Return what an address is known by outside of the vault."""
+    # The whole fingerprint: two contacts must never share an address.
+    return keyset.fingerprint(f"address:{workspace_id}:{channel}", address)
 
 
 def learned_channel(contact_id: str, now: datetime) -> str:

@@ -18,6 +18,9 @@ from baton.channels import (
 from baton.channels.email import settings as email_forms
 from baton.channels.email.adapter import SmtpEmail
 from baton.channels.email.settings import SMTP, EmailSettings
+from baton.channels.push import settings as push_forms
+from baton.channels.push.adapter import WebPush
+from baton.channels.push.settings import WEB_PUSH, WebPushSettings
 from baton.channels.sandbox import settings as sandbox_forms
 from baton.channels.sandbox.adapter import Sandbox
 from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
@@ -29,15 +32,21 @@ from baton.channels.whatsapp import settings as whatsapp_forms
 from baton.channels.whatsapp import templates as whatsapp_templates
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
-from baton.channels.wire import trusted
+from baton.channels.wire import PublicWire, trusted
 from baton.core.template import TemplateState
 
 SMS = "sms"
 WHATSAPP = "whatsapp"
 EMAIL = "email"
+PUSH = "push"
 
 ChannelSettings: TypeAlias = (
-    TwilioSettings | GatewaySettings | CloudSettings | EmailSettings | SandboxSettings
+    TwilioSettings
+    | GatewaySettings
+    | CloudSettings
+    | EmailSettings
+    | WebPushSettings
+    | SandboxSettings
 )
 
 
@@ -50,7 +59,12 @@ def unpack(text: str) -> ChannelSettings:
     """Read settings back."""
     return msgspec.json.decode(
         text,
-        type=TwilioSettings | GatewaySettings | CloudSettings | EmailSettings | SandboxSettings,
+        type=TwilioSettings
+        | GatewaySettings
+        | CloudSettings
+        | EmailSettings
+        | WebPushSettings
+        | SandboxSettings,
     )
 
 
@@ -63,6 +77,8 @@ def problems_with(settings: ChannelSettings) -> dict[str, str]:
             return whatsapp_forms.problems_with(settings)
         case EmailSettings():
             return email_forms.problems_with(settings)
+        case WebPushSettings():
+            return push_forms.problems_with(settings)
         case SandboxSettings():
             return sandbox_forms.problems_with(settings)
 
@@ -78,6 +94,8 @@ def provider_of(settings: ChannelSettings) -> str:
             return CLOUD
         case EmailSettings():
             return SMTP
+        case WebPushSettings():
+            return WEB_PUSH
         case SandboxSettings():
             return SANDBOX
 
@@ -91,6 +109,8 @@ def channel_of(settings: ChannelSettings) -> str:
             return WHATSAPP
         case EmailSettings():
             return EMAIL
+        case WebPushSettings():
+            return PUSH
         case SandboxSettings(channel=channel):
             return channel
 
@@ -102,6 +122,8 @@ def signing_key_of(settings: ChannelSettings) -> str:
             return token
         case CloudSettings(app_secret=secret):
             return secret
+        case WebPushSettings(keys=keys):
+            return keys[0].private
         case GatewaySettings() | EmailSettings() | SandboxSettings():
             return ""
 
@@ -127,6 +149,10 @@ def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> C
             return CloudWhatsApp(settings=settings, wire=wire)
         case EmailSettings():
             return SmtpEmail(settings=settings, trust=trusted())
+        case WebPushSettings():
+            # Every visitor names a push service: no provider's own wire goes there.
+            public = PublicWire(allows_loopback=settings.allows_loopback)
+            return WebPush(settings=settings, hook_url=hook_url, wire=public)
         case SandboxSettings():
             return Sandbox(settings=settings)
 
@@ -162,5 +188,7 @@ def check(settings: ChannelSettings, *, wire: WirePort) -> Health:
             return CloudWhatsApp(settings=settings, wire=wire).check()
         case EmailSettings():
             return SmtpEmail(settings=settings, trust=trusted()).check()
+        case WebPushSettings():
+            return WebPush(settings=settings, hook_url="", wire=wire).check()
         case SandboxSettings():
             return Health()

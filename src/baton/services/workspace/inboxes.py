@@ -5,6 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
+
+from baton.channels.push import keys
+from baton.channels.push.settings import WebPushSettings
 from baton.core.errors import NotFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -73,6 +77,26 @@ def rotate_secret(house: House, workspace_id: str, inbox_id: str, *, actor: str)
         ledger.audit(workspace_id, actor, "inbox_secret_rotated", f"inbox:{inbox.id}")
         ledger.flush()
     return secret
+
+
+def rotate_keys(house: House, workspace_id: str, inbox_id: str, *, actor: str) -> None:
+    """Give a push inbox another pair of keys; raises NotFound for any other inbox.
+
+    Browsers that gave their permission to a pair before are still reached by it, until they
+    come back and give it to this one.
+    """
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        inbox = get_inbox(workspace_id, inbox_id)
+        settings = settings_of(house, inbox)
+        if not isinstance(settings, WebPushSettings):
+            raise NotFound("keys of inbox", inbox_id)
+        fresh = msgspec.structs.replace(settings, keys=keys.rotated(settings.keys))
+        _keep_former(house, ledger, inbox, fresh)
+        inbox.settings_sealed = house.keyset.seal(connections.pack(fresh), _place(inbox.id))
+        inbox.save()
+        ledger.audit(workspace_id, actor, "inbox_secret_rotated", f"inbox:{inbox.id}")
+        ledger.flush()
 
 
 def disconnect(house: House, workspace_id: str, inbox_id: str, *, actor: str) -> None:

@@ -36,10 +36,14 @@ class ThreadState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """What one address shows, by its lane: what goes elsewhere is read elsewhere."""
+    """What one visitor's browser shows: what goes elsewhere is read elsewhere.
+
+    `lane` is their address in the chat, `push_lane` that of the notifications to the browser.
+    """
 
     workspace_id: str
     lane: str
+    push_lane: str
 
 
 def list_after(window: Window, after: str, limit: int) -> tuple[FeedRow, ...]:
@@ -69,8 +73,8 @@ def mark_read(window: Window, message_id: str) -> int:
     return sql.execute(_MARK_READ, [*_of(window), message_id])
 
 
-def _of(window: Window) -> tuple[str, str]:
-    return window.workspace_id, window.lane
+def _of(window: Window) -> tuple[str, str, str]:
+    return window.workspace_id, window.lane, window.push_lane
 
 
 def find_state(workspace_id: str, lane: str) -> ThreadState | None:
@@ -101,7 +105,7 @@ SELECT m.id, m.client_id, m.author, u.name, m.body_sealed, m.choices, m.created_
 FROM store_address a
 JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
 LEFT JOIN store_user u ON u.id = m.user_id
-WHERE a.workspace_id = %s AND a.lane = %s AND NOT m.is_note
+WHERE a.workspace_id = %s AND a.lane IN (%s, %s) AND NOT m.is_note
   AND m.author IN ('contact', 'bot', 'agent')
   AND m.delivery IN ('received', 'sent', 'delivered', 'read')
 """
@@ -110,7 +114,7 @@ _VISIBLE_NEWEST = f"{_VISIBLE} ORDER BY m.id DESC LIMIT %s"
 _OLDEST_QUEUED = """
 SELECT m.id FROM store_address a
 JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
-WHERE a.workspace_id = %s AND a.lane = %s
+WHERE a.workspace_id = %s AND a.lane IN (%s, %s)
   AND (m.delivery = 'held' OR m.delivery = 'queued' AND m.created_at >= %s)
 ORDER BY m.id LIMIT 1
 """
@@ -118,8 +122,9 @@ _MARK_READ = """
 UPDATE store_message SET delivery = 'read' WHERE id IN (
     SELECT m.id FROM store_address a
     JOIN store_message m ON m.contact_id = a.contact_id AND m.address_lane = a.lane
-    WHERE a.workspace_id = %s AND a.lane = %s AND m.id <= %s AND m.delivery = 'sent'
-      AND m.channel = 'webchat' AND m.author IN ('bot', 'agent'))
+    WHERE a.workspace_id = %s AND a.lane IN (%s, %s) AND m.id <= %s
+      AND m.delivery IN ('sent', 'delivered')
+      AND m.channel IN ('webchat', 'push') AND m.author IN ('bot', 'agent'))
 """
 _STATE = """
 SELECT c.id, c.handled_by, c.status FROM store_address a

@@ -13,6 +13,7 @@ from baton.web.words import REASONS
 
 _TURNS = 8
 _MESSAGES = 100
+NOTIFICATION = "shown as a notification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,8 @@ def find_glass(workspace_id: str, lane: str) -> Glass | None:
 def marks_of(house: House, conversation_id: str, channel: str) -> dict[str, str]:
     """Return what a channel makes of the messages of a conversation, by message.
 
-    On SMS how each travels; of an email its subject; on WhatsApp what went as a template, and
+    On SMS how each travels; of an email its subject; beside the web chat what was a
+    notification; on WhatsApp what went as a template, and
     how long the contact's last word keeps the window open.
     """
     rows = Message.objects.filter(conversation_id=conversation_id, is_note=False)
@@ -93,8 +95,8 @@ def marks_of(house: House, conversation_id: str, channel: str) -> dict[str, str]
             return marks | ({last.id: _window_of(house, last)} if last else {})
         case connections.EMAIL:
             return _subjects_of(house, [row.id for row in newest if row.author != "contact"])
-        case _:
-            return {}
+        case _:  # the web chat, whose visitor may have allowed notifications
+            return {row.id: NOTIFICATION for row in newest if row.channel == connections.PUSH}
 
 
 def _window_of(house: House, row: Message) -> str:

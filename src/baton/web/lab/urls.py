@@ -7,4 +7,5 @@ from baton.web.lab import views
 urlpatterns = [
     path("", views.lab_page, name="lab"),
     path("glass", views.glass, name="lab_glass"),
+    path("permit", views.permit, name="lab_permit"),
 ]

@@ -5,15 +5,16 @@ from dataclasses import asdict
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from baton.channels.sandbox.settings import SANDBOX
 from baton.core.errors import NotFound
 from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.doors import chat
+from baton.services.doors import chat, notifying
 from baton.services.doors.chat import Visit
+from baton.services.workspace.connections import PUSH
 from baton.store.models import Inbox, User
 from baton.web.access import for_staff
 from baton.web.lab import glasses
@@ -44,8 +45,11 @@ def lab_page(request: HttpRequest, user: User) -> HttpResponse:
         user,
         "lab/lab.html",
         {
-            "entrances": entrances.order_by("id").values("token", "name", "channel"),
+            "entrances": entrances.exclude(channel=PUSH)
+            .order_by("id")
+            .values("token", "name", "channel"),
             "examples": EXAMPLES,
+            "plays_push": entrances.filter(channel=PUSH).exists(),
             "section": "lab",
         },
     )
@@ -63,6 +67,17 @@ def glass(request: HttpRequest, user: User) -> JsonResponse:
     url = reverse("conversation", args=[seen.conversation])
     sizes = glasses.marks_of(houses.current(), seen.conversation, visit.channel)
     return JsonResponse({**asdict(seen), "url": url, "sizes": sizes})
+
+
+@require_POST
+@for_staff
+def permit(request: HttpRequest, user: User) -> JsonResponse:
+    """Let a test visitor's phone, which is played, allow notifications."""
+    inbox.require(user, Action.READ_INBOX)
+    house, visit = houses.current(), _visit_of(request, user)
+    with house.engine.transaction():
+        house.engine.inbox.append([notifying.played_arrival(house, visit)])
+    return JsonResponse({})
 
 
 def _visit_of(request: HttpRequest, user: User) -> Visit:

@@ -3,6 +3,7 @@
 const STORE = "baton.lab";
 const MOST_CUSTOMERS = 8;
 const WITHOUT_STREAM = 5000;
+const NOTIFICATION = "shown as a notification";
 
 const at = (id) => document.getElementById(id);
 const lab = at("main");
@@ -27,10 +28,11 @@ function build(tag, attributes = {}, ...children) {
   return node;
 }
 
-async function call(method, path, { token, body } = {}) {
+async function call(method, path, { token, body, csrf } = {}) {
   const headers = {};
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body) headers["Content-Type"] = "application/json";
+  if (csrf) headers["X-CSRFToken"] = csrf;
   const answer = await fetch(path, { method, headers, cache: "no-store", body: body && JSON.stringify(body) });
   const content = await answer.json();
   if (!answer.ok) throw new Error(content.error?.message ?? "The server cannot be reached.");
@@ -103,6 +105,7 @@ function move(event) {
 function drawSizes() {
   for (const node of at("log").children) {
     const size = active.sizes[node.dataset.id];
+    node.classList.toggle("notification", size === NOTIFICATION);
     if (size && !node.querySelector(".size")) node.append(build("small", { class: "size" }, size));
   }
 }
@@ -133,6 +136,7 @@ function drawPhone() {
   }
   drawSizes();
   log.scrollTop = log.scrollHeight;
+  if (at("permit")) at("permit").hidden = (active.channel ?? "webchat") !== "webchat" || active.isPermitted;
   at("phone").dataset.channel = active.channel;
   at("business").textContent = active.business;
   at("standing").textContent = STANDINGS[active.owner] ?? "Assistant";
@@ -281,6 +285,13 @@ function listen() {
 // -- the page -----------------------------------------------------------------------------
 
 at("add").addEventListener("click", addCustomer);
+at("permit")?.addEventListener("click", async (event) => {
+  const one = active;
+  await call("POST", event.target.dataset.url, { token: one.token, csrf: document.querySelector("[name=csrfmiddlewaretoken]")?.value });
+  one.isPermitted = true;
+  at("permit").hidden = true;
+  at("words").focus();
+});
 at("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   say(at("words").value);

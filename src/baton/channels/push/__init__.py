@@ -1,0 +1,1 @@
+"""Notifications to a visitor's browser, by Web Push."""
