@@ -10,6 +10,8 @@ from httpx import Client, Response
 from baton.channels.push import keys
 from baton.channels.push.settings import WebPushSettings
 from baton.core.json import Json
+from baton.services import arrivals
+from baton.services.arrivals import EventReported
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (
@@ -47,6 +49,10 @@ def service() -> Iterator[Server]:
 
 @pytest.fixture
 def inbox(gym: Installation) -> Inbox:
+    return connected(gym)
+
+
+def connected(gym: Installation) -> Inbox:
     """Return a push inbox, whose workspace tells of orders by it."""
     now = gym.clock.now()
     workspaces.publish(gym.house, gym.workspace.id, "orders", ORDERS, now=now, reason="a test")
@@ -72,6 +78,22 @@ def ship(client: Client, gym: Installation, visitor: Visitor, number: int) -> No
     headers = hook_headers(gym.secret, body, webhook_id=f"order-{number}", at=at)
     assert client.post(f"/hooks/{gym.inbox.token}", content=body, headers=headers).is_success
     gym.step()
+
+
+def report(gym: Installation, contact: Contact) -> None:
+    """Let the house learn that a contact's order was shipped, by whatever way."""
+    at = Address.objects.get(contact_id=contact.id, channel="webchat")
+    fact = EventReported(
+        event="order_shipped", facts={}, channel="webchat", inbox_id=at.inbox_id, address=""
+    )
+    now = gym.clock.now()
+    arrival = arrivals.arrival_of(
+        fact, gym.house.keyset, workspace_id=gym.workspace.id, lane=at.lane, dedupe_key="ship",
+        received_at=now,
+    )  # fmt: skip
+    with gym.house.engine.transaction():
+        gym.house.engine.inbox.append([arrival])
+    gym.house.bell.ring("inbox")
 
 
 def newest() -> tuple[str, str]:

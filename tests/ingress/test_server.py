@@ -436,7 +436,7 @@ def test_a_closed_account_hears_nothing(client: Client, gym: Installation) -> No
 # -- pages ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["widget.js", "widget-more.js"])
+@pytest.mark.parametrize("name", ["widget.js", "widget-more.js", "widget-push.js"])
 def test_the_widget_is_two_small_scripts_without_inner_html(client: Client, name: str) -> None:
     answer = client.get(f"/{name}")
     assert answer.status_code == 200

@@ -17,7 +17,7 @@ const active = (registration) => new Promise((resolve, reject) => {
 
 export const offer = (kit, about, place) => {
 	const { el, call, reason, load, edit, tell } = kit;
-	const url = kit.worker || (kit.base === location.origin ? `${kit.base}/push-worker.js` : "");
+	const url = kit.script.dataset.worker || (kit.base === location.origin ? `${kit.base}/push-worker.js` : "");
 	if (!url || !about.push_key || !("PushManager" in window) || !navigator.serviceWorker || Notification.permission === "denied") return;
 
 	const row = el("div", { class: "ask bell" });

@@ -13,7 +13,7 @@
 		try { memory = JSON.parse(localStorage.getItem(key)) || memory; } catch { /* blocked */ }
 		return { token: "", who: "", seen: "", open: false, queue: [], ...memory };
 	};
-	const edit = (change) => { // other tabs write too: change what is stored now
+	const edit = (change) => { // other tabs write too
 		const kept = load();
 		change(kept);
 		memory = kept;
@@ -26,7 +26,7 @@
 	let stream = null, attempt = 0, sendAttempt = 0, isSending = false;
 	let retryTimer, sendTimer, typingTimer, unread = 0;
 	const shown = new Map(); // message id, or the queue's own id -> its element
-	let about = {}, extra, loading; // widget-more.js, once the chat was opened
+	let about = {}, extra, loading; // widget-more.js, once opened
 	const undressed = []; // messages with files that were drawn before
 
 	// -- elements
@@ -411,7 +411,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 
 	// -- open, close, identify
 	const more = () => (loading ??= import(`${base}/widget-more.js`).then((part) => {
-		extra = part.extend({ base, worker: script.dataset.worker, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
+		extra = part.extend({ base, script, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
 		undressed.splice(0).forEach(([node, message]) => extra.dress(node, message));
 		extra.look(load().seen);
 		extra.state(owner, about);
@@ -444,8 +444,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		Promise.resolve(beginning).catch(() => {}).then(() => { isReady = false; relisten(); });
 	};
 
-	navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.baton === "open") open(); }); // a notification
-
+	navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.baton && open());
 	addEventListener("online", () => { sendAttempt = 0; relisten(); flush(); drawStatus(); });
 	addEventListener("offline", () => { stream?.abort(); drawStatus(); });
 	document.addEventListener("visibilitychange", () => {
@@ -460,8 +459,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		const kept = load();
 		kept.queue.forEach(draw);
 		edit((fresh) => { fresh.queue.forEach((one) => { one.sent = false; }); });
-		if (location.hash === "#baton-chat") open(); // by a click on a notification
-		else if (kept.open && innerWidth > 520) open(true); // a reload takes nobody's focus
+		if (location.hash === "#baton-chat" || (kept.open && innerWidth > 520)) open(true); // a reload takes nobody's focus
 		else if (kept.token || kept.queue.length) listen();
 	};
 	if (document.body) mount();

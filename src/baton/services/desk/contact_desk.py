@@ -26,6 +26,7 @@ from baton.services.ledger import Ledger
 from baton.services.people import consents, contact_list, contacts, languages, suppressions
 from baton.services.people.contact_list import Likeness
 from baton.services.workspace import tongues
+from baton.services.workspace.connections import PUSH
 from baton.store.models import (
     Address,
     Consent,
@@ -258,7 +259,9 @@ def _handles(house: House, contact: Contact) -> tuple[Handle, ...]:
     return tuple(
         Handle(
             channel=one.channel,
-            shown="" if one.channel == OWN_CHANNEL else privacy.hint_of(values.get(one.token, "")),
+            shown=""
+            if one.channel in (OWN_CHANNEL, PUSH)
+            else privacy.hint_of(values.get(one.token, "")),
             verified_at=one.verified_at,
         )
         for one in known
