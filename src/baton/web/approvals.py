@@ -59,10 +59,11 @@ def approval_page(request: HttpRequest, user: User, approval_id: str) -> HttpRes
 def panel(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
     """Return a conversation's approvals afresh."""
     house = houses.current()
+    granted = approval_board.list_of_conversation(house, user, conversation_id)
     context = {
-        "granted": approval_board.list_of_conversation(house, user, conversation_id),
-        "limits": approval_board.limits_in(house, user, conversation_id),
-        "conversation_id": conversation_id,
+        "granted": granted,
+        "limits": approval_board.limits_in(house, user, granted),
+        "is_fragment": True,
     }
     return page(request, user, "baton/_approvals.html", context)
 

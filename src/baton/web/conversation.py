@@ -15,7 +15,15 @@ from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.desk import agents, approval_board, channel_desk, resending, retaining, threads
+from baton.services.desk import (
+    agents,
+    approval_board,
+    channel_desk,
+    macro_desk,
+    resending,
+    retaining,
+    threads,
+)
 from baton.services.desk.threads import Decided, Standing, Written
 from baton.services.doors import presence
 from baton.store.models import User
@@ -164,8 +172,9 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
         **_act_context(user, standing),
     }
     context["granted"] = approval_board.list_of_conversation(house, user, conversation_id)
+    context["macros"] = macro_desk.list_ready(house, user, conversation_id)
     context["retention"] = retaining.show(house, user, conversation_id)
-    context["limits"] = approval_board.limits_in(house, user, conversation_id)
+    context["limits"] = approval_board.limits_in(house, user, context["granted"])
     canned = threads.list_canned(house, user, conversation_id)
     context["canned"] = [{"code": one.short_code, "text": one.text} for one in canned]
     return context
@@ -187,6 +196,7 @@ def _act_context(user: User, standing: Standing) -> dict[str, Any]:
         "is_mine": is_mine and is_open,
         "may_take": is_open and is_free,
         "may_return": is_open and (is_mine or (is_free and standing.handled_by != "bot")),
+        "undoable": macro_desk.find_undoable(user, standing.id),
         "codes": [(code, words.CODES[code]) for code in agents.RESOLUTION_CODES],
         "snoozes": [(name, words.SNOOZES[name]) for name in inbox.SNOOZES],
     }

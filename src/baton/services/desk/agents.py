@@ -236,6 +236,17 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
         )
 
 
+def wake(house: House, user: User, conversation_id: str) -> None:
+    """Take an own conversation up again that was set aside."""
+    setting = standards_cache(house).setting_of(user.workspace_id)
+    with at_desk(house, user, conversation_id) as desk:
+        refuse_unless_own(desk)
+        _end_snooze(desk)
+        _keep(desk, status="open", snoozed_until=None)
+        clocks.resume(desk.ledger, setting, conversation_id, desk.conversation.lane)
+        desk.ledger.audit(user.workspace_id, desk.actor, "woken", desk.subject)
+
+
 def open_card(house: House, user: User, conversation_id: str) -> ContextCard | None:
     """Return the card of the newest handoff; that it was opened is logged (H12, P10)."""
     _require(user, Action.READ_INBOX)

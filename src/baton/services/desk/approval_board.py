@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from baton.core import approvals, roles
-from baton.core.approvals import OPEN, Kind, State
+from baton.core.approvals import GRANTED, OPEN, Kind, State
 from baton.core.errors import NotFound
 from baton.core.pack import Pack, ReasonCode
 from baton.core.policy import Policy
@@ -138,13 +138,13 @@ def list_of_conversation(
     return _shown(house, user, list(found.order_by("-id")))
 
 
-def limits_in(house: House, user: User, conversation_id: str) -> Limits:
-    """Return what a person may grant in a conversation, and up to what the ones above may."""
+def limits_in(house: House, user: User, granted: Sequence[ShownApproval]) -> Limits:
+    """Return what a person may grant beside a conversation's approvals, and who above may what."""
     standards = standards_cache(house).standards_of(user.workspace_id)
     own = roles.authority_minor(Role(user.role), standards.policy)
     return Limits(
         own_minor=own,
-        granted_minor=proposals.granted_in(conversation_id),
+        granted_minor=sum(one.amount_minor for one in granted if one.state in GRANTED),
         currency=standards.policy.currency,
         above=tuple(
             (role.value, limit)

@@ -18,9 +18,9 @@ from baton.services import inbox
 from baton.services.delivery import attachments, letters
 from baton.services.delivery.attachments import ShownFile
 from baton.services.delivery.letters import ShownLetter
+from baton.services.desk import replies
 from baton.services.house import House
 from baton.services.knowledge import article_uses
-from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import (
     ArticleUse,
     AuditEntry,
@@ -239,17 +239,7 @@ def list_messages(house: House, user: User, conversation_id: str) -> tuple[Writt
 
 def list_canned(house: House, user: User, conversation_id: str) -> tuple[Canned, ...]:
     """Return the saved replies, filled in; one that cannot be filled in here is left out."""
-    found = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id).first()
-    contact = found and Contact.objects.filter(id=found.contact_id).first()
-    facts: dict[str, Json] = {
-        **standards_cache(house).standards_of(user.workspace_id).facts,
-        "agent": {"name": user.name},
-        "contact": {
-            "name": inbox.name_of(house, contact.id, bytes(contact.name_sealed))
-            if contact and contact.name_sealed
-            else ""
-        },
-    }
+    facts = replies.facts_for(house, user, conversation_id)
     saved = CannedResponse.objects.filter(workspace_id=user.workspace_id).order_by("short_code")
     filled = ((canned.short_code, _filled(canned.text, facts)) for canned in saved)
     return tuple(Canned(short_code=code, text=words) for code, words in filled if words)

@@ -40,6 +40,7 @@ from baton.store.models.knowledge import (
 )
 from baton.store.models.letter import Letter
 from baton.store.models.link import ShortLink
+from baton.store.models.macro import Macro, MacroRun
 from baton.store.models.mailbox import MailPlace
 from baton.store.models.outside import OutsideReader
 from baton.store.models.pace import SenderPace
@@ -105,6 +106,8 @@ __all__ = [
     "Installation",
     "Letter",
     "Location",
+    "Macro",
+    "MacroRun",
     "MailPlace",
     "Merge",
     "Message",

@@ -248,6 +248,18 @@ def changed_by(count: int) -> str:
 
 
 @register.filter
+def macro_ending(kind: str, value: str) -> str:
+    """Return how a macro ends, in words."""
+    match kind:
+        case "resolve":
+            return f"resolves: {words.CODES.get(value, value).lower()}"
+        case "snooze":
+            return f"snoozes: {words.SNOOZES.get(value, value).lower()}"
+        case _:
+            return f"puts it into {words.plain(value)}"
+
+
+@register.filter
 def retention_word(name: str) -> str:
     """Return what somebody who wants to leave wants, or what came of it, in words."""
     return words.RETENTION[name]
