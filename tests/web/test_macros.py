@@ -125,3 +125,11 @@ def test_saved_replies_are_checked_added_and_removed(robin: Screen, gym: Gym) ->
     robin.post("/settings/replies/canned", short_code="hey", text="Hey", remove="hey")
     assert not CannedResponse.objects.filter(short_code="hey").exists()
     assert gym.deeds("canned_removed")
+
+
+def test_a_colleague_who_is_mentioned_is_told(
+    sam: Screen, robin: Screen, conversation: str
+) -> None:
+    sam.post(f"/inbox/{conversation}/note", text="@robin, was this promised? Ask sam@gym.example")
+    assert "Sam mentioned you in a note." in robin.get("/notices").text
+    assert "mentioned you" not in sam.get("/notices").text

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
+    MENTIONED = "mentioned"  # in a note, by a colleague
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
@@ -95,6 +96,12 @@ def leading(workspace_id: str) -> tuple[str, ...]:
 def owning(workspace_id: str) -> tuple[str, ...]:
     """Return who answers for the automation: the people of operations (PE7)."""
     return _with_roles(workspace_id, _OWNING)
+
+
+def colleagues_of(user: User) -> dict[str, str]:
+    """Return the names of everybody else of a person's workspace who may sign in, by id."""
+    others = User.objects.filter(workspace_id=user.workspace_id, is_active=True)
+    return dict(others.exclude(id=user.id).values_list("id", "name"))
 
 
 def _with_roles(workspace_id: str, roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -335,6 +335,7 @@ NOTICES = {
     "clock_warned": "{what}: little time is left.",
     "clock_breached": "{what}: overdue.",
     "daily_check": "The daily check: {what}.",
+    "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
     "approval_answered": "{what}.",
     "escalation_orphaned": "An escalation was forgotten{what}.",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from baton.core.approvals import Kind
 from baton.core.json import Json
 from baton.flows.effects import CallAction
 from baton.flows.fields import Fields
@@ -27,6 +28,8 @@ from baton.flows.scene import (
 from baton.flows.values import ValueType, problem_with
 
 _PATIENCE = timedelta(minutes=5)  # for a system that never answers; then it counts as failed
+_PATIENCE_WITH_PEOPLE = timedelta(days=3)  # who decide what costs money, and may have a weekend
+_FOR_PEOPLE = frozenset(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +59,14 @@ class Do(Step):
     @override
     def parse(cls, fields: Fields) -> "Do":
         """Read the step's fields; an action always has a way for its failure."""
+        action = fields.word("action", "What is done.")
+        patience = _PATIENCE_WITH_PEOPLE if action in _FOR_PEOPLE else _PATIENCE
         return cls(
-            action=fields.word("action", "What is done."),
+            action=action,
             given=fields.values("with", "What it is done with, by name."),
             undo=fields.word("undo", "The action that takes it back.", default=""),
             saved=fields.types("save", "Facts that keep what it returns, by type."),
-            within=fields.duration("within", "How long it may take.") or _PATIENCE,
+            within=fields.duration("within", "How long it may take.") or patience,
             then=fields.step("then", "What follows when it was done."),
             failed=fields.step("failed", "What follows when it was not."),
         )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from baton.core import card, files, ownership, roles, routing, text, urgency
+from baton.core import card, files, mentions, ownership, roles, routing, text, urgency
 from baton.core.card import ContextCard
 from baton.core.clocks import ALL, RESPONSES, Kind
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -23,7 +23,7 @@ from baton.core.presend import Author
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered
 from baton.flows.handoff import HandoffPlan
-from baton.services import arrivals
+from baton.services import arrivals, notices
 from baton.services.arrivals import SnoozeOver
 from baton.services.conversation import clocks, conversations, handoffs, leaving, runs
 from baton.services.conversation.case import Case
@@ -147,6 +147,7 @@ def note(house: House, user: User, conversation_id: str, words: str) -> None:
         conversations.add_note(
             desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
         )
+        _tell_mentioned(desk, words)
         desk.ledger.audit(user.workspace_id, desk.actor, "noted", desk.subject)
 
 
@@ -311,6 +312,20 @@ def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
 def _require(user: User, action: Action) -> None:
     if not roles.may(Role(user.role), action):
         raise Forbidden(action.value, user.role)
+
+
+def _tell_mentioned(desk: Desk, words: str) -> None:
+    """Tell the colleagues whom a note names with an @."""
+    if "@" not in words:
+        return
+    notices.tell(
+        desk.ledger,
+        desk.user.workspace_id,
+        mentions.mentioned(words, notices.colleagues_of(desk.user)),
+        notices.Kind.MENTIONED,
+        details=desk.user.name,
+        conversation_id=desk.conversation.id,
+    )
 
 
 def _checked(words: str) -> str:

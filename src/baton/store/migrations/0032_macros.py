@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0030_retention"),
+        ("store", "0031_useful_until"),
     ]
 
     operations = [
