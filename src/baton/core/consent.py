@@ -1,9 +1,10 @@
 """What a contact permits: by channel and purpose, the newest word counts (P1, Z11)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 EVERY = "all"
 """Stands in a consent for every purpose: STOP says nothing of purposes (C24)."""
@@ -17,8 +18,7 @@ class Purpose(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, kw_only=True):
     """One time at which a contact gave or took a permission for a purpose, or for `EVERY` one."""
 
     purpose: str

@@ -5,8 +5,8 @@ would speak then is ended, so that it does not come back when nobody expects it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
@@ -19,8 +19,7 @@ from baton.flows.scene import Happened, Input, Scene
 from baton.flows.trigger import TriggerKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Underway:
+class Underway(msgspec.Struct, frozen=True, kw_only=True):
     """A contact's run that waits, as far as starting another one is concerned."""
 
     flow: str

@@ -54,6 +54,9 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once
+# In a quarter of the time; but it knows no number beyond 64 bits, and none that is none.
+_ENCODE_PLAIN = msgspec.json.Encoder().encode
+_PLAIN = frozenset({str, bool, type(None)})
 
 
 def render_json(state: RunState) -> str:
@@ -76,7 +79,10 @@ def render_json(state: RunState) -> str:
         "sent": state.sent,
         "is_owed": state.is_owed,
     }
-    return _ENCODE({name: value for name, value in kept.items() if value or name in _ALWAYS})
+    told = {name: value for name, value in kept.items() if value or name in _ALWAYS}
+    if _PLAIN.issuperset(map(type, state.variables.values())):
+        return _ENCODE_PLAIN(told).decode()
+    return _ENCODE(told)
 
 
 _ALWAYS = frozenset({"flow", "version", "step", "awaits", "choices", "variables"})

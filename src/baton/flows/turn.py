@@ -247,9 +247,12 @@ def _small_talk(intent: str, standing: Standing, setting: Setting) -> Turn:
     return replace(turn, run=run, effects=(Resolve(is_confirmed=True),))
 
 
+_TAKEN_OUT = (SendText, OfferHandoff)
+
+
 def flowed(advance: Advance, flow: Flow, version: int, at: Moment) -> Turn:
-    rest = tuple(e for e in advance.effects if not isinstance(e, SendText | OfferHandoff))
-    steps = tuple(f"{flow.name}.{step}" for step in advance.steps)
+    rest = tuple([e for e in advance.effects if not isinstance(e, _TAKEN_OUT)])
+    steps = tuple([f"{flow.name}.{step}" for step in advance.steps])
     offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
     if offer:
         escalate = Escalate(reason=offer.reason, trigger=offer.trigger, evidence=offer.evidence)
@@ -270,7 +273,7 @@ def flowed(advance: Advance, flow: Flow, version: int, at: Moment) -> Turn:
         )
     return Turn(
         decision=Decision.FLOWED,
-        reason="failed_attempt" if any(isinstance(e, CountFailure) for e in rest) else "in_flow",
+        reason="failed_attempt" if CountFailure in {type(e) for e in rest} else "in_flow",
         action=_action_of(advance, at.heard),
         run=advance.state,
         reply=reply,
@@ -302,9 +305,10 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
 
 
 def _action_of(advance: Advance, heard: Signals) -> str:
-    if any(isinstance(effect, RecordRating) for effect in advance.effects):
+    kinds = {type(effect) for effect in advance.effects}
+    if RecordRating in kinds:
         return "recorded a rating"
-    if any(isinstance(effect, CountFailure) for effect in advance.effects):
+    if CountFailure in kinds:
         return "did not understand, offered the menu"
     if heard.intent and not heard.is_prompt_reply:
         return f"answered {heard.intent.name.replace('_', ' ')}"

@@ -5,8 +5,9 @@ the same queries, since their turn comes next.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from baton.core.consent import Word
 from baton.store.queries import permits, ways
@@ -14,8 +15,7 @@ from baton.store.queries import permits, ways
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permit:
+class Permit(msgspec.Struct, frozen=True, kw_only=True):
     """What decides whether a contact may be written to unasked.
 
     `words` are what they said by channel; `written` tells by purpose when unasked messages

@@ -5,14 +5,14 @@ ORM and with the runtime's own tables.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
 from msgspec.structs import fields
 
 from baton.store.rows import Kept, Row
-from baton.store.runtime_store.sets import to_sqlite, write_set
+from baton.store.runtime_store.sets import sqlite_text, write_set
 
 RowType = TypeVar("RowType", bound=Row)
 
@@ -54,13 +54,7 @@ def select(statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any,
     with connection.cursor() as cursor:
         cursor.execute(statement, _to_database(parameters))
         found: list[tuple[Any, ...]] = cursor.fetchall()
-    if connection.vendor != "sqlite":
-        return found
-    # In place, since a batch reads a hundred columns a lane.
-    return [
-        tuple([v.replace(tzinfo=UTC) if v.__class__ is datetime else v for v in row])
-        for row in found
-    ]
+    return found
 
 
 def execute(statement: str, parameters: Sequence[object] = ()) -> int:
@@ -94,4 +88,4 @@ def _write(rows: Sequence[Row], ending: str) -> None:
 def _to_database(parameters: Sequence[object]) -> Any:
     if connection.vendor != "sqlite":
         return parameters
-    return [to_sqlite(value) for value in parameters]
+    return [sqlite_text(v) if v.__class__ is datetime else v for v in parameters]

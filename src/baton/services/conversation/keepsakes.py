@@ -1,6 +1,5 @@
 """What a flow leaves behind: marks on the contact, tasks, exposures, offers, called actions."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -29,8 +28,7 @@ from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow, T
 _FOR_PEOPLE = frozenset(kind.value for kind in Kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class By(msgspec.Struct, frozen=True, kw_only=True):
     """Who left it: the version of a flow, and its run if that goes on."""
 
     flow: str

@@ -7,7 +7,8 @@ that they asked for.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -229,7 +230,12 @@ def end(ledger: Ledger, row: RunRow, status: str = ENDED) -> None:
 
 def stamp(row: RunRow) -> str:
     """Return what tells this state of a run from every other, so that no old timer wakes it."""
-    return f"{row.step}@{row.updated_at.isoformat()}"
+    return f"{row.step}@{_spelled(row.updated_at)}"
+
+
+@lru_cache(maxsize=1_024)
+def _spelled(at: datetime) -> str:
+    return at.isoformat()  # asked for each run of a batch, and of one moment
 
 
 def events_of(library: Library, state: RunState) -> str:

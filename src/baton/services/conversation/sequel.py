@@ -21,6 +21,7 @@ from baton.flows.effects import (
     RecordRating,
     Resolve,
     SendText,
+    SetTimer,
 )
 from baton.flows.handoff import HandoffPlan
 from baton.flows.scene import Happened, Input, Said
@@ -188,7 +189,8 @@ class Sequel:
     def _leave(self, effect: Effect, turn: Turn, conversation: ConversationRow) -> None:
         """Keep what a flow leaves with the contact, whatever becomes of the conversation."""
         file = self._file
-        if file.contact is not None:
+        # A timer was set as the run was saved.
+        if file.contact is not None and not isinstance(effect, SetTimer):
             by = By(flow=turn.flow, version=turn.version, row=file.at)
             file.contact = keepsakes.keep(file.ledger, file.contact, conversation, by, effect)
 

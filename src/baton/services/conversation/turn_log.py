@@ -32,7 +32,7 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             step=place.rpartition(".")[2],  # the path tells which called flow it is in
             version=turn.version if flow else 0,
             path=" ".join(one.removeprefix(f"{flow}.") for one in turn.steps),
-            is_unanswered=any(isinstance(e, CountFailure) for e in turn.effects),
+            is_unanswered=CountFailure in {type(e) for e in turn.effects},
         )
     )
     if turn.handoff is None and turn.decision not in _TOLD_ELSEWHERE:

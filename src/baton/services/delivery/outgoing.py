@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -29,8 +28,7 @@ class SendOrder(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One way to a contact: a channel, the inbox that the message leaves by, and the address."""
 
     channel: str

@@ -7,7 +7,6 @@ goes where the contact is. Every way that was refused leaves a message with its 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -29,8 +28,7 @@ from baton.store.queries import ways
 from baton.store.rows import AddressRow, ContactRow, ConversationRow, MessageRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
     """Whom a message is for, the thread that it belongs to, and what the workspace settles."""
 
     contact: ContactRow

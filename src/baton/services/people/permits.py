@@ -5,9 +5,10 @@ to write, and again when it is sent, from what is stored by then.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from baton.core import consent, fit, presend, selling
 from baton.core.consent import Purpose, Word
@@ -24,8 +25,7 @@ from baton.store.rows import ConsentRow, ContactRow, ConversationRow, MessageRow
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """Why a message is to go, and until when it is of use; an unprompted one answers nobody.
 
     `flow` is the one that says it, "" for whatever no flow does.
@@ -41,16 +41,14 @@ class Wish:
 ANSWER = Wish()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the workspace settles: its limits, and the zone of contacts who name none."""
 
     policy: Policy
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a contact; `written` tells of unasked messages, None while they wait."""
 
     channel: str

@@ -16,7 +16,7 @@ from django.db import transaction
 from baton.core.errors import Conflict
 from baton.runtime.bell import LocalBell
 from baton.store.runtime_store.dialect import Cursor, LaneKey, Row
-from baton.store.runtime_store.sets import sqlite_text, to_sqlite
+from baton.store.runtime_store.sets import sqlite_text
 from baton.store.runtime_store.sql import (
     BURST_SIZE,
     DO_NOTHING,
@@ -138,7 +138,7 @@ class SqliteDialect:
         cursor.executemany(
             f"INSERT INTO {table.name} ({table.names}) VALUES ({marks})"
             f" ON CONFLICT ({unique}) {conflict}",
-            [[to_sqlite(value) for value in row] for row in rows],
+            [[sqlite_text(v) if v.__class__ is datetime else v for v in row] for row in rows],
         )
         if conflict is not DO_NOTHING:
             return set()
