@@ -135,29 +135,27 @@ class _Course(msgspec.Struct, kw_only=True):
         """Keep effects, less what the limit of a day holds back; return whether it held any."""
         if not effects:
             return False
-        limit = self._limit_at(place)
-        effects = tuple(_stamped(one, place.flow, scene) for one in effects)
-        kept = [
-            self._within(limit, effect, scene)
-            if isinstance(effect, SendText) and not self.is_answer
-            else effect
-            for effect in effects
-        ]
-        is_held = any(isinstance(effect, HoldBack) for effect in kept)
+        kept = [_stamped(one, place.flow, scene) for one in effects]
+        if not self.is_answer:
+            kept = [
+                self._within(place, one, scene) if isinstance(one, SendText) else one
+                for one in kept
+            ]
+        is_held = HoldBack in map(type, kept)
         self.effects += [one for one in kept if not (is_held and isinstance(one, BY_WORDS))]
         return is_held
 
     def _limit_at(self, place: "_Place") -> int:
         """Return the least limit of the flow and of those that called it."""
-        callers = (self.library.at(caller.flow, caller.version) for caller in place.callers)
-        flows = (place.flow, *(flow for flow in callers if flow))
-        return min(flow.limits.sends_per_day for flow in flows)
+        callers = [self.library.at(caller.flow, caller.version) for caller in place.callers]
+        flows = (place.flow, *filter(None, callers))
+        return min([flow.limits.sends_per_day for flow in flows])
 
-    def _within(self, limit: int, words: SendText, scene: Scene) -> Effect:
+    def _within(self, place: "_Place", words: SendText, scene: Scene) -> Effect:
         today = (scene.day or scene.now.date()).isoformat()
         if self.sent_on != today:
             self.sent_on, self.sent = today, 0
-        if self.sent >= limit:
+        if self.sent >= self._limit_at(place):
             return HoldBack(reason=DAILY_LIMIT)
         self.sent += 1
         return words

@@ -88,6 +88,9 @@ def render_json(state: RunState) -> str:
 _ALWAYS = frozenset({"flow", "version", "step", "awaits", "choices", "variables"})
 
 
+_AWAITS = {one.value: one for one in Awaits}
+
+
 def parse_json(text: str) -> RunState:
     """Read a state back from `render_json`; raises KeyError for another document."""
     raw = json.loads(text)
@@ -96,7 +99,7 @@ def parse_json(text: str) -> RunState:
         version=raw["version"],
         step=raw["step"],
         waiting=Waiting(
-            awaits=Awaits(raw["awaits"]),
+            awaits=_AWAITS[raw["awaits"]],
             choices=tuple(
                 Choice(key=key, label=label, also=tuple(also))
                 for key, label, *also in raw["choices"]
