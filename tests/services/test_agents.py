@@ -12,10 +12,20 @@ from baton.config.stories.world import World
 from baton.core import roles
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action, Role
-from baton.services.desk import agents
+from baton.services.desk import agents, passing_on
 from baton.services.house import House
 from baton.services.workspace import workspaces
-from baton.store.models import AuditEntry, Conversation, Handoff, Message, Run, SlaClock, User
+from baton.store.models import (
+    Assignment,
+    AuditEntry,
+    Conversation,
+    Handoff,
+    Message,
+    Notice,
+    Run,
+    SlaClock,
+    User,
+)
 
 STORY = Story.model_validate(
     {
@@ -198,3 +208,69 @@ def test_every_role_gets_a_clear_answer(role: Role, desk: World) -> None:
     else:
         with pytest.raises(Forbidden, match=role.value):
             agents.accept(desk.house, user, the_conversation().id)
+
+
+def touches() -> list[tuple[str, str]]:
+    """Return who had the conversation, in order, and how it ended for each."""
+    names = dict(User.objects.values_list("id", "email"))
+    rows = Assignment.objects.order_by("id").values_list("user_id", "ended_by")
+    return [(names[user].partition("@")[0], how) for user, how in rows]
+
+
+@pytest.mark.req("H13", "H20")
+def test_a_colleague_gets_it_with_its_note_and_clock(desk: World) -> None:
+    sam, kim, id_ = desk.users["sam"], desk.users["kim"], the_conversation().id
+    agents.accept(desk.house, sam, id_)
+    passing_on.transfer(desk.house, sam, id_, kim.id, "She waits for her money")
+    now = the_conversation()
+    assert (now.handled_by, now.assignee_id) == ("agent", kim.id)
+    assert touches() == [("sam", "transferred"), ("kim", "")]
+    assert Handoff.objects.get().accepted_by_id == kim.id
+    assert Message.objects.filter(is_note=True, user_id=sam.id).count() == 1
+    assert Notice.objects.get(kind="transferred").user_id == kim.id
+    assert SlaClock.objects.filter(kind="first_response", met_at=None, stopped_at=None).exists()
+    assert deeds("transferred") == 1
+    agents.resolve(desk.house, kim, id_, "refunded")
+    assert touches()[-1] == ("kim", "resolved")
+
+
+def test_what_cannot_be_passed_on_stays_where_it_is(desk: World) -> None:
+    sam, kim, id_ = desk.users["sam"], desk.users["kim"], the_conversation().id
+    with pytest.raises(Conflict):  # it is nobody's yet
+        passing_on.transfer(desk.house, sam, id_, kim.id)
+    agents.accept(desk.house, sam, id_)
+    agents.set_availability(desk.house, kim, is_available=False)
+    for to in (kim.id, desk.users["alex"].id, "0" * 32):
+        with pytest.raises(InvalidInput):
+            passing_on.transfer(desk.house, sam, id_, to)
+    with pytest.raises(Conflict):
+        passing_on.transfer(desk.house, sam, id_, sam.id)
+    with pytest.raises(InvalidInput):
+        passing_on.move_to_queue(desk.house, sam, id_, "moon")
+    assert touches() == [("sam", "")]
+
+
+@pytest.mark.req("H20")
+def test_another_queue_takes_it_on_its_own_clock(desk: World) -> None:
+    sam, id_ = desk.users["sam"], the_conversation().id
+    agents.accept(desk.house, sam, id_)
+    passing_on.move_to_queue(desk.house, sam, id_, "retention", "Wants to leave, really")
+    now = the_conversation()
+    assert (now.handled_by, now.queue, now.assignee_id is None) == ("queue", "retention", True)
+    assert Handoff.objects.get().queue == "retention"
+    running = SlaClock.objects.filter(met_at=None, stopped_at=None).exclude(kind="resolution")
+    assert [one.queue for one in running] == ["retention"]
+    assert touches() == [("sam", "released")]
+
+
+@pytest.mark.req("H13", "H19", "K32")
+def test_a_handoff_remembers_the_card_and_what_had_to_be_said_again(desk: World) -> None:
+    sam, id_ = desk.users["sam"], the_conversation().id
+    agents.accept(desk.house, sam, id_)
+    agents.open_card(desk.house, sam, id_)
+    agents.reply(desk.house, sam, id_, "What is it about?")
+    desk.say(Says(who="mia", text=("As I said: I want my money back, this is a scam!",)))
+    agents.reply(desk.house, sam, id_, "I see")
+    agents.resolve(desk.house, sam, id_, "refunded")
+    handoff = Handoff.objects.get()
+    assert (handoff.is_card_seen, handoff.is_restated) == (True, True)

@@ -87,13 +87,13 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(
         name="failed_attempts",
         title="Not understood",
-        about="The bot could not understand the contact so often in one conversation (E2, X1).",
+        about="The bot could not understand the contact so often in one conversation.",
         limits=(Limit(field="max_failed_attempts", label="Attempts", least=1, most=2),),
     ),
     BuiltIn(
         name="sentiment",
         title="Upset words",
-        about="Strong words at once; milder ones twice running, or beside a failed attempt (X34).",
+        about="Strong words at once; milder ones twice running, or beside a failed attempt.",
         limits=(
             Limit(field="strong_sentiment", label="Strong from", least=-0.95, most=-0.3),
             Limit(field="mild_sentiment", label="Mild from", least=-0.8, most=-0.1),
@@ -102,38 +102,38 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(
         name="bot_turns",
         title="Too many bot replies",
-        about="The bot has answered so often in one conversation (E26).",
+        about="The bot has answered so often in one conversation.",
         limits=(Limit(field="max_bot_turns", label="Replies", least=2, most=40),),
     ),
     BuiltIn(
         name="not_helpful",
         title="The answer did not help",
-        about="The contact says so (E24).",
+        about="The contact says so.",
     ),
     BuiltIn(
         name="triage",
         title="A request for people",
-        about="Triage says that a person decides it (T8); the pack's file holds the axes.",
+        about="Triage says that a person decides it; the pack's file holds the axes.",
     ),
     BuiltIn(
         name="identical_reply",
         title="The same reply again",
-        about="The bot would say word for word what it said before (E3).",
+        about="The bot would say word for word what it said before.",
     ),
     BuiltIn(
         name=UPSET,
         title="Mildly upset",
-        about="Mild negative words, once: seen live, the bot goes on (T10).",
+        about="Mild negative words, once: seen live, the bot goes on.",
         act=Act.FLAG,
     ),
     BuiltIn(
         name=LOW_RATING,
         title="Low rating",
-        about="The contact gave one of the lowest ratings (E36).",
+        about="The contact gave one of the lowest ratings.",
         act=Act.FLAG,
     ),
 )
-"""What escalates besides hard stops, in every workspace."""
+"""What escalates besides hard stops, in every workspace (E2, E3, E24, E26, E36, T8, T10, X34)."""
 
 _TAKEN = frozenset(
     {

@@ -24,9 +24,11 @@ class Move(StrEnum):
     OFFER = "offer"  # the bot hands over, people are there
     PROMISE = "promise"  # the bot hands over, nobody is free
     ACCEPT = "accept"  # an agent takes it
-    RELEASE = "release"  # the agent puts it back in the queue
+    RELEASE = "release"  # the agent puts it back in the queue, or into another
+    TRANSFER = "transfer"  # an agent, or who leads, hands it to a colleague
     RETURN = "return"  # a person gives it back to the bot, explicitly
     RESOLVE = "resolve"  # closed; a later return starts with the bot
+    REOPEN = "reopen"  # the contact came back about the same
 
 
 MOVES: dict[tuple[Owner, Move], Owner] = {
@@ -34,17 +36,21 @@ MOVES: dict[tuple[Owner, Move], Owner] = {
     (Owner.BOT, Move.PROMISE): Owner.ASYNC,
     (Owner.BOT, Move.ACCEPT): Owner.AGENT,  # an agent steps in, mid-flow
     (Owner.BOT, Move.RESOLVE): Owner.BOT,
+    (Owner.BOT, Move.REOPEN): Owner.BOT,  # who closed it gave it back
     (Owner.QUEUE, Move.ACCEPT): Owner.AGENT,
     (Owner.QUEUE, Move.OFFER): Owner.QUEUE,  # anew: something worse was said while it waited
     (Owner.QUEUE, Move.PROMISE): Owner.ASYNC,
+    (Owner.QUEUE, Move.TRANSFER): Owner.AGENT,  # who leads gives it to somebody
     (Owner.QUEUE, Move.RETURN): Owner.BOT,
     (Owner.QUEUE, Move.RESOLVE): Owner.BOT,
     (Owner.ASYNC, Move.ACCEPT): Owner.AGENT,
     (Owner.ASYNC, Move.OFFER): Owner.QUEUE,
     (Owner.ASYNC, Move.PROMISE): Owner.ASYNC,
+    (Owner.ASYNC, Move.TRANSFER): Owner.AGENT,
     (Owner.ASYNC, Move.RETURN): Owner.BOT,
     (Owner.ASYNC, Move.RESOLVE): Owner.BOT,
     (Owner.AGENT, Move.RELEASE): Owner.QUEUE,
+    (Owner.AGENT, Move.TRANSFER): Owner.AGENT,
     (Owner.AGENT, Move.RETURN): Owner.BOT,
     (Owner.AGENT, Move.RESOLVE): Owner.BOT,
 }
@@ -62,3 +68,21 @@ def next_owner(owner: Owner, move: Move) -> Owner:
 def may_bot_speak(owner: Owner) -> bool:
     """Return whether the bot may answer: only while it owns the conversation."""
     return owner is Owner.BOT
+
+
+class Mark(StrEnum):
+    """The ends of a human stretch: the time in which the bot may not speak."""
+
+    BEGINS = "begins"
+    ENDS = "ends"
+
+
+def mark_of(before: Owner, after: Owner) -> Mark | None:
+    """Return what a change of owner does to the human stretch; None while it goes on, or none is.
+
+    Each stretch is a handoff's row: offered at its begin, ended at its end.
+    """
+    was, is_now = may_bot_speak(before), may_bot_speak(after)
+    if was is is_now:
+        return None
+    return Mark.BEGINS if was else Mark.ENDS

@@ -5,14 +5,14 @@ conversations, or of handoffs, the first filtered from the second (invariant 12)
 never shown without its outcome: `pairs_with` names the other half (K9).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from baton.core.policy import Policy
 from baton.core.resolution import Closing, Verification, verification
-from baton.store.models import Conversation, Handoff, SurveyResponse
+from baton.store.models import Assignment, Conversation, Handoff, SurveyResponse
 
 NAMES = (
     "automated_resolution",
@@ -56,6 +56,7 @@ class _Case:
     resolved_at: datetime | None
     resolved_by: str
     handoffs: tuple[str, ...]
+    touches: int
     recontacted_after: timedelta | None
     verification: Verification
 
@@ -121,8 +122,8 @@ def _first_touch(cases: Sequence[_Case]) -> KpiReading:
 
 
 def _closed_at_first_touch(case: _Case) -> bool:
-    """Resolved by people after one handoff, without a return."""
-    is_once = len(case.handoffs) == 1 and case.recontacted_after is None
+    """Resolved by people after one handoff, by the first who had it, without a return."""
+    is_once = len(case.handoffs) == 1 and case.touches <= 1 and case.recontacted_after is None
     return is_once and case.resolved_by == "agent"
 
 
@@ -176,6 +177,8 @@ def _list_cases(
     made = Handoff.objects.filter(workspace_id=workspace_id).order_by("id")
     for conversation_id, handoff_id in made.values_list("conversation_id", "id"):
         handed_over[conversation_id].append(handoff_id)
+    had = Assignment.objects.filter(workspace_id=workspace_id)
+    touches = Counter(had.values_list("conversation_id", flat=True))
     rows = found.values_list(
         "id",
         "first_message_at",
@@ -191,6 +194,7 @@ def _list_cases(
             resolved_at=row[2],
             resolved_by=row[3],
             handoffs=tuple(handed_over[row[0]]),
+            touches=touches[row[0]],
             recontacted_after=None if row[5] is None else timedelta(seconds=row[5]),
             verification=verification(
                 Closing(resolved_at=row[2], is_confirmed=row[4]), policy, now=now

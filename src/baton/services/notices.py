@@ -27,8 +27,10 @@ class Kind(StrEnum):
     CLOCK_BREACHED = "clock_breached"
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
     MENTIONED = "mentioned"  # in a note, by a colleague
+    TRANSFERRED = "transferred"  # to whoever has the conversation now
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
+    RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 

@@ -281,6 +281,9 @@ class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):
     offered_at: datetime
     accepted_at: datetime | None = None
     accepted_by_id: str | None = None
+    replied_at: datetime | None = None
+    is_card_seen: bool | None = None
+    is_restated: bool | None = None
     ended_at: datetime | None = None
     outcome: str = ""
 

@@ -19,7 +19,10 @@ from baton.services.desk import (
     agents,
     approval_board,
     channel_desk,
+    escalation_verdicts,
+    live_flags,
     macro_desk,
+    passing_on,
     resending,
     retaining,
     threads,
@@ -30,7 +33,7 @@ from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
 from baton.web.files import uploads_in
-from baton.web.forms import AgainForm, ResolveForm, SnoozeForm, WordsForm, checked
+from baton.web.forms import AgainForm, ResolveForm, SnoozeForm, TransferForm, WordsForm, checked
 from baton.web.inbox import list_context
 from baton.web.listing import parse_listing
 from baton.web.replying import reply_in
@@ -113,6 +116,16 @@ def _release(_request: HttpRequest, user: User, conversation_id: str) -> str:
     return "Put back into its queue."
 
 
+def _transfer(request: HttpRequest, user: User, conversation_id: str) -> str:
+    given = checked(TransferForm, request.POST).cleaned_data
+    kind, _, to = given["to"].partition(":")
+    if kind == "queue":
+        passing_on.move_to_queue(houses.current(), user, conversation_id, to, given["note"])
+        return "Put into the other queue."
+    passing_on.transfer(houses.current(), user, conversation_id, to, given["note"])
+    return "Passed on."
+
+
 def _return(_request: HttpRequest, user: User, conversation_id: str) -> str:
     agents.return_to_bot(houses.current(), user, conversation_id)
     return "The bot has it again."
@@ -153,6 +166,7 @@ def _snooze(request: HttpRequest, user: User, conversation_id: str) -> str:
 ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
     "take": _take,
     "release": _release,
+    "transfer": _transfer,
     "return": _return,
     "reply": _reply,
     "again": _send_again,
@@ -169,6 +183,8 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
         "standing": standing,
         "card": _card_for(user, agents.open_card(house, user, conversation_id)),
         "decisions": threads.list_decisions(user, conversation_id),
+        "found": escalation_verdicts.shown_in(house, user, conversation_id, standing.flags),
+        "conversation_id": conversation_id,
         **_act_context(user, standing),
     }
     context["granted"] = approval_board.list_of_conversation(house, user, conversation_id)
@@ -193,11 +209,13 @@ def _act_context(user: User, standing: Standing) -> dict[str, Any]:
     is_open = standing.status != "resolved"
     is_free = standing.assignee_id is None
     return {
+        "flag_titles": live_flags.titles_of(houses.current(), user, standing.flags),
         "is_mine": is_mine and is_open,
         "may_take": is_open and is_free,
         "may_return": is_open and (is_mine or (is_free and standing.handled_by != "bot")),
         "undoable": macro_desk.find_undoable(user, standing.id),
         "codes": [(code, words.CODES[code]) for code in agents.RESOLUTION_CODES],
+        "ways": passing_on.ways_of(houses.current(), user, standing.queue) if is_mine else None,
         "snoozes": [(name, words.SNOOZES[name]) for name in inbox.SNOOZES],
     }
 

@@ -3,12 +3,21 @@
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from baton.core import ids
+from baton.core import escalation_rules, ids
 from baton.core.breaches import Reason
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
 from baton.services import inbox
-from baton.services.desk import agents, breach_desk, merging, staff_desk, triage_desk
+from baton.services.desk import (
+    agents,
+    breach_desk,
+    handoff_board,
+    merging,
+    passing_on,
+    rule_board,
+    staff_desk,
+    triage_desk,
+)
 from baton.services.reading import reviews, verdicts
 from baton.web import words
 
@@ -32,6 +41,13 @@ class ResolveForm(forms.Form):
     code = forms.ChoiceField(
         choices=[(code, words.CODES[code]) for code in agents.RESOLUTION_CODES]
     )
+
+
+class TransferForm(forms.Form):
+    """Who gets a conversation ("user:<id>"), or which queue ("queue:<name>"), and a note."""
+
+    to = forms.CharField(max_length=80)
+    note = forms.CharField(required=False, max_length=passing_on.MAX_NOTE)
 
 
 class SnoozeForm(forms.Form):
@@ -161,6 +177,36 @@ class CountedForm(forms.Form):
     part = forms.ChoiceField(choices=[(name, name) for name in triage_desk.PARTS])
     days = forms.IntegerField(required=False, min_value=1)
     page = forms.IntegerField(required=False, min_value=1)
+
+
+class FiredForm(forms.Form):
+    """Which number of the escalation rules is opened, and the page of its list."""
+
+    rule = forms.CharField(max_length=escalation_rules.MAX_NAME)
+    part = forms.ChoiceField(choices=[(name, name) for name in rule_board.PARTS])
+    days = forms.IntegerField(required=False, min_value=1)
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class HandoffNumberForm(forms.Form):
+    """Which number of the handoff report is opened, and the page of its list."""
+
+    measure = forms.ChoiceField(choices=[(name, name) for name in handoff_board.MEASURES])
+    part = forms.ChoiceField(choices=[(name, name) for name in handoff_board.PARTS])
+    days = forms.IntegerField(required=False, min_value=1)
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class MissedForm(forms.Form):
+    """The rule that should have fired."""
+
+    rule = forms.CharField(max_length=escalation_rules.MAX_NAME)
+
+
+class PutBackForm(forms.Form):
+    """The version of a rule that is put back, if one is."""
+
+    version = forms.IntegerField(required=False, min_value=1)
 
 
 class MemberForm(forms.Form):

@@ -67,6 +67,7 @@ REASONS = {
     "in_flow": "By the flow",
     "stepped_in": "Agent stepped in",
     "unreadable": "A message could not be read",
+    "rule": "A rule of the house",
 }
 DELIVERIES = {
     "queued": "Queued",
@@ -128,6 +129,24 @@ COUNTED = {
     "misread": "taken for something else",
     "needless": "Escalations found needless",
     "unattended": "For people, and never with one",
+}
+HANDOFF_SHARES = {
+    "dropped_context": (
+        "Lost context",
+        "Of those that people answered: without the card, or what had been said was said again.",
+    ),
+    "first_touch": (
+        "Settled at the first touch",
+        "Of those that are over: closed by the first person who had it, and nobody came back.",
+    ),
+    "noisy": (
+        "Noisy escalations",
+        "Of the rules that handed over and that people have looked at: nobody was needed.",
+    ),
+}
+HANDOFF_NUMBERS = {name: title for name, (title, _) in HANDOFF_SHARES.items()} | {
+    "taken": "Taken by a person, the longest wait first",
+    "untaken": "Taken by nobody",
 }
 PARTS = {
     "numerator": "What the number counts.",
@@ -339,6 +358,8 @@ NOTICES = {
     "approval_asked": "{what} waits for your answer.",
     "approval_answered": "{what}.",
     "escalation_orphaned": "An escalation was forgotten{what}.",
+    "transferred": "{what} has passed a conversation on to you.",
+    "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
 
 

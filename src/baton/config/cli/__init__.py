@@ -29,6 +29,7 @@ _MODULES = {
     "flow": "flow",
     "nlu": "nlu",
     "template": "template",
+    "rule": "rule",
     "parked": "parked",
     "bench": "bench",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,6 +46,42 @@ def triage(days: int, workspace: str, *, as_json: bool) -> None:
         else:
             click.echo(f"{one.name}, {days} days")
             click.echo("\n".join(_lines(made)))
+
+
+@report.command()
+@click.option("--days", default="7", show_default=True, type=click.Choice(["7", "28", "90"]))
+@workspace_option
+@json_option
+def handoff(days: str, workspace: str, *, as_json: bool) -> None:
+    """Tell how good the seam between bot and people was: context, touches, waits, noise."""
+    with opened(workspace, alone=False) as (house, workspace_id):
+        from baton.services.desk import handoff_board  # noqa: PLC0415 - Django must be set up first
+
+        made = handoff_board.board_of(house, workspace_id, days=int(days)).report
+    shares = {
+        "dropped_context": made.dropped_context,
+        "first_touch": made.first_touch,
+        "noisy": made.noisy,
+    }
+    minutes = {
+        "median": _minutes(made.waits.median),
+        "nine_in_ten": _minutes(made.waits.nine_in_ten),
+    }
+    if as_json:
+        waits = {"taken": len(made.waits.taken), "untaken": len(made.waits.untaken)}
+        row = {"since": made.since.isoformat(), "until": made.until.isoformat()}
+        show({**row, **_shares(shares), "minutes_to_human": {**minutes, **waits}}, as_json=True)
+        return
+    for name, share in shares.items():
+        click.echo(f"{name.replace('_', ' ')}: {_told(share)}")
+    if made.waits.taken:
+        half, most = minutes["median"], minutes["nine_in_ten"]
+        click.echo(f"minutes to a person: {half} for half of them, {most} for nine in ten")
+    click.echo(f"taken: {len(made.waits.taken)}, by nobody: {len(made.waits.untaken)}")
+
+
+def _minutes(span: timedelta | None) -> float | None:
+    return None if span is None else round(span.total_seconds() / 60, 1)
 
 
 @report.command()

@@ -9,7 +9,7 @@ from baton.config.stories.world import World
 from baton.core.approvals import Kind
 from baton.core.retention import Outcome, Wish
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import agents, approvals, retaining
+from baton.services.desk import agents, approvals, passing_on, retaining
 from baton.services.desk.retaining import Told
 from baton.services.house import House
 from baton.services.reading import verdicts
@@ -64,6 +64,9 @@ _Deed: TypeAlias = Callable[[World, User, str, Does], object]
 _ACTS: dict[Act, _Deed] = {
     Act.ACCEPT: lambda world, user, on, _: agents.accept(world.house, user, on),
     Act.RELEASE: lambda world, user, on, _: agents.release(world.house, user, on),
+    Act.TRANSFER: lambda world, user, on, does: passing_on.transfer(
+        world.house, user, on, world.users[does.code or ""].id, does.text or ""
+    ),
     Act.REPLY: lambda world, user, on, does: agents.reply(world.house, user, on, does.text or ""),
     Act.NOTE: lambda world, user, on, does: agents.note(world.house, user, on, does.text or ""),
     Act.RESOLVE: lambda world, user, on, does: agents.resolve(

@@ -201,6 +201,7 @@ class Act(StrEnum):
 
     ACCEPT = "accept"
     RELEASE = "release"
+    TRANSFER = "transfer"
     REPLY = "reply"
     NOTE = "note"
     RESOLVE = "resolve"
@@ -225,6 +226,7 @@ _NEEDS: dict[Act, tuple[str, ...]] = {
     Act.REPLY: ("text",),
     Act.NOTE: ("text",),
     Act.RESOLVE: ("code",),
+    Act.TRANSFER: ("code",),
     Act.SNOOZE: ("for",),
     Act.REVIEW: ("code",),
     Act.END_SUPERVISION: ("text",),
@@ -236,6 +238,7 @@ _NEEDS: dict[Act, tuple[str, ...]] = {
 _MAY_TAKE: dict[Act, tuple[str, ...]] = {
     Act.PROPOSE: ("text",),
     Act.TELL_RETENTION: ("wish", "offer"),
+    Act.TRANSFER: ("text",),
 }
 _OF_NOBODY = (Act.GO_OFF_DUTY, Act.COME_ON_DUTY, Act.END_SUPERVISION)
 
@@ -254,7 +257,7 @@ class Does(Part):
     code: Text | None = Field(
         None,
         description="For resolve; for review, the verdict; for propose and tell_retention, the "
-        "reason's code.",
+        "reason's code; for transfer, who gets it.",
     )
     span: Span | None = Field(None, alias="for", description="For snooze.")
     kind: approvals.Kind | None = Field(None, description="For propose.")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from baton.core import ownership
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
 from baton.core.ownership import Move, Owner
@@ -21,6 +20,7 @@ from baton.flows.standing import Standing
 from baton.flows.turn import Turn
 from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
+from baton.services.conversation import owning
 from baton.services.delivery import attachments, letters
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
@@ -94,9 +94,8 @@ def reopen(ledger: Ledger, known: ConversationRow) -> ConversationRow:
     earlier = sys.maxsize if known.recontacted_after is None else known.recontacted_after
     after = min(earlier, int(gap.total_seconds()))
     return replace(
-        known,
+        owning.moved(ledger, known, Move.REOPEN),
         status="open",
-        handled_by=Owner.BOT.value,
         assignee_id=None,
         resolved_at=None,
         resolved_by="",
@@ -127,9 +126,8 @@ def resolve(
         confirmed=is_confirmed,
     )
     return replace(
-        known,
+        owning.moved(ledger, known, Move.RESOLVE),
         status="resolved",
-        handled_by=ownership.next_owner(Owner(known.handled_by), Move.RESOLVE).value,
         assignee_id=None,
         snoozed_until=None,
         resolved_at=ledger.now,

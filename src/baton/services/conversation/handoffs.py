@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from baton.core import card, ownership, privacy, roles
+from baton.core import card, privacy, roles
 from baton.core.card import Authority, ContextCard, Material
 from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
-from baton.core.ownership import Move, Owner
+from baton.core.ownership import Move
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks
+from baton.services.conversation import clocks, owning
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as kept
 from baton.store.queries import turns
@@ -48,17 +48,11 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
     """Write the handoff with its card, clock and fired triggers; return the conversation."""
     plan = occasion.plan
     is_offer = isinstance(plan.routing, Offered)
-    owner = ownership.next_owner(
-        Owner(conversation.handled_by), Move.OFFER if is_offer else Move.PROMISE
-    )
     conversation = replace(
-        conversation,
-        handled_by=owner.value,
+        owning.moved(ledger, conversation, Move.OFFER if is_offer else Move.PROMISE),
         queue=plan.routing.queue,
         urgency=plan.urgency.score,
         urgency_cause=plan.urgency.cause,
-        handed_over_at=ledger.now,
-        human_ended_at=None,
     )
     handoff_id = ledger.next_id()
     made = _card(ledger, conversation, occasion)

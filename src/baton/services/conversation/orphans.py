@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from baton.core import ownership, routing
+from baton.core import routing
 from baton.core.breaches import Reason
 from baton.core.clocks import Kind
 from baton.core.ownership import Move, Owner
@@ -10,7 +10,8 @@ from baton.core.urgency import MAX, Urgency
 from baton.flows.standing import Setting
 from baton.services import notices
 from baton.services.arrivals import OrphanFound
-from baton.services.conversation import clocks, conversations
+from baton.services.conversation import assignments, clocks, conversations, owning
+from baton.services.conversation.assignments import Ended
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as running
 from baton.store.queries import orphans as kept
@@ -62,8 +63,8 @@ def _offered_again(
     ledger: Ledger, setting: Setting, conversation: ConversationRow
 ) -> ConversationRow:
     """Take a conversation from somebody who has left, so that others may take it, on a clock."""
-    owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
-    freed = replace(conversation, handled_by=owner.value, assignee_id=None)
+    freed = replace(owning.moved(ledger, conversation, Move.RELEASE), assignee_id=None)
+    assignments.end(ledger, conversation, Ended.TAKEN_AWAY)
     waiting = _to_managers(setting, freed)
     kept.offer_again(conversation.id)
     clocks.resume(ledger, setting, conversation.id, conversation.lane)

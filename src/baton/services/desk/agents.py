@@ -9,28 +9,33 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.core import card, files, mentions, ownership, roles, routing, text, urgency
+from baton.core import card, files, mentions, roles, routing, text
 from baton.core.card import ContextCard
 from baton.core.clocks import ALL, RESPONSES, Kind
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from baton.core.escalation import Escalate, Reason
 from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action, Role
-from baton.core.routing import Offered
-from baton.flows.handoff import HandoffPlan
 from baton.services import arrivals, notices
 from baton.services.arrivals import SnoozeOver
-from baton.services.conversation import clocks, conversations, handoffs, leaving, runs
+from baton.services.conversation import (
+    assignments,
+    clocks,
+    conversations,
+    handoffs,
+    leaving,
+    owning,
+    runs,
+)
+from baton.services.conversation.assignments import Ended
 from baton.services.conversation.case import Case
-from baton.services.conversation.handoffs import Occasion
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
-from baton.services.desk import reply_ways
+from baton.services.desk import handoff_marks, reply_ways, stepping_in
 from baton.services.desk.reply_ways import Aim
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -74,19 +79,23 @@ def accept(house: House, user: User, conversation_id: str) -> None:
             return
         _refuse_if_taken(desk)
         is_bots = desk.conversation.handled_by == Owner.BOT
-        held = _stepped_in(house, desk) if is_bots else desk
-        owner = ownership.next_owner(Owner(held.conversation.handled_by), Move.ACCEPT)
+        held = (
+            stepping_in.hand_over(house, desk.ledger, desk.snapshot, user.id)
+            if is_bots
+            else desk.conversation
+        )
+        moved = owning.moved(desk.ledger, held, Move.ACCEPT)
+        assignments.begin(desk.ledger, moved, user.id)
         _stop_run(desk)
         _keep(
-            held,
-            handled_by=owner.value,
+            dataclasses.replace(desk, conversation=moved),
             assignee_id=user.id,
             status="open",
             run_id=None,
             snoozed_until=None,
         )
         clocks.forgive(desk.ledger, desk.conversation)
-        _move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
+        move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
 
 
@@ -94,19 +103,18 @@ def release(house: House, user: User, conversation_id: str) -> None:
     """Put an own conversation back into its queue, on a running clock."""
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
-        _end_snooze(desk)
-        _restart_clocks(house, desk)
-        owner = ownership.next_owner(Owner.AGENT, Move.RELEASE)
-        _keep(
-            desk,
-            handled_by=owner.value,
-            assignee_id=None,
-            status="open",
-            snoozed_until=None,
-            queue=desk.conversation.queue or routing.GENERAL,
-        )
-        _move_handoff(desk, state="offered", accepted_at=None, accepted_by_id=None)
-        desk.ledger.audit(user.workspace_id, desk.actor, "released", desk.subject)
+        put_back(house, desk, desk.conversation.queue or routing.GENERAL)
+
+
+def put_back(house: House, desk: Desk, queue: str) -> None:
+    """Put a conversation into a queue, from whoever has it, on a running clock."""
+    moved = replace(owning.moved(desk.ledger, desk.conversation, Move.RELEASE), queue=queue)
+    _end_snooze(desk)
+    _restart_clocks(house, dataclasses.replace(desk, conversation=moved))
+    desk.ledger.keep(replace(moved, assignee_id=None, status="open", snoozed_until=None))
+    assignments.end(desk.ledger, moved, Ended.RELEASED)
+    move_handoff(desk, state="offered", queue=queue, accepted_at=None, accepted_by_id=None)
+    desk.ledger.audit(desk.user.workspace_id, desk.actor, "released", desk.subject, queue=queue)
 
 
 def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
@@ -127,12 +135,13 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
     if aim.version_id and uploads:
         raise InvalidInput({"files": "A template goes without files. Send them afterwards."})
     if not aim.version_id:
-        words = files.stand_in(kinds) if kinds and not text.clean(words) else _checked(words)
+        words = files.stand_in(kinds) if kinds and not text.clean(words) else checked(words)
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
         contact = desk.snapshot.contact
         message = reply_ways.write(desk.ledger, user, contact, desk.conversation, words, aim=aim)
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
+        handoff_marks.note_reply(desk.ledger, desk.conversation, user.id)
         _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
         clocks.meet(desk.ledger, desk.conversation, RESPONSES)
         clocks.pause(desk.ledger, desk.conversation)  # now it is the contact's turn
@@ -142,7 +151,7 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
 
 def note(house: House, user: User, conversation_id: str, words: str) -> None:
     """Leave an internal note, never sent; anyone who may answer may note."""
-    words = _checked(words)
+    words = checked(words)
     with at_desk(house, user, conversation_id) as desk:
         conversations.add_note(
             desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
@@ -163,8 +172,10 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         clocks.meet(desk.ledger, desk.conversation, {Kind.RESOLUTION})
         clocks.forgive(desk.ledger, desk.conversation)
         _end_snooze(desk)
-        _move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
-        conversation = replace(desk.conversation, human_ended_at=desk.ledger.now, run_id=None)
+        handoff_marks.note_end(desk.ledger, desk.conversation)
+        assignments.end(desk.ledger, desk.conversation, Ended.RESOLVED)
+        move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
+        conversation = replace(desk.conversation, run_id=None)
         case = Case(
             desk.ledger,
             setting,
@@ -180,14 +191,12 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
     with at_desk(house, user, conversation_id) as desk:
         if desk.conversation.assignee_id not in (None, user.id):
             _refuse_if_taken(desk)
-        owner = ownership.next_owner(Owner(desk.conversation.handled_by), Move.RETURN)
+        moved = owning.moved(desk.ledger, desk.conversation, Move.RETURN)
         _keep(
-            desk,
-            handled_by=owner.value,
+            dataclasses.replace(desk, conversation=moved),
             assignee_id=None,
             status="open",
             snoozed_until=None,
-            human_ended_at=desk.ledger.now,
             failed_attempts=0,
             bot_turns=0,
             negative_turns=0,
@@ -199,7 +208,9 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
         clocks.stop(desk.ledger, desk.conversation, ALL)
         clocks.forgive(desk.ledger, desk.conversation)
         _end_snooze(desk)
-        _move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
+        handoff_marks.note_end(desk.ledger, desk.conversation)
+        assignments.end(desk.ledger, desk.conversation, Ended.RETURNED)
+        move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
         desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
 
 
@@ -328,7 +339,7 @@ def _tell_mentioned(desk: Desk, words: str) -> None:
     )
 
 
-def _checked(words: str) -> str:
+def checked(words: str) -> str:
     words = text.clean(words)
     if problem := text.problem_with(words):
         raise InvalidInput({"text": problem})
@@ -356,6 +367,14 @@ def _keep(desk: Desk, **changes: object) -> None:
     desk.ledger.keep(replace(desk.conversation, **changes))
 
 
+def end_snooze(house: House, desk: Desk) -> None:
+    """Bring a conversation back that is set aside, its clocks running again."""
+    if desk.conversation.status == "snoozed":
+        _end_snooze(desk)
+        setting = standards_cache(house).setting_of(desk.user.workspace_id)
+        clocks.resume(desk.ledger, setting, desk.conversation.id, desk.conversation.lane)
+
+
 def _end_snooze(desk: Desk) -> None:
     if desk.conversation.status == "snoozed":
         desk.ledger.cancel_timer(desk.user.workspace_id, f"snooze:{desk.conversation.id}")
@@ -374,46 +393,13 @@ def _restart_clocks(house: House, desk: Desk) -> None:
     clocks.start(desk.ledger, setting, desk.conversation, handoffs.response_of(routed))
 
 
-def _stepped_in(house: House, desk: Desk) -> Desk:
-    """Hand a conversation over that the bot still owns: with card and clock, as any other."""
-    setting = standards_cache(house).setting_of(desk.user.workspace_id)
-    conversation = desk.conversation
-    kind = setting.pack.request_type(conversation.request_type)
-    queue = setting.pack.queue(kind.queue if kind else routing.GENERAL)
-    first_response = timedelta(minutes=queue.first_response_minutes)
-    plan = HandoffPlan(
-        escalate=Escalate(reason=Reason.STEPPED_IN, trigger=Reason.STEPPED_IN.value),
-        # Somebody is there, so it is no promise for later, whatever the hours.
-        routing=Offered(
-            queue=queue.name,
-            expected_wait=timedelta(0),
-            due_at=setting.hours.after(desk.ledger.now, first_response),
-        ),
-        urgency=urgency.score((), recontacts=conversation.recontacts),
-    )
-    occasion = Occasion(
-        contact=desk.snapshot.contact,
-        plan=plan,
-        setting=setting,
-        words=(),
-        action="an agent stepped in",
-        stops=(),
-        wants=f"help with {kind.title.lower()}" if kind else "",
-        tags=kind.tags if kind else (),
-        is_first_turn=False,
-        taken_by=desk.user.id,
-    )
-    offered = handoffs.offer(desk.ledger, conversation, occasion)
-    return dataclasses.replace(desk, conversation=offered)
-
-
 def _stop_run(desk: Desk) -> None:
     attached = desk.snapshot.attached
     if attached is not None and not runs.outlasts_talk(attached):
         runs.end(desk.ledger, attached, runs.STOPPED)
 
 
-def _move_handoff(desk: Desk, **changes: object) -> None:
+def move_handoff(desk: Desk, **changes: object) -> None:
     """Move the newest handoff on; a conversation that an agent stepped into has none."""
     newest = (
         Handoff.objects.filter(conversation_id=desk.conversation.id, ended_at=None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from baton.core import escalation_rules
+from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action
 from baton.services import inbox
@@ -17,6 +18,7 @@ from baton.store.models import Contact, Conversation, Escalation, User
 from baton.store.queries import escalations
 
 MAX_SHOWN = 100
+_TITLES = {HardStop.PERSON.value: "Asked for a person", "stepped_in": "An agent stepped in"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,14 @@ def list_live(house: House, user: User, *, limit: int = MAX_SHOWN) -> LiveFlags:
     return LiveFlags(shown=shown, total=len(rows) if len(rows) < limit else found.count())
 
 
+def titles_of(house: House, user: User, flags: str) -> tuple[str, ...]:
+    """Return the names for people of the flags that a conversation's row has."""
+    if not flags:
+        return ()
+    standards = standards_cache(house).standards_of(user.workspace_id)
+    return tuple(title_of(standards, name) for name in flags.split(","))
+
+
 def list_raised(house: House, user: User, conversation_id: str) -> tuple[Raised, ...]:
     """Return the flags that stand on one conversation, whoever has it; raises Forbidden."""
     inbox.require(user, Action.READ_INBOX)
@@ -100,7 +110,9 @@ def title_of(standards: Standards, rule: str) -> str:
     """Return a rule's name for people: its own title, or its key in plain words."""
     own = next((one.title for one in standards.rules if one.name == rule), "")
     built_in = escalation_rules.find_built_in(rule)
-    return own or (built_in.title if built_in else rule.replace("_", " ").capitalize())
+    if own or built_in:
+        return own or (built_in.title if built_in else "")
+    return _TITLES.get(rule, rule.replace("_", " ").capitalize())
 
 
 def _shown(

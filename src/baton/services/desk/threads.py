@@ -54,8 +54,10 @@ class Standing:
     assignee_id: str | None
     assignee_name: str
     about: str
+    queue: str
     queue_title: str
     is_flagged: bool
+    flags: str
     needs_review: bool
     is_opted_out: bool
     recontacts: int
@@ -138,8 +140,10 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         assignee_id=found.assignee_id,
         assignee_name=_names({found.assignee_id}).get(found.assignee_id or "", ""),
         about=inbox.title_of(pack, found.request_type, found.urgency_cause),
+        queue=found.queue,
         queue_title=inbox.queue_title_of(pack, found.queue),
         is_flagged=found.is_flagged,
+        flags=found.flags,
         needs_review=found.needs_review,
         is_opted_out=found.channel in contact.opted_out.split(","),
         recontacts=found.recontacts,

@@ -23,6 +23,7 @@ from baton.services.workspace.lessons import Source
 from baton.store.models import (
     Conversation,
     Escalation,
+    MissedEscalation,
     Review,
     ReviewVerdict,
     StopMark,
@@ -108,6 +109,7 @@ def mark_stop(house: House, user: User, review_id: str, kind: str, *, is_stop: b
             known_mark.delete()
         if known_mark is None or known_mark.is_stop is not is_stop:
             _keep_mark(ledger, user, review, kind, is_stop=is_stop)
+        _tell_rule(ledger, user, review, kind)
         ledger.audit(
             user.workspace_id,
             f"user:{user.id}",
@@ -260,6 +262,29 @@ def _tell_escalation(review: Review, subject: reviews.Subject | None, verdict: s
             conversation_id=review.conversation_id, at=subject.turn.at
         )
         fired.update(verdict=verdict)
+
+
+def _tell_rule(ledger: Ledger, user: User, review: Review, kind: str) -> None:
+    """Let the mark on a hard stop count as a verdict on its rule: noisy, or missed."""
+    mark = StopMark.objects.filter(review_id=review.id, kind=kind).first()
+    subject = reviews.subjects_of([review]).get(review.id)
+    if subject is not None:
+        fired = Escalation.objects.filter(
+            conversation_id=review.conversation_id, at=subject.turn.at, trigger=kind
+        )
+        fired.update(verdict=Verdict.NOISY.value if mark and not mark.is_stop else "")
+    known = MissedEscalation.objects.filter(conversation_id=review.conversation_id, rule=kind)
+    if mark is None or not mark.is_stop:
+        known.delete()
+    elif not known.exists():
+        MissedEscalation.objects.create(
+            id=ledger.next_id(),
+            workspace_id=user.workspace_id,
+            conversation_id=review.conversation_id,
+            rule=kind,
+            noted_by_id=user.id,
+            noted_at=ledger.now,
+        )
 
 
 def _keep_mark(ledger: Ledger, user: User, review: Review, kind: str, *, is_stop: bool) -> None:

@@ -17,7 +17,7 @@ from baton.services import arrivals, notices
 from baton.services.arrivals import DailyCheckDue, OrphanFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import pace
+from baton.services.workspace import escalation_rules, pace
 from baton.store.models import Workspace
 from baton.store.queries import orphans as kept
 from baton.store.queries.orphans import Waiting
@@ -67,6 +67,7 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
         found.append(_next_page(ledger, workspace_id, fact, page[-1].conversation_id, total))
     else:
         _tell(ledger, workspace_id, total)
+        escalation_rules.remind(ledger, workspace_id, setting.hours.zone)
         _plan_next(ledger, workspace_id, setting)
     if found:
         ledger.house.engine.inbox.append(found)

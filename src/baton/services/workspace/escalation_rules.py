@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import cast
 
 from baton.core import escalation_rules
@@ -10,6 +11,8 @@ from baton.core.errors import InvalidInput
 from baton.core.escalation_rules import EscalationRule
 from baton.core.policy import Policy
 from baton.flows import rules
+from baton.services import notices
+from baton.services.ledger import Ledger
 from baton.store.models import EscalationRuleVersion
 from baton.store.queries import escalations
 
@@ -53,6 +56,28 @@ def rule_of(version: EscalationRuleVersion) -> EscalationRule:
 def limits_of(version: EscalationRuleVersion) -> Mapping[str, float]:
     """Return the limits that a version of a built-in rule sets, by field of the policy."""
     return cast("Mapping[str, float]", version.document["limits"])
+
+
+def remind(ledger: Ledger, workspace_id: str, zone: tzinfo) -> None:
+    """Tell who leads of rules whose day to look again has come, once for each version."""
+    today = ledger.now.astimezone(zone).date()
+    due = [
+        version
+        for version in escalations.newest_versions(workspace_id)
+        if version.is_on and version.reminded_at is None and version.review_on <= today
+    ]
+    for version in due:
+        built_in = escalation_rules.find_built_in(version.name)
+        notices.tell(
+            ledger,
+            workspace_id,
+            notices.leading(workspace_id),
+            notices.Kind.RULE_REVIEW_DUE,
+            details=built_in.title if built_in else version.title,
+        )
+    EscalationRuleVersion.objects.filter(id__in=[version.id for version in due]).update(
+        reminded_at=ledger.now
+    )
 
 
 def _readable(version: EscalationRuleVersion) -> EscalationRule:

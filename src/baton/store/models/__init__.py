@@ -16,6 +16,7 @@ from baton.store.models.automation import (
 )
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
+    Assignment,
     Breach,
     Conversation,
     Escalation,
@@ -84,6 +85,7 @@ __all__ = [
     "ArticleSuggestion",
     "ArticleUse",
     "ArticleVersion",
+    "Assignment",
     "Attachment",
     "AttachmentPart",
     "AuditEntry",

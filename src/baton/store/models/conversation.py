@@ -228,7 +228,13 @@ class Escalation(models.Model):
 
 
 class Handoff(models.Model):
-    """The act of passing a conversation to people: offered, accepted, resolved or returned."""
+    """The act of passing a conversation to people: offered, accepted, resolved or returned.
+
+    It is a human stretch: `offered_at` and `ended_at` are its two ends. Who had it meanwhile is
+    in `Assignment`. `is_card_seen` tells of who answered first, as they did; `is_restated`
+    whether the contact had to say again what they had said before, as people ended it. Null is
+    "nobody knows".
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -241,11 +247,44 @@ class Handoff(models.Model):
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     accepted_by_id = ref_field(null=True)
+    replied_at = models.DateTimeField(null=True)  # the first answer of a person
+    is_card_seen = models.BooleanField(null=True)
+    is_restated = models.BooleanField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["conversation_id", "offered_at"])]  # the handoff in force
+        indexes = [
+            models.Index(fields=["conversation_id", "offered_at"]),  # the handoff in force
+            models.Index(fields=["workspace_id", "offered_at"], name="handoff_in_window"),
+        ]
+
+
+class Assignment(models.Model):
+    """Somebody of the staff having a conversation of a handoff: from when to when.
+
+    `ended_by` is a word of `services.conversation.assignments.Ended`, "" while it runs.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    handoff_id = ref_field()
+    user_id = ref_field()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            # a conversation is with one person at most
+            models.UniqueConstraint(
+                fields=["conversation_id"],
+                condition=models.Q(ended_at=None),
+                name="assignment_running",
+            ),
+        ]
+        indexes = [models.Index(fields=["handoff_id", "began_at"], name="assignment_of")]
 
 
 class SlaClock(models.Model):
