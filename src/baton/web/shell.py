@@ -1,6 +1,6 @@
 """What every page of the console shows around its content."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils import timezone
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services import inbox, notices
+from baton.services import inbox
 from baton.services.desk import approval_board, parked
 from baton.store.models import User
 
@@ -21,6 +21,7 @@ LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
 def page(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page or fragment with what all of them need."""
     role = Role(user.role)
+    waiting = cache(partial(approval_board.waiting_for, user))
     zone = inbox.zone_of(user.workspace_id)
     with timezone.override(zone):
         return render(
@@ -41,8 +42,8 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
                 # They are asked by whole pages alone.
                 "parked_count": partial(parked.count, user),
-                "unseen_count": partial(notices.count_unseen, user),
-                "up_to_me_count": partial(approval_board.count_up_to, user),
+                "unseen_count": lambda: waiting().unseen,
+                "up_to_me_count": lambda: waiting().up_to_them,
                 **context,
             },
         )

@@ -278,7 +278,7 @@ def _ask(
     people_asked = (
         notices.serving(row.workspace_id, queue or routing.GENERAL)
         if asked is Role.AGENT
-        else notices.in_role(row.workspace_id, asked)
+        else notices.in_role(row.workspace_id, asked) or notices.owning(row.workspace_id)
     )
     what = approvals.render_amount(Kind(row.kind), row.amount_minor, row.currency)
     notices.tell(

@@ -19,6 +19,8 @@ from baton.services.conversation import proposals
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, AuditEntry, Contact, Conversation, User
+from baton.store.queries import bar
+from baton.store.queries.bar import Waiting
 
 PAGE_SIZE = 50
 
@@ -120,13 +122,13 @@ def list_page(house: House, user: User, folder: Folder, *, page: int = 1) -> App
         total=total,
         page=page,
         pages=pages,
-        up_to_me=count_up_to(user),
+        up_to_me=waiting_for(user).up_to_them,
     )
 
 
-def count_up_to(user: User) -> int:
-    """Return how many wait for an answer of somebody in a person's role."""
-    return _in_folder(user, Folder.UP_TO_ME).count()
+def waiting_for(user: User) -> Waiting:
+    """Return how many notices and how many approvals wait for a person."""
+    return bar.count_waiting(user.id, user.workspace_id, _asked_as(user))
 
 
 def list_of_conversation(
@@ -183,13 +185,17 @@ def trail_of(user: User, approval_id: str) -> tuple[TrailStep, ...]:
     )
 
 
+def _asked_as(user: User) -> str:
+    """Return as which role approvals reach a person: operations are asked with the managers."""
+    return Role.MANAGER.value if user.role == Role.OPERATIONS else user.role
+
+
 def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":
     found = Approval.objects.filter(workspace_id=user.workspace_id)
     match folder:
         case Folder.UP_TO_ME:
-            # The people of operations may grant as much as a manager, and are asked with them.
-            asked = Role.MANAGER.value if user.role == Role.OPERATIONS else user.role
-            return found.filter(state=State.PROPOSED.value, asked=asked).order_by("proposed_at")
+            waiting = found.filter(state=State.PROPOSED.value, asked=_asked_as(user))
+            return waiting.order_by("proposed_at")
         case Folder.MINE:
             return found.filter(proposed_by=f"user:{user.id}").order_by("-id")
         case Folder.OPEN:
