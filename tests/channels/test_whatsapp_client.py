@@ -1,6 +1,8 @@
 """Another library's reading and writing of WhatsApp's messages agrees with ours."""
 
 import json
+from dataclasses import replace
+from email import message_from_bytes
 from typing import Any
 
 import httpx
@@ -19,9 +21,13 @@ from pywa.types.message_status import MessageStatus
 from pywa.types.templates import BodyText, QuickReplyButton, TemplateLanguage
 from pywa.utils import webhook_updates_validator
 
-from baton.channels import ArrivingMessage, Outgoing, Receipt
+from baton.channels import ArrivingMessage, Outgoing, OutgoingFile, Receipt
 from baton.channels.whatsapp import hooks, messages
+from baton.channels.whatsapp.cloud import CloudWhatsApp
+from baton.channels.whatsapp.settings import CloudSettings
+from baton.channels.wire import Wire
 from baton.core.template import StandIn
+from baton.runtime.ports import Again, Done
 from tests.channels.whatsapp_hooks import (
     APP_SECRET,
     NUMBER_ID,
@@ -33,6 +39,7 @@ from tests.channels.whatsapp_hooks import (
     text,
     value,
 )
+from tests.nlu.outside.server import Server
 
 TAKEN = {
     "messaging_product": "whatsapp",
@@ -99,6 +106,85 @@ def test_a_template_is_written_alike(client: WhatsApp, asked: list[Any]) -> None
         tracker="m1",
     )
     assert _plain(asked[0]) == _plain(ours(stand_in.text, template=stand_in))
+
+
+PICTURE = OutgoingFile(name="bike.png", media_type="image/png", content=b"\x89PNG")
+PAPER = OutgoingFile(name="rules.pdf", media_type="application/pdf", content=b"%PDF")
+
+
+@pytest.mark.req("C1", "C23")
+def test_a_file_is_written_alike_with_the_text_as_its_caption(
+    client: WhatsApp, asked: list[Any]
+) -> None:
+    client.send_image(to=SENDER, image="77", caption="Your bike", tracker="m1")
+    client.send_document(
+        to=SENDER, document="77", caption="Our rules", filename="rules.pdf", tracker="m1"
+    )
+    ours_written = [
+        messages.body_of(
+            Outgoing(
+                message_id="m1", lane="l", text=words, choices=(),
+                address=f"+{SENDER}", files=(file,),
+            ),
+            "77",
+        )
+        for words, file in (("Your bike", PICTURE), ("Our rules", PAPER))
+    ]  # fmt: skip
+    assert [_plain(one) for one in asked] == [_plain(one) for one in ours_written]
+
+
+@pytest.mark.req("C23")
+def test_a_file_is_handed_over_before_its_message_and_alone_goes_as_one(
+    provider: Server, wire: Wire
+) -> None:
+    settings = CloudSettings(
+        phone_number_id="1061", business_account_id="1022", access_token="EAAtoken",
+        app_secret="5e" * 16, base=provider.url,
+    )  # fmt: skip
+    channel = CloudWhatsApp(settings=settings, wire=wire)
+    going = Outgoing(
+        message_id="m1", lane="l", text="Your bike", choices=(),
+        address=f"+{SENDER}", files=(replace(PICTURE, name='a"b\r\n.png'),),
+    )  # fmt: skip
+    told: Any = {"id": "77", **TAKEN}
+    provider.answers(told)
+    assert channel.send(going) == Done(receipt="wamid.1")
+    upload, sent = provider.asked
+    assert upload.path.startswith("/v25.0/1061/media?")
+    head = f"Content-Type: {upload.headers['content-type']}\r\n\r\n".encode()
+    parts: Any = message_from_bytes(head + upload.body).get_payload()
+    assert [part.get_payload(decode=True) for part in parts] == [
+        b"whatsapp", b"image/png", b"\x89PNG",
+    ]  # fmt: skip
+    assert parts[2].get_filename() == "a_b  .png"
+    assert sent.json["image"] == {"id": "77", "caption": "Your bike"}
+    provider.answers({}, status=503)  # nothing was sent, so it is tried again
+    assert isinstance(channel.send(going), Again)
+    provider.waits()
+    assert isinstance(channel.send(going), Again)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "size", "text", "others", "goes"),
+    [
+        ("image/png", 5_000_000, "x" * 1_024, 0, True),
+        ("image/png", 5_000_001, "", 0, False),
+        ("image/png", 9, "x" * 1_025, 0, False),
+        ("image/png", 9, "", 1, False),
+        ("audio/mpeg", 9, "", 0, True),
+        ("audio/mpeg", 9, "Listen", 0, False),
+        ("application/pdf", 9, "Our rules", 0, True),
+        ("image/webp", 9, "", 0, False),
+    ],
+)
+def test_what_goes_as_a_file(
+    media_type: str, size: int, text: str, others: int, *, goes: bool, wire: Wire
+) -> None:
+    settings = CloudSettings(
+        phone_number_id="1", business_account_id="1", access_token="t", app_secret="s"
+    )
+    channel = CloudWhatsApp(settings=settings, wire=wire)
+    assert channel.carries(media_type, size, text=text, others=others) is goes
 
 
 def _plain(body: Any) -> Any:

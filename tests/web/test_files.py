@@ -126,7 +126,7 @@ class Rich:
 
     name = "email"
 
-    def carries(self, media_type: str, size: int) -> bool:
+    def carries(self, media_type: str, size: int, **_beside: object) -> bool:
         return media_type.startswith("image/") and size < 1_000_000
 
 

@@ -55,12 +55,19 @@ def test_limits_hold_from_the_next_message_on_and_say_why(gym: Gym, olga: Screen
     assert (form["quiet_from"], form["quiet_until"], form["awake_window"]) == (
         "21:00", "08:00", "30m",
     )  # fmt: skip
-    wanted = form | {"service_per_day": "0", "quiet_from": "20:30", "reason": "fewer surveys"}
+    assert (form["sms_part_price"], form["email_price"]) == ("0.0118", "0.0001")
+    wanted = form | {
+        "service_per_day": "0", "quiet_from": "20:30", "email_price": "0.0002",
+        "reason": "fewer surveys",
+    }  # fmt: skip
     assert olga.post("/settings/sending/limits", wanted, htmx=False).status == 302
-    assert Workspace.objects.get().policy == {"service_per_day": 0, "quiet_from": "20:30"}
+    assert Workspace.objects.get().policy == {
+        "service_per_day": 0, "quiet_from": "20:30", "email_price": 200,
+    }  # fmt: skip
     entry = AuditEntry.objects.get(action="sending_limits_changed")
     assert json.loads(entry.details) == {
         "reason": "fewer surveys", "quiet_from": "21:00 to 20:30", "service_per_day": "4 to 0",
+        "email_price": "0.0001 to 0.0002",
     }  # fmt: skip
     gym.hear("mia", "Where can I park?")
     gym.step(minutes=30)

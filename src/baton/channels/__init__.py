@@ -123,8 +123,11 @@ class LookUpPort(Protocol):
 class FilesPort(Protocol):
     """A transport that carries files itself; any other is given links to them."""
 
-    def carries(self, media_type: str, size: int) -> bool:
-        """Return whether a file of this type and size (bytes) goes out as it is."""
+    def carries(self, media_type: str, size: int, *, text: str = "", others: int = 0) -> bool:
+        """Return whether a file of this type and size (bytes) goes out as it is.
+
+        `text` is what the message says beside it, `others` how many more files it has.
+        """
         ...
 
 

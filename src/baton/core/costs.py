@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from baton.core import sms, whatsapp
+from baton.core.policy import Policy
 
 MILLION = 1_000_000
 
@@ -26,6 +27,17 @@ class Prices:
     whatsapp_template: int
     whatsapp_promotion: int
     email: int
+
+
+def prices_of(policy: Policy) -> Prices:
+    """Return what a workspace says that its providers take."""
+    return Prices(
+        currency=policy.currency,
+        sms_part=policy.sms_part_price,
+        whatsapp_template=policy.whatsapp_template_price,
+        whatsapp_promotion=policy.whatsapp_promotion_price,
+        email=policy.email_price,
+    )
 
 
 def cost_of(

@@ -18,6 +18,10 @@ _LABELS = {
         "Channels where no consent is needed",
         "for what is no promotion; joined by commas, as webchat",
     ),
+    "sms_part_price": ("One part of an SMS", "with the carrier's fee"),
+    "email_price": ("One email", ""),
+    "whatsapp_template_price": ("A WhatsApp template", "after 24 hours; within them it is free"),
+    "whatsapp_promotion_price": ("A WhatsApp template that promotes", ""),
 }
 
 
@@ -32,7 +36,7 @@ class LimitsForm(forms.Form):
     def __init__(self, *given: object, **named: object) -> None:
         """Add a field for each limit."""
         super().__init__(*given, **named)  # type: ignore[arg-type] # as Django's own form takes them
-        for name in sending_desk.LIMITS:
+        for name in (*sending_desk.LIMITS, *sending_desk.PRICES):
             label, about = _LABELS[name]
             self.fields[name] = forms.CharField(
                 label=label,
@@ -45,3 +49,8 @@ class LimitsForm(forms.Form):
     def limits(self) -> list[forms.BoundField]:
         """The fields of the limits, in order."""
         return [self[name] for name in sending_desk.LIMITS]
+
+    @property
+    def prices(self) -> list[forms.BoundField]:
+        """The fields of the prices, in order."""
+        return [self[name] for name in sending_desk.PRICES]

@@ -38,7 +38,14 @@ class SmtpEmail:
         """Return the text as a mail client shows it."""
         return composing.plain(text, choices)
 
-    def carries(self, media_type: str, size: int) -> bool:  # noqa: ARG002 - mail carries any type
+    def carries(  # mail carries any type, and as many as there are
+        self,
+        media_type: str,  # noqa: ARG002
+        size: int,
+        *,
+        text: str = "",  # noqa: ARG002
+        others: int = 0,  # noqa: ARG002
+    ) -> bool:
         """Return whether a file goes along: servers refuse what is larger, others get a link."""
         return size <= _MAX_FILE
 

@@ -18,10 +18,11 @@ from baton.channels import (
     UnclearError,
     WirePort,
 )
-from baton.channels.whatsapp import codes, graph, media, messages
+from baton.channels.whatsapp import codes, graph, media, messages, uploads
 from baton.channels.whatsapp.settings import CloudSettings
 from baton.core import whatsapp
 from baton.core.delivery import Undelivered
+from baton.core.json import Json
 from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
 
 _OK_FROM, _REDIRECT, _CLIENT = 200, 300, 400
@@ -63,13 +64,25 @@ class CloudWhatsApp:
         """Return the text as a phone shows it, above what can be tapped."""
         return whatsapp.render(text, choices)
 
+    def carries(self, media_type: str, size: int, *, text: str = "", others: int = 0) -> bool:
+        """Return whether a file goes as one: a message holds one, with a short text at most."""
+        return not others and whatsapp.fits(media_type, size, text)
+
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Send a message by Meta, once."""
+        """Send a message by Meta, once; a file is handed over first, which sends nothing."""
         text = self.render(outgoing.text, () if outgoing.template else outgoing.choices)
-        if not text or len(text) > whatsapp.MAX_TEXT:
+        if len(text) > whatsapp.MAX_TEXT or not (text or outgoing.files):
             return Refused(reason=Undelivered.TEXT_LENGTH.value)
+        if not outgoing.files:
+            return self._say(messages.body_of(outgoing))
+        [file] = outgoing.files
+        media_id = uploads.upload(self.settings, self.wire, file)
+        if not isinstance(media_id, str):
+            return media_id
+        return self._say(messages.body_of(outgoing, media_id))
+
+    def _say(self, body: dict[str, Json]) -> Outcome:
         path = f"/{self.settings.phone_number_id}/messages"
-        body = messages.body_of(outgoing)
         try:
             answer = self.wire.ask(graph.request(self.settings, "POST", path, body=body))
         except NotSentError as error:

@@ -13,15 +13,31 @@ LIST_BUTTON = "Options"
 """What opens a list; the word is the same in several languages."""
 
 
-def body_of(outgoing: Outgoing) -> dict[str, Json]:
-    """Return the request's body; Meta repeats our id for the message in every receipt."""
+def body_of(outgoing: Outgoing, media_id: str = "") -> dict[str, Json]:
+    """Return the request's body; Meta repeats our id for the message in every receipt.
+
+    `media_id` is Meta's name for the one file of the message, which it was given before.
+    """
+    content = _file(outgoing, media_id) if media_id else _content_of(outgoing)
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": outgoing.address.removeprefix("+"),
         "biz_opaque_callback_data": outgoing.message_id,
-        **_content_of(outgoing),
+        **content,
     }
+
+
+def _file(outgoing: Outgoing, media_id: str) -> dict[str, Json]:
+    """Return a file with the text as its caption; documents keep their name."""
+    [file] = outgoing.files
+    kind = whatsapp.media_kind_of(file.media_type)
+    told: dict[str, Json] = {"id": media_id}
+    if outgoing.text:
+        told["caption"] = outgoing.text
+    if kind == whatsapp.DOCUMENT:
+        told["filename"] = file.name
+    return {"type": kind, kind: told}
 
 
 def _content_of(outgoing: Outgoing) -> dict[str, Json]:

@@ -16,7 +16,6 @@ from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.policy import Policy
 from baton.core.presend import Author
-from baton.core.template import StandIn
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Refused, Unknown
 from baton.services.delivery import deliveries, file_links, letters
@@ -27,7 +26,7 @@ from baton.services.delivery.file_links import Carried
 from baton.services.delivery.outgoing import SendOrder
 from baton.services.delivery.silences import Silences
 from baton.services.house import House
-from baton.services.workspace.connections import EMAIL, PUSH, WHATSAPP
+from baton.services.workspace.connections import SMS
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -176,21 +175,14 @@ def _note_costs(house: House, taken: Sequence[Handed]) -> None:
 
 
 def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
-    message_id = taken.row.message_id
-    if taken.row.channel == PUSH:
-        return 1, 0, policy.currency, message_id  # push services take nothing
-    if taken.row.channel == EMAIL:
-        return 1, policy.email_price, policy.currency, message_id
-    if taken.row.channel == WHATSAPP:
-        return 1, _template_price(policy, taken.row.template), policy.currency, message_id
+    row, template = taken.row, taken.row.template
     text = taken.channel.render(taken.going.text, taken.going.choices)
-    cost = costs.cost_of_sms(text, policy.sms_part_price)
-    return sms.parts_of(text), cost, policy.currency, message_id
-
-
-def _template_price(policy: Policy, template: StandIn | None) -> int:
-    """Return what WhatsApp takes: nothing in an open window, else by the template's purpose."""
-    if template is None:
-        return 0
-    is_promotion = template.purpose is Purpose.PROMOTIONAL
-    return policy.whatsapp_promotion_price if is_promotion else policy.whatsapp_template_price
+    cost = costs.cost_of(
+        text,
+        row.channel,
+        costs.prices_of(policy),
+        is_promotional=template is not None and template.purpose is Purpose.PROMOTIONAL,
+        is_window_open=template is None,
+    )
+    parts = sms.parts_of(text) if row.channel == SMS else 1
+    return parts, cost, policy.currency, row.message_id

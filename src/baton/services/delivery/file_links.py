@@ -83,9 +83,13 @@ def carried_by(house: House, channel: ChannelPort, message_id: str, text: str) -
     """Return a message's text and files: as files where they are carried, else as links."""
     asked: object = channel  # whatever it can do besides
     going: list[OutgoingFile] = []
-    lines = [] if files.is_stand_in(text) else [text]
-    for file in attachments.list_with(house, message_id):
-        if isinstance(asked, FilesPort) and asked.carries(file.media_type, file.size):
+    said = "" if files.is_stand_in(text) else text
+    lines = [said] if said else []
+    known = attachments.list_with(house, message_id)
+    for file in known:
+        if isinstance(asked, FilesPort) and asked.carries(
+            file.media_type, file.size, text=said, others=len(known) - 1
+        ):
             content = attachments.read(house, file.id)
             going.append(OutgoingFile(name=file.name, media_type=file.media_type, content=content))
         else:

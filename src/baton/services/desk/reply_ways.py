@@ -12,7 +12,6 @@ from datetime import datetime
 
 from baton.core import consent, costs, presend, privacy, sms, template, whatsapp
 from baton.core.consent import Purpose
-from baton.core.costs import Prices
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.ownership import Owner
@@ -132,17 +131,10 @@ def weigh(house: House, user: User, way: Way, text: str, stand_in: StandIn | Non
     """Return what a reply amounts to on its way, before it is sent."""
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     channel = way.route.channel
-    prices = Prices(
-        currency=policy.currency,
-        sms_part=policy.sms_part_price,
-        whatsapp_template=policy.whatsapp_template_price,
-        whatsapp_promotion=policy.whatsapp_promotion_price,
-        email=policy.email_price,
-    )
     cost = costs.cost_of(
         text,
         channel,
-        prices,
+        costs.prices_of(policy),
         is_promotional=stand_in is not None and stand_in.purpose is Purpose.PROMOTIONAL,
         is_window_open=stand_in is None,
     )

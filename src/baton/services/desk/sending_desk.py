@@ -5,12 +5,15 @@ people go on. What falls due meanwhile is refused, not kept, so that nothing goe
 burst when it ends.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, F
 
+from baton.core import costs
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
@@ -39,6 +42,11 @@ LIMITS = (
 )
 """The fields of `core.policy.Policy` that are about sending."""
 
+PRICES = ("sms_part_price", "email_price", "whatsapp_template_price", "whatsapp_promotion_price")
+"""What providers take for one message, in millionths of the policy's currency."""
+
+_FIELDS = (*LIMITS, *PRICES)
+_PRICE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 _WITHHELD = ("refused", "held", "failed")
 
 
@@ -59,6 +67,7 @@ class Board:
     paused_by: str
     pause_reason: str
     limits: dict[str, str]
+    currency: str
     revision: int
     withheld: tuple[Withheld, ...]
     sent: int
@@ -84,7 +93,8 @@ def get_board(house: House, user: User) -> Board:
         paused_at=workspace.paused_at,
         paused_by=paused_by.name if paused_by else "",
         pause_reason=workspace.pause_reason,
-        limits={name: _written(getattr(standards.policy, name)) for name in LIMITS},
+        limits={name: _written(name, getattr(standards.policy, name)) for name in _FIELDS},
+        currency=standards.policy.currency,
         revision=standards.revision,
         withheld=tuple(
             Withheld(delivery=delivery, reason=reason, count=count)
@@ -134,16 +144,17 @@ def change_limits(
             raise Conflict(message)
         pack = with_overrides(Policy(), editions.edition_of(house, user.workspace_id).policy)
         before = with_overrides(pack, workspace.policy)
-        given = {name: _read(name, wanted[name]) for name in LIMITS if name in wanted}
+        given = {name: _read(name, wanted[name]) for name in _FIELDS if name in wanted}
         after = with_overrides(before, given)
         unknown = set(filter(None, after.consent_free_channels.split(","))) - set(CHANNELS)
         if unknown:
             known = ", ".join(CHANNELS)
             raise InvalidInput({"consent_free_channels": f"choose from {known}"})
+        pairs = {name: (getattr(before, name), getattr(after, name)) for name in _FIELDS}
         changes: dict[str, Json] = {
-            name: f"{_written(getattr(before, name))} to {_written(getattr(after, name))}"
-            for name in LIMITS
-            if getattr(before, name) != getattr(after, name)
+            name: f"{_written(name, old)} to {_written(name, wanted_now)}"
+            for name, (old, wanted_now) in pairs.items()
+            if old != wanted_now
         }
         if not changes:
             return
@@ -156,6 +167,8 @@ def change_limits(
 
 def _read(name: str, text: str) -> Json:
     text = text.strip()
+    if name in PRICES:
+        return _millionths(name, text)
     if not isinstance(getattr(Policy(), name), int):
         return text
     if not text.isdecimal():
@@ -163,8 +176,16 @@ def _read(name: str, text: str) -> Json:
     return int(text)
 
 
-def _written(value: object) -> str:
-    """Return a limit as somebody would write it."""
+def _millionths(name: str, text: str) -> int:
+    if not _PRICE.fullmatch(text):
+        raise InvalidInput({name: "write a price, as 0.0118: six digits behind the point at most"})
+    return int(Decimal(text) * costs.MILLION)
+
+
+def _written(name: str, value: object) -> str:
+    """Return a limit or a price as somebody would write it."""
+    if name in PRICES:
+        return f"{Decimal(str(value)) / costs.MILLION:f}"
     if isinstance(value, timedelta):
         return f"{int(value.total_seconds()) // 60}m"
     return str(value)[:5] if hasattr(value, "hour") else str(value)
