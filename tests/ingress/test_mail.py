@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
@@ -137,6 +138,26 @@ def test_who_answers_from_another_address_is_heard_where_it_belongs(
     forged = f"<{'0' * 32}.{'0' * 16}@fit.example>"
     deliver(gym, mailbox, written("hi, what are your hours?", sender=work, In_Reply_To=forged))
     assert Contact.objects.count() == 2
+
+
+@pytest.mark.req("DI4")
+def test_who_forges_a_sender_is_kept_apart_and_answered_by_nobody(
+    gym: Installation, mailbox: Mailbox, server: MailServer
+) -> None:
+    deliver(gym, mailbox, written("What time do you open on Saturday?"))
+    checking = replace(
+        mailbox, settings=msgspec.structs.replace(mailbox.settings, trusted_server="mx.fit.example")
+    )
+    failed = "mx.fit.example; dmarc=fail header.from=example.org"
+    forged = answer_to(server.taken[0], "STOP", Authentication_Results=failed)
+    assert deliver(gym, checking, forged)
+    assert len(server.taken) == 1
+    assert not Contact.objects.exclude(opted_out="").exists()
+    [letter] = Letter.objects.filter(is_disproved=True)
+    assert letter.conversation_id != Conversation.objects.earliest("id").id
+    passed = "mx.fit.example; dmarc=pass header.from=example.org"
+    deliver(gym, checking, written("And on Sunday?", Authentication_Results=passed))
+    assert (Contact.objects.count(), len(server.taken)) == (2, 2)
 
 
 @pytest.mark.req("C1")

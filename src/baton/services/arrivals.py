@@ -33,6 +33,7 @@ class LetterTold(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     is_automatic: bool = False
     is_from_stranger: bool = False
+    is_disproved: bool = False
 
 
 class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +53,10 @@ class MessageReceived(msgspec.Struct, frozen=True, kw_only=True):
     letter: LetterTold | None = None
 
     @property
-    def is_automatic(self) -> bool:
-        """Whether a machine wrote it, which nobody answers."""
-        return self.letter is not None and self.letter.is_automatic
+    def is_unanswered(self) -> bool:
+        """Whether it is kept and never answered: a machine wrote it, or not who it says."""
+        letter = self.letter
+        return letter is not None and (letter.is_automatic or letter.is_disproved)
 
 
 class DeliveryReported(msgspec.Struct, frozen=True, kw_only=True):

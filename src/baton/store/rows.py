@@ -196,6 +196,7 @@ class LetterRow(msgspec.Struct, frozen=True, kw_only=True):
     is_inbound: bool
     is_automatic: bool = False
     is_from_stranger: bool = False
+    is_disproved: bool = False
 
 
 class ShortLinkRow(msgspec.Struct, frozen=True, kw_only=True):

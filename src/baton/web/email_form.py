@@ -37,6 +37,8 @@ HINTS = {
     "folder": "What comes into it from now on is answered. Mostly INBOX.",
     "dkim_selector": "Only if your server does not sign: the first part of the DNS record's name.",
     "dkim_key": "The private RSA key as PEM.",
+    "trusted_server": "The first word of the header Authentication-Results in mail that came to "
+    "you, as mx.example.com. A sender that it disproves is not believed. Empty: all are.",
     "reply_domain": "A domain whose mail comes to Baton's own listener. Empty: none.",
 }
 _SECURITIES = [
@@ -84,6 +86,7 @@ class EmailForm(ChannelForm):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "code"}),
     )
     reply_domain = forms.CharField(max_length=253, required=False, label="Reply domain")
+    trusted_server = forms.CharField(max_length=200, required=False, label="Server that checks")
 
 
 def settings_of(form: EmailForm, known: ChannelSettings | None) -> EmailSettings:
@@ -106,6 +109,7 @@ def settings_of(form: EmailForm, known: ChannelSettings | None) -> EmailSettings
         dkim_selector=selector,
         dkim_key=key if selector else "",
         reply_domain=given["reply_domain"].strip().lower(),
+        trusted_server=given["trusted_server"].strip().lower(),
     )
 
 
@@ -135,7 +139,11 @@ def shown_of(settings: EmailSettings) -> dict[str, object]:
             f"{name}_security": server.security.value,
             f"{name}_user": server.user,
         }
-    return {**shown, "reply_domain": settings.reply_domain}
+    return {
+        **shown,
+        "reply_domain": settings.reply_domain,
+        "trusted_server": settings.trusted_server,
+    }
 
 
 def _server(given: dict[str, Any], name: str, before: Server | None) -> Server:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
+from itertools import islice
 
-from baton.channels.email import addresses, headers, plaintext, reply, reports
+from baton.channels.email import addresses, authentication, headers, plaintext, reply, reports
 from baton.channels.email.automatic import is_automatic
 from baton.channels.email.headers import decoded, raw_header, raw_headers
 from baton.channels.email.reports import Report
@@ -65,6 +66,7 @@ class ArrivingMail:
         files: what lay in it.
         mentions: what could name messages of ours that it answers or is about.
         is_automatic: a machine wrote it.
+        checks: what servers on its way noted of its sender (`authentication`).
         report: what it tells of a message of ours, if it does.
     """
 
@@ -77,6 +79,7 @@ class ArrivingMail:
     files: tuple[MailFile, ...] = ()
     mentions: tuple[str, ...] = ()
     is_automatic: bool = False
+    checks: tuple[str, ...] = ()
     report: Report | None = None
 
 
@@ -126,6 +129,7 @@ def _mail_of(head: Message, whole: Message | None) -> ArrivingMail:
         files=tuple(_files(parts)),
         mentions=_mentions(" ".join(_answered(head))),
         is_automatic=is_automatic(head, sender),
+        checks=tuple(islice(raw_headers(head, authentication.HEADER), authentication.MOST)),
         report=reports.find_report(head, parts, sender, written),
     )
 

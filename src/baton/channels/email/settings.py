@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from baton.channels.email import addresses
 
 SMTP = "smtp"
+_SERVER_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?")
 _SELECTOR = re.compile(r"[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?")
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _LEAST_BITS = 1024  # RFC 8301 forbids less, and asks for 2048
@@ -58,6 +59,7 @@ class EmailSettings(msgspec.Struct, frozen=True, kw_only=True, tag=SMTP, tag_fie
     dkim_selector: str = ""
     dkim_key: str = ""
     reply_domain: str = ""
+    trusted_server: str = ""
 
     @property
     def domain(self) -> str:
@@ -78,6 +80,8 @@ def problems_with(settings: EmailSettings) -> dict[str, str]:
         problems["folder"] = "Name the folder in plain letters, as INBOX."
     if settings.reply_domain and addresses.host_of(settings.reply_domain) != settings.reply_domain:
         problems["reply_domain"] = "Write a domain alone, as reply.example.com."
+    if settings.trusted_server and not _SERVER_NAME.fullmatch(settings.trusted_server):
+        problems["trusted_server"] = "Copy the first word of the header, as mx.example.com."
     problems |= _server_problems(settings.outgoing, "smtp")
     if settings.incoming.host:
         problems |= _server_problems(settings.incoming, "imap")

@@ -154,7 +154,7 @@ def _by_people(case: Case, told: Iterable[Told]) -> list[Told]:
     """Return what people wrote; what machines did is noted, and asks for no turn."""
     words: list[Told] = []
     for event, fact in told:
-        if isinstance(fact, MessageReceived) and fact.is_automatic:
+        if isinstance(fact, MessageReceived) and fact.is_unanswered:
             case.note_automatic(_heard(event, fact))
         else:
             words.append((event, fact))

@@ -71,6 +71,7 @@ class ShownLetter:
     subject: str
     is_automatic: bool
     is_from_stranger: bool
+    is_disproved: bool
 
 
 def shown_of(house: House, message_ids: Sequence[str]) -> dict[str, ShownLetter]:
@@ -82,6 +83,7 @@ def shown_of(house: House, message_ids: Sequence[str]) -> dict[str, ShownLetter]
             ).subject,
             is_automatic=row.is_automatic,
             is_from_stranger=row.is_from_stranger,
+            is_disproved=row.is_disproved,
         )
         for row in Letter.objects.filter(id__in=message_ids)
     }
@@ -171,6 +173,7 @@ def _add(
             is_inbound=is_inbound,
             is_automatic=told.is_automatic,
             is_from_stranger=told.is_from_stranger,
+            is_disproved=told.is_disproved,
         )
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.channels.email import parsing, smtp_codes
+from baton.channels.email.authentication import is_disproved
 from baton.channels.email.parsing import ArrivingMail
 from baton.channels.email.reports import Report, ReportKind
 from baton.channels.email.settings import EmailSettings
@@ -47,6 +48,7 @@ class _Place:
     lane: str
     address: str
     is_from_stranger: bool = False
+    is_disproved: bool = False
 
 
 def list_mailboxes(house: House) -> tuple[Mailbox, ...]:
@@ -103,13 +105,14 @@ def arrival_of(house: House, mailbox: Mailbox, raw: bytes) -> Arrival | None:
         inbox_id=mailbox.inbox_id,
         address=place.address,
         text=text,
-        name="" if place.is_from_stranger else mail.sender_name,
+        name="" if place.is_from_stranger or place.is_disproved else mail.sender_name,
         files=files,
         letter=LetterTold(
             subject=mail.subject,
             name=mail.name,
             is_automatic=mail.is_automatic,
             is_from_stranger=place.is_from_stranger,
+            is_disproved=place.is_disproved,
         ),
     )
     return arrivals.arrival_of(
@@ -124,7 +127,15 @@ def arrival_of(house: House, mailbox: Mailbox, raw: bytes) -> Arrival | None:
 
 
 def _place_of(house: House, mailbox: Mailbox, mail: ArrivingMail) -> _Place | None:
-    """Return where a message belongs: to what it answers, else to its sender."""
+    """Return where a message belongs: to what it answers, else to its sender.
+
+    One that is not from its sender belongs to nobody who is known: who forged it is kept
+    apart, at an address that no mail goes to (RFC 2606), whatever it claims to answer.
+    """
+    if is_disproved(mail.checks, mail.sender, mailbox.settings.trusted_server):
+        nobody = f"{mail.sender}.invalid"
+        lane = arrivals.lane_of(house.keyset, mailbox.workspace_id, EMAIL, nobody)
+        return _Place(lane=lane, address=nobody, is_disproved=True)
     own = (
         arrivals.lane_of(house.keyset, mailbox.workspace_id, EMAIL, mail.sender)
         if mail.sender

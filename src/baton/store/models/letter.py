@@ -11,7 +11,7 @@ class Letter(models.Model):
     `head_sealed` is its subject and, of one that came in, its Message-ID: other people's
     names stand in both. An automatic one came from a machine (RFC 3834) and is answered by
     nobody; one of a `stranger` came from another address than its contact's, in answer to a
-    message that only the contact was sent.
+    message that only the contact was sent; a disproved one is not from whom it says.
     """
 
     id = id_field()
@@ -21,6 +21,7 @@ class Letter(models.Model):
     is_inbound = models.BooleanField()
     is_automatic = models.BooleanField(default=False)
     is_from_stranger = models.BooleanField(default=False)
+    is_disproved = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["conversation_id", "id"])]  # what an answer answers
