@@ -91,7 +91,7 @@ WITHHELD = {
     "promotional_words": "it sells, and they agreed to no promotions",
     "frequency_cap": "they got enough for now",
     "does_not_fit": "too long for this channel",
-    "too_late": "after the night it would have come too late",
+    "too_late": "it would have come too late",
     "quiet_hours": "quiet hours",
     "rate_limit": "as fast as its inbox may send",
     "window_closed": "they last wrote to this number more than 24 hours ago",

@@ -233,7 +233,7 @@ def _ways(house: House, contact: ContactRow, conversation: ConversationRow) -> t
     others = [
         Route(channel=channel, inbox_id=inbox_id, address_lane=lane)
         for channel, (inbox_id, lane) in sorted(known.items())
-        if channel not in (here.channel, OWN_CHANNEL)
+        if channel not in (here.channel, OWN_CHANNEL, connections.PUSH)  # a note, no reply
     ]
     now = house.clock.now()
     permit = list_permits([contact.id], now)[contact.id]
