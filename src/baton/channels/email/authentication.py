@@ -34,8 +34,8 @@ def is_disproved(headers: Iterable[str], sender: str, trusted: str) -> bool:
     dmarc = found.get("dmarc", ("", {}))[0]
     if dmarc in ("pass", "fail"):
         return dmarc == "fail"
-    result, told = found.get("dkim", ("", {}))
-    is_signed = _is_aligned(result, told, sender, "header.d", "header.i")
+    signature, properties = found.get("dkim", ("", {}))
+    is_signed = _is_aligned(signature, properties, sender, "header.d", "header.i")
     return found.get("spf", ("", {}))[0] == "fail" and not is_signed
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0032_macros"),
+        ("store", "0033_assignments"),
     ]
 
     operations = [
