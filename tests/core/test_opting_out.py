@@ -22,6 +22,12 @@ from baton.core import opting_out
 )  # fmt: skip
 def test_these_ask_for_no_messages(sentence: str) -> None:
     assert opting_out.is_asked(sentence)
+    assert opting_out.may_be_asked(f"Hi. {sentence}. Bye")
+
+
+@given(st.from_regex(opting_out._WHOLE, fullmatch=True), st.sampled_from(" ,;\n"))
+def test_a_glance_lets_nothing_through_that_asks(sentence: str, between: str) -> None:
+    assert opting_out.may_be_asked(sentence.replace(" ", between).upper())
 
 
 @pytest.mark.req("C24")

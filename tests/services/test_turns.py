@@ -20,6 +20,7 @@ from baton.store.models import (
     SurveyResponse,
 )
 from baton.store.models.runtime import RuntimeTimer
+from baton.store.queries import turns
 
 STORY = Story.model_validate(
     {
@@ -183,3 +184,26 @@ def test_the_last_free_place_is_offered_to_one_of_a_batch(world: World) -> None:
     }
     at = Conversation.objects.values_list("handed_over_at", flat=True)
     assert len(set(at)) == 1  # the premise: both were decided in one batch
+
+
+# -- what a card tells of before ---------------------------------------------------------
+
+
+def test_the_end_of_each_talk_is_found_for_all_who_are_handed_over_at_once(world: World) -> None:
+    said = {
+        "mia": ["where can i park?", "how much is a day pass?", "is there wifi?", "any sauna?"],
+        "nia": ["when do you open?", "do you have showers?"],
+    }
+    for who, words in said.items():
+        for one in words:
+            say(world, who, one)
+    talks = {row.contact_id: row.id for row in Conversation.objects.all()}
+    found = turns.list_last_words([*talks.values(), "none"], 3)
+    actions = turns.list_last_actions(list(talks.values()), 1)
+    opened = [
+        [world.house.keyset.unseal(sealed, f"message:{at}") for at, sealed in found[talk]]
+        for talk in talks.values()
+    ]
+    assert sorted(opened) == sorted([said["mia"][-3:], said["nia"]])
+    assert {len(one) for one in actions.values()} == {1}
+    assert turns.list_last_words(list(talks.values()), 9).keys() == set(talks.values())

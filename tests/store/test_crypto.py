@@ -1,5 +1,6 @@
 """Sealed values open where they belong, and nowhere else."""
 
+import hmac
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -63,3 +64,5 @@ def test_fingerprints_tell_equals_and_nothing_more(one: str, other: str) -> None
     assert (print_of_one == KEYSET.fingerprint("phone", other)) == (one == other)
     assert print_of_one != KEYSET.fingerprint("email", one)
     assert print_of_one != keyset_from(b"another").fingerprint("phone", one)
+    told = hmac.digest(KEYSET.lookup, f"phone\0{one}".encode(), "sha256")
+    assert print_of_one == told.hex()[:32]

@@ -38,6 +38,15 @@ _WHOLE = re.compile(rf"{_BEFORE}(?:{'|'.join(_ASKED)}){_AFTER}")
 _BETWEEN = re.compile(r"[\s,;:]+")
 
 
+# Each way to ask has one of these in it: most messages are let through at a glance.
+_STEMS = re.compile(r"stop|not|don|never|no[\s,;:]+more|take|remove|delete|unsub|opt")
+
+
+def may_be_asked(message: str) -> bool:
+    """Return False where no sentence of a message can ask to be written to no more."""
+    return _STEMS.search(message.casefold()) is not None
+
+
 def is_asked(sentence: str) -> bool:
     """Return whether a whole sentence asks to be written to no more."""
     words = text.bare(sentence).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

@@ -81,7 +81,16 @@ def decide(
     """
     able = [agent for agent in staffing.agents if agent.serves(queue.name)]
     ahead = _ahead(queue, able, staffing)
-    free = sum(_room_of(agent, queue, staffing, policy) for agent in able)
+    pressing = frozenset(
+        name for name, priority in staffing.priorities.items() if priority >= policy.priority_from
+    )
+    is_pressing = queue.priority >= policy.priority_from
+    free = sum(
+        _room_of(
+            agent, policy, keeps_places=not is_pressing and not pressing.isdisjoint(agent.skills)
+        )
+        for agent in able
+    )
     if free > ahead and hours.is_open(now):
         takes = staffing.handle_times.get(queue.name, policy.handle_time)
         first_response = timedelta(minutes=queue.first_response_minutes)
@@ -96,26 +105,22 @@ def decide(
 
 def _ahead(queue: Queue, able: Iterable[OnDuty], staffing: Staffing) -> int:
     """Return how many come before: who waits here, and in pressing queues of the same people."""
+    skills = frozenset[str]().union(*(agent.skills for agent in able))
     others = {
         name
-        for agent in able
-        for name in agent.skills
+        for name in skills
         if name != queue.name and staffing.priorities.get(name, 0) > queue.priority
     }
     return sum(staffing.waiting.get(name, 0) for name in (queue.name, *others))
 
 
-def _room_of(agent: OnDuty, queue: Queue, staffing: Staffing, policy: Policy) -> int:
+def _room_of(agent: OnDuty, policy: Policy, *, keeps_places: bool) -> int:
     """Return how many more an agent takes from a queue (R1, R13).
 
-    Whoever serves a priority queue keeps places free for it, whatever else waits.
+    Whoever serves a priority queue `keeps_places` free for it, whatever else waits.
     """
     capacity = policy.agent_capacity if agent.capacity is None else agent.capacity
-    is_pressing = queue.priority >= policy.priority_from
-    serves_pressing = any(
-        staffing.priorities.get(name, 0) >= policy.priority_from for name in agent.skills
-    )
-    kept = policy.reserved_places if serves_pressing and not is_pressing else 0
+    kept = policy.reserved_places if keeps_places else 0
     return max(capacity - kept - agent.open_conversations, 0)
 
 

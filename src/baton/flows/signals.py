@@ -169,6 +169,8 @@ def _beside_opt_out(said: Said) -> Said:
 
 
 def _opts_out(text: str) -> bool:
+    if not opting_out.may_be_asked(text):
+        return False
     lines = text.splitlines()
     return any(opting_out.is_asked(one) for line in lines for one in texts.sentences(line))
 

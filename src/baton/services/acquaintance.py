@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from baton.core import card
 from baton.core.consent import Word
-from baton.store.queries import permits, ways
+from baton.store.queries import permits, turns, ways
 
 _WEEK = timedelta(days=7)
 
@@ -28,6 +29,16 @@ class Permit(msgspec.Struct, frozen=True, kw_only=True):
     barred: frozenset[str]
 
 
+class Talk(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a conversation as a card tells it, oldest first.
+
+    `words` are the contact's last messages as (id, sealed body), `actions` what the bot did.
+    """
+
+    words: tuple[tuple[str, bytes], ...]
+    actions: tuple[str, ...]
+
+
 class Acquaintance:
     """What one transaction has asked about contacts; `expect` tells of whom it may ask."""
 
@@ -37,31 +48,49 @@ class Acquaintance:
         self._permits: dict[str, Permit] = {}
         self._ways: dict[str, Mapping[str, tuple[str, str]]] = {}
         self._paused: dict[str, bool] = {}
+        self._expected_talks: tuple[str, ...] = ()
+        self._talks: dict[str, Talk] = {}
 
-    def expect(self, contact_ids: Iterable[str]) -> None:
-        """Ask about these contacts as soon as one of them is asked about."""
+    def expect(self, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()) -> None:
+        """Ask about these as soon as one of them is asked about."""
         self._expected = tuple(contact_ids)
+        self._expected_talks = tuple(conversation_ids)
 
     def forget(self) -> None:
         """Ask anew from here on, one by one: what is stored has changed."""
-        self._expected = ()
+        self._expected = self._expected_talks = ()
         self._permits.clear()
         self._ways.clear()
         self._paused.clear()
+        self._talks.clear()
 
     def permit_of(self, contact_id: str) -> Permit:
         """Return what decides whether a contact may be written to unasked."""
         if contact_id not in self._permits:
-            self._permits |= list_permits(self._to_ask(contact_id, self._permits), self._now)
+            self._permits |= list_permits(
+                _to_ask(contact_id, self._expected, self._permits), self._now
+            )
         return self._permits[contact_id]
 
     def ways_of(self, contact_id: str) -> Mapping[str, tuple[str, str]]:
         """Return inbox and address lane by channel for each on which a contact can be reached."""
         if contact_id not in self._ways:
-            asked = self._to_ask(contact_id, self._ways)
+            asked = _to_ask(contact_id, self._expected, self._ways)
             found = ways.list_ways(asked)
             self._ways |= {one: found.get(one, {}) for one in asked}
         return self._ways[contact_id]
+
+    def talk_of(self, conversation_id: str) -> Talk:
+        """Return how a conversation went on before this batch."""
+        if conversation_id not in self._talks:
+            asked = _to_ask(conversation_id, self._expected_talks, self._talks)
+            words = turns.list_last_words(asked, card.MAX_MESSAGES)
+            actions = turns.list_last_actions(asked, card.MAX_ACTIONS)
+            self._talks |= {
+                one: Talk(words=tuple(words.get(one, ())), actions=tuple(actions.get(one, ())))
+                for one in asked
+            }
+        return self._talks[conversation_id]
 
     def is_paused(self, workspace_id: str) -> bool:
         """Return whether a person has stopped what the bot begins by itself."""
@@ -69,8 +98,9 @@ class Acquaintance:
             self._paused[workspace_id] = permits.is_paused(workspace_id)
         return self._paused[workspace_id]
 
-    def _to_ask(self, contact_id: str, known: Mapping[str, object]) -> list[str]:
-        return sorted({contact_id, *(one for one in self._expected if one not in known)})
+
+def _to_ask(wanted: str, expected: Iterable[str], known: Mapping[str, object]) -> list[str]:
+    return sorted({wanted, *(one for one in expected if one not in known)})
 
 
 def list_permits(contact_ids: Sequence[str], now: datetime) -> dict[str, Permit]:

@@ -114,7 +114,9 @@ class Case:
         deliveries.note_sign_of_life(file.ledger, contact, first.channel)
         conversation = file.thread(contact, first, read)
         was_answered = conversation.waiting_since is None
-        conversation = conversations.store_words(file.ledger, conversation, heard)
+        conversation = conversations.store_words(
+            file.ledger, conversation, heard, file.address_lane
+        )
         clocks.hear(file.ledger, file.setting, conversation, is_first=was_answered)
         standing = file.standing(contact, conversation)
         turn = turns.decide(said, read, standing, file.setting, now=file.ledger.now)
@@ -147,7 +149,9 @@ class Case:
                 address_lane=file.address_lane,
             )
             file.keep_contact(replace(contact, conversation_id=conversation.id))
-        file.keep(conversations.store_automatic(file.ledger, conversation, [heard]))
+        file.keep(
+            conversations.store_automatic(file.ledger, conversation, heard, file.address_lane)
+        )
         file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.lane}")
 
     def take(self, fact: CaseFact) -> None:

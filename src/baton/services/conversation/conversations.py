@@ -18,7 +18,6 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
-from baton.services import arrivals
 from baton.services.arrivals import MessageReceived
 from baton.services.conversation import owning
 from baton.services.delivery import attachments, letters
@@ -141,22 +140,23 @@ def resolve(
 
 
 def store_words(
-    ledger: Ledger, conversation: ConversationRow, heard: Sequence[Heard]
+    ledger: Ledger, conversation: ConversationRow, heard: Sequence[Heard], address_lane: str
 ) -> ConversationRow:
-    """Write a turn's messages; return the conversation, awake, whose contact now waits."""
+    """Write a turn's messages; return the conversation, awake, whose contact now waits.
+
+    All of them came from the address of that lane.
+    """
     for one in heard:
-        # Whatever answers them goes where they wrote (X33).
-        conversation = replace(
-            conversation,
-            channel=one.message.channel,
-            inbox_id=one.message.inbox_id,
-            address_lane=_address_lane(ledger, conversation, one),
-        )
-        _store(ledger, conversation, one)
+        _store(ledger, conversation, one, address_lane)
     if conversation.status == "snoozed":
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
+    last = heard[-1].message
     return replace(
         conversation,
+        # Whatever answers them goes where they wrote (X33).
+        channel=last.channel,
+        inbox_id=last.inbox_id,
+        address_lane=address_lane,
         last_message_at=ledger.now,
         waiting_since=conversation.waiting_since or ledger.now,
         opened_by="contact",  # whoever began it: now somebody wrote in
@@ -167,15 +167,14 @@ def store_words(
 
 
 def store_automatic(
-    ledger: Ledger, conversation: ConversationRow, heard: Sequence[Heard]
+    ledger: Ledger, conversation: ConversationRow, heard: Heard, address_lane: str
 ) -> ConversationRow:
-    """Write what machines sent, to be seen; nobody waits, and nothing answers it (RFC 3834)."""
-    for one in heard:
-        _store(ledger, conversation, one)
+    """Write what a machine sent, to be seen; nobody waits, and nothing answers it (RFC 3834)."""
+    _store(ledger, conversation, heard, address_lane)
     return replace(conversation, last_message_at=ledger.now)
 
 
-def _store(ledger: Ledger, conversation: ConversationRow, one: Heard) -> None:
+def _store(ledger: Ledger, conversation: ConversationRow, one: Heard, address_lane: str) -> None:
     message, message_id = one.message, ledger.next_id()
     ledger.add(
         MessageRow(
@@ -187,7 +186,7 @@ def _store(ledger: Ledger, conversation: ConversationRow, one: Heard) -> None:
             client_id=one.client_id,
             channel=message.channel,
             inbox_id=message.inbox_id,
-            address_lane=_address_lane(ledger, conversation, one),
+            address_lane=address_lane,
             body_sealed=ledger.house.keyset.seal(message.text, f"message:{message_id}"),
             delivery="received",
             created_at=ledger.now,
@@ -197,13 +196,6 @@ def _store(ledger: Ledger, conversation: ConversationRow, one: Heard) -> None:
         attachments.receive(ledger, conversation, message_id, message.files)
     if message.letter:
         letters.note_heard(ledger, conversation, message_id, message.letter)
-
-
-def _address_lane(ledger: Ledger, conversation: ConversationRow, one: Heard) -> str:
-    message = one.message
-    return arrivals.lane_of(
-        ledger.house.keyset, conversation.workspace_id, message.channel, message.address
-    )
 
 
 def add_note(

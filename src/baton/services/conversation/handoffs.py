@@ -18,7 +18,6 @@ from baton.flows.standing import Setting
 from baton.services.conversation import clocks, owning
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as kept
-from baton.store.queries import turns
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
@@ -178,13 +177,9 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
 
 def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the contact's last words and the bot's last actions before this turn."""
-    keyset = ledger.house.keyset
-    words = [
-        keyset.unseal(sealed, f"message:{message_id}")
-        for message_id, sealed in turns.last_words_of(conversation_id, card.MAX_MESSAGES)
-    ]
-    actions = turns.last_actions_of(conversation_id, card.MAX_ACTIONS)
-    return tuple(reversed(words)), tuple(actions)
+    keyset, talk = ledger.house.keyset, ledger.acquaintance.talk_of(conversation_id)
+    words = [keyset.unseal(sealed, f"message:{message_id}") for message_id, sealed in talk.words]
+    return tuple(words), talk.actions
 
 
 def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:

@@ -48,6 +48,8 @@ from baton.services.people.permits import Wish
 from baton.services.workspace import supervision
 from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
+_NOTHING_SAID = Said(text="", readings=())
+
 
 class Sequel:
     """Carries out turns on a contact's file.
@@ -57,7 +59,7 @@ class Sequel:
     """
 
     def __init__(self, file: CaseFile) -> None:
-        self.said = Said(text="", readings=())
+        self.said = _NOTHING_SAID
         self.is_owed = False
         self._file = file
         self._is_watched = False

@@ -49,24 +49,30 @@ class Turns:
         self._house = house
         self._standards = standards_cache(house)
         self._ahead: dict[ReaderPort, dict[str, Reading]] = {}
+        self._opened: dict[tuple[str, bytes], Fact] = {}
 
     def look_ahead(self, events: Sequence[Event]) -> None:
         """Read what the next batch says before its transaction keeps anybody waiting."""
         told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
-        self._settings_of(events)
+        self._opened = {(event.lane, event.body): fact for event, fact in told}
+        for workspace_id in {event.workspace_id for event in events}:
+            self._standards.standards_of(workspace_id)  # the reader follows
         self._ahead = {}
         _, self._ahead = self._found(told)
 
     def decide(self, events: Sequence[Event], now: datetime) -> None:
         """Decide claimed events and write all that follows; runs inside their transaction."""
-        told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
+        told = [(event, self._fact_of(event)) for event in events]
         settings = self._settings_of(events)
         lanes = sorted({event.lane for event in events})
         snapshots = turns.list_lanes(lanes)
         behind = people.list_behind([lane for lane in lanes if lane not in snapshots])
         readings = self._read(told)
         ledger = Ledger(self._house, now)
-        ledger.acquaintance.expect(snapshot.contact.id for snapshot in snapshots.values())
+        ledger.acquaintance.expect(
+            (snapshot.contact.id for snapshot in snapshots.values()),
+            (one.conversation.id for one in snapshots.values() if one.conversation),
+        )
         deliveries.hold_told(
             [(event.workspace_id, f) for event, f in told if isinstance(f, DeliveryReported)], now
         )
@@ -89,6 +95,11 @@ class Turns:
                         _apply(case, ledger, event, fact)
             settings[workspace_id] = case.setting
         ledger.flush()
+
+    def _fact_of(self, event: Event) -> Fact:
+        # No two sealed bodies are alike, so what was opened ahead is this very fact.
+        opened = self._opened.get((event.lane, event.body))
+        return opened or arrivals.fact_of(event, self._house.keyset)
 
     def _settings_of(self, events: Sequence[Event]) -> dict[str, Setting]:
         """Return the workspaces as they are set now; their readers follow."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
 import msgspec
 from django.db.models import Q
@@ -95,14 +94,26 @@ def held_by(workspace_id: str) -> dict[str, int]:
     return held
 
 
-def last_words_of(conversation_id: str, limit: int) -> list[tuple[str, bytes]]:
-    """Return the contact's newest messages as (id, sealed body), newest first."""
-    return cast("list[tuple[str, bytes]]", sql.select(_LAST_WORDS, [conversation_id, limit]))
+def list_last_words(
+    conversation_ids: Sequence[str], limit: int
+) -> dict[str, list[tuple[str, bytes]]]:
+    """Return by conversation the contact's newest messages as (id, sealed body), oldest first."""
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    statement = _LAST_WORDS.format(ids=sql.places(len(conversation_ids)))
+    for conversation_id, message_id, sealed in sql.select(
+        statement, [limit - 1, *conversation_ids]
+    ):
+        found.setdefault(conversation_id, []).append((message_id, sealed))
+    return found
 
 
-def last_actions_of(conversation_id: str, limit: int) -> list[str]:
-    """Return what the bot last did, oldest first."""
-    return [row[0] for row in reversed(sql.select(_LAST_ACTIONS, [conversation_id, limit]))]
+def list_last_actions(conversation_ids: Sequence[str], limit: int) -> dict[str, list[str]]:
+    """Return by conversation what the bot last did, oldest first."""
+    found: dict[str, list[str]] = {}
+    statement = _LAST_ACTIONS.format(ids=sql.places(len(conversation_ids)))
+    for conversation_id, action in sql.select(statement, [limit - 1, *conversation_ids]):
+        found.setdefault(conversation_id, []).append(action)
+    return found
 
 
 def _with_runs(rows: Sequence[tuple[object, ...]]) -> list[LaneSnapshot]:
@@ -164,11 +175,24 @@ GROUP BY handled_by, assignee_id, queue
 UNION ALL
 SELECT 'pace', NULL, queue, seconds FROM store_queuepace WHERE workspace_id = %s
 """
+# Where the newest few begin is looked up first, so that a long talk is not read whole.
 _LAST_WORDS = """
-SELECT id, body_sealed FROM store_message
-WHERE conversation_id = %s AND author = 'contact'
-ORDER BY id DESC LIMIT %s
+WITH newest AS MATERIALIZED (
+    SELECT c.id, coalesce((
+        SELECT l.id FROM store_message l
+        WHERE l.conversation_id = c.id AND l.author = 'contact'
+        ORDER BY l.id DESC LIMIT 1 OFFSET %s), '') AS begins
+    FROM store_conversation c WHERE c.id IN ({ids}))
+SELECT m.conversation_id, m.id, m.body_sealed FROM newest n
+JOIN store_message m ON m.conversation_id = n.id AND m.id >= n.begins
+WHERE m.author = 'contact' ORDER BY m.id
 """
 _LAST_ACTIONS = """
-SELECT action FROM store_turn WHERE conversation_id = %s ORDER BY id DESC LIMIT %s
+WITH newest AS MATERIALIZED (
+    SELECT c.id, coalesce((
+        SELECT l.id FROM store_turn l WHERE l.conversation_id = c.id
+        ORDER BY l.id DESC LIMIT 1 OFFSET %s), '') AS begins
+    FROM store_conversation c WHERE c.id IN ({ids}))
+SELECT t.conversation_id, t.action FROM newest n
+JOIN store_turn t ON t.conversation_id = n.id AND t.id >= n.begins ORDER BY t.id
 """
