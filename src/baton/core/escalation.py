@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+import msgspec
+
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.policy import Policy
 from baton.core.triage import Outcome
@@ -52,8 +54,7 @@ class Verdict(StrEnum):
     MISREAD = "misread"  # a reviewer found that it was taken for something else
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules may know about a conversation at one turn."""
 
     hard_stops: tuple[HardStopMatch, ...] = ()

@@ -87,7 +87,9 @@ def _loud(reading: Reading) -> tuple[Alarm, ...]:
     Displeasure alone does not: it is weighed with the sentiment (X34). Nor does a message
     of a word or two, which the rules know by heart ("stop" ends messages, no membership).
     """
-    if reading.alarm is None or len(words_of(reading.text)) <= _BARE_WORDS:
+    if reading.alarm is None or reading.alarm < _LOUD:
+        return ()
+    if len(words_of(reading.text)) <= _BARE_WORDS:
         return ()
     displeased = sum(a.confidence for a in reading.alarms if a.kind == HardStop.COMPLAINT)
     others = [alarm for alarm in reading.alarms if alarm.kind != HardStop.COMPLAINT]

@@ -28,20 +28,24 @@ class IdSource:
         self._last: datetime | None = None
         self._given_ms = -1
         self._last_ms = -1
-        self._tail = 0
+        self._head = ""
+        self._high = self._low = 0
 
     def next_id(self, now: datetime) -> str:
         """Return a new id for the moment `now` (aware; milliseconds are kept)."""
         if now is not self._last:  # a batch asks for thousands in one moment
             self._last, self._given_ms = now, int(now.timestamp() * 1000)
-        ms = self._given_ms
-        if ms <= self._last_ms:
-            ms = self._last_ms
-            self._tail += 1
-        else:
-            self._last_ms = ms
+        if self._given_ms > self._last_ms:
+            self._last_ms = self._given_ms
             # The top bit stays free, so that counting up cannot overflow.
-            self._tail = self._random_bits(_RANDOM_BITS - 1)
-        high, low = self._tail >> _LOW_BITS, self._tail & _LOW_MASK
-        # In two halves, which are small numbers: a turn makes eight ids.
-        return f"{ms << 16 | _VERSION_7 | high:016x}{_VARIANT | low:016x}"
+            self._begin(self._random_bits(_RANDOM_BITS - 1))
+        elif self._low == _LOW_MASK:
+            self._begin((self._high + 1) << _LOW_BITS)
+        else:
+            self._low += 1
+        return f"{self._head}{_VARIANT | self._low:016x}"
+
+    def _begin(self, tail: int) -> None:
+        # In two halves, of which a millisecond's ids share the first: a turn makes eight.
+        self._high, self._low = tail >> _LOW_BITS, tail & _LOW_MASK
+        self._head = f"{self._last_ms << 16 | _VERSION_7 | self._high:016x}"

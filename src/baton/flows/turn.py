@@ -8,6 +8,7 @@ flow; then the pending prompt, the channel's keywords, the flow. One reply a tur
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -121,6 +122,7 @@ def decide(
     return replace(turn, axes=axes, outcome=outcome, fired=fired)
 
 
+@lru_cache(maxsize=512)  # an answer is compared and noted in its turn, and soon given again
 def reply_hash(text: str) -> str:
     """Return a short fingerprint by which an identical reply is known."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from baton.core.hard_stops import HardStop
@@ -25,8 +25,7 @@ from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a turn: who sent it how, and the sender's own name for it."""
 
     message: MessageReceived

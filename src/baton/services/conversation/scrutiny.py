@@ -6,8 +6,9 @@ an answer that did not help are looked at too, to learn from them; they hold not
 """
 
 import json
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from baton.core import privacy
 from baton.core.json import Json
@@ -36,8 +37,7 @@ _CANDIDATES = 4
 _SPOKEN = frozenset({Decision.REPLIED, Decision.FLOWED, Decision.HANDED_OVER})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A turn with the words that it answers."""
 
     turn: Turn

@@ -7,9 +7,9 @@ permission that comes by another way is kept, and counts once they have written 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from baton.core.consent import EVERY, Purpose
@@ -28,8 +28,7 @@ _BY_START = (Purpose.SERVICE.value, Purpose.TRANSACTIONAL.value)
 _LONGEST = {"source": 60, "wording": 400, "evidence": 120, "channel": 20}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A permission given or withdrawn, with its provenance; `at` is when it was said."""
 
     channel: str
