@@ -128,6 +128,7 @@ def test_no_page_has_a_barrier_and_each_fits_a_phone(
     faulty = REMINDERS.replace("before: 24h", "before: soon")
     flow_drafts.save_source(gym.house, gym.agent, "reminders", faulty, seen=seen)
     flow = "flows/reminders"
+    _look_on_a_phone(page, f"{address}/{flow}/steps/remind")
     paths = (
         "flows",
         "flows/new",
@@ -144,3 +145,13 @@ def test_no_page_has_a_barrier_and_each_fits_a_phone(
         "flows/faq/try",
     )
     barriers.look_at(page, address, paths)
+
+
+def _look_on_a_phone(page: Page, step: str) -> None:
+    """Go from a long form to its preview and back, where they stand one below the other."""
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(step)
+    page.get_by_role("link", name="Preview", exact=True).click()
+    expect(page.locator("#reads")).to_be_in_viewport()
+    page.get_by_role("link", name="Back to the form").click()
+    expect(page.locator("#step-form").get_by_label("Text").first).to_be_in_viewport()
