@@ -1,6 +1,5 @@
 """A story is worth what it catches: with its rule broken, it fails."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -22,11 +21,14 @@ from baton.flows.scene import Said
 from baton.flows.standing import Setting, Standing
 from baton.runtime.ports import Arrival
 from baton.services.conversation import conversations, scrutiny
-from baton.services.desk import agents
+from baton.services.desk import agents, stepping_in
 from baton.services.desk.agents import Desk
 from baton.services.house import House
+from baton.services.ledger import Ledger
 from baton.services.people import consents
 from baton.store.queries import clocks
+from baton.store.queries.turns import LaneSnapshot
+from baton.store.rows import ConversationRow
 from baton.store.runtime_store.inbox import DjangoInbox
 from tests.support.world import read_story, with_policy
 
@@ -156,11 +158,13 @@ def put_back_without_a_promise(patch: pytest.MonkeyPatch) -> None:
 
 
 def step_in_without_a_card(patch: pytest.MonkeyPatch) -> None:
-    def own(_house: House, desk: Desk) -> Desk:
-        held = replace(desk.conversation, handled_by="queue")
-        return dataclasses.replace(desk, conversation=held)
+    def own(
+        _house: House, _ledger: Ledger, snapshot: LaneSnapshot, _user_id: str
+    ) -> ConversationRow:
+        assert snapshot.conversation is not None
+        return replace(snapshot.conversation, handled_by="queue")
 
-    patch.setattr(agents, "_stepped_in", own)
+    patch.setattr(stepping_in, "hand_over", own)
 
 
 def let_clocks_run_on(patch: pytest.MonkeyPatch) -> None:

@@ -44,4 +44,4 @@ def _handoff_of(ledger: Ledger, conversation: ConversationRow) -> str:
     if added:
         return added[-1]
     rows = Handoff.objects.filter(conversation_id=conversation.id, ended_at=None)
-    return rows.order_by("-offered_at").values_list("id", flat=True)[0]
+    return rows.order_by("-offered_at").values_list("id", flat=True).first() or ""

@@ -111,7 +111,12 @@ def put_back(house: House, desk: Desk, queue: str) -> None:
     moved = replace(owning.moved(desk.ledger, desk.conversation, Move.RELEASE), queue=queue)
     _end_snooze(desk)
     _restart_clocks(house, dataclasses.replace(desk, conversation=moved))
-    desk.ledger.keep(replace(moved, assignee_id=None, status="open", snoozed_until=None))
+    _keep(
+        dataclasses.replace(desk, conversation=moved),
+        assignee_id=None,
+        status="open",
+        snoozed_until=None,
+    )
     assignments.end(desk.ledger, moved, Ended.RELEASED)
     move_handoff(desk, state="offered", queue=queue, accepted_at=None, accepted_by_id=None)
     desk.ledger.audit(desk.user.workspace_id, desk.actor, "released", desk.subject, queue=queue)
