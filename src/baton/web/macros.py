@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.errors import InvalidInput, NotFound
@@ -117,9 +118,11 @@ def save_canned(request: HttpRequest, user: User) -> HttpResponse:
     """Write a saved reply, or remove it."""
     if "remove" in request.POST:
         replies.remove_canned(houses.current(), user, request.POST["remove"])
-        return redirect("replies")
-    given = checked(CannedForm, request.POST).cleaned_data
-    replies.save_canned(houses.current(), user, given["short_code"], given["text"])
+    else:
+        given = checked(CannedForm, request.POST).cleaned_data
+        replies.save_canned(houses.current(), user, given["short_code"], given["text"])
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": reverse("replies")})
     return redirect("replies")
 
 

@@ -255,12 +255,10 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
 
 def wake(house: House, user: User, conversation_id: str) -> None:
     """Take an own conversation up again that was set aside."""
-    setting = standards_cache(house).setting_of(user.workspace_id)
     with at_desk(house, user, conversation_id) as desk:
         refuse_unless_own(desk)
-        _end_snooze(desk)
+        end_snooze(house, desk)
         _keep(desk, status="open", snoozed_until=None)
-        clocks.resume(desk.ledger, setting, conversation_id, desk.conversation.lane)
         desk.ledger.audit(user.workspace_id, desk.actor, "woken", desk.subject)
 
 

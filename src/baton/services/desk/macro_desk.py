@@ -17,7 +17,7 @@ from baton.core.macros import Macro as MacroWords
 from baton.core.roles import Action
 from baton.flows import render
 from baton.services import inbox
-from baton.services.desk import agents, replies
+from baton.services.desk import agents, passing_on, replies
 from baton.services.desk.agents import RESOLUTION_CODES, Desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -138,7 +138,7 @@ def undo(house: House, user: User, run_id: str) -> None:
             if tag := str(found.before.get("tag", "")):
                 _mark(desk, tag, is_on=False)
             if "queue" in found.before:
-                _move_to(desk, str(found.before["queue"]))
+                _move_back(desk, str(found.before["queue"]))
             desk.ledger.audit(
                 user.workspace_id, desk.actor, "macro_undone", desk.subject, macro=found.macro_id
             )
@@ -178,7 +178,6 @@ def _begin(house: House, user: User, conversation_id: str, row: Macro) -> dict[s
             before["tag"] = row.tag
         if row.ending == Ending.QUEUE:
             before["queue"] = desk.conversation.queue
-            _move_to(desk, row.ending_value)
         elif row.ending == Ending.SNOOZE:
             before["ending"] = row.ending
         desk.ledger.audit(user.workspace_id, desk.actor, "macro_run", desk.subject, macro=row.name)
@@ -188,7 +187,7 @@ def _begin(house: House, user: User, conversation_id: str, row: Macro) -> dict[s
 def _end(house: House, user: User, conversation_id: str, row: Macro) -> None:
     match Ending(row.ending):
         case Ending.QUEUE:
-            agents.release(house, user, conversation_id)
+            passing_on.move_to_queue(house, user, conversation_id, row.ending_value)
         case Ending.SNOOZE:
             zone = inbox.zone_of(user.workspace_id)
             until = inbox.next_wake(row.ending_value, zone, now=house.clock.now())
@@ -199,8 +198,10 @@ def _end(house: House, user: User, conversation_id: str, row: Macro) -> None:
             pass
 
 
-def _move_to(desk: Desk, queue: str) -> None:
+def _move_back(desk: Desk, queue: str) -> None:
+    """Let it be of the queue that it was of, so that it is put back there."""
     desk.ledger.keep(replace(desk.conversation, queue=queue))
+    agents.move_handoff(desk, queue=queue)
 
 
 def _mark(desk: Desk, tag: str, *, is_on: bool) -> bool:
