@@ -57,3 +57,11 @@ def test_the_order_in_which_words_come_to_be_known_does_not_matter(
 def test_after_the_last_word_is_stop_nothing_is_permitted(words: list[Word]) -> None:
     stopped = [*words, word(5, EVERY, is_granted=False)]
     assert {consent.is_permitted(stopped, purpose) for purpose in Purpose} == {False}
+
+
+def test_a_yes_is_confirmed_first_where_the_policy_says_so() -> None:
+    listed = "sms:promotional, email:service"
+    assert consent.is_confirmed_first(listed, "sms", Purpose.PROMOTIONAL)
+    assert consent.is_confirmed_first(listed, "email", Purpose.SERVICE)
+    assert not consent.is_confirmed_first(listed, "email", Purpose.PROMOTIONAL)
+    assert not consent.is_confirmed_first("", "sms", Purpose.PROMOTIONAL)

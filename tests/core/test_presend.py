@@ -314,3 +314,17 @@ def test_the_window_is_asked_about_the_moment_of_leaving() -> None:
     assert presend.decide(but(window=window), now=NIGHT) == Refused(reason=Refusal.WINDOW_CLOSED)
     kept = Window(wrote_at=NIGHT - timedelta(hours=2))
     assert isinstance(presend.decide(but(window=kept), now=NIGHT), Deferred)
+
+
+@pytest.mark.req("P17")
+def test_the_question_whether_a_yes_is_meant_needs_none_and_keeps_to_all_other_rules() -> None:
+    question: dict[str, Any] = {"notice": Notice.OPT_IN, "is_permitted": None}
+    assert presend.decide(but(**question), now=NOON) == Allowed()
+    assert presend.decide(but(**question, owner=Owner.AGENT), now=NOON) == Allowed()
+    assert presend.decide(but(**question, is_opted_out=True), now=NOON) == Refused(
+        reason=Refusal.OPTED_OUT
+    )
+    assert presend.decide(but(**question, sent_in_day=9), now=NOON) == Refused(
+        reason=Refusal.FREQUENCY_CAP
+    )
+    assert isinstance(presend.decide(but(**question), now=NIGHT), Deferred)

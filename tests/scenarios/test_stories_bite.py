@@ -234,12 +234,12 @@ def without_presend(patch: pytest.MonkeyPatch, reason: Refusal) -> None:
 
 
 def let_any_word_lift_a_stop(patch: pytest.MonkeyPatch) -> None:
-    recorded = consents.take
+    recorded = consents.tell
 
-    def take(ledger: Any, contact: Any, told: Any) -> Any:
-        return structs.replace(recorded(ledger, contact, told), opted_out="")
+    def tell(ledger: Any, contact: Any, said: Any, *, actor: str) -> Any:
+        return structs.replace(recorded(ledger, contact, said, actor=actor), opted_out="")
 
-    patch.setattr(consents, "take", take)
+    patch.setattr(consents, "tell", tell)
 
 
 def keep_no_quiet_hours(patch: pytest.MonkeyPatch) -> None:

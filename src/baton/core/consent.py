@@ -39,6 +39,14 @@ def is_permitted(words: Iterable[Word], purpose: Purpose) -> bool | None:
     return max(about, key=lambda word: (word.at, not word.is_granted)).is_granted
 
 
+def is_confirmed_first(listed: str, channel: str, purpose: Purpose) -> bool:
+    """Return whether a yes that others pass on counts only once the contact confirms it.
+
+    `listed` is as the policy says it: "sms:promotional,email:promotional".
+    """
+    return f"{channel}:{purpose}" in {one.strip() for one in listed.split(",")}
+
+
 Asked = tuple[str, Purpose]
 """What may be asked of a contact: whether, on a channel, messages of a purpose may come."""
 

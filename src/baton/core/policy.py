@@ -61,6 +61,9 @@ class Policy:
             consent, for people come there by themselves (P1, P17).
         whatsapp_template_price, whatsapp_promotion_price: a WhatsApp template outside of an
             open window, and one that promotes, in millionths of `currency` (CO3).
+        double_opt_in: joined by commas, for which messages a yes that others pass on must be
+            confirmed by the contact, each as channel:purpose (P17).
+        double_opt_in_lasts: how long they may confirm it.
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
         email_price: one email, in the same.
         chat_unseen_after: an agent's answer that nobody has seen in the chat goes on after it to
@@ -114,6 +117,8 @@ class Policy:
     service_per_day: int = 4
     service_per_week: int = 10
     consent_free_channels: str = "webchat"
+    double_opt_in: str = ""
+    double_opt_in_lasts: timedelta = timedelta(days=2)
     sms_part_price: int = 11_800
     email_price: int = 100
     whatsapp_template_price: int = 4_000

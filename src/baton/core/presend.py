@@ -85,10 +85,15 @@ class Delay(StrEnum):
 
 
 class Notice(StrEnum):
-    """The bot's own last words: the only messages with an exemption, and only from one rule."""
+    """The bot's own words of duty: the only messages with exemptions.
+
+    All are said whoever owns the conversation. The first is said after an opt-out too; the
+    last one needs no consent, and keeps to all the other rules.
+    """
 
     CONSENT = "consent"  # the confirmation of STOP or START, whoever owns the conversation
     HANDOVER = "handover"  # that a person takes over, said when one already does
+    OPT_IN = "opt_in"  # asks to confirm a yes: the one unasked message that needs none before
 
 
 class Unprompted(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,8 +148,8 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """What the policy may know about one message at the moment of sending.
 
-    `notice` marks the confirmation of an opt-out and the notice that a
-    person will take over: the two messages that are still the bot's own.
+    `notice` marks the confirmation of an opt-out, the notice that a person will take over,
+    and the question whether a yes is meant: the messages that are still the bot's own.
     `unprompted` is None for whatever answers the contact or comes from a person.
     `further` are the channels left to it after this one, in order; an answer has none.
     `window` is None on a channel that takes any words at any time.
@@ -206,6 +211,8 @@ def _by_permission(sending: Sending, now: datetime) -> Verdict:
     if not _is_asked_further(sending) or sending.unprompted is None:
         return Allowed()
     for forbids, reason in _OF_UNPROMPTED:
+        if reason is Refusal.NO_CONSENT and sending.notice is Notice.OPT_IN:
+            continue
         if forbids(sending.unprompted):
             return _refused(sending, reason)
     if sending.further and not sending.unprompted.suits:
@@ -222,7 +229,7 @@ def _by_the_window(sending: Sending, leaves_at: datetime) -> Verdict | None:
 
 
 def _is_asked_further(sending: Sending) -> bool:
-    is_own = sending.author is Author.BOT and sending.notice is None
+    is_own = sending.author is Author.BOT and sending.notice in (None, Notice.OPT_IN)
     return is_own and sending.unprompted is not None
 
 

@@ -10,9 +10,8 @@ from baton.core.routing import Offered, Promised
 from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.effects import SendText
-from baton.flows.render import render
 from baton.flows.signals import Signals
-from baton.flows.standing import Moment, Standing
+from baton.flows.standing import Moment, Standing, said_to
 
 
 class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,4 +77,4 @@ def words_of(plan: HandoffPlan, at: Moment) -> SendText:
     span = routed.expected_wait if isinstance(routed, Offered) else routed.window
     words = routing.render_span(span)
     facts: dict[str, Json] = {"wait": words, "window": words}
-    return SendText(text=render(at.setting.pack.copy[key], at.setting.facts | facts))
+    return SendText(text=said_to(at.standing, at.setting, key, facts))

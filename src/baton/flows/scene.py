@@ -25,7 +25,7 @@ from baton.flows.effects import Choice, Effect, SendText
 from baton.flows.fields import Fields
 from baton.flows.render import PLAIN, Manner, render
 from baton.flows.values import ValueType
-from baton.flows.wording import Wording, in_language
+from baton.flows.wording import Wording, copy_in, in_language
 
 OPT_OUT = "opt_out_footer"
 """The pack's sentence below a text that says how to opt out (TP10)."""
@@ -201,7 +201,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
             below = f"\n{label}: {self.fill(wording.link.url)}"
         if not wording.is_signed_off:
             return below
-        footer = in_language(footers_in(self.pack.copy), manner.locale) or self.pack.copy[OPT_OUT]
+        footer = copy_in(self.pack.copy, OPT_OUT, manner.locale)
         return f"{below}\n{self.fill(footer, manner)}"
 
     def fill_in(self, text: str, versions: Mapping[str, str]) -> str:

@@ -16,11 +16,12 @@ from baton.core.routing import Staffing
 from baton.core.teaching import Supervision
 from baton.core.template import ApprovedTemplate
 from baton.flows.document import Flow, Library
-from baton.flows.render import Manner
+from baton.flows.render import Manner, render
 from baton.flows.run import RunState
 from baton.flows.scene import Scene
 from baton.flows.signals import Signals
 from baton.flows.trigger import TriggerKind
+from baton.flows.wording import copy_in
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +105,14 @@ _NOTHING_HEARD = Signals(
 def silence(standing: Standing, setting: Setting, now: datetime) -> Moment:
     """Return a moment in which nobody said anything."""
     return Moment(heard=_NOTHING_HEARD, standing=standing, setting=setting, now=now)
+
+
+def said_to(
+    standing: Standing, setting: Setting, key: str, facts: Mapping[str, Json] | None = None
+) -> str:
+    """Return a sentence that the bot says outside flows, in the contact's language."""
+    text = copy_in(setting.pack.copy, key, standing.language or setting.pack.locale)
+    return render(text, {**setting.facts, **(facts or {})})
 
 
 def scene_of(standing: Standing, setting: Setting, now: datetime) -> Scene:

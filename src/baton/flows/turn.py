@@ -32,11 +32,10 @@ from baton.flows.effects import (
 )
 from baton.flows.handoff import HandoffPlan
 from baton.flows.interpreter import Advance
-from baton.flows.render import render
 from baton.flows.run import RunState
 from baton.flows.scene import Said, Scene
 from baton.flows.signals import Signals
-from baton.flows.standing import Moment, Setting, Standing, scene_of
+from baton.flows.standing import Moment, Setting, Standing, said_to, scene_of
 from baton.flows.trigger import TriggerKind
 
 
@@ -154,7 +153,7 @@ def _consent_change(keyword: Keyword, standing: Standing, setting: Setting) -> T
     stops = keyword is Keyword.STOP
     is_news = standing.is_opted_out is not stops
     key = "opted_out" if stops else "opted_in"
-    text = render(setting.pack.copy[key], setting.facts)
+    text = said_to(standing, setting, key)
     return Turn(
         decision=Decision.OPTED_OUT if stops else Decision.OPTED_IN,
         reason=keyword.value,
@@ -235,7 +234,7 @@ def _started(said: Said, at: Moment, scene: Scene) -> Turn:
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:
-    reply = SendText(text=render(setting.pack.copy[key], setting.facts))
+    reply = SendText(text=said_to(standing, setting, key))
     return Turn(decision=Decision.REPLIED, reason=key, action=action, run=standing.run, reply=reply)
 
 

@@ -133,6 +133,13 @@ def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
     return versions.get(locale) or versions.get(language)
 
 
+def copy_in(copy: Mapping[str, str], key: str, locale: str) -> str:
+    """Return a pack's sentence in a language ("help_es" for "help"), else in the pack's own."""
+    begins = f"{key}_"
+    versions = {name.removeprefix(begins): copy[name] for name in copy if name.startswith(begins)}
+    return in_language(versions, locale) or copy[key]
+
+
 def versions_below(field: str, versions: Mapping[str, str]) -> dict[str, str]:
     """Return versions of a text by their path below the step: "thanks_in.es"."""
     return {f"{field}.{language}": text for language, text in versions.items()}

@@ -62,6 +62,8 @@ class ConsentRow(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     purpose: str
     is_granted: bool
+    is_pending: bool = False
+    request_id: str | None = None
     source: str
     wording: str = ""
     evidence: str = ""

@@ -11,10 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from baton.core.consent import Asked, Purpose
+from baton.core.policy import Policy
 from baton.services import house as houses
 from baton.services.people import preferences
 from baton.services.people.preferences import Preferences, Wanted
 from baton.services.workspace import tongues
+from baton.services.workspace.workspaces import standards_cache
 from baton.web import words
 
 _GONE = 404
@@ -33,7 +35,7 @@ def preferences_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         said = _change(request, token, shown)
         shown = preferences.find(house, token) or shown
-    return render(request, "baton/preferences.html", {**_context(shown), "said": said})
+    return render(request, "baton/preferences.html", {**_context(shown, token), "said": said})
 
 
 def _change(request: HttpRequest, token: str, shown: Preferences) -> str:
@@ -42,6 +44,9 @@ def _change(request: HttpRequest, token: str, shown: Preferences) -> str:
     if channel := request.POST.get("end", ""):
         preferences.end_channel(house, token, channel)
         return f"Nothing more will come by {words.CHANNELS.get(channel, channel)}."
+    if "confirm" in request.POST:
+        preferences.confirm(house, token, _policy_of(shown))
+        return "Thank you, that is confirmed."
     posted = set(request.POST.getlist("wants"))
     wanted = Wanted(
         ticked={asked for asked in shown.standing if _name_of(asked) in posted},
@@ -63,9 +68,20 @@ def _wording(asked: Asked) -> str:
     return f"{words.CHANNELS.get(channel, channel)}: {words.PREFERENCES[purpose]}"
 
 
-def _context(shown: Preferences) -> dict[str, object]:
+def _policy_of(shown: Preferences) -> Policy:
+    return standards_cache(houses.current()).standards_of(shown.workspace_id).policy
+
+
+def _context(shown: Preferences, token: str) -> dict[str, object]:
     return {
         "business": shown.business,
+        "waiting": [
+            {"channel": channel, "wording": words.PREFERENCES[purpose]}
+            for channel, purpose in preferences.list_waiting(
+                houses.current(), token, _policy_of(shown)
+            )
+            if channel not in shown.opted_out
+        ],
         "preferred": shown.preferred_channel,
         "languages": _languages(shown),
         "channels": [

@@ -38,7 +38,7 @@ from baton.services.arrivals import (
     SnoozeOver,
     WayClosed,
 )
-from baton.services.conversation import clocks, conversations, digests, orphans, runs
+from baton.services.conversation import clocks, confirming, conversations, digests, orphans, runs
 from baton.services.conversation.case_file import CaseFile
 from baton.services.conversation.conversations import Heard
 from baton.services.conversation.sequel import Sequel
@@ -119,7 +119,9 @@ class Case:
         )
         clocks.hear(file.ledger, file.setting, conversation, is_first=was_answered)
         standing = file.standing(contact, conversation)
-        turn = turns.decide(said, read, standing, file.setting, now=file.ledger.now)
+        turn = confirming.hear(file, contact, standing, said.text) or turns.decide(
+            said, read, standing, file.setting, now=file.ledger.now
+        )
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
             # A first word may be STOP: `thread` has just noted the conversation with the contact.
             contact = consents.change(
@@ -257,7 +259,7 @@ class Case:
         if contact is None:
             return
         try:
-            file.keep_contact(consents.take(file.ledger, contact, fact))
+            confirming.take(file, self._sequel, contact, fact)
         except InvalidInput as error:
             file.note("", "event_refused", problems=", ".join(sorted(error.fields)))
 

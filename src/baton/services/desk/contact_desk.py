@@ -17,16 +17,26 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.language import Teller
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import arrivals, inbox
+from baton.services.arrivals import EventReported
 from baton.services.delivery.outgoing import OWN_CHANNEL
 from baton.services.desk import merging
 from baton.services.desk.merging import Part
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import consents, contact_list, contacts, languages, suppressions
+from baton.services.people import (
+    consents,
+    contact_list,
+    contacts,
+    languages,
+    opting_in,
+    suppressions,
+)
+from baton.services.people.consents import Said
 from baton.services.people.contact_list import Likeness
 from baton.services.workspace import tongues
 from baton.services.workspace.connections import PUSH
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import (
     Address,
     Consent,
@@ -44,12 +54,16 @@ MAX_ENTRIES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """What a contact permits on a channel for a purpose: None where they never said."""
+    """What a contact permits on a channel for a purpose: None where they never said.
+
+    One that is pending was passed on by others, and the contact has not confirmed it.
+    """
 
     purpose: str
     is_granted: bool | None
     at: datetime | None
     source: str
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +100,7 @@ class Entry:
     held_until: datetime | None = None
     conversation_id: str = ""
     is_granted: bool = False
+    is_pending: bool = False
     source: str = ""
     wording: str = ""
     evidence: str = ""
@@ -164,7 +179,43 @@ def record_consent(
         said = consents.said_of(given, is_granted=is_granted, channel="", now=ledger.now)
         if said.channel not in _channels_of(contact.id):
             raise InvalidInput({"channel": "they are not known on that channel"})
-        ledger.keep(consents.tell(ledger, contact, said, actor=f"user:{user.id}"))
+        policy = standards_cache(house).standards_of(user.workspace_id).policy
+        if opting_in.weigh(policy, said).pending:
+            _pass_on(house, contact, said)  # the worker asks them, and keeps it with that
+        else:
+            ledger.keep(consents.tell(ledger, contact, said, actor=f"user:{user.id}"))
+
+
+def _pass_on(house: House, contact: ContactRow, said: Said) -> None:
+    known = Address.objects.filter(contact_id=contact.id, channel=said.channel).order_by("-id")
+    address = known.values_list("inbox_id", "token").first()
+    if address is None:
+        return
+    inbox_id, token = address
+    fact = EventReported(
+        event=consents.GIVEN,
+        facts={
+            "channel": said.channel,
+            "purpose": said.purpose,
+            "source": said.source,
+            "wording": said.wording,
+            "evidence": said.evidence,
+            "at": said.at.isoformat(),
+        },
+        channel=said.channel,
+        inbox_id=inbox_id,
+        address=_raw(house, contact.workspace_id, [token])[token],
+    )
+    now = house.clock.now()
+    arrival = arrivals.arrival_of(
+        fact,
+        house.keyset,
+        workspace_id=contact.workspace_id,
+        lane=contact.lane,
+        dedupe_key=f"desk:{house.next_id(now)}",
+        received_at=now,
+    )
+    house.engine.inbox.append([arrival])
 
 
 def bar(house: House, user: User, contact_id: str, channel: str, reason: str) -> None:
@@ -290,13 +341,18 @@ def _reaches(contact: Contact, told: list[Consent]) -> tuple[Reach, ...]:
 
 def _permission(told: list[Consent], purpose: Purpose) -> Permission:
     about = [one for one in told if one.purpose in (purpose, consent.EVERY)]
-    words = [Word(purpose=one.purpose, is_granted=one.is_granted, at=one.at) for one in about]
+    words = [
+        Word(purpose=one.purpose, is_granted=one.is_granted, at=one.at)
+        for one in about
+        if not one.is_pending
+    ]
     newest = about[-1] if about else None
     return Permission(
         purpose=purpose.value,
         is_granted=consent.is_permitted(words, purpose),
         at=newest.at if newest else None,
         source=newest.source if newest else "",
+        is_pending=bool(newest and newest.is_pending),
     )
 
 
@@ -325,6 +381,7 @@ def _timeline(contact_id: str, told: list[Consent]) -> tuple[Entry, ...]:
             channel=one.channel,
             purpose=one.purpose,
             is_granted=one.is_granted,
+            is_pending=one.is_pending,
             source=one.source,
             wording=one.wording,
             evidence=one.evidence,

@@ -17,7 +17,7 @@ from baton.store.models import Consent, Contact, User
 
 COLUMNS = (
     "contact", "channel", "purpose", "granted", "at", "recorded_at", "source", "wording",
-    "evidence",
+    "evidence", "pending",
 )  # fmt: skip
 _PAGE = 1_000
 
@@ -70,6 +70,7 @@ def _row(one: Consent) -> dict[str, Json]:
         "source": one.source,
         "wording": one.wording,
         "evidence": one.evidence,
+        "pending": one.is_pending,
     }
 
 

@@ -40,8 +40,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str = ""
 
 
-def record(ledger: Ledger, contact: ContactRow, said: Iterable[Said]) -> None:
-    """Keep what a contact permitted or forbade."""
+def record(
+    ledger: Ledger,
+    contact: ContactRow,
+    said: Iterable[Said],
+    *,
+    is_pending: bool = False,
+    request_id: str | None = None,
+) -> None:
+    """Keep what a contact permitted or forbade; what is pending counts for nothing yet."""
     for one in said:
         ledger.add(
             ConsentRow(
@@ -51,6 +58,8 @@ def record(ledger: Ledger, contact: ContactRow, said: Iterable[Said]) -> None:
                 channel=one.channel,
                 purpose=one.purpose,
                 is_granted=one.is_granted,
+                is_pending=is_pending,
+                request_id=request_id,
                 source=one.source,
                 wording=one.wording,
                 evidence=one.evidence,
@@ -91,13 +100,9 @@ def change(
     return _marked(ledger, contact, channel, f"contact:{contact.id}", is_granted=is_granted)
 
 
-def take(ledger: Ledger, contact: ContactRow, told: EventReported) -> ContactRow:
-    """Record a permission, or its end, that another system passes on; return the contact.
-
-    Raises InvalidInput for facts that make no consent.
-    """
-    said = said_of(told.facts, is_granted=told.event == GIVEN, channel=told.channel, now=ledger.now)
-    return tell(ledger, contact, said, actor="system")
+def read(told: EventReported, now: datetime) -> Said:
+    """Read a permission, or its end, that another system passes on; raises InvalidInput."""
+    return said_of(told.facts, is_granted=told.event == GIVEN, channel=told.channel, now=now)
 
 
 def tell(ledger: Ledger, contact: ContactRow, said: Said, *, actor: str) -> ContactRow:

@@ -150,7 +150,7 @@ def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
     told = [
         Word(purpose=row.purpose, is_granted=row.is_granted, at=row.at)
         for row in ledger.added_for(ConsentRow, contact_id)
-        if row.channel == channel
+        if row.channel == channel and not row.is_pending
     ]
     return (*ledger.acquaintance.permit_of(contact_id).words.get(channel, ()), *told)
 

@@ -17,9 +17,10 @@ from baton.core import consent
 from baton.core.consent import Asked, Purpose
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.language import Teller
+from baton.core.policy import Policy
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import consents, languages, permits
+from baton.services.people import consents, languages, opting_in, permits
 from baton.services.people.consents import Said
 from baton.store.models import Address, Contact, Workspace
 from baton.store.queries import people, turns
@@ -118,6 +119,23 @@ def change(house: House, token: str, wanted: Wanted) -> int:
             consents.tell(ledger, contact, said, actor=f"contact:{contact.id}")
         _prefer(ledger, contact, wanted)
     return len(changes)
+
+
+def confirm(house: House, token: str, policy: Policy) -> int:
+    """Record that the contact meant what others passed on; return how many permissions."""
+    with _held(house, token) as (ledger, contact):
+        closed = contact.opted_out.split(",")
+        waiting = opting_in.list_open(contact.id, policy, ledger.now)
+        meant = [one for one in waiting if one.channel not in closed]
+        ledger.keep(opting_in.confirm(ledger, contact, meant, source=SOURCE))
+    return len(meant)
+
+
+def list_waiting(house: House, token: str, policy: Policy) -> tuple[Asked, ...]:
+    """Return what the contact is still to confirm, by channel and purpose."""
+    contact_id = _contact_of(token, house.clock.now())
+    waiting = opting_in.list_open(contact_id, policy, house.clock.now()) if contact_id else ()
+    return tuple((one.channel, Purpose(one.purpose)) for one in waiting)
 
 
 def end_channel(house: House, token: str, channel: str) -> None:

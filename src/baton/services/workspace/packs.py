@@ -47,6 +47,8 @@ COPY_KEYS = frozenset(
         "handed_over_medical",
         "opted_out",
         "opted_in",
+        "opt_in_request",
+        "opt_in_confirmed",
         "opt_out_footer",
         "help",
         "greeting",

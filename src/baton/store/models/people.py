@@ -214,6 +214,8 @@ class Consent(models.Model):
     channel = models.CharField(max_length=20)
     purpose = models.CharField(max_length=20)  # a word of core.consent.Purpose, or "all"
     is_granted = models.BooleanField()
+    is_pending = models.BooleanField(default=False)  # counts only once the contact confirms it
+    request_id = ref_field(null=True)  # the message that asked them to
     source = models.CharField(max_length=60)
     wording = models.CharField(max_length=400, blank=True)
     evidence = models.CharField(max_length=120, blank=True)

@@ -51,6 +51,11 @@ def list_outgoing(message_ids: Sequence[str]) -> dict[str, OutgoingRow]:
     return {row[0]: _outgoing_row(row) for row in rows}
 
 
+def last_said_at(contact_id: str, address_lane: str) -> str:
+    """Return our newest message that went to an address of a contact, "" for none."""
+    return next((row[0] for row in sql.select(_LAST_SAID, [contact_id, address_lane])), "")
+
+
 def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
     return OutgoingRow(
         message_id=row[0],
@@ -117,4 +122,10 @@ UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %
 """
 _SAY_INSTEAD = """
 UPDATE store_message SET body_sealed = %s, choices = %s, template = %s WHERE id = %s
+"""
+_LAST_SAID = """
+SELECT id FROM store_message
+WHERE contact_id = %s AND address_lane = %s AND NOT is_note
+  AND author IN ('bot', 'agent') AND delivery NOT IN ('refused', 'failed')
+ORDER BY id DESC LIMIT 1
 """

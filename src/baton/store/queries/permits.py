@@ -80,7 +80,8 @@ def last_word_to(contact_id: str, address_lane: str, inbox_id: str) -> datetime 
 
 
 _WORDS = """
-SELECT contact_id, channel, purpose, is_granted, at FROM store_consent WHERE contact_id IN ({ids})
+SELECT contact_id, channel, purpose, is_granted, at FROM store_consent
+WHERE contact_id IN ({ids}) AND NOT is_pending
 """
 _SUPPRESSED = """
 SELECT contact_id, channel FROM store_suppression
