@@ -23,6 +23,8 @@ from baton.channels.push.settings import WebPushSettings
 from baton.channels.sms.gateway import GatewaySms
 from baton.channels.sms.settings import JSON_TYPE, GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
+from baton.channels.voice.adapter import TwilioVoice
+from baton.channels.voice.settings import TwilioVoiceSettings
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CloudSettings
 from baton.channels.wire import PublicWire, Wire
@@ -31,6 +33,7 @@ from tests.channels import browser
 from tests.nlu.outside.server import Answer, Server
 
 SID = "SM" + "0a" * 16
+CALL = "CA" + "0a" * 16
 ACCOUNT = "AC" + "1b" * 16
 ADDRESS = "+447700900123"
 
@@ -95,6 +98,13 @@ def cloud(url: str, wire: Wire) -> CloudWhatsApp:
     return CloudWhatsApp(settings=settings, wire=wire)
 
 
+def voice(url: str, wire: Wire) -> TwilioVoice:
+    settings = TwilioVoiceSettings(
+        account_sid=ACCOUNT, auth_token="token", sender="+15005550006", base=url
+    )
+    return TwilioVoice(settings=settings, hook_url="https://gym.example/voice/t", wire=wire)
+
+
 def push(url: str, _wire: Wire) -> WebPush:
     settings = WebPushSettings(
         sender="Gym", contact="ops@example.com", keys=(browser.KEY,), allows_loopback=True
@@ -129,6 +139,15 @@ RIGS = {
         code="131047",
         most=4_096,
         draws=True,
+    ),
+    "voice": Rig(
+        make=voice,
+        taken=(201, {"sid": CALL, "status": "queued"}),
+        receipt=CALL,
+        refused=(400, {"code": 21215, "message": "Account not authorized to call"}),
+        reason="region_closed",
+        code="21215",
+        most=600,
     ),
     "push": Rig(
         make=push,

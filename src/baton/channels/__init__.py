@@ -59,7 +59,8 @@ class Outgoing:
     `message_id` is the channel's idempotency key: the same id is the same message.
     `address` is the contact's raw handle, "" where the lane is enough to reach them.
     `files` are those that the transport carries (`FilesPort`); others stand in the text as
-    links. With a `template` its approved words go, which `text` tells.
+    links. With a `template` its approved words go, which `text` tells. `language` is what
+    its words are in, for a channel that speaks them; "" where nobody knows.
     """
 
     message_id: str
@@ -70,6 +71,7 @@ class Outgoing:
     files: tuple[OutgoingFile, ...] = ()
     letterhead: Letterhead | None = None
     template: StandIn | None = None
+    language: str = ""
 
 
 class ChannelPort(Protocol):
@@ -195,6 +197,15 @@ class Health:
     problem: str = ""
     account: str = ""
     sender: str = ""
+
+
+@runtime_checkable
+class HealthPort(Protocol):
+    """A transport whose provider can be asked whether the settings hold."""
+
+    def check(self) -> Health:
+        """Ask, which sends nothing."""
+        ...
 
 
 class WrongSignatureError(Exception):

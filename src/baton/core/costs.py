@@ -20,6 +20,7 @@ class Prices:
         sms_part: one part of an SMS, with the carrier's fee.
         whatsapp_template, whatsapp_promotion: a template outside an open window.
         email: one email.
+        voice: one call.
     """
 
     currency: str
@@ -27,6 +28,7 @@ class Prices:
     whatsapp_template: int
     whatsapp_promotion: int
     email: int
+    voice: int = 0
 
 
 def prices_of(policy: Policy) -> Prices:
@@ -37,6 +39,7 @@ def prices_of(policy: Policy) -> Prices:
         whatsapp_template=policy.whatsapp_template_price,
         whatsapp_promotion=policy.whatsapp_promotion_price,
         email=policy.email_price,
+        voice=policy.voice_price,
     )
 
 
@@ -53,6 +56,8 @@ def cost_of(
             return 0 if is_window_open else prices.whatsapp_template
         case "email":
             return prices.email
+        case "voice":
+            return prices.voice
         case _:
             return 0
 

@@ -35,6 +35,8 @@ class Undelivered(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     GONE = "gone"  # the browser took its permission back, or is no more
     UNREACHABLE = "unreachable"
+    LINE_BUSY = "line_busy"
+    NOT_PICKED_UP = "not_picked_up"
     BLOCKED = "blocked"
     REGION_CLOSED = "region_closed"
     TEXT_LENGTH = "text_length"

@@ -10,6 +10,8 @@ SMS_PARTS, SMS_MOST_PARTS = 2, 3
 more than three."""
 
 PUSH = 178
+VOICE = 600
+"""What is said by telephone, twice: about 40 seconds each time."""
 
 
 def suits(channel: str, text: str) -> bool:
@@ -19,6 +21,8 @@ def suits(channel: str, text: str) -> bool:
             return sms.parts_of(text) <= SMS_MOST_PARTS
         case "whatsapp":
             return len(text) <= whatsapp.MAX_TEMPLATE
+        case "voice":
+            return len(text) <= VOICE
         case "push":
             return len(text) <= PUSH
         case _:

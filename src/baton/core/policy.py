@@ -66,6 +66,7 @@ class Policy:
         double_opt_in_lasts: how long they may confirm it.
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
         email_price: one email, in the same.
+        voice_price: one call, in the same.
         chat_unseen_after: an agent's answer that nobody has seen in the chat goes on after it to
             where the visitor asked to be told (X33).
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
@@ -121,6 +122,7 @@ class Policy:
     double_opt_in_lasts: timedelta = timedelta(days=2)
     sms_part_price: int = 11_800
     email_price: int = 100
+    voice_price: int = 14_000
     whatsapp_template_price: int = 4_000
     whatsapp_promotion_price: int = 25_000
     chat_unseen_after: timedelta = timedelta(minutes=5)

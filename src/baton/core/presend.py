@@ -5,6 +5,7 @@ The rules are asked in order, and the first that says no decides: the order is p
 1. The opt-out wins over everything but the one sentence that confirms it (C24).
 2. Nothing goes to an address that is known bad or was barred by a person, whoever writes.
 3. The bot is silent while a person owns the conversation (invariant 4).
+   A call is made for high value alone, or for what did not arrive otherwise (C2, C10, OR3).
 
 What answers the contact, and what a person writes, may go then. What nobody asked for is
 asked further, refusals before delays, so that nothing is held that would be refused anyway:
@@ -62,6 +63,7 @@ class Refusal(StrEnum):
     DOES_NOT_FIT = "does_not_fit"
     WINDOW_CLOSED = "window_closed"
     TEMPLATE_UNAPPROVED = "template_unapproved"
+    RESERVED = "reserved"
 
 
 ABOUT_THE_CHANNEL = frozenset(
@@ -72,6 +74,7 @@ ABOUT_THE_CHANNEL = frozenset(
         Refusal.DOES_NOT_FIT,
         Refusal.WINDOW_CLOSED,
         Refusal.TEMPLATE_UNAPPROVED,
+        Refusal.RESERVED,
     }
 )
 """Refusals that say nothing of another channel; what is about the contact or the hour does."""
@@ -152,7 +155,8 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     and the question whether a yes is meant: the messages that are still the bot's own.
     `unprompted` is None for whatever answers the contact or comes from a person.
     `further` are the channels left to it after this one, in order; an answer has none.
-    `window` is None on a channel that takes any words at any time.
+    `window` is None on a channel that takes any words at any time. It `is_reserved` where
+    its channel is kept for what this message is not.
     """
 
     author: Author
@@ -163,6 +167,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     unprompted: Unprompted | None = None
     further: tuple[str, ...] = ()
     window: Window | None = None
+    is_reserved: bool = False
 
 
 class Allowed(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,6 +252,10 @@ def _is_suppressed(sending: Sending) -> bool:
     return sending.is_suppressed
 
 
+def _is_reserved(sending: Sending) -> bool:
+    return sending.is_reserved
+
+
 def _person_owns(sending: Sending) -> bool:
     is_bot_word = sending.author is Author.BOT and sending.notice is None
     return is_bot_word and not may_bot_speak(sending.owner)
@@ -302,6 +311,7 @@ _OF_ALL: Sequence[tuple[Callable[[Sending], bool], Refusal]] = (
     (_is_opted_out, Refusal.OPTED_OUT),
     (_is_suppressed, Refusal.SUPPRESSED),
     (_person_owns, Refusal.PERSON_OWNS),
+    (_is_reserved, Refusal.RESERVED),
 )
 _OF_UNPROMPTED: Sequence[tuple[Callable[[Unprompted], bool], Refusal]] = (
     (_is_paused, Refusal.PAUSED),

@@ -31,6 +31,7 @@ from baton.ingress.refusal import exception_handlers
 from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
 from baton.ingress.unsubscribe import show_unsubscribe, take_unsubscribe
+from baton.ingress.voice import take_call
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -69,6 +70,7 @@ def _routes() -> list[Route | Mount]:
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
         Route("/push/{inbox_token}", take_told, methods=["POST"]),
+        Route("/voice/{inbox_token}", take_call, methods=["POST"]),
         Route("/l/{token}", follow, methods=["GET"]),
         Route("/files/{token}", serve_file, methods=["GET"]),
         Route("/whatsapp/{inbox_token}", whatsapp.verify, methods=["GET"]),

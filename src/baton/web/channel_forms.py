@@ -1,5 +1,6 @@
 """The forms that connect a number: one for each provider."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from baton.channels.sms.settings import (
     GatewaySettings,
     TwilioSettings,
 )
+from baton.channels.voice.settings import TWILIO_VOICE, TwilioVoiceSettings
 from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings
 from baton.services.workspace.connections import ChannelSettings
@@ -38,7 +40,7 @@ class NumberForm(ChannelForm):
 class TwilioForm(NumberForm):
     """A number at Twilio."""
 
-    field_order = ("name", "account_sid", "auth_token", "sender")
+    field_order: tuple[str, ...] = ("name", "account_sid", "auth_token", "sender")
     account_sid = forms.CharField(max_length=34, label="Account SID")
     auth_token = forms.CharField(
         max_length=100,
@@ -101,6 +103,13 @@ class PushForm(ChannelForm):
     contact = forms.CharField(max_length=254, label="Your email")
 
 
+class VoiceForm(TwilioForm):
+    """A number at Twilio that calls."""
+
+    field_order = ("name", "account_sid", "auth_token", "sender", "reach")
+    reach = forms.CharField(max_length=40, required=False, label="Whom the key 1 reaches")
+
+
 class SandboxForm(NumberForm):
     """A number that exists in the phone lab alone; what it plays is chosen once."""
 
@@ -126,6 +135,7 @@ FORMS: dict[str, type[ChannelForm]] = {
     CLOUD: CloudForm,
     SMTP: EmailForm,
     WEB_PUSH: PushForm,
+    TWILIO_VOICE: VoiceForm,
     SANDBOX: SandboxForm,
 }
 HINTS = {
@@ -143,6 +153,7 @@ HINTS = {
     "header_value": "For example Bearer and the key.",
     "id_field": "Where the answer names the message, as in messages.0.id. Empty: nowhere.",
     **email_form.HINTS,
+    "reach": "A telephone of your team. Empty: who presses 1 is called back from the inbox.",
     "contact": "Push services, such as Google's and Mozilla's, write to it if something is wrong.",
     "is_idempotent": "Tick it only if your provider says so: then a lost answer is asked again.",
 }
@@ -155,18 +166,11 @@ KEPT = "Leave empty to keep what is set."
 
 def settings_of(form: ChannelForm, known: ChannelSettings | None) -> ChannelSettings:
     """Return the settings that a valid form holds; secrets left empty stay as they are `known`."""
-    if isinstance(form, TwilioForm):
-        return _twilio(form.cleaned_data, known)
-    if isinstance(form, GatewayForm):
-        return _gateway(form.cleaned_data, known)
     if isinstance(form, EmailForm):
         return email_form.settings_of(form, known)
-    if isinstance(form, PushForm):
-        return _push(form.cleaned_data, known)
-    if isinstance(form, CloudForm):
-        return _cloud(form.cleaned_data, known)
-    channel = known.channel if isinstance(known, SandboxSettings) else form.cleaned_data["channel"]
-    return SandboxSettings(sender=form.cleaned_data["sender"].strip(), channel=channel)
+    if isinstance(form, SandboxForm):
+        return _sandbox(form.cleaned_data, known)
+    return _SETTINGS[type(form)](form.cleaned_data, known)
 
 
 def changing(form: ChannelForm) -> ChannelForm:
@@ -178,23 +182,24 @@ def changing(form: ChannelForm) -> ChannelForm:
 
 def shown_of(settings: ChannelSettings) -> dict[str, object]:
     """Return what a form begins with: never a secret."""
-    match settings:
-        case TwilioSettings():
-            return {"account_sid": settings.account_sid}
-        case GatewaySettings():
-            return {name: getattr(settings, name) for name in _GATEWAY_SHOWN}
-        case CloudSettings():
-            return {name: getattr(settings, name) for name in _CLOUD_SHOWN}
-        case EmailSettings():
-            return email_form.shown_of(settings)
-        case WebPushSettings():
-            return {"contact": settings.contact}
-        case SandboxSettings():
-            return {}
+    if isinstance(settings, EmailSettings):
+        return email_form.shown_of(settings)
+    return {name: getattr(settings, name) for name in _SHOWN[type(settings)]}
 
 
-_CLOUD_SHOWN = ("phone_number_id", "business_account_id")
-_GATEWAY_SHOWN = ("url", "content_type", "body", "header", "id_field", "is_idempotent")
+_SHOWN: Mapping[type[ChannelSettings], tuple[str, ...]] = {
+    TwilioSettings: ("account_sid",),
+    GatewaySettings: ("url", "content_type", "body", "header", "id_field", "is_idempotent"),
+    CloudSettings: ("phone_number_id", "business_account_id"),
+    WebPushSettings: ("contact",),
+    TwilioVoiceSettings: ("account_sid", "reach"),
+    SandboxSettings: (),
+}
+
+
+def _sandbox(given: dict[str, Any], known: ChannelSettings | None) -> SandboxSettings:
+    channel = known.channel if isinstance(known, SandboxSettings) else given["channel"]
+    return SandboxSettings(sender=given["sender"].strip(), channel=channel)
 
 
 def _twilio(given: dict[str, Any], known: ChannelSettings | None) -> TwilioSettings:
@@ -216,6 +221,17 @@ def _cloud(given: dict[str, Any], known: ChannelSettings | None) -> CloudSetting
         app_secret=given["app_secret"].strip() or (before.app_secret if before else ""),
         sender=before.sender if before else "",
         base=before.base if before else whatsapp_settings.API,
+    )
+
+
+def _voice(given: dict[str, Any], known: ChannelSettings | None) -> TwilioVoiceSettings:
+    before = known if isinstance(known, TwilioVoiceSettings) else None
+    return TwilioVoiceSettings(
+        account_sid=given["account_sid"].strip(),
+        auth_token=given["auth_token"].strip() or (before.auth_token if before else ""),
+        sender=given["sender"].strip().replace(" ", ""),
+        reach=given["reach"].strip().replace(" ", ""),
+        base=before.base if before else TWILIO_API,
     )
 
 
@@ -241,3 +257,14 @@ def _gateway(given: dict[str, Any], known: ChannelSettings | None) -> GatewaySet
         id_field=given["id_field"].strip(),
         is_idempotent=given["is_idempotent"],
     )
+
+
+_SETTINGS: Mapping[
+    type[ChannelForm], Callable[[dict[str, Any], ChannelSettings | None], ChannelSettings]
+] = {
+    TwilioForm: _twilio,
+    VoiceForm: _voice,
+    GatewayForm: _gateway,
+    CloudForm: _cloud,
+    PushForm: _push,
+}

@@ -11,6 +11,7 @@ from baton.channels.email.settings import SMTP
 from baton.channels.push.settings import WEB_PUSH
 from baton.channels.sandbox.settings import SANDBOX
 from baton.channels.sms.settings import GATEWAY, TWILIO
+from baton.channels.voice.settings import TWILIO_VOICE
 from baton.channels.whatsapp.settings import CLOUD
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
@@ -175,6 +176,7 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "is_email": provider == SMTP,
         "is_gateway": provider == GATEWAY,
         "is_cloud": provider == CLOUD,
+        "is_voice": provider == TWILIO_VOICE,
         "is_push": provider == WEB_PUSH,
         "is_sandbox": provider == SANDBOX,
         "just_saved": request.GET.get("saved", ""),

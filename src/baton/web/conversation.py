@@ -18,6 +18,7 @@ from baton.services import inbox
 from baton.services.desk import (
     agents,
     approval_board,
+    calling,
     channel_desk,
     escalation_verdicts,
     live_flags,
@@ -211,6 +212,7 @@ def _act_context(user: User, standing: Standing) -> dict[str, Any]:
     return {
         "flag_titles": live_flags.titles_of(houses.current(), user, standing.flags),
         "is_mine": is_mine and is_open,
+        "may_call": is_mine and is_open and calling.has_number(user, standing.id),
         "may_take": is_open and is_free,
         "may_return": is_open and (is_mine or (is_free and standing.handled_by != "bot")),
         "undoable": macro_desk.find_undoable(user, standing.id),

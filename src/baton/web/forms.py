@@ -56,6 +56,13 @@ class SnoozeForm(forms.Form):
     until = forms.ChoiceField(choices=[(name, words.SNOOZES[name]) for name in inbox.SNOOZES])
 
 
+class CallForm(forms.Form):
+    """What came of a call."""
+
+    outcome = forms.CharField(max_length=20)
+    words = forms.CharField(max_length=500, required=False)
+
+
 class AgainForm(forms.Form):
     """A message that is to go again; one that may have arrived needs a reason."""
 

@@ -2,6 +2,7 @@
 
 from babel import Locale, UnknownLocaleError
 
+from baton.core.calling import CallOutcome
 from baton.core.consent import Purpose
 from baton.store.queries.inbox import Folder
 
@@ -95,6 +96,7 @@ WITHHELD = {
     "quiet_hours": "quiet hours",
     "rate_limit": "as fast as its inbox may send",
     "window_closed": "they last wrote to this number more than 24 hours ago",
+    "reserved": "calls are kept for high value and for what did not arrive",
     "template_unapproved": "its template is not approved in their language",
 }
 BANDS = {
@@ -192,13 +194,14 @@ CHANNELS = {
     "sms": "SMS",
     "email": "E-mail",
     "push": "Notification",
-    "voice": "Voice",
+    "voice": "Call",
 }
 PROVIDERS = {
     "twilio": "Twilio",
     "gateway": "another provider",
     "cloud": "Meta",
     "smtp": "your mail server",
+    "twilio_voice": "Twilio",
     "web_push": "the browsers' push services",
     "sandbox": "phone lab",
 }
@@ -212,6 +215,8 @@ UNDELIVERED = {
     "no_route": "Their mail server could not be reached. Try again later, or another channel.",
     "unsubscribed": "They opted out with the provider. Only their START brings them back.",
     "gone": "The browser takes no notifications any more. Nothing is sent until it allows them.",
+    "line_busy": "The line was busy. Try again later, or another channel.",
+    "not_picked_up": "Nobody picked up. Try again later, or another channel.",
     "unreachable": "The phone is off or out of reach. Try again later, or another channel.",
     "blocked": "The carrier or their server blocked it, often for words or links. Reword it.",
     "region_closed": "Your account may not send to that country. The provider can allow it.",
@@ -406,6 +411,13 @@ def times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
 
 
+CALLS = {
+    CallOutcome.REACHED: "They were reached",
+    CallOutcome.NOT_PICKED_UP: "Nobody picked up",
+    CallOutcome.LINE_BUSY: "The line was busy",
+    CallOutcome.MAILBOX: "A mailbox answered",
+    CallOutcome.WRONG_NUMBER: "The number is somebody else's",
+}
 FILE_KINDS = {
     "image": "A picture",
     "video": "A video",

@@ -9,7 +9,13 @@ from baton.core.delivery import Undelivered
 from baton.runtime.ports import Done, Outcome, Refused
 
 _WHATSAPP = "whatsapp"
-_MOST = {_WHATSAPP: whatsapp.MAX_TEXT, "sms": sms.MAX_CHARACTERS, "email": 50_000, "push": 3_000}
+_MOST = {
+    _WHATSAPP: whatsapp.MAX_TEXT,
+    "sms": sms.MAX_CHARACTERS,
+    "email": 50_000,
+    "push": 3_000,
+    "voice": 600,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import msgspec
 
 SANDBOX = "sandbox"
-CHANNELS = ("sms", "whatsapp", "email", "push")
+CHANNELS = ("sms", "whatsapp", "email", "push", "voice")
 """What can be played; the order is that of the form."""
 
 

@@ -65,17 +65,22 @@ def read(
 
     Raises WrongSignatureError for one that Twilio did not sign, or not for this address.
     """
-    fields = _fields_of(body)
-    expected = sign(url, fields, auth_token)
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise WrongSignatureError
-    told = {name: values[0] for name, values in fields.items()}
+    told = verified(body, url=url, signature=signature, auth_token=auth_token)
     sid = told.get("MessageSid") or told.get("SmsSid", "")
     if not _SID.fullmatch(sid):
         return None
     if "MessageStatus" in told:
         return _receipt_of(sid, told, url)
     return _arriving(sid, told) if "From" in told else None
+
+
+def verified(body: bytes, *, url: str, signature: str, auth_token: str) -> dict[str, str]:
+    """Return the fields of a form that Twilio signed; raises WrongSignatureError for any other."""
+    fields = _fields_of(body)
+    expected = sign(url, fields, auth_token)
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
+        raise WrongSignatureError
+    return {name: values[0] for name, values in fields.items()}
 
 
 def _fields_of(body: bytes) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ Row: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")]
 Number: TypeAlias = Annotated[int, Field(ge=0)]
 
 
-ContactChannel: TypeAlias = Literal["webchat", "sms", "whatsapp", "email", "push"]
+ContactChannel: TypeAlias = Literal["webchat", "sms", "whatsapp", "email", "push", "voice"]
 
 
 class Part(BaseModel):

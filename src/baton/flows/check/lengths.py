@@ -6,7 +6,7 @@ The figures are the channels' own: see `core.fit` and `core.whatsapp`.
 from collections.abc import Iterator
 
 from baton.core import sms, whatsapp
-from baton.core.fit import PUSH, SMS_MOST_PARTS, SMS_PARTS
+from baton.core.fit import PUSH, SMS_MOST_PARTS, SMS_PARTS, VOICE
 from baton.flows.check import graph, samples
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import Spoken, channels_of, spoken_in
@@ -41,6 +41,8 @@ def _limit_of(one: Spoken, *, is_cold: bool) -> int:
             return whatsapp.MAX_TEMPLATE
         case "whatsapp":
             return min(whatsapp.MAX_TEXT, MAX_TEXT)
+        case "voice":
+            return VOICE
         case "push":
             return PUSH
         case _:

@@ -14,6 +14,7 @@ from baton.services.delivery import ways
 from baton.services.people import consents, contacts, opting_in
 from baton.services.people.consents import Said
 from baton.services.people.permits import Wish
+from baton.services.workspace.connections import VOICE
 from baton.store.queries import outgoing
 from baton.store.rows import ConsentRow, ContactRow
 
@@ -24,6 +25,8 @@ def take(file: CaseFile, sequel: Sequel, contact: ContactRow, fact: EventReporte
     for said in told.certain:
         contact = consents.tell(file.ledger, contact, said, actor="system")
     file.keep_contact(contact)
+    if any(one.channel == VOICE and one.is_granted for one in (*told.certain, *told.pending)):
+        contacts.lend_number(file.ledger, contact, VOICE)
     if told.pending:
         request_id = _ask(file, sequel, contact, told.pending)
         opting_in.note(file.ledger, contact, told.pending, request_id=request_id)

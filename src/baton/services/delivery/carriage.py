@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from baton.channels import ChannelPort, ChannelsPort, LookUpPort, Outgoing
-from baton.core import costs, sms
+from baton.core import costs, language, sms
 from baton.core.consent import Purpose
 from baton.core.delivery import Delivery
 from baton.core.policy import Policy
@@ -26,7 +26,8 @@ from baton.services.delivery.file_links import Carried
 from baton.services.delivery.outgoing import SendOrder
 from baton.services.delivery.silences import Silences
 from baton.services.house import House
-from baton.services.workspace.connections import SMS
+from baton.services.workspace import tongues
+from baton.services.workspace.connections import SMS, VOICE
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
@@ -162,7 +163,15 @@ def going_of(
         files=carried.files,
         template=row.template,
         letterhead=letters.letterhead_of(house, row),
+        language=_language_of(house, row) if row.channel == VOICE else "",
     )
+
+
+def _language_of(house: House, row: OutgoingRow) -> str:
+    """Return what a message's words are in: the contact's language where there are texts in it."""
+    written = tongues.list_written(house, row.workspace_id)
+    is_written = any(language.is_same(one, row.language) for one in written)
+    return row.language if row.language and is_written else written[0]
 
 
 def _note_costs(house: House, taken: Sequence[Handed]) -> None:

@@ -77,6 +77,7 @@ def _go_on(  # noqa: PLR0913 - what goes to whom, and why
         is_unprompted=author is Author.BOT,  # an agent answers, wherever it goes
         useful_until=words.useful_until,
         flow=held.flow,
+        has_failed=held.delivery != Delivery.REFUSED.value,
     )
     passage = Passage(
         contact=contact, conversation=snapshot.conversation, terms=speech.terms_of(setting)

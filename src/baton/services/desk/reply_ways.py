@@ -35,6 +35,8 @@ from baton.store.queries import permits, turns, ways
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
 
 NO_WAY = "It cannot go there: they have no address on that channel, or it is not connected."
+# A notification is a note, and a call is made for what matters alone.
+_NO_REPLIES = frozenset({OWN_CHANNEL, connections.PUSH, connections.VOICE})
 _STRANGE = (
     "They have not agreed to messages there. Record what they told you on their contact page, "
     "or write where they wrote."
@@ -233,7 +235,7 @@ def _ways(house: House, contact: ContactRow, conversation: ConversationRow) -> t
     others = [
         Route(channel=channel, inbox_id=inbox_id, address_lane=lane)
         for channel, (inbox_id, lane) in sorted(known.items())
-        if channel not in (here.channel, OWN_CHANNEL, connections.PUSH)  # a note, no reply
+        if channel not in _NO_REPLIES | {here.channel}
     ]
     now = house.clock.now()
     permit = list_permits([contact.id], now)[contact.id]

@@ -236,6 +236,7 @@ def _said(
 
 _READERS: Mapping[str, Callable[[str, str], str | None]] = {
     "sms": numbers.parse_number,
+    "voice": numbers.parse_number,
     "whatsapp": numbers.parse_number,
     "email": lambda raw, _region: addresses.parse_address(raw),
 }

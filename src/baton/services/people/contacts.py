@@ -15,7 +15,8 @@ from baton.services import arrivals
 from baton.services.ledger import Ledger
 from baton.services.people import permits, preferences
 from baton.store.crypto import Keyset
-from baton.store.queries import people
+from baton.store.models import Address, VaultEntry
+from baton.store.queries import people, ways
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
@@ -87,6 +88,25 @@ def add_address(  # noqa: PLR0913 - whose it is, and what
             value_sealed=keyset.seal(address, f"vault:{workspace_id}:{token}"),
         ),
     )
+
+
+def lend_number(ledger: Ledger, contact: ContactRow, channel: str) -> None:
+    """Let a contact be reached on a channel by the number that they have on another.
+
+    Who agrees to be called has told their number already.
+    """
+    known = Address.objects.filter(contact_id=contact.id).order_by("-id")
+    inbox_id = ways.find_inbox(contact.workspace_id, channel)
+    if inbox_id is None or known.filter(channel=channel).exists():
+        return
+    token = known.filter(channel__in=BY_NUMBER).values_list("token", flat=True).first()
+    entry = VaultEntry.objects.filter(workspace_id=contact.workspace_id, token=token).first()
+    if entry is None:
+        return
+    place = f"vault:{contact.workspace_id}:{token}"
+    number = ledger.house.keyset.unseal(bytes(entry.value_sealed), place)
+    add_address(ledger, contact, channel=channel, inbox_id=inbox_id, address=number)
+    ledger.acquaintance.forget()
 
 
 def token_of(keyset: Keyset, workspace_id: str, channel: str, address: str) -> str:

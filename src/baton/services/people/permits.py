@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from baton.core import consent, fit, presend, selling
+from baton.core import consent, fit, presend, reserve, selling
 from baton.core.consent import Purpose, Word
 from baton.core.ownership import Owner
 from baton.core.policy import Policy
@@ -28,7 +28,8 @@ _DAY = timedelta(days=1)
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """Why a message is to go, and until when it is of use; an unprompted one answers nobody.
 
-    `flow` is the one that says it, "" for whatever no flow does.
+    `flow` is the one that says it, "" for whatever no flow does. It `has_failed` where it did
+    not arrive, or was not seen, on a channel before.
     """
 
     purpose: Purpose = Purpose.SERVICE
@@ -36,6 +37,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
     useful_until: datetime | None = None
     flow: str = ""
+    has_failed: bool = False
 
 
 ANSWER = Wish()
@@ -91,8 +93,24 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
         ),
         further=further,
         window=window,
+        is_reserved=reserve.is_closed(
+            channel,
+            value=conversation.value,
+            high_value=terms.policy.high_value,
+            tags=tags_of(contact),
+            has_failed=wish.has_failed,
+        ),
     )
     return presend.decide(sending, now=ledger.now)
+
+
+def tags_of(contact: ContactRow) -> tuple[str, ...]:
+    """Return what flows have tagged a contact with."""
+    return msgspec.json.decode(contact.marks, type=_Tagged).tags
+
+
+class _Tagged(msgspec.Struct):
+    tags: tuple[str, ...] = ()
 
 
 def ask_again(  # noqa: PLR0913 - what is sent, by whose terms, to whom
@@ -115,6 +133,8 @@ def ask_again(  # noqa: PLR0913 - what is sent, by whose terms, to whom
         unprompted=_unprompted(known, text, terms, now) if known else None,
         further=row.onward,
         window=window,
+        # What nobody asked for was judged when it was planned; nobody is answered by a call.
+        is_reserved=row.channel in reserve.CHANNELS and not row.is_unprompted,
     )
     return presend.decide(sending, now=now)
 

@@ -10,6 +10,7 @@ import msgspec
 from baton.channels import (
     ChannelPort,
     Health,
+    HealthPort,
     TemplateDraft,
     TemplateFault,
     TemplateNews,
@@ -17,21 +18,24 @@ from baton.channels import (
 )
 from baton.channels.email import settings as email_forms
 from baton.channels.email.adapter import SmtpEmail
-from baton.channels.email.settings import SMTP, EmailSettings
+from baton.channels.email.settings import EmailSettings
 from baton.channels.push import settings as push_forms
 from baton.channels.push.adapter import WebPush
-from baton.channels.push.settings import WEB_PUSH, WebPushSettings
+from baton.channels.push.settings import WebPushSettings
 from baton.channels.sandbox import settings as sandbox_forms
 from baton.channels.sandbox.adapter import Sandbox
-from baton.channels.sandbox.settings import SANDBOX, SandboxSettings
+from baton.channels.sandbox.settings import SandboxSettings
 from baton.channels.sms import settings as sms_forms
 from baton.channels.sms.gateway import GatewaySms
-from baton.channels.sms.settings import GATEWAY, TWILIO, GatewaySettings, TwilioSettings
+from baton.channels.sms.settings import GatewaySettings, TwilioSettings
 from baton.channels.sms.twilio import TwilioSms
+from baton.channels.voice import settings as voice_forms
+from baton.channels.voice.adapter import TwilioVoice
+from baton.channels.voice.settings import TwilioVoiceSettings
 from baton.channels.whatsapp import settings as whatsapp_forms
 from baton.channels.whatsapp import templates as whatsapp_templates
 from baton.channels.whatsapp.cloud import CloudWhatsApp
-from baton.channels.whatsapp.settings import CLOUD, CloudSettings
+from baton.channels.whatsapp.settings import CloudSettings
 from baton.channels.wire import PublicWire, trusted
 from baton.core.template import TemplateState
 
@@ -39,6 +43,7 @@ SMS = "sms"
 WHATSAPP = "whatsapp"
 EMAIL = "email"
 PUSH = "push"
+VOICE = "voice"
 
 ChannelSettings: TypeAlias = (
     TwilioSettings
@@ -46,6 +51,7 @@ ChannelSettings: TypeAlias = (
     | CloudSettings
     | EmailSettings
     | WebPushSettings
+    | TwilioVoiceSettings
     | SandboxSettings
 )
 
@@ -64,6 +70,7 @@ def unpack(text: str) -> ChannelSettings:
         | CloudSettings
         | EmailSettings
         | WebPushSettings
+        | TwilioVoiceSettings
         | SandboxSettings,
     )
 
@@ -79,25 +86,15 @@ def problems_with(settings: ChannelSettings) -> dict[str, str]:
             return email_forms.problems_with(settings)
         case WebPushSettings():
             return push_forms.problems_with(settings)
+        case TwilioVoiceSettings():
+            return voice_forms.problems_with(settings)
         case SandboxSettings():
             return sandbox_forms.problems_with(settings)
 
 
 def provider_of(settings: ChannelSettings) -> str:
-    """Return the provider's word."""
-    match settings:
-        case TwilioSettings():
-            return TWILIO
-        case GatewaySettings():
-            return GATEWAY
-        case CloudSettings():
-            return CLOUD
-        case EmailSettings():
-            return SMTP
-        case WebPushSettings():
-            return WEB_PUSH
-        case SandboxSettings():
-            return SANDBOX
+    """Return the provider's word, by which sealed settings are told apart too."""
+    return str(settings.__struct_config__.tag)
 
 
 def channel_of(settings: ChannelSettings) -> str:
@@ -111,6 +108,8 @@ def channel_of(settings: ChannelSettings) -> str:
             return EMAIL
         case WebPushSettings():
             return PUSH
+        case TwilioVoiceSettings():
+            return VOICE
         case SandboxSettings(channel=channel):
             return channel
 
@@ -118,7 +117,7 @@ def channel_of(settings: ChannelSettings) -> str:
 def signing_key_of(settings: ChannelSettings) -> str:
     """Return what the provider signs its webhooks with, "" where that is the inbox's secret."""
     match settings:
-        case TwilioSettings(auth_token=token):
+        case TwilioSettings(auth_token=token) | TwilioVoiceSettings(auth_token=token):
             return token
         case CloudSettings(app_secret=secret):
             return secret
@@ -140,21 +139,25 @@ def hook_path_of(channel: str, provider: str, token: str) -> str:
 
 def adapter_of(settings: ChannelSettings, *, hook_url: str, wire: WirePort) -> ChannelPort:
     """Return the adapter of an inbox's settings; `hook_url` is where its provider reports to."""
+    adapter: ChannelPort
     match settings:
         case TwilioSettings():
-            return TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
+            adapter = TwilioSms(settings=settings, hook_url=hook_url, wire=wire)
         case GatewaySettings():
-            return GatewaySms(settings=settings, wire=wire)
+            adapter = GatewaySms(settings=settings, wire=wire)
         case CloudSettings():
-            return CloudWhatsApp(settings=settings, wire=wire)
+            adapter = CloudWhatsApp(settings=settings, wire=wire)
         case EmailSettings():
-            return SmtpEmail(settings=settings, trust=trusted())
+            adapter = SmtpEmail(settings=settings, trust=trusted())
         case WebPushSettings():
             # Every visitor names a push service: no provider's own wire goes there.
             public = PublicWire(allows_loopback=settings.allows_loopback)
-            return WebPush(settings=settings, hook_url=hook_url, wire=public)
+            adapter = WebPush(settings=settings, hook_url=hook_url, wire=public)
+        case TwilioVoiceSettings():
+            adapter = TwilioVoice(settings=settings, hook_url=hook_url, wire=wire)
         case SandboxSettings():
-            return Sandbox(settings=settings)
+            adapter = Sandbox(settings=settings)
+    return adapter
 
 
 def submit_template(
@@ -179,16 +182,5 @@ def list_templates(
 
 def check(settings: ChannelSettings, *, wire: WirePort) -> Health:
     """Ask the provider whether the settings hold, which sends nothing."""
-    match settings:
-        case TwilioSettings():
-            return TwilioSms(settings=settings, hook_url="", wire=wire).check()
-        case GatewaySettings():
-            return GatewaySms(settings=settings, wire=wire).check()
-        case CloudSettings():
-            return CloudWhatsApp(settings=settings, wire=wire).check()
-        case EmailSettings():
-            return SmtpEmail(settings=settings, trust=trusted()).check()
-        case WebPushSettings():
-            return WebPush(settings=settings, hook_url="", wire=wire).check()
-        case SandboxSettings():
-            return Health()
+    asked: object = adapter_of(settings, hook_url="", wire=wire)
+    return asked.check() if isinstance(asked, HealthPort) else Health()

@@ -43,6 +43,7 @@ class OutgoingRow:
     stand_in_sealed: bytes = b""
     useful_until: datetime | None = None
     template: StandIn | None = None
+    language: str = ""
 
 
 def list_outgoing(message_ids: Sequence[str]) -> dict[str, OutgoingRow]:
@@ -82,6 +83,7 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
         address_lane=row[21],
         stand_in_sealed=bytes(row[22]),
         useful_until=row[23],
+        language=row[24],
     )
 
 
@@ -109,7 +111,7 @@ SELECT m.id, m.workspace_id, m.conversation_id, m.author, m.body_sealed, m.choic
                AND s.channel = m.channel AND s.lifted_at IS NULL),
        m.inbox_id, m.onward,
        EXISTS (SELECT 1 FROM store_message n WHERE n.instead_of_id = m.id),
-       m.address_lane, m.stand_in_sealed, m.useful_until
+       m.address_lane, m.stand_in_sealed, m.useful_until, p.language
 FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id

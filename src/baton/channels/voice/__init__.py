@@ -1,0 +1,1 @@
+"""Telephone calls that say a message: kept for high value and for what did not arrive."""

@@ -1,0 +1,43 @@
+"""How a voice inbox is connected: an account at Twilio, who calls, and whom a key reaches."""
+
+import re
+
+import msgspec
+
+TWILIO_VOICE = "twilio_voice"
+TWILIO_API = "https://api.twilio.com"
+
+# https://www.twilio.com/docs/glossary/what-is-a-sid
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+_TOKEN = re.compile(r"[\x21-\x7e]{16,100}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+class TwilioVoiceSettings(
+    msgspec.Struct, frozen=True, kw_only=True, tag=TWILIO_VOICE, tag_field="provider"
+):
+    """An account at Twilio, and the number that calls.
+
+    `reach` is the number that whoever presses 1 is put through to, "" where a colleague calls
+    them back instead. `base` is another address than Twilio's for tests.
+    """
+
+    account_sid: str
+    auth_token: str
+    sender: str
+    reach: str = ""
+    base: str = TWILIO_API
+
+
+def problems_with(settings: TwilioVoiceSettings) -> dict[str, str]:
+    """Return what cannot be used, by field, in words for whoever fills in the form."""
+    problems = {}
+    if not _ACCOUNT_SID.fullmatch(settings.account_sid):
+        problems["account_sid"] = "An account SID is AC and 32 more letters and digits."
+    if not _TOKEN.fullmatch(settings.auth_token):
+        problems |= {"auth_token": "Copy the auth token from Twilio's console: 32 characters."}
+    if not _NUMBER.fullmatch(settings.sender):
+        problems["sender"] = "Write the number with its country, as +447700900123."
+    if settings.reach and not _NUMBER.fullmatch(settings.reach):
+        problems["reach"] = "Write the number with its country, or leave it empty."
+    return problems
