@@ -12,12 +12,14 @@ from baton.channels.push.settings import WebPushSettings
 from baton.core.json import Json
 from baton.services import arrivals
 from baton.services.arrivals import EventReported
+from baton.services.desk import agents
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (
     Address,
     Consent,
     Contact,
+    Conversation,
     Inbox,
     Message,
     Suppression,
@@ -191,3 +193,23 @@ def test_only_what_the_pages_own_browser_permits_to_our_newest_key_is_kept(
     assert client.post("/chat/push", json={}).status_code == 401
     gym.step()
     assert not Address.objects.filter(channel="push").exists()
+
+
+@pytest.mark.req("X33", "C3")
+@pytest.mark.usefixtures("inbox")
+def test_what_an_agent_wrote_unseen_comes_as_a_notification_and_stands_in_the_chat_once(
+    client: Client, gym: Installation, service: Server
+) -> None:
+    ann, browser = a_visitor(client, gym), Browser()
+    ann.say("Can I talk to a real person please?")
+    permit(ann, browser, service)
+    gym.step()
+    waiting = Conversation.objects.get()
+    agents.accept(gym.house, gym.agent, waiting.id)
+    agents.reply(gym.house, gym.agent, waiting.id, "Maya here.")
+    gym.step()
+    assert not service.asked  # they may be looking
+    gym.step(301)
+    [asked] = service.asked
+    assert json.loads(browser.read(asked.body))["body"] == "Maya here."
+    assert [text for _author, text in ann.texts()].count("Maya here.") == 1

@@ -11,6 +11,7 @@ from baton.core.json import Json
 from baton.services.desk import contact_desk
 from baton.services.people import consents, opting_in, preferences
 from baton.store.models import Consent, Contact, Message
+from baton.store.queries.contacts import Permits, Wish, list_page
 from tests.services.test_events import publish
 
 STORY = Story.model_validate(
@@ -52,10 +53,13 @@ def test_what_is_pending_is_no_consent_until_the_contact_says_so(world: World) -
     told(world)
     world.report("ana", "sale", {})
     assert fates() == [("sent", ""), ("refused", "no_consent")]
+    agreed = Wish(workspace_id=world.workspace_id, permits=Permits.PROMOTIONS)
+    assert not list_page(agreed)
     world.say(Says(who="ana", text=("yes",)))
     confirmed = Consent.objects.get(source=opting_in.BY_ANSWER)
     question = Message.objects.exclude(author="contact").order_by("id").first()
     assert question
+    assert len(list_page(agreed)) == 1
     assert (confirmed.is_pending, confirmed.evidence) == (False, f"message:{question.id}")
     world.report("ana", "sale", {})
     assert fates()[-1] == ("sent", "")

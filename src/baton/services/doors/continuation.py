@@ -21,7 +21,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts, permits
 from baton.services.people.consents import Said
-from baton.services.workspace.connections import EMAIL
+from baton.services.workspace.connections import EMAIL, PUSH
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people
 from baton.store.queries import ways as known
@@ -33,7 +33,7 @@ WORDINGS = {
 """What a visitor is shown before they leave an address, by channel; kept as evidence."""
 
 SOURCE = "web chat"
-_CHANNELS = (EMAIL,)
+_CHANNELS = (PUSH, EMAIL)
 
 
 def wording_of(workspace_id: str, channel: str) -> str:

@@ -107,7 +107,8 @@ _PERMITS = {
     # The newest word about promotions on some channel is a yes, and of one moment no no.
     Permits.PROMOTIONS: """EXISTS (
         SELECT 1 FROM store_consent y
-        WHERE y.contact_id = p.id AND y.is_granted AND y.purpose IN ('promotional', 'all')
+        WHERE y.contact_id = p.id AND y.is_granted AND NOT y.is_pending
+          AND y.purpose IN ('promotional', 'all')
           AND NOT EXISTS (
             SELECT 1 FROM store_consent n
             WHERE n.contact_id = p.id AND n.channel = y.channel AND NOT n.is_granted

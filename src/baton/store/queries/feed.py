@@ -108,6 +108,8 @@ LEFT JOIN store_user u ON u.id = m.user_id
 WHERE a.workspace_id = %s AND a.lane IN (%s, %s) AND NOT m.is_note
   AND m.author IN ('contact', 'bot', 'agent')
   AND m.delivery IN ('received', 'sent', 'delivered', 'read')
+  AND NOT (m.channel = 'push' AND EXISTS (  -- it says once more what stands here
+      SELECT 1 FROM store_message o WHERE o.id = m.instead_of_id AND o.channel = 'webchat'))
 """
 _VISIBLE_AFTER = f"{_VISIBLE} AND m.id > %s ORDER BY m.id LIMIT %s"
 _VISIBLE_NEWEST = f"{_VISIBLE} ORDER BY m.id DESC LIMIT %s"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0031_useful_until"),
+        ("store", "0034_disproved_mail"),
     ]
 
     operations = [
