@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
 
-REPAIRER = Repairer(("spinning", "wod", "burpees"))
+REPAIRER = Repairer([["spinning", "wod", "burpees"]] * 2)
 
 
 def mended(text: str) -> str:
-    return REPAIRER.text(text, tokens(text))
+    return REPAIRER.spell(text, tokens(text)).text
 
 
 @pytest.mark.req("FQ9")
@@ -33,11 +33,28 @@ def test_what_was_meant_is_read(text: str, meant: str) -> None:
 
 def test_words_and_text_agree() -> None:
     text = "pls cxl, thx!"
-    assert REPAIRER.words(tokens(text)) == ("please", "cancel", "thanks")
+    assert REPAIRER.spell(text, tokens(text)).words == ("please", "cancel", "thanks")
     assert mended(text) == "please cancel, thanks!"
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_mended(text: str) -> None:
     cleaned = clean(text)
-    assert isinstance(REPAIRER.text(cleaned, tokens(cleaned)), str)
+    assert isinstance(REPAIRER.spell(cleaned, tokens(cleaned)).text, str)
+
+
+@pytest.mark.req("FQ9")
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("i want to cansel my clas", "i want to cancel my class"),
+        ("what tmie do yuo open", "what time do you open"),
+        ("is hte clas today", "is the class today"),
+        ("what form do i need", "what form do i need"),
+        ("a glass of water", "a glass of water"),
+    ],
+)
+def test_a_slip_is_mended_to_the_word_that_fits_there(text: str, meant: str) -> None:
+    told = ["i want to cancel my class", "what time do you open", "is the class today"] * 3
+    repairer = Repairer([one.split() for one in told])
+    assert repairer.spell(text, tokens(text)).text == meant

@@ -5,6 +5,7 @@ two only the totals. `baton bench stops` lists what each of them still gets wron
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from baton.config.bench import stops
 from baton.core import hearing
 from baton.core.hard_stops import HardStop
+from baton.core.pack import Intent
 from baton.core.reading import Alarm, Reading, Term
+from baton.nlu.reader import LocalReader
 from baton.services.workspace import packs
 from tests.core.hard_stop_sentences import STOPS
 from tests.support.fitness_reader import reader
@@ -21,8 +24,8 @@ PACK = packs.load_pack("fitness")
 # The least share of stops heard and the largest of false stops: what each suite reached.
 # The aim for all is 0.99 and 0.03 (docs/reading.md); a limit moves one way only.
 LIMITS = {
-    "stops_one": (0.985, 0.01),
-    "stops_two": (0.99, 0.046),
+    "stops_one": (0.99, 0.01),
+    "stops_two": (0.99, 0.042),
     "stops_three": (0.985, 0.075),
 }
 SUITES = tuple(LIMITS)
@@ -171,3 +174,18 @@ def test_cancel_it_after_a_booking_is_about_the_booking() -> None:
     heard = reading("please cancel it then", alarm=0.95, alarms=(loud,))
     assert not hearing.find(heard, last_object="booking")
     assert hearing.find(heard, last_object="membership")
+
+
+@pytest.mark.req("E20", "G7")
+def test_what_a_workspace_teaches_changes_no_hard_stop() -> None:
+    """Own intents that swallow the very words of an alarm, slips and all, change nothing heard."""
+    bare = replace(PACK, intents=PACK.intents[:2])
+    alarming = tuple(text for kind in sorted(STOPS) for text in STOPS[kind][:6])
+    slips = ("i will call my atorney", "canccel my membershp", "i want my mony back")
+    texts = (*alarming, *slips)
+    own = Intent(name="own", request_type="faq", wants="anything", examples=(*texts, *slips))
+    taught = replace(bare, intents=(*bare.intents, own))
+    before, after = (LocalReader(pack).read_many(texts) for pack in (bare, taught))
+    assert {reading.best.name for reading in after if reading.best} == {"own"}
+    for one, other in zip(before, after, strict=True):
+        assert (one.alarm, one.alarms, one.terms) == (other.alarm, other.alarms, other.terms)

@@ -14,7 +14,7 @@ from baton.core.stop_rules import RULES_OF, scenes_of
 # Fixed here, and in no policy: no threshold turns a hard stop off (invariant 6).
 _LOUD = 0.35
 _CERTAINLY_HARMLESS = 0.25
-_BEYOND_DOUBT = 0.1
+_BEYOND_DOUBT = 0.02
 _CLEARLY = 1.5
 _BARE_WORDS = 2
 _HEARD_WHOLE = 60

@@ -6,6 +6,7 @@ saw them.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -40,19 +41,18 @@ class FeelingModel:
     def __init__(self, sentences: Sequence[tuple[str, str]], encoder: Encoder | None) -> None:
         labels = tuple(VALUES)
         owners = np.array([labels.index(label) for _, label in sentences])
-        self._repairer = repairer = Repairer(())
         cleaned = [clean(text) for text, _ in sentences]
         found = [tokens(text) for text in cleaned]
-        words = [repairer.words(one) for one in found]
+        spelled = [_plain().spell(t, f) for t, f in zip(cleaned, found, strict=True)]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
-        self._wording, unseen = WordingModel.taught(words, owners, len(labels))
+        self._wording, unseen = WordingModel.taught(
+            [one.words for one in spelled], owners, len(labels)
+        )
         self._cheap = _Scale(_columns(lexicon, unseen), owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
-            repaired = [repairer.text(t, f) for t, f in zip(cleaned, found, strict=True)]
-            self._meaning, told = MeaningModel.taught(
-                encoder.corpus(repaired), owners, len(labels), kernel=BROAD
-            )
+            meanings = encoder.corpus([one.text for one in spelled])
+            self._meaning, told = MeaningModel.taught(meanings, owners, len(labels), kernel=BROAD)
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
     def by_words(self, messages: Sequence[Sequence[str]], lexicon: Sequence[float]) -> list[float]:
@@ -77,13 +77,19 @@ class FeelingModel:
         """Return the feeling of a text that nobody has read yet."""
         cleaned = clean(text)
         found = tokens(cleaned)
-        words, lexicon = [self._repairer.words(found)], [sentiment.score(cleaned, found)]
+        spelled, lexicon = _plain().spell(cleaned, found), [sentiment.score(cleaned, found)]
         if encoder is None:
-            [felt] = self.by_words(words, lexicon)
+            [felt] = self.by_words([spelled.words], lexicon)
         else:
-            meaning = Meaning(encoder.encode(self._repairer.text(cleaned, found)))
-            [felt] = self.by_meaning(words, lexicon, [meaning])
+            meaning = Meaning(encoder.encode(spelled.text))
+            [felt] = self.by_meaning([spelled.words], lexicon, [meaning])
         return felt
+
+
+@cache
+def _plain() -> Repairer:
+    """Return what mends without any business's words: a feeling is the same everywhere."""
+    return Repairer(())
 
 
 def labelled() -> tuple[tuple[str, str], ...]:

@@ -78,13 +78,13 @@ class MeaningModel:
         """
         targets = centred_targets(owners, classes)
         size = 2 * kernel.directions
-        gram = np.zeros((size, size), np.float32)
+        gram: Floats = np.zeros((size, size), np.float32, order="F")
+        gram[np.diag_indices(size)] = _RIDGE
         answers = np.zeros((size, classes), np.float32)
         for rows in _chunks(len(meanings)):
             features = _features(meanings[rows], kernel)
-            gram += features.T @ features
+            gram = _added(gram, features)
             answers += features.T @ targets[rows]
-        gram[np.diag_indices(size)] += _RIDGE
         weights, unseen = _solved(gram, answers, targets, meanings, kernel)
         return cls(weights, kernel), unseen
 
@@ -105,6 +105,15 @@ def spread_of(scores: Sequence[float] | Floats) -> float:
     return float(np.std(scores)) or 1.0
 
 
+def _added(gram: Floats, features: Floats) -> Floats:
+    """Add what features tell to the lower half of a gram, in its place: it is large."""
+    # Dear to load, and a process that finds its models trained never needs it.
+    from scipy.linalg.blas import ssyrk  # noqa: PLC0415
+
+    added: Floats = ssyrk(1.0, features.T, beta=1.0, c=gram, lower=True, overwrite_c=True)
+    return added
+
+
 def _solved(
     gram: Floats, answers: Floats, targets: Floats, meanings: Floats, kernel: Kernel
 ) -> tuple[Floats, Floats]:
@@ -112,8 +121,7 @@ def _solved(
     # Dear to load, and a process that finds its models trained never needs it.
     from scipy.linalg import cho_factor, cho_solve, solve_triangular  # noqa: PLC0415
 
-    # Turned, because the solver works in place on columns only.
-    factor, _ = cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
+    factor, _ = cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
     weights: Floats = cho_solve((factor, True), answers, check_finite=False)
     unseen = np.empty_like(targets)
     for rows in _chunks(len(meanings)):

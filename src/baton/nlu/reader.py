@@ -6,11 +6,15 @@ that a greeting does not hide the question behind it and a second request is kep
 
 Reading is a cascade. Words are cheap and judge every stretch; only where they leave a
 doubt about the intent, or hear a hard stop or a feeling, is its meaning encoded too.
+
+What is heard as a hard stop rests on the pack's lessons alone: neither how a workspace's
+own intents are spelled nor how sure they are of a message has a part in it.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -23,10 +27,10 @@ from baton.nlu.feeling import FeelingModel, labelled
 from baton.nlu.intents import Example, IntentModel, Judgement
 from baton.nlu.kept import kept
 from baton.nlu.meaning import Meaning
-from baton.nlu.repair import Repairer, known_spellings
+from baton.nlu.repair import Repairer, Spelling, known_spellings
 from baton.nlu.spotter import Spotter
 from baton.nlu.stops import Heard, StopLesson, StopModel
-from baton.nlu.text import Token, clean, tokens
+from baton.nlu.text import Token, clean, folded, tokens
 
 MAX_READ = 2_000
 """An intent is looked for in this much of a message; hard stops in all of it (nlu.text)."""
@@ -39,7 +43,8 @@ _MEMORY = 4_096
 _TOLD = 5
 _SURE_ENOUGH = 0.6  # a sentence's own intent counts beside the whole message's from here on
 _NO_DOUBT = 0.93  # words alone may tell an intent from here on
-_QUIET = 0.03  # words hear a possible hard stop from here on
+# Words hear a possible hard stop from here on: below it, they missed none of the suites.
+_QUIET = 0.01
 _CALM = -0.1  # words hear a feeling below this
 _TOLD_ALARM = 0.05
 _TOGETHER = 64  # stretches judged at once: more cost memory and hardly less time
@@ -52,8 +57,9 @@ class _Part:
     """A stretch of a message: its words as written with their spans, and as meant."""
 
     found: tuple[Token, ...]
-    words: tuple[str, ...]
-    text: str
+    meant: Spelling
+    guarded: Spelling
+    """As meant, with the words of the hard stops' lessons alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,8 @@ class _Asked(NamedTuple):
     `lexicon` is the lexicon's word on the feeling.
     """
 
-    words: tuple[str, ...]
-    text: str
+    meant: Spelling
+    guarded: Spelling
     lexicon: float
     is_suspect: bool
 
@@ -95,7 +101,9 @@ class LocalReader:
     def __init__(self, pack: Pack, encoder: Encoder | None = None, *, plain: bool = False) -> None:
         """Learn a pack; `plain` leaves the encoder out even where it is installed."""
         self._encoder = None if plain else encoder or find_encoder()
-        self._repairer = Repairer(_own_words(pack))
+        examples = (text for intent in pack.intents for text in intent.examples)
+        self._repairer = Repairer([folded(text) for text in examples])
+        self._guard = _guard_of(tuple(lesson.text for lesson in pack.stop_examples))
         self._spotter = Spotter(pack.vocabulary)
         self._locale = pack.locale
         self._intents = self._taught_intents(pack)
@@ -145,7 +153,7 @@ class LocalReader:
             terms=terms,
             lexicon=lexicon,
             parts=tuple(parts),
-            asked=tuple(_Asked(part.words, part.text, lexicon, is_suspect) for part in parts),
+            asked=tuple(_Asked(part.meant, part.guarded, lexicon, is_suspect) for part in parts),
             is_wall=len(found) > _WALL,
         )
 
@@ -171,30 +179,37 @@ class LocalReader:
 
     def _judge(self, asked: Sequence[_Asked]) -> Iterable[_Told]:
         """Judge by words, and by meaning too where words leave a doubt."""
-        if self._encoder is None:
-            return self._by_words(asked)
-        unheard = [one for one in asked if not one.is_suspect]
-        told = dict(zip(unheard, self._by_words(unheard), strict=True))
-        clear = {one: said for one, said in told.items() if _is_clear(said)}
-        unclear = [one for one in asked if one not in clear]
-        told = clear | dict(zip(unclear, self._by_meaning(unclear, self._encoder), strict=True))
+        told = dict(zip(asked, self._by_words(asked), strict=True))
+        if self._encoder is not None:
+            unclear = [one for one in asked if not _is_clear(one, told[one])]
+            fully = self._by_meaning(unclear, self._encoder)
+            for one, said in zip(unclear, fully, strict=True):
+                # A doubt about the intent alone changes nothing that is heard.
+                is_heard = _is_alarmed(one, told[one])
+                told[one] = said if is_heard else replace(said, heard=told[one].heard)
         return [told[one] for one in asked]
 
     def _by_words(self, asked: Sequence[_Asked]) -> list[_Told]:
-        words = [one.words for one in asked]
-        feelings = self._feeling.by_words(words, [one.lexicon for one in asked])
+        words = [one.meant.words for one in asked]
+        guarded = [one.guarded.words for one in asked]
+        feelings = self._feeling.by_words(guarded, [one.lexicon for one in asked])
         return list(
-            map(_Told, self._intents.by_words(words), self._stops.by_words(words), feelings)
+            map(_Told, self._intents.by_words(words), self._stops.by_words(guarded), feelings)
         )
 
     def _by_meaning(self, asked: Sequence[_Asked], encoder: Encoder) -> list[_Told]:
         if not asked:
             return []
-        words = [one.words for one in asked]
-        meanings = [Meaning(encoder.encode(one.text)) for one in asked]
-        feelings = self._feeling.by_meaning(words, [one.lexicon for one in asked], meanings)
-        judgements = self._intents.by_meaning(words, meanings)
-        return list(map(_Told, judgements, self._stops.by_meaning(words, meanings), feelings))
+        words = [one.meant.words for one in asked]
+        guarded = [one.guarded.words for one in asked]
+        heard = [Meaning(encoder.encode(one.guarded.text)) for one in asked]
+        meant = [
+            same if one.meant.text == one.guarded.text else Meaning(encoder.encode(one.meant.text))
+            for one, same in zip(asked, heard, strict=True)
+        ]
+        feelings = self._feeling.by_meaning(guarded, [one.lexicon for one in asked], heard)
+        judgements = self._intents.by_meaning(words, meant)
+        return list(map(_Told, judgements, self._stops.by_meaning(guarded, heard), feelings))
 
     def _alarms(self, parts: Sequence[_Part], told: Sequence[_Told]) -> tuple[Alarm, ...]:
         """Return the likeliest alarm of each kind, over the words that raise it."""
@@ -222,8 +237,8 @@ class LocalReader:
         moved = [Token(word.word, word.start - start, word.end - start) for word in words]
         return _Part(
             found=words,
-            words=self._repairer.words(words),
-            text=self._repairer.text(text[start:end], moved),
+            meant=self._repairer.spell(text[start:end], moved),
+            guarded=self._guard.spell(text[start:end], moved),
         )
 
     def _joined(self, told: list[tuple[IntentScore, ...]]) -> tuple[IntentScore, ...]:
@@ -257,9 +272,9 @@ class LocalReader:
         taught = {example.text: example.kind for example in pack.stop_examples}
 
         def train() -> StopModel:
-            # Spelled without the business's own words: what it teaches later changes no hard stop.
-            plain = Repairer(())
-            lessons = [StopLesson(*_spelled(text, plain), kind) for text, kind in taught.items()]
+            lessons = [
+                StopLesson(*_spelled(text, self._guard), kind) for text, kind in taught.items()
+            ]
             return StopModel(lessons, self._encoder)
 
         return kept(StopModel, self._told(taught.items()), train)
@@ -271,17 +286,26 @@ class LocalReader:
         yield from (f"{name}\t{text}" for text, name in lessons)
 
 
-def _is_clear(told: _Told) -> bool:
+def _is_alarmed(asked: _Asked, told: _Told) -> bool:
+    """Return whether rules or words hear a hard stop or a feeling."""
+    return asked.is_suspect or told.heard.any_stop >= _QUIET or told.feeling <= _CALM
+
+
+def _is_clear(asked: _Asked, told: _Told) -> bool:
     """Return whether words alone leave no doubt."""
-    is_quiet = told.heard.any_stop < _QUIET and told.feeling > _CALM
-    return is_quiet and told.judgement.confidence >= _NO_DOUBT
+    return not _is_alarmed(asked, told) and told.judgement.confidence >= _NO_DOUBT
 
 
-def _spelled(text: str, repairer: Repairer) -> tuple[str, tuple[str, ...]]:
+def _spelled(text: str, repairer: Repairer) -> Spelling:
     """Return a text and its words as they were meant."""
     cleaned = clean(text)
-    found = tokens(cleaned)
-    return repairer.text(cleaned, found), repairer.words(found)
+    return repairer.spell(cleaned, tokens(cleaned))
+
+
+@lru_cache(maxsize=8)  # readers of one pack share it
+def _guard_of(lessons: tuple[str, ...]) -> Repairer:
+    """Return what mends by the words of the hard stops' lessons."""
+    return Repairer([folded(text) for text in lessons])
 
 
 def _feeling(encoder: Encoder | None) -> FeelingModel:
@@ -289,17 +313,6 @@ def _feeling(encoder: Encoder | None) -> FeelingModel:
     form = "plain" if encoder is None else "encoder"
     lines = [form, *(f"{label}\t{text}" for text, label in sentences)]
     return kept(FeelingModel, lines, lambda: FeelingModel(sentences, encoder))
-
-
-def _own_words(pack: Pack) -> set[str]:
-    """Return the business's own words: they are known, and slips are mended towards them."""
-    texts = (text for intent in pack.intents for text in intent.examples)
-    counts: dict[str, int] = {}
-    for text in texts:
-        for token in tokens(clean(text)):
-            counts[token.word] = counts.get(token.word, 0) + 1
-    # A word that stands once in the examples may be a slip itself: they hold slips on purpose.
-    return {word for word, count in counts.items() if count > 1}
 
 
 def _by_sentence(text: str, words: list[Token]) -> Iterable[tuple[Token, ...]]:

@@ -58,3 +58,8 @@ def fold(word: str) -> str:
 def tokens(text: str) -> list[Token]:
     """Return the words of a cleaned text."""
     return [Token(fold(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """Return the words of a text as it was written, folded."""
+    return tuple(token.word for token in tokens(clean(text)))

@@ -13,8 +13,9 @@ from baton.core.roles import Action
 from baton.core.teaching import NewIntent
 from baton.services import house as houses
 from baton.services import inbox
+from baton.services.conversation import sampling
 from baton.services.house import House
-from baton.services.reading import learning, readers, sampling
+from baton.services.reading import learning, readers
 from baton.services.reading.workshop import workshop_of
 from baton.services.workspace import editions, lessons, own_intents, supervision, windows
 from baton.store.models import User

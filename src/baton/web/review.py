@@ -12,7 +12,7 @@ from baton.core.roles import Action
 from baton.core.teaching import MIN_EXAMPLES, NewIntent
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.reading import reviews, sampling, verdicts
+from baton.services.reading import reviews, verdicts
 from baton.services.workspace import editions, own_intents
 from baton.store.models import User
 from baton.web import words
@@ -30,7 +30,6 @@ def review_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show what waits for a verdict, of one reason or of all."""
     house = houses.current()
     inbox.require(user, Action.REVIEW)
-    sampling.draw(house, user.workspace_id)
     is_fragment = bool(getattr(request, "htmx", False))
     reason = request.GET.get("reason", "")
     if reason and reason not in reviews.REASONS:

@@ -31,7 +31,7 @@ from baton.nlu.intents import Example, IntentModel, Judgement
 from baton.nlu.meaning import Meaning
 from baton.nlu.reader import LocalReader
 from baton.nlu.repair import Repairer
-from baton.nlu.text import clean, tokens
+from baton.nlu.text import clean, folded, tokens
 from baton.services.workspace import packs
 
 _SEED = 11
@@ -61,11 +61,7 @@ class Taught:
     """The reader's intent part, taught by a public corpus."""
 
     def __init__(self, train: Labelled, encoder: Encoder) -> None:
-        counts: dict[str, int] = {}
-        for text in train.texts:
-            for token in tokens(clean(text)):
-                counts[token.word] = counts.get(token.word, 0) + 1
-        self._repairer = Repairer(word for word, count in counts.items() if count > 1)
+        self._repairer = Repairer([folded(text) for text in train.texts])
         self._encoder = encoder
         foreign = [self._example(line, "") for line in ("hello there", "what is the weather")]
         examples = [self._example(t, n) for t, n in zip(train.texts, train.labels, strict=True)]
@@ -82,7 +78,7 @@ class Taught:
     def _example(self, text: str, name: str) -> Example:
         cleaned = clean(text)
         found = tokens(cleaned)
-        return Example(self._repairer.text(cleaned, found), self._repairer.words(found), name)
+        return Example(*self._repairer.spell(cleaned, found), name)
 
 
 def main(data: Path, parts: Sequence[str]) -> None:

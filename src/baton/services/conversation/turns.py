@@ -24,7 +24,7 @@ from baton.services.arrivals import (
     ScheduleDue,
     SnoozeOver,
 )
-from baton.services.conversation import clocks, forwarding, held_facts, proposals
+from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling
 from baton.services.conversation.case import Case
 from baton.services.conversation.conversations import Heard
 from baton.services.delivery import deliveries
@@ -234,6 +234,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             held_facts.give_back(ledger, event.workspace_id, case.setting, fact)
         case DailyCheckDue():
             daily_check.check(ledger, event.workspace_id, case.setting, fact)
+            sampling.draw(ledger, event.workspace_id)
         case SnoozeOver():
             case.end_snooze(fact)
         case MessageReceived():

@@ -10,8 +10,8 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.reading import readers, sampling
-from baton.services.reading.sampling import Drift
+from baton.services.reading import readers
+from baton.services.reading.drift import Drift, list_drift
 from baton.services.workspace import editions, lessons, own_intents, supervision, windows
 from baton.services.workspace.own_intents import OwnIntentLine
 from baton.services.workspace.supervision import Phase
@@ -127,7 +127,7 @@ def overview(house: House, user: User) -> Overview:
         waiting=len(taught ^ learned),
         own=own_intents.list_lines(workspace_id),
         phases=supervision.list_running(house, user),
-        drift=sampling.list_drift(user),
+        drift=list_drift(user),
     )
 
 

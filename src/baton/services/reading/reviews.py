@@ -8,9 +8,7 @@ says about one is in `services.verdicts`.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from baton.core import privacy
 from baton.core.confidence import Bands
 from baton.core.errors import NotFound
 from baton.core.hard_stops import HardStop
@@ -19,10 +17,11 @@ from baton.core.roles import Action
 from baton.flows import signals
 from baton.services import inbox
 from baton.services.conversation import scrutiny
+from baton.services.conversation.quoting import Subject, words_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Message, Review, StopMark, Turn, User
+from baton.store.models import Review, StopMark, Turn, User
 
 PAGE_SIZE = 25
 REASONS = (
@@ -32,7 +31,6 @@ REASONS = (
     scrutiny.NOT_HELPFUL,
     scrutiny.ESCALATED,
 )
-_QUOTE = 400
 _NO_BAND = ""
 
 
@@ -132,14 +130,6 @@ def list_open(house: House, user: User, *, reason: str = "") -> ReviewPage:
     return ReviewPage(reviews=reviews, total=total, counts=counts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The turn that a review is about: the one before, when its answer did not help."""
-
-    review_id: str
-    turn: Turn
-
-
 def subjects_of(rows: Iterable[Review]) -> dict[str, Subject]:
     """Return which turn each review is about, by review."""
     rows = list(rows)
@@ -152,28 +142,6 @@ def subjects_of(rows: Iterable[Review]) -> dict[str, Subject]:
         if turn is not None:
             subjects[row.id] = Subject(review_id=row.id, turn=turn)
     return subjects
-
-
-def words_of(house: House, subjects: Iterable[Subject]) -> dict[str, tuple[str, str]]:
-    """Return what was asked and answered, masked: the messages of the turn's very moment."""
-    subjects = list(subjects)
-    spoken = Message.objects.filter(
-        conversation_id__in={one.turn.conversation_id for one in subjects},
-        created_at__in={one.turn.at for one in subjects},
-        author__in=["contact", "bot"],
-    ).order_by("id")
-    said: dict[tuple[str, datetime, str], list[str]] = {}
-    for message in spoken:
-        key = (message.conversation_id, message.created_at, message.author)
-        body = house.keyset.unseal(message.body_sealed, f"message:{message.id}")
-        said.setdefault(key, []).append(
-            privacy.mask(body, partial(house.keyset.token, message.workspace_id))
-        )
-
-    def quote(turn: Turn, author: str) -> str:
-        return "\n".join(said.get((turn.conversation_id, turn.at, author), []))[:_QUOTE]
-
-    return {one.review_id: (quote(one.turn, "contact"), quote(one.turn, "bot")) for one in subjects}
 
 
 def _log_sight(house: House, user: User, conversations: Collection[str]) -> None:

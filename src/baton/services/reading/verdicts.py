@@ -15,6 +15,7 @@ from baton.core.roles import Action
 from baton.core.teaching import NONE_OF_THESE, NewIntent, Provenance
 from baton.services import inbox
 from baton.services.conversation import scrutiny
+from baton.services.conversation.quoting import Subject, words_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.reading import reviews
@@ -232,13 +233,11 @@ def _record(ledger: Ledger, user: User, review: Review, said: Said) -> None:
     )
 
 
-def _taught(
-    ledger: Ledger, user: User, review: Review, subject: reviews.Subject | None, said: Said
-) -> str:
+def _taught(ledger: Ledger, user: User, review: Review, subject: Subject | None, said: Said) -> str:
     """Keep the words as an example of what the verdict says they mean; "" for none."""
     if subject is None or said.verdict not in (CORRECTED, NONE):
         return ""
-    asked = reviews.words_of(ledger.house, [subject])[review.id][0]
+    asked = words_of(ledger.house, [subject])[review.id][0]
     if not asked:
         return ""
     source = Source(
@@ -255,7 +254,7 @@ def _free(review: Review) -> None:
         Conversation.objects.filter(id=review.conversation_id).update(needs_review=False)
 
 
-def _tell_escalation(review: Review, subject: reviews.Subject | None, verdict: str) -> None:
+def _tell_escalation(review: Review, subject: Subject | None, verdict: str) -> None:
     """Note on the triggers that fired whether they were right to: the triage report counts it."""
     if subject is not None and review.reason == scrutiny.ESCALATED:
         fired = Escalation.objects.filter(
@@ -289,7 +288,7 @@ def _tell_rule(ledger: Ledger, user: User, review: Review, kind: str) -> None:
 
 def _keep_mark(ledger: Ledger, user: User, review: Review, kind: str, *, is_stop: bool) -> None:
     subject = reviews.subjects_of([review]).get(review.id)
-    words = reviews.words_of(ledger.house, [subject])[review.id][0] if subject else ""
+    words = words_of(ledger.house, [subject])[review.id][0] if subject else ""
     mark_id = ledger.next_id()
     StopMark.objects.create(
         id=mark_id,

@@ -239,10 +239,14 @@ class StandardsCache:
         kept = self._kept[workspace_id]
         return guardroom_of(self._house).reader_of(
             workspace_id,
-            shelf_of(self._house).reader_of(kept.reader),
+            self.local_reader_of(workspace_id),
             kept.outside,
             kept.confidence.guarded,
         )
+
+    def local_reader_of(self, workspace_id: str) -> ReaderPort:
+        """Return a workspace's reader without the outside one that it may ask."""
+        return shelf_of(self._house).reader_of(self._kept[workspace_id].reader)
 
     def standards_of(self, workspace_id: str) -> Standards:
         """Return a workspace's standards; raises NotFound."""
