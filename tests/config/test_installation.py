@@ -1,5 +1,6 @@
 """A database and its keyset belong together from their first start on."""
 
+import socket
 import threading
 from pathlib import Path
 
@@ -70,3 +71,13 @@ def test_of_many_first_starts_all_read_what_one_made(tmp_path: Path) -> None:
 def test_two_keysets_have_two_fingerprints(one: bytes, other: bytes) -> None:
     prints = [keyset_from(seed).fingerprint("keyset", "baton") for seed in (one, other)]
     assert (prints[0] == prints[1]) == (one == other)
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = baton("serve", "--demo", "--port", port, home=tmp_path)
+    assert done.returncode == 1
+    assert f"Cannot listen on 127.0.0.1 port {port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "demo" not in done.stdout

@@ -96,7 +96,7 @@ def test_a_new_intent_a_reader_and_one_step_back(
     )
     barriers.refuse(page)
     page.get_by_role("button", name="Make the intent").click()
-    page.get_by_role("link", name="Learning").click()
+    page.get_by_role("link", name="Readers").click()
     expect(page.get_by_text("The reader that came with the pack is live")).to_be_visible()
     barriers.refuse(page)
     page.get_by_role("button", name="Train a new reader").click()

@@ -15,12 +15,24 @@ from baton.services import inbox
 from baton.services.desk import approval_board, parked
 from baton.store.models import User
 
+_AREAS = {
+    "learning": "review",
+    "contact": "contacts",
+    **dict.fromkeys(("triage", "handoffs", "breaches", "audit"), "reports"),
+    **dict.fromkeys(
+        ("confidence", "rules", "replies", "channels", "templates", "sending", "parked", "team"),
+        "settings",
+    ),
+}
+"""Where in the main menu a section stands that has no place of its own there."""
+
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
 
 
 def page(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:
     """Render a page or fragment with what all of them need."""
     role = Role(user.role)
+    section = context.get("section", "")
     waiting = cache(partial(approval_board.waiting_for, user))
     zone = inbox.zone_of(user.workspace_id)
     with timezone.override(zone):
@@ -29,6 +41,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
             template,
             {
                 "person": user,
+                "area": _AREAS.get(section, section),
                 "zone": zone.key,
                 "now": houses.current().clock.now(),
                 "live_url": LIVE_URL,

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -37,7 +38,7 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
     if demo:
         os.environ["BATON_DEMO"] = "1"
     settings = boot.boot()
-    with _only_process(settings):
+    with _only_process(settings), _bound(settings) as bound:
         boot.migrate()
         # Also without the demo: a keyset that is not the database's is told before all else.
         house = _install(settings)
@@ -46,13 +47,10 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
             show(_ensure_demo(house, seed=DEMO_SEED), as_json=False)
         _plan_daily_checks(house)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
-        uvicorn.run(
-            "baton.config.asgi:application",
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            timeout_graceful_shutdown=5,
+        serving = uvicorn.Config(
+            "baton.config.asgi:application", log_level="warning", timeout_graceful_shutdown=5
         )
+        uvicorn.Server(serving).run(sockets=[bound])
 
 
 @click.command()
@@ -130,6 +128,22 @@ def _ensure_demo(house: "House", *, seed: int) -> dict[str, Json]:
     from baton.config.demo import history  # noqa: PLC0415 - Django must be set up first
 
     return history.ensure(house, seed=seed)
+
+
+@contextlib.contextmanager
+def _bound(settings: Settings) -> Iterator[socket.socket]:
+    """Hold the port: that another program has it is told now, not after the demo was made."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((settings.host, settings.port))
+        except OSError as refused:
+            raise click.ClickException(
+                f"Cannot listen on {settings.host} port {settings.port}: {refused.strerror}. "
+                "Choose another port with --port or BATON_PORT."
+            ) from refused
+        yield bound
 
 
 @contextlib.contextmanager

@@ -10,10 +10,12 @@ const input = () => document.getElementById("palette-input");
 
 function commands() {
   const all = [...document.querySelectorAll("[data-command]")];
+  // Every section is a command, also where the bar has no room for its link.
+  const isSection = (one) => Boolean(one.closest("#sections"));
   const isHere = (one) => Boolean(one.closest("#pane"));
   // What can be done with the open conversation comes first.
   return [...all.filter(isHere), ...all.filter((one) => !isHere(one))]
-    .filter((one) => one.checkVisibility?.({ visibilityProperty: true }) ?? true)
+    .filter((one) => isSection(one) || (one.checkVisibility?.({ visibilityProperty: true }) ?? true))
     .map((one) => ({ words: one.dataset.command, run: () => one.click() }));
 }
 
