@@ -215,7 +215,9 @@ def test_canned_replies_by_slash_and_notes_by_key(page: Page, visitor: Visitor) 
     _take(page)
     page.keyboard.press("Alt+l")
     page.keyboard.type("Sure. /direc")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("listbox", name="Canned replies").get_by_role("option")).to_have_count(
+        1
+    )
     page.keyboard.press("Enter")
     reply = page.get_by_label("Your reply to the contact")
     expect(reply).to_have_value("Sure. You find us at 12 Canal Street: https://maps.example/canal")
@@ -353,7 +355,9 @@ def _check_conversation(page: Page) -> None:
     page.get_by_role("button", name="Open transcript").click()
     expect(page.locator(".bubble").first).to_be_visible()
     page.get_by_label("Your reply to the contact").press_sequentially("/re")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(
+        page.get_by_role("listbox", name="Canned replies").get_by_role("option").first
+    ).to_be_visible()
     check()
     page.keyboard.press("Escape")
     page.keyboard.press("Alt+e")
