@@ -51,3 +51,10 @@ def test_an_unforeseen_error_is_left_to_django_which_logs_it() -> None:
     assert handler(request, ValueError("x")) is None
     assert handler(request, BatonError("x")) is None
     assert handler(request, Conflict("taken")).status_code == 409
+
+
+def test_a_sign_that_no_database_keeps_is_refused_before_it_gets_there(robin: Screen) -> None:
+    assert robin.client.get("/contacts?q=%00").status_code == 400
+    form = "application/x-www-form-urlencoded"
+    refused = robin.client.post("/settings/sending/pause", "reason=%00", content_type=form)
+    assert refused.status_code == 400

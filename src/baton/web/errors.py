@@ -10,6 +10,7 @@ from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, Not
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+_FORM = "application/x-www-form-urlencoded"
 _STATUS: dict[type[BatonError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
@@ -42,6 +43,10 @@ def error_pages(get_response: GetResponse) -> GetResponse:
     """Answer Baton's own refusals with their status, as a fragment where one was asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            return error_response(
+                request, HTTPStatus.BAD_REQUEST, "That holds a sign that is no text."
+            )
         return get_response(request)
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -54,6 +59,16 @@ def error_pages(get_response: GetResponse) -> GetResponse:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined] # Django's hook
     return middleware
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Return whether a sign came that no person types and PostgreSQL keeps in no text.
+
+    Uploads are not read here: what comes beside them passes forms, which refuse it.
+    """
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    return request.content_type == _FORM and b"%00" in request.body
 
 
 def error_response(request: HttpRequest, status: HTTPStatus, words: str) -> HttpResponse:
