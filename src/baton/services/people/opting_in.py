@@ -5,8 +5,10 @@ question, or on their own page; each leaves a word of its own, beside the one th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from baton.core import consent
 from baton.core import text as texts
