@@ -86,6 +86,55 @@ def test_no_card_holds_an_identifier(identifiers: list[str], before: str) -> Non
     assert not [identifier for identifier in identifiers if identifier in text]
 
 
+# What somebody might say in several turns: everyday words, harsh ones, symptoms, and numbers of
+# their own in between, in any order and of any length.
+_SAID = st.one_of(
+    st.sampled_from(["my chest hurts since monday", "this is a scam", "I bleed after the class"]),
+    st.text(st.characters(categories=["L", "Zs"]), min_size=4, max_size=300),
+    IDENTIFIERS.map(lambda one: f"you can reach me at {one} today"),
+)
+TALKS = st.lists(_SAID, min_size=1, max_size=12).map(tuple)
+
+
+@pytest.mark.req("H6", "H4", "H16", "G17", "P12")
+@given(talk=TALKS, is_guarded=st.booleans(), is_identified=st.booleans())
+def test_of_any_talk_a_card_tells_little_and_a_guarded_one_no_word(
+    talk: tuple[str, ...], *, is_guarded: bool, is_identified: bool
+) -> None:
+    told = material(
+        messages=talk,
+        wants=talk[0],
+        actions=tuple(f"asked about: {words}" for words in talk),
+        urgent_words=talk[:2],
+        tags=talk[:1],
+        membership=talk[-1],
+        context=f"Intake form FRM-20931 of somebody who said {talk[0]}" if is_guarded else "",
+        is_guarded=is_guarded,
+        is_identified=is_identified,
+    )
+    made = card.build(told, tokenise)
+    text = card.render_json(made)
+    VALIDATOR.validate(json.loads(text))
+    assert len(text.encode()) <= MAX_CARD_BYTES
+    # However long the talk, the last three messages at most, each cut.
+    assert len(made.last_messages) <= min(len(talk), 3)
+    if is_guarded:
+        same_for_all = card.render_json(
+            card.build(material(context="FRM-20931", is_guarded=True), tokenise)
+        )
+        assert text == same_for_all
+        assert made.reference == "FRM-20931"
+        assert made.privacy == card.GUARDED
+    else:
+        assert (made.privacy == card.UNPROVED) is not is_identified
+
+
+def test_a_card_made_before_there_was_a_note_on_privacy_still_opens() -> None:
+    row = json.loads(card.render_json(card.build(material(), tokenise)))
+    del row["privacy"]
+    assert card.parse_json(json.dumps(row)).privacy == ""
+
+
 @pytest.mark.req("H6", "X6")
 def test_the_schema_takes_no_transcript_and_no_probability() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)

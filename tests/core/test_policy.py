@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.core.policy import Policy, parse_duration, with_overrides
+from baton.core.policy import Policy, guards, parse_duration, with_overrides
 
 POLICY = Policy()
 
@@ -104,3 +104,14 @@ def test_every_limit_has_a_word_of_explanation() -> None:
     told = Policy.__doc__ or ""
     missing = [field.name for field in fields(Policy) if field.name not in told]
     assert missing in ([], ["currency"])
+
+
+def test_a_queue_is_guarded_by_its_whole_name() -> None:
+    policy = Policy(guarded_queues="clinical,legal")
+    assert [
+        one for one in ("clinical", "legal", "clinic", "", "general") if guards(policy, one)
+    ] == [
+        "clinical",
+        "legal",
+    ]
+    assert not guards(Policy(), "")

@@ -21,6 +21,7 @@ from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.refusal import Refusal
+from baton.services import notices
 from baton.services.desk import agents
 from baton.services.doors import presence
 from baton.store.models import Conversation, Message, User
@@ -418,6 +419,10 @@ def test_staff_hear_that_their_inbox_changed(
         a_visitor(client, gym).say("what time do you open?")
         gym.step()
         assert "event: inbox" in (next(lines), next(lines))
+        # What one person alone should know is told to them, not to who looks on beside them.
+        gym.house.bell.ring(notices.topic_of("another"))
+        gym.house.bell.ring(notices.topic_of(gym.agent.id))
+        assert next(line for line in lines if line.startswith("event: n")) == "event: notice"
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a" * 32, "é"])

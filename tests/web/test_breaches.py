@@ -1,5 +1,6 @@
 """Breaches and notices as people read them: found once, told to whom they concern, then over."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -83,3 +84,32 @@ def test_who_has_left_leaves_nobody_unowned_and_a_lost_check_is_planned_again(gy
     assert found == ("system", f"conversation:{one}")
     agents.accept(gym.house, robin, one)
     assert breach_desk.show(gym.house, robin, Sought()).total == 0
+
+
+def test_a_person_is_called_for_what_they_chose_once_and_never_in_their_quiet(gym: Gym) -> None:
+    sam = gym.screen_of(gym.hire("Sam", Role.AGENT))
+    agents.accept(gym.house, sam.user, gym.hear("mia", PERSON))
+    form = {"kinds": ["clock_warned"], "has_sound": "on", "quiet_from": "", "quiet_until": ""}
+    assert sam.post("/notices/alerts", {"kinds": ["nonsense"]}, htmx=False).status == 422
+    assert sam.post("/notices/alerts", {"quiet_from": "late"}, htmx=False).status == 422
+    assert "data-alerts" not in sam.get("/notices").text
+    sam.post("/notices/alerts", form, htmx=False)
+    assert 'data-alerts="on"' in sam.get("/notices").text
+    rung: list[str] = []
+    gym.house.bell.subscribe([notices.topic_of(sam.user.id)], rung.append)
+    gym.step(minutes=23)
+    assert rung
+    told = json.loads(sam.get("/notices/fresh").text)
+    [alert] = told["alerts"]
+    assert "little time is left" in alert["words"]
+    assert (told["sound"], told["unseen"]) == (True, 1)
+    # What they were called for, what is old and what they did not choose call no more.
+    assert not json.loads(sam.get(f"/notices/fresh?after={alert['id']}").text)["alerts"]
+    gym.step(minutes=10)
+    late = json.loads(sam.get("/notices/fresh").text)
+    assert (late["alerts"], late["unseen"]) == ([], 2)
+    sam.post("/notices/alerts", form | {"quiet_from": "10:00", "quiet_until": "14:00"}, htmx=False)
+    agents.accept(gym.house, sam.user, gym.hear("nia", PERSON))
+    gym.step(minutes=23)
+    assert not json.loads(sam.get("/notices/fresh").text)["alerts"]
+    assert len(notices.list_for(sam.user)) == 3

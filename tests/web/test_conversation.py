@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from baton.core.errors import InvalidInput
 from baton.core.roles import Role
 from baton.services import inbox
 from baton.services.desk import agents
-from baton.store.models import Conversation, Message, Review
+from baton.store.models import Conversation, Message, Review, Workspace
 from tests.web.conftest import START, Gym, Screen, open_gym
 
 REFUND = "I want my money back, this is a scam. Call me on +1 415 555 2671 or mia@example.org"
@@ -349,3 +350,21 @@ def test_a_reply_knows_its_ways_and_is_weighed_as_it_is_written(
     assert "no address on that channel" in refused.text
     gym.hear("mia", "STOP")
     assert "They opted out of webchat" in sam.get(f"/inbox/{refund}/ways", htmx=True).text
+
+
+@pytest.mark.req("H16", "G17", "X5", "P12")
+def test_a_guarded_queue_gets_form_and_consent_and_no_word_of_the_contact(
+    gym: Gym, sam: Screen
+) -> None:
+    opened = gym.hear("ann", "my chest hurts and I am short of breath")
+    agents.open_transcript(gym.house, sam.user, opened)
+    Workspace.objects.update(policy={"guarded_queues": "clinical"}, revision=F("revision") + 1)
+    clinical = gym.hear("mia", "my chest hurts and I am short of breath")
+    page = sam.get(f"/inbox/{clinical}").text
+    assert "Words withheld" in page
+    assert "its transcripts stay closed" in page
+    for word in ("chest", "breath", "hurts"):
+        assert word not in page
+    assert sam.post(f"/inbox/{clinical}/transcript").status == 409
+    # And what was opened before the queue was guarded is closed as well.
+    assert sam.get(f"/inbox/{opened}/transcript").status == 404

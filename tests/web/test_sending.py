@@ -7,7 +7,7 @@ import re
 import pytest
 
 from baton.core.roles import Role
-from baton.services.desk import sending_desk
+from baton.services.desk import limits
 from baton.store.models import AuditEntry, Message, Workspace
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen
@@ -122,7 +122,7 @@ def test_agents_and_auditors_change_nothing(sam: Screen, alex: Screen) -> None:
 
 def test_what_is_asked_for_and_does_not_exist(olga: Screen) -> None:
     assert olga.post("/settings/sending/nonsense", htmx=False).status == 404
-    assert Workspace._meta.get_field("pause_reason").max_length == sending_desk.MAX_REASON
+    assert Workspace._meta.get_field("pause_reason").max_length == limits.MAX_REASON
 
 
 @pytest.mark.req("C27", "CO3")

@@ -3,12 +3,13 @@
 One schema in tiers (X6). The header and the trust-repair signals are always
 shown; the rest is folded away. A card never holds a raw identifier, a full
 transcript or a probability (H6): texts pass through `privacy.mask` and are cut,
-and no field could carry a confidence.
+and no field could carry a confidence. A guarded one, for a clinic, holds no word of
+the contact's at all: what is wanted by its kind, the form's reference and the consent (H16, G17).
 """
 
 import json
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from baton.core import privacy
 from baton.core.escalation import Reason
@@ -54,6 +55,10 @@ _OBSTACLE = {
 }
 
 
+GUARDED = "Words withheld: work from the intake form and the consent alone."
+UNPROVED = "Nobody vouched for who this is: tell nothing of an account."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """The three trust-repair signals (H9)."""
@@ -90,6 +95,7 @@ class ContextCard:
     membership: str
     reason: str
     trigger: str
+    privacy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,9 @@ class Material:
 
     `messages` are the contact's own, oldest first; `actions` what the bot did,
     oldest first; `wants` completes "The contact wants ..." if the intent is known.
-    `context` is what the flow that hands over says of the matter (H26), "" without one.
+    `context` is what the flow that hands over says of the matter (H26), "" without one;
+    `is_identified` says that somebody vouched for who the contact is. With `is_guarded` no
+    word of the contact's or about them may stand on the card.
     """
 
     reason: Reason
@@ -116,10 +124,14 @@ class Material:
     authority: Authority
     consent: str
     context: str = ""
+    is_identified: bool = True
+    is_guarded: bool = False
 
 
 def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     """Make the card; every text that a person wrote is masked and cut."""
+    if material.is_guarded:
+        material = _guarded(material, tokenise)
     summary = privacy.mask(material.context or _summary_of(material), tokenise)
     masked = [privacy.mask(message, tokenise) for message in material.messages]
     told = (*reversed(masked), summary)
@@ -142,12 +154,36 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
             ),
             asked_for_person=material.asked_for_person,
         ),
-        last_messages=tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
+        last_messages=()
+        if material.is_guarded
+        else tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
         tags=tuple(_cut(tag, MAX_WORD) for tag in material.tags[:8]),
         membership=_cut(privacy.mask(material.membership, tokenise), MAX_WORD),
         reason=material.reason.value,
         trigger=_cut(material.trigger, MAX_WORD),
+        privacy=_privacy_of(material),
     )
+
+
+def _guarded(material: Material, tokenise: privacy.Tokenise) -> Material:
+    """Return what may stand on a guarded card: of the flow's words, the form's reference alone."""
+    form = _REFERENCE.search(privacy.mask(material.context, tokenise))
+    return replace(
+        material,
+        wants="help with a matter that is theirs alone",
+        messages=(form[0],) if form else (),
+        actions=(),
+        urgent_words=(),
+        tags=(),
+        membership="",
+        context="",
+    )
+
+
+def _privacy_of(material: Material) -> str:
+    if material.is_guarded:
+        return GUARDED
+    return "" if material.is_identified else UNPROVED
 
 
 def _summary_of(material: Material) -> str:
@@ -165,6 +201,8 @@ def render_json(card: ContextCard) -> str:
 def parse_json(text: str) -> ContextCard:
     """Read a card back from `render_json`; raises TypeError or KeyError for another document."""
     told = json.loads(text)
+    # Cards that were made before there was a note on privacy have none.
+    told.setdefault("privacy", "")
     told["signals"] = Signals(
         **(told["signals"] | {"urgent_words": tuple(told["signals"]["urgent_words"])})
     )
@@ -226,6 +264,7 @@ SCHEMA: dict[str, Json] = {
         "membership",
         "reason",
         "trigger",
+        "privacy",
     ],
     "properties": {
         "summary": {"type": "string", "minLength": 1, "maxLength": MAX_SUMMARY},
@@ -260,5 +299,6 @@ SCHEMA: dict[str, Json] = {
         "membership": _STRING,
         "reason": {"enum": [reason.value for reason in Reason]},
         "trigger": _STRING,
+        "privacy": {"enum": ["", GUARDED, UNPROVED]},
     },
 }

@@ -44,6 +44,8 @@ class Policy:
             take.
         escalation_lane: the queue of what nobody understood, so that it does not go to the
             whole team (R9); "" for none.
+        guarded_queues: joined by commas, queues whose people get no word of a contact, on the
+            card or in a transcript: they work from the intake form and the consent (H16, X5).
         away_after: a console that gave no sign of life for so long counts as left.
         clock_warning_share: the share of a clock's window, 0 to 1, after which it warns.
         resolution_window: opening hours in which a matter with people is settled, where its
@@ -103,6 +105,7 @@ class Policy:
     priority_from: int = 100
     reserved_places: int = 1
     escalation_lane: str = ""
+    guarded_queues: str = ""
     away_after: timedelta = timedelta(minutes=30)
     clock_warning_share: float = 0.75
     resolution_window: timedelta = timedelta(hours=24)
@@ -129,6 +132,11 @@ class Policy:
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10
+
+
+def guards(policy: Policy, queue: str) -> bool:
+    """Return whether the people of a queue are shown no word of a contact's (X5)."""
+    return bool(queue) and queue in policy.guarded_queues.split(",")
 
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

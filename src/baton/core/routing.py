@@ -119,8 +119,13 @@ def _room_of(agent: OnDuty, policy: Policy, *, keeps_places: bool) -> int:
 
     Whoever serves a priority queue `keeps_places` free for it, whatever else waits.
     """
-    capacity = policy.agent_capacity if agent.capacity is None else agent.capacity
     kept = policy.reserved_places if keeps_places else 0
+    return places_of(agent, policy, kept=kept)
+
+
+def places_of(agent: OnDuty, policy: Policy, *, kept: int = 0) -> int:
+    """Return how many more conversations an agent has room for, beside places that are kept."""
+    capacity = policy.agent_capacity if agent.capacity is None else agent.capacity
     return max(capacity - kept - agent.open_conversations, 0)
 
 

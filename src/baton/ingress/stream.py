@@ -17,7 +17,7 @@ from baton.ingress.origins import require_allowed_origin
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import StateOut
 from baton.runtime.bell import AsyncEar
-from baton.services import sign_in
+from baton.services import notices, sign_in
 from baton.services.doors import chat, presence
 from baton.services.doors.chat import Visit
 from baton.services.sign_in import SignedIn
@@ -27,6 +27,7 @@ _BEAT = b": beat\n\n"
 _BEGIN = b"retry: 2000\n\n"  # milliseconds until a browser's own client comes back
 _TYPING_EVENT = b"event: typing\ndata: {}\n\n"
 _SEEN_EVENT = b"event: seen\ndata: {}\n\n"
+_NOTICE_EVENT = b"event: notice\ndata: {}\n\n"
 _INBOX_EVENT = b"event: inbox\ndata: {}\n\n"
 _INBOX_PAUSE_SECONDS = 0.25  # a busy workspace redraws an inbox four times a second at most
 _PAGE = 100
@@ -129,7 +130,8 @@ async def _inbox(
     gatehouse: Gatehouse, person: SignedIn, session_key: str, lane: str
 ) -> AsyncIterator[bytes]:
     typing = presence.typing_topic(presence.BY_CONTACT, lane)
-    topics = (f"workspace:{person.workspace_id}", CLOSING, typing)
+    own = notices.topic_of(person.user_id)
+    topics = (f"workspace:{person.workspace_id}", CLOSING, typing, own)
     with gatehouse.staff_stream(person.user_id), AsyncEar(gatehouse.house.bell, topics) as ear:
         yield _BEGIN
         while not gatehouse.is_closing:
@@ -137,7 +139,9 @@ async def _inbox(
             if heard:
                 if typing in heard:
                     yield _TYPING_EVENT
-                if heard - {typing}:
+                if own in heard:
+                    yield _NOTICE_EVENT
+                if heard - {typing, own}:
                     yield _INBOX_EVENT
                 await asyncio.sleep(_INBOX_PAUSE_SECONDS)
             elif await _signed_in(gatehouse, session_key) == person:

@@ -10,6 +10,7 @@ from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action, Role
 from baton.core.urgency import Urgency
+from baton.services.glances import Look, glances_of
 from baton.services.house import House
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import inbox
@@ -85,11 +86,16 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     )
 
 
-def overview(house: House, user: User) -> Overview:
-    """Count what stands where; raises Forbidden for a role that may not read the inbox."""
+def overview(house: House, user: User, look: Look | None = None) -> Overview:
+    """Count what stands where, as of a look; raises Forbidden for a role."""
     require(user, Action.READ_INBOX)
-    counted: Tally = inbox.tally(user.workspace_id, user.id)
-    queues = sorted(pack_of(house, user.workspace_id).queues, key=lambda queue: -queue.priority)
+    workspace_id, glances = user.workspace_id, glances_of(house)
+    look = look or glances.look(workspace_id)
+    counted: Tally = inbox.tally(
+        glances.of(look, "standings", lambda: inbox.standings(workspace_id)),
+        user.id,
+    )
+    queues = sorted(house.pack_of(look.pack).queues, key=lambda queue: -queue.priority)
     return Overview(
         folders=counted.folders,
         queues=tuple(

@@ -67,6 +67,12 @@ def tell(  # noqa: PLR0913 - who is told what, of what
                 at=ledger.now,
             )
         )
+        ledger.ring(topic_of(user_id))
+
+
+def topic_of(user_id: str) -> str:
+    """Return the topic that rings when there is something for one person to know."""
+    return f"user:{user_id}"
 
 
 def serving(workspace_id: str, queue: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.services import house as houses
 from baton.services import notices
-from baton.services.desk import breach_desk
+from baton.services.desk import alerting, breach_desk
 from baton.services.desk.breach_desk import Sought
 from baton.store.models import User
+from baton.web import words
 from baton.web.access import for_staff
 from baton.web.forms import BreachForm, checked
 from baton.web.shell import page
@@ -45,7 +46,13 @@ def breaches_page(request: HttpRequest, user: User) -> HttpResponse:
 def notices_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show what this person should know, newest first."""
     shown = notices.list_for(user)
-    context = {"shown": shown, "most": notices.MAX_SHOWN, "section": "notices"}
+    context = {
+        "shown": shown,
+        "most": notices.MAX_SHOWN,
+        "choices": alerting.choices_of(user),
+        "alert_kinds": words.ALERTS.items(),
+        "section": "notices",
+    }
     return page(request, user, "baton/notices.html", context)
 
 

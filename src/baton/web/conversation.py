@@ -30,6 +30,7 @@ from baton.services.desk import (
 )
 from baton.services.desk.threads import Decided, Standing, Written
 from baton.services.doors import presence
+from baton.services.workspace import playbooks
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
@@ -180,9 +181,11 @@ ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
 def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
     house = houses.current()
     standing = threads.get_standing(house, user, conversation_id)
+    card = _card_for(user, agents.open_card(house, user, conversation_id))
     context: dict[str, Any] = {
         "standing": standing,
-        "card": _card_for(user, agents.open_card(house, user, conversation_id)),
+        "card": card,
+        "play": card and playbooks.find_play(standing.pack, card.trigger, *card.tags, card.reason),
         "decisions": threads.list_decisions(user, conversation_id),
         "found": escalation_verdicts.shown_in(house, user, conversation_id, standing.flags),
         "conversation_id": conversation_id,

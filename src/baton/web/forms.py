@@ -237,6 +237,21 @@ class BreachForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1)
 
 
+class AfterForm(forms.Form):
+    """The notice after which others are asked for."""
+
+    after = forms.CharField(required=False, max_length=ids.LENGTH)
+
+
+class AlertsForm(forms.Form):
+    """What a person wants to be called for."""
+
+    kinds = forms.MultipleChoiceField(required=False, choices=list(words.ALERTS.items()))
+    has_sound = forms.BooleanField(required=False)
+    quiet_from = forms.CharField(required=False, max_length=8)
+    quiet_until = forms.CharField(required=False, max_length=8)
+
+
 class AuditForm(forms.Form):
     """What entries of the audit trail are looked for."""
 

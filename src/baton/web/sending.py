@@ -6,11 +6,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services.desk import sending_desk
+from baton.services.desk import limits, sending_desk
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.errors import status_of
-from baton.web.sending_forms import LimitsForm
+from baton.web.policy_forms import LimitsForm
 from baton.web.shell import page
 
 
@@ -73,7 +73,7 @@ def _shown(
             "board": sending_desk.get_board(houses.current(), user),
             "form": form,
             "days": sending_desk.WINDOW.days,
-            "max_reason": sending_desk.MAX_REASON,
+            "max_reason": limits.MAX_REASON,
             "section": "sending",
         },
     )

@@ -20,7 +20,17 @@ _AREAS = {
     "contact": "contacts",
     **dict.fromkeys(("triage", "handoffs", "breaches", "audit"), "reports"),
     **dict.fromkeys(
-        ("confidence", "rules", "replies", "channels", "templates", "sending", "parked", "team"),
+        (
+            "confidence",
+            "rules",
+            "replies",
+            "channels",
+            "templates",
+            "sending",
+            "parked",
+            "routing",
+            "team",
+        ),
         "settings",
     ),
 }

@@ -368,6 +368,16 @@ NOTICES = {
 }
 
 
+ALERTS = {
+    "clock_warned": "a promise of mine is near its end",
+    "clock_breached": "a promise of mine is overdue",
+    "approval_asked": "something waits for my approval",
+    "approval_answered": "what I proposed was answered",
+    "escalation_orphaned": "an escalation was forgotten",
+    "daily_check": "the daily check found something",
+}
+
+
 def notice(kind: str, details: str) -> str:
     """Return what a notice tells, as a sentence."""
     what = CLOCKS.get(details, details)

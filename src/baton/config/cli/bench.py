@@ -116,6 +116,20 @@ def send(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
             show(row, as_json=as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--conversations", default=20_000, show_default=True, help="How many are open.")
+@click.option("--consoles", default=50, show_default=True, help="How many agents look on.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def inbox(conversations: int, consoles: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """How fast the inbox opens, and how soon every open console shows a change."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "inbox", conversations, consoles, reader="plain")
+            show(row, as_json=as_json)
+
+
 def _measure(
     url: str, home: Path, module: str, *sizes: int, reader: str = "full"
 ) -> dict[str, object]:

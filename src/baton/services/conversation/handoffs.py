@@ -11,6 +11,7 @@ from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move
+from baton.core.policy import guards
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
@@ -171,6 +172,8 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             else f"service messages on {conversation.channel}"
         ),
         context=plan.context,
+        is_identified=contact.is_identified,
+        is_guarded=guards(policy, conversation.queue),
     )
     return card.build(material, _tokenise(ledger, conversation.workspace_id))
 

@@ -35,7 +35,7 @@ from baton.services.conversation.assignments import Ended
 from baton.services.conversation.case import Case
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
-from baton.services.desk import handoff_marks, reply_ways, stepping_in
+from baton.services.desk import guarding, handoff_marks, reply_ways, stepping_in
 from baton.services.desk.reply_ways import Aim
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -277,11 +277,15 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
 
 
 def open_transcript(house: House, user: User, conversation_id: str) -> None:
-    """Log that a transcript is opened; raises Forbidden for a role that may not."""
+    """Log that a transcript is opened.
+
+    Raises Forbidden for a role that may not, Conflict where a queue guards its transcripts.
+    """
     _require(user, Action.READ_TRANSCRIPT)
     known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
     if not known.exists():
         raise NotFound("conversation", conversation_id)
+    guarding.refuse_guarded(house, user.workspace_id, conversation_id)
     _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
 
 

@@ -5,29 +5,26 @@ people go on. What falls due meanwhile is refused, not kept, so that nothing goe
 burst when it ends.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from django.db.models import Count, F
+from django.db.models import Count
 
-from baton.core import costs
-from baton.core.errors import Conflict, InvalidInput
+from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.core.policy import Policy, with_overrides
+from baton.core.policy import Policy
 from baton.core.roles import Action
 from baton.flows.wording import CHANNELS
 from baton.services import inbox
+from baton.services.desk import limits
+from baton.services.desk.limits import Change
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import editions
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Message, User, Workspace
 
 WINDOW = timedelta(days=7)
-MAX_REASON = 200
 LIMITS = (
     "quiet_from",
     "quiet_until",
@@ -42,11 +39,7 @@ LIMITS = (
 )
 """The fields of `core.policy.Policy` that are about sending."""
 
-PRICES = ("sms_part_price", "email_price", "whatsapp_template_price", "whatsapp_promotion_price")
-"""What providers take for one message, in millionths of the policy's currency."""
-
-_FIELDS = (*LIMITS, *PRICES)
-_PRICE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
+_FIELDS = (*LIMITS, *limits.PRICES)
 _WITHHELD = ("refused", "held", "failed")
 
 
@@ -93,7 +86,7 @@ def get_board(house: House, user: User) -> Board:
         paused_at=workspace.paused_at,
         paused_by=paused_by.name if paused_by else "",
         pause_reason=workspace.pause_reason,
-        limits={name: _written(name, getattr(standards.policy, name)) for name in _FIELDS},
+        limits={name: limits.written(name, getattr(standards.policy, name)) for name in _FIELDS},
         currency=standards.policy.currency,
         revision=standards.revision,
         withheld=tuple(
@@ -107,7 +100,7 @@ def get_board(house: House, user: User) -> Board:
 def pause(house: House, user: User, reason: str) -> None:
     """Stop whatever the bot begins by itself; raises InvalidInput without a reason."""
     inbox.require(user, Action.CONFIGURE)
-    reason = _checked(reason)
+    reason = limits.checked_reason(reason)
     with house.engine.transaction():
         changed = Workspace.objects.filter(id=user.workspace_id, paused_at=None).update(
             paused_at=house.clock.now(), paused_by_id=user.id, pause_reason=reason
@@ -135,67 +128,15 @@ def change_limits(
     Raises InvalidInput for values that cannot be used, Conflict when a colleague has
     changed something since `seen`.
     """
-    inbox.require(user, Action.CONFIGURE)
-    reason = _checked(reason)
-    with house.engine.transaction():
-        workspace = Workspace.objects.select_for_update().get(id=user.workspace_id)
-        if workspace.revision != seen:
-            message = "The settings have changed meanwhile. Look at them again, then change."
-            raise Conflict(message)
-        pack = with_overrides(Policy(), editions.edition_of(house, user.workspace_id).policy)
-        before = with_overrides(pack, workspace.policy)
-        given = {name: _read(name, wanted[name]) for name in _FIELDS if name in wanted}
-        after = with_overrides(before, given)
-        unknown = set(filter(None, after.consent_free_channels.split(","))) - set(CHANNELS)
-        if unknown:
-            known = ", ".join(CHANNELS)
-            raise InvalidInput({"consent_free_channels": f"choose from {known}"})
-        pairs = {name: (getattr(before, name), getattr(after, name)) for name in _FIELDS}
-        changes: dict[str, Json] = {
-            name: f"{_written(name, old)} to {_written(name, wanted_now)}"
-            for name, (old, wanted_now) in pairs.items()
-            if old != wanted_now
-        }
-        if not changes:
-            return
-        own = {name: given[name] for name in changes}
-        Workspace.objects.filter(id=user.workspace_id).update(
-            policy={**workspace.policy, **own}, revision=F("revision") + 1
-        )
-        _note(house, user, "sending_limits_changed", reason=reason, **changes)
+    given = {name: wanted[name] for name in _FIELDS if name in wanted}
+    changed = Change(given=given, action="sending_limits_changed", reason=reason, seen=seen)
+    limits.change(house, user, changed, _refuse_impossible)
 
 
-def _read(name: str, text: str) -> Json:
-    text = text.strip()
-    if name in PRICES:
-        return _millionths(name, text)
-    if not isinstance(getattr(Policy(), name), int):
-        return text
-    if not text.isdecimal():
-        raise InvalidInput({name: f"write a whole number, not {text[:20]!r}"})
-    return int(text)
-
-
-def _millionths(name: str, text: str) -> int:
-    if not _PRICE.fullmatch(text):
-        raise InvalidInput({name: "write a price, as 0.0118: six digits behind the point at most"})
-    return int(Decimal(text) * costs.MILLION)
-
-
-def _written(name: str, value: object) -> str:
-    """Return a limit or a price as somebody would write it."""
-    if name in PRICES:
-        return f"{Decimal(str(value)) / costs.MILLION:f}"
-    if isinstance(value, timedelta):
-        return f"{int(value.total_seconds()) // 60}m"
-    return str(value)[:5] if hasattr(value, "hour") else str(value)
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if not reason or len(reason) > MAX_REASON:
-        raise InvalidInput({"reason": f"Say why, in {MAX_REASON} characters at most."})
-    return reason
+def _refuse_impossible(policy: Policy) -> None:
+    if set(filter(None, policy.consent_free_channels.split(","))) - set(CHANNELS):
+        known = ", ".join(CHANNELS)
+        raise InvalidInput({"consent_free_channels": f"choose from {known}"})
 
 
 def _note(house: House, user: User, action: str, **details: Json) -> None:

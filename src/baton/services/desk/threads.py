@@ -12,15 +12,17 @@ from baton.core.clocks import Clock
 from baton.core.delivery import GO_AGAIN
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
+from baton.core.policy import guards
 from baton.core.roles import Action
 from baton.flows import render
 from baton.services import inbox
 from baton.services.delivery import attachments, letters
 from baton.services.delivery.attachments import ShownFile
 from baton.services.delivery.letters import ShownLetter
-from baton.services.desk import replies
+from baton.services.desk import guarding, replies
 from baton.services.house import House
 from baton.services.knowledge import article_uses
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import (
     ArticleUse,
     AuditEntry,
@@ -68,6 +70,8 @@ class Standing:
     resolution_code: str
     clocks: tuple[Clock, ...]
     handoff_id: str
+    is_guarded: bool
+    pack: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,8 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     if found is None:
         raise NotFound("conversation", conversation_id)
     contact = Contact.objects.get(id=found.contact_id)
-    pack = inbox.pack_of(house, user.workspace_id)
+    standards = standards_cache(house).standards_of(user.workspace_id)
+    pack = standards.pack
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     return Standing(
         id=found.id,
@@ -154,6 +159,8 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         resolution_code=found.resolution_code,
         clocks=tuple(one.clock for one in clocks.list_running(found.id)),
         handoff_id=handoffs.values_list("id", flat=True).first() or "",
+        is_guarded=guards(standards.policy, found.queue),
+        pack=pack.name,
     )
 
 
@@ -184,7 +191,12 @@ def list_decisions(user: User, conversation_id: str) -> tuple[Decided, ...]:
 
 
 def has_opened(house: House, user: User, conversation_id: str) -> bool:
-    """Return whether the audit chain holds a recent opening of this transcript by this person."""
+    """Return whether this person opened this transcript a while ago, and it may still be read.
+
+    The audit chain holds the opening; a queue that guards its transcripts closes it again.
+    """
+    if guarding.is_guarded(house, user.workspace_id, conversation_id):
+        return False
     return AuditEntry.objects.filter(
         workspace_id=user.workspace_id,
         subject=f"conversation:{conversation_id}",

@@ -66,8 +66,33 @@ class Conversation(models.Model):
         indexes = [
             # the newest conversation of a contact
             models.Index(fields=["contact_id", "first_message_at"]),
-            # the inbox: a workspace's open conversations by owner and urgency
-            models.Index(fields=["workspace_id", "status", "handled_by", "urgency"]),
+            # the inbox: what waits, scored, and every count, from the index alone
+            models.Index(
+                fields=[
+                    "workspace_id",
+                    "status",
+                    "handled_by",
+                    "urgency",
+                    "queue",
+                    "opened_by",
+                    "is_flagged",
+                    "assignee_id",
+                    "id",
+                ],
+                name="inbox_standing",
+            ),
+            # the inbox: what one person has, newest word first
+            models.Index(
+                fields=["assignee_id", "status", "last_message_at"],
+                condition=models.Q(assignee_id__isnull=False),
+                name="inbox_mine",
+            ),
+            # the inbox: what is flagged, newest word first
+            models.Index(
+                fields=["workspace_id", "status", "last_message_at"],
+                condition=models.Q(is_flagged=True),
+                name="inbox_flagged",
+            ),
             # the inbox: a folder, newest word first
             models.Index(fields=["workspace_id", "status", "last_message_at"], name="inbox_newest"),
             # the inbox: what a person should look at again
@@ -257,6 +282,11 @@ class Handoff(models.Model):
         indexes = [
             models.Index(fields=["conversation_id", "offered_at"]),  # the handoff in force
             models.Index(fields=["workspace_id", "offered_at"], name="handoff_in_window"),
+            models.Index(  # one person's day: what they closed
+                fields=["accepted_by_id", "ended_at"],
+                condition=models.Q(accepted_by_id__isnull=False),
+                name="handoff_by_person",
+            ),
         ]
 
 
@@ -315,6 +345,11 @@ class SlaClock(models.Model):
                 fields=["workspace_id", "due_at"],
                 condition=models.Q(met_at=None, stopped_at=None),
                 name="clock_running",
+            ),
+            models.Index(  # the inbox: the clock of a conversation that is due first
+                fields=["conversation_id", "due_at", "id"],
+                condition=models.Q(met_at=None, stopped_at=None, paused_at=None),
+                name="clock_next",
             ),
         ]
 

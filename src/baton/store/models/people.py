@@ -99,6 +99,7 @@ class User(AbstractBaseUser):
     away_reason = models.CharField(max_length=80, blank=True, default="")
     last_seen_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
+    alerts = models.JSONField(default=dict)  # what calls them, as core.alerts writes it
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

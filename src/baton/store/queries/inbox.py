@@ -14,6 +14,8 @@ from django.db import connection
 from baton.store import sql
 
 PAGE_SIZE = 50
+MAX_COUNTED = 1_000
+"""What is resolved is counted so far; at it, there may be any number more."""
 
 
 class Folder(StrEnum):
@@ -100,6 +102,18 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How many conversations stand alike."""
+
+    status: str
+    owner: str
+    queue: str
+    assignee_id: str | None
+    is_flagged: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How many conversations stand in each folder, and wait in each queue."""
 
@@ -125,31 +139,44 @@ def list_page(wanted: Filter, *, now: datetime, after: Place | None = None) -> t
     return tuple(InboxRow(**dict(zip(names, row, strict=True))) for row in found)
 
 
-def tally(workspace_id: str, user_id: str) -> Tally:
-    """Count every folder and queue in one query."""
+def standings(workspace_id: str) -> tuple[Standing, ...]:
+    """Count a workspace's conversations by where they stand, in one query."""
+    parameters = [workspace_id, workspace_id, MAX_COUNTED, workspace_id]
+    return tuple(
+        Standing(
+            status=status,
+            owner=owner,
+            queue=queue,
+            assignee_id=assignee_id,
+            is_flagged=bool(is_flagged),
+            count=count,
+        )
+        for status, owner, queue, assignee_id, is_flagged, count in sql.select(_TALLY, parameters)
+    )
+
+
+def tally(counted: Iterable[Standing], user_id: str) -> Tally:
+    """Return how many stand in each folder as one person sees it, and wait in each queue."""
     folders = dict.fromkeys(Folder, 0)
     queues: dict[str, int] = {}
-    parameters = [user_id, workspace_id, workspace_id, workspace_id]
-    for status, owner, queue, is_mine, is_flagged, count in sql.select(_TALLY, parameters):
-        for folder in _folders_of(
-            status, owner, is_mine=bool(is_mine), is_flagged=bool(is_flagged)
-        ):
-            folders[folder] += count
-        if status == "open" and owner in ("queue", "async"):
-            queues[queue] = queues.get(queue, 0) + count
+    for one in counted:
+        for folder in _folders_of(one, user_id):
+            folders[folder] += one.count
+        if one.status == "open" and one.owner in ("queue", "async"):
+            queues[one.queue] = queues.get(one.queue, 0) + one.count
     return Tally(folders=folders, queues=queues)
 
 
-def _folders_of(status: str, owner: str, *, is_mine: bool, is_flagged: bool) -> Iterable[Folder]:
-    if status != "open":
-        yield Folder(status)
+def _folders_of(one: Standing, user_id: str) -> Iterable[Folder]:
+    if one.status != "open":
+        yield Folder(one.status)
         return
-    if is_flagged:
+    if one.is_flagged:
         yield Folder.FLAGGED
-    if owner == "agent":
-        yield Folder.MINE if is_mine else Folder.TEAM
+    if one.owner == "agent":
+        yield Folder.MINE if one.assignee_id == user_id else Folder.TEAM
     else:
-        yield {"queue": Folder.QUEUE, "async": Folder.PROMISED, "bot": Folder.BOT}[owner]
+        yield {"queue": Folder.QUEUE, "async": Folder.PROMISED, "bot": Folder.BOT}[one.owner]
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:
@@ -217,53 +244,62 @@ c.urgency, c.urgency_cause, c.is_flagged, c.needs_review, c.last_message_at, c.w
 c.snoozed_until, c.resolution_code, p.name_sealed, u.name AS assignee_name, k.kind AS clock_kind,
 k.started_at AS clock_started_at, k.due_at
 """
-_TABLES = """
-store_conversation c
-JOIN store_contact p ON p.id = c.contact_id
-LEFT JOIN store_user u ON u.id = c.assignee_id
-LEFT JOIN store_slaclock k ON k.id = (
+# The clock that is due first, by an index that holds those that run alone.
+_CLOCK_OF_C = """(
     SELECT id FROM store_slaclock
     WHERE conversation_id = c.id AND met_at IS NULL AND stopped_at IS NULL AND paused_at IS NULL
     ORDER BY due_at LIMIT 1
-)
+)"""
+_NAMES = """
+JOIN store_contact p ON p.id = c.contact_id
+LEFT JOIN store_user u ON u.id = c.assignee_id
 """
 # The score is `core.urgency.with_clock`, told to the database so that it can sort by it;
-# tests/web hold the two against each other.
+# tests/web hold the two against each other. All that waits is scored from narrow indexes, and
+# only the page that is shown is read whole.
 _BY_URGENCY = f"""
 WITH clocked AS (
-    SELECT {_COLUMNS}, {{gone}} AS gone, CASE WHEN k.due_at <= %s THEN 1 ELSE 0 END AS is_over,
+    SELECT c.id, c.urgency, k.id AS clock_id, {{gone}} AS gone,
+           CASE WHEN k.due_at <= %s THEN 1 ELSE 0 END AS is_over,
            coalesce(k.due_at, %s) AS due_key
-    FROM {_TABLES} WHERE {{where}}
+    FROM store_conversation c LEFT JOIN store_slaclock k ON k.id = {_CLOCK_OF_C}
+    WHERE {{where}}
 ), scored AS (
-    SELECT clocked.*, CAST(CASE
+    SELECT id, clock_id, due_key, CAST(CASE
         WHEN is_over = 1 THEN 100
         WHEN gone > 0 AND round(gone * gone * 90) > urgency THEN round(gone * gone * 90)
         ELSE urgency
     END AS integer) AS score FROM clocked
+), page AS (
+    SELECT id, clock_id, due_key, score FROM scored
+    {{after}} ORDER BY score DESC, due_key, id LIMIT %s
 )
-SELECT id, contact_id, channel, status, handled_by, assignee_id, queue, request_type, urgency,
-       urgency_cause, is_flagged, needs_review, last_message_at, waiting_since, snoozed_until,
-       resolution_code, name_sealed, assignee_name, clock_kind, clock_started_at, due_at, score
-FROM scored {{after}} ORDER BY score DESC, due_key, id LIMIT %s
+SELECT {_COLUMNS}, page.score FROM page
+JOIN store_conversation c ON c.id = page.id {_NAMES}
+LEFT JOIN store_slaclock k ON k.id = page.clock_id
+ORDER BY page.score DESC, page.due_key, page.id
 """
 _AFTER_URGENCY = "WHERE score < %s OR (score = %s AND (due_key > %s OR (due_key = %s AND id > %s)))"
 _BY_NEWEST = f"""
 SELECT {_COLUMNS}, c.urgency AS score
-FROM {_TABLES} WHERE {{where}} {{after}}
+FROM store_conversation c {_NAMES} LEFT JOIN store_slaclock k ON k.id = {_CLOCK_OF_C}
+WHERE {{where}} {{after}}
 ORDER BY c.last_message_at DESC, c.id DESC LIMIT %s
 """
 _AFTER_NEWEST = "AND (c.last_message_at < %s OR (c.last_message_at = %s AND c.id < %s))"
+# Whoever has it is told apart outside, so that all who look at the inbox share one answer.
+# What is resolved grows for ever: beyond `MAX_COUNTED` it is not counted on.
 _TALLY = """
-SELECT status, handled_by, queue, CASE WHEN assignee_id = %s THEN 1 ELSE 0 END,
-       CASE WHEN is_flagged THEN 1 ELSE 0 END, count(*)
+SELECT status, handled_by, queue, assignee_id, CASE WHEN is_flagged THEN 1 ELSE 0 END, count(*)
 FROM store_conversation WHERE workspace_id = %s AND status IN ('open', 'snoozed')
   AND NOT (opened_by = 'bot' AND handled_by = 'bot')
 GROUP BY 1, 2, 3, 4, 5
 UNION ALL
-SELECT 'resolved', '', '', 0, 0, count(*)
-FROM store_conversation WHERE workspace_id = %s AND status = 'resolved'
-  AND NOT (opened_by = 'bot' AND handled_by = 'bot')
+SELECT 'resolved', '', '', NULL, 0, count(*) FROM (
+    SELECT 1 FROM store_conversation WHERE workspace_id = %s AND status = 'resolved'
+      AND NOT (opened_by = 'bot' AND handled_by = 'bot') LIMIT %s
+) settled
 UNION ALL
-SELECT 'review', '', '', 0, 0, count(*)
+SELECT 'review', '', '', NULL, 0, count(*)
 FROM store_conversation WHERE workspace_id = %s AND needs_review
 """

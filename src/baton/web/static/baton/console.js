@@ -1,6 +1,7 @@
 // The console's behaviour: each part in a file of its own.
 
 import { startApprovals } from "./approvals.js";
+import { startAlerts } from "./alerts.js";
 import { startAttach } from "./attach.js";
 import { startClocks } from "./clock.js";
 import { startComposer } from "./composer.js";
@@ -33,4 +34,5 @@ startKeys();
 startClocks();
 startReview();
 startPictures();
+startAlerts();
 startLive();

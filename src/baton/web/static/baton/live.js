@@ -2,8 +2,8 @@
 
 import { theyType } from "./typing.js";
 
-const GATHER = 400; // several changes within it are one refresh
-const AT_MOST_EVERY = 1500;
+const GATHER = 150; // several changes within it are one refresh
+const AT_MOST_EVERY = 800;
 const WITHOUT_STREAM = 20000;
 
 let waiting = 0;
@@ -28,7 +28,8 @@ function soon() {
 
 export function startLive() {
   const address = document.body.dataset.live;
-  if (!address || !document.querySelector("[hx-trigger~='changed']")) return;
+  const isWatched = document.querySelector("[hx-trigger~='changed']") || document.body.dataset.alerts;
+  if (!address || !isWatched) return;
   let stream;
   let talk;
   const listen = () => {
@@ -37,6 +38,7 @@ export function startLive() {
     stream = new EventSource(talk ? `${address}?talk=${talk}` : address);
     stream.addEventListener("inbox", soon);
     stream.addEventListener("typing", theyType);
+    stream.addEventListener("notice", () => document.dispatchEvent(new Event("notice")));
   };
   listen();
   setInterval(() => {

@@ -1,0 +1,60 @@
+"""When a person is called away from what they do: by what they chose, and never in their quiet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from baton.core import quiet
+from baton.core.errors import InvalidInput
+from baton.core.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What one person wants to be called for; nothing is the default.
+
+    `kinds` are kinds of notices. Between `quiet_from` and `quiet_until`, by the clock of their
+    place, nothing calls; equal times keep no quiet.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    has_sound: bool = False
+    quiet_from: time = time(0)
+    quiet_until: time = time(0)
+
+
+def calls(choices: Choices, kind: str, zone: ZoneInfo, *, is_here: bool, now: datetime) -> bool:
+    """Return whether a notice of a kind calls a person; who is away is not called."""
+    if not is_here or kind not in choices.kinds:
+        return False
+    return not quiet.is_quiet(now, zone, choices.quiet_from, choices.quiet_until)
+
+
+def parse(kept: Mapping[str, Json]) -> Choices:
+    """Read choices as `render` keeps them; what was never chosen is off."""
+    kinds = kept.get("kinds", [])
+    return Choices(
+        kinds=frozenset(str(kind) for kind in kinds) if isinstance(kinds, list) else frozenset(),
+        has_sound=kept.get("has_sound") is True,
+        quiet_from=parse_time(str(kept.get("quiet_from", "00:00"))),
+        quiet_until=parse_time(str(kept.get("quiet_until", "00:00"))),
+    )
+
+
+def render(choices: Choices) -> dict[str, Json]:
+    """Return choices as they are kept."""
+    return {
+        "kinds": [*sorted(choices.kinds)],
+        "has_sound": choices.has_sound,
+        "quiet_from": f"{choices.quiet_from:%H:%M}",
+        "quiet_until": f"{choices.quiet_until:%H:%M}",
+    }
+
+
+def parse_time(text: str) -> time:
+    """Read a time of day; raises InvalidInput."""
+    try:
+        return time.fromisoformat(text or "00:00").replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise InvalidInput({"quiet": "write a time of day, as 21:00"}) from None

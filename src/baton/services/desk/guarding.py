@@ -1,0 +1,24 @@
+"""Queues whose people work from a form alone: what was said there stays closed (H16, X5)."""
+
+from baton.core.errors import Conflict
+from baton.core.policy import guards
+from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Conversation
+
+_MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
+
+
+def is_guarded(house: House, workspace_id: str, conversation_id: str) -> bool:
+    """Return whether a conversation is, or last was, in a guarded queue."""
+    policy = standards_cache(house).standards_of(workspace_id).policy
+    if not policy.guarded_queues:
+        return False
+    found = Conversation.objects.filter(id=conversation_id, workspace_id=workspace_id)
+    return guards(policy, found.values_list("queue", flat=True).first() or "")
+
+
+def refuse_guarded(house: House, workspace_id: str, conversation_id: str) -> None:
+    """Raise Conflict for a conversation of a guarded queue."""
+    if is_guarded(house, workspace_id, conversation_id):
+        raise Conflict(_MESSAGE)

@@ -1,0 +1,57 @@
+"""The playbook as people read it: the plays, what each role may grant, and what queues promise."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from baton.core import roles
+from baton.core.clocks import Kind, window_of
+from baton.core.playbook import Play
+from baton.core.roles import Action, Role
+from baton.services import inbox
+from baton.services.house import House
+from baton.services.workspace import playbooks
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import User
+
+_GRANTING = (Role.AGENT, Role.SENIOR, Role.MANAGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a queue promises, in opening hours."""
+
+    title: str
+    first_response: timedelta
+    async_promise: timedelta
+    resolution: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """All that stands on the page; `limits` are by role, in minor units of `currency`."""
+
+    plays: tuple[Play, ...]
+    limits: tuple[tuple[str, int], ...]
+    currency: str
+    promises: tuple[Promise, ...]
+
+
+def show(house: House, user: User) -> Playbook:
+    """Return the playbook; raises Forbidden for a role that may not read the inbox."""
+    inbox.require(user, Action.READ_INBOX)
+    standards = standards_cache(house).standards_of(user.workspace_id)
+    policy = standards.policy
+    return Playbook(
+        plays=playbooks.playbook_of(standards.pack.name),
+        limits=tuple((role.value, roles.authority_minor(role, policy)) for role in _GRANTING),
+        currency=policy.currency,
+        promises=tuple(
+            Promise(
+                title=queue.title,
+                first_response=window_of(Kind.FIRST_RESPONSE, queue, policy),
+                async_promise=window_of(Kind.ASYNC_PROMISE, queue, policy),
+                resolution=window_of(Kind.RESOLUTION, queue, policy),
+            )
+            for queue in sorted(standards.pack.queues, key=lambda queue: -queue.priority)
+        ),
+    )

@@ -1,0 +1,95 @@
+"""The forms of a policy's numbers; the services judge what they bring."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django import forms
+
+from baton.services.desk import limits, routing_desk, sending_desk
+
+Labels = Mapping[str, tuple[str, str]]
+
+_OF_SENDING: Labels = {
+    "quiet_from": ("Quiet from", "by the clock where the contact is, as 21:00"),
+    "quiet_until": ("Quiet until", "the same time as above keeps no quiet hours"),
+    "awake_window": ("Awake after their own word for", "as 30m: who has just written is awake"),
+    "transactional_per_day": ("About bookings and orders, in 24 hours", ""),
+    "transactional_per_week": ("About bookings and orders, in 7 days", ""),
+    "promotional_per_day": ("Promotions, in 24 hours", "0 sends none at all"),
+    "promotional_per_week": ("Promotions, in 7 days", ""),
+    "service_per_day": ("Surveys and the like, in 24 hours", "answers are not counted"),
+    "service_per_week": ("Surveys and the like, in 7 days", ""),
+    "consent_free_channels": (
+        "Channels where no consent is needed",
+        "for what is no promotion; joined by commas, as webchat",
+    ),
+    "sms_part_price": ("One part of an SMS", "with the carrier's fee"),
+    "email_price": ("One email", ""),
+    "whatsapp_template_price": ("A WhatsApp template", "after 24 hours; within them it is free"),
+    "whatsapp_promotion_price": ("A WhatsApp template that promotes", ""),
+}
+_OF_ROUTING: Labels = {
+    "agent_capacity": ("Conversations at a time", "of who has no number of their own"),
+    "reserved_places": (
+        "Places kept for what presses",
+        "of those who serve a pressing queue; other work does not take them",
+    ),
+    "priority_from": ("A queue presses from priority", "as the pack names it: the clinic has 100"),
+    "handle_time": ("A conversation takes", "as 6m; until it is measured"),
+    "escalation_lane": (
+        "Lane for what the bot did not understand",
+        "a queue's name; empty: the queue of the request",
+    ),
+    "guarded_queues": (
+        "Guarded queues",
+        "joined by commas: their people see no word of a contact's, only form and consent",
+    ),
+    "away_after": ("Counts as away after", "as 30m without a sign of life of their console"),
+    "clock_warning_share": ("A clock warns after", "a share of its window, as 0.75"),
+    "resolution_window": ("Settled within", "opening hours, as 1440m; a queue may have its own"),
+    "orphan_after": ("Forgotten after", "as 1440m: handed over, and neither settled nor snoozed"),
+}
+
+
+class PolicyForm(forms.Form):
+    """Numbers as somebody writes them, why they change, and the settings that were seen."""
+
+    labels: ClassVar[Labels] = {}
+    may_be_empty: ClassVar[frozenset[str]] = frozenset()
+    reason = forms.CharField(max_length=limits.MAX_REASON, error_messages={"required": "Say why."})
+    seen = forms.IntegerField(min_value=1)
+
+    def __init__(self, *given: object, **named: object) -> None:
+        """Add a field for each number."""
+        super().__init__(*given, **named)  # type: ignore[arg-type] # as Django's own form takes them
+        for name, (label, about) in self.labels.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                help_text=about,
+                max_length=60,
+                required=name not in self.may_be_empty,
+            )
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """The fields of the numbers, in order."""
+        return [self[name] for name in self.labels if name not in limits.PRICES]
+
+    @property
+    def prices(self) -> list[forms.BoundField]:
+        """The fields of the prices, in order."""
+        return [self[name] for name in self.labels if name in limits.PRICES]
+
+
+class LimitsForm(PolicyForm):
+    """The limits of sending."""
+
+    labels = {name: _OF_SENDING[name] for name in (*sending_desk.LIMITS, *limits.PRICES)}
+    may_be_empty = frozenset({"consent_free_channels"})
+
+
+class RoutingForm(PolicyForm):
+    """Who gets a conversation, and by when."""
+
+    labels = {name: _OF_ROUTING[name] for name in routing_desk.LIMITS}
+    may_be_empty = frozenset({"escalation_lane", "guarded_queues"})
