@@ -1,5 +1,6 @@
 """Handing over: the card, the clock and the marks of a conversation that leaves the bot."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move
-from baton.core.policy import guards
+from baton.core.policy import Policy, guards
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
@@ -73,7 +74,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
     )
     clocks.start(ledger, occasion.setting, conversation, response_of(plan.routing))
     clocks.start(ledger, occasion.setting, conversation, Kind.RESOLUTION)
-    log_triggers(ledger, conversation, occasion.stops, plan.escalate)
+    policy = occasion.setting.policy
+    log_triggers(ledger, conversation, policy, occasion.stops, plan.escalate)
     ledger.audit(
         conversation.workspace_id,
         "bot",
@@ -104,10 +106,14 @@ def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
 def log_triggers(
     ledger: Ledger,
     conversation: ConversationRow,
+    policy: Policy,
     stops: Sequence[HardStopMatch],
     deciding: Escalate | None = None,
 ) -> None:
-    """Log the deciding trigger and every other hard stop of the turn (E15, E16)."""
+    """Log the deciding trigger and every other hard stop of the turn (E15, E16).
+
+    What fired for a guarded queue is logged without the words that it rests on (H16).
+    """
     fired = (
         {
             deciding.trigger: Fired(
@@ -123,8 +129,9 @@ def log_triggers(
     for stop in stops:
         name = stop.kind.value
         fired.setdefault(name, Fired(trigger=name, act=Act.HAND_OVER, evidence=stop.text))
+    is_guarded = guards(policy, conversation.queue)
     for one in fired.values():
-        log(ledger, conversation, one)
+        log(ledger, conversation, dataclasses.replace(one, evidence="") if is_guarded else one)
 
 
 def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:

@@ -84,7 +84,7 @@ class Sequel:
         if turn.handoff:
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
-            handoffs.log_triggers(file.ledger, conversation, read.stops)
+            handoffs.log_triggers(file.ledger, conversation, file.setting.policy, read.stops)
             conversation = conversations.raised(conversation, handoff.urgency_of(read, standing))
         conversation = flags.note(file.ledger, conversation, turn.fired)
         is_heard = read is not None or self.is_owed
