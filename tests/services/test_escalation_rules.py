@@ -138,6 +138,13 @@ def test_a_rule_that_this_baton_cannot_read_stops_nobody(world: World) -> None:
     assert (conversation().handled_by, world.faults()) == ("queue", ())
 
 
+def test_a_sum_beyond_all_sums_holds_up_nobody(world: World) -> None:
+    set_rule(world, replace(STROLLER, words=(), value_at_least=50_00, when="turn.value > 5000"))
+    say(world, "My stroller cost $999" + ",999" * 200, "I want my money back")
+    assert (conversation().handled_by == "bot", world.faults()) == (False, ())
+    assert Escalation.objects.filter(trigger="stroller").exists()
+
+
 # -- setting them -------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from baton.core.errors import InvalidInput
 from baton.core.escalation import Act, Escalate, Fired, Reason
-from baton.core.escalation_rules import EscalationRule
+from baton.core.escalation_rules import MAX_VALUE_MINOR, EscalationRule
 from baton.core.json import Json
 from baton.core.reading import Entity
 from baton.flows import conditions
@@ -133,9 +133,13 @@ def sight_of(said: Said, at: Moment) -> Sight:
 
 
 def sum_of(entities: Iterable[Entity], currency: str) -> int:
-    """Return the highest sum, in minor units, that was named in a currency; 0 without one."""
+    """Return the highest sum, in minor units, that was named in a currency; 0 without one.
+
+    People write any number of digits; beyond what a rule may ask for, more says nothing.
+    """
     named = (one.value.partition(" ") for one in entities if one.kind == _MONEY)
-    return max((_minor(amount) for amount, _, unit in named if unit == currency), default=0)
+    highest = max((_minor(amount) for amount, _, unit in named if unit == currency), default=0)
+    return min(highest, MAX_VALUE_MINOR)
 
 
 def _sums_said(said: Said, currency: str) -> int:
@@ -154,7 +158,8 @@ def _sums_known(at: Moment) -> int:
     if run is None or flow is None:
         return 0
     kept = (run.variables.get(n) for n, kind in flow.facts.items() if kind is ValueType.MONEY)
-    return max((one for one in kept if isinstance(one, int)), default=0)
+    highest = max((one for one in kept if isinstance(one, int)), default=0)
+    return min(highest, MAX_VALUE_MINOR)
 
 
 def _evidence_of(rule: EscalationRule, sight: Sight, folded: str) -> tuple[str, ...] | None:
