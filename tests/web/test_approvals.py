@@ -78,6 +78,8 @@ def test_within_the_limit_one_click_and_undo(sam: Screen, conversation: str) -> 
     shown = sam.get(f"/inbox/{conversation}", htmx=True).text
     assert "42.50 USD is granted here" in shown
     assert "Undo" in shown
+    # What was granted by proposing it waited for nobody, so it cannot wait again.
+    assert sam.post(f"/approvals/{approved.id}/reconsider").status == 409
     sam.post(f"/approvals/{approved.id}/withdraw")
     assert Approval.objects.get().state == "withdrawn"
 

@@ -102,6 +102,10 @@ def reconsider(house: House, user: User, approval_id: str) -> None:
         if row.decided_by_id != user.id:
             message = "Only who answered can take the answer back."
             raise Conflict(message)
+        if proposals.proposer_id(row) == user.id:
+            # Granted by proposing it: nobody was asked, so there is nobody for whom it could wait.
+            message = "This is your own proposal. Withdraw it, and propose it anew."
+            raise Conflict(message)
         if row.run_id and row.state == State.DECLINED:
             message = "The flow has gone on with this answer; propose it anew instead."
             raise Conflict(message)
