@@ -21,8 +21,8 @@ from baton.flows.scene import Said
 from baton.flows.standing import Setting, Standing
 from baton.runtime.ports import Arrival
 from baton.services.conversation import conversations, scrutiny
-from baton.services.desk import agents, stepping_in
-from baton.services.desk.agents import Desk
+from baton.services.desk import agents, desks, stepping_in
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents
@@ -53,7 +53,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
         ("G26-faq-csat", {"idle_after_answer": "1h"}),
         ("G26-faq-csat", {"recontact_window": "200h"}),
         ("G28-below-80-percent", {"answer_confidence": 0.5}),
-        ("G28-below-80-percent", {"answer_confidence": 0.99}),
+        ("G28-below-80-percent", {"answer_confidence": 0.999}),
         ("G28-below-80-percent", {"floor_confidence": 0.75}),
         ("G58-bot-closes-too-fast", {"recontact_window": "1h"}),
         ("G58-bot-closes-too-fast", {"recontact_window": "100h"}),
@@ -105,13 +105,13 @@ def always_speak(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_the_run(patch: pytest.MonkeyPatch) -> None:
-    kept = agents._keep
+    kept = desks.keep
 
     def keep(desk: Any, **changes: object) -> None:
         changes.pop("run_id", None)
         kept(desk, **changes)
 
-    patch.setattr(agents, "_keep", keep)
+    patch.setattr(desks, "keep", keep)
     patch.setattr(agents, "_stop_run", lambda _desk: None)
 
 
@@ -172,14 +172,14 @@ def let_clocks_run_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def put_back_asleep(patch: pytest.MonkeyPatch) -> None:
-    kept = agents._keep
+    kept = desks.keep
 
     def keep(desk: Desk, **changes: object) -> None:
         if desk.conversation.status == "snoozed":
             changes.pop("status", None)
         kept(desk, **changes)
 
-    patch.setattr(agents, "_keep", keep)
+    patch.setattr(desks, "keep", keep)
 
 
 def reopen_for_nothing_beside_a_rating(patch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ WORLD = {
     },
     "wait": "5 minutes",
     "window": "2 hours",
+    "link": "https://fitlocal.example/p/1",
 }
 
 

@@ -6,20 +6,18 @@ reach for one conversation, the second is told who has it.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from baton.core import card, files, mentions, roles, routing, text
+from baton.core import card, files, mentions, routing, text
 from baton.core.card import ContextCard
 from baton.core.clocks import ALL, RESPONSES, Kind
-from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.errors import InvalidInput, NotFound
 from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
-from baton.core.roles import Action, Role
+from baton.core.roles import Action
 from baton.services import arrivals, notices
 from baton.services.arrivals import SnoozeOver
 from baton.services.conversation import (
@@ -35,38 +33,16 @@ from baton.services.conversation.assignments import Ended
 from baton.services.conversation.case import Case
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
-from baton.services.desk import guarding, handoff_marks, reply_ways, stepping_in
+from baton.services.desk import desks, guarding, handoff_marks, reply_ways, stepping_in
+from baton.services.desk.desks import Desk
 from baton.services.desk.reply_ways import Aim
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Conversation, Handoff, User
 from baton.store.queries import clocks as kept
-from baton.store.queries import turns
-from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ConversationRow
 
 RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """A person at work: who acts, and the ledger of what they do."""
-
-    user: User
-    ledger: Ledger
-    snapshot: LaneSnapshot
-    conversation: ConversationRow
-
-    @property
-    def actor(self) -> str:
-        """The person's name in the audit chain."""
-        return f"user:{self.user.id}"
-
-    @property
-    def subject(self) -> str:
-        """The conversation's name in the audit chain."""
-        return f"conversation:{self.conversation.id}"
 
 
 def accept(house: House, user: User, conversation_id: str) -> None:
@@ -74,10 +50,10 @@ def accept(house: House, user: User, conversation_id: str) -> None:
 
     Raises Conflict when somebody else has it.
     """
-    with at_desk(house, user, conversation_id) as desk:
+    with desks.at_desk(house, user, conversation_id) as desk:
         if desk.conversation.assignee_id == user.id:
             return
-        _refuse_if_taken(desk)
+        desks.refuse_if_taken(desk)
         is_bots = desk.conversation.handled_by == Owner.BOT
         held = (
             stepping_in.hand_over(house, desk.ledger, desk.snapshot, user.id)
@@ -87,7 +63,7 @@ def accept(house: House, user: User, conversation_id: str) -> None:
         moved = owning.moved(desk.ledger, held, Move.ACCEPT)
         assignments.begin(desk.ledger, moved, user.id)
         _stop_run(desk)
-        _keep(
+        desks.keep(
             dataclasses.replace(desk, conversation=moved),
             assignee_id=user.id,
             status="open",
@@ -95,14 +71,16 @@ def accept(house: House, user: User, conversation_id: str) -> None:
             snoozed_until=None,
         )
         clocks.forgive(desk.ledger, desk.conversation)
-        move_handoff(desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id)
+        desks.move_handoff(
+            desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id
+        )
         desk.ledger.audit(user.workspace_id, desk.actor, "accepted", desk.subject)
 
 
 def release(house: House, user: User, conversation_id: str) -> None:
     """Put an own conversation back into its queue, on a running clock."""
-    with at_desk(house, user, conversation_id) as desk:
-        refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         put_back(house, desk, desk.conversation.queue or routing.GENERAL)
 
 
@@ -111,14 +89,14 @@ def put_back(house: House, desk: Desk, queue: str) -> None:
     moved = replace(owning.moved(desk.ledger, desk.conversation, Move.RELEASE), queue=queue)
     _end_snooze(desk)
     _restart_clocks(house, dataclasses.replace(desk, conversation=moved))
-    _keep(
+    desks.keep(
         dataclasses.replace(desk, conversation=moved),
         assignee_id=None,
         status="open",
         snoozed_until=None,
     )
     assignments.end(desk.ledger, moved, Ended.RELEASED)
-    move_handoff(desk, state="offered", queue=queue, accepted_at=None, accepted_by_id=None)
+    desks.move_handoff(desk, state="offered", queue=queue, accepted_at=None, accepted_by_id=None)
     desk.ledger.audit(desk.user.workspace_id, desk.actor, "released", desk.subject, queue=queue)
 
 
@@ -140,14 +118,14 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
     if aim.version_id and uploads:
         raise InvalidInput({"files": "A template goes without files. Send them afterwards."})
     if not aim.version_id:
-        words = files.stand_in(kinds) if kinds and not text.clean(words) else checked(words)
-    with at_desk(house, user, conversation_id) as desk:
-        refuse_unless_own(desk)
+        words = files.stand_in(kinds) if kinds and not text.clean(words) else desks.checked(words)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         contact = desk.snapshot.contact
         message = reply_ways.write(desk.ledger, user, contact, desk.conversation, words, aim=aim)
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
         handoff_marks.note_reply(desk.ledger, desk.conversation, user.id)
-        _keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
+        desks.keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
         clocks.meet(desk.ledger, desk.conversation, RESPONSES)
         clocks.pause(desk.ledger, desk.conversation)  # now it is the contact's turn
         told = {"files": len(uploads)} if uploads else {}
@@ -156,8 +134,8 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
 
 def note(house: House, user: User, conversation_id: str, words: str) -> None:
     """Leave an internal note, never sent; anyone who may answer may note."""
-    words = checked(words)
-    with at_desk(house, user, conversation_id) as desk:
+    words = desks.checked(words)
+    with desks.at_desk(house, user, conversation_id) as desk:
         conversations.add_note(
             desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id
         )
@@ -170,8 +148,8 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
     if code not in RESOLUTION_CODES:
         raise InvalidInput({"code": f"choose one of {', '.join(RESOLUTION_CODES)}"})
     setting = standards_cache(house).setting_of(user.workspace_id)
-    with at_desk(house, user, conversation_id) as desk:
-        refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         leaving.refuse_to_lose_silently(setting.pack, desk.conversation, code)
         clocks.stop(desk.ledger, desk.conversation)
         clocks.meet(desk.ledger, desk.conversation, {Kind.RESOLUTION})
@@ -179,7 +157,7 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
         _end_snooze(desk)
         handoff_marks.note_end(desk.ledger, desk.conversation)
         assignments.end(desk.ledger, desk.conversation, Ended.RESOLVED)
-        move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
+        desks.move_handoff(desk, state="resolved", ended_at=desk.ledger.now, outcome=code)
         conversation = replace(desk.conversation, run_id=None)
         case = Case(
             desk.ledger,
@@ -193,11 +171,11 @@ def resolve(house: House, user: User, conversation_id: str, code: str) -> None:
 
 def return_to_bot(house: House, user: User, conversation_id: str) -> None:
     """Give a conversation back to the bot: the only way in which it may speak again."""
-    with at_desk(house, user, conversation_id) as desk:
+    with desks.at_desk(house, user, conversation_id) as desk:
         if desk.conversation.assignee_id not in (None, user.id):
-            _refuse_if_taken(desk)
+            desks.refuse_if_taken(desk)
         moved = owning.moved(desk.ledger, desk.conversation, Move.RETURN)
-        _keep(
+        desks.keep(
             dataclasses.replace(desk, conversation=moved),
             assignee_id=None,
             status="open",
@@ -215,7 +193,7 @@ def return_to_bot(house: House, user: User, conversation_id: str) -> None:
         _end_snooze(desk)
         handoff_marks.note_end(desk.ledger, desk.conversation)
         assignments.end(desk.ledger, desk.conversation, Ended.RETURNED)
-        move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
+        desks.move_handoff(desk, state="returned", ended_at=desk.ledger.now, outcome="returned")
         desk.ledger.audit(user.workspace_id, desk.actor, "returned_to_bot", desk.subject)
 
 
@@ -224,11 +202,11 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
 
     None waits for the contact alone.
     """
-    with at_desk(house, user, conversation_id) as desk:
-        refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         if until is not None and until <= desk.ledger.now:
             raise InvalidInput({"until": "choose a moment in the future"})
-        _keep(desk, status="snoozed", snoozed_until=until)
+        desks.keep(desk, status="snoozed", snoozed_until=until)
         clocks.pause(desk.ledger, desk.conversation)
         key = f"snooze:{conversation_id}"
         if until is None:
@@ -255,16 +233,16 @@ def snooze(house: House, user: User, conversation_id: str, until: datetime | Non
 
 def wake(house: House, user: User, conversation_id: str) -> None:
     """Take an own conversation up again that was set aside."""
-    with at_desk(house, user, conversation_id) as desk:
-        refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         end_snooze(house, desk)
-        _keep(desk, status="open", snoozed_until=None)
+        desks.keep(desk, status="open", snoozed_until=None)
         desk.ledger.audit(user.workspace_id, desk.actor, "woken", desk.subject)
 
 
 def open_card(house: House, user: User, conversation_id: str) -> ContextCard | None:
     """Return the card of the newest handoff; that it was opened is logged (H12, P10)."""
-    _require(user, Action.READ_INBOX)
+    desks.require(user, Action.READ_INBOX)
     handoff = (
         Handoff.objects.filter(workspace_id=user.workspace_id, conversation_id=conversation_id)
         .order_by("-offered_at")
@@ -281,7 +259,7 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
 
     Raises Forbidden for a role that may not, Conflict where a queue guards its transcripts.
     """
-    _require(user, Action.READ_TRANSCRIPT)
+    desks.require(user, Action.READ_TRANSCRIPT)
     known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
     if not known.exists():
         raise NotFound("conversation", conversation_id)
@@ -305,33 +283,6 @@ def set_availability(house: House, user: User, *, is_available: bool) -> None:
         ledger.flush()
 
 
-@contextmanager
-def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
-    """Hold the contact's lane, load the conversation afresh, and write at the end."""
-    _require(user, Action.ANSWER)
-    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
-    lane = known.values_list("lane", flat=True).first()
-    if lane is None:
-        raise NotFound("conversation", conversation_id)
-    with house.engine.transaction():
-        house.engine.lock_lane(user.workspace_id, lane)
-        snapshot = turns.find_conversation(conversation_id)
-        if snapshot is None or snapshot.conversation is None:
-            raise NotFound("conversation", conversation_id)
-        if snapshot.conversation.lane != lane:  # their contact was just found to be another
-            message = "Who this is has just been changed by a colleague. Try again."
-            raise Conflict(message)
-        ledger = Ledger(house, house.clock.now())
-        yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
-        ledger.ring(f"workspace:{user.workspace_id}", f"lane:{snapshot.conversation.address_lane}")
-        ledger.flush()
-
-
-def _require(user: User, action: Action) -> None:
-    if not roles.may(Role(user.role), action):
-        raise Forbidden(action.value, user.role)
-
-
 def _tell_mentioned(desk: Desk, words: str) -> None:
     """Tell the colleagues whom a note names with an @."""
     if "@" not in words:
@@ -344,34 +295,6 @@ def _tell_mentioned(desk: Desk, words: str) -> None:
         details=desk.user.name,
         conversation_id=desk.conversation.id,
     )
-
-
-def checked(words: str) -> str:
-    words = text.clean(words)
-    if problem := text.problem_with(words):
-        raise InvalidInput({"text": problem})
-    return words
-
-
-def _refuse_if_taken(desk: Desk) -> None:
-    if desk.conversation.assignee_id not in (None, desk.user.id):
-        holder = User.objects.filter(id=desk.conversation.assignee_id).first()
-        message = f"{holder.name if holder else 'A colleague'} has this conversation."
-        raise Conflict(message)
-    if desk.conversation.status == "resolved":
-        message = "This conversation is resolved; it reopens when the contact writes."
-        raise Conflict(message)
-
-
-def refuse_unless_own(desk: Desk) -> None:
-    _refuse_if_taken(desk)
-    if desk.conversation.assignee_id != desk.user.id:
-        message = "Take the conversation first; it is not yours yet."
-        raise Conflict(message)
-
-
-def _keep(desk: Desk, **changes: object) -> None:
-    desk.ledger.keep(replace(desk.conversation, **changes))
 
 
 def end_snooze(house: House, desk: Desk) -> None:
@@ -404,18 +327,6 @@ def _stop_run(desk: Desk) -> None:
     attached = desk.snapshot.attached
     if attached is not None and not runs.outlasts_talk(attached):
         runs.end(desk.ledger, attached, runs.STOPPED)
-
-
-def move_handoff(desk: Desk, **changes: object) -> None:
-    """Move the newest handoff on; a conversation that an agent stepped into has none."""
-    newest = (
-        Handoff.objects.filter(conversation_id=desk.conversation.id, ended_at=None)
-        .order_by("-offered_at")
-        .values_list("id", flat=True)
-        .first()
-    )
-    if newest:
-        Handoff.objects.filter(id=newest).update(**changes)
 
 
 def _log_sight(house: House, user: User, action: str, subject: str, conversation_id: str) -> None:

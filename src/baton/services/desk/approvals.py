@@ -17,8 +17,8 @@ from baton.core.roles import Role
 from baton.flows.standing import Setting
 from baton.services.conversation import proposals
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import agents, carrying_out
-from baton.services.desk.agents import Desk
+from baton.services.desk import carrying_out, desks
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, User
@@ -32,8 +32,8 @@ def propose(house: House, user: User, conversation_id: str, proposal: Proposal) 
     """
     setting = standards_cache(house).setting_of(user.workspace_id)
     proposal = proposals.check(proposal, setting)
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         return propose_at(desk, setting, proposal)
 
 
@@ -149,7 +149,7 @@ def _at(house: House, user: User, approval_id: str) -> Iterator[tuple[Desk, Appr
     conversation_id = known.values_list("conversation_id", flat=True).first()
     if conversation_id is None:
         raise NotFound("approval", approval_id)
-    with agents.at_desk(house, user, conversation_id) as desk:
+    with desks.at_desk(house, user, conversation_id) as desk:
         yield desk, Approval.objects.get(id=approval_id)
 
 

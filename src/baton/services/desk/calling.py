@@ -12,7 +12,7 @@ from baton.core.clocks import RESPONSES
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.presend import Author
 from baton.services.conversation import clocks, conversations
-from baton.services.desk import agents
+from baton.services.desk import desks
 from baton.services.house import House
 from baton.services.people import contacts, suppressions
 from baton.services.workspace.connections import VOICE
@@ -38,8 +38,8 @@ def show_number(house: House, user: User, conversation_id: str) -> str:
 
     Raises Forbidden, NotFound, or Conflict unless the conversation is one's own.
     """
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         token = _token_of(user, conversation_id)
         entry = VaultEntry.objects.filter(workspace_id=user.workspace_id, token=token).first()
         if entry is None:
@@ -56,8 +56,8 @@ def record(house: House, user: User, conversation_id: str, outcome: str, words: 
     if outcome not in list(CallOutcome) or len(words) > MAX_WORDS:
         raise InvalidInput({"outcome": "Say how the call ended, in 500 characters at most."})
     ended = CallOutcome(outcome)
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         ledger, conversation = desk.ledger, desk.conversation
         said = f"{WORDS[ended]} {words}".strip()
         conversations.add_note(ledger, conversation, said, author=Author.AGENT, user_id=user.id)

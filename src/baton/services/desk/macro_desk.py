@@ -17,8 +17,9 @@ from baton.core.macros import Macro as MacroWords
 from baton.core.roles import Action
 from baton.flows import render
 from baton.services import inbox
-from baton.services.desk import agents, passing_on, replies
-from baton.services.desk.agents import RESOLUTION_CODES, Desk
+from baton.services.desk import agents, desks, passing_on, replies
+from baton.services.desk.agents import RESOLUTION_CODES
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
@@ -133,8 +134,8 @@ def undo(house: House, user: User, run_id: str) -> None:
             agents.accept(house, user, found.conversation_id)
         elif found.before.get("ending") == Ending.SNOOZE:
             agents.wake(house, user, found.conversation_id)
-        with agents.at_desk(house, user, found.conversation_id) as desk:
-            agents.refuse_unless_own(desk)
+        with desks.at_desk(house, user, found.conversation_id) as desk:
+            desks.refuse_unless_own(desk)
             if tag := str(found.before.get("tag", "")):
                 _mark(desk, tag, is_on=False)
             if "queue" in found.before:
@@ -172,8 +173,8 @@ def _checked(house: House, user: User, macro: MacroWords, macro_id: str) -> Macr
 def _begin(house: House, user: User, conversation_id: str, row: Macro) -> dict[str, Json]:
     """Tag, and return what was before of all that can be taken back."""
     before: dict[str, Json] = {}
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         if row.tag and _mark(desk, row.tag, is_on=True):
             before["tag"] = row.tag
         if row.ending == Ending.QUEUE:
@@ -201,7 +202,7 @@ def _end(house: House, user: User, conversation_id: str, row: Macro) -> None:
 def _move_back(desk: Desk, queue: str) -> None:
     """Let it be of the queue that it was of, so that it is put back there."""
     desk.ledger.keep(replace(desk.conversation, queue=queue))
-    agents.move_handoff(desk, queue=queue)
+    desks.move_handoff(desk, queue=queue)
 
 
 def _mark(desk: Desk, tag: str, *, is_on: bool) -> bool:

@@ -17,8 +17,8 @@ from baton.core.roles import Action, Role
 from baton.services import inbox, notices
 from baton.services.conversation import assignments, clocks, conversations, owning
 from baton.services.conversation.assignments import Ended
-from baton.services.desk import agents
-from baton.services.desk.agents import Desk
+from baton.services.desk import agents, desks
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
@@ -69,7 +69,7 @@ def transfer(
     One's own; who leads may give anybody's, and what waits. Raises Conflict for another's or
     for one that the bot has, InvalidInput for somebody who cannot take it.
     """
-    with agents.at_desk(house, user, conversation_id) as desk:
+    with desks.at_desk(house, user, conversation_id) as desk:
         _refuse_unless_own_or_lead(desk)
         receiver = _receiver_of(desk, to_user_id)
         moved = owning.moved(desk.ledger, desk.conversation, Move.TRANSFER)
@@ -78,7 +78,7 @@ def transfer(
         agents.end_snooze(house, desk)
         desk.ledger.keep(replace(moved, assignee_id=receiver.id, status="open", snoozed_until=None))
         clocks.forgive(desk.ledger, moved)
-        agents.move_handoff(desk, state="accepted", accepted_by_id=receiver.id)
+        desks.move_handoff(desk, state="accepted", accepted_by_id=receiver.id)
         _leave_note(desk, words)
         notices.tell(
             desk.ledger,
@@ -103,8 +103,8 @@ def move_to_queue(
     setting = standards_cache(house).setting_of(user.workspace_id)
     if queue not in {one.name for one in setting.pack.queues}:
         raise InvalidInput({"to": "There is no such queue."})
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         clocks.stop(desk.ledger, desk.conversation, RESPONSES)
         _leave_note(desk, words)
         agents.put_back(house, desk, queue)
@@ -114,7 +114,7 @@ def _refuse_unless_own_or_lead(desk: Desk) -> None:
     is_leading = roles.may(Role(desk.user.role), Action.CONFIGURE)
     is_peoples = desk.conversation.handled_by != Owner.BOT
     if not (is_leading and is_peoples):
-        agents.refuse_unless_own(desk)
+        desks.refuse_unless_own(desk)
 
 
 def _receiver_of(desk: Desk, user_id: str) -> User:
@@ -136,7 +136,7 @@ def _leave_note(desk: Desk, words: str) -> None:
         conversations.add_note(
             desk.ledger,
             desk.conversation,
-            agents.checked(words[:MAX_NOTE]),
+            desks.checked(words[:MAX_NOTE]),
             author=Author.AGENT,
             user_id=desk.user.id,
         )

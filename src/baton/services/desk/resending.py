@@ -15,8 +15,8 @@ from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Refused
 from baton.services.delivery import outgoing, speech, windowing
 from baton.services.delivery.outgoing import Route
-from baton.services.desk import agents
-from baton.services.desk.agents import Desk
+from baton.services.desk import desks
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.people import permits
 from baton.services.people.permits import ANSWER, Wish
@@ -36,12 +36,12 @@ def send_again(
     Raises Conflict when it went already or the policy says no, InvalidInput without a reason,
     NotFound and Forbidden.
     """
-    with agents.at_desk(house, user, conversation_id) as desk:
+    with desks.at_desk(house, user, conversation_id) as desk:
         message = _find(desk, message_id)
         reason = _checked(message, reason)
         wish = _wish_of(message)
         if not wish.is_unprompted:
-            agents.refuse_unless_own(desk)
+            desks.refuse_unless_own(desk)
         words, route = _words_of(house, message), _route_of(message)
         window = windowing.window_planned(desk.ledger, desk.snapshot.contact, route, words)
         verdict = _verdict_on(desk, message, words, wish, window)

@@ -12,9 +12,9 @@ from baton.flows.standing import Setting
 from baton.services import inbox
 from baton.services.conversation import leaving
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import agents
-from baton.services.desk.agents import Desk
+from baton.services.desk import desks
 from baton.services.desk.approvals import propose_at
+from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Conversation, Retention, User
@@ -74,8 +74,8 @@ def write_down(house: House, user: User, conversation_id: str, told: Told) -> No
     """
     setting = standards_cache(house).setting_of(user.workspace_id)
     offer = _checked(setting.pack, told)
-    with agents.at_desk(house, user, conversation_id) as desk:
-        agents.refuse_unless_own(desk)
+    with desks.at_desk(house, user, conversation_id) as desk:
+        desks.refuse_unless_own(desk)
         row = _open_talk(desk, setting.pack)
         is_new_offer = offer is not None and offer.amount_minor > 0 and row.offer != offer.name
         row.user_id, row.told_at = user.id, desk.ledger.now

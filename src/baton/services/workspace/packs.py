@@ -12,14 +12,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict
 
 import liquid
 from liquid.exceptions import LiquidError
-from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from baton.core.errors import InvalidInput, NotFound
-from baton.core.hard_stops import HardStop
 from baton.core.json import Json
 from baton.core.pack import (
     Article,
@@ -34,6 +32,18 @@ from baton.core.pack import (
 )
 from baton.core.policy import Policy, with_overrides
 from baton.core.reading import Vocabulary
+from baton.services.workspace.pack_files import (
+    ActingFile,
+    ArticlePart,
+    CopyFile,
+    IntentPart,
+    IntentsFile,
+    KnowledgeFile,
+    PackFile,
+    StopsFile,
+    VocabularyFile,
+    lines_of,
+)
 from baton.services.writing import documents
 from baton.services.writing.documents import Document, InvalidDocument, Problem
 
@@ -64,121 +74,7 @@ _LIQUID = liquid.Environment()
 _POLICY = Policy()
 _FOR_PEOPLE = frozenset({"ask_person"})
 
-Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
-Axis: TypeAlias = Annotated[int, Field(ge=0, le=3)]
 Place: TypeAlias = tuple[str | int, ...]
-
-
-class _Part(BaseModel):
-    """A mapping of a pack's file: keys that it does not know are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _QueuePart(_Part):
-    name: Name
-    title: Text
-    first_response_minutes: Annotated[int, Field(gt=0)]
-    async_window_minutes: Annotated[int, Field(gt=0)]
-    next_response_minutes: Annotated[int, Field(ge=0)] = 0
-    resolution_minutes: Annotated[int, Field(ge=0)] = 0
-    priority: int = 0
-
-
-class _RequestTypePart(_Part):
-    name: Name
-    title: Text
-    complexity: Annotated[int, Field(ge=0, le=5)]
-    emotion: Axis
-    frequency_per_week: Annotated[int, Field(ge=0)]
-    value: Axis
-    queue: Name = "general"
-    tags: tuple[Name, ...] = ()
-
-
-class _CannedPart(_Part):
-    short_code: Name
-    text: Text
-
-
-class _PackFile(_Part):
-    title: Text
-    locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
-    queues: Annotated[tuple[_QueuePart, ...], Field(min_length=1)]
-    request_types: tuple[_RequestTypePart, ...]
-    canned: tuple[_CannedPart, ...] = ()
-    policy: dict[str, bool | int | float | str] = Field(default_factory=dict)
-
-
-class _IntentPart(_Part):
-    """`examples` holds one example a line, so that nobody has to quote a question mark."""
-
-    name: Name
-    request_type: Name
-    wants: Text
-    examples: str
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return _lines(self.examples)
-
-
-class _IntentsFile(_Part):
-    intents: tuple[_IntentPart, ...]
-
-
-class _ArticlePart(_Part):
-    name: Name
-    intent: Name
-    question: Text
-    answer: Annotated[str, Field(min_length=1, max_length=480)]
-    cta_label: Annotated[str, Field(max_length=40)] = ""
-    cta_url: Annotated[str, Field(max_length=500)] = ""
-
-
-class _KnowledgeFile(_Part):
-    articles: tuple[_ArticlePart, ...]
-
-
-class _VocabularyFile(_Part):
-    words: dict[Name, tuple[Text, ...]]
-
-
-class _StopPart(_Part):
-    """One message a line, as with intents: what stops, and what only sounds like it."""
-
-    for_: Annotated[str, Field(alias="for")]
-    against: str = ""
-
-
-class _StopsFile(_Part):
-    """`owner` is the role that answers for these words (U16)."""
-
-    owner: Text = "Compliance lead"
-    stops: dict[HardStop, _StopPart] = Field(default_factory=dict)
-    against: str = ""
-
-
-class _ReasonPart(_Part):
-    name: Name
-    title: Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class _OfferPart(_ReasonPart):
-    amount_minor: Annotated[int, Field(ge=0)] = 0
-
-
-class _ActingFile(_Part):
-    """What people choose from as they act; a pack's own lists stand in place of the base's."""
-
-    grant_reasons: tuple[_ReasonPart, ...] = ()
-    churn_reasons: tuple[_ReasonPart, ...] = ()
-    offers: tuple[_OfferPart, ...] = ()
-
-
-class _CopyFile(RootModel[dict[Name, Text]]):
-    pass
 
 
 def list_packs() -> tuple[str, ...]:
@@ -198,13 +94,13 @@ def load_pack(name: str) -> Pack:
 def read_pack(folder: Traversable) -> Pack:
     """Read and check a pack's folder; raises InvalidDocument with every problem found."""
     source = _read(folder, "pack.yaml")
-    top = documents.parse_document(_PackFile, source)
+    top = documents.parse_document(PackFile, source)
     taught = _read(folder, "intents.yaml")
-    intents = documents.parse_document(_IntentsFile, taught).intents
+    intents = documents.parse_document(IntentsFile, taught).intents
     known = _read(folder, "knowledge.yaml")
-    articles = documents.parse_document(_KnowledgeFile, known).articles
+    articles = documents.parse_document(KnowledgeFile, known).articles
     spoken = _read(folder, "copy.yaml")
-    copy = documents.parse_document(_CopyFile, spoken).root
+    copy = documents.parse_document(CopyFile, spoken).root
     problems = (
         *_problems_of_pack(source, top),
         *_problems_of_intents(taught, intents, {kind.name for kind in top.request_types}),
@@ -240,7 +136,7 @@ class _Acting(TypedDict):
 def _acting(folder: Traversable) -> _Acting:
     """Return the lists that people choose from: the base's, but for those of the pack's own."""
     base = _acting_file(_packs_folder() / _BASE)
-    own = _acting_file(folder) if (folder / _ACTING).is_file() else _ActingFile()
+    own = _acting_file(folder) if (folder / _ACTING).is_file() else ActingFile()
     grants = own.grant_reasons or base.grant_reasons
     churns = own.churn_reasons or base.churn_reasons
     return {
@@ -250,9 +146,9 @@ def _acting(folder: Traversable) -> _Acting:
     }
 
 
-def _acting_file(folder: Traversable) -> _ActingFile:
+def _acting_file(folder: Traversable) -> ActingFile:
     source = _read(folder, _ACTING)
-    parsed = documents.parse_document(_ActingFile, source)
+    parsed = documents.parse_document(ActingFile, source)
     groups = {"grant_reasons": parsed.grant_reasons, "churn_reasons": parsed.churn_reasons}
     named = {name: [one.name for one in parts] for name, parts in groups.items()}
     named["offers"] = [one.name for one in parsed.offers]
@@ -280,7 +176,7 @@ def _read(folder: Traversable, name: str) -> Document:
     return documents.read((folder / name).read_text("utf-8"), file=f"{folder.name}/{name}")
 
 
-def _intent(part: _IntentPart) -> Intent:
+def _intent(part: IntentPart) -> Intent:
     return Intent(
         name=part.name, request_type=part.request_type, wants=part.wants, examples=part.lines
     )
@@ -289,13 +185,13 @@ def _intent(part: _IntentPart) -> Intent:
 def _joined_vocabulary(*folders: Traversable) -> Vocabulary:
     words: dict[str, tuple[str, ...]] = {}
     for folder in folders:
-        listed = documents.parse_document(_VocabularyFile, _read(folder, "vocabulary.yaml"))
+        listed = documents.parse_document(VocabularyFile, _read(folder, "vocabulary.yaml"))
         for concept, found in listed.words.items():
             words[concept] = tuple(dict.fromkeys(words.get(concept, ()) + found))
     return Vocabulary(words=words)
 
 
-def _harmless(top: _PackFile, intents: Iterable[_IntentPart]) -> Iterator[StopExample]:
+def _harmless(top: PackFile, intents: Iterable[IntentPart]) -> Iterator[StopExample]:
     """Yield what the pack's own automation is taught by: it must not be heard as a hard stop."""
     for_bots = {
         kind.name
@@ -321,15 +217,11 @@ def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
         if (trade / "hard_stops.yaml").is_file():
             sources.append(_read(trade, "hard_stops.yaml"))
     for source in sources:
-        parsed = documents.parse_document(_StopsFile, source)
+        parsed = documents.parse_document(StopsFile, source)
         for kind, part in parsed.stops.items():
-            yield from (StopExample(text=line, kind=kind.value) for line in _lines(part.for_))
-            yield from (StopExample(text=line, kind="") for line in _lines(part.against))
-        yield from (StopExample(text=line, kind="") for line in _lines(parsed.against))
-
-
-def _lines(block: str) -> tuple[str, ...]:
-    return tuple(line for line in map(str.strip, block.splitlines()) if line)
+            yield from (StopExample(text=line, kind=kind.value) for line in lines_of(part.for_))
+            yield from (StopExample(text=line, kind="") for line in lines_of(part.against))
+        yield from (StopExample(text=line, kind="") for line in lines_of(parsed.against))
 
 
 def _flows(folder: Traversable) -> dict[str, Json]:
@@ -340,7 +232,7 @@ def _flows(folder: Traversable) -> dict[str, Json]:
     return {name.removesuffix(".yaml"): _read(flows, name).value for name in names}
 
 
-def _problems_of_pack(source: Document, top: _PackFile) -> Iterator[Problem]:
+def _problems_of_pack(source: Document, top: PackFile) -> Iterator[Problem]:
     yield from _repeated(source, "queues", (queue.name for queue in top.queues))
     yield from _repeated(source, "request_types", (kind.name for kind in top.request_types))
     yield from _repeated(
@@ -362,7 +254,7 @@ def _problems_of_pack(source: Document, top: _PackFile) -> Iterator[Problem]:
 
 
 def _problems_of_intents(
-    source: Document, intents: tuple[_IntentPart, ...], request_types: set[str]
+    source: Document, intents: tuple[IntentPart, ...], request_types: set[str]
 ) -> Iterator[Problem]:
     yield from _repeated(source, "intents", (intent.name for intent in intents))
     owners: dict[str, str] = {}
@@ -381,7 +273,7 @@ def _problems_of_intents(
 
 
 def _problems_of_articles(
-    source: Document, articles: tuple[_ArticlePart, ...], intents: set[str]
+    source: Document, articles: tuple[ArticlePart, ...], intents: set[str]
 ) -> Iterator[Problem]:
     yield from _repeated(source, "articles", (article.name for article in articles))
     yield from _repeated(source, "articles", (a.intent for a in articles), key="intent")
