@@ -30,6 +30,17 @@ FAILED = f'{MX}; dmarc=fail (p=none; "dmarc=pass") header.from=example.org'
         ([f"{MX}; spf=fail; dkim=pass header.d=org"], True),
         ([f"({'(' * 900}{MX}; dmarc=fail", "=;;=", MX, ""], False),
         ([FAILED.upper()], True),
+        # The local part of an address is its sender's to choose.
+        ([f'{MX}; spf=fail smtp.mailfrom="x; dmarc=pass"@evil.example; dmarc=fail'], True),
+        ([f'{MX}; spf=fail smtp.mailfrom="(x"@evil.example; dmarc=fail (a \\) ")") p=none'], True),
+        ([f'{MX}; spf=fail smtp.mailfrom="x@evil.example; dmarc=pass'], True),
+        # What came in the server's name stands below what it wrote itself.
+        ([f"{MX}; spf=fail; dkim=none", PASSED], True),
+        ([f"{MX}; spf=fail; dkim=none", f"{MX}; dkim=pass header.d=example.org"], True),
+        ([f"{MX}; dkim=none", f"{MX}; dkim=pass header.d=example.org", f"{MX}; spf=fail"], True),
+        ([f"{MX}; dmarc=fail", f"{MX}; dkim=pass header.d=example.org"], True),
+        ([f"{MX}; spf=fail", f"{MX}; dkim=pass header.d=example.org"], False),
+        ([f'{MX}; spf=fail; dkim=pass header.d="example.org"'], False),
     ],
 )  # fmt: skip
 def test_the_trusted_servers_first_word_counts(headers: list[str], *, disproved: bool) -> None:

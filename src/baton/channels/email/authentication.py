@@ -2,7 +2,10 @@
 
 The server that took a message notes in `Authentication-Results` what SPF, DKIM and DMARC said.
 Anybody can write such a header, so only those that begin with the name of the one trusted
-server count, and of those the first: a server writes above what it was given.
+server count, and of those the first: a server writes above what it was given. One that
+writes a header for each check takes out what claims to be its own (RFC 8601, 5). What a
+sender chose, as the address in `smtp.mailfrom`, stands in the header too, in quotation marks:
+nothing in those is a result.
 """
 
 import re
@@ -12,8 +15,8 @@ HEADER = "Authentication-Results"
 MOST = 10
 """Headers that are looked at; a server writes one, or one for each check."""
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_NESTED = 3  # comments in comments, as far as they are worth reading
+_SIGN = re.compile(r'"(?:[^"\\]|\\.)*"?|\\.|[()]', re.DOTALL)
+_TELLING = re.compile(r"[\s;=()\"\\]")
 _RESULT = re.compile(r"\s*([a-z][a-z0-9-]*)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)")
 _PROPERTY = re.compile(r"\b((?:header|smtp)\.[a-z]+)\s*=\s*\"?([^\s;\"]+)")
 
@@ -27,10 +30,15 @@ def is_disproved(headers: Iterable[str], sender: str, trusted: str) -> bool:
     if not trusted or not sender:
         return False
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
-    for method, result, told in _results_by(headers, trusted.lower()):
-        found.setdefault(method, (result, told))
-        if method == "dkim" and _is_aligned(result, told, sender, "header.d", "header.i"):
-            found["dkim"] = (result, told)  # one of several signatures that is the sender's own
+    for header in headers:
+        here: dict[str, tuple[str, Mapping[str, str]]] = {}
+        for method, result, told in _results_of(header, trusted.lower()):
+            here.setdefault(method, (result, told))
+            if method == "dkim" and _is_aligned(result, told, sender, "header.d", "header.i"):
+                here["dkim"] = (result, told)  # of several signatures, the sender's own
+        found = here | found
+        if len(here) > 1:
+            break  # a server that tells several things in one header tells all of them there
     dmarc = found.get("dmarc", ("", {}))[0]
     if dmarc in ("pass", "fail"):
         return dmarc == "fail"
@@ -39,16 +47,28 @@ def is_disproved(headers: Iterable[str], sender: str, trusted: str) -> bool:
     return found.get("spf", ("", {}))[0] == "fail" and not is_signed
 
 
-def _results_by(headers: Iterable[str], trusted: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    for header in headers:
-        for _ in range(_NESTED):
-            header = _COMMENT.sub(" ", header)  # noqa: PLW2901 - peeled layer by layer
-        name, *told = header.lower().split(";")
-        if name.split()[:1] != [trusted]:
-            continue
-        for one in told:
-            if found := _RESULT.match(one):
-                yield found[1], found[2], dict(_PROPERTY.findall(one))
+def _results_of(header: str, trusted: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    name, *told = _plain(header).lower().split(";")
+    if name.split()[:1] != [trusted]:
+        return
+    for one in told:
+        if found := _RESULT.match(one):
+            yield found[1], found[2], dict(_PROPERTY.findall(one))
+
+
+def _plain(header: str) -> str:
+    """Return a header without comments, and without what quotation marks keep from telling."""
+    kept, depth, place = [], 0, 0
+    for sign in _SIGN.finditer(header):
+        if not depth:
+            kept.append(header[place : sign.start()])
+        place = sign.end()
+        if sign[0] in "()":
+            depth = max(0, depth + (1 if sign[0] == "(" else -1))
+            kept.append(" ")
+        elif not depth:
+            kept.append(_TELLING.sub("", sign[0]))
+    return "".join(kept) + ("" if depth else header[place:])
 
 
 def _is_aligned(result: str, told: Mapping[str, str], sender: str, *names: str) -> bool:
