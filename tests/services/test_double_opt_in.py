@@ -102,3 +102,21 @@ def test_the_desk_passes_it_on_and_the_contacts_own_page_confirms_it(world: Worl
     assert "that is confirmed" in Client().post(path, {"confirm": "yes"}).text
     assert "Yes, send me these" not in Client().get(path).text
     assert Consent.objects.get(source="preference page").purpose == "promotional"
+
+
+@pytest.mark.req("P17", "P1")
+def test_an_old_yes_asks_nobody_who_has_said_no_since(world: World) -> None:
+    world.say(Says(who="ana", text=("hello",)))
+    world.report("ana", consents.WITHDRAWN, {"purpose": "promotional"})
+    sent = len(fates())
+    stale: dict[str, Json] = {
+        "purpose": "promotional", "source": "a form", "at": "2020-01-01T10:00:00+00:00",
+    }  # fmt: skip
+    world.report("ana", consents.GIVEN, stale)
+    assert fates()[sent:] == []
+    assert not Consent.objects.filter(is_pending=True).exists()
+    world.report("ana", "sale", {})
+    assert fates()[sent:] == [("refused", "no_consent")]
+    told(world)  # they have thought better of it
+    assert fates()[-1] == ("sent", "")
+    assert Consent.objects.filter(is_pending=True).exists()

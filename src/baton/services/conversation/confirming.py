@@ -11,7 +11,7 @@ from baton.services.arrivals import EventReported
 from baton.services.conversation.case_file import CaseFile
 from baton.services.conversation.sequel import Sequel
 from baton.services.delivery import ways
-from baton.services.people import consents, contacts, opting_in
+from baton.services.people import consents, contacts, opting_in, permits
 from baton.services.people.consents import Said
 from baton.services.people.permits import Wish
 from baton.services.workspace.connections import VOICE
@@ -21,9 +21,11 @@ from baton.store.rows import ConsentRow, ContactRow
 
 def take(file: CaseFile, sequel: Sequel, contact: ContactRow, fact: EventReported) -> None:
     """Keep a permission that another system passes on; raises InvalidInput for what is none."""
-    told = opting_in.weigh(file.setting.policy, consents.read(fact, file.ledger.now))
-    for said in told.certain:
-        contact = consents.tell(file.ledger, contact, said, actor="system")
+    said = consents.read(fact, file.ledger.now)
+    words = permits.words_of(file.ledger, contact.id, said.channel)
+    told = opting_in.weigh(file.setting.policy, said, words)
+    for one in told.certain:
+        contact = consents.tell(file.ledger, contact, one, actor="system")
     file.keep_contact(contact)
     if any(one.channel == VOICE and one.is_granted for one in (*told.certain, *told.pending)):
         contacts.lend_number(file.ledger, contact, VOICE)

@@ -4,7 +4,7 @@ It is kept as pending, and asked about once. The contact confirms by answering Y
 question, or on their own page; each leaves a word of its own, beside the one that waits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from baton.core import consent
 from baton.core import text as texts
-from baton.core.consent import EVERY, Purpose
+from baton.core.consent import EVERY, Purpose, Word
 from baton.core.policy import Policy
 from baton.services.ledger import Ledger
 from baton.services.people import consents
@@ -32,8 +32,12 @@ class Told:
     pending: tuple[Said, ...]
 
 
-def weigh(policy: Policy, said: Said) -> Told:
-    """Return what of a word counts at once."""
+def weigh(policy: Policy, said: Said, words: Collection[Word] = ()) -> Told:
+    """Return what of a word counts at once.
+
+    `words` are those of the contact on its channel: nobody is asked to confirm what they have
+    taken back since it was said. It is kept as what it is, an old word.
+    """
     if not said.is_granted:
         return Told(certain=(said,), pending=())
     purposes = tuple(Purpose) if said.purpose == EVERY else (Purpose(said.purpose),)
@@ -41,12 +45,20 @@ def weigh(policy: Policy, said: Said) -> Told:
         replace(said, purpose=one.value)
         for one in purposes
         if consent.is_confirmed_first(policy.double_opt_in, said.channel, one)
+        and not _is_taken_back(said.at, one, words)
     )
     if not pending:
         return Told(certain=(said,), pending=())
     waits = {one.purpose for one in pending}
     certain = [replace(said, purpose=one.value) for one in purposes if one.value not in waits]
     return Told(certain=tuple(certain), pending=pending)
+
+
+def _is_taken_back(said_at: datetime, purpose: Purpose, words: Iterable[Word]) -> bool:
+    return any(
+        not word.is_granted and word.purpose in (purpose, EVERY) and word.at > said_at
+        for word in words
+    )
 
 
 def note(
