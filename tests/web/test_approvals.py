@@ -1,6 +1,8 @@
 """Approvals in the console: proposed in a conversation, answered on their page, with a trail."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from baton.core.roles import Role
 from baton.store.models import Approval
@@ -93,7 +95,14 @@ def test_who_only_reads_changes_nothing_and_reads_no_words(
     shown = alex.get("/approvals").text
     assert "Refund 80.00 USD" in shown
     assert "She was upset" not in shown
-    assert gym.screen_of(gym.hire("Kim", Role.SENIOR)).get("/approvals").status == 200
+    kim = gym.screen_of(gym.hire("Kim", Role.SENIOR))
+    queries = []
+    for _ in range(2):  # a row more asks nothing more
+        with CaptureQueriesContext(connection) as asked:
+            assert kim.get("/approvals?folder=open").status == 200
+        queries.append(len(asked))
+        sam.post(f"/inbox/{conversation}/propose", wish())
+    assert queries[0] == queries[1]
 
 
 def test_what_is_not_there_is_not_found(sam: Screen) -> None:
@@ -111,7 +120,10 @@ def test_whoever_wants_to_leave_is_talked_to_first(gym: Gym, sam: Screen) -> Non
     told = {"wish": "cancel", "churn_reason": "price", "outcome": "saved"}
     assert sam.post(f"/inbox/{conversation}/retention", told | {"outcome": "gone"}).status == 422
     assert sam.post(f"/inbox/{conversation}/retention", told | {"offer": "gold"}).status == 422
-    sam.post(f"/inbox/{conversation}/retention", told | {"offer": "month_free"})
+    for offer in ("month_free", "", "training", "month_free"):  # a slip, and put right again
+        sam.post(f"/inbox/{conversation}/retention", told | {"offer": offer})
+    states = Approval.objects.order_by("id").values_list("amount_minor", "state")
+    assert list(states) == [(3900, "withdrawn"), (4500, "withdrawn"), (3900, "approved")]
     shown = sam.get(f"/inbox/{conversation}", htmx=True).text
     assert "Credit 39.00 USD" in shown
     assert "to be told before" not in shown

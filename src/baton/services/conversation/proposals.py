@@ -5,7 +5,7 @@ agent, senior, manager. Who does not answer in time is passed over, and after th
 it expires. Nothing here carries anything out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -182,8 +182,14 @@ def stop_waiting(ledger: Ledger, row: Approval) -> None:
 
 def granted_in(conversation_id: str) -> int:
     """Return how much was granted in a conversation so far, in minor units."""
-    rows = Approval.objects.filter(conversation_id=conversation_id, state__in=list(GRANTED))
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return granted_in_each([conversation_id]).get(conversation_id, 0)
+
+
+def granted_in_each(conversation_ids: Collection[str]) -> dict[str, int]:
+    """Return how much was granted in some conversations, leaving out where nothing was."""
+    rows = Approval.objects.filter(conversation_id__in=conversation_ids, state__in=list(GRANTED))
+    sums = rows.values("conversation_id").annotate(total=Sum("amount_minor"))
+    return dict(sums.values_list("conversation_id", "total"))
 
 
 def tell_proposer(ledger: Ledger, row: Approval | ApprovalRow, answer: str) -> None:

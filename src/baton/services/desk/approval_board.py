@@ -1,7 +1,7 @@
 """Approvals as people read them: what is up to them, what is theirs, and an amount's trail."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -211,7 +211,14 @@ def _shown(house: House, user: User, rows: Sequence[Approval]) -> tuple[ShownApp
     talks = Conversation.objects.in_bulk({row.conversation_id for row in rows})
     contacts = Contact.objects.in_bulk({one.contact_id for one in talks.values()})
     people = {one.id: one for one in User.objects.filter(workspace_id=user.workspace_id)}
-    reader = _Reader(house=house, user=user, people=people, pack=standards.pack)
+    waiting = {row.conversation_id for row in rows if row.state == State.PROPOSED}
+    reader = _Reader(
+        house=house,
+        user=user,
+        people=people,
+        pack=standards.pack,
+        granted=proposals.granted_in_each(waiting) if waiting else {},
+    )
     return tuple(
         reader.shown(row, contacts[talks[row.conversation_id].contact_id], standards.policy)
         for row in rows
@@ -220,12 +227,16 @@ def _shown(house: House, user: User, rows: Sequence[Approval]) -> tuple[ShownApp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """Whoever reads, and what is needed to say it in words."""
+    """Whoever reads, and what is needed to say it in words.
+
+    `granted` is what was granted in the conversations in which something waits.
+    """
 
     house: House
     user: User
     people: dict[str, User]
     pack: Pack
+    granted: Mapping[str, int]
 
     def shown(self, row: Approval, contact: Contact, policy: Policy) -> ShownApproval:
         proposer = self.people.get(proposals.proposer_id(row))
@@ -261,7 +272,7 @@ class _Reader:
         acts = roles.may(role, Action.ANSWER)
         is_own = proposals.proposer_id(row) == self.user.id
         is_proposed = acts and state is State.PROPOSED
-        granted = proposals.granted_in(row.conversation_id) if is_proposed else 0
+        granted = self.granted.get(row.conversation_id, 0)
         is_answer_mine = acts and row.decided_by_id == self.user.id and not is_own
         # A flow has gone on with a refusal.
         was_refused_to_flow = bool(row.run_id) and state is State.DECLINED

@@ -90,10 +90,15 @@ def withdraw(house: House, user: User, approval_id: str) -> None:
         if proposals.proposer_id(row) != user.id:
             message = "Only who proposed it can withdraw it; who is asked can decline it."
             raise Conflict(message)
-        state = approvals.next_state(State(row.state), Move.WITHDRAW)
-        _move(row, state=state.value, due_at=None, ended_at=desk.ledger.now)
-        proposals.stop_waiting(desk.ledger, row)
-        proposals.note_deed(desk.ledger, row, desk.actor, "withdrawn")
+        withdraw_at(desk, row)
+
+
+def withdraw_at(desk: Desk, row: Approval) -> None:
+    """Take a proposal back at a desk; raises Conflict when it was answered no, or carried out."""
+    state = approvals.next_state(State(row.state), Move.WITHDRAW)
+    _move(row, state=state.value, due_at=None, ended_at=desk.ledger.now)
+    proposals.stop_waiting(desk.ledger, row)
+    proposals.note_deed(desk.ledger, row, desk.actor, "withdrawn")
 
 
 def reconsider(house: House, user: User, approval_id: str) -> None:

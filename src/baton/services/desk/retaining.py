@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from baton.core import approvals
-from baton.core.approvals import Kind
+from baton.core.approvals import OPEN, Kind, State
 from baton.core.errors import InvalidInput
 from baton.core.pack import Pack, ReasonCode, RetentionOffer
 from baton.core.retention import Outcome, Wish
@@ -13,11 +13,11 @@ from baton.services import inbox
 from baton.services.conversation import leaving
 from baton.services.conversation.proposals import Proposal
 from baton.services.desk import desks
-from baton.services.desk.approvals import propose_at
+from baton.services.desk.approvals import propose_at, withdraw_at
 from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation, Retention, User
+from baton.store.models import Approval, Conversation, Retention, User
 
 _REASON = "retention"
 """The reason code under which an offer is granted."""
@@ -70,18 +70,22 @@ def show(house: House, user: User, conversation_id: str) -> RetentionPanel | Non
 def write_down(house: House, user: User, conversation_id: str, told: Told) -> None:
     """Keep what came of an own talk; an offer that costs something is proposed with it.
 
-    Raises InvalidInput for codes that the pack does not have, Conflict unless it is one's own.
+    Another offer takes the earlier one's proposal back. Raises InvalidInput for codes that the
+    pack does not have, Conflict unless it is one's own, or when the earlier was carried out.
     """
     setting = standards_cache(house).setting_of(user.workspace_id)
     offer = _checked(setting.pack, told)
     with desks.at_desk(house, user, conversation_id) as desk:
         desks.refuse_unless_own(desk)
         row = _open_talk(desk, setting.pack)
-        is_new_offer = offer is not None and offer.amount_minor > 0 and row.offer != offer.name
+        is_changed = row.offer != told.offer
+        if is_changed and row.approval_id:
+            _take_back(desk, row.approval_id)
+            row.approval_id = None
         row.user_id, row.told_at = user.id, desk.ledger.now
         row.wish, row.outcome = told.wish.value, told.outcome.value
-        row.churn_reason, row.offer = told.churn_reason, offer.name if offer else ""
-        if offer is not None and is_new_offer:
+        row.churn_reason, row.offer = told.churn_reason, told.offer
+        if offer is not None and is_changed and offer.amount_minor > 0:
             row.approval_id = _propose(desk, setting, offer)
         row.save(force_insert=row._state.adding)  # noqa: SLF001 - Django's documented attribute
         desk.ledger.audit(
@@ -130,6 +134,13 @@ def _propose(desk: Desk, setting: Setting, offer: RetentionOffer) -> str:
         subject=offer.title[: approvals.MAX_SUBJECT],
     )
     return propose_at(desk, setting, proposal)
+
+
+def _take_back(desk: Desk, approval_id: str) -> None:
+    """Take back what an earlier offer proposed, or both would be granted."""
+    row = Approval.objects.get(id=approval_id)
+    if State(row.state) in OPEN | {State.DONE}:
+        withdraw_at(desk, row)
 
 
 def _told(row: Retention) -> Told:
