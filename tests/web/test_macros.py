@@ -99,6 +99,14 @@ def test_put_into_another_queue_and_taken_back(
     assert (row.handled_by, row.queue, row.assignee_id) == ("agent", "general", sam.user.id)
     assert gym.deeds("macro_undone")
 
+    # Whoever has had it since, and gave it to the bot, is not undone with it.
+    sam.post(f"/inbox/{conversation}/macro", macro=macro)
+    for act in ("take", "return"):
+        assert robin.post(f"/inbox/{conversation}/{act}").status == 204
+    assert sam.post(f"/inbox/{conversation}/macro/undo").status == 409
+    row.refresh_from_db()
+    assert row.handled_by == "bot"
+
 
 def test_of_a_macro_that_is_refused_nothing_happens(gym: Gym, sam: Screen, robin: Screen) -> None:
     conversation = gym.hear("ben", "cancel my membership please")
@@ -124,7 +132,8 @@ def test_saved_replies_are_checked_added_and_removed(robin: Screen, gym: Gym) ->
     assert CannedResponse.objects.get(short_code="hey").text == "Hey"
     robin.post("/settings/replies/canned", short_code="hey", text="Hey", remove="hey")
     assert not CannedResponse.objects.filter(short_code="hey").exists()
-    assert gym.deeds("canned_removed")
+    assert robin.post("/settings/replies/canned", remove="hey" * 40).status == 404
+    assert len(gym.deeds("canned_removed")) == 1
 
 
 def test_a_colleague_who_is_mentioned_is_told(

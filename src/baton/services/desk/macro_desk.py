@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from baton.core import macros, text
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.macros import Choices, Ending
 from baton.core.macros import Macro as MacroWords
+from baton.core.ownership import Owner
 from baton.core.roles import Action
 from baton.flows import render
 from baton.services import inbox
@@ -23,7 +24,7 @@ from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
-from baton.store.models import Macro, MacroRun, User
+from baton.store.models import Assignment, Macro, MacroRun, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,8 @@ def undo(house: House, user: User, run_id: str) -> None:
         raise NotFound("run", run_id)
     with house.engine.transaction():
         if "queue" in found.before:
+            with agents.at_desk(house, user, found.conversation_id) as desk:
+                _refuse_if_gone_on(desk, found)
             agents.accept(house, user, found.conversation_id)
         elif found.before.get("ending") == Ending.SNOOZE:
             agents.wake(house, user, found.conversation_id)
@@ -197,6 +200,14 @@ def _end(house: House, user: User, conversation_id: str, row: Macro) -> None:
             agents.resolve(house, user, conversation_id, row.ending_value)
         case Ending.KEEP:
             pass
+
+
+def _refuse_if_gone_on(desk: Desk, found: MacroRun) -> None:
+    """Raise Conflict when somebody has had it since, or the bot has it again (invariant 4)."""
+    had = Assignment.objects.filter(conversation_id=found.conversation_id, id__gt=found.id)
+    if desk.conversation.handled_by == Owner.BOT or had.exists():
+        message = "It has gone on since, so the macro cannot be taken back."
+        raise Conflict(message)
 
 
 def _move_back(desk: Desk, queue: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from baton.core import macros, text
-from baton.core.errors import InvalidInput
+from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
 from baton.flows import render
@@ -82,13 +82,13 @@ def save_canned(house: House, user: User, short_code: str, words: str) -> None:
 
 
 def remove_canned(house: House, user: User, short_code: str) -> None:
-    """Remove a saved reply."""
+    """Remove a saved reply; raises NotFound."""
     inbox.require(user, Action.CONFIGURE)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
-        CannedResponse.objects.filter(
-            workspace_id=user.workspace_id, short_code=short_code
-        ).delete()
+        known = CannedResponse.objects.filter(workspace_id=user.workspace_id, short_code=short_code)
+        if not known.delete()[0]:
+            raise NotFound("saved reply", short_code)
         _note(ledger, user, "canned_removed", short_code)
 
 
