@@ -230,8 +230,12 @@ def test_a_colleague_gets_it_with_its_note_and_clock(desk: World) -> None:
     assert Notice.objects.get(kind="transferred").user_id == kim.id
     assert SlaClock.objects.filter(kind="first_response", met_at=None, stopped_at=None).exists()
     assert deeds("transferred") == 1
-    agents.resolve(desk.house, kim, id_, "refunded")
-    assert touches()[-1] == ("kim", "resolved")
+    agents.release(desk.house, kim, id_)
+    kim.role = "manager"  # who leads may give away what waits
+    passing_on.transfer(desk.house, kim, id_, sam.id)
+    assert Handoff.objects.get().accepted_at == desk.now  # what pace and waits are counted from
+    agents.resolve(desk.house, sam, id_, "refunded")
+    assert touches()[-1] == ("sam", "resolved")
 
 
 def test_what_cannot_be_passed_on_stays_where_it_is(desk: World) -> None:

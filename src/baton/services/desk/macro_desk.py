@@ -132,7 +132,7 @@ def undo(house: House, user: User, run_id: str) -> None:
         raise NotFound("run", run_id)
     with house.engine.transaction():
         if "queue" in found.before:
-            with agents.at_desk(house, user, found.conversation_id) as desk:
+            with desks.at_desk(house, user, found.conversation_id) as desk:
                 _refuse_if_gone_on(desk, found)
             agents.accept(house, user, found.conversation_id)
         elif found.before.get("ending") == Ending.SNOOZE:

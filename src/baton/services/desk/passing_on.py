@@ -78,7 +78,9 @@ def transfer(
         agents.end_snooze(house, desk)
         desk.ledger.keep(replace(moved, assignee_id=receiver.id, status="open", snoozed_until=None))
         clocks.forgive(desk.ledger, moved)
-        desks.move_handoff(desk, state="accepted", accepted_by_id=receiver.id)
+        waited = desk.conversation.handled_by != Owner.AGENT
+        taken = {"accepted_at": desk.ledger.now} if waited else {}
+        desks.move_handoff(desk, state="accepted", accepted_by_id=receiver.id, **taken)
         _leave_note(desk, words)
         notices.tell(
             desk.ledger,
