@@ -81,7 +81,6 @@ def write_down(house: House, user: User, conversation_id: str, told: Told) -> No
         is_changed = row.offer != told.offer
         if is_changed and row.approval_id:
             _take_back(desk, row.approval_id)
-            row.approval_id = None
         row.user_id, row.told_at = user.id, desk.ledger.now
         row.wish, row.outcome = told.wish.value, told.outcome.value
         row.churn_reason, row.offer = told.churn_reason, told.offer
