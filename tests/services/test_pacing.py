@@ -8,9 +8,10 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
-from baton.core.errors import Forbidden, InvalidInput
+from baton.core.errors import Conflict, Forbidden, InvalidInput
 from baton.core.json import Json
 from baton.services.delivery import pacing
+from baton.services.desk import resending
 from baton.store.models import AuditEntry, Message
 from tests.services.test_events import publish
 
@@ -87,6 +88,26 @@ def test_what_waits_for_its_turn_does_not_come_when_it_is_over(world: World) -> 
     assert fates(world) == ["sent", "rate_limit"]
     world.pass_time(timedelta(minutes=2))
     assert fates(world) == ["sent", "too_late"]
+
+
+@pytest.mark.req("AP3")
+def test_nobody_sends_again_what_is_over(world: World) -> None:
+    steps: dict[str, Json] = {
+        "say": {"type": "send", "text": "It begins soon.", "then": "over"},
+        "over": {"type": "end"},
+    }
+    trigger: Json = {"on": "event", "event": "class_near"}
+    publish(
+        world, "near", trigger, steps,
+        purpose="transactional", channels=["sms"], facts={"starts_at": "time"},
+    )  # fmt: skip
+    starts_at = (world.now + timedelta(seconds=30)).isoformat()
+    world.report("ana", "class_near", {"starts_at": starts_at})
+    Message.objects.update(delivery="failed")
+    [said] = Message.objects.all()
+    world.pass_time(timedelta(minutes=2))
+    with pytest.raises(Conflict, match="too late"):
+        resending.send_again(world.house, world.users["sam"], said.conversation_id, said.id)
 
 
 @pytest.mark.req("C19")

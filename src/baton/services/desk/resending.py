@@ -99,7 +99,12 @@ def _checked(message: Message, reason: str) -> str:
 def _wish_of(message: Message) -> Wish:
     if not message.is_unprompted:
         return ANSWER
-    return Wish(purpose=Purpose(message.purpose), is_unprompted=True, flow=message.flow)
+    return Wish(
+        purpose=Purpose(message.purpose),
+        is_unprompted=True,
+        useful_until=message.useful_until,
+        flow=message.flow,
+    )
 
 
 def _words_of(house: House, message: Message) -> SendText:
@@ -162,7 +167,7 @@ _NO = {
     presend.Refusal.NO_CONSENT: "They have not agreed to messages of this kind there.",
     presend.Refusal.PROMOTIONAL_WORDS: "It sells, and they agreed to no promotions.",
     presend.Refusal.FREQUENCY_CAP: "They got as many messages as a day or a week allows.",
-    presend.Refusal.TOO_LATE: "After the night it would come too late.",
+    presend.Refusal.TOO_LATE: "It would come too late: what it is about is over by then.",
     presend.Refusal.WINDOW_CLOSED: "They last wrote more than 24 hours ago: only an approved "
     "template may go. Reply with one.",
     presend.Refusal.TEMPLATE_UNAPPROVED: "Its template is not approved any more. Reply with "
