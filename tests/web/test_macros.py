@@ -51,6 +51,7 @@ def test_a_manager_writes_one_and_sees_it_as_contacts_do(robin: Screen, sam: Scr
         ({"reply": "Hi {{ contact.email }}"}, "there is no contact.email"),
         ({"reply": "Hi {{ agent.name"}, "expected"),
         ({"reply": "Hi {{ agent.name | shout }}"}, "there is no filter"),
+        ({"reply": "Hi {{ agent.name | divided_by: 0 }}"}, "divide"),
         ({"ending": "resolve:gone"}, "choose how it ends"),
         ({"ending": "erase:all"}, "choose how it ends"),
         ({"name": "Look!"}, "small letters"),
@@ -119,6 +120,16 @@ def test_of_a_macro_that_is_refused_nothing_happens(gym: Gym, sam: Screen, robin
     assert "lost" not in str(Contact.objects.get().marks)
     other = gym.hear("ann", "Can I talk to a human?")
     assert sam.post(f"/inbox/{other}/macro", macro=macro).status == 409  # not yet hers
+
+
+def test_a_macro_that_cannot_be_filled_in_shuts_no_conversation(
+    sam: Screen, robin: Screen, conversation: str
+) -> None:
+    macro = written(robin)
+    Macro.objects.update(reply="{{ agent.name | money }}")  # as kept before it was tried
+    assert "I look into it" in sam.get(f"/inbox/{conversation}", htmx=True).text
+    assert robin.get(f"/settings/replies/{macro}").status == 200
+    assert sam.post(f"/inbox/{conversation}/macro", macro=macro).status == 422
 
 
 def test_saved_replies_are_checked_added_and_removed(robin: Screen, gym: Gym) -> None:

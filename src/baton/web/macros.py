@@ -93,9 +93,7 @@ def macro_page(request: HttpRequest, user: User, macro_id: str) -> HttpResponse:
         "filled": _filled(form, macro),
         "problems": problems,
         "endings": _endings(user),
-        "previews": replies.previews_of(house, user, macro.reply)
-        if macro and macro.reply and not problems
-        else (),
+        "previews": _previews(user, macro) if macro and not problems else (),
         "section": "replies",
     }
     status = 422 if problems else 200
@@ -149,6 +147,14 @@ def wake(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse
     """Take up an own conversation that was set aside."""
     agents.wake(houses.current(), user, conversation_id)
     return _done(request, conversation_id, "It is open again.")
+
+
+def _previews(user: User, macro: Macro) -> tuple[str, ...]:
+    """Return how contacts would read a macro's reply; nothing where it cannot be filled in."""
+    try:
+        return replies.previews_of(houses.current(), user, macro.reply) if macro.reply else ()
+    except InvalidInput:
+        return ()
 
 
 def _filled(form: MacroForm, macro: Macro | None) -> dict[str, str]:

@@ -58,10 +58,16 @@ def list_ready(house: House, user: User, conversation_id: str) -> tuple[ReadyMac
     if not known:
         return ()
     facts = replies.facts_for(house, user, conversation_id)
-    return tuple(
-        ReadyMacro(id=macro_id, title=one.title, does=one, reply=render.render(one.reply, facts))
-        for macro_id, one in known
-    )
+    return tuple(_ready(macro_id, one, facts) for macro_id, one in known)
+
+
+def _ready(macro_id: str, does: MacroWords, facts: dict[str, Json]) -> ReadyMacro:
+    """Return a macro filled in; of one that cannot be, running it tells why."""
+    try:
+        words = render.render(does.reply, facts)
+    except InvalidInput:
+        words = does.reply
+    return ReadyMacro(id=macro_id, title=does.title, does=does, reply=words)
 
 
 def save(house: House, user: User, macro: MacroWords, macro_id: str = "") -> str:
@@ -161,7 +167,7 @@ def _checked(house: House, user: User, macro: MacroWords, macro_id: str) -> Macr
     )
     problems = macros.problems_with(macro, choices_of(house, user))
     for name, words in (("note", macro.note), ("reply", macro.reply)):
-        if words and (problem := replies.check(words)):
+        if words and (problem := replies.check_filled(house, user, words)):
             problems[name] = problem
     others = Macro.objects.filter(workspace_id=user.workspace_id, removed_at=None)
     if others.filter(name=macro.name).exclude(id=macro_id).exists():

@@ -35,7 +35,10 @@ def facts_for(house: House, user: User, conversation_id: str) -> dict[str, Json]
 
 
 def previews_of(house: House, user: User, words: str) -> tuple[str, str]:
-    """Return a text as a contact with a name reads it, and as one without; it was checked."""
+    """Return a text as a contact with a name reads it, and as one without.
+
+    Raises InvalidInput for one that cannot be filled in.
+    """
     named, nameless = (_facts(house, user, name) for name in (_NAMED, _NAMELESS))
     return render.render(words, named), render.render(words, nameless)
 
@@ -48,6 +51,20 @@ def check(words: str) -> str:
         return mistake.words
     named = ((one.path, one.has_default) for one in render.mentions_in(words))
     return macros.problem_with_names(named)
+
+
+def check_filled(house: House, user: User, words: str) -> str:
+    """Return what is wrong with a text, "" when any contact can read it.
+
+    What is valid Liquid may still fail with what stands in it, as a name that is divided.
+    """
+    if problem := check(words):
+        return problem
+    try:
+        previews_of(house, user, words)
+    except InvalidInput as error:
+        return "; ".join(error.fields.values())
+    return ""
 
 
 def list_canned(user: User) -> tuple[Canned, ...]:
@@ -64,7 +81,7 @@ def save_canned(house: House, user: User, short_code: str, words: str) -> None:
     problems: dict[str, str] = {}
     if not macros.is_name(short_code):
         problems["short_code"] = "write small letters, digits and _, as in refund_done"
-    if problem := check(words):
+    if problem := check_filled(house, user, words):
         problems["text"] = problem
     if problems:
         raise InvalidInput(problems)
