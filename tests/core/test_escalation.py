@@ -1,11 +1,11 @@
 """Escalation: each rule alone, their order, and that it never turns back."""
 
-from dataclasses import replace
 from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core import escalation
 from baton.core.escalation import Reason, Situation

@@ -134,24 +134,24 @@ def _give_back_words(pair: Pair, record: Merge) -> None:
 def _part(pair: Pair, record: Merge, moved: Moved, lanes: Collection[str]) -> None:
     """Write both as they are by themselves."""
     ledger, kept, other = pair.ledger, pair.kept, pair.other
-    closed_since = set(
-        Consent.objects.filter(
-            contact_id__in=[kept.id, other.id],
-            purpose=EVERY,
-            is_granted=False,
-            recorded_at__gte=record.at,
-        )
-        .exclude(id__in=moved.ids["consents"])
-        .values_list("channel", flat=True)
-    )
+    said_since = Consent.objects.filter(
+        contact_id__in=[kept.id, other.id],
+        purpose=EVERY,
+        is_granted=False,
+        recorded_at__gte=record.at,
+    ).exclude(id__in=moved.ids["consents"])
+    closed_since = set(said_since.values_list("channel", flat=True))
+    closed_later = set(said_since.exclude(recorded_at=record.at).values_list("channel", flat=True))
     closed = set(filter(None, kept.opted_out.split(",")))
     own = set(filter(None, record.opted_out.split(",")))
-    # A START since may be the other's where both are on a channel: their own STOP is back.
-    reopened = own & _reach(kept.id) & _reach(other.id)
+    # A START since may be the other's where both are on a channel: a STOP from before it, or
+    # one that either said since, is back.
+    shared = _reach(kept.id) & _reach(other.id)
+    reopened = shared & (closed_later | (closed_since - own))
     # Where others were merged in between, whose no it was is not told: it stays.
-    stays = closed
+    stays = closed | reopened
     if kept.id == record.contact_id:
-        stays = (closed & (own | closed_since)) | reopened
+        stays = (closed & (own | closed_since)) | (own & shared) | reopened
     ledger.keep(
         replace(
             _without_taken(pair, moved) if kept.id == record.contact_id else kept,
@@ -164,7 +164,7 @@ def _part(pair: Pair, record: Merge, moved: Moved, lanes: Collection[str]) -> No
         replace(
             other,
             merged_into_id=None,
-            opted_out=",".join(sorted(closed_here | (closed & closed_since))),
+            opted_out=",".join(sorted(closed_here | (closed & closed_since) | reopened)),
             conversation_id=pairs.newest_of(other.id),
         )
     )
