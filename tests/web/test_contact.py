@@ -175,6 +175,7 @@ def test_proof_is_exported_as_it_was_kept(mia: str) -> None:
             "source": "the contact wrote first",
             "wording": "",
             "evidence": "",
+            "pending": False,
         }
     ]
     with pytest.raises(NotFound):
