@@ -15,10 +15,10 @@ from baton.channels.sms.settings import (
     GATEWAY,
     JSON_TYPE,
     TWILIO,
-    TWILIO_API,
     GatewaySettings,
     TwilioSettings,
 )
+from baton.channels.twilio import TWILIO_API
 from baton.channels.voice.settings import TWILIO_VOICE, TwilioVoiceSettings
 from baton.channels.whatsapp import settings as whatsapp_settings
 from baton.channels.whatsapp.settings import CLOUD, CloudSettings

@@ -6,20 +6,19 @@ from typing import TypeAlias
 
 import msgspec
 
+from baton.channels import twilio
 from baton.channels.sms import numbers
+from baton.channels.twilio import TWILIO_API
 from baton.core import web_address
 from baton.core.errors import InvalidInput
 
 TWILIO = "twilio"
 GATEWAY = "gateway"
-TWILIO_API = "https://api.twilio.com"
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 # https://www.twilio.com/docs/glossary/what-is-a-sid
-_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
-_TOKEN = re.compile(r"[\x21-\x7e]{16,100}")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _PATH = re.compile(r"[\w-]{1,40}(\.[\w-]{1,40}){0,5}")
 
@@ -74,11 +73,7 @@ def problems_with(settings: SmsSettings) -> dict[str, str]:
 
 
 def _twilio_problems(settings: TwilioSettings) -> dict[str, str]:
-    problems = {}
-    if not _ACCOUNT_SID.fullmatch(settings.account_sid):
-        problems["account_sid"] = "An account SID is AC and 32 more letters and digits."
-    if not _TOKEN.fullmatch(settings.auth_token):
-        problems |= {"auth_token": "Copy the auth token from Twilio's console: 32 characters."}
+    problems = twilio.problems_with(settings)
     is_service = _SERVICE_SID.fullmatch(settings.sender)
     if not is_service and numbers.parse_number(settings.sender) != settings.sender:
         problems["sender"] = "Write the number with its country, as +447700900123, or a MG… SID."

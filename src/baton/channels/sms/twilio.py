@@ -1,19 +1,15 @@
-"""SMS through Twilio's REST API, version 2010-04-01 (the messages resource).
+"""SMS through Twilio's REST API (the messages resource).
 
-Twilio has no idempotency key for messages: a request that timed out may have been taken.
-So every message names itself in its status callback, and what is unknown is settled when
-that comes (`twilio_hooks`); nothing is sent again by itself.
+Every message names itself in its status callback, and what is unknown is settled when that
+comes (`twilio_hooks`); nothing is sent again by itself.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
 from baton.channels import (
-    MAX_ANSWER_BYTES,
     Answer,
     FetchedFile,
     Health,
@@ -23,36 +19,20 @@ from baton.channels import (
     Request,
     UnclearError,
     WirePort,
+    twilio,
 )
 from baton.channels.sms import twilio_codes
 from baton.channels.sms.settings import TwilioSettings
+from baton.channels.twilio import TwilioAccount
 from baton.core import sms
 from baton.core.delivery import Undelivered
 from baton.core.files import FileFault
-from baton.runtime.ports import Again, Done, Outcome, Park, Refused, Unknown
+from baton.runtime.ports import Again, Outcome, Park, Refused
 
-Shape = TypeVar("Shape", bound=msgspec.Struct)
-
-_OK, _CREATED = 200, 201
 _PAGE = 50  # the newest messages to one number: an unanswered one is among them
 _SERVICE = "MG"  # begins the SID of a messaging service
-_TIMED_OUT, _TOO_MANY, _SERVER, _UNAVAILABLE = 408, 429, 500, 503
-_REDIRECT, _CLIENT = 300, 400
-_UNAUTHORISED = frozenset({401, 403})
-_NOT_FOUND = 404
-
-
-class _Created(msgspec.Struct):
-    """The part of a message resource that is kept."""
-
-    sid: str
-
-
-class _Problem(msgspec.Struct):
-    """How Twilio refuses: https://www.twilio.com/docs/usage/twilios-response#exceptions."""
-
-    code: int = 0
-    message: str = ""
+# Where Twilio keeps pictures: https://www.twilio.com/docs/messaging/api/media-resource
+_MEDIA_HOSTS = (".twiliocdn.com", ".twilio.com", ".amazonaws.com")
 
 
 class _Listed(msgspec.Struct):
@@ -70,11 +50,6 @@ class _Listed(msgspec.Struct):
 
 class _Page(msgspec.Struct):
     messages: list[_Listed]
-
-
-class _Account(msgspec.Struct):
-    friendly_name: str = ""
-    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,23 +72,24 @@ class TwilioSms:
         text = self.render(outgoing.text, outgoing.choices)
         if not text or len(text) > sms.MAX_CHARACTERS:
             return Refused(reason=Undelivered.TEXT_LENGTH.value)
-        try:
-            answer = self.wire.ask(self._creation(outgoing, text))
-        except NotSentError as error:
-            return Again(reason=f"Twilio cannot be reached ({error})")
-        except UnclearError as error:
-            return Unknown(reason=f"Twilio did not answer ({error})")
-        return _outcome_of(answer)
+        sender = "MessagingServiceSid" if self.settings.sender.startswith(_SERVICE) else "From"
+        form = {
+            "To": outgoing.address,
+            sender: self.settings.sender,
+            "Body": text,
+            "StatusCallback": f"{self.hook_url}?{urlencode({'message': outgoing.message_id})}",
+        }
+        return self._account.create("/Messages.json", form)
 
     def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
         """Return the SIDs of the newest messages to this number with these words."""
         text = self.render(outgoing.text, outgoing.choices)
         path = f"/Messages.json?{urlencode({'To': outgoing.address, 'PageSize': _PAGE})}"
         try:
-            answer = self.wire.ask(self._request("GET", path, _ACCEPT))
+            answer = self.wire.ask(self._account.request("GET", path))
         except (NotSentError, UnclearError):
             return None
-        found = _read(answer, _Page) if answer.status == _OK else None
+        found = twilio.read(answer, _Page) if answer.status == twilio.OK else None
         if found is None:
             return None
         return tuple(one.sid for one in found.messages if one.is_ours and one.body == text)
@@ -126,15 +102,17 @@ class TwilioSms:
         message, _, media = reference.partition("/")
         path = f"/Messages/{quote(message, safe='')}/Media/{quote(media, safe='')}"
         try:
-            answer = self.wire.ask(self._request("GET", path, {}, most=most))
-            if _REDIRECT <= answer.status < _CLIENT and self._is_twilios(answer.location):
+            answer = self.wire.ask(self._account.request("GET", path, headers={}, most=most))
+            if twilio.REDIRECT <= answer.status < twilio.CLIENT and self._is_twilios(
+                answer.location
+            ):
                 there = Request(method="GET", url=answer.location, headers={}, most=most)
                 answer = self.wire.ask(there)
         except HugeAnswerError:
             return Refused(reason=FileFault.SIZE.value)
         except (NotSentError, UnclearError) as error:
             return Again(reason=f"Twilio does not hand it out ({error})")
-        return _fetched(answer)
+        return self._fetched(answer)
 
     def _is_twilios(self, url: str) -> bool:
         parts = urlsplit(url)
@@ -143,122 +121,19 @@ class TwilioSms:
         return is_known or url.startswith(f"{self.settings.base}/")
 
     def check(self) -> Health:
-        """Ask Twilio for the account, which proves SID and token and sends nothing."""
-        try:
-            answer = self.wire.ask(self._request("GET", ".json", _ACCEPT))
-        except (NotSentError, UnclearError) as error:
-            return Health(problem=f"Twilio cannot be reached from this server ({error}).")
-        if answer.status != _OK:
-            return Health(problem=_words_of(answer))
-        account = _read(answer, _Account) or _Account()
-        problem = "" if account.status == "active" else f"The Twilio account is {account.status}."
-        return Health(problem=problem, account=account.friendly_name)
+        """Ask Twilio for the account, which sends nothing."""
+        return self._account.check()
 
-    def _creation(self, outgoing: Outgoing, text: str) -> Request:
-        sender = "MessagingServiceSid" if self.settings.sender.startswith(_SERVICE) else "From"
-        form = {
-            "To": outgoing.address,
-            sender: self.settings.sender,
-            "Body": text,
-            "StatusCallback": f"{self.hook_url}?{urlencode({'message': outgoing.message_id})}",
-        }
-        headers = _ACCEPT | {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._request("POST", "/Messages.json", headers, urlencode(form).encode())
+    @property
+    def _account(self) -> TwilioAccount:
+        return TwilioAccount(keys=self.settings, wire=self.wire, codes=twilio_codes.CODES)
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes = b"",
-        *,
-        most: int = MAX_ANSWER_BYTES,
-    ) -> Request:
-        account = quote(self.settings.account_sid, safe="")
-        return Request(
-            method=method,
-            url=f"{self.settings.base}/2010-04-01/Accounts/{account}{path}",
-            body=body,
-            headers=headers,
-            user=self.settings.account_sid,
-            password=self.settings.auth_token,
-            most=most,
-        )
-
-
-# Where Twilio keeps pictures: https://www.twilio.com/docs/messaging/api/media-resource
-_MEDIA_HOSTS = (".twiliocdn.com", ".twilio.com", ".amazonaws.com")
-_ACCEPT = {"Accept": "application/json"}
-
-
-def _fetched(answer: Answer) -> FetchedFile | Again | Refused | Park:
-    if answer.status == _OK:
-        return FetchedFile(content=answer.body)
-    if answer.status in _UNAUTHORISED:
-        return Park(reason=_words_of(answer))
-    if answer.status in (_TOO_MANY, _TIMED_OUT) or answer.status >= _SERVER:
-        return Again(reason=f"Twilio does not hand it out ({answer.status})", after=answer.wait)
-    return Refused(reason=FileFault.UNAVAILABLE.value, code=str(answer.status))
-
-
-def _outcome_of(answer: Answer) -> Outcome:
-    if answer.status == _CREATED:
-        created = _read(answer, _Created)
-        # It says that it took the message, but not under which name.
-        return (
-            Done(receipt=created.sid) if created else Unknown(reason="Twilio gave no message SID")
-        )
-    if answer.status >= _SERVER or answer.status == _TIMED_OUT:
-        return _server_failed(answer)
-    return _refusal_of(answer, _read(answer, _Problem) or _Problem())
-
-
-def _refusal_of(answer: Answer, problem: _Problem) -> Outcome:
-    known = twilio_codes.UNDELIVERED.get(problem.code)
-    if known is not None:
-        return Refused(reason=known.value, code=str(problem.code))
-    if answer.status == _TOO_MANY or problem.code in twilio_codes.BUSY:
-        return Again(
-            reason=f"Twilio asks to wait ({problem.code or answer.status})", after=answer.wait
-        )
-    if _is_setting(answer, problem):
-        return Park(reason=f"{_words_of(answer)} ({problem.code or answer.status})")
-    if answer.status < _CLIENT:
-        return Unknown(reason=f"Twilio answered {answer.status}")
-    code = str(problem.code or answer.status)
-    return Refused(reason=Undelivered.PROVIDER_REFUSED.value, code=code)
-
-
-def _server_failed(answer: Answer) -> Outcome:
-    """Tell a server that took nothing, and says so, from one that broke on the way."""
-    if answer.status == _UNAVAILABLE or answer.wait is not None:
-        return Again(reason=f"Twilio is not available ({answer.status})", after=answer.wait)
-    return Unknown(reason=f"Twilio failed ({answer.status})")
-
-
-def _is_setting(answer: Answer, problem: _Problem) -> bool:
-    return (
-        problem.code in twilio_codes.MISCONFIGURED
-        or answer.status in _UNAUTHORISED
-        or answer.status == _NOT_FOUND
-        or _REDIRECT <= answer.status < _CLIENT
-    )
-
-
-def _words_of(answer: Answer) -> str:
-    """Return what is wrong with the settings, in plain words."""
-    problem = _read(answer, _Problem) or _Problem()
-    if words := twilio_codes.MISCONFIGURED.get(problem.code):
-        return words
-    if answer.status in _UNAUTHORISED:
-        return twilio_codes.MISCONFIGURED[20003]
-    if answer.status == _NOT_FOUND:
-        return twilio_codes.MISCONFIGURED[20404]
-    return f"Twilio answered with status {answer.status}. Try again later."
-
-
-def _read(answer: Answer, shape: type[Shape]) -> Shape | None:
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    def _fetched(self, answer: Answer) -> FetchedFile | Again | Refused | Park:
+        status = answer.status
+        if status == twilio.OK:
+            return FetchedFile(content=answer.body)
+        if status in twilio.UNAUTHORISED:
+            return Park(reason=self._account.words_of(answer))
+        if status in (twilio.TOO_MANY, twilio.TIMED_OUT) or status >= twilio.SERVER:
+            return Again(reason=f"Twilio does not hand it out ({status})", after=answer.wait)
+        return Refused(reason=FileFault.UNAVAILABLE.value, code=str(status))

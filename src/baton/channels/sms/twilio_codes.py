@@ -7,6 +7,7 @@ refusals without a cause of ours: the code itself is shown.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from baton.channels.twilio import Codes
 from baton.core.delivery import Undelivered
 
 UNDELIVERED: Mapping[int, Undelivered] = MappingProxyType(
@@ -51,6 +52,8 @@ MISCONFIGURED: Mapping[int, str] = MappingProxyType(
 
 BUSY = frozenset({20429, 14107, 21611, 30001})
 """Too fast, or a queue is full: nothing was taken, and a later try may be."""
+
+CODES = Codes(undelivered=UNDELIVERED, misconfigured=MISCONFIGURED, busy=BUSY)
 
 
 def undelivered_of(code: int) -> Undelivered:

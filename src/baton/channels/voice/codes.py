@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from baton.channels.twilio import Codes
 from baton.core.delivery import Undelivered
 
 UNDELIVERED: Mapping[int, Undelivered] = MappingProxyType(
@@ -28,3 +29,5 @@ MISCONFIGURED: Mapping[int, str] = MappingProxyType(
     }
 )
 BUSY = frozenset({20429, 10004})  # too many requests, or calls at a time
+
+CODES = Codes(undelivered=UNDELIVERED, misconfigured=MISCONFIGURED, busy=BUSY)

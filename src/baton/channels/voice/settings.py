@@ -4,12 +4,10 @@ import re
 
 import msgspec
 
-TWILIO_VOICE = "twilio_voice"
-TWILIO_API = "https://api.twilio.com"
+from baton.channels import twilio
+from baton.channels.twilio import TWILIO_API
 
-# https://www.twilio.com/docs/glossary/what-is-a-sid
-_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
-_TOKEN = re.compile(r"[\x21-\x7e]{16,100}")
+TWILIO_VOICE = "twilio_voice"
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -31,11 +29,7 @@ class TwilioVoiceSettings(
 
 def problems_with(settings: TwilioVoiceSettings) -> dict[str, str]:
     """Return what cannot be used, by field, in words for whoever fills in the form."""
-    problems = {}
-    if not _ACCOUNT_SID.fullmatch(settings.account_sid):
-        problems["account_sid"] = "An account SID is AC and 32 more letters and digits."
-    if not _TOKEN.fullmatch(settings.auth_token):
-        problems |= {"auth_token": "Copy the auth token from Twilio's console: 32 characters."}
+    problems = twilio.problems_with(settings)
     if not _NUMBER.fullmatch(settings.sender):
         problems["sender"] = "Write the number with its country, as +447700900123."
     if settings.reach and not _NUMBER.fullmatch(settings.reach):

@@ -75,19 +75,8 @@ class CaseFile:
             arrivals.lane_of(ledger.house.keyset, self.workspace_id, heard.channel, heard.address)
         )
         if contact is None:
-            contact = ContactRow(
-                id=ledger.next_id(),
-                workspace_id=self.workspace_id,
-                lane=self.lane,
-                created_at=ledger.now,
-            )
-            contact = contacts.welcome(
-                ledger,
-                contact,
-                channel=heard.channel,
-                inbox_id=heard.inbox_id,
-                address=heard.address,
-                is_verified=is_verified,
+            contact = contacts.meet(
+                ledger, self.workspace_id, self.lane, heard, is_verified=is_verified
             )
         named = contacts.named(ledger, contact, name)
         if named is not contact:

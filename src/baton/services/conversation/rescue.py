@@ -96,19 +96,8 @@ def _hand_over(ledger: Ledger, event: Event, fact: MessageReceived) -> None:
 
 
 def _welcomed(ledger: Ledger, event: Event, fact: MessageReceived) -> ContactRow:
-    contact = ContactRow(
-        id=ledger.next_id(),
-        workspace_id=event.workspace_id,
-        lane=event.lane,
-        created_at=ledger.now,
-    )
-    contact = contacts.welcome(
-        ledger,
-        contact,
-        channel=fact.channel,
-        inbox_id=fact.inbox_id,
-        address=fact.address,
-        is_verified=fact.channel != OWN_CHANNEL,
+    contact = contacts.meet(
+        ledger, event.workspace_id, event.lane, fact, is_verified=fact.channel != OWN_CHANNEL
     )
     consents.note_first_words(ledger, contact, fact.channel)
     return contacts.named(ledger, contact, fact.name)

@@ -12,6 +12,7 @@ from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
 from baton.services import arrivals
+from baton.services.arrivals import Addressed
 from baton.services.ledger import Ledger
 from baton.services.people import permits, preferences
 from baton.store.crypto import Keyset
@@ -23,6 +24,23 @@ MAX_NAME = 120
 _OF_LATE = timedelta(days=90)
 BY_NUMBER = ("sms", "whatsapp", "voice")
 """Channels whose addresses are telephone numbers."""
+
+
+def meet(
+    ledger: Ledger, workspace_id: str, lane: str, heard: Addressed, *, is_verified: bool
+) -> ContactRow:
+    """Make a contact of whom nobody knew, by the fact that names their address."""
+    contact = ContactRow(
+        id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
+    )
+    return welcome(
+        ledger,
+        contact,
+        channel=heard.channel,
+        inbox_id=heard.inbox_id,
+        address=heard.address,
+        is_verified=is_verified,
+    )
 
 
 def welcome(  # noqa: PLR0913 - who, and where they are reached
