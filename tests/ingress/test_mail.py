@@ -158,6 +158,12 @@ def test_who_forges_a_sender_is_kept_apart_and_answered_by_nobody(
     passed = "mx.fit.example; dmarc=pass header.from=example.org"
     deliver(gym, checking, written("And on Sunday?", Authentication_Results=passed))
     assert (Contact.objects.count(), len(server.taken)) == (2, 2)
+    # A forgery that comes first under the name of the real message does not stand in its way.
+    real = written("Hm", Authentication_Results=passed)
+    forgery = written("Hm", Authentication_Results=failed)
+    forgery.replace_header("Message-ID", real["Message-ID"])
+    assert deliver(gym, checking, forgery)
+    assert deliver(gym, checking, real)
 
 
 @pytest.mark.req("C1")

@@ -95,7 +95,7 @@ def arrival_of(house: House, mailbox: Mailbox, raw: bytes) -> Arrival | None:
     place = _place_of(house, mailbox, mail)
     if place is None or mail.sender == mailbox.settings.sender:
         return None
-    key = _key_of(house, mailbox, mail, raw)
+    key = _key_of(house, mailbox, mail, raw, is_disproved=place.is_disproved)
     if stored.is_fact_known(mailbox.workspace_id, key):
         return None
     files = _files(house, mailbox, place, mail)
@@ -150,10 +150,13 @@ def _place_of(house: House, mailbox: Mailbox, mail: ArrivingMail) -> _Place | No
     return _Place(lane=own, address=mail.sender) if own else None
 
 
-def _key_of(house: House, mailbox: Mailbox, mail: ArrivingMail, raw: bytes) -> str:
+def _key_of(
+    house: House, mailbox: Mailbox, mail: ArrivingMail, raw: bytes, *, is_disproved: bool
+) -> str:
     """Return by what a message is known again; nobody can take another's name from them."""
     name = mail.name or hashlib.sha256(raw).hexdigest()
-    told = house.keyset.fingerprint(f"mail:{mailbox.workspace_id}", f"{mail.sender} {name}")
+    whose = f"not {mail.sender}" if is_disproved else mail.sender
+    told = house.keyset.fingerprint(f"mail:{mailbox.workspace_id}", f"{whose} {name}")
     return f"mail:{told}"
 
 
