@@ -102,6 +102,7 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
 ) -> None:
     page = robin.get("/settings/routing").text
     assert "Places kept for what presses" in page
+    assert 'value="24h"' in page
     assert sam.get("/settings/routing").status == 403
     revision = Workspace.objects.get().revision
     good = {
@@ -113,8 +114,8 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         "guarded_queues": "clinical",
         "away_after": "20m",
         "clock_warning_share": "0.5",
-        "resolution_window": "1440m",
-        "orphan_after": "720m",
+        "resolution_window": "90m",
+        "orphan_after": "12h",
         "reason": "A small team",
         "seen": str(revision),
     }
@@ -136,12 +137,14 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
     assert Workspace.objects.get().policy == {}
     assert robin.post("/settings/routing", good, htmx=False).status == 302
     kept = Workspace.objects.get().policy
-    assert (kept["reserved_places"], kept["orphan_after"]) == (2, "720m")
+    assert (kept["reserved_places"], kept["orphan_after"]) == (2, "12h")
     assert "priority_from" not in kept  # what stays as it was is not this workspace's own
     assert gym.deeds("routing_changed") == [
         (f"user:{robin.user.id}", f"workspace:{gym.workspace.id}")
     ]
-    assert 'value="0.5"' in robin.get("/settings/routing").text
+    shown = robin.get("/settings/routing").text
+    for value in ("0.5", "90m", "12h"):  # as people write them
+        assert f'value="{value}"' in shown
 
 
 @pytest.mark.req("H24", "H25", "TP12", "H3")

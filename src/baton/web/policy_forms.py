@@ -46,8 +46,8 @@ _OF_ROUTING: Labels = {
     ),
     "away_after": ("Counts as away after", "as 30m without a sign of life of their console"),
     "clock_warning_share": ("A clock warns after", "a share of its window, as 0.75"),
-    "resolution_window": ("Settled within", "opening hours, as 1440m; a queue may have its own"),
-    "orphan_after": ("Forgotten after", "as 1440m: handed over, and neither settled nor snoozed"),
+    "resolution_window": ("Settled within", "opening hours, as 24h; a queue may have its own"),
+    "orphan_after": ("Forgotten after", "as 24h: handed over, and neither settled nor snoozed"),
 }
 
 

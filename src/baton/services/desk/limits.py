@@ -85,7 +85,8 @@ def written(name: str, value: object) -> str:
     if name in PRICES:
         return f"{Decimal(str(value)) / costs.MILLION:f}"
     if isinstance(value, timedelta):
-        return f"{int(value.total_seconds()) // 60}m"
+        hours, rest = divmod(value, timedelta(hours=1))
+        return f"{value // timedelta(minutes=1)}m" if rest else f"{hours}h"
     return str(value)[:5] if hasattr(value, "hour") else str(value)
 
 
