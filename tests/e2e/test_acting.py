@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from baton.core.roles import Role
 from baton.services.workspace import workspaces
-from baton.store.models import Approval, Location, Message, User
-from tests.ingress.installation import PASSWORD, Installation
+from baton.store.models import Approval, Message
+from tests.ingress.installation import PASSWORD, Installation, staff_at_any_hour
 from tests.ingress.visitor import Visitor, a_visitor
 from tests.support import barriers
 
@@ -19,13 +19,11 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture
 def visitor(address: str, gym: Installation) -> Iterator[Visitor]:
-    # Somebody is there at any hour, so that what is handed over waits in the queue.
     workspaces.create_user(
         gym.house, gym.workspace.id, email="sam@gym.example", name="Sam", role=Role.AGENT,
         password=PASSWORD,
     )  # fmt: skip
-    User.objects.update(skills=["billing"])
-    Location.objects.update(hours={})
+    staff_at_any_hour(gym, "billing")
     with Client(base_url=address, timeout=30) as client:
         yield a_visitor(client, gym)
 

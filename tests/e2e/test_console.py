@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from baton.core.roles import Role
 from baton.services.desk import agents
 from baton.services.workspace import workspaces
-from baton.store.models import AuditEntry, Conversation, Location, Message, User
-from tests.ingress.installation import PASSWORD, Installation
+from baton.store.models import AuditEntry, Conversation, Message
+from tests.ingress.installation import PASSWORD, Installation, staff_at_any_hour
 from tests.ingress.visitor import Visitor, a_visitor
 from tests.support import barriers
 
@@ -24,9 +24,7 @@ SKILLS = ["billing", "retention", "clinical", "bookings"]
 
 @pytest.fixture
 def visitor(address: str, gym: Installation) -> Iterator[Visitor]:
-    # Somebody is there at any hour, so that what is handed over waits in the queue.
-    User.objects.update(skills=SKILLS)
-    Location.objects.update(hours={})
+    staff_at_any_hour(gym, *SKILLS)
     with Client(base_url=address, timeout=30) as client:
         yield a_visitor(client, gym)
 

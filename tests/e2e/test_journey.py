@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from baton.store.models import AuditEntry, Conversation, Location, SurveyResponse, User, Workspace
-from tests.ingress.installation import PASSWORD, Installation
+from baton.store.models import AuditEntry, Conversation, SurveyResponse, Workspace
+from tests.ingress.installation import PASSWORD, Installation, staff_at_any_hour
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
@@ -18,8 +18,7 @@ REFUND = "I want my money back, this is a scam"
 @pytest.fixture
 def business(gym: Installation) -> Installation:
     """Somebody is there at any hour, and the one question comes at once."""
-    User.objects.update(skills=["billing", "retention", "clinical", "bookings"])
-    Location.objects.update(hours={})
+    staff_at_any_hour(gym, "billing", "retention", "clinical", "bookings")
     workspace = Workspace.objects.get(id=gym.workspace.id)
     Workspace.objects.update(
         policy=workspace.policy | {"csat_delay": "1s"}, revision=workspace.revision + 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 from django.db import connections
+from django.db.models import F
 from starlette.applications import Starlette
 
 from baton.config import boot, serving, wiring
@@ -21,7 +22,7 @@ from baton.services.house import House
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
-from baton.store.models import Inbox, User, Workspace
+from baton.store.models import Inbox, Location, User, Workspace
 from tests.support.engines import sqlite_settings
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -119,6 +120,16 @@ def install(clock: Clock, *, has_crew: bool = False) -> Installation:
         crew=wiring.crew_of(house, owner="test"),
         app=serving.create_application(lambda: house, has_crew=has_crew),
     )
+
+
+def staff_at_any_hour(gym: Installation, *skills: str) -> None:
+    """Let somebody be there at any hour, so that what is handed over waits in the queue.
+
+    A server that runs already hears of it: it keeps a workspace until its revision changes.
+    """
+    User.objects.update(skills=list(skills))
+    Location.objects.update(hours={})
+    Workspace.objects.filter(id=gym.workspace.id).update(revision=F("revision") + 1)
 
 
 @contextmanager

@@ -33,12 +33,11 @@ export function startLive() {
   let stream;
   let talk;
   const listen = () => {
-    const isAgain = Boolean(stream);
     talk = document.getElementById("composer")?.dataset.id ?? "";
     stream?.close();
     stream = new EventSource(talk ? `${address}?talk=${talk}` : address);
-    // What changed between two streams was told to nobody.
-    if (isAgain) stream.addEventListener("open", soon, { once: true });
+    // What changed before the stream listened was told to nobody.
+    stream.addEventListener("open", soon);
     stream.addEventListener("inbox", soon);
     stream.addEventListener("typing", theyType);
     stream.addEventListener("notice", () => document.dispatchEvent(new Event("notice")));
