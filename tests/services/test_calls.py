@@ -7,9 +7,12 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.delivery import Undelivered
+from baton.core.errors import Conflict
 from baton.core.json import Json
+from baton.core.presend import Refusal
 from baton.services import arrivals
 from baton.services.arrivals import DeliveryReported
+from baton.services.desk import resending
 from baton.services.people import consents
 from baton.store.models import Address, Contact, Message
 from tests.services.test_events import publish
@@ -19,7 +22,11 @@ STORY = Story.model_validate(
         "story": "calls",
         "title": "An order that must be told of",
         "pack": "fitness",
-        "people": {"ana": {"contact": "sms", "name": "Ana"}, "tom": {"contact": "voice"}},
+        "people": {
+            "ana": {"contact": "sms", "name": "Ana"},
+            "tom": {"contact": "voice"},
+            "sam": {"user": "agent", "name": "Sam"},
+        },
         "steps": [{"passes": "1s"}],
     }
 )
@@ -70,6 +77,19 @@ def test_a_call_follows_what_did_not_arrive_and_is_made_for_nothing_less(world: 
         world.house.engine.inbox.append([arrival])
     world.run_idle()
     assert unasked()[1:] == [("sms", "failed", "unreachable"), ("voice", "sent", "")]
+    # By a person's word the call rings again; one that was never allowed does not.
+    never, _, call = Message.objects.filter(is_unprompted=True).order_by("id")
+    sam = world.users["sam"]
+    with pytest.raises(Conflict, match="press Call"):
+        resending.send_again(world.house, sam, never.conversation_id, never.id)
+    Message.objects.filter(id=call.id).update(delivery="failed", delivery_reason="no_answer")
+    resending.send_again(world.house, sam, call.conversation_id, call.id)
+    world.run_idle()
+    assert unasked()[-1] == ("voice", "sent", "")
+
+
+def test_every_no_of_the_policy_is_told_in_words() -> None:
+    assert set(resending.NO) == set(Refusal)
 
 
 @pytest.mark.req("C2")

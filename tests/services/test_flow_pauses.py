@@ -135,6 +135,16 @@ def test_a_flow_lets_people_go_when_it_says_so_or_whoever_pauses_does(world: Wor
     assert said(world) == []
 
 
+def test_runs_that_a_crash_left_in_a_pause_that_ends_them_go_on_no_more(world: World) -> None:
+    world.report("mia", "booking_created", {"booking": "A"})
+    pause(world)
+    FlowPause.objects.update(ends_runs=True)  # as if its process had died before the stops
+    world.pass_time(timedelta(hours=2))
+    resume(world)
+    assert said(world) == []
+    assert Run.objects.get().status == "stopped"
+
+
 @pytest.mark.parametrize(
     ("name", "reason", "expected"),
     [

@@ -67,7 +67,7 @@ class _Reader(HTMLParser):
         assert self._form is not None
         is_box = given.get("type") in {"checkbox", "radio"}
         if "name" in given and (not is_box or "checked" in given):
-            self._form.add(given["name"], given.get("value", "on"))
+            self._form.add(given["name"], given.get("value", "on" if is_box else ""))
 
 
 def forms_of(page: str) -> dict[str, Posted]:

@@ -58,16 +58,18 @@ def test_limits_hold_from_the_next_message_on_and_say_why(gym: Gym, olga: Screen
     assert (form["sms_part_price"], form["email_price"]) == ("0.0118", "0.0001")
     wanted = form | {
         "service_per_day": "0", "quiet_from": "20:30", "email_price": "0.0002",
-        "reason": "fewer surveys",
+        "double_opt_in": "sms:promotional, email:promotional", "reason": "fewer surveys",
     }  # fmt: skip
     assert olga.post("/settings/sending/limits", wanted, htmx=False).status == 302
     assert Workspace.objects.get().policy == {
         "service_per_day": 0, "quiet_from": "20:30", "email_price": 200,
+        "double_opt_in": "sms:promotional, email:promotional",
     }  # fmt: skip
     entry = AuditEntry.objects.get(action="sending_limits_changed")
     assert json.loads(entry.details) == {
         "reason": "fewer surveys", "quiet_from": "21:00 to 20:30", "service_per_day": "4 to 0",
         "email_price": "0.0001 to 0.0002",
+        "double_opt_in": " to sms:promotional, email:promotional",
     }  # fmt: skip
     gym.hear("mia", "Where can I park?")
     gym.step(minutes=30)
@@ -85,6 +87,9 @@ def test_limits_hold_from_the_next_message_on_and_say_why(gym: Gym, olga: Screen
         ("promotional_per_day", "-1"),
         ("promotional_per_week", "many"),
         ("consent_free_channels", "webchat,fax"),
+        ("double_opt_in", "sms"),
+        ("double_opt_in", "sms:everything"),
+        ("double_opt_in_lasts", "0m"),
         ("reason", ""),
     ],
 )

@@ -44,7 +44,17 @@ def is_confirmed_first(listed: str, channel: str, purpose: Purpose) -> bool:
 
     `listed` is as the policy says it: "sms:promotional,email:promotional".
     """
-    return f"{channel}:{purpose}" in {one.strip() for one in listed.split(",")}
+    return f"{channel}:{purpose}" in _listed(listed)
+
+
+def is_list(listed: str, channels: Collection[str]) -> bool:
+    """Return whether a text names nothing but channels with a purpose; "" names none."""
+    known = {f"{channel}:{purpose}" for channel in channels for purpose in Purpose}
+    return _listed(listed) <= known
+
+
+def _listed(text: str) -> set[str]:
+    return {one.strip() for one in text.split(",")} - {""}
 
 
 Asked = tuple[str, Purpose]

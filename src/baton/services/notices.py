@@ -14,6 +14,7 @@ from baton.store.rows import NoticeRow
 
 MAX_SHOWN = 100
 """Notices that a person's page shows, newest first."""
+_MAX_DETAILS = 200  # as the column has it
 
 _ANSWERING = (Role.AGENT.value, Role.SENIOR.value, Role.MANAGER.value)
 _LEADING = (Role.MANAGER.value,)
@@ -63,7 +64,7 @@ def tell(  # noqa: PLR0913 - who is told what, of what
                 user_id=user_id,
                 kind=kind.value,
                 conversation_id=conversation_id,
-                details=details,
+                details=details[:_MAX_DETAILS],
                 at=ledger.now,
             )
         )

@@ -23,6 +23,11 @@ _OF_SENDING: Labels = {
         "Channels where no consent is needed",
         "for what is no promotion; joined by commas, as webchat",
     ),
+    "double_opt_in": (
+        "Ask for a second yes",
+        "where others pass a yes on; each as sms:promotional, joined by commas; empty: nowhere",
+    ),
+    "double_opt_in_lasts": ("The second yes may take", "as 48h"),
     "sms_part_price": ("One part of an SMS", "with the carrier's fee"),
     "email_price": ("One email", ""),
     "whatsapp_template_price": ("A WhatsApp template", "after 24 hours; within them it is free"),
@@ -66,7 +71,7 @@ class PolicyForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=label,
                 help_text=about,
-                max_length=60,
+                max_length=200,
                 required=name not in self.may_be_empty,
             )
 
@@ -85,7 +90,7 @@ class LimitsForm(PolicyForm):
     """The limits of sending."""
 
     labels = {name: _OF_SENDING[name] for name in (*sending_desk.LIMITS, *limits.PRICES)}
-    may_be_empty = frozenset({"consent_free_channels"})
+    may_be_empty = frozenset({"consent_free_channels", "double_opt_in"})
 
 
 class RoutingForm(PolicyForm):

@@ -24,6 +24,7 @@ from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
+from baton.services.workspace import editions
 from baton.store.models import Assignment, Macro, MacroRun, User
 
 
@@ -73,8 +74,9 @@ def _ready(macro_id: str, does: MacroWords, facts: dict[str, Json]) -> ReadyMacr
 def save(house: House, user: User, macro: MacroWords, macro_id: str = "") -> str:
     """Write a macro, new or in place of another; return its id. Raises InvalidInput."""
     inbox.require(user, Action.CONFIGURE)
-    macro = _checked(house, user, macro, macro_id)
     with house.engine.transaction():
+        editions.lock(user.workspace_id)  # of two who take one name, the second is told
+        macro = _checked(house, user, macro, macro_id)
         ledger = Ledger(house, house.clock.now())
         row = _find(user, macro_id) if macro_id else None
         if row is None:

@@ -46,7 +46,7 @@ def send_again(
         window = windowing.window_planned(desk.ledger, desk.snapshot.contact, route, words)
         verdict = _verdict_on(desk, message, words, wish, window)
         if isinstance(verdict, presend.Refused):
-            raise Conflict(_NO.get(verdict.reason, _NO_AT_ALL))
+            raise Conflict(NO[verdict.reason])
         written = outgoing.write(
             desk.ledger,
             desk.conversation,
@@ -104,6 +104,9 @@ def _wish_of(message: Message) -> Wish:
         is_unprompted=True,
         useful_until=message.useful_until,
         flow=message.flow,
+        # What fell to a call did not arrive before it: that it rings again is as allowed.
+        has_failed=bool(message.instead_of_id)
+        and message.delivery_reason != presend.Refusal.RESERVED,
     )
 
 
@@ -157,8 +160,7 @@ def _route_of(message: Message) -> Route:
     return Route(channel=message.channel, inbox_id=inbox_id, address_lane=address_lane)
 
 
-_NO_AT_ALL = "The rules of sending do not let it go."
-_NO = {
+NO = {
     presend.Refusal.OPTED_OUT: "They opted out of this channel: nothing goes there.",
     presend.Refusal.SUPPRESSED: "Their address on this channel is barred. Lift that first.",
     presend.Refusal.PERSON_OWNS: "The bot began it, and a person has the conversation now: "
@@ -173,4 +175,6 @@ _NO = {
     presend.Refusal.TEMPLATE_UNAPPROVED: "Its template is not approved any more. Reply with "
     "another one.",
     presend.Refusal.DOES_NOT_FIT: "It is too long for this channel.",
+    presend.Refusal.RESERVED: "The bot calls for high value alone, or where a message did not "
+    "arrive: press Call and speak with them yourself.",
 }

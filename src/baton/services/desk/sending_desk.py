@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from baton.core import consent
+from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy
@@ -36,6 +38,8 @@ LIMITS = (
     "service_per_day",
     "service_per_week",
     "consent_free_channels",
+    "double_opt_in",
+    "double_opt_in_lasts",
 )
 """The fields of `core.policy.Policy` that are about sending."""
 
@@ -134,9 +138,19 @@ def change_limits(
 
 
 def _refuse_impossible(policy: Policy) -> None:
+    known = ", ".join(CHANNELS)
+    problems = {}
     if set(filter(None, policy.consent_free_channels.split(","))) - set(CHANNELS):
-        known = ", ".join(CHANNELS)
-        raise InvalidInput({"consent_free_channels": f"choose from {known}"})
+        problems["consent_free_channels"] = f"choose from {known}"
+    if not consent.is_list(policy.double_opt_in, CHANNELS):
+        problems["double_opt_in"] = (
+            f"write each as channel:purpose, joined by commas; channels are {known}, "
+            f"purposes {', '.join(Purpose)}"
+        )
+    if policy.double_opt_in_lasts <= timedelta(0):
+        problems["double_opt_in_lasts"] = "write how long, as 2d"
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _note(house: House, user: User, action: str, **details: Json) -> None:

@@ -139,9 +139,11 @@ def pause(  # noqa: PLR0913 - who, what, why and how
 def resume(house: House, workspace_id: str, name: str, *, actor: str, reason: str) -> None:
     """Let a paused flow go on: new runs start, and what was held for its runs moves them.
 
+    Runs that the pause was to end, and did not since its process died, are let go first.
     Raises InvalidInput without a reason, Conflict for a flow that is not paused.
     """
     reason = _checked(house, workspace_id, reason)
+    _end_left_runs(house, workspace_id, name)
     with house.engine.transaction():
         row = _open(workspace_id, name)
         if row is None:
@@ -154,6 +156,15 @@ def resume(house: House, workspace_id: str, name: str, *, actor: str, reason: st
         house.engine.inbox.append([held_facts.ended(ledger, workspace_id, name)])
         ledger.flush()
         editions.count_up(workspace_id)
+
+
+def _end_left_runs(house: House, workspace_id: str, name: str) -> None:
+    ending = FlowPause.objects.filter(
+        workspace_id=workspace_id, flow=name, resumed_at=None, ends_runs=True
+    ).first()
+    if ending:
+        who, why = ending.paused_by, ending.reason
+        flow_runs.stop_all(house, workspace_id, name, actor=who, reason=why)
 
 
 def _open(workspace_id: str, name: str) -> FlowPause | None:
