@@ -17,8 +17,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.language import Teller
 from baton.core.roles import Action
-from baton.services import arrivals, inbox
-from baton.services.arrivals import EventReported
+from baton.services import inbox
 from baton.services.delivery.outgoing import OWN_CHANNEL
 from baton.services.desk import merging
 from baton.services.desk.merging import Part
@@ -31,6 +30,7 @@ from baton.services.people import (
     languages,
     opting_in,
     suppressions,
+    telling,
 )
 from baton.services.people.consents import Said
 from baton.services.people.contact_list import Likeness
@@ -187,35 +187,16 @@ def record_consent(
 
 
 def _pass_on(house: House, contact: ContactRow, said: Said) -> None:
-    known = Address.objects.filter(contact_id=contact.id, channel=said.channel).order_by("-id")
-    address = known.values_list("inbox_id", "token").first()
-    if address is None:
-        return
-    inbox_id, token = address
-    fact = EventReported(
-        event=consents.GIVEN,
-        facts={
-            "channel": said.channel,
-            "purpose": said.purpose,
-            "source": said.source,
-            "wording": said.wording,
-            "evidence": said.evidence,
-            "at": said.at.isoformat(),
-        },
-        channel=said.channel,
-        inbox_id=inbox_id,
-        address=_raw(house, contact.workspace_id, [token])[token],
-    )
-    now = house.clock.now()
-    arrival = arrivals.arrival_of(
-        fact,
-        house.keyset,
-        workspace_id=contact.workspace_id,
-        lane=contact.lane,
-        dedupe_key=f"desk:{house.next_id(now)}",
-        received_at=now,
-    )
-    house.engine.inbox.append([arrival])
+    facts: dict[str, Json] = {
+        "channel": said.channel,
+        "purpose": said.purpose,
+        "source": said.source,
+        "wording": said.wording,
+        "evidence": said.evidence,
+        "at": said.at.isoformat(),
+    }
+    key = f"desk:{house.next_id(house.clock.now())}"
+    telling.tell(house, contact.id, consents.GIVEN, facts, key=key, channel=said.channel)
 
 
 def bar(house: House, user: User, contact_id: str, channel: str, reason: str) -> None:
