@@ -20,8 +20,8 @@ from baton.services.workspace import inboxes
 from baton.services.workspace.connections import ChannelSettings
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, Inbox, MailPlace, Message
-from baton.web import email_form
-from baton.web.email_form import EmailForm
+from baton.web.settings import email_form
+from baton.web.settings.email_form import EmailForm
 from tests.ingress.installation import copy_of, default_database
 from tests.nlu.outside.server import Answer, Asked, Server, running
 from tests.support import mail_server

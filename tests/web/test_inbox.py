@@ -19,7 +19,7 @@ from baton.services import inbox
 from baton.services.desk import agents
 from baton.store.models import Conversation, SlaClock
 from baton.store.queries.inbox import PAGE_SIZE, Folder, Place
-from baton.web.listing import parse_place, render_place
+from baton.web.inbox.listing import parse_place, render_place
 from tests.web.conftest import START, Gym, Screen, open_gym
 
 REFUND = "I want my money back, this is a scam"

@@ -1,0 +1,1 @@
+"""Flows as their owners see, change, try and publish them."""

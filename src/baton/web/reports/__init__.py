@@ -1,0 +1,1 @@
+"""What happened, counted, with the rows behind each number."""

@@ -1,0 +1,19 @@
+"""The addresses of this room: what happened, counted."""
+
+from django.urls import URLPattern, path
+
+from baton.web.reports import alerts, audit, breaches, handoffs, reports
+
+urlpatterns: list[URLPattern] = [
+    path("audit", audit.audit_page, name="audit"),
+    path("audit/verify", audit.verify_chain, name="verify_chain"),
+    path("reports/breaches", breaches.breaches_page, name="breaches"),
+    path("notices", breaches.notices_page, name="notices"),
+    path("notices/fresh", alerts.fresh, name="fresh_alerts"),
+    path("notices/alerts", alerts.choose, name="choose_alerts"),
+    path("notices/seen", breaches.see_notices, name="see_notices"),
+    path("reports/triage", reports.triage_page, name="triage_report"),
+    path("reports/triage/counted", reports.counted_page, name="triage_counted"),
+    path("reports/handoffs", handoffs.report_page, name="handoff_report"),
+    path("reports/handoffs/counted", handoffs.counted_page, name="handoff_counted"),
+]

@@ -1,0 +1,1 @@
+"""What was read, judged by people, and the readers that learn from it."""

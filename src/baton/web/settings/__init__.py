@@ -1,0 +1,1 @@
+"""How the workspace is set up: channels, templates, rules, routing, team."""
