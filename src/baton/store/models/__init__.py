@@ -14,6 +14,14 @@ from baton.store.models.automation import (
     Run,
     Task,
 )
+from baton.store.models.booking import (
+    Activity,
+    Booking,
+    BookingChange,
+    CheckIn,
+    Membership,
+    Slot,
+)
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Assignment,
@@ -79,6 +87,7 @@ from baton.store.models.teaching import (
 from baton.store.models.template import TemplateVersion
 
 __all__ = [
+    "Activity",
     "Address",
     "Approval",
     "Article",
@@ -89,8 +98,11 @@ __all__ = [
     "Attachment",
     "AttachmentPart",
     "AuditEntry",
+    "Booking",
+    "BookingChange",
     "Breach",
     "CannedResponse",
+    "CheckIn",
     "Consent",
     "Contact",
     "Conversation",
@@ -111,6 +123,7 @@ __all__ = [
     "Macro",
     "MacroRun",
     "MailPlace",
+    "Membership",
     "Merge",
     "Message",
     "MissedEscalation",
@@ -134,6 +147,7 @@ __all__ = [
     "SenderPace",
     "ShortLink",
     "SlaClock",
+    "Slot",
     "StopMark",
     "SupervisedPhase",
     "Suppression",

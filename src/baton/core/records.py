@@ -1,0 +1,147 @@
+"""Records of other systems: the whole present state of one thing, and what orders its states.
+
+A connector makes them of its provider's payloads and knows nothing further; one service
+lays each over its row (docs/adr/0024-records-are-mirrored.md). Money is in minor units of
+`currency`, an ISO 4217 code; moments are aware. A `reference` is the thing's own name in
+its system, and the same thing always has the same one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import NewType, TypeAlias
+
+from baton.core.bookings import State
+
+Stamp = NewType("Stamp", str)
+"""Orders the states of one thing: of two, the greater text is the newer."""
+
+_DIGITS = 20
+MAX_STAMP = 40
+
+
+def stamp_at(moment: datetime) -> Stamp:
+    """Return the stamp of a state that a system dates, or that was received at a moment."""
+    return Stamp(moment.astimezone(UTC).isoformat(timespec="microseconds"))
+
+
+def stamp_of(number: int) -> Stamp:
+    """Return the stamp of a state that a system counts (iCalendar's SEQUENCE, a version)."""
+    return Stamp(f"{number:0{_DIGITS}d}")
+
+
+def is_newer(stamp: Stamp, known: str) -> bool:
+    """Return whether a state replaces the known one; the same state comes to nothing again."""
+    return stamp > known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whose a record is, as its system knows them; what is not known is "".
+
+    `reference` is their id there. An `email` or `phone` is by what they become a contact.
+    """
+
+    reference: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRecord:
+    """Something at a place and time that can be booked; it lasts until `ends_at`.
+
+    `activity` names what it is, for people; `location` where, as its system writes it.
+    """
+
+    reference: str
+    stamp: Stamp
+    activity: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    location: str = ""
+    price_minor: int = 0
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingRecord:
+    """A contact's place. `slot` is the reference of a slot that is a record too, "" for none.
+
+    `page_url` is where its system lets them change it, "" where it has no such page.
+    """
+
+    reference: str
+    stamp: Stamp
+    person: Person
+    activity: str
+    state: State
+    starts_at: datetime
+    ends_at: datetime
+    slot: str = ""
+    location: str = ""
+    places: int = 1
+    price_minor: int = 0
+    deposit_minor: int = 0
+    is_deposit_paid: bool = False
+    reason: str = ""
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipRecord:
+    """A contact's membership; `state` is active, paused or ended, `ends_on` its last day."""
+
+    reference: str
+    stamp: Stamp
+    person: Person
+    plan: str
+    state: str
+    joined_at: datetime
+    ends_on: date | None = None
+    price_minor: int = 0
+    renews: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInRecord:
+    """Somebody came on a day; `booking` is the reference of what they came for, "" for none."""
+
+    reference: str
+    stamp: Stamp
+    person: Person
+    at: datetime
+    booking: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRecord:
+    """Something owed: `state` is open, paid, failed or void; `pay_url` their system's page."""
+
+    reference: str
+    stamp: Stamp
+    person: Person
+    number: str
+    amount_minor: int
+    currency: str
+    state: str
+    issued_at: datetime
+    due_on: date | None = None
+    paid_at: datetime | None = None
+    pay_url: str = ""
+
+
+Record: TypeAlias = SlotRecord | BookingRecord | MembershipRecord | CheckInRecord | InvoiceRecord
+"""What a connector may tell of."""
+
+ORDER: Mapping[type[Record], int] = {
+    SlotRecord: 0,
+    MembershipRecord: 1,
+    BookingRecord: 2,
+    CheckInRecord: 3,
+    InvoiceRecord: 4,
+}
+"""What of several records is laid down first: a booking's slot before the booking."""
