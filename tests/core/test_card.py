@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from baton.core import card, privacy
 from baton.core.card import MAX_CARD_BYTES, SCHEMA, Authority, ContextCard, Material
 from baton.core.escalation import Reason
+from baton.core.hard_stops import HardStop, HardStopMatch
 from tests.core.test_privacy import IDENTIFIERS, tokenise
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -35,6 +36,19 @@ def material(**changes: object) -> Material:
         "consent": "service messages on webchat",
     }
     return Material(**(known | changes))  # type: ignore[arg-type] # by name, as Material has them
+
+
+@pytest.mark.req("H9")
+def test_urgent_words_stand_once_and_short_and_a_wish_for_a_person_is_none() -> None:
+    said = (
+        (HardStop.RED_FLAG, "chest pain"),
+        (HardStop.RED_FLAG, "I have Chest pain after class"),
+        (HardStop.REFUND, "my money back"),
+        (HardStop.REFUND, "my money back"),
+        (HardStop.PERSON, "talk"),
+    )
+    stops = [HardStopMatch(kind=kind, text=text, start=0, end=1) for kind, text in said]
+    assert card.urgent_words_of(stops) == ("chest pain", "my money back")
 
 
 MATERIALS = st.builds(

@@ -30,3 +30,10 @@ def test_the_first_cause_that_is_known_is_what_counts_and_a_packs_own_play_hides
     assert found is not None
     assert found.name == "a"
     assert playbook.find(plays, "") is None
+
+
+@pytest.mark.req("H24", "TP12")
+def test_the_opening_is_said_in_the_contacts_language_where_the_playbook_has_it() -> None:
+    for play in playbooks.playbook_of("fitness"):
+        assert play.opening_in("es-MX") == play.say_in["es"] != play.say
+        assert play.opening_in("pt") == play.opening_in("") == play.say

@@ -60,7 +60,7 @@ def _step_in_and_give_back(sam: Page, visitor: Visitor) -> None:
     visitor.say("wibble wobble", client_id="m1")
     sam.get_by_role("link", name="Bot").click()
     sam.locator(".row").click()
-    sam.get_by_role("button", name="Step in").click()
+    sam.get_by_role("button", name="Step in", exact=True).click()
     expect(sam.locator("#owner")).to_contain_text("Yours")
     visitor.say("What time do you open?", client_id="m2")
     sam.get_by_label("Your reply to the contact").fill("Sam here.")
@@ -76,7 +76,7 @@ def _step_in_and_give_back(sam: Page, visitor: Visitor) -> None:
 def _propose_beyond_the_limit(sam: Page, visitor: Visitor) -> None:
     # A refund beyond an agent's limit goes up, by keyboard, and comes back by itself.
     visitor.say("I want my money back, this is a scam", client_id="m4")
-    sam.get_by_role("button", name="Take").click()
+    sam.get_by_role("button", name="Take", exact=True).click()
     expect(sam.locator("#owner")).to_contain_text("Yours")
     sam.keyboard.press("Control+k")
     sam.keyboard.type("propose a refund")

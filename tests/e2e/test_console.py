@@ -1,5 +1,6 @@
 """The console in a real browser: an agent's whole way with one conversation, by hand and by key."""
 
+import re
 from collections.abc import Iterator
 from itertools import cycle
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from baton.core.roles import Role
 from baton.services.desk import agents
 from baton.services.workspace import workspaces
-from baton.store.models import AuditEntry, Conversation, Message
+from baton.store.models import ArticleUse, AuditEntry, Conversation, Message
 from tests.ingress.installation import PASSWORD, Installation, staff_at_any_hour
 from tests.ingress.visitor import Visitor, a_visitor
 from tests.support import barriers
@@ -72,7 +73,7 @@ def _open(page: Page) -> None:
 
 def _take(page: Page) -> None:
     _open(page)
-    page.get_by_role("button", name="Take").click()
+    page.get_by_role("button", name="Take", exact=True).click()
     expect(page.locator("#owner")).to_contain_text("Yours")
 
 
@@ -84,7 +85,7 @@ def test_from_the_queue_to_the_answer_without_a_reload(page: Page, visitor: Visi
     expect(page.locator("#card")).to_contain_text("wants their money back")
     expect(page.locator(".bubble")).to_have_count(0)
     expect(page.get_by_text("this is a scam")).to_be_hidden()  # masked, and folded away
-    page.get_by_role("button", name="Take").click()
+    page.get_by_role("button", name="Take", exact=True).click()
     expect(page.locator("#owner")).to_contain_text("Yours")
 
     page.get_by_role("button", name="Open transcript").click()
@@ -162,7 +163,7 @@ def test_two_agents_do_not_collide_and_no_word_is_lost(
     )
     agents.accept(gym.house, robin, conversation)
     expect(page.locator("#owner")).to_contain_text("Robin has this conversation.")
-    expect(page.get_by_role("button", name="Take")).to_have_count(0)
+    expect(page.get_by_role("button", name="Take", exact=True)).to_have_count(0)
     reply.press("Control+Enter")
     expect(page.locator("#problem")).to_have_text("Robin has this conversation.")
     expect(reply).to_have_value("I can help")
@@ -210,16 +211,34 @@ def test_a_draft_survives_a_reload_and_is_forgotten_once_sent(page: Page, visito
     expect(reply).to_have_value("")
 
 
-def test_canned_replies_by_slash_and_notes_by_key(page: Page, visitor: Visitor) -> None:
+@pytest.mark.req("H24", "TP12")
+def test_words_that_stand_ready_canned_replies_and_notes_by_key(
+    page: Page, visitor: Visitor
+) -> None:
     _waiting(page, visitor)
-    _take(page)
+    # Taken from its row by key, it opens; the play's words begin the reply, and an article that
+    # answers what is asked meanwhile comes by itself.
+    page.locator(".row").focus()
+    page.keyboard.press("Alt+t")
+    expect(page.locator("#owner")).to_contain_text("Yours")
+    reply = page.get_by_label("Your reply to the contact")
+    page.get_by_role("button", name="Use these words").click()
+    expect(reply).to_have_value("I see the charge and I have it in hand. Here is what I can do, "
+                                "and by when you will see it.")  # fmt: skip
+    visitor.say("Where can I park?", client_id="m2")
+    expect(page.locator("#fitting")).to_contain_text("park")
+    page.keyboard.press("Alt+i")
+    expect(reply).to_have_value(re.compile("I see the charge.*\n\n.*park", re.DOTALL))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_have_text("Reply sent.")
+    expect(page.locator("#fitting")).to_be_empty()
+    assert ArticleUse.objects.get(outcome="by_person").article == "parking"
     page.keyboard.press("Alt+l")
     page.keyboard.type("Sure. /direc")
     expect(page.get_by_role("listbox", name="Canned replies").get_by_role("option")).to_have_count(
         1
     )
     page.keyboard.press("Enter")
-    reply = page.get_by_label("Your reply to the contact")
     expect(reply).to_have_value("Sure. You find us at 12 Canal Street: https://maps.example/canal")
     page.keyboard.press("Alt+p")
     note = page.get_by_label("Your note, for colleagues only")
@@ -272,7 +291,7 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
     expect(page.locator("#card")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("button", name="Take").click()
+    page.get_by_role("button", name="Take", exact=True).click()
     expect(page.locator("#owner")).to_contain_text("Yours")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="Back to the list").click()

@@ -82,7 +82,7 @@ def test_from_the_first_question_to_the_recontact(customer: Page, agent: Page) -
     assert "Members park free" not in shown  # no transcript
     assert not re.search(r"\b0\.\d{2,}|confiden", card.inner_text())  # no probability
 
-    agent.get_by_role("button", name="Take").click()
+    agent.get_by_role("button", name="Take", exact=True).click()
     expect(agent.locator("#owner")).to_contain_text("Yours")
     agent.get_by_role("button", name="Open transcript").click()
     expect(agent.get_by_text("where can I park?").last).to_be_visible()

@@ -9,10 +9,12 @@ the contact's at all: what is wanted by its kind, the form's reference and the c
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from baton.core import privacy
 from baton.core.escalation import Reason
+from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.json import Json
 
 MAX_ACTIONS = 3  # H5: two or three
@@ -126,6 +128,19 @@ class Material:
     context: str = ""
     is_identified: bool = True
     is_guarded: bool = False
+
+
+def urgent_words_of(stops: Iterable[HardStopMatch]) -> tuple[str, ...]:
+    """Return the words behind hard stops, each once and the shortest of those that overlap.
+
+    A wish for a person has a signal of its own.
+    """
+    said = {stop.text: None for stop in stops if stop.kind is not HardStop.PERSON}
+    return tuple(
+        one
+        for one in said
+        if not any(word != one and word.casefold() in one.casefold() for word in said)
+    )
 
 
 def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:

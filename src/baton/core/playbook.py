@@ -1,7 +1,9 @@
 """What people do in each kind of case: one escalation playbook, as data of a pack (H24, H25)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from baton.core import language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,7 +11,7 @@ class Play:
     """One quick-reference card.
 
     `when` names triggers or request types; `say` is the one recovery move, in words that can
-    be sent (TP12); `never` is what would make it worse.
+    be sent (TP12), and `say_in` the same by language; `never` is what would make it worse.
     """
 
     name: str
@@ -18,6 +20,14 @@ class Play:
     steps: tuple[str, ...]
     say: str
     never: str
+    say_in: Mapping[str, str] = field(default_factory=dict)
+
+    def opening_in(self, spoken: str) -> str:
+        """Return the recovery move in a contact's language, else in the playbook's own."""
+        for one, words in self.say_in.items():
+            if spoken and language.is_same(one, spoken):
+                return words
+        return self.say
 
 
 def find(plays: Iterable[Play], *causes: str) -> Play | None:

@@ -302,6 +302,7 @@ OUTCOMES = {
     "not_helpful": "“Not helpful”",
     "handed_over": "Handed over right after",
     "recontacted": "Came back about it",
+    "by_person": "Sent by people",
 }
 CLOCKS = {
     "first_response": "First response",

@@ -164,7 +164,7 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
         urgency=conversation.urgency,
         urgency_cause=conversation.urgency_cause,
         negative_messages=conversation.negative_turns,
-        urgent_words=tuple(dict.fromkeys(stop.text for stop in occasion.stops)),
+        urgent_words=card.urgent_words_of(occasion.stops),
         asked_for_person=any(stop.kind is HardStop.PERSON for stop in occasion.stops),
         tags=occasion.tags,
         membership=contact.membership,

@@ -6,7 +6,7 @@ reach for one conversation, the second is told who has it.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -37,6 +37,7 @@ from baton.services.desk import desks, guarding, handoff_marks, reply_ways, step
 from baton.services.desk.desks import Desk
 from baton.services.desk.reply_ways import Aim
 from baton.services.house import House
+from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Conversation, Handoff, User
@@ -108,11 +109,13 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
     uploads: Sequence[Upload] = (),
     *,
     aim: Aim = reply_ways.HERE,
+    articles: Collection[str] = (),
 ) -> None:
     """Answer the contact, with files or without; the promise that ran for them is met.
 
-    Raises InvalidInput for words or files that cannot be sent, Conflict unless it is one's
-    own, and with what stands against it where the policy says no.
+    `articles` names those of the knowledge base whose text was put into the words. Raises
+    InvalidInput for words or files that cannot be sent, Conflict unless it is one's own, and
+    with what stands against it where the policy says no.
     """
     kinds = attachments.check(house, user.workspace_id, uploads)
     if aim.version_id and uploads:
@@ -124,6 +127,7 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
         contact = desk.snapshot.contact
         message = reply_ways.write(desk.ledger, user, contact, desk.conversation, words, aim=aim)
         attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
+        article_uses.note_sent(desk.ledger, desk.conversation, articles)
         handoff_marks.note_reply(desk.ledger, desk.conversation, user.id)
         desks.keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
         clocks.meet(desk.ledger, desk.conversation, RESPONSES)

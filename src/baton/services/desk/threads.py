@@ -50,6 +50,7 @@ class Standing:
     who: str
     is_identified: bool
     membership: str
+    language: str
     channel: str
     status: str
     handled_by: str
@@ -64,6 +65,7 @@ class Standing:
     is_opted_out: bool
     recontacts: int
     first_message_at: datetime
+    last_message_at: datetime
     waiting_since: datetime | None
     snoozed_until: datetime | None
     resolved_at: datetime | None
@@ -139,6 +141,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
         is_identified=contact.is_identified,
         membership=contact.membership,
+        language=contact.language,
         channel=found.channel,
         status=found.status,
         handled_by=found.handled_by,
@@ -153,6 +156,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         is_opted_out=found.channel in contact.opted_out.split(","),
         recontacts=found.recontacts,
         first_message_at=found.first_message_at,
+        last_message_at=found.last_message_at,
         waiting_since=found.waiting_since,
         snoozed_until=found.snoozed_until,
         resolved_at=found.resolved_at,

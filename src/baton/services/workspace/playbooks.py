@@ -13,6 +13,8 @@ from baton.services.writing import documents
 
 _FILE = "playbook.yaml"
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+_Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+_Said = Annotated[str, Field(min_length=1, max_length=300)]
 _Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -25,7 +27,8 @@ class _PlayPart(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     when: Annotated[tuple[_Name, ...], Field(min_length=1)]
     steps: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=6)]
-    say: Annotated[str, Field(min_length=1, max_length=300)]
+    say: _Said
+    say_in: dict[_Language, _Said] = Field(default_factory=dict)
     never: _Line
 
 

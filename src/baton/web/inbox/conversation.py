@@ -41,6 +41,8 @@ from baton.web.inbox.listing import parse_listing
 from baton.web.inbox.replying import reply_in
 from baton.web.shell import page
 
+_MAX_ARTICLES = 10  # of one reply; more say nothing about any of them
+
 
 @require_GET
 @for_staff
@@ -135,7 +137,15 @@ def _return(_request: HttpRequest, user: User, conversation_id: str) -> str:
 
 def _reply(request: HttpRequest, user: User, conversation_id: str) -> str:
     words, aim = reply_in(request)
-    agents.reply(houses.current(), user, conversation_id, words, uploads_in(request, user), aim=aim)
+    agents.reply(
+        houses.current(),
+        user,
+        conversation_id,
+        words,
+        uploads_in(request, user),
+        aim=aim,
+        articles=request.POST.getlist("article")[:_MAX_ARTICLES],
+    )
     return "Reply sent."
 
 
@@ -182,10 +192,13 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
     house = houses.current()
     standing = threads.get_standing(house, user, conversation_id)
     card = _card_for(user, agents.open_card(house, user, conversation_id))
+    causes = (card.trigger, *card.tags, card.reason) if card else ()
+    play = playbooks.find_play(standing.pack, *causes)
     context: dict[str, Any] = {
         "standing": standing,
         "card": card,
-        "play": card and playbooks.find_play(standing.pack, card.trigger, *card.tags, card.reason),
+        "play": play,
+        "opening": play.opening_in(standing.language) if play else "",
         "decisions": threads.list_decisions(user, conversation_id),
         "found": escalation_verdicts.shown_in(house, user, conversation_id, standing.flags),
         "conversation_id": conversation_id,

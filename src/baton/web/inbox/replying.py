@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core import text
 from baton.core.errors import Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services.desk import reply_ways
+from baton.services.desk import fitting_articles, reply_ways
 from baton.services.desk.reply_ways import Aim, Offer, Way
 from baton.store.models import User
 from baton.web.access import for_staff
@@ -31,6 +31,14 @@ def ways_fragment(request: HttpRequest, user: User, conversation_id: str) -> Htt
     _words, aim = _read(request.GET)
     context = _ways_context(user, conversation_id, aim)
     return page(request, user, "inbox/_reply_ways.html", context)
+
+
+@require_GET
+@for_staff
+def fitting_fragment(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Return the articles that fit what the contact last asked, to put into the reply."""
+    found = fitting_articles.list_for(houses.current(), user, conversation_id)
+    return page(request, user, "inbox/_fitting.html", {"fitting": found})
 
 
 @require_POST

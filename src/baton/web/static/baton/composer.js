@@ -1,5 +1,6 @@
 // Reply and note: tabs, drafts that survive, canned replies by "/", sending by key.
 
+import { say } from "./say.js";
 import { forgetDrafts, keep, read } from "./store.js";
 
 const FIELDS = ["reply", "note"];
@@ -115,6 +116,44 @@ function keyInList(event) {
   event.preventDefault();
 }
 
+// -- words that stand ready: an article that fits, the opening of a play -------------------
+
+function insert(button) {
+  const place = document.getElementById("reply");
+  if (!place) return;
+  write("reply");
+  const before = place.value.slice(0, place.selectionEnd);
+  const gap = before && !/\s$/.test(before) ? "\n\n" : "";
+  place.setRangeText(gap + button.dataset.words, place.selectionEnd, place.selectionEnd, "end");
+  if (button.dataset.article) {
+    const named = document.createElement("input");
+    named.type = "hidden";
+    named.name = "article";
+    named.value = button.dataset.article;
+    document.getElementById("reply-articles").append(named);
+  }
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export function insertFitting() {
+  const first = document.querySelector("#fitting [data-words]");
+  if (first) insert(first);
+  else say("No article fits what they asked.");
+}
+
+function forgetArticles() {
+  document.getElementById("reply-articles")?.replaceChildren();
+}
+
+let heard = "";
+
+// Somebody wrote since: another article may fit now.
+function lookAgain() {
+  const last = document.getElementById("owner")?.dataset.last ?? "";
+  if (heard && last !== heard) htmx.trigger("#fitting", "spoken");
+  heard = last;
+}
+
 // -- the whole --------------------------------------------------------------------------
 
 function sent(event) {
@@ -123,6 +162,7 @@ function sent(event) {
   const place = document.getElementById(field);
   keep(draftKey(field), "");
   place.value = "";
+  if (field === "reply") forgetArticles();
   const template = document.getElementById("reply-template");
   if (field === "reply" && template) template.value = "";
   document.getElementById("reply-weight")?.replaceChildren();
@@ -130,21 +170,31 @@ function sent(event) {
 }
 
 export function startComposer() {
+  heard = document.getElementById("owner")?.dataset.last ?? "";
   restore();
   document.addEventListener("keydown", keyInList);
   document.addEventListener("done", sent);
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "pane") restore();
-    if (event.detail.target.id === "standing") showState();
+    if (event.detail.target.id === "pane") {
+      heard = document.getElementById("owner")?.dataset.last ?? "";
+      restore();
+    }
+    if (event.detail.target.id === "standing") {
+      showState();
+      lookAgain();
+    }
   });
   document.addEventListener("input", (event) => {
     if (!FIELDS.includes(event.target.id)) return;
     keep(draftKey(event.target.id), event.target.value);
+    if (event.target.id === "reply" && !event.target.value) forgetArticles();
     if (event.target.id === "reply" && event.isTrusted) suggest();
   });
   document.addEventListener("click", (event) => {
     const tab = event.target.closest?.("[role=tab]");
     if (tab) write(tab.id.replace("tab-", ""));
+    const ready = event.target.closest?.("[data-words]");
+    if (ready) insert(ready);
     const option = event.target.closest?.("#canned-options [role=option]");
     if (option) take(Number(option.dataset.at));
     else if (event.target.id !== "reply") hide();

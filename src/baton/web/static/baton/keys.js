@@ -1,12 +1,14 @@
 // The keyboard: the keys that people know from other inboxes. Codes, not letters: Alt changes those.
 
-import { write } from "./composer.js";
+import { insertFitting, write } from "./composer.js";
 import { openPalette } from "./palette.js";
-import { go, openMenu } from "./panes.js";
+import { go, openMenu, take } from "./panes.js";
 
 const WITH_ALT = {
   KeyJ: () => go(1),
   KeyK: () => go(-1),
+  KeyT: () => take(),
+  KeyI: () => insertFitting(),
   KeyL: () => write("reply"),
   KeyP: () => write("note"),
   KeyM: () => openMenu("snooze"),

@@ -45,6 +45,23 @@ export function openMenu(id, then = {}) {
   menu.querySelector(".item")?.focus();
 }
 
+export function take() {
+  const row = document.activeElement?.closest?.("#list li")?.querySelector(".row-take");
+  const button = row ?? document.getElementById("take");
+  if (button) button.click();
+  else say(openId() ? "This one is taken, or it is closed." : "Choose a conversation first.");
+}
+
+// Taken from the list, a conversation opens with it.
+async function takeRow(event) {
+  const button = event.target.closest?.(".row-take");
+  if (!button) return;
+  event.preventDefault();
+  const row = button.closest("li").querySelector(".row");
+  await htmx.ajax("POST", button.getAttribute("formaction"), { source: button, swap: "none" });
+  row.click();
+}
+
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (menu !== except) menu.open = false;
@@ -115,6 +132,7 @@ export function startPanes() {
   document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("keydown", moveInMenu);
+  document.addEventListener("click", takeRow);
   document.addEventListener("done", done);
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest?.("details.menu"));
