@@ -16,11 +16,11 @@ _BOT, _QUEUE, _AGENT, _ASYNC = Owner.BOT, Owner.QUEUE, Owner.AGENT, Owner.ASYNC
 EXPECTED: dict[Owner, dict[Move, Owner]] = {
     _BOT: {
         Move.OFFER: _QUEUE, Move.PROMISE: _ASYNC, Move.ACCEPT: _AGENT, Move.RESOLVE: _BOT,
-        Move.REOPEN: _BOT,
+        Move.REOPEN: _BOT, Move.UNDO: _AGENT,
     },
     _QUEUE: {
         Move.OFFER: _QUEUE, Move.PROMISE: _ASYNC, Move.ACCEPT: _AGENT, Move.RETURN: _BOT,
-        Move.RESOLVE: _BOT, Move.TRANSFER: _AGENT,
+        Move.RESOLVE: _BOT, Move.TRANSFER: _AGENT, Move.UNDO: _AGENT,
     },
     _ASYNC: {
         Move.OFFER: _QUEUE, Move.PROMISE: _ASYNC, Move.ACCEPT: _AGENT, Move.RETURN: _BOT,
@@ -28,6 +28,7 @@ EXPECTED: dict[Owner, dict[Move, Owner]] = {
     },
     _AGENT: {
         Move.RELEASE: _QUEUE, Move.TRANSFER: _AGENT, Move.RETURN: _BOT, Move.RESOLVE: _BOT,
+        Move.UNDO: _AGENT,
     },
 }  # fmt: skip
 

@@ -144,6 +144,11 @@ def test_resolve_and_next_opens_the_next_conversation(
     page.keyboard.press("Enter")
     following = other if current == opened else str(opened)
     expect(page.locator(f"#conversation[data-id='{following}']")).to_be_visible()
+    # What was closed a moment ago comes back by keyboard, from wherever one is.
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.keyboard.press("Alt+z")
+    expect(page.locator("#said")).to_have_text("Open again, and yours.")
+    assert Conversation.objects.get(id=current).assignee_id == gym.agent.id
 
 
 def test_two_agents_do_not_collide_and_no_word_is_lost(

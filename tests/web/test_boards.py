@@ -116,6 +116,7 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         "clock_warning_share": "0.5",
         "resolution_window": "90m",
         "orphan_after": "12h",
+        "undo_window": "1m",
         "reason": "A small team",
         "seen": str(revision),
     }

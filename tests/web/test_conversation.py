@@ -195,6 +195,21 @@ def test_putting_back_and_returning_to_the_bot(sam: Screen, refund: str) -> None
     assert "Step in" in sam.get(f"/inbox/{refund}/standing", htmx=True).text
 
 
+def test_what_was_just_done_can_be_undone_from_the_page(gym: Gym, sam: Screen, refund: str) -> None:
+    sam.post(f"/inbox/{refund}/take")
+    assert "Undo:" not in sam.get(f"/inbox/{refund}/standing").text
+    told = sam.post(f"/inbox/{refund}/resolve", code="answered").told["done"]
+    assert told == {"act": "resolve", "said": "Resolved.", "undo": f"/inbox/{refund}/undo"}
+    assert "Undo: resolved" in sam.get(f"/inbox/{refund}/standing").text
+    undone = sam.post(f"/inbox/{refund}/undo").told["done"]
+    assert undone == {"act": "undo", "said": "Open again, and yours."}
+    assert "Yours" in sam.get(f"/inbox/{refund}/standing").text
+    sam.post(f"/inbox/{refund}/release")
+    gym.step(minutes=3)
+    assert "Undo:" not in sam.get(f"/inbox/{refund}/standing").text
+    assert sam.post(f"/inbox/{refund}/undo").status == 409
+
+
 def test_a_snooze_until_they_reply_ends_with_their_word_and_not_before(
     gym: Gym, sam: Screen, refund: str
 ) -> None:

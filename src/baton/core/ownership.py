@@ -29,6 +29,7 @@ class Move(StrEnum):
     RETURN = "return"  # a person gives it back to the bot, explicitly
     RESOLVE = "resolve"  # closed; a later return starts with the bot
     REOPEN = "reopen"  # the contact came back about the same
+    UNDO = "undo"  # who had it takes back what they have just done with it
 
 
 MOVES: dict[tuple[Owner, Move], Owner] = {
@@ -37,12 +38,14 @@ MOVES: dict[tuple[Owner, Move], Owner] = {
     (Owner.BOT, Move.ACCEPT): Owner.AGENT,  # an agent steps in, mid-flow
     (Owner.BOT, Move.RESOLVE): Owner.BOT,
     (Owner.BOT, Move.REOPEN): Owner.BOT,  # who closed it gave it back
+    (Owner.BOT, Move.UNDO): Owner.AGENT,  # it was closed a moment ago
     (Owner.QUEUE, Move.ACCEPT): Owner.AGENT,
     (Owner.QUEUE, Move.OFFER): Owner.QUEUE,  # anew: something worse was said while it waited
     (Owner.QUEUE, Move.PROMISE): Owner.ASYNC,
     (Owner.QUEUE, Move.TRANSFER): Owner.AGENT,  # who leads gives it to somebody
     (Owner.QUEUE, Move.RETURN): Owner.BOT,
     (Owner.QUEUE, Move.RESOLVE): Owner.BOT,
+    (Owner.QUEUE, Move.UNDO): Owner.AGENT,
     (Owner.ASYNC, Move.ACCEPT): Owner.AGENT,
     (Owner.ASYNC, Move.OFFER): Owner.QUEUE,
     (Owner.ASYNC, Move.PROMISE): Owner.ASYNC,
@@ -53,6 +56,7 @@ MOVES: dict[tuple[Owner, Move], Owner] = {
     (Owner.AGENT, Move.TRANSFER): Owner.AGENT,
     (Owner.AGENT, Move.RETURN): Owner.BOT,
     (Owner.AGENT, Move.RESOLVE): Owner.BOT,
+    (Owner.AGENT, Move.UNDO): Owner.AGENT,
 }
 
 

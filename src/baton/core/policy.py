@@ -46,6 +46,7 @@ class Policy:
             whole team (R9); "" for none.
         guarded_queues: joined by commas, queues whose people get no word of a contact, on the
             card or in a transcript: they work from the intake form and the consent (H16, X5).
+        undo_window: so long a person may take back what they did with a conversation.
         away_after: a console that gave no sign of life for so long counts as left.
         clock_warning_share: the share of a clock's window, 0 to 1, after which it warns.
         resolution_window: opening hours in which a matter with people is settled, where its
@@ -106,6 +107,7 @@ class Policy:
     reserved_places: int = 1
     escalation_lane: str = ""
     guarded_queues: str = ""
+    undo_window: timedelta = timedelta(minutes=2)
     away_after: timedelta = timedelta(minutes=30)
     clock_warning_share: float = 0.75
     resolution_window: timedelta = timedelta(hours=24)

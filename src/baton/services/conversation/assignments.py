@@ -38,6 +38,19 @@ def end(ledger: Ledger, conversation: ConversationRow, how: Ended) -> None:
     running.update(ended_at=ledger.now, ended_by=how.value)
 
 
+def running_of(conversation_id: str) -> str:
+    """Return the id of the assignment that runs, "" for none."""
+    running = Assignment.objects.filter(conversation_id=conversation_id, ended_at=None)
+    return running.values_list("id", flat=True).first() or ""
+
+
+def go_back(conversation_id: str, assignment_id: str) -> None:
+    """Let the assignment run that ran before, as if it had never ended; "" is none."""
+    others = Assignment.objects.filter(conversation_id=conversation_id, ended_at=None)
+    others.exclude(id=assignment_id).delete()  # it was no touch: the audit trail tells of it
+    Assignment.objects.filter(id=assignment_id).update(ended_at=None, ended_by="")
+
+
 def _handoff_of(ledger: Ledger, conversation: ConversationRow) -> str:
     """Return the handoff in force: the one that this transaction adds, else the newest open one."""
     added = [row.id for row in ledger.added(HandoffRow) if row.conversation_id == conversation.id]

@@ -3,7 +3,7 @@
 Each has one timer, which wakes it as it should warn and again as it is due.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -82,6 +82,22 @@ def resume(ledger: Ledger, setting: Setting, conversation_id: str, lane: str) ->
         kept.move(one.id, moved)
         if one.breached_at is None:
             _set_timer(ledger, setting, replace(one, clock=moved), lane)
+
+
+def restore(
+    ledger: Ledger, setting: Setting, conversation: ConversationRow, stood: Sequence[RunningClock]
+) -> None:
+    """Let the clocks of a conversation run as they stood, and no others."""
+    wanted = {one.id for one in stood}
+    newer = [one.id for one in kept.list_running(conversation.id) if one.id not in wanted]
+    for clock_id in newer:
+        ledger.cancel_timer(conversation.workspace_id, _key(clock_id))
+    kept.stop(newer, ledger.now)
+    for one in stood:
+        kept.revive(one.id, one.clock)
+        ledger.cancel_timer(conversation.workspace_id, _key(one.id))
+        if one.clock.paused_at is None and one.breached_at is None:
+            _set_timer(ledger, setting, one, conversation.lane)
 
 
 def hear(

@@ -26,10 +26,11 @@ LIMITS = (
     "clock_warning_share",
     "resolution_window",
     "orphan_after",
+    "undo_window",
 )
 """The fields of `core.policy.Policy` that are about who gets a conversation, and by when."""
 
-_SPANS = ("handle_time", "away_after", "resolution_window", "orphan_after")
+_SPANS = ("handle_time", "away_after", "resolution_window", "orphan_after", "undo_window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

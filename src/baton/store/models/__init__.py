@@ -85,6 +85,7 @@ from baton.store.models.teaching import (
     ValidationWindow,
 )
 from baton.store.models.template import TemplateVersion
+from baton.store.models.undo import Reversible
 
 __all__ = [
     "Activity",
@@ -134,6 +135,7 @@ __all__ = [
     "ReaderVersion",
     "ReportedEvent",
     "Retention",
+    "Reversible",
     "Review",
     "ReviewSample",
     "ReviewVerdict",

@@ -65,6 +65,23 @@ def stop(clock_ids: Iterable[str], now: datetime) -> None:
     _end(clock_ids, now, stopped_at=now)
 
 
+def revive(clock_id: str, clock: Clock) -> None:
+    """Let a clock run again that was met or stopped, as if it had never been."""
+    running = SlaClock.objects.filter(id=clock_id)
+    running.update(met_at=None, stopped_at=None, due_at=clock.due_at, paused_at=clock.paused_at)
+
+
+def list_open_breaches(conversation_id: str) -> tuple[str, ...]:
+    """Return the ids of a conversation's open breaches."""
+    found = Breach.objects.filter(conversation_id=conversation_id, ended_at=None)
+    return tuple(found.order_by("id").values_list("id", flat=True))
+
+
+def reopen_breaches(breach_ids: Collection[str]) -> None:
+    """Open breaches again whose end was taken back."""
+    Breach.objects.filter(id__in=list(breach_ids)).update(ended_at=None)
+
+
 def end_breaches(conversation_id: str, reasons: Collection[str], now: datetime) -> None:
     """End a conversation's open breaches of some reasons."""
     found = Breach.objects.filter(conversation_id=conversation_id, ended_at=None)

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core import roles
 from baton.core.card import ContextCard
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
+from baton.core.undoing import Act
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import (
@@ -27,6 +30,7 @@ from baton.services.desk import (
     resending,
     retaining,
     threads,
+    undoing,
 )
 from baton.services.desk.threads import Decided, Standing, Written
 from baton.services.doors import presence
@@ -102,12 +106,27 @@ def act(request: HttpRequest, user: User, conversation_id: str, name: str) -> Ht
     """Do one of the things in `ACTS`; the page then fetches what changed."""
     if name not in ACTS:
         raise NotFound("act", name)
-    said = ACTS[name](request, user, conversation_id)
+    with _remembered(user, conversation_id, name):
+        said = ACTS[name](request, user, conversation_id)
     if not getattr(request, "htmx", False):
         return redirect("conversation", conversation_id)
     # Done first: what was written is cleared before the page asks how things stand now.
-    told = {"done": {"act": name, "said": said}, "changed": None}
+    done = {"act": name, "said": said}
+    if name in set(Act):
+        done["undo"] = reverse("act", args=[conversation_id, "undo"])
+    told = {"done": done, "changed": None}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+
+
+def _remembered(user: User, conversation_id: str, name: str) -> AbstractContextManager[None]:
+    """Keep how things stood around what can be taken back."""
+    if name not in set(Act):
+        return nullcontext()
+    return undoing.remembering(houses.current(), user, conversation_id, Act(name))
+
+
+def _undo(_request: HttpRequest, user: User, conversation_id: str) -> str:
+    return _UNDONE[undoing.undo(houses.current(), user, conversation_id)]
 
 
 def _take(_request: HttpRequest, user: User, conversation_id: str) -> str:
@@ -175,6 +194,18 @@ def _snooze(request: HttpRequest, user: User, conversation_id: str) -> str:
     return "Snoozed."
 
 
+_DONE = {
+    Act.RESOLVE: "resolved",
+    Act.SNOOZE: "snoozed",
+    Act.TRANSFER: "passed on",
+    Act.RELEASE: "put back",
+}
+_UNDONE = {
+    Act.RESOLVE: "Open again, and yours.",
+    Act.SNOOZE: "Not set aside any more.",
+    Act.TRANSFER: "Taken back.",
+    Act.RELEASE: "Taken back from the queue.",
+}
 ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
     "take": _take,
     "release": _release,
@@ -185,6 +216,7 @@ ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
     "note": _note,
     "resolve": _resolve,
     "snooze": _snooze,
+    "undo": _undo,
 }
 
 
@@ -231,6 +263,7 @@ def _act_context(user: User, standing: Standing) -> dict[str, Any]:
         "may_call": is_mine and is_open and calling.has_number(user, standing.id),
         "may_take": is_open and is_free,
         "may_return": is_open and (is_mine or (is_free and standing.handled_by != "bot")),
+        "undo": (act := undoing.find_undoable(houses.current(), user, standing.id)) and _DONE[act],
         "undoable": macro_desk.find_undoable(user, standing.id),
         "codes": [(code, words.CODES[code]) for code in agents.RESOLUTION_CODES],
         "ways": passing_on.ways_of(houses.current(), user, standing.queue) if is_mine else None,

@@ -53,6 +53,7 @@ _OF_ROUTING: Labels = {
     "clock_warning_share": ("A clock warns after", "a share of its window, as 0.75"),
     "resolution_window": ("Settled within", "opening hours, as 24h; a queue may have its own"),
     "orphan_after": ("Forgotten after", "as 24h: handed over, and neither settled nor snoozed"),
+    "undo_window": ("Can be undone for", "as 2m, or until somebody went on with it"),
 }
 
 

@@ -13,6 +13,7 @@ import { startPictures } from "./pictures.js";
 import { startReview } from "./review.js";
 import { keep } from "./store.js";
 import { startTyping } from "./typing.js";
+import { startUndo } from "./undo.js";
 
 function changeTheme() {
   const root = document.documentElement;
@@ -25,6 +26,7 @@ function changeTheme() {
 
 document.getElementById("theme")?.addEventListener("click", changeTheme);
 startPanes();
+startUndo();
 startComposer();
 startApprovals();
 startAttach();

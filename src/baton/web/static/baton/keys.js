@@ -3,6 +3,7 @@
 import { insertFitting, write } from "./composer.js";
 import { openPalette } from "./palette.js";
 import { go, openMenu, take } from "./panes.js";
+import { undo } from "./undo.js";
 
 const WITH_ALT = {
   KeyJ: () => go(1),
@@ -12,6 +13,7 @@ const WITH_ALT = {
   KeyL: () => write("reply"),
   KeyP: () => write("note"),
   KeyM: () => openMenu("snooze"),
+  KeyZ: () => undo(),
   KeyE: (event) => openMenu("resolve", { next: event.ctrlKey || event.metaKey }),
 };
 

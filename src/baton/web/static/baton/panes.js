@@ -1,6 +1,7 @@
 // The three panes: which row is open, what stays open across a refresh, one pane at a time on a phone.
 
 import { say } from "./say.js";
+import { undo } from "./undo.js";
 
 const kept = { menus: [], focus: "", atEnd: false };
 let wantsNext = false;
@@ -119,7 +120,7 @@ function afterSwap(event) {
 }
 
 function done(event) {
-  say(event.detail.said);
+  say(event.detail.said, event.detail.undo && { words: "Undo", run: undo });
   const problem = document.getElementById("problem");
   if (problem) problem.textContent = "";
   closeMenus();
