@@ -14,6 +14,7 @@ from baton.store.models.automation import (
     Run,
     Task,
 )
+from baton.store.models.billing import Invoice, Payment
 from baton.store.models.booking import (
     Activity,
     Booking,
@@ -119,6 +120,7 @@ __all__ = [
     "HeldFact",
     "Inbox",
     "Installation",
+    "Invoice",
     "Letter",
     "Location",
     "Macro",
@@ -131,6 +133,7 @@ __all__ = [
     "Notice",
     "OutsideReader",
     "OwnIntent",
+    "Payment",
     "QueuePace",
     "ReaderVersion",
     "ReportedEvent",
