@@ -18,16 +18,28 @@ from pywa.types.callback import (
 )
 from pywa.types.message import Message
 from pywa.types.message_status import MessageStatus
-from pywa.types.templates import BodyText, QuickReplyButton, TemplateLanguage
+from pywa.types.templates import (
+    BodyText,
+    Buttons,
+    FooterText,
+    HeaderText,
+    QuickReplyButton,
+    Template,
+    TemplateCategory,
+    TemplateLanguage,
+    URLButton,
+)
 from pywa.utils import webhook_updates_validator
 
 from baton.channels import ArrivingMessage, Outgoing, OutgoingFile, Receipt
-from baton.channels.whatsapp import hooks, messages
+from baton.channels.whatsapp import hooks, messages, templates
 from baton.channels.whatsapp.cloud import CloudWhatsApp
 from baton.channels.whatsapp.settings import CloudSettings
 from baton.channels.wire import Wire
 from baton.core.template import StandIn
 from baton.runtime.ports import Again, Done
+from baton.services.delivery import templates as drafts
+from baton.store.models import TemplateVersion
 from tests.channels.whatsapp_hooks import (
     APP_SECRET,
     NUMBER_ID,
@@ -50,7 +62,7 @@ TAKEN = {
 
 @pytest.fixture
 def asked() -> list[Any]:
-    """Return the bodies that the other library has sent."""
+    """Return the bodies that the other library sent."""
     return []
 
 
@@ -102,6 +114,60 @@ def test_a_template_is_written_alike(client: WhatsApp, asked: list[Any]) -> None
         params=[
             filled("Yoga", "6 PM"),
             QuickReplyButton.params(callback_data="1", index=0),
+        ],
+        tracker="m1",
+    )
+    assert _plain(asked[0]) == _plain(ours(stand_in.text, template=stand_in))
+
+
+@pytest.mark.req("C6", "TP2", "OR4")
+def test_a_header_a_footer_and_a_button_are_written_alike(
+    client: WhatsApp, asked: list[Any]
+) -> None:
+    theirs = Template(
+        name="class_tomorrow",
+        category=TemplateCategory.UTILITY,
+        language=TemplateLanguage.ENGLISH_US,
+        components=[
+            HeaderText("{{1}} is near", "Yoga"),
+            BodyText("See you at {{1}}, bye", "6 PM"),
+            FooterText(text="Northside Gym"),
+            Buttons(
+                buttons=[
+                    QuickReplyButton(text="I come"),
+                    URLButton(
+                        text="Move it",
+                        url="https://gym.example/b/{{1}}",
+                        example="https://gym.example/b/b1",
+                    ),
+                ]
+            ),
+        ],
+    )
+    row = TemplateVersion(
+        name="class_tomorrow", language="en-US", purpose="transactional",
+        header="{{ run.class_name }} is near", body="See you at {{ run.at }}, bye",
+        footer="Northside Gym", replies=[{"key": "1", "label": "I come"}],
+        link_label="Move it", link_url="https://gym.example/b/{{ run.code }}",
+        examples=["Yoga", "6 PM", "b1"],
+    )  # fmt: skip
+    draft = drafts.draft_of(row)
+    assert templates.body_of(draft) == json.loads(theirs.to_json())
+    stand_in = StandIn(
+        version_id="v", name="class_tomorrow", language="en-US", text="as read",
+        header_values=("Yoga",), values=("6 PM",), replies=(("1", "I come"),), link_value="b1",
+    )  # fmt: skip
+    in_header: Any = HeaderText.params
+    in_body: Any = BodyText.params
+    client.send_template(
+        to=SENDER,
+        name="class_tomorrow",
+        language=TemplateLanguage.ENGLISH_US,
+        params=[
+            in_header("Yoga"),
+            in_body("6 PM"),
+            QuickReplyButton.params(callback_data="1", index=0),
+            URLButton.params(url_variable="b1", index=1),
         ],
         tracker="m1",
     )

@@ -59,9 +59,9 @@ def test_after_the_last_word_is_stop_nothing_is_permitted(words: list[Word]) -> 
     assert {consent.is_permitted(stopped, purpose) for purpose in Purpose} == {False}
 
 
-def test_a_yes_is_confirmed_first_where_the_policy_says_so() -> None:
+def test_a_yes_is_listed_where_the_policy_says_so() -> None:
     listed = "sms:promotional, email:service"
-    assert consent.is_confirmed_first(listed, "sms", Purpose.PROMOTIONAL)
-    assert consent.is_confirmed_first(listed, "email", Purpose.SERVICE)
-    assert not consent.is_confirmed_first(listed, "email", Purpose.PROMOTIONAL)
-    assert not consent.is_confirmed_first("", "sms", Purpose.PROMOTIONAL)
+    assert consent.is_listed(listed, "sms", Purpose.PROMOTIONAL)
+    assert consent.is_listed(listed, "email", Purpose.SERVICE)
+    assert not consent.is_listed(listed, "email", Purpose.PROMOTIONAL)
+    assert not consent.is_listed("", "sms", Purpose.PROMOTIONAL)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baton.core.json import Json
+from baton.core.policy import Policy
 from baton.flows import document
 from baton.flows.check import RULES, Approved, QuietHours, Severity, Surroundings, check
 from baton.flows.check.shape import SHAPES
@@ -82,7 +83,8 @@ KNOWN = Surroundings(
 UNCONNECTED = replace(
     KNOWN, actions=None, named_actions=frozenset({"book_slot", "release_slot", "find_member"})
 )
-KNOWN_TO = {"odd_action": UNCONNECTED}  # all others know what is connected
+STRICT = replace(KNOWN, policy=Policy(approved_copy="sms:transactional"))
+KNOWN_TO = {"odd_action": UNCONNECTED, "no_copy": STRICT}  # all others know what is connected
 NAMES = {UNREADABLE, *(shape.name for shape in SHAPES), *(rule.name for rule in RULES)}
 
 

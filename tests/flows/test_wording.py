@@ -70,7 +70,6 @@ def test_what_is_not_said_in_their_language_is_wholly_in_the_texts_own() -> None
         "Due Friday, June 12.",
         "Vence el viernes, 12 de junio.",
     )
-    assert english.stand_in
-    assert english.stand_in.text == "It is due on Friday, June 12 at last."
+    assert english.stand_ins["whatsapp"].text == "It is due on Friday, June 12 at last."
     assert scene.fill_in("{{ run.at | day }}", {}) == "Friday, June 12"
     assert scene.fill("{{ run.at | day }}") == "Friday, June 12"

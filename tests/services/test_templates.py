@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from baton.channels import TemplateNews
 from baton.config.stories import world as worlds
@@ -10,17 +11,24 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.consent import Purpose
-from baton.core.errors import Conflict, InvalidInput
+from baton.core.errors import Conflict, Forbidden, InvalidInput
 from baton.core.json import Json
 from baton.core.template import TemplateState
 from baton.flows.effects import SendText
 from baton.services import arrivals
 from baton.services.delivery import outgoing, templates
-from baton.services.delivery.templates import Written
+from baton.services.delivery.templates import Verdict, Written
 from baton.services.desk import merging
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
-from baton.store.models import AuditEntry, Delivery, Message, TemplateVersion
+from baton.store.models import (
+    AuditEntry,
+    Delivery,
+    Message,
+    TemplateVersion,
+    User,
+    Workspace,
+)
 from baton.store.queries import turns
 from tests.services.test_events import publish
 
@@ -34,6 +42,8 @@ STORY = Story.model_validate(
             "may": {"contact": "whatsapp"},
             "ana": {"contact": "sms"},
             "sam": {"user": "agent", "name": "Sam"},
+            "robin": {"user": "manager", "name": "Robin"},
+            "olga": {"user": "operations", "name": "Olga"},
         },
         "steps": [{"passes": "1s"}],
     }
@@ -241,3 +251,81 @@ def test_every_place_is_handed_in_with_an_example(world: World) -> None:
         ("class name",),
     )
     assert not Delivery.objects.exists()
+
+
+# -- SMS and email: approved by a person ---------------------------------------------
+
+
+def copy_written(world: World, body: str = "Come to {{ run.class_name }}!") -> TemplateVersion:
+    copy = Written(
+        name="class_tomorrow", language="en", purpose=Purpose.TRANSACTIONAL, body=body,
+        channel="sms", why="shorter",
+    )  # fmt: skip
+    row = templates.save(
+        world.house, world.workspace_id, copy, by=f"user:{world.users['robin'].id}"
+    )
+    assert row.state == "draft"
+    return templates.submit(world.house, world.workspace_id, row.id, by="user:robin")
+
+
+def decide(world: World, row: TemplateVersion, verdict: Verdict, reason: str = "") -> None:
+    templates.decide(world.house, world.users["olga"], row.id, verdict, reason)
+    row.refresh_from_db()
+
+
+def require_copy() -> None:
+    """Let every unasked SMS about a booking need an approval of its own words."""
+    Workspace.objects.update(
+        policy={"approved_copy": "sms:transactional"}, revision=F("revision") + 1
+    )
+
+
+@pytest.mark.req("TP3", "TP5", "OR4", "G53")
+def test_an_sms_goes_in_the_words_that_a_person_approved_and_in_no_others(world: World) -> None:
+    row = copy_written(world)
+    assert row.state == "submitted"  # nobody outside is asked
+    remind(world)
+    # Nothing is approved: the words of the flow, which was published with a reason, go.
+    assert told(world)[-1] == ("sms", "Yoga is tomorrow.", "sent", "")
+    require_copy()
+    remind(world)
+    assert told(world)[-1] == ("sms", "Yoga is tomorrow.", "refused", "template_unapproved")
+    decide(world, row, Verdict.APPROVE)
+    remind(world)
+    assert told(world)[-1] == ("sms", "Come to Yoga!", "sent", "")
+    assert Message.objects.filter(author="bot").last().template == "class_tomorrow"  # type: ignore[union-attr] # there is one
+    # Taken back while a message waits for the morning: it is not sent.
+    world.clock.move_to(world.now.replace(hour=22))
+    remind(world)
+    assert told(world)[-1][2:] == ("held", "quiet_hours")
+    decide(world, row, Verdict.WITHDRAW, "the class has another name now")
+    world.pass_time(timedelta(hours=12))
+    assert told(world)[-1][2:] == ("refused", "template_unapproved")
+    deeds = AuditEntry.objects.filter(subject=f"template:{row.id}").order_by("seq")
+    assert list(deeds.values_list("action", flat=True)) == [
+        "template_written", "template_submitted", "template_approved", "template_paused",
+    ]  # fmt: skip
+
+
+@pytest.mark.req("TP3")
+def test_whoever_wrote_a_text_does_not_approve_it_while_somebody_else_can(world: World) -> None:
+    row = copy_written(world)
+    robin, olga = world.users["robin"], world.users["olga"]
+    with pytest.raises(Conflict, match="You wrote it"):
+        templates.decide(world.house, robin, row.id, Verdict.APPROVE, "")
+    with pytest.raises(Forbidden):
+        templates.decide(world.house, world.users["sam"], row.id, Verdict.APPROVE, "")
+    with pytest.raises(InvalidInput):
+        decide(world, row, Verdict.REJECT)
+    decide(world, row, Verdict.REJECT, "too loud")
+    assert (row.state, row.reason) == ("rejected", "too loud")
+    with pytest.raises(Conflict, match="does not wait"):
+        decide(world, row, Verdict.APPROVE)
+    User.objects.filter(id=olga.id).update(is_active=False)
+    alone = copy_written(world, "Another one.")
+    templates.decide(world.house, robin, alone.id, Verdict.APPROVE, "")
+    alone.refresh_from_db()
+    assert (alone.number, alone.state) == (2, "approved")
+    of_meta = templates.save(world.house, world.workspace_id, written(), by="user:robin")
+    with pytest.raises(Conflict, match="Meta decides"):
+        templates.decide(world.house, robin, of_meta.id, Verdict.APPROVE, "")

@@ -18,7 +18,7 @@ from tests.web.spoken import a_house
 
 PAGE = "/settings/templates"
 FORM = {
-    "name": "class_tomorrow", "language": "en", "purpose": "transactional",
+    "channel": "whatsapp", "name": "class_tomorrow", "language": "en", "purpose": "transactional",
     "body": "Your class {{ run.class_name }} is tomorrow.", "replies": "1 = I come\n2 = Move it",
     "examples": "Yoga", "why": "for the reminders",
 }  # fmt: skip
@@ -67,6 +67,33 @@ def test_who_may_not_change_settings_sees_none(gym: Gym, role: Role) -> None:
     screen = gym.screen_of(gym.hire("Kim", role))
     for path in ("", "/new", "/x"):
         assert screen.get(f"{PAGE}{path}").status == 403
-    for path in ("/new", "/sync", "/x", "/x/submit"):
+    for path in ("/new", "/sync", "/x", "/x/submit", "/x/decide"):
         assert screen.post(f"{PAGE}{path}", FORM, htmx=False).status == 403
     assert not TemplateVersion.objects.exists()
+
+
+@pytest.mark.req("TP3", "TP5")
+def test_an_email_is_approved_by_somebody_else_and_its_writer_reads_why_not(gym: Gym) -> None:
+    robin = gym.screen_of(gym.hire("Robin", Role.MANAGER))
+    olga = gym.screen_of(gym.hire("Olga", Role.OPERATIONS))
+    mail = {
+        **FORM, "channel": "email", "header": "Your class {{ run.class_name }}", "replies": "",
+        "body": "See you at {{ run.starts_at | time }}.", "examples": "Yoga\n6 PM",
+    }  # fmt: skip
+    assert robin.post(f"{PAGE}/new", {**mail, "header": ""}, htmx=False).status == 422
+    robin.post(f"{PAGE}/new", mail, htmx=False)
+    row = TemplateVersion.objects.get()
+    shown = robin.get(f"{PAGE}/{row.id}").text
+    assert "<strong>Your class Yoga</strong><br>See you at 6 PM." in shown
+    robin.post(f"{PAGE}/{row.id}/submit", htmx=False)
+    assert "You wrote it" in robin.get(f"{PAGE}/{row.id}").text
+    assert "Waiting for your approval" not in robin.get(PAGE).text
+    assert "Waiting for your approval" in olga.get(PAGE).text
+    place = f"{PAGE}/{row.id}/decide"
+    assert robin.post(place, verdict="approve", htmx=False).status == 409
+    assert olga.post(place, verdict="reject", htmx=False).status == 422
+    assert olga.post(place, verdict="shrug", htmx=False).status == 404
+    assert olga.post(place, verdict="approve", htmx=False).status == 302
+    assert "Take the approval back" in olga.get(f"{PAGE}/{row.id}").text
+    olga.post(place, verdict="withdraw", reason="the time is missing", htmx=False)
+    assert "the time is missing" in robin.get(PAGE).text

@@ -156,7 +156,10 @@ class MediaPort(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateDraft:
-    """A template as it is handed in: {{1}}, {{2}} in its body, an example of each."""
+    """A template as it is handed in: {{1}}, {{2}} in each of its texts, an example of each.
+
+    `link_example` is the whole address to which the button leads with its example.
+    """
 
     name: str
     language: str
@@ -164,6 +167,12 @@ class TemplateDraft:
     examples: tuple[str, ...]
     replies: tuple[str, ...]
     purpose: Purpose
+    header: str = ""
+    header_examples: tuple[str, ...] = ()
+    footer: str = ""
+    link_label: str = ""
+    link_url: str = ""
+    link_example: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

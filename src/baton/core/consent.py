@@ -39,11 +39,8 @@ def is_permitted(words: Iterable[Word], purpose: Purpose) -> bool | None:
     return max(about, key=lambda word: (word.at, not word.is_granted)).is_granted
 
 
-def is_confirmed_first(listed: str, channel: str, purpose: Purpose) -> bool:
-    """Return whether a yes that others pass on counts only once the contact confirms it.
-
-    `listed` is as the policy says it: "sms:promotional,email:promotional".
-    """
+def is_listed(listed: str, channel: str, purpose: Purpose) -> bool:
+    """Return whether a list of the policy, "sms:promotional,email:promotional", names messages."""
     return f"{channel}:{purpose}" in _listed(listed)
 
 

@@ -67,6 +67,8 @@ class Policy:
         double_opt_in: joined by commas, for which messages a yes that others pass on must be
             confirmed by the contact, each as channel:purpose (P17).
         double_opt_in_lasts: how long they may confirm it.
+        approved_copy: joined by commas, for which unasked messages, each as channel:purpose, the
+            words need an approval beyond that of their flow; of SMS and email.
         sms_part_price: one part of an SMS, in millionths of `currency` (C7).
         email_price: one email, in the same.
         voice_price: one call, in the same.
@@ -125,6 +127,7 @@ class Policy:
     consent_free_channels: str = "webchat"
     double_opt_in: str = ""
     double_opt_in_lasts: timedelta = timedelta(days=2)
+    approved_copy: str = ""
     sms_part_price: int = 11_800
     email_price: int = 100
     voice_price: int = 14_000

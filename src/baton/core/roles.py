@@ -27,6 +27,7 @@ class Action(StrEnum):
     READ_AUDIT = "read the audit trail"
     CONFIGURE = "change settings"
     READ_REPORTS = "read reports"
+    APPROVE_COPY = "approve texts"
 
 
 _ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
@@ -35,6 +36,7 @@ _LEADING = _ANSWERING | {
     Action.CONFIGURE,
     Action.READ_AUDIT,
     Action.READ_REPORTS,
+    Action.APPROVE_COPY,
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _ANSWERING,

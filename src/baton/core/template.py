@@ -1,26 +1,27 @@
-"""Words that are approved before they go out: what they may hold, and how they are filled in.
+"""Words that are approved before they go out: how they are filled in, and who approves them.
 
 A template's body is written as a flow writes its texts, `Your class {{ run.class_name }} is
-tomorrow.` Its provider is shown numbers in place of the names, and gets the values with each
-message. The limits are WhatsApp's, which has the strictest:
-https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+tomorrow.` On WhatsApp its provider approves it, is shown numbers in place of the names, and
+gets the values with each message. On SMS and by email somebody of the workspace approves it,
+and its words go in place of the step's own, whenever that is.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from baton.core import whatsapp
+from baton.core import sms, whatsapp
 from baton.core.consent import Purpose
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Z]{2})?")
-MAX_REPLIES, MAX_REPLY = 3, 25
-MAX_PLACES = 20
+WHATSAPP, SMS, EMAIL = "whatsapp", "sms", "email"
+COPY_CHANNELS = (SMS, EMAIL)
+"""Where somebody of the workspace approves, in their provider's place."""
+CHANNELS = (WHATSAPP, *COPY_CHANNELS)
+MOST: Mapping[str, int] = {WHATSAPP: whatsapp.MAX_TEMPLATE, SMS: sms.MAX_CHARACTERS, EMAIL: 10_000}
+"""How many characters a body may have, by channel."""
 
 _PLACE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_TOUCHING = re.compile(r"\}\}\s*\{\{")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -39,7 +40,9 @@ class StandIn:
     """Approved words, filled in for one contact, that stand for a message out of its window.
 
     `version_id` is the version that was approved, `name` and `language` what its provider
-    knows it by; `text` is what the contact reads, `values` what the provider is given.
+    knows it by; `text` is what the contact reads, `subject` that of an email. The provider is
+    given `values` for the body, `header_values` for what stands above it, and `link_value`
+    for the end of the button's address, None where that has no place.
     """
 
     version_id: str
@@ -49,11 +52,18 @@ class StandIn:
     values: tuple[str, ...] = ()
     replies: tuple[tuple[str, str], ...] = ()
     purpose: Purpose = Purpose.SERVICE
+    subject: str = ""
+    header_values: tuple[str, ...] = ()
+    link_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedTemplate:
-    """A version that may be sent; `replies` are its quick replies, key and label."""
+    """A version that may be sent; `replies` are its quick replies, key and label.
+
+    The `header` stands above a WhatsApp text and is the subject of an email, the `footer`
+    below it; one button leads to `link_url`, which may end in a place.
+    """
 
     version_id: str
     name: str
@@ -62,96 +72,82 @@ class ApprovedTemplate:
     body: str
     replies: tuple[tuple[str, str], ...] = ()
     purpose: Purpose = Purpose.SERVICE
+    channel: str = WHATSAPP
+    header: str = ""
+    footer: str = ""
+    link_label: str = ""
+    link_url: str = ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What it fills in, each once."""
+        return places_in(self.header, self.body, self.link_url)
 
     def filled(self, values: Sequence[str]) -> StandIn | None:
-        """Return the words with values for `places_in` its body; None when one is missing.
+        """Return the words with a value for each of `places`; None when one is missing.
 
         A value stands on one line, as providers want it.
         """
-        flat = tuple(_BLANKS.sub(" ", value).strip() for value in values)
-        text = fill(self.body, flat)
-        if not all(flat) or len(text) > whatsapp.MAX_TEMPLATE:
+        flat = [_BLANKS.sub(" ", value).strip() for value in values]
+        given = dict(zip(self.places, flat, strict=True))
+        body = fill(self.body, given)
+        if not all(flat) or len(body) > MOST[self.channel]:
             return None
+        is_email = self.channel == EMAIL
         return StandIn(
             version_id=self.version_id,
             name=self.provider_name,
             language=self.language,
-            text=text,
-            values=flat,
+            text=body if is_email else self._as_read(body, given),
+            subject=fill(self.header, given) if is_email else "",
+            values=_values(self.body, given),
+            header_values=() if is_email else _values(self.header, given),
+            link_value=next(iter(_values(self.link_url, given)), None),
             replies=self.replies,
             purpose=self.purpose,
         )
 
+    def _as_read(self, body: str, given: Mapping[str, str]) -> str:
+        """Return the whole as a phone shows it, from top to bottom."""
+        button = f"{self.link_label}: {fill(self.link_url, given)}" if self.link_url else ""
+        parts = (fill(self.header, given), body, self.footer, button)
+        return "\n\n".join(filter(None, parts))
 
-def find(templates: Iterable[ApprovedTemplate], name: str, locale: str) -> ApprovedTemplate | None:
+
+def find(
+    templates: Iterable[ApprovedTemplate], name: str, locale: str, channel: str = WHATSAPP
+) -> ApprovedTemplate | None:
     """Return the template of a name for "es-MX", or for "es"; None where there is none."""
     wanted = _spelt(locale)
-    own = {_spelt(one.language): one for one in templates if one.name == name}
+    own = {
+        _spelt(one.language): one for one in templates if (one.name, one.channel) == (name, channel)
+    }
     return own.get(wanted) or own.get(wanted.split("-")[0])
 
 
-def places_in(body: str) -> tuple[str, ...]:
-    """Return what a body fills in, each once, in the order in which it is first named."""
-    return tuple(dict.fromkeys(place[1] for place in _PLACE.finditer(body)))
+def places_in(*texts: str) -> tuple[str, ...]:
+    """Return what texts fill in, each once, in the order in which it is first named."""
+    return tuple(dict.fromkeys(place[1] for text in texts for place in _PLACE.finditer(text)))
 
 
-def numbered(body: str) -> str:
-    """Return a body as its provider is shown it: {{1}}, {{2}} in place of names."""
-    places = places_in(body)
-    return _PLACE.sub(lambda place: f"{{{{{places.index(place[1]) + 1}}}}}", body)
+def numbered(text: str) -> str:
+    """Return a text as its provider is shown it: {{1}}, {{2}} in place of names."""
+    places = places_in(text)
+    return _PLACE.sub(lambda place: f"{{{{{places.index(place[1]) + 1}}}}}", text)
 
 
-def fill(body: str, values: Sequence[str]) -> str:
-    """Return a body with values in place of its names."""
-    given = dict(zip(places_in(body), values, strict=True))
-    return _PLACE.sub(lambda place: given[place[1]], body)
+def fill(text: str, given: Mapping[str, str]) -> str:
+    """Return a text with values in place of its names."""
+    return _PLACE.sub(lambda place: given[place[1]], text)
 
 
-def problems_with(
-    *, name: str, language: str, body: str, replies: Sequence[tuple[str, str]]
-) -> dict[str, str]:
-    """Return what a provider would refuse unseen, by field, in words for the writer."""
-    problems = {}
-    if not NAME.fullmatch(name):
-        problems["name"] = "Write a name of small letters, digits and _, at most 60 of them."
-    if not LANGUAGE.fullmatch(language):
-        problems["language"] = "Write a language as en, es or en_US."
-    if words := _body_problem(body):
-        problems["body"] = words
-    if words := _replies_problem(replies):
-        problems["replies"] = words
-    return problems
+def bare(text: str) -> str:
+    """Return a text without its places."""
+    return _PLACE.sub("", text)
 
 
-def _body_problem(body: str) -> str:
-    text = body.strip()
-    bare = _PLACE.sub("", text)
-    if not bare.strip():
-        return "Write what is said; a template cannot be made of values alone."
-    if "{%" in text or "{{" in bare or "}}" in bare:
-        return "A template fills values in, as {{ run.class_name }}, and knows no conditions."
-    if len(numbered(text)) > whatsapp.MAX_TEMPLATE:
-        return f"Shorten it: a template has {whatsapp.MAX_TEMPLATE:,} characters at most."
-    return _places_problem(text)
-
-
-def _places_problem(text: str) -> str:
-    if len(places_in(text)) > MAX_PLACES:
-        return f"Fill in {MAX_PLACES} values at most."
-    if text.startswith("{{") or text.endswith("}}"):
-        return "WhatsApp refuses a template that begins or ends with a value: put words around it."
-    return "Put words between two values." if _TOUCHING.search(text) else ""
-
-
-def _replies_problem(replies: Sequence[tuple[str, str]]) -> str:
-    labels = [label for _key, label in replies]
-    if len(replies) > MAX_REPLIES:
-        return f"At most {MAX_REPLIES} quick replies."
-    if any(not key or not label or len(label) > MAX_REPLY for key, label in replies):
-        return f"Write each as key = label, the label of at most {MAX_REPLY} characters."
-    if len(set(labels)) < len(labels):
-        return "Each quick reply needs a label of its own."
-    return ""
+def _values(text: str, given: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(given[place] for place in places_in(text))
 
 
 def _spelt(language: str) -> str:

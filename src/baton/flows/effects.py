@@ -37,7 +37,8 @@ class SendText(msgspec.Struct, frozen=True, kw_only=True):
     `versions` are its words on the channels that do not carry `text` itself; `patience` is
     how long it waits for a proof that it arrived before the next of them is tried. `links`
     are the addresses in it that go out as short ones, and are counted.
-    `stand_in` are the approved words that take its place where no others may go (C6).
+    `stand_ins` are the approved words by channel: on WhatsApp they take its place where no
+    others may go (C6); on SMS and by email they are its version there.
     `purpose` is that of the flow which says it, `useful_until` the next moment that its run
     knows of: a reminder is worth nothing after what it reminds of.
     """
@@ -50,7 +51,7 @@ class SendText(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     subject: str = ""
     template: str = ""
-    stand_in: StandIn | None = None
+    stand_ins: Mapping[str, StandIn] = {}
     purpose: Purpose = Purpose.SERVICE
     useful_until: datetime | None = None
 

@@ -18,7 +18,7 @@ from baton.core.keywords import Keyword
 from baton.core.pack import Pack
 from baton.core.policy import Policy
 from baton.core.reading import Reading
-from baton.core.template import ApprovedTemplate, StandIn
+from baton.core.template import COPY_CHANNELS, EMAIL, ApprovedTemplate, StandIn
 from baton.flows import conditions
 from baton.flows.conditions import Names
 from baton.flows.effects import Choice, Effect, SendText
@@ -158,33 +158,41 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         others = wording.others_than(body, locale)
         below = self._below(wording, manner)
         said = {text: self.fill(text, manner) + below for text in {body, *others.values()}}
+        stand_ins = self._stand_ins(wording.template)
+        approved = {one: stand_ins[one].text + below for one in COPY_CHANNELS if one in stand_ins}
+        subject = self.fill(wording.subject_in(locale), manner)
         return SendText(
             text=said[body],
             choices=choices,
             channels=wording.channels,
             patience=wording.patience,
             links=self._tracked(wording),
-            versions={name: said[text] for name, text in others.items()},
-            subject=self.fill(wording.subject_in(locale), manner),
+            versions={name: said[text] for name, text in others.items()} | approved,
+            subject=stand_ins[EMAIL].subject if EMAIL in stand_ins else subject,
             template=wording.template,
-            stand_in=self._stand_in(wording.template),
+            stand_ins=stand_ins,
         )
 
-    def _stand_in(self, name: str) -> StandIn | None:
+    def _stand_ins(self, name: str) -> dict[str, StandIn]:
+        """Return the approved words of a name by channel, "" names none."""
+        channels = template.CHANNELS if name and self.templates else ()
+        found = {channel: self._stand_in(name, channel) for channel in channels}
+        return {channel: one for channel, one in found.items() if one is not None}
+
+    def _stand_in(self, name: str, channel: str) -> StandIn | None:
         """Return the approved words of a name, filled in; None where they cannot be.
 
         In the contact's language if they are approved in it, else in that of the own texts.
         """
         manner = self.manner
-        approved = template.find(self.templates, name, manner.locale) if name else None
-        if name and approved is None:
+        approved = template.find(self.templates, name, manner.locale, channel)
+        if approved is None:
             manner = manner.of_own_texts
-            approved = template.find(self.templates, name, manner.locale)
+            approved = template.find(self.templates, name, manner.locale, channel)
         if approved is None:
             return None
-        places = template.places_in(approved.body)
         try:
-            values = [self.fill(f"{{{{ {place} }}}}", manner) for place in places]
+            values = [self.fill(f"{{{{ {place} }}}}", manner) for place in approved.places]
         except InvalidInput:  # a value that this run does not have: the next channel needs none
             return None
         return approved.filled(values)

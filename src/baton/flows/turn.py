@@ -294,7 +294,7 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     return replace(
         said[-1],
         text="\n\n".join(one.text for one in said),
-        stand_in=None,  # approved were the words of one, not of all
+        stand_ins={},  # approved were the words of one, not of all
         versions={
             channel: "\n\n".join(one.text_on(channel) for one in said) for channel in differing
         },

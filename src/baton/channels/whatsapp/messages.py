@@ -61,20 +61,25 @@ def _content_of(outgoing: Outgoing) -> dict[str, Json]:
 
 def _template(words: StandIn) -> dict[str, Json]:
     """Return approved words by name, with their values and what a quick reply answers."""
-    values: list[Json] = [{"type": "text", "text": value} for value in words.values]
-    components: list[Json] = [{"type": "body", "parameters": values}] if values else []
+    components: list[Json] = [
+        {"type": kind, "parameters": [_text(value) for value in values]}
+        for kind, values in (("header", words.header_values), ("body", words.values))
+        if values
+    ]
     for place, (key, _label) in enumerate(words.replies):
-        payload: list[Json] = [{"type": "payload", "payload": key}]
-        components.append(
-            {
-                "type": "button",
-                "sub_type": "quick_reply",
-                "index": str(place),
-                "parameters": payload,
-            }
-        )
+        components.append(_button(place, "quick_reply", {"type": "payload", "payload": key}))
+    if words.link_value is not None:
+        components.append(_button(len(words.replies), "url", _text(words.link_value)))
     language: Json = {"code": words.language.replace("-", "_")}
     return {"name": words.name, "language": language, "components": components}
+
+
+def _text(value: str) -> dict[str, Json]:
+    return {"type": "text", "text": value}
+
+
+def _button(place: int, kind: str, given: dict[str, Json]) -> dict[str, Json]:
+    return {"type": "button", "sub_type": kind, "index": str(place), "parameters": [given]}
 
 
 def _interactive(kind: str, text: str, action: dict[str, Json]) -> dict[str, Json]:

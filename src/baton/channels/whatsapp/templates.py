@@ -121,21 +121,41 @@ def list_all(settings: CloudSettings, wire: WirePort) -> tuple[TemplateNews, ...
 
 def body_of(draft: TemplateDraft) -> dict[str, Json]:
     """Return a template as Meta takes it; a service message counts as utility."""
-    text: dict[str, Json] = {"type": "BODY", "text": draft.body}
-    if draft.examples:
-        samples: list[Json] = [[*draft.examples]]
-        text["example"] = {"body_text": samples}
-    components: list[Json] = [text]
-    if draft.replies:
-        buttons: list[Json] = [{"type": "QUICK_REPLY", "text": label} for label in draft.replies]
-        components.append({"type": "BUTTONS", "buttons": buttons})
     is_promotion = draft.purpose is Purpose.PROMOTIONAL
     return {
         "name": draft.name,
         "language": draft.language.replace("-", "_"),
         "category": "MARKETING" if is_promotion else "UTILITY",
-        "components": components,
+        "components": [*_components(draft)],
     }
+
+
+def _components(draft: TemplateDraft) -> Iterator[dict[str, Json]]:
+    if draft.header:
+        above: dict[str, Json] = {"type": "HEADER", "format": "TEXT", "text": draft.header}
+        if draft.header_examples:
+            above["example"] = {"header_text": [*draft.header_examples]}
+        yield above
+    text: dict[str, Json] = {"type": "BODY", "text": draft.body}
+    if draft.examples:
+        samples: list[Json] = [[*draft.examples]]
+        text["example"] = {"body_text": samples}
+    yield text
+    if draft.footer:
+        yield {"type": "FOOTER", "text": draft.footer}
+    # Quick replies stand together, and what leads elsewhere after them.
+    buttons: list[Json] = [{"type": "QUICK_REPLY", "text": label} for label in draft.replies]
+    if draft.link_url:
+        button: dict[str, Json] = {
+            "type": "URL",
+            "text": draft.link_label,
+            "url": draft.link_url,
+        }
+        if "{{" in draft.link_url:
+            button["example"] = [draft.link_example]
+        buttons.append(button)
+    if buttons:
+        yield {"type": "BUTTONS", "buttons": buttons}
 
 
 def told_of_status(told: TemplateStatus) -> TemplateNews:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import time
 
+from baton.core import consent
 from baton.core.consent import Purpose
+from baton.core.template import COPY_CHANNELS
 from baton.flows.check import graph
 from baton.flows.check.faults import Finding, Path, Rule, error, warning
 from baton.flows.check.spoken import channels_of
@@ -103,6 +105,30 @@ def _unapproved(subject: Subject, said: Said) -> list[str]:
     ]
 
 
+def _no_copy(subject: Subject) -> Iterator[Finding]:
+    """Yield unasked texts whose words the workspace wants approved one by one (TP3)."""
+    silence, policy = graph.silence_in(subject), subject.around.policy
+    purpose = subject.flow.charter.purpose
+    for said in subject.said():
+        for channel in set(COPY_CHANNELS) & set(channels_of(subject, said.wording)):
+            if not consent.is_listed(policy.approved_copy, channel, purpose):
+                continue
+            if silence[said.step] and (missing := _uncopied(subject, said, channel)):
+                yield Finding(
+                    path=(*said.path, "template" if said.wording.template else "text"),
+                    message=f"its words for {channel} are not approved in {', '.join(missing)}: "
+                    "they would not be sent there",
+                    mend="name a template that is approved for that channel",
+                )
+
+
+def _uncopied(subject: Subject, said: Said, channel: str) -> list[str]:
+    place = said.wording.template, channel
+    there = {one.language for one in subject.around.copy if (one.name, one.channel) == place}
+    languages = (subject.flow.locale, *said.wording.translations)
+    return [language for language in languages if language not in there]
+
+
 def _no_way_out(subject: Subject) -> Iterator[Finding]:
     """Yield the first texts of an unasked sequence that do not say how to end it (TP10)."""
     may_be_ended = subject.flow.charter.purpose is Purpose.PROMOTIONAL
@@ -184,6 +210,7 @@ RULES: tuple[Rule, ...] = (
         "A text that waits for a receipt and names no further channel.",
         _falls_nowhere,
     ),
+    warning("no_copy", "Unasked words that want an approval and have none.", _no_copy),
     warning("no_opt_out", "A promotional flow that does not say how to end it.", _no_way_out),
     error("quiet_hours", "A time of writing inside the quiet hours.", _in_quiet_hours),
 )

@@ -56,6 +56,7 @@ class Surroundings:
         actions: the actions of connected systems.
         named_actions: those that other flows call, whether a system offers them or not.
         templates: what providers have approved.
+        copy: what somebody of the workspace approved for SMS and email.
         channels: those that are switched on.
         kpis: the names of what is measured, or that other flows are held to.
         quiet_hours: when nobody is written to unasked.
@@ -71,6 +72,7 @@ class Surroundings:
     actions: frozenset[str] | None = None
     named_actions: frozenset[str] = frozenset()
     templates: frozenset[Approved] | None = None
+    copy: frozenset[Approved] = frozenset()
     channels: tuple[str, ...] | None = None
     kpis: frozenset[str] | None = None
     quiet_hours: QuietHours | None = None
@@ -160,7 +162,7 @@ class Subject:
         """Yield the approved words that stand for a wording: their places are filled in as well."""
         bodies = {
             one.body
-            for one in self.around.templates or ()
+            for one in (self.around.templates or frozenset()) | self.around.copy
             if one.name == said.wording.template and one.body
         }
         for body in sorted(bodies):

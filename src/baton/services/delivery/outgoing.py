@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from baton.core.presend import Allowed, Deferred, Fallback, Notice, Refused, Verdict
+from baton.core.template import COPY_CHANNELS, StandIn
 from baton.flows.effects import Choice, SendText
 from baton.runtime.ports import Effect
 from baton.services.delivery import letters, links
@@ -70,6 +71,8 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
     route = route or here(conversation)
     keyset = ledger.house.keyset
     text = words.text_on(route.channel)
+    stand_in = words.stand_ins.get(route.channel)
+    is_copy = route.channel in COPY_CHANNELS and stand_in is not None
     if due_at is not None:
         text = links.shorten(ledger, conversation, message_id, text, words.links)
     row = MessageRow(
@@ -93,7 +96,8 @@ def write(  # noqa: PLR0913 - author, words and conversation make a message
         onward=",".join(further),
         onward_sealed=keyset.seal(onward, place_onward(message_id)) if onward else b"",
         instead_of_id=instead_of,
-        stand_in_sealed=_stand_in_sealed(ledger, message_id, words),
+        stand_in_sealed=_stand_in_sealed(ledger, message_id, stand_in),
+        template=words.template if is_copy else "",
         flow=wish.flow,
         created_at=ledger.now,
     )
@@ -134,10 +138,10 @@ def place_stand_in(message_id: str) -> str:
     return f"message.stand_in:{message_id}"
 
 
-def _stand_in_sealed(ledger: Ledger, message_id: str, words: SendText) -> bytes:
-    if words.stand_in is None:
+def _stand_in_sealed(ledger: Ledger, message_id: str, stand_in: StandIn | None) -> bytes:
+    if stand_in is None:
         return b""
-    text = msgspec.json.encode(words.stand_in).decode()
+    text = msgspec.json.encode(stand_in).decode()
     return ledger.house.keyset.seal(text, place_stand_in(message_id))
 
 

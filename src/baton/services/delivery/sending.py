@@ -115,7 +115,7 @@ class _Round:
         known = self.known.get(row.message_id)
         terms = self._terms_of(row.workspace_id)
         pane = self.panes.get(row.message_id)
-        window = pane.window if pane else None
+        window = pane.window_of(order.notice) if pane else None
         match permits.ask_again(row, text, order.notice, terms, known, window=window, now=self.now):
             case presend.Fallback(reason=refusal):
                 return self._refuse(row, refusal.value)

@@ -42,7 +42,7 @@ class Onward(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     texts: dict[str, str]
     subject: str = ""
     template: str = ""
-    stand_in: StandIn | None = None
+    stand_ins: dict[str, StandIn] = {}
     useful_until: datetime | None = None
     patience: timedelta | None = None
     proof: Proof = Proof.DELIVERED
@@ -90,7 +90,9 @@ def send_along(  # noqa: PLR0913 - what goes to whom, where, why, and in whose p
         wish=wish,
         terms=passage.terms,
         further=further,
-        window=windowing.window_planned(ledger, passage.contact, first, words),
+        window=windowing.window_planned(
+            ledger, passage.contact, first, words=words, wish=wish, policy=passage.terms.policy
+        ),
     )
     row = outgoing.write(
         ledger,
@@ -149,7 +151,7 @@ def render_onward(words: SendText, further: Sequence[str]) -> str:
         texts={channel: words.text_on(channel) for channel in further},
         subject=words.subject,
         template=words.template,
-        stand_in=words.stand_in,
+        stand_ins=dict(words.stand_ins),
         useful_until=words.useful_until,
         patience=words.patience.after if words.patience else None,
         proof=words.patience.proof if words.patience else Proof.DELIVERED,
@@ -168,7 +170,7 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
         channels=tuple(kept.texts),
         subject=kept.subject,
         template=kept.template,
-        stand_in=kept.stand_in,
+        stand_ins=kept.stand_ins,
         purpose=Purpose(purpose),
         useful_until=kept.useful_until,
         links=kept.links,

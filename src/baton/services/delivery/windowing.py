@@ -1,8 +1,10 @@
-"""Channels that take any words for a while only, and what may be said there later (C6).
+"""Channels that take any words for a while only, or approved ones alone (C6, TP3).
 
 WhatsApp is one: for 24 hours after a contact's last word to a number they may be written to
 freely, later only in words that its owner has approved. Those are kept beside a message's
-own, and take their place when it leaves late.
+own, and take their place when it leaves late. On SMS and by email a message of approved
+words is one of these from the start, and leaves as long as they are approved; one of the
+workspace's choice that has none never does.
 """
 
 from collections.abc import Iterable
@@ -11,24 +13,42 @@ from datetime import datetime
 
 import msgspec
 
-from baton.core.presend import Author, Window
-from baton.core.template import StandIn
+from baton.core import consent, template
+from baton.core.consent import Purpose
+from baton.core.policy import Policy
+from baton.core.presend import Author, Notice, Window
+from baton.core.template import COPY_CHANNELS, StandIn
 from baton.flows.effects import SendText
 from baton.services.delivery import outgoing
 from baton.services.delivery.outgoing import Route
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.people.permits import Wish
 from baton.services.workspace import connections
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import outgoing as messages
 from baton.store.queries import permits, templates
 from baton.store.queries.outgoing import OutgoingRow
 from baton.store.rows import ContactRow, MessageRow
 
+NEVER_OPEN = Window(wrote_at=None, names_template=True)
+"""Where approved words alone may go, and there are none."""
 
-def window_planned(
-    ledger: Ledger, contact: ContactRow, route: Route, words: SendText
+
+def window_planned(  # noqa: PLR0913 - what goes to whom, where, why and by whose terms
+    ledger: Ledger,
+    contact: ContactRow,
+    route: Route,
+    *,
+    words: SendText,
+    wish: Wish,
+    policy: Policy,
 ) -> Window | None:
     """Return the window of a message that is planned, None where its channel has none."""
+    if route.channel in COPY_CHANNELS:
+        is_approved = route.channel in words.stand_ins
+        needs = _needs_copy(policy, route.channel, wish.purpose) and wish.is_unprompted
+        return NEVER_OPEN if needs and not is_approved and wish.notice is None else None
     if route.channel != connections.WHATSAPP:
         return None
     place = route.address_lane, route.inbox_id  # another address of theirs has its own
@@ -40,7 +60,7 @@ def window_planned(
     return Window(
         wrote_at=wrote_at,
         names_template=bool(words.template),
-        has_template=words.stand_in is not None,
+        has_template=route.channel in words.stand_ins,
     )
 
 
@@ -50,6 +70,10 @@ class Pane:
 
     window: Window
     stand_in: StandIn | None
+
+    def window_of(self, notice: Notice | None) -> Window | None:
+        """Return the window that holds: words of duty need nobody's approval on SMS and email."""
+        return None if notice and self.window is NEVER_OPEN else self.window
 
     def is_shut(self, now: datetime) -> bool:
         """Return whether only the approved words may go."""
@@ -61,26 +85,42 @@ def list_panes(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Pane]:
 
     What was approved when a message was planned may be so no more.
     """
-    windowed = [row for row in rows if row.channel == connections.WHATSAPP]
-    if not windowed:
-        return {}
+    windowed = [row for row in rows if row.channel in template.CHANNELS]
     kept = {
-        row.message_id: stand_in_of(house, row.message_id, row.stand_in_sealed) for row in windowed
+        row.message_id: stand_in_of(house, row.message_id, row.stand_in_sealed)
+        for row in windowed
+        if row.stand_in_sealed
     }
     versions = sorted({one.version_id for one in kept.values() if one})
     approved = templates.approved_among(versions) if versions else frozenset()
-    words = permits.list_last_words_to([row.message_id for row in windowed])
-    return {
-        message_id: Pane(
-            window=Window(
-                wrote_at=words.get(message_id),
+    on_whatsapp = [row.message_id for row in windowed if row.channel == connections.WHATSAPP]
+    words = permits.list_last_words_to(on_whatsapp) if on_whatsapp else {}
+    panes = {}
+    for row in windowed:
+        stand_in = kept.get(row.message_id)
+        is_approved = stand_in is not None and stand_in.version_id in approved
+        if row.channel == connections.WHATSAPP:
+            window = Window(
+                wrote_at=words.get(row.message_id),
                 names_template=stand_in is not None,
-                has_template=stand_in is not None and stand_in.version_id in approved,
-            ),
-            stand_in=stand_in,
-        )
-        for message_id, stand_in in kept.items()
-    }
+                has_template=is_approved,
+            )
+            panes[row.message_id] = Pane(window=window, stand_in=stand_in)
+        elif not is_approved and (stand_in or _lacks_copy(house, row)):
+            panes[row.message_id] = Pane(window=NEVER_OPEN, stand_in=None)
+    return panes
+
+
+def _lacks_copy(house: House, row: OutgoingRow) -> bool:
+    """Return whether a message without approved words is of a kind that needs them."""
+    if not row.is_unprompted:
+        return False
+    policy = standards_cache(house).standards_of(row.workspace_id).policy
+    return _needs_copy(policy, row.channel, Purpose(row.purpose))
+
+
+def _needs_copy(policy: Policy, channel: str, purpose: Purpose) -> bool:
+    return consent.is_listed(policy.approved_copy, channel, purpose)
 
 
 def stand_in_of(house: House, message_id: str, sealed: bytes) -> StandIn | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.core import consent, costs, presend, privacy, sms, template, whatsapp
+from baton.core import consent, costs, presend, privacy, sms, whatsapp
 from baton.core.consent import Purpose
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
@@ -125,7 +125,7 @@ def list_offers(house: House, user: User, conversation_id: str, channel: str) ->
     return tuple(
         Offer(template=one, blanks=tuple(_blanks(one, facts)))
         for one in standards_cache(house).standards_of(user.workspace_id).templates
-        if may_promote or one.purpose is not Purpose.PROMOTIONAL
+        if one.channel == channel and (may_promote or one.purpose is not Purpose.PROMOTIONAL)
     )
 
 
@@ -151,8 +151,7 @@ def fill_in(offers: Iterable[Offer], aim: Aim) -> StandIn:
     )
     if chosen is None:
         raise Conflict(NO[Refusal.TEMPLATE_UNAPPROVED])
-    places = template.places_in(chosen.body)
-    if len(aim.values) != len(places):
+    if len(aim.values) != len(chosen.places):
         raise InvalidInput({"value": "The template has changed. Choose it again."})
     filled = chosen.filled(aim.values)
     if filled is None:
@@ -206,7 +205,12 @@ def _write_approved(
     ledger: Ledger, user: User, conversation: ConversationRow, way: Way, filled: StandIn
 ) -> MessageRow:
     choices = tuple(Choice(key=key, label=label) for key, label in filled.replies)
-    words = SendText(text=filled.text, choices=choices, template=filled.name, stand_in=filled)
+    words = SendText(
+        text=filled.text,
+        choices=choices,
+        template=filled.name,
+        stand_ins={way.route.channel: filled},
+    )
     return outgoing.write(
         ledger,
         conversation,
@@ -283,7 +287,7 @@ def _no(reason: Refusal, channel: str) -> str:
 
 def _blanks(one: ApprovedTemplate, facts: dict[str, Json]) -> Iterator[tuple[str, str]]:
     """Yield what a template fills in, with what is known for it; a run's own facts are not."""
-    for place in template.places_in(one.body):
+    for place in one.places:
         try:
             yield place, render.render(f"{{{{ {place} }}}}", facts)
         except InvalidInput:

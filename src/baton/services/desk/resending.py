@@ -43,7 +43,10 @@ def send_again(
         if not wish.is_unprompted:
             desks.refuse_unless_own(desk)
         words, route = _words_of(house, message), _route_of(message)
-        window = windowing.window_planned(desk.ledger, desk.snapshot.contact, route, words)
+        policy = standards_cache(house).standards_of(user.workspace_id).policy
+        window = windowing.window_planned(
+            desk.ledger, desk.snapshot.contact, route, words=words, wish=wish, policy=policy
+        )
         verdict = _verdict_on(desk, message, words, wish, window)
         if isinstance(verdict, presend.Refused):
             raise Conflict(NO[verdict.reason])
@@ -116,7 +119,7 @@ def _words_of(house: House, message: Message) -> SendText:
         text=house.keyset.unseal(message.body_sealed, f"message:{message.id}"),
         choices=tuple(Choice(key=one["key"], label=one["label"]) for one in message.choices),
         template=message.template or (stand_in.name if stand_in else ""),
-        stand_in=stand_in,
+        stand_ins={message.channel: stand_in} if stand_in else {},
     )
 
 

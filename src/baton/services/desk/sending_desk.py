@@ -17,6 +17,7 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy
 from baton.core.roles import Action
+from baton.core.template import COPY_CHANNELS
 from baton.flows.wording import CHANNELS
 from baton.services import inbox
 from baton.services.desk import limits
@@ -40,6 +41,7 @@ LIMITS = (
     "consent_free_channels",
     "double_opt_in",
     "double_opt_in_lasts",
+    "approved_copy",
 )
 """The fields of `core.policy.Policy` that are about sending."""
 
@@ -146,6 +148,11 @@ def _refuse_impossible(policy: Policy) -> None:
         problems["double_opt_in"] = (
             f"write each as channel:purpose, joined by commas; channels are {known}, "
             f"purposes {', '.join(Purpose)}"
+        )
+    if not consent.is_list(policy.approved_copy, COPY_CHANNELS):
+        problems["approved_copy"] = (
+            f"write each as channel:purpose, joined by commas; channels are "
+            f"{', '.join(COPY_CHANNELS)}, purposes {', '.join(Purpose)}"
         )
     if policy.double_opt_in_lasts <= timedelta(0):
         problems["double_opt_in_lasts"] = "write how long, as 2d"

@@ -41,6 +41,7 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         events=dict.fromkeys(told, ()),
         named_actions=frozenset(needs.actions),
         templates=_approved(user.workspace_id, standards.templates),
+        copy=_known(one for one in standards.templates if one.channel != connections.WHATSAPP),
         kpis=frozenset({*kpis.NAMES, *_kpis(others)}),
         quiet_hours=QuietHours(start=policy.quiet_from, end=policy.quiet_until),
         places=frozenset(places),
@@ -60,8 +61,17 @@ def _approved(
     """
     if ways.find_inbox(workspace_id, connections.WHATSAPP) is None:
         return None
+    return _known(one for one in templates if one.channel == connections.WHATSAPP)
+
+
+def _known(templates: Iterable[ApprovedTemplate]) -> frozenset[Approved]:
     return frozenset(
-        Approved(name=one.name, language=language, body=one.body)
+        Approved(
+            name=one.name,
+            language=language,
+            body="\n".join(filter(None, (one.header, one.body, one.link_url))),
+            channel=one.channel,
+        )
         for one in templates
         for language in (one.language, one.language.replace("_", "-").split("-")[0])
     )

@@ -44,7 +44,7 @@ def weigh(policy: Policy, said: Said, words: Collection[Word] = ()) -> Told:
     pending = tuple(
         replace(said, purpose=one.value)
         for one in purposes
-        if consent.is_confirmed_first(policy.double_opt_in, said.channel, one)
+        if consent.is_listed(policy.double_opt_in, said.channel, one)
         and not _is_taken_back(said.at, one, words)
     )
     if not pending:

@@ -28,7 +28,6 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import (
     articles,
-    connections,
     daily_check,
     editions,
     escalation_rules,
@@ -323,7 +322,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         reader=reader_editions.edition_of(house, workspace_id),
         outside=outside_readers.settings_for(house, workspace_id, pack),
         reported=flow_queries.reported_events(workspace_id),
-        templates=templates.list_approved(workspace_id, connections.WHATSAPP),
+        templates=templates.list_approved(workspace_id),
         rules=ruled.rules,
     )
 

@@ -13,6 +13,7 @@ from baton.services.delivery import templates
 from baton.services.desk import template_desk
 from baton.store.models import User
 from baton.web.access import for_staff
+from baton.web.errors import status_of, words_of
 from baton.web.settings.template_forms import (
     HINTS,
     TemplateForm,
@@ -50,7 +51,11 @@ def new_page(request: HttpRequest, user: User) -> HttpResponse:
         return _keep(request, user, TemplateForm(request.POST))
     asked = request.GET
     named = template_desk.find_named(
-        houses.current(), user, asked.get("name", ""), asked.get("language", "")
+        houses.current(),
+        user,
+        asked.get("name", ""),
+        asked.get("language", ""),
+        asked.get("channel", ""),
     )
     form = TemplateForm(initial=shown_of_named(named) if named else None)
     return _form_page(request, user, form)
@@ -73,12 +78,37 @@ def submit(request: HttpRequest, user: User, version_id: str) -> HttpResponse:
     try:
         template_desk.submit(houses.current(), user, version_id)
     except Conflict as conflict:
-        history = template_desk.list_versions(user, version_id)
-        form = TemplateForm(initial=shown_of(history[0]))
-        return _form_page(
-            request, user, form, history=history, problem=conflict.message, status=409
-        )
+        return _refused(request, user, version_id, conflict)
     return redirect("template", version_id)
+
+
+@require_POST
+@for_staff
+def decide(request: HttpRequest, user: User, version_id: str) -> HttpResponse:
+    """Approve words that go by SMS or email, reject them, or take the approval back."""
+    given = request.POST
+    try:
+        template_desk.decide(
+            houses.current(), user, version_id, given.get("verdict", ""), given.get("reason", "")
+        )
+    except (Conflict, InvalidInput) as refusal:
+        return _refused(request, user, version_id, refusal)
+    return redirect("template", version_id)
+
+
+def _refused(
+    request: HttpRequest, user: User, version_id: str, refusal: Conflict | InvalidInput
+) -> HttpResponse:
+    history = template_desk.list_versions(user, version_id)
+    form = TemplateForm(initial=shown_of(history[0]))
+    return _form_page(
+        request,
+        user,
+        form,
+        history=history,
+        problem=words_of(refusal),
+        status=status_of(refusal),
+    )
 
 
 def _keep(

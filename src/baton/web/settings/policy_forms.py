@@ -28,6 +28,10 @@ _OF_SENDING: Labels = {
         "where others pass a yes on; each as sms:promotional, joined by commas; empty: nowhere",
     ),
     "double_opt_in_lasts": ("The second yes may take", "as 48h"),
+    "approved_copy": (
+        "Words that need an approval of their own",
+        "beyond their flow's; each as sms:promotional or email:service, joined by commas",
+    ),
     "sms_part_price": ("One part of an SMS", "with the carrier's fee"),
     "email_price": ("One email", ""),
     "whatsapp_template_price": ("A WhatsApp template", "after 24 hours; within them it is free"),
@@ -91,7 +95,7 @@ class LimitsForm(PolicyForm):
     """The limits of sending."""
 
     labels = {name: _OF_SENDING[name] for name in (*sending_desk.LIMITS, *limits.PRICES)}
-    may_be_empty = frozenset({"consent_free_channels", "double_opt_in"})
+    may_be_empty = frozenset({"consent_free_channels", "double_opt_in", "approved_copy"})
 
 
 class RoutingForm(PolicyForm):

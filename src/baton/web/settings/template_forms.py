@@ -2,42 +2,55 @@
 
 from django import forms
 
+from baton.core import template
 from baton.core.consent import Purpose
 from baton.services.delivery import templates
 from baton.services.delivery.templates import Written
 from baton.services.desk.template_desk import Card, Named
-from baton.web.words import FLOW_PURPOSES
+from baton.web.words import CHANNELS, FLOW_PURPOSES
 
 HINTS = {
+    "channel": "WhatsApp templates are approved by Meta; of SMS and email by a person who leads.",
+    "header": "An email's subject, or a line above a WhatsApp text: at most 60 characters there.",
+    "footer": "WhatsApp alone: a small line below, without values.",
+    "link_label": "WhatsApp alone: a button that opens a page, and what it says.",
+    "link_url": "Where the button leads. One value may stand at its end.",
     "name": "As a flow names it: small letters, digits and _.",
     "language": "As en, es or en_US. A contact without one in theirs gets that of your texts.",
     "purpose": "Promotional ones cost more, and go to those alone who agreed to promotions.",
     "body": "Values stand as in a flow: {{ run.class_name }}, {{ run.starts_at | time }}.",
-    "replies": "Up to three, one a line: what it answers = what the button says.",
-    "examples": "A value for each place in their order, one a line. Meta looks at them.",
+    "replies": "WhatsApp alone: up to three, one a line: what it answers = what the button says.",
+    "examples": "A value for each place from top to bottom, one a line: whoever approves sees it.",
     "why": "Stands in the history and the audit trail.",
 }
 
 
 class TemplateForm(forms.Form):
-    """What is said, in which language and why."""
+    """What is said, where, in which language and why."""
 
+    channel = forms.ChoiceField(
+        choices=[(one, CHANNELS[one]) for one in template.CHANNELS], label="Channel"
+    )
     name = forms.CharField(max_length=60, label="Name")
     language = forms.CharField(max_length=10, label="Language", initial="en")
     purpose = forms.ChoiceField(
         choices=[(one.value, FLOW_PURPOSES[one.value]) for one in Purpose], label="Purpose"
     )
+    header = forms.CharField(max_length=400, required=False, label="Subject or header")
     body = forms.CharField(
-        max_length=2_000,
+        max_length=12_000,
         label="Text",
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true"}),
     )
+    footer = forms.CharField(max_length=100, required=False, label="Footer")
     replies = forms.CharField(
         max_length=300,
         required=False,
         label="Quick replies",
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "1 = I come"}),
     )
+    link_label = forms.CharField(max_length=60, required=False, label="Button")
+    link_url = forms.CharField(max_length=2_000, required=False, label="Its address")
     examples = forms.CharField(
         max_length=1_000, required=False, label="Examples", widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -55,6 +68,11 @@ def written_of(form: TemplateForm) -> Written:
         replies=tuple(_reply_of(line) for line in _lines(given["replies"])),
         examples=tuple(_lines(given["examples"])),
         why=given["why"],
+        channel=given["channel"],
+        header=given["header"],
+        footer=given["footer"],
+        link_label=given["link_label"],
+        link_url=given["link_url"],
     )
 
 
@@ -67,6 +85,11 @@ def shown_of(card: Card) -> dict[str, object]:
         "body": card.body,
         "replies": _replies_shown(card.replies),
         "examples": "\n".join(card.examples),
+        "channel": card.channel,
+        "header": card.header,
+        "footer": card.footer,
+        "link_label": card.link_label,
+        "link_url": card.link_url,
     }
 
 
@@ -77,7 +100,9 @@ def shown_of_named(named: Named) -> dict[str, object]:
         "language": named.language.replace("-", "_"),
         "purpose": named.purpose.value,
         "body": named.text,
-        "replies": _replies_shown(named.replies[:3]),
+        "channel": named.channel,
+        "header": named.subject,
+        "replies": _replies_shown(named.replies[:3] if named.channel == template.WHATSAPP else ()),
     }
 
 

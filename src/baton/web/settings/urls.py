@@ -42,6 +42,11 @@ urlpatterns: list[URLPattern] = [
         message_templates.submit,
         name="submit_template",
     ),
+    path(
+        "settings/templates/<slug:version_id>/decide",
+        message_templates.decide,
+        name="decide_template",
+    ),
     path("settings/channels", channels.list_page, name="channels"),
     path("settings/channels/new/<slug:provider>", channels.new_page, name="new_channel"),
     path("settings/channels/<slug:inbox_id>", channels.channel_page, name="channel"),
