@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from baton.ingress import whatsapp
+from baton.ingress import systems, whatsapp
 from baton.ingress.chat import begin_session, list_messages, take_email, take_file, take_message
 from baton.ingress.files import serve_file
 from baton.ingress.health import report_health
@@ -67,6 +67,7 @@ def _routes() -> list[Route | Mount]:
     return [
         Mount("/chat", routes=chat, middleware=[Middleware(CrossOrigin)]),
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
+        Route("/systems/{system_token}", systems.take, methods=["POST"]),
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
         Route("/push/{inbox_token}", take_told, methods=["POST"]),

@@ -7,13 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from baton.channels.sms import numbers
-from baton.core import language
+from baton.core import language, webhook_signature
 from baton.core import text as texts
-from baton.ingress import signature
+from baton.core.webhook_signature import Signed
 from baton.ingress.chat import entrance_in_path, require_text
 from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.refusal import Refusal
-from baton.ingress.signature import Signed
 from baton.ingress.wire import (
     HookEvent,
     HookIn,
@@ -41,7 +40,9 @@ async def take_hook(request: Request) -> Response:
     require_json(request)
     body = await read_body(request)
     signed = _headers_of(request)
-    problem = signature.problem_with(signed, body, entrance.secret, gatehouse.house.clock.now())
+    problem = webhook_signature.problem_with(
+        signed, body, entrance.secret, gatehouse.house.clock.now()
+    )
     if problem:
         raise Refusal(401, "wrong_signature", problem)
     hook = parse_json(body, HookIn)

@@ -132,7 +132,8 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     """Another system tells what happened in a contact's world: a booking, an order (C26).
 
     `address` is the contact's raw handle on the channel, by which they become known when
-    they were not.
+    they were not. A connected system, `system_id`, may know them by an id of its own
+    (`known_as`, its fingerprint) and at `further` addresses, by channel.
     """
 
     event: str
@@ -142,6 +143,23 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     name: str = ""
     language: str = ""
+    system_id: str = ""
+    known_as: str = ""
+    further: dict[str, str] = {}
+
+
+class SystemTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A connected system told something: `body` is its JSON, `reference` its name there."""
+
+    system_id: str
+    reference: str
+    body: str
+
+
+class DeliveryRetaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A person wants what a system told to be taken again, as things stand now."""
+
+    delivery_id: str
 
 
 class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,6 +262,8 @@ Fact = (
     | ContactIdentified
     | EventReported
     | SilencePassed
+    | SystemTold
+    | DeliveryRetaken
     | ActionReturned
     | EventRecalled
     | RestartAsked
@@ -270,6 +290,8 @@ KINDS: dict[str, type[Fact]] = {
     "address_left": AddressLeft,
     "contact_identified": ContactIdentified,
     "event_reported": EventReported,
+    "system_told": SystemTold,
+    "delivery_retaken": DeliveryRetaken,
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
     "event_recalled": EventRecalled,

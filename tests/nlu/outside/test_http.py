@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from baton.core import webhook_signature
 from baton.core.errors import InvalidInput
 from baton.core.reading import IntentScore
-from baton.ingress import signature
-from baton.ingress.signature import Signed
+from baton.core.webhook_signature import Signed
 from baton.nlu.outside import HttpSettings, OutsideFailed, check
 from baton.nlu.outside.http import HttpReader
 from baton.nlu.outside.wire import MAX_ANSWER_BYTES
@@ -63,8 +63,8 @@ def test_a_signed_request_is_believed_and_a_changed_one_is_not(
             timestamp=asked.headers["webhook-timestamp"],
             signatures=asked.headers["webhook-signature"],
         )
-        assert signature.problem_with(signed, asked.body, SECRET, NOW) is None
-        assert signature.problem_with(signed, asked.body + b" ", SECRET, NOW)
+        assert webhook_signature.problem_with(signed, asked.body, SECRET, NOW) is None
+        assert webhook_signature.problem_with(signed, asked.body + b" ", SECRET, NOW)
         assert "authorization" not in asked.headers
     assert first.headers["webhook-id"] != second.headers["webhook-id"]
 

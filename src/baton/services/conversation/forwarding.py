@@ -16,9 +16,7 @@ from baton.services.arrivals import (
     ActionReturned,
     AddressLeft,
     ApprovalDue,
-    ClockDue,
     ContactIdentified,
-    DailyCheckDue,
     DeliveryReported,
     DigestDue,
     EventRecalled,
@@ -27,11 +25,9 @@ from baton.services.arrivals import (
     LinkOpened,
     MessageReceived,
     OrphanFound,
-    PauseEnded,
     ProofDue,
     RestartAsked,
     RunsDue,
-    ScheduleDue,
     SilencePassed,
     SnoozeOver,
     WayClosed,
@@ -75,8 +71,8 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             return people.lane_of_message(event.workspace_id, fact.message_id, receipt)
         case RunsDue() | DigestDue():
             return people.lane_of_lane(event.workspace_id, _origin_of(event))
-        case ClockDue() | DailyCheckDue() | ScheduleDue() | PauseEnded():
-            return None  # of a promise, of all, and of a flow: any lane will do
+        case _:
+            return None  # of a promise, of all, of a flow or a system: any lane will do
 
 
 def _sent_on(ledger: Ledger, event: Event, fact: Fact, home: str) -> Arrival:

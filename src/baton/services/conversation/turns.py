@@ -18,11 +18,13 @@ from baton.services.arrivals import (
     ClockDue,
     DailyCheckDue,
     DeliveryReported,
+    DeliveryRetaken,
     Fact,
     MessageReceived,
     PauseEnded,
     ScheduleDue,
     SnoozeOver,
+    SystemTold,
 )
 from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling
 from baton.services.conversation.case import Case
@@ -30,6 +32,7 @@ from baton.services.conversation.conversations import Heard
 from baton.services.delivery import deliveries
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.systems import hearing
 from baton.services.workspace import daily_check, schedules
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
@@ -228,16 +231,29 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             clocks.ring(ledger, event.lane, fact)
         case ApprovalDue():
             proposals.pass_over(ledger, case.setting, event.lane, fact)
-        case ScheduleDue():
-            schedules.enrol(ledger, event.workspace_id, case.setting, fact)
-        case PauseEnded():
-            held_facts.give_back(ledger, event.workspace_id, case.setting, fact)
-        case DailyCheckDue():
-            daily_check.check(ledger, event.workspace_id, case.setting, fact)
-            sampling.draw(ledger, event.workspace_id)
+        case ScheduleDue() | PauseEnded() | DailyCheckDue():
+            _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case SnoozeOver():
             case.end_snooze(fact)
+        case SystemTold() | DeliveryRetaken():
+            hearing.decide(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
         case _:
             case.take(fact)
+
+
+def _apply_to_all(
+    ledger: Ledger,
+    setting: Setting,
+    workspace_id: str,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue,
+) -> None:
+    match fact:
+        case ScheduleDue():
+            schedules.enrol(ledger, workspace_id, setting, fact)
+        case PauseEnded():
+            held_facts.give_back(ledger, workspace_id, setting, fact)
+        case DailyCheckDue():
+            daily_check.check(ledger, workspace_id, setting, fact)
+            sampling.draw(ledger, workspace_id)

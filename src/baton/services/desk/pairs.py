@@ -21,6 +21,7 @@ from baton.store.models import (
     Message,
     ShortLink,
     Suppression,
+    SystemContact,
     Task,
     User,
 )
@@ -33,6 +34,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "consents": Consent.objects,
     "suppressions": Suppression.objects,
     "digest_lines": DigestLine.objects,
+    "known_as": SystemContact.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

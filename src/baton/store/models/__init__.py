@@ -75,6 +75,7 @@ from baton.store.models.runtime import (
     RuntimeLease,
     RuntimeTimer,
 )
+from baton.store.models.system import ConnectedSystem, SystemContact, SystemDelivery
 from baton.store.models.teaching import (
     OwnIntent,
     ReaderVersion,
@@ -105,6 +106,7 @@ __all__ = [
     "Breach",
     "CannedResponse",
     "CheckIn",
+    "ConnectedSystem",
     "Consent",
     "Contact",
     "Conversation",
@@ -157,6 +159,8 @@ __all__ = [
     "SupervisedPhase",
     "Suppression",
     "SurveyResponse",
+    "SystemContact",
+    "SystemDelivery",
     "Task",
     "TaughtExample",
     "TemplateVersion",

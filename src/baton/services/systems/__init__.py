@@ -1,0 +1,1 @@
+"""Systems outside: connected, heard, and told to whom it concerns."""

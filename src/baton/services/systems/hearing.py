@@ -1,0 +1,226 @@
+"""What systems tell: believed at the door, decided by the worker, and kept with its fate.
+
+All that one system tells is decided in a lane of its own, in its order. What it comes to
+is told in the lane of the contact whom it is about, in the same transaction.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+
+from baton.connectors import DisbelievedError, Heard, Hook, HookPort
+from baton.core import mapping
+from baton.core.fates import Fate
+from baton.core.json import Json
+from baton.core.mapping import Mapped, Unmapped
+from baton.core.records import Person
+from baton.runtime.ports import Arrival, Event
+from baton.services import arrivals
+from baton.services.arrivals import DeliveryRetaken, EventReported, SystemTold
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.systems import kinds, recognising, systems
+from baton.services.systems.recognising import Unrecognised
+from baton.store.models import ConnectedSystem, SystemDelivery
+
+KEPT_FOR = timedelta(days=30)
+"""How long what a system told is kept, to be looked at and taken again."""
+
+_MAX_REASON = 400
+_MAX_TOLD = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemEntrance:
+    """A connected system as its webhooks meet it; `proofs` may have signed them."""
+
+    system_id: str
+    workspace_id: str
+    url: str
+    hooks: HookPort
+    proofs: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What came of something: its fate, what it became, and why not."""
+
+    fate: Fate
+    told: str = ""
+    reason: str = ""
+
+
+def find_entrance(house: House, token: str) -> SystemEntrance | None:
+    """Return the entrance of a system by the token in its address, or None."""
+    system = ConnectedSystem.objects.filter(token=token, is_connected=True).first()
+    if system is None:
+        return None
+    return SystemEntrance(
+        system_id=system.id,
+        workspace_id=system.workspace_id,
+        url=systems.hook_url_of(house, system),
+        hooks=kinds.hooks_of(systems.settings_of(house, system)),
+        proofs=systems.proofs_of(house, system),
+    )
+
+
+def believe(house: House, entrance: SystemEntrance, hook: Hook) -> Heard:
+    """Return what a webhook says, whichever secret signed it.
+
+    Raises DisbelievedError when none did, and UnreadableError.
+    """
+    now, refusal = house.clock.now(), DisbelievedError("Sign it with the system's secret.")
+    for proof in entrance.proofs:
+        try:
+            return entrance.hooks.hear(hook, proof, now=now)
+        except DisbelievedError as error:
+            refusal = error
+    raise refusal
+
+
+def arrival_of(house: House, entrance: SystemEntrance, heard: Heard) -> Arrival:
+    """Return what a system told as a fact, once for each of its names."""
+    fact = SystemTold(system_id=entrance.system_id, reference=heard.reference, body=heard.body)
+    return arrivals.arrival_of(
+        fact,
+        house.keyset,
+        workspace_id=entrance.workspace_id,
+        lane=lane_of(entrance.system_id),
+        dedupe_key=f"system:{entrance.system_id}:{heard.reference}",
+        received_at=house.clock.now(),
+    )
+
+
+def lane_of(system_id: str) -> str:
+    """Return the lane in which all that a system tells is decided."""
+    return f"system:{system_id}"
+
+
+def retake(house: House, delivery: SystemDelivery) -> None:
+    """Have what a system told taken again, as things stand now; runs in a transaction."""
+    now = house.clock.now()
+    arrival = arrivals.arrival_of(
+        DeliveryRetaken(delivery_id=delivery.id),
+        house.keyset,
+        workspace_id=delivery.workspace_id,
+        lane=lane_of(delivery.system_id),
+        dedupe_key=f"retaken:{delivery.id}:{house.next_id(now)}",
+        received_at=now,
+    )
+    house.engine.inbox.append([arrival])
+
+
+def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken) -> None:
+    """Let what a system told have its effect, and keep it with its fate."""
+    match fact:
+        case SystemTold():
+            _take_first(ledger, event, fact)
+        case DeliveryRetaken():
+            _take_again(ledger, fact)
+
+
+def body_of(house: House, delivery: SystemDelivery) -> Json:
+    """Return what a system told."""
+    body: Json = msgspec.json.decode(
+        house.keyset.unseal(bytes(delivery.body_sealed), _place(delivery.id))
+    )
+    return body
+
+
+def _take_first(ledger: Ledger, event: Event, fact: SystemTold) -> None:
+    system = ConnectedSystem.objects.get(id=fact.system_id)
+    taken = _take(ledger, system, msgspec.json.decode(fact.body), key=fact.reference)
+    delivery_id = ledger.next_id()
+    SystemDelivery.objects.create(
+        id=delivery_id,
+        workspace_id=system.workspace_id,
+        system_id=system.id,
+        reference=fact.reference,
+        body_sealed=ledger.house.keyset.seal(fact.body, _place(delivery_id)),
+        received_at=event.received_at,
+        **_words_of(taken),
+    )
+    ConnectedSystem.objects.filter(id=system.id).update(heard_at=event.received_at)
+    too_old = ledger.now - KEPT_FOR
+    SystemDelivery.objects.filter(system_id=system.id, received_at__lt=too_old).delete()
+    ledger.ring(f"workspace:{system.workspace_id}")
+
+
+def _take_again(ledger: Ledger, fact: DeliveryRetaken) -> None:
+    delivery = SystemDelivery.objects.filter(id=fact.delivery_id).first()
+    if delivery is None:
+        return  # too old, and dropped meanwhile
+    system = ConnectedSystem.objects.get(id=delivery.system_id)
+    takes = delivery.takes + 1
+    body = body_of(ledger.house, delivery)
+    taken = _take(ledger, system, body, key=f"{delivery.reference}:{takes}")
+    kept = SystemDelivery.objects.filter(id=delivery.id)
+    kept.update(takes=takes, **_words_of(taken))
+    ledger.ring(f"workspace:{system.workspace_id}")
+
+
+def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> _Taken:
+    one = mapping.first_for(systems.maps_of(system), payload)
+    if one is None:
+        return _Taken(fate=Fate.IGNORED, reason="no mapping is for it")
+    match mapping.apply(one, payload):
+        case Unmapped() as unmapped:
+            reason = "; ".join(f"{name}: {why}" for name, why in unmapped.problems.items())
+            return _Taken(fate=Fate.PARKED, told=one.event, reason=reason)
+        case Mapped() as mapped:
+            return _tell(ledger, system, mapped, key=key)
+
+
+def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) -> _Taken:
+    """Tell an event in the lane of whom it is about."""
+    event = mapped.by.event
+    known = recognising.recognise(ledger.house, system.workspace_id, system.id, person_of(mapped))
+    if isinstance(known, Unrecognised):
+        return _Taken(fate=Fate.PARKED, told=event, reason=known.reason)
+    fact = EventReported(
+        event=event,
+        facts=dict(mapped.facts),
+        channel=known.channel,
+        inbox_id=known.inbox_id,
+        address=known.address,
+        name=known.name,
+        language=known.language,
+        system_id=system.id,
+        known_as=known.known_as,
+        further=dict(known.further),
+    )
+    arrival = arrivals.arrival_of(
+        fact,
+        ledger.house.keyset,
+        workspace_id=system.workspace_id,
+        lane=known.lane,
+        dedupe_key=f"event:{system.id}:{key}",
+        received_at=ledger.now,
+    )
+    ledger.house.engine.inbox.append([arrival])
+    return _Taken(fate=Fate.TOLD, told=event, reason=known.remark)
+
+
+def person_of(mapped: Mapped) -> Person:
+    """Return whom a payload is about, as its map says."""
+    said = mapped.person
+    return Person(
+        reference=said.get("person_id", ""),
+        name=said.get("name", ""),
+        email=said.get("email", ""),
+        phone=said.get("phone", ""),
+        language=said.get("language", ""),
+    )
+
+
+def _words_of(taken: _Taken) -> dict[str, str]:
+    return {
+        "fate": taken.fate.value,
+        "told": taken.told[:_MAX_TOLD],
+        "reason": taken.reason[:_MAX_REASON],
+    }
+
+
+def _place(delivery_id: str) -> str:
+    return f"system.delivery:{delivery_id}"

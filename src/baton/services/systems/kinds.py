@@ -1,0 +1,58 @@
+"""The kinds of systems that can be connected: how each is believed, and what it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+
+from baton.connectors import HookPort
+from baton.connectors.webhook import settings as webhook
+from baton.connectors.webhook.hooks import WebhookHooks
+from baton.connectors.webhook.settings import WebhookSettings
+
+SystemSettings: TypeAlias = WebhookSettings
+"""How a system is reached and believed, by its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of system: `title` names it, `about` says what it is for, in one sentence."""
+
+    name: str
+    title: str
+    about: str
+    settings: type[SystemSettings]
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name=webhook.KIND,
+            title="Another system, by webhook",
+            about="Any system that posts JSON: you say by a form what its fields mean.",
+            settings=WebhookSettings,
+        ),
+    )
+}
+
+
+def hooks_of(settings: SystemSettings) -> HookPort:
+    """Return what hears a system's webhooks."""
+    return WebhookHooks(settings)
+
+
+def problems_with(settings: SystemSettings) -> dict[str, str]:
+    """Return what of a system's settings cannot be used, by field."""
+    return webhook.problems_with(settings)
+
+
+def pack(settings: SystemSettings) -> str:
+    """Return settings as they are sealed."""
+    return msgspec.json.encode(settings).decode()
+
+
+def unpack(kind: str, packed: str) -> SystemSettings:
+    """Return settings as they were packed."""
+    return msgspec.json.decode(packed, type=KINDS[kind].settings)

@@ -1,0 +1,84 @@
+"""Systems outside that tell us what happens, and what came of what they told."""
+
+from django.db import models
+
+from baton.store.models.base import id_field, ref_field
+
+
+class ConnectedSystem(models.Model):
+    """A system that a workspace is connected with.
+
+    `token` names it in its webhooks' address; `secret_sealed` signs them, and so does
+    `former_sealed`, the one before, until `former_until`. `settings_sealed` is how it is
+    reached, by `kind`, as JSON; `maps` are `core.mapping.FieldMap`s; `example_sealed` is a
+    payload of its own that people map by. Disconnected, nothing is taken from it.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    token = models.CharField(max_length=40, unique=True)
+    secret_sealed = models.BinaryField()
+    former_sealed = models.BinaryField(default=b"")
+    former_until = models.DateTimeField(null=True)
+    settings_sealed = models.BinaryField()
+    maps = models.JSONField(default=list)
+    example_sealed = models.BinaryField(default=b"")
+    is_connected = models.BooleanField(default=True)
+    heard_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id"])]  # the systems of a workspace
+
+
+class SystemDelivery(models.Model):
+    """One thing that a system told, and its fate, a word of `core.fates.Fate`.
+
+    `reference` is the system's own name for it, or one that we gave; `body_sealed` is what
+    it said, kept for as long as the row. `told` says what it became.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    system_id = ref_field()
+    reference = models.CharField(max_length=64)
+    body_sealed = models.BinaryField()
+    received_at = models.DateTimeField()
+    fate = models.CharField(max_length=12)
+    told = models.CharField(max_length=80, blank=True, default="")
+    reason = models.CharField(max_length=400, blank=True, default="")
+    takes = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            # take: is this one known already, and taken again?
+            models.UniqueConstraint(
+                fields=["system_id", "reference"], name="system_delivery_reference"
+            ),
+        ]
+        indexes = [
+            # the last of a system, its counts, and what is too old to be kept
+            models.Index(fields=["system_id", "received_at"], name="system_delivery_received"),
+        ]
+
+
+class SystemContact(models.Model):
+    """Whom a system means by an id of its own, which is kept as a fingerprint."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    system_id = ref_field()
+    token = models.CharField(max_length=64)
+    contact_id = ref_field()
+
+    class Meta:
+        constraints = [
+            # recognise: who is this?
+            models.UniqueConstraint(fields=["system_id", "token"], name="system_contact_token"),
+        ]
+        indexes = [
+            # what systems know of a contact, to part, show and erase it
+            models.Index(fields=["contact_id"], name="system_contact_of"),
+        ]
