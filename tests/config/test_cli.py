@@ -72,6 +72,12 @@ def test_the_demo_is_made_once_and_its_chain_verifies(demo: Demo) -> None:
     assert json.loads(listed[0])["last_in_at"]
     healthy = baton("doctor", "--json", home=demo.home)
     assert json.loads(healthy.stdout)["schema"] == "up to date"
+    with closing(sqlite3.connect(demo.home / "baton.sqlite3")) as rows:
+        # What a visitor is shown waits for them: flagged with the bot, and up to a person.
+        flagged = "store_conversation WHERE is_flagged AND handled_by = 'bot' AND status = 'open'"
+        waiting = "store_approval WHERE state = 'proposed'"
+        for what in (flagged, waiting, "store_macro"):
+            assert rows.execute(f"SELECT count(*) FROM {what}").fetchone()[0] >= 2, what
 
 
 @pytest.mark.req("P1", "P15")

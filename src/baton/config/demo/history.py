@@ -8,14 +8,15 @@ from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.demo import bookings, script
-from baton.config.demo.script import DemoScript, Talk
+from baton.config.demo.script import DemoScript, Talk, Unfinished
 from baton.config.wiring import Crew
 from baton.core.json import Json
 from baton.core.retention import Outcome, Wish
+from baton.core.roles import Role
 from baton.services import arrivals
 from baton.services import house as houses
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
-from baton.services.desk import agents, retaining
+from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
 from baton.services.desk.retaining import Told
 from baton.services.house import House
 from baton.services.workspace import inboxes, library, workspaces
@@ -37,6 +38,8 @@ _PLAYED = (
     ("whatsapp", "WhatsApp", _NUMBER),
     ("email", "Email", "hello@fitlocal.example"),
 )
+_UNFINISHED = timedelta(minutes=6)  # before the present the last talks begin
+_RULES_REVIEWED = timedelta(days=90)
 _EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
@@ -79,6 +82,7 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
             password=script.PASSWORD,
             skills=colleague.skills,
         )
+    _furnish(past, told, workspace.id)
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
     for channel, name, sender in _PLAYED:
@@ -90,6 +94,16 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
         "made": True,
         "conversations": Conversation.objects.filter(workspace_id=workspace.id).count(),
     }
+
+
+def _furnish(house: House, told: DemoScript, workspace_id: str) -> None:
+    """Let the manager write what a team has after a while: macros, and rules of its own."""
+    boss = User.objects.get(workspace_id=workspace_id, role=Role.MANAGER.value)
+    for macro in told.macros:
+        macro_desk.save(house, boss, macro.as_macro())
+    review_on = house.clock.now().date() + _RULES_REVIEWED
+    for rule in told.rules:
+        rule_desk.change(house, boss, rule.as_wish(review_on=review_on))
 
 
 class _Past:
@@ -111,7 +125,9 @@ class _Past:
         self._crew: Crew = wiring.crew_of(house, owner="demo")
         self._inbox = Inbox.objects.get(workspace_id=workspace_id)
         self._staff = list(
-            User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"])
+            User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"]).order_by(
+                "role"
+            )
         )
         self._count = 0
 
@@ -126,7 +142,21 @@ class _Past:
             # Counted from the present, which nothing that is played may overtake.
             self._pass_until(now - _LAST_HOUR + place * _LAST_HOUR / (_LEFT_OPEN + 2))
             self._play(talk, is_settled=False)
+        self._pass_until(now - _UNFINISHED)
+        for begun in self._told.unfinished:
+            self._begin(begun)
         self._pass_until(now)
+
+    def _begin(self, begun: Unfinished) -> None:
+        """Play a talk that is still under way; an agent has it who asks for something."""
+        address = self._play(Talk(share=0, says=begun.says), is_settled=False)
+        if begun.asks is None:
+            return
+        found = Conversation.objects.get(lane=self._lane(address))
+        agents.accept(self._house, self._staff[0], found.id)
+        agents.open_card(self._house, self._staff[0], found.id)
+        agents.reply(self._house, self._staff[0], found.id, begun.answer)
+        approvals.propose(self._house, self._staff[0], found.id, begun.asks.as_proposal())
 
     def _moments(self, until: datetime) -> list[datetime]:
         begin = self._clock.now()
@@ -140,7 +170,8 @@ class _Past:
         for_people = [talk for talk in self._told.talks if talk.ends]
         return self._random.sample(for_people, min(_LEFT_OPEN, len(for_people)))
 
-    def _play(self, talk: Talk, *, is_settled: bool) -> None:
+    def _play(self, talk: Talk, *, is_settled: bool) -> str:
+        """Let somebody talk, and return their address."""
         self._count += 1
         address = f"demo-{self._count}"
         name = self._told.names[self._count % len(self._told.names)]
@@ -165,6 +196,7 @@ class _Past:
             self._pass_until(self._clock.now() + timedelta(seconds=self._random.randint(8, 50)))
         if is_settled and talk.ends:
             self._settle(address, talk)
+        return address
 
     def _happen(self) -> None:
         """Let the booking system tell of a member."""
