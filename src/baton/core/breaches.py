@@ -17,6 +17,7 @@ class Reason(StrEnum):
     ASYNC_PROMISE = Kind.ASYNC_PROMISE.value
     RESOLUTION = Kind.RESOLUTION.value
     ORPHANED = "orphaned"  # handed over long ago, and not settled
+    OUTREACH = "outreach"  # a call or the like that was owed by then
     UNOWNED = "unowned"  # somebody has it who is not here any more, or it waits on no clock
 
 

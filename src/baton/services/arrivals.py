@@ -237,6 +237,12 @@ class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     clock_id: str
 
 
+class TaskDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that people were given to do nears its end, or is late."""
+
+    task_id: str
+
+
 class ApprovalDue(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever was asked for an approval has not answered; `asked` is the role they have."""
 
@@ -274,6 +280,7 @@ Fact = (
     | DailyCheckDue
     | OrphanFound
     | ClockDue
+    | TaskDue
     | ApprovalDue
     | SnoozeOver
 )
@@ -303,6 +310,7 @@ KINDS: dict[str, type[Fact]] = {
     "daily_check_due": DailyCheckDue,
     "orphan_found": OrphanFound,
     "clock_due": ClockDue,
+    "task_due": TaskDue,
     "approval_due": ApprovalDue,
     "snooze_over": SnoozeOver,
 }

@@ -447,8 +447,11 @@ class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
     title_sealed: bytes
     created_at: datetime
     due_at: datetime
+    warned_at: datetime | None = None
+    overdue_at: datetime | None = None
     done_at: datetime | None = None
     done_by_id: str | None = None
+    outcome: str = ""
 
 
 class ExposureRow(msgspec.Struct, frozen=True, kw_only=True):

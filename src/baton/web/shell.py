@@ -16,7 +16,7 @@ from baton.services.desk import approval_board, parked
 from baton.store.models import User
 
 _AREAS = {
-    **dict.fromkeys(("", "day", "monitor", "wall", "playbook"), "inbox"),
+    **dict.fromkeys(("", "day", "tasks", "monitor", "wall", "playbook"), "inbox"),
     "learning": "review",
     "contact": "contacts",
     **dict.fromkeys(("triage", "handoffs", "breaches", "audit"), "reports"),

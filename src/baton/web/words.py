@@ -317,6 +317,7 @@ BREACHES = {
     "async_promise": "Promise not kept",
     "resolution": "Not settled in time",
     "orphaned": "Forgotten: not settled for too long",
+    "outreach": "Not reached in time",
     "unowned": "Nobody has it",
 }
 RETENTION = {
@@ -359,6 +360,8 @@ APPROVAL_STEPS = {
 NOTICES = {
     "clock_warned": "{what}: little time is left.",
     "clock_breached": "{what}: overdue.",
+    "task_warned": "To do in {what}: little time is left.",
+    "task_overdue": "To do in {what}: overdue.",
     "daily_check": "The daily check: {what}.",
     "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
@@ -372,6 +375,8 @@ NOTICES = {
 ALERTS = {
     "clock_warned": "a promise of mine is near its end",
     "clock_breached": "a promise of mine is overdue",
+    "task_warned": "something to do is near its end",
+    "task_overdue": "something to do is overdue",
     "approval_asked": "something waits for my approval",
     "approval_answered": "what I proposed was answered",
     "escalation_orphaned": "an escalation was forgotten",

@@ -20,10 +20,10 @@ from baton.flows.effects import (
     ReachGoal,
     ReportProblem,
 )
-from baton.services.conversation import actions, conversations, digests, proposals
+from baton.services.conversation import actions, conversations, digests, proposals, tasks
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
-from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow, TaskRow
+from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow
 
 _FOR_PEOPLE = frozenset(kind.value for kind in Kind)
 
@@ -49,7 +49,7 @@ def keep(
         case ChangeTags() | ChangeScore() | MakeOffer():
             return _marked(ledger, contact, flow, effect)
         case CreateTask():
-            _add_task(ledger, conversation, flow, effect)
+            tasks.add(ledger, conversation, flow, effect)
         case LeaveNote():
             conversations.add_note(ledger, conversation, effect.text)
         case NoteExposure():
@@ -113,26 +113,6 @@ def _marked(
     changed = replace(contact, marks=msgspec.json.encode(marks).decode())
     ledger.keep(changed)
     return changed
-
-
-def _add_task(ledger: Ledger, conversation: ConversationRow, flow: str, task: CreateTask) -> None:
-    task_id = ledger.next_id()
-    ledger.add(
-        TaskRow(
-            id=task_id,
-            workspace_id=conversation.workspace_id,
-            contact_id=conversation.contact_id,
-            conversation_id=conversation.id,
-            flow=flow,
-            queue=task.queue,
-            title_sealed=ledger.house.keyset.seal(task.title, f"task:{task_id}"),
-            created_at=ledger.now,
-            due_at=ledger.now + task.due_after,
-        )
-    )
-    ledger.audit(
-        conversation.workspace_id, "bot", "task_created", f"task:{task_id}", queue=task.queue
-    )
 
 
 def _expose(ledger: Ledger, contact: ContactRow, by: By, seen: NoteExposure) -> None:

@@ -25,8 +25,9 @@ from baton.services.arrivals import (
     ScheduleDue,
     SnoozeOver,
     SystemTold,
+    TaskDue,
 )
-from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling
+from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling, tasks
 from baton.services.conversation.case import Case
 from baton.services.conversation.conversations import Heard
 from baton.services.delivery import deliveries
@@ -227,10 +228,8 @@ def _answered(heard: Sequence[Heard]) -> Keyword | None:
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
-        case ClockDue():
-            clocks.ring(ledger, event.lane, fact)
-        case ApprovalDue():
-            proposals.pass_over(ledger, case.setting, event.lane, fact)
+        case ClockDue() | TaskDue() | ApprovalDue():
+            _remind(case, ledger, event.lane, fact)
         case ScheduleDue() | PauseEnded() | DailyCheckDue():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case SnoozeOver():
@@ -257,3 +256,13 @@ def _apply_to_all(
         case DailyCheckDue():
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
+
+
+def _remind(case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | ApprovalDue) -> None:
+    match fact:
+        case ClockDue():
+            clocks.ring(ledger, lane, fact)
+        case TaskDue():
+            tasks.ring(ledger, lane, fact)
+        case ApprovalDue():
+            proposals.pass_over(ledger, case.setting, lane, fact)

@@ -11,7 +11,7 @@ from baton.core.calling import CallOutcome
 from baton.core.clocks import RESPONSES
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.presend import Author
-from baton.services.conversation import clocks, conversations
+from baton.services.conversation import clocks, conversations, tasks
 from baton.services.desk import desks
 from baton.services.house import House
 from baton.services.people import contacts, suppressions
@@ -65,6 +65,7 @@ def record(house: House, user: User, conversation_id: str, outcome: str, words: 
             ledger.keep(replace(conversation, waiting_since=None))
             clocks.meet(ledger, conversation, RESPONSES)
             clocks.pause(ledger, conversation)
+            tasks.finish_all(ledger, conversation, user.id)
         if ended is CallOutcome.WRONG_NUMBER:
             suppressions.bar(ledger, desk.snapshot.contact, VOICE, "wrong number", actor=desk.actor)
         ledger.audit(user.workspace_id, desk.actor, "called", desk.subject, outcome=ended.value)

@@ -141,7 +141,10 @@ class HeldFact(models.Model):
 
 
 class Task(models.Model):
-    """Something that a flow gave people to do (R14); its title is sealed."""
+    """Something that a flow gave people to do (R14); its title is sealed.
+
+    `outcome` is a word of `core.outreach.Outcome`, "" until it is done.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -152,8 +155,11 @@ class Task(models.Model):
     title_sealed = models.BinaryField()
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    overdue_at = models.DateTimeField(null=True)  # it was told that it is late
     done_at = models.DateTimeField(null=True)
     done_by_id = ref_field(null=True)
+    outcome = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         indexes = [
@@ -161,6 +167,8 @@ class Task(models.Model):
             models.Index(
                 fields=["workspace_id", "due_at"], condition=Q(done_at=None), name="task_open"
             ),
+            # what is to be done about one contact
+            models.Index(fields=["conversation_id"], name="task_of_conversation"),
         ]
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from baton.services import house as houses
-from baton.services.desk import boards, my_day, playbook_desk
+from baton.services.desk import boards, my_day, playbook_desk, task_desk
 from baton.services.glances import glances_of
 from baton.store.models import User
 from baton.web.access import for_staff
@@ -43,6 +43,7 @@ def day_page(request: HttpRequest, user: User) -> HttpResponse:
         "day": my_day.show(houses.current(), user),
         "csat_days": my_day.CSAT_DAYS,
         "min_ratings": my_day.MIN_RATINGS,
+        "to_do": task_desk.count_due(houses.current(), user),
         "section": "day",
     }
     return page(request, user, _template(request, "day"), context)

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.inbox import approvals, boards, calling, conversation, files, inbox, macros, replying
+from baton.web.inbox import (
+    approvals,
+    boards,
+    calling,
+    conversation,
+    files,
+    inbox,
+    macros,
+    replying,
+    tasks,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", inbox.inbox_page, name="inbox"),
@@ -29,6 +39,9 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<slug:conversation_id>/call/outcome", calling.record, name="call_outcome"),
     path("inbox/<slug:conversation_id>/<slug:name>", conversation.act, name="act"),
     path("monitor", boards.monitor_page, name="monitor"),
+    path("to-do", tasks.tasks_page, name="tasks"),
+    path("to-do/<slug:task_id>/done", tasks.finish, name="finish_task"),
+    path("to-do/<slug:task_id>/reopen", tasks.reopen, name="reopen_task"),
     path("wall", boards.wall_page, name="wall"),
     path("my-day", boards.day_page, name="day"),
     path("playbook", boards.playbook_page, name="playbook"),
