@@ -74,6 +74,8 @@ class Policy:
         voice_price: one call, in the same.
         chat_unseen_after: an agent's answer that nobody has seen in the chat goes on after it to
             where the visitor asked to be told (X33).
+        payment_words: how somebody pays where no payment provider is connected, as it stands
+            on the page of an invoice; "" for Baton's own words.
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
         attachment_kinds: joined by commas, which kinds of `core.files` are taken.
         attachments_per_message: files that come or go with one message at most.
@@ -134,6 +136,7 @@ class Policy:
     whatsapp_template_price: int = 4_000
     whatsapp_promotion_price: int = 25_000
     chat_unseen_after: timedelta = timedelta(minutes=5)
+    payment_words: str = ""
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10

@@ -30,6 +30,7 @@ from baton.ingress.push import end_permission, take_permission, take_told
 from baton.ingress.refusal import exception_handlers
 from baton.ingress.sms import take_gateway, take_twilio
 from baton.ingress.stream import stream_inbox, stream_messages
+from baton.ingress.taps import PacedTaps
 from baton.ingress.unsubscribe import show_unsubscribe, take_unsubscribe
 from baton.ingress.voice import take_call
 
@@ -43,7 +44,7 @@ def create_app(lifespan: Lifespan, *, rest: ASGIApp | None = None) -> Starlette:
         lifespan: puts a `Gatehouse` at `app.state.gatehouse` and takes it down again.
         rest: the application that gets every other address.
     """
-    others = [Mount("/", app=rest)] if rest else []
+    others = [Mount("/", app=PacedTaps(rest))] if rest else []
     return Starlette(
         routes=[*_routes(), *others],
         lifespan=lifespan,

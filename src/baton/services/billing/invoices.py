@@ -108,6 +108,19 @@ def find_of_cause(workspace_id: str, draft: Draft) -> Invoice | None:
     return same.filter(state=InvoiceState.OPEN, amount_minor=draft.amount_minor).first()
 
 
+def find(workspace_id: str, invoice_id: str) -> Invoice | None:
+    """Return an invoice of a workspace as it stands, or None."""
+    return Invoice.objects.filter(workspace_id=workspace_id, id=invoice_id).first()
+
+
+def get(workspace_id: str, invoice_id: str) -> Invoice:
+    """Return an invoice of a workspace as it stands; raises NotFound."""
+    found = find(workspace_id, invoice_id)
+    if found is None:
+        raise NotFound("invoice", invoice_id)
+    return found
+
+
 def void(house: House, workspace_id: str, invoice_id: str, *, actor: str, reason: str) -> None:
     """Ask for the money no more; raises Conflict for what is paid."""
     with hold(house, workspace_id, invoice_id) as (ledger, row):

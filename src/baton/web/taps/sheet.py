@@ -1,0 +1,97 @@
+"""What a one-tap page shows: a title, a few lines, and what can be done with one tap."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.http import QueryDict
+
+from baton.services.house import House
+from baton.services.workspace.fronts import Front
+from baton.services.workspace.one_tap import Tap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A tap that does something: it posts `name=value`."""
+
+    name: str
+    value: str
+    label: str
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An address that leads on."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of several to choose from; `about` tells it further."""
+
+    value: str
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """A choice of one, sent with the button; `is_scale` lays few short ones side by side."""
+
+    name: str
+    legend: str
+    choices: tuple[Choice, ...]
+    is_scale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page. `good` tells what stands now, `rule` what one should know before the tap."""
+
+    title: str
+    good: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    rule: str = ""
+    pick: Pick | None = None
+    comment: str = ""
+    """The label of a field for a few words, "" for none."""
+    buttons: tuple[Button, ...] = ()
+    ways: tuple[Way, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Whoever holds a link that is good: what it is for, and how the page speaks to them."""
+
+    house: House
+    tap: Tap
+    front: Front
+
+    @property
+    def actor(self) -> str:
+        """Who it is in the audit trail."""
+        return f"contact:{self.front.contact_id}"
+
+
+class Page(Protocol):
+    """The page of one errand."""
+
+    def find_contact(self, tap: Tap) -> str | None:
+        """Return whose the subject is; None where it is gone or another workspace's."""
+        ...
+
+    def show(self, caller: Caller) -> Sheet:
+        """Return how things stand; changes nothing."""
+        ...
+
+    def act(self, caller: Caller, posted: QueryDict) -> str:
+        """Do what was tapped; return where to go then, "" for the same page.
+
+        Said again it changes nothing more. Raises Conflict for what cannot be done any
+        more, in words for the contact.
+        """
+        ...
