@@ -7,15 +7,15 @@ compare the mended text; spans and what people see stay those of the text as wri
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import islice
-from typing import NamedTuple
-
-from symspellpy import SymSpell, Verbosity
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 from baton.nlu.phrasing import EDGE, Phrasing
+from baton.nlu.slips import Slips
 from baton.nlu.text import Token
 
 _SHORTEST = 2
@@ -25,7 +25,6 @@ _TWO_SLIPS_FROM = 6  # letters
 _COMMON = 30_000  # candidates; the rarer ones are known, and nobody means them
 _REACH = 1
 _REACH_OWN = 2
-_PREFIX = 7
 _MOST = 8  # candidates of a word
 _MEMORY = 20_000
 
@@ -49,6 +48,9 @@ class _Candidate(NamedTuple):
     likelihood: float
 
 
+_Choice: TypeAlias = tuple[_Candidate, ...]
+
+
 class _Path(NamedTuple):
     """The likeliest way to mean the words up to here, that ends with one candidate."""
 
@@ -62,42 +64,63 @@ class Repairer:
 
     def __init__(self, examples: Iterable[Sequence[str]]) -> None:
         self._phrasing = Phrasing(examples, _language().words)
-        self._near_own = SymSpell(_REACH_OWN, _PREFIX)
-        for word in sorted(self._phrasing.own):
-            self._near_own.create_dictionary_entry(word, self._phrasing.count(word))
-        self._remembered: dict[str, tuple[_Candidate, ...]] = {}
+        self._near_own = Slips(sorted(self._phrasing.own), _REACH_OWN)
+        self._remembered: dict[str, _Choice] = {}
 
     def spell(self, text: str, found: Sequence[Token]) -> Spelling:
         """Return a cleaned text with its words as they were meant, the rest untouched."""
+        words = [token.word for token in found]
+        meant = self._meant(words)
+        if meant == words:
+            return Spelling(text, tuple(words))
         parts: list[str] = []
         place = 0
-        meant = self._meant([token.word for token in found])
         for token, word in zip(found, meant, strict=True):
             if word != token.word:
                 parts += (text[place : token.start], word)
                 place = token.end
-        mended = "".join((*parts, text[place:])) if parts else text
-        return Spelling(mended, tuple(part for word in meant for part in word.split(" ")))
+        return Spelling(
+            "".join((*parts, text[place:])),
+            tuple(part for word in meant for part in word.split(" ")),
+        )
 
-    def _meant(self, words: Sequence[str]) -> Sequence[str]:
-        """Return what each word was meant as: the likeliest of all ways through them."""
+    def _meant(self, words: Sequence[str]) -> list[str]:
+        """Return what each word was meant as: the likeliest of all ways through them.
+
+        A word that is known stands for itself on every way. So only the ways from one such
+        word to the next are compared, and only where strange words lie between them.
+        """
         choices = [self._candidates(word) for word in words]
-        if all(len(choice) == 1 for choice in choices):
-            return [choice[0].meant for choice in choices]
-        paths = [_Path(EDGE, 0.0, ())]
+        meant: list[str] = []
+        strange: list[_Choice] = []
         for choice in choices:
+            if len(choice) > 1:
+                strange.append(choice)
+                continue
+            if strange:
+                meant += self._likeliest(meant, strange, choice[0].meant)
+                strange = []
+            meant.append(choice[0].meant)
+        return meant + self._likeliest(meant, strange, EDGE) if strange else meant
+
+    def _likeliest(
+        self, before: Sequence[str], strange: Sequence[_Choice], after: str
+    ) -> list[str]:
+        """Return what words were meant as that stand behind some and before another."""
+        paths = [_Path(before[-1].rpartition(" ")[2] if before else EDGE, 0.0, ())]
+        for choice in strange:
             paths = [self._onward(paths, candidate) for candidate in choice]
-        return max(paths, key=lambda one: one.likelihood + self._phrasing.fit(one.last, EDGE)).meant
+        following = after.partition(" ")[0]
+        fits = (one.likelihood + self._phrasing.fit(one.last, following) for one in paths)
+        return list(max(zip(fits, paths, strict=True), key=itemgetter(0))[1].meant)
 
     def _onward(self, paths: Sequence[_Path], candidate: _Candidate) -> _Path:
-        first, *_, last = (*candidate.meant.split(" "), candidate.meant.rsplit(" ", 1)[-1])
-        before, likelihood = max(
-            ((path, path.likelihood + self._phrasing.fit(path.last, first)) for path in paths),
-            key=lambda one: one[1],
-        )
+        first, last = candidate.meant.partition(" ")[0], candidate.meant.rpartition(" ")[2]
+        fits = (path.likelihood + self._phrasing.fit(path.last, first) for path in paths)
+        likelihood, before = max(zip(fits, paths, strict=True), key=itemgetter(0))
         return _Path(last, likelihood + candidate.likelihood, (*before.meant, candidate.meant))
 
-    def _candidates(self, word: str) -> tuple[_Candidate, ...]:
+    def _candidates(self, word: str) -> _Choice:
         known = self._remembered.get(word)
         if known is None:
             if len(self._remembered) >= _MEMORY:
@@ -105,7 +128,7 @@ class Repairer:
             known = self._remembered[word] = self._found(word)
         return known
 
-    def _found(self, word: str) -> tuple[_Candidate, ...]:
+    def _found(self, word: str) -> _Choice:
         language = _language()
         if word in self._phrasing.own:
             return (_Candidate(word, 0.0),)
@@ -121,14 +144,9 @@ class Repairer:
     def _near(self, word: str) -> Iterable[tuple[str, int]]:
         """Return the words that are a slip or two away, with the number of slips."""
         reach = _REACH if len(word) < _TWO_SLIPS_FROM else _REACH_OWN
-        found = {
-            one.term: one.distance
-            for one in self._near_own.lookup(word, Verbosity.ALL, max_edit_distance=reach)
-            if one.distance
-        }
+        found = self._near_own.near(word, reach)
         if len(word) >= _SHORTEST_FOREIGN:
-            for one in _language().near.lookup(word, Verbosity.ALL, max_edit_distance=_REACH):
-                found.setdefault(one.term, one.distance)
+            found |= _near_in_language(word)
         return found.items()
 
 
@@ -141,15 +159,20 @@ class _Language:
             rows = [line.split() for line in lines]
         rows.sort(key=lambda row: -int(row[1]))
         self.words = {word.replace("'", ""): int(count) for word, count in reversed(rows)}
-        self.near = SymSpell(_REACH, _PREFIX)
-        for word, count in islice(rows, _COMMON):
-            if len(word) >= _SHORTEST_FOREIGN and word.isalpha():
-                self.near.create_dictionary_entry(word, int(count))
+        common = (word for word, _ in islice(rows, _COMMON))
+        self.near = Slips(
+            (word for word in common if len(word) >= _SHORTEST_FOREIGN and word.isalpha()), _REACH
+        )
         self.shorthand = dict(
             line.split(" = ", 1)
             for line in _shorthand().splitlines()
             if " = " in line and line[0] != "#"
         )
+
+
+@lru_cache(maxsize=_MEMORY)  # what the examples and what the lessons mend by have it in common
+def _near_in_language(word: str) -> dict[str, int]:
+    return _language().near.near(word, _REACH)
 
 
 @cache
