@@ -27,6 +27,7 @@ STATES = st.sampled_from(State)
         (State.BOOKED, State.CONFIRMED, [Told.CONFIRMED]),
         (State.BOOKED, State.NO_SHOW, [Told.NO_SHOW]),
         (State.NO_SHOW, State.ATTENDED, [Told.ATTENDED]),
+        (State.NO_SHOW, State.BOOKED, [Told.UNMARKED]),
         (State.CONFIRMED, State.CANCELLED, [Told.CANCELLED]),
         (State.CANCELLED, State.CANCELLED, []),
         (State.CANCELLED, State.BOOKED, [Told.CREATED]),

@@ -1,6 +1,5 @@
 """In any order of clicks and failures, no money moves without a person who may confirm it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -15,8 +14,7 @@ from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.approvals import Kind
 from baton.core.errors import BatonError
-from baton.core.json import Json
-from baton.services.conversation.actions import Failed, Performed
+from baton.services.calls import Call, Failed, Performed
 from baton.services.conversation.proposals import Proposal
 from baton.services.desk import agents, approvals
 from baton.store.models import Approval, Conversation
@@ -56,15 +54,15 @@ class Till:
         for noted in (self.confirmed, self.paid, self.wrongs):
             noted.clear()
 
-    def pay(self, workspace_id: str, given: Mapping[str, Json], key: str) -> Performed | Failed:
+    def pay(self, call: Call) -> Performed | Failed:
         if self.failures and self.failures.pop():
             return Failed(problem="the card is gone")
-        approval_id, amount = key.split(":")[1], given["amount"]
+        approval_id, amount = call.key.split(":")[1], call.given["amount"]
         assert isinstance(amount, int)
         if self.confirmed.get(approval_id) != amount:
             self.wrongs.append(f"{amount} paid without a confirmation")
         if approval_id in self.paid:
-            self.wrongs.append(f"{amount} paid twice for {workspace_id}")
+            self.wrongs.append(f"{amount} paid twice for {call.workspace_id}")
         self.paid[approval_id] = amount
         return Performed(result={"reference": "r"})
 

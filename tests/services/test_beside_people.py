@@ -1,6 +1,5 @@
 """What flows do while people own, or when several things happen at once: nobody's turn is lost."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,8 @@ from baton.core.json import Json
 from baton.runtime.carrier import Alone
 from baton.services import arrivals
 from baton.services.arrivals import EventReported, Fact, MessageReceived
-from baton.services.conversation.actions import CALL_ACTION, ActionDesk, Failed, Performed
+from baton.services.calls import Call, Failed, Performed
+from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.desk import agents
 from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Conversation, Handoff, Message, SlaClock, Workspace
@@ -185,7 +185,7 @@ def test_what_becomes_of_an_action_is_told_though_the_talk_went_on(
     }
     publish(world, "hold", {"on": "keyword", "keyword": "HOLD"}, steps)
 
-    def pause(workspace_id: str, given: Mapping[str, Json], key: str) -> Performed | Failed:  # noqa: ARG001 - an action's shape
+    def pause(_call: Call) -> Performed | Failed:
         return Failed(problem="down") if fails else Performed(result={})
 
     crew = wiring.crew_of(world.house, owner="test")

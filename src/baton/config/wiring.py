@@ -22,7 +22,9 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import house as houses
 from baton.services import installation
-from baton.services.conversation.actions import CALL_ACTION, ActionDesk, ActionPort
+from baton.services.bookings import actions as booking_actions
+from baton.services.calls import ActionPort
+from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.conversation.rescue import Keeper
 from baton.services.conversation.turns import Turns
 from baton.services.delivery import attachments, carriage
@@ -175,8 +177,10 @@ def crew_of(
 ) -> Crew:
     """Return a crew that decides and sends for a house.
 
-    `actions` are what connected systems offer to flows, `grants` what carries out approvals.
+    `actions` are what connected systems offer to flows, before what we offer ourselves;
+    `grants` is what carries out approvals.
     """
+    ours = booking_actions.offered_by(house)
     spread = random.random
     turns = Turns(house)
     worker = Worker(
@@ -195,7 +199,9 @@ def crew_of(
         engine=house.engine,
         carriers={
             SEND_MESSAGE: Postman(house=house, channels=channels),
-            CALL_ACTION: Alone(perform=ActionDesk(house=house, offered=actions).perform),
+            CALL_ACTION: Alone(
+                perform=ActionDesk(house=house, offered={**ours, **actions}).perform
+            ),
             CARRY_OUT: Alone(perform=ApprovalDesk(house=house, offered=grants).perform),
             DROP_FILE: Alone(perform=partial(attachments.drop, house)),
         },

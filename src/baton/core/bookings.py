@@ -7,8 +7,9 @@ What flows hear of a booking is the difference between how it stood before and a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Kind(StrEnum):
@@ -154,6 +155,7 @@ class Told(StrEnum):
     CANCELLED = "booking_cancelled"
     ATTENDED = "booking_attended"
     NO_SHOW = "booking_no_show"
+    UNMARKED = "booking_unmarked"  # whether they came is open again
     HELD = "spot_held"
     TAKEN = "spot_taken"
     RELEASED = "spot_released"
@@ -173,7 +175,8 @@ _BY_STATE = {
     State.NO_SHOW: Told.NO_SHOW,
     State.HELD: Told.HELD,
 }
-_MADE = STANDING | {State.ATTENDED, State.NO_SHOW}
+_MARKED = frozenset({State.ATTENDED, State.NO_SHOW})
+_MADE = STANDING | _MARKED
 
 
 def difference(before: Stand | None, after: Stand) -> tuple[Told, ...]:
@@ -188,6 +191,8 @@ def difference(before: Stand | None, after: Stand) -> tuple[Told, ...]:
         told.append(Told.TAKEN)
     if old not in _MADE and after.state in STANDING:
         told.append(Told.CREATED)
+    if old in _MARKED and after.state in STANDING:
+        told.append(Told.UNMARKED)
     is_expected = old in STANDING and after.state in STANDING
     if before and is_expected and before.starts_at != after.starts_at:
         told.append(Told.MOVED)
@@ -202,3 +207,15 @@ def _ended(old: State | None) -> list[Told]:
     if old in _MADE:
         return [Told.CANCELLED]
     return [Told.RELEASED] if old is State.HELD else []
+
+
+def weekly(first: datetime, zone: ZoneInfo, weeks: int) -> tuple[datetime, ...]:
+    """Return so many moments a week apart by the clock on the wall, as aware times in UTC.
+
+    `first` is a local time without a zone. A class at 18:00 stays at 18:00 when clocks
+    change; a time that a change leaves out is the one behind it.
+    """
+    return tuple(
+        (first + timedelta(weeks=week)).replace(tzinfo=zone).astimezone(UTC)
+        for week in range(weeks)
+    )

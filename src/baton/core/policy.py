@@ -79,6 +79,8 @@ class Policy:
         attachment_bytes: the largest file that is taken from a contact, or sent to one (DI16).
         attachment_kinds: joined by commas, which kinds of `core.files` are taken.
         attachments_per_message: files that come or go with one message at most.
+        deposit_from_minor, deposit_percent: a booking of that price or more needs this share
+            of it as a deposit, where its activity sets none of its own (AP12).
     """
 
     answer_confidence: float = 0.80
@@ -140,6 +142,8 @@ class Policy:
     attachment_bytes: int = 16 * 1024 * 1024
     attachment_kinds: str = "image,video,audio,document"
     attachments_per_message: int = 10
+    deposit_from_minor: int = 100_00
+    deposit_percent: int = 25
 
 
 def guards(policy: Policy, queue: str) -> bool:

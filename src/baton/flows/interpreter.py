@@ -72,6 +72,7 @@ def start(
 
     `scene.variables` are the facts that the trigger brought.
     """
+    scene = _in_its_zone(scene)
     place = _Place(flow=flow, version=version, step=flow.start)
     course = _Course(library=library, pins=library.pins_of(flow), is_answer=said is not None)
     return _walk(course, place, scene, said)
@@ -84,8 +85,14 @@ def resume(
 
     The flow is the state's own, in the state's version.
     """
-    scene = replace(
-        scene, variables=state.variables, waiting=state.waiting, calls=state.calls, names=flow.names
+    scene = _in_its_zone(
+        replace(
+            scene,
+            variables=state.variables,
+            waiting=state.waiting,
+            calls=state.calls,
+            names=flow.names,
+        )
     )
     if isinstance(given, Happened):
         scene = replace(scene, facts={**scene.facts, "event": dict(given.facts)})
@@ -225,6 +232,12 @@ def _seen_in(flow: Flow, scene: Scene) -> Scene:
 
 def _knowing(scene: Scene, learned: dict[str, Json]) -> Scene:
     return replace(scene, variables=scene.variables | learned) if learned else scene
+
+
+def _in_its_zone(scene: Scene) -> Scene:
+    zone = scene.variables.get(values.ZONE)
+    found = values.zone_of(zone) if isinstance(zone, str) else None
+    return replace(scene, manner=replace(scene.manner, zone=found)) if found else scene
 
 
 def _following(course: _Course, place: _Place, outcome: Outcome) -> "_Place | Advance | None":

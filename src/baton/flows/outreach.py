@@ -56,7 +56,8 @@ def facts_of(flow: Flow, given: Mapping[str, Json]) -> dict[str, Json]:
     """Return the facts that a flow declares, as an event brings them.
 
     Raises InvalidInput naming each that is of another type. One that is not brought is
-    left out: conditions on it are false, and `baton check` has asked for a default.
+    left out: conditions on it are false, and `baton check` has asked for a default. The zone
+    of what happens elsewhere is always kept, so that its times are told by its clocks.
     """
     problems: dict[str, str] = {}
     found: dict[str, Json] = {}
@@ -71,7 +72,9 @@ def facts_of(flow: Flow, given: Mapping[str, Json]) -> dict[str, Json]:
             found[name] = value
     if problems:
         raise InvalidInput(problems)
-    return found
+    zone = given.get(values.ZONE)
+    is_elsewhere = isinstance(zone, str) and values.zone_of(zone) is not None
+    return {**found, values.ZONE: zone} if is_elsewhere else found
 
 
 def subject_of(flow: Flow, facts: Mapping[str, Json]) -> str:

@@ -7,6 +7,8 @@ the workspace's currency, so that a saved run reads back the same anywhere.
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from baton.core.json import Json
 
@@ -76,6 +78,19 @@ def time_of(value: Json) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None and _is_near(found) else None
+
+
+ZONE = "zone"
+"""Under this name an event tells where it takes place: its times are told by the clocks there."""
+
+
+@lru_cache(maxsize=256)
+def zone_of(value: str) -> ZoneInfo | None:
+    """Return the zone that a text names, as Europe/London; None when it names none."""
+    try:
+        return ZoneInfo(value)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return None
 
 
 def date_of(value: Json) -> date | None:

@@ -251,6 +251,14 @@ class ApprovalDue(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
 
 
+class HoldEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A held place goes to the next; `until` is the hold that has ended."""
+
+    booking_id: str
+    activity_id: str
+    until: datetime
+
+
 class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
@@ -282,6 +290,7 @@ Fact = (
     | ClockDue
     | TaskDue
     | ApprovalDue
+    | HoldEnded
     | SnoozeOver
 )
 
@@ -312,6 +321,7 @@ KINDS: dict[str, type[Fact]] = {
     "clock_due": ClockDue,
     "task_due": TaskDue,
     "approval_due": ApprovalDue,
+    "hold_ended": HoldEnded,
     "snooze_over": SnoozeOver,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

@@ -11,7 +11,9 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from baton.config.stories.parts import Name, Part, Person, Row, SetThresholds, Step, Text
+from baton.config.stories.basics import Name, Part, Row, Text
+from baton.config.stories.booking_parts import Bookable
+from baton.config.stories.parts import Person, SetThresholds, Step
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
@@ -47,6 +49,10 @@ class Story(Part):
     actions: dict[Name, dict[Name, JsonValue]] = Field(
         default_factory=dict,
         description="Actions of connected systems, and what each returns whenever it is called.",
+    )
+    activities: dict[Name, Bookable] = Field(
+        default_factory=dict,
+        description="What can be booked, with its slots; each slot has a name of its own.",
     )
     templates: dict[Name, Text] = Field(
         default_factory=dict,
@@ -137,6 +143,10 @@ def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:
         yield ("does", "who"), "user", step.does.who
     if step.does and step.does.on:
         yield ("does", "on"), "contact", step.does.on
+    if step.books:
+        yield ("books", "who"), "contact", step.books.who
+    if step.books and step.books.by:
+        yield ("books", "by"), "user", step.books.by
     if step.expect and step.expect.of:
         yield ("expect", "of"), "contact", step.expect.of
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from baton.config.stories import observed
+from baton.config.stories.booking_parts import BookingExpectation
 from baton.config.stories.observed import Observed
 from baton.config.stories.parts import (
     ApprovalExpectation,
@@ -40,6 +41,8 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _survey(wanted.survey, seen)
     if wanted.approval:
         yield from _approval(wanted.approval, seen, world)
+    if wanted.booking:
+        yield from _booking(wanted.booking, seen, world)
     yield from _workspace(wanted, world)
 
 
@@ -157,10 +160,28 @@ def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iter
         yield from _differs(("approval", name), getattr(wanted, name), given[name])
 
 
+def _booking(wanted: BookingExpectation, seen: Observed, world: World) -> Iterator[Mismatch]:
+    row = seen.booking
+    if row is None:
+        yield ("booking",), "expected a booking, but there is none"
+        return
+    names = {slot_id: name for name, slot_id in world.slots.items()}
+    given = {
+        "state": row.state,
+        "slot": names.get(row.slot_id),
+        "reason": row.reason or None,
+        "deposit": row.deposit_minor,
+    }
+    for name in sorted(wanted.model_fields_set):
+        yield from _differs(("booking", name), getattr(wanted, name), given[name])
+
+
 def _workspace(wanted: Expectation, world: World) -> Iterator[Mismatch]:
     for who, kinds in (wanted.notices or {}).items():
         given = observed.notices_of(world, who)
         yield from _differs(("notices", who), list(kinds), list(given))
+    for slot, count in (wanted.free or {}).items():
+        yield from _differs(("free", slot), count, observed.free_places(world, slot))
     for action, count in (wanted.audit or {}).items():
         yield from _differs(("audit", action), count, observed.audit_count(world, action))
     if wanted.chain and (place := observed.first_break(world)) is not None:

@@ -47,6 +47,8 @@ class Explainer:
         if step.does:
             on = f" on {step.does.on}" if step.does.on else ""
             return f"{at} {step.does.who} does {step.does.act}{on}"
+        if step.books:
+            return f"{at} {step.books.who}: {step.books.act} {step.books.slot or ''}".rstrip()
         return f"{at} after {step.passes}"
 
     def _turns(self) -> Iterator[tuple[str, str]]:

@@ -15,9 +15,11 @@ from baton.core.escalation import Act
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
 from baton.services import notices
+from baton.services.bookings import counter
 from baton.store.models import (
     Approval,
     AuditEntry,
+    Booking,
     Breach,
     Conversation,
     Escalation,
@@ -25,6 +27,7 @@ from baton.store.models import (
     Message,
     Review,
     SlaClock,
+    Slot,
     SurveyResponse,
     Turn,
 )
@@ -162,6 +165,12 @@ class Observed:
         """The newest thing that was proposed in the newest conversation."""
         return Approval.objects.filter(conversation_id=self._id).order_by("id").last()
 
+    @cached_property
+    def booking(self) -> Booking | None:
+        """The contact's newest booking."""
+        contact_id = self.contact.id if self.contact else ""
+        return Booking.objects.filter(contact_id=contact_id).order_by("id").last()
+
     @property
     def _id(self) -> str:
         return self.conversation.id if self.conversation else ""
@@ -195,6 +204,12 @@ def notices_of(world: World, who: str) -> tuple[str, ...]:
     """Return what a member of the staff has not seen yet, newest first."""
     shown = notices.list_for(world.users[who])
     return tuple(one.kind for one in shown if one.is_unseen)
+
+
+def free_places(world: World, slot: str) -> int | None:
+    """Return how many places of a slot of the story are left, None where there is none."""
+    found = Slot.objects.filter(id=world.slots.get(slot, "")).first()
+    return counter.free_places(found) if found else None
 
 
 def audit_count(world: World, action: str) -> int:

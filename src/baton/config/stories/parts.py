@@ -4,69 +4,26 @@ Each mapping knows its keys; one that it does not know is a mistake. What belong
 together, or excludes each other, is checked here too and stands in the JSON Schema.
 """
 
-from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
-    WithJsonSchema,
     model_validator,
 )
 
+from baton.config.stories.basics import ContactChannel, Name, Number, Part, Span, Text, Texts
+from baton.config.stories.booking_parts import BookingExpectation, Books
 from baton.core import approvals, confidence, retention
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
-from baton.core.policy import parse_duration
 from baton.core.presend import Delay, Refusal
 from baton.core.resolution import Verification
 from baton.core.roles import Role
 from baton.core.triage import Outcome
-
-_DURATION = {"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["90s", "10m", "72h"]}
-_TEXTS: dict[str, Any] = {
-    "oneOf": [
-        {"type": "string", "minLength": 1},
-        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
-    ]
-}
-
-
-def _parsed_span(value: object) -> object:
-    return value if value is None else parse_duration(str(value))
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, bool | int | float):
-        message = f'must be text: put it in quotes, "{value}"'
-        raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError alone into a problem
-    return tuple(value) if isinstance(value, list) else value
-
-
-Text: TypeAlias = Annotated[str, Field(min_length=1)]
-Texts: TypeAlias = Annotated[
-    tuple[Text, ...], Field(min_length=1), BeforeValidator(_listed), WithJsonSchema(_TEXTS)
-]
-Span: TypeAlias = Annotated[timedelta, BeforeValidator(_parsed_span), WithJsonSchema(_DURATION)]
-Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Row: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")]
-Number: TypeAlias = Annotated[int, Field(ge=0)]
-
-
-ContactChannel: TypeAlias = Literal["webchat", "sms", "whatsapp", "email", "push", "voice"]
-
-
-class Part(BaseModel):
-    """A mapping of a story: keys that it does not know are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Person(Part):
@@ -379,6 +336,8 @@ class Expectation(Part):
     clock: ClockExpectation | None = None
     survey: SurveyExpectation | None = None
     approval: ApprovalExpectation | None = None
+    booking: BookingExpectation | None = None
+    free: dict[Name, Number] | None = Field(None, description="Places left, by slot.")
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
@@ -387,7 +346,7 @@ class Expectation(Part):
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
-_STEP_KINDS = ("says", "passes", "arrives", "does", "expect")
+_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "expect")
 
 
 class Step(Part):
@@ -399,6 +358,7 @@ class Step(Part):
     passes: Span | None = None
     arrives: Arrives | None = None
     does: Does | None = None
+    books: Books | None = None
     expect: Expectation | None = None
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from baton.config.stories import acts, expectations, observed
+from baton.config.stories import acts, expectations, observed, places
 from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
@@ -95,7 +95,9 @@ def play(document: StoryDocument, *, explain: bool = False) -> StoryResult:
         raise Conflict(message)
     story = document.story
     with _undone():
-        playing = _Playing(document, worlds.make(story), explain=explain)
+        world = worlds.make(story)
+        places.offer(world, story.activities)
+        playing = _Playing(document, world, explain=explain)
         for place, step in enumerate(story.steps):
             playing.take(place, step)
         playing.finish()
@@ -165,6 +167,9 @@ class _Playing:
         elif step.does:
             self._contact = step.does.on or self._contact
             acts.act(self._world, step.does)
+        elif step.books:
+            self._contact = step.books.who
+            places.act(self._world, step.books)
         elif step.passes is not None:
             self._world.pass_time(step.passes)
 

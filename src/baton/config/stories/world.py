@@ -27,7 +27,7 @@ from baton.core.roles import Role
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
-from baton.services.conversation.actions import ActionPort, Performed
+from baton.services.calls import ActionPort, Performed
 from baton.services.delivery import outgoing, templates
 from baton.services.delivery.templates import Written
 from baton.services.desk import agents
@@ -43,6 +43,7 @@ from baton.store.crypto import keyset_from
 from baton.store.models import Address, Contact, Inbox, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from baton.store.queries import turns
+from baton.store.rows import ContactRow
 
 PLACE: Final = Place(
     name="Riverside",
@@ -73,6 +74,7 @@ class World:
     people: dict[str, Person]
     users: dict[str, User]
     said: dict[str, list[Arrival]] = field(default_factory=dict)
+    slots: dict[str, str] = field(default_factory=dict)
 
     @property
     def inbox_id(self) -> str:
@@ -126,6 +128,31 @@ class World:
         self._append(self._arrival(who, fact, key, timedelta(0)))
         self.run_idle()
         self._reach_further(who)
+
+    def known(self, who: str) -> str:
+        """Return the id of the contact that somebody is, met by their address if nobody is yet."""
+        contact = self.find_contact(who)
+        if contact is not None:
+            return contact.id
+        with self.house.engine.transaction():
+            ledger = Ledger(self.house, self.now)
+            met = ContactRow(
+                id=ledger.next_id(),
+                workspace_id=self.workspace_id,
+                lane=self._lane(who),
+                created_at=self.now,
+            )
+            met = contacts.named(ledger, met, self.people[who].name or "")
+            contacts.welcome(
+                ledger,
+                met,
+                channel=self._channel(who),
+                inbox_id=self._inbox(who),
+                address=_address(who),
+            )
+            ledger.flush()
+        self._reach_further(who)
+        return met.id
 
     def _reach_further(self, who: str) -> None:
         """Keep the further addresses of somebody who has become known."""
@@ -291,9 +318,7 @@ def _actions(story: Story) -> dict[str, ActionPort]:
     """Return connected systems that answer as the story says, at once."""
 
     def answering(result: Mapping[str, JsonValue]) -> ActionPort:
-        return lambda _workspace_id, _given, _key: Performed(
-            result=json.loads(json.dumps(dict(result)))
-        )
+        return lambda _call: Performed(result=json.loads(json.dumps(dict(result))))
 
     return {name: answering(result) for name, result in story.actions.items()}
 

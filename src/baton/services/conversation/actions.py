@@ -13,15 +13,16 @@ import msgspec
 
 from baton.core.json import Json
 from baton.flows.effects import CallAction
-from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.runtime.ports import Done, Effect, Outcome, Refused
 from baton.services import arrivals
 from baton.services.arrivals import ActionReturned
+from baton.services.calls import NOT_OFFERED, ActionPort, Call, Failed, Performed
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.store.models import Run
 from baton.store.rows import ContactRow, RunRow
 
 CALL_ACTION = "call_action"
-NOT_OFFERED = "no connected system offers this action"
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,34 +33,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     given: dict[str, Any]  # Json: msgspec reads no alias that holds itself
     undo: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performed:
-    """It was done; `result` is what it returned, by name."""
-
-    result: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """It was not done, and the flow goes its way for failures."""
-
-    problem: str
-
-
-class ActionPort(Protocol):
-    """A connected system's action.
-
-    `key` names this very call: a system that knows it does not do it twice. Returns
-    `Again` when it may succeed later, `Unknown` when nobody can say whether it was done.
-    """
-
-    def __call__(
-        self, workspace_id: str, given: Mapping[str, Json], key: str
-    ) -> Performed | Failed | Again | Unknown:
-        """Do it."""
-        ...
 
 
 def call(ledger: Ledger, contact: ContactRow, row: RunRow, called: CallAction) -> None:
@@ -99,10 +72,7 @@ class ActionDesk:
         """Do an action and tell its run; what cannot be told for sure is not repeated."""
         order = _order_of(self.house, effect)
         port = self.offered.get(order.action)
-        if port is None:
-            ended: Performed | Failed | Again | Unknown = Failed(problem=NOT_OFFERED)
-        else:
-            ended = port(effect.workspace_id, order.given, effect.intent_key)
+        ended = port(self._call(effect, order)) if port else Failed(problem=NOT_OFFERED)
         match ended:
             case Performed():
                 _tell(self.house, effect, order, dict(ended.result), "")
@@ -112,6 +82,21 @@ class ActionDesk:
                 return Refused(reason=ended.problem[:200])
             case _:
                 return ended
+
+    def _call(self, effect: Effect, order: Order) -> Call:
+        def settle(ended: Performed) -> None:
+            _tell(self.house, effect, order, dict(ended.result), "")
+
+        known = Run.objects.filter(id=order.run_id).values_list("contact_id", "flow")
+        contact_id, flow = known.first() or ("", "")
+        return Call(
+            workspace_id=effect.workspace_id,
+            contact_id=contact_id,
+            by=f"flow:{flow}",
+            given=order.given,
+            key=effect.intent_key,
+            settle=settle,
+        )
 
 
 class Called(Protocol):

@@ -20,6 +20,7 @@ from baton.services.arrivals import (
     DeliveryReported,
     DeliveryRetaken,
     Fact,
+    HoldEnded,
     MessageReceived,
     PauseEnded,
     ScheduleDue,
@@ -27,6 +28,7 @@ from baton.services.arrivals import (
     SystemTold,
     TaskDue,
 )
+from baton.services.bookings import holds
 from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling, tasks
 from baton.services.conversation.case import Case
 from baton.services.conversation.conversations import Heard
@@ -230,7 +232,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue() | TaskDue() | ApprovalDue():
             _remind(case, ledger, event.lane, fact)
-        case ScheduleDue() | PauseEnded() | DailyCheckDue():
+        case ScheduleDue() | PauseEnded() | DailyCheckDue() | HoldEnded():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case SnoozeOver():
             case.end_snooze(fact)
@@ -246,7 +248,7 @@ def _apply_to_all(
     ledger: Ledger,
     setting: Setting,
     workspace_id: str,
-    fact: ScheduleDue | PauseEnded | DailyCheckDue,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue | HoldEnded,
 ) -> None:
     match fact:
         case ScheduleDue():
@@ -256,6 +258,8 @@ def _apply_to_all(
         case DailyCheckDue():
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
+        case HoldEnded():
+            holds.end(ledger, workspace_id, fact)
 
 
 def _remind(case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | ApprovalDue) -> None:

@@ -13,12 +13,13 @@ import msgspec
 from baton.core import approvals
 from baton.core.approvals import Kind, Move, State
 from baton.core.json import Json
-from baton.runtime.ports import Again, Done, Effect, Outcome, Refused, Unknown
+from baton.runtime.ports import Done, Effect, Outcome, Refused
+from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.conversation import proposals
-from baton.services.conversation.actions import ActionPort, Called, Failed, Performed
+from baton.services.conversation.actions import Called
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import Approval
+from baton.store.models import Approval, Conversation
 
 CARRY_OUT = "carry_out_approval"
 _MAX_PROBLEM = 200
@@ -46,13 +47,9 @@ def order(ledger: Ledger, row: Approval, *, lane: str) -> None:
     )
 
 
-def record_by_hand(
-    workspace_id: str,  # noqa: ARG001 - as every action's port
-    given: Mapping[str, Json],
-    key: str,  # noqa: ARG001
-) -> Performed:
+def record_by_hand(call: Call, /) -> Performed:
     """Take a person's word that they did it, under the number that they gave."""
-    return Performed(result={"reference": given["reference"]})
+    return Performed(result={"reference": call.given["reference"]})
 
 
 BY_HAND: Mapping[str, ActionPort] = {kind.value: record_by_hand for kind in Kind}
@@ -72,8 +69,18 @@ class ApprovalDesk:
         row = Approval.objects.get(id=found)
         if row.state != State.BEING_DONE:
             return Refused(reason=f"not to be done: it is {row.state}")
-        ended = self.offered[row.kind](effect.workspace_id, self._given(row), effect.intent_key)
+        ended = self.offered[row.kind](self._call(row, effect))
         return self._concluded(row, ended)
+
+    def _call(self, row: Approval, effect: Effect) -> Call:
+        contacts = Conversation.objects.filter(id=row.conversation_id)
+        return Call(
+            workspace_id=effect.workspace_id,
+            contact_id=contacts.values_list("contact_id", flat=True).get(),
+            by=f"user:{row.carried_out_by_id}",
+            given=self._given(row),
+            key=effect.intent_key,
+        )
 
     def _given(self, row: Approval) -> Mapping[str, Json]:
         return {
@@ -86,7 +93,7 @@ class ApprovalDesk:
     def _said(self, row: Approval, what: str, sealed: bytes) -> str:
         return self.house.keyset.unseal(sealed, f"approval.{what}:{row.id}")
 
-    def _concluded(self, row: Approval, ended: Performed | Failed | Again | Unknown) -> Outcome:
+    def _concluded(self, row: Approval, ended: Ended) -> Outcome:
         match ended:
             case Performed():
                 with self.house.engine.transaction():

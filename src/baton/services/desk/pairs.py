@@ -14,10 +14,14 @@ from baton.services.ledger import Ledger
 from baton.store.models import (
     Address,
     Attachment,
+    Booking,
+    BookingChange,
+    CheckIn,
     Consent,
     Contact,
     Conversation,
     DigestLine,
+    Membership,
     Message,
     ShortLink,
     Suppression,
@@ -35,6 +39,10 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "suppressions": Suppression.objects,
     "digest_lines": DigestLine.objects,
     "known_as": SystemContact.objects,
+    "bookings": Booking.objects,
+    "booking_changes": BookingChange.objects,
+    "memberships": Membership.objects,
+    "check_ins": CheckIn.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

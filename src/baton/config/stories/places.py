@@ -1,0 +1,114 @@
+"""What is booked in a story, each through the service that pages and flows call."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, timedelta
+
+from baton.config.stories import observed
+from baton.config.stories.booking_parts import Bookable, BookingAct, Books
+from baton.config.stories.observed import Observed
+from baton.config.stories.world import PLACE, World
+from baton.core.bookings import State
+from baton.core.errors import InvalidInput
+from baton.services.bookings import activities, places
+from baton.services.bookings.activities import Offer
+from baton.services.bookings.places import Wish
+from baton.store.models import Location
+
+
+def offer(world: World, wanted: Mapping[str, Bookable]) -> None:
+    """Let a manager set up what can be booked, under the names of the story."""
+    for name, one in wanted.items():
+        activity_id = activities.save(
+            world.house, world.workspace_id, _offer_of(name, one), actor="system"
+        )
+        where = _place_in(world, one.zone) if one.zone else ""
+        for slot, starts_at in one.slots.items():
+            [world.slots[slot]] = activities.add_slots(
+                world.house,
+                world.workspace_id,
+                activity_id,
+                [starts_at.astimezone(UTC)],
+                actor="system",
+                location_id=where,
+            )
+
+
+def act(world: World, books: Books) -> None:
+    """Let something be done about a place; raises BatonError when it is refused."""
+    contact_id = world.known(books.who)
+    actor = f"user:{world.users[books.by].id}" if books.by else f"contact:{contact_id}"
+    if books.act is BookingAct.CALL_OFF:
+        activities.call_off(world.house, world.workspace_id, _slot(world, books), actor=actor)
+    elif books.act in (BookingAct.BOOK, BookingAct.WAIT, BookingAct.HOLD):
+        wish = Wish(
+            contact_id=contact_id,
+            slot_id=_slot(world, books),
+            places=books.places,
+            entry=books.entry,
+            or_waits=books.act is BookingAct.WAIT,
+            is_offered=books.act is BookingAct.HOLD,
+        )
+        places.book(world.house, world.workspace_id, wish, actor=actor)
+    else:
+        _change(world, books, actor)
+    world.run_idle()
+
+
+def _change(world: World, books: Books, actor: str) -> None:
+    booking = Observed(world, books.who, since=observed.mark(world)).booking
+    if booking is None:
+        raise InvalidInput({"books": f"{books.who} has no booking yet"})
+    house, workspace_id = world.house, world.workspace_id
+    match books.act:
+        case BookingAct.MOVE:
+            slot_id = _slot(world, books)
+            places.move(house, workspace_id, booking.id, slot_id, actor=actor)
+        case BookingAct.ATTENDED | BookingAct.NO_SHOW:
+            state = State(books.act.value)
+            places.mark(house, workspace_id, booking.id, state, actor=actor)
+        case _:
+            _DEEDS[books.act](house, workspace_id, booking.id, actor=actor)
+
+
+_DEEDS: dict[BookingAct, Callable[..., object]] = {
+    BookingAct.TAKE: places.take,
+    BookingAct.RELEASE: places.release,
+    BookingAct.CONFIRM: places.confirm,
+    BookingAct.CANCEL: places.cancel,
+    BookingAct.PAY_DEPOSIT: places.pay_deposit,
+    BookingAct.UNDO: places.undo,
+}
+
+
+def _slot(world: World, books: Books) -> str:
+    if books.slot not in world.slots:
+        raise InvalidInput({"slot": f"there is no slot {books.slot!r}"})
+    return world.slots[books.slot]
+
+
+def _offer_of(name: str, one: Bookable) -> Offer:
+    minute = timedelta(minutes=1)
+    return Offer(
+        name=one.title or name.title(),
+        kind=one.kind,
+        minutes=one.lasts // minute,
+        capacity=one.capacity,
+        price_minor=one.price,
+        deposit_minor=one.deposit,
+        cancel_minutes=one.window // minute,
+        hold_minutes=one.hold // minute,
+        needs_staff_confirmation=one.by_staff,
+    )
+
+
+def _place_in(world: World, zone: str) -> str:
+    place = Location.objects.create(
+        id=world.house.next_id(world.now),
+        workspace_id=world.workspace_id,
+        name=zone.rpartition("/")[2].replace("_", " "),
+        address=PLACE.address,
+        phone=PLACE.phone,
+        timezone=zone,
+        hours=PLACE.week,
+    )
+    return place.id

@@ -1,0 +1,65 @@
+"""What flows may have done to bookings of ours: confirmed, cancelled, restored, taken, let go.
+
+A flow acts for its own contact: a booking of somebody else is one that there is not. Each
+settles with its run before anything else is told of the booking, so that a flow which cancels
+says so before its goal ends it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from baton.core.bookings import Reason
+from baton.core.errors import Conflict, NotFound
+from baton.services.bookings import counter, places
+from baton.services.bookings.counter import Counter
+from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
+from baton.services.house import House
+from baton.store.models import Booking
+from baton.store.queries import people
+
+Deed: TypeAlias = Callable[[Counter, Booking], None]
+
+
+def offered_by(house: House) -> Mapping[str, ActionPort]:
+    """Return the actions on bookings, by the names under which flows call them."""
+    return {
+        "confirm_booking": _on_booking(house, "booking", places.confirm_at),
+        "cancel_booking": _on_booking(house, "booking", places.cancel_at),
+        "restore_booking": _on_booking(house, "booking", places.restore_at),
+        "book_slot": _on_booking(house, "hold", places.take_at),
+        "release_slot": _on_booking(house, "hold", _release),
+    }
+
+
+def _on_booking(house: House, name: str, deed: Deed) -> ActionPort:
+    """Return an action on the booking whose reference a flow gives under a name."""
+
+    def perform(call: Call) -> Ended:
+        try:
+            booking_id = find(call, str(call.given.get(name, "")))
+            with counter.at_booking(house, call.workspace_id, booking_id, actor=call.by) as (
+                desk,
+                booking,
+            ):
+                deed(desk, booking)
+                done = Performed(result={})
+                call.settle(done)
+        except (Conflict, NotFound) as refusal:
+            return Failed(problem=str(refusal))
+        return done
+
+    return perform
+
+
+def find(call: Call, reference: str) -> str:
+    """Return the id of the contact's own booking of a reference; raises NotFound."""
+    whole = people.whole_of(call.contact_id)
+    known = Booking.objects.filter(workspace_id=call.workspace_id, contact_id=whole)
+    found = known.filter(reference=reference).order_by("-id").first()
+    if found is None:
+        raise NotFound("booking", reference[:40])
+    return found.id
+
+
+def _release(desk: Counter, booking: Booking) -> None:
+    places.release_at(desk, booking, Reason.PASSED)

@@ -1,0 +1,84 @@
+"""What flows hear of a booking: its facts, and links that open this one booking."""
+
+from collections.abc import Mapping
+from datetime import UTC
+
+from baton.core.bookings import Entry, Told
+from baton.core.json import Json
+from baton.services.house import House
+from baton.services.people import telling
+from baton.services.workspace import one_tap
+from baton.services.workspace.one_tap import Errand
+from baton.store.models import Activity, Booking, Location, Slot
+
+REGISTERED = "registered"
+UNREGISTERED = "registration_cancelled"
+DEPOSIT_ASKED = "deposit_asked"
+DEPOSIT_PAID = "deposit_paid"
+VISIT_ENDED = "visit_ended"
+
+_LINKS: Mapping[str, Errand] = {
+    "confirm_url": Errand.CONFIRM,
+    "move_url": Errand.MOVE,
+    "cancel_url": Errand.CANCEL,
+    "calendar_url": Errand.CALENDAR,
+    "rebook_url": Errand.AGAIN,
+    "rate_url": Errand.RATE,
+}
+
+
+def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Json]:
+    """Return all that flows may say of a booking; amounts in minor units.
+
+    `deposit` is what was paid, `deposit_due` what is still owed.
+    """
+    place = _place_of(booking)
+    paid = booking.deposit_minor if booking.deposit_paid_at else 0
+    return {
+        "booking": booking.reference,
+        "hold": booking.reference,
+        "class_name": activity.name,
+        "kind": activity.kind,
+        "starts_at": booking.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": booking.ends_at.astimezone(UTC).isoformat(),
+        "zone": place.timezone if place else "",
+        "location": place.name if place else "",
+        "places": booking.places,
+        "price": booking.price_minor,
+        "deposit": paid,
+        "deposit_due": booking.deposit_minor - paid,
+        "entry": booking.entry,
+        "reason": booking.reason,
+        **{
+            name: one_tap.link(house, errand, booking.workspace_id, booking.id)
+            for name, errand in _LINKS.items()
+        },
+    }
+
+
+def tell(house: House, booking: Booking, activity: Activity, event: str, *, key: str) -> None:
+    """Tell one thing of a booking in its contact's lane; what only some flows await follows."""
+    facts = facts_of(house, booking, activity)
+    telling.tell(house, booking.contact_id, event, facts, key=f"{key}:{event}")
+    if further := _further(booking, event):
+        registration: dict[str, Json] = {
+            "registration": booking.reference,
+            "kind": booking.entry,
+            "seats_url": one_tap.link(house, Errand.BOOK, booking.workspace_id, booking.contact_id),
+        }
+        telling.tell(
+            house, booking.contact_id, further, facts | registration, key=f"{key}:{further}"
+        )
+
+
+def _further(booking: Booking, event: str) -> str:
+    """Return the event of a registration that belongs to one of a booking, "" for none (AP18)."""
+    if booking.entry == Entry.AHEAD:
+        return ""
+    return {Told.CREATED.value: REGISTERED, Told.CANCELLED.value: UNREGISTERED}.get(event, "")
+
+
+def _place_of(booking: Booking) -> Location | None:
+    found = Slot.objects.filter(id=booking.slot_id).values_list("location_id", flat=True).first()
+    places = Location.objects.filter(workspace_id=booking.workspace_id)
+    return (places.filter(id=found) if found else places.order_by("id")).first()
