@@ -108,7 +108,7 @@ def test_what_nobody_can_read_is_refused_in_words(body: bytes, media_type: str) 
     [
         (WebhookSettings(proof="hope"), "proof"),
         (WebhookSettings(proof=Proof.HMAC, header="no header"), "header"),
-        (WebhookSettings(proof=Proof.HMAC, header="X-A", prefix="a b"), "prefix"),
+        (WebhookSettings(proof=Proof.HMAC, header="X-A", prefix="a b"), "digest_prefix"),
     ],
 )
 def test_settings_that_cannot_be_used(written: WebhookSettings, field: str) -> None:

@@ -26,6 +26,7 @@ _AREAS = {
             "rules",
             "replies",
             "channels",
+            "systems",
             "templates",
             "sending",
             "parked",

@@ -41,5 +41,5 @@ def problems_with(settings: WebhookSettings) -> dict[str, str]:
     elif settings.proof != Proof.STANDARD and not _HEADER.fullmatch(settings.header):
         problems["header"] = "Name the header, as X-Signature."
     if not _PREFIX.fullmatch(settings.prefix):
-        problems["prefix"] = "At most 20 letters, digits, or any of = _ -"
+        problems["digest_prefix"] = "At most 20 letters, digits, or any of = _ -"
     return problems

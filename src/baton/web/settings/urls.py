@@ -11,6 +11,8 @@ from baton.web.settings import (
     routing,
     rules,
     sending,
+    system_maps,
+    systems,
     team,
 )
 
@@ -28,6 +30,24 @@ urlpatterns: list[URLPattern] = [
     path("settings/deliveries/counted", deliveries.counted_page, name="counted_deliveries"),
     path("settings/sending", sending.sending_page, name="sending"),
     path("settings/sending/<slug:name>", sending.deed, name="sending_deed"),
+    path("settings/systems", systems.list_page, name="systems"),
+    path("settings/systems/new/<slug:kind>", systems.new_page, name="new_system"),
+    path("settings/systems/<slug:system_id>", systems.system_page, name="system"),
+    path("settings/systems/<slug:system_id>/map", system_maps.map_page, name="system_map"),
+    path("settings/systems/<slug:system_id>/unmap", system_maps.remove_map, name="remove_map"),
+    path(
+        "settings/systems/<slug:system_id>/example",
+        system_maps.keep_example,
+        name="system_example",
+    ),
+    path("settings/systems/<slug:system_id>/secret", systems.rotate, name="rotate_system_secret"),
+    path("settings/systems/<slug:system_id>/connect", systems.connect, name="connect_system"),
+    path("settings/systems/<slug:system_id>/retake", systems.retake, name="retake_parked"),
+    path(
+        "settings/systems/<slug:system_id>/retake/<slug:delivery_id>",
+        systems.retake,
+        name="retake_delivery",
+    ),
     path("settings/parked", parked.parked_page, name="parked"),
     path("settings/parked/again", parked.try_again, name="try_all_again"),
     path("settings/parked/<slug:name>/again", parked.try_again, name="try_again"),

@@ -1,0 +1,99 @@
+"""The forms that connect systems, and the one that maps their fields."""
+
+from collections.abc import Mapping
+
+from django import forms
+
+from baton.connectors.webhook import settings as webhook
+from baton.connectors.webhook.settings import Proof, WebhookSettings
+from baton.core import mapping
+from baton.core.errors import InvalidInput
+from baton.core.mapping import EVENT, PERSON_FIELDS, FieldMap
+from baton.services.systems.kinds import SystemSettings
+
+HINTS = {
+    "name": "What your colleagues call it.",
+    "proof": "Its documentation says how it signs what it posts.",
+    "header": "For anything but Standard Webhooks: the header that holds the digest or the secret.",
+    "digest_prefix": "What stands before the digest, such as sha256=; mostly nothing.",
+    "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
+}
+_FACT_ROWS = 6
+"""So many empty rows are offered for further facts."""
+
+
+class SystemForm(forms.Form):
+    """What every system has: a name, and what it signs with."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    secret = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Secret",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def refuse(self, refusal: InvalidInput) -> None:
+        """Show beside each field why it was refused."""
+        for name, why in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, why)
+
+
+class WebhookForm(SystemForm):
+    """Any system that posts JSON."""
+
+    field_order = ("name", "proof", "header", "digest_prefix", "secret")
+    proof = forms.ChoiceField(
+        choices=[
+            (Proof.STANDARD.value, "Standard Webhooks"),
+            (Proof.HMAC.value, "HMAC-SHA256 of the body in a header"),
+            (Proof.ITSELF.value, "The secret itself in a header"),
+        ],
+        label="It signs by",
+    )
+    header = forms.CharField(max_length=60, required=False, label="Header")
+    digest_prefix = forms.CharField(max_length=20, required=False, label="Prefix of the digest")
+
+
+FORMS: Mapping[str, type[SystemForm]] = {webhook.KIND: WebhookForm}
+
+
+def settings_of(form: SystemForm) -> SystemSettings:
+    """Return what a valid form says of how a system is believed."""
+    given = form.cleaned_data
+    return WebhookSettings(
+        proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
+    )
+
+
+def shown_of(settings: SystemSettings) -> dict[str, str]:
+    """Return settings as their form shows them; the secret is never shown."""
+    return {"proof": settings.proof, "header": settings.header, "digest_prefix": settings.prefix}
+
+
+def map_of(posted: Mapping[str, str]) -> FieldMap:
+    """Return the map that a form describes; whether it can be used, the service says."""
+    fields = {
+        name: place for name in PERSON_FIELDS if (place := posted.get(f"person_{name}", "").strip())
+    }
+    for number in range(mapping.MAX_FIELDS):
+        name = posted.get(f"fact_{number}", "").strip()
+        place = posted.get(f"place_{number}", "").strip()
+        if name and place:
+            fields[name] = place
+    return FieldMap(
+        name=posted.get("name", "").strip()[:80],
+        makes=EVENT,
+        event=posted.get("event", "").strip(),
+        when=posted.get("when", "").strip(),
+        equals=posted.get("equals", "").strip(),
+        fields=fields,
+    )
+
+
+def fact_rows(shown: FieldMap) -> tuple[tuple[str, str], ...]:
+    """Return the rows of further facts, with empty ones to fill in."""
+    facts = tuple(
+        (name, place) for name, place in shown.fields.items() if name not in PERSON_FIELDS
+    )
+    return (facts + (("", ""),) * _FACT_ROWS)[: mapping.MAX_FIELDS]

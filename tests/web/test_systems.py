@@ -1,0 +1,144 @@
+"""Settings > Systems: a manager connects one, maps it by form, and takes again what was parked."""
+
+import json
+import re
+
+import pytest
+
+from baton.channels.sandbox.settings import SandboxSettings
+from baton.connectors import Heard
+from baton.core.roles import Role
+from baton.services.systems import hearing
+from baton.services.workspace import inboxes
+from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery
+from tests.web.conftest import Gym, Screen
+
+EXAMPLE = {"type": "booked", "who": {"phone": "+447700900123", "name": "Ann <b>Lee</b>"}, "id": 7}
+MAP = {
+    "name": "Bookings",
+    "event": "booking_created",
+    "when": "type",
+    "equals": "booked",
+    "person_phone": "who.phone",
+    "person_name": "who.name",
+    "fact_0": "booking",
+    "place_0": "id",
+}
+
+
+@pytest.fixture
+def robin(gym: Gym) -> Screen:
+    return gym.screen_of(gym.hire("Robin", Role.MANAGER))
+
+
+def _connected(robin: Screen) -> str:
+    form = {
+        "name": "Front desk",
+        "proof": "standard",
+        "header": "",
+        "digest_prefix": "",
+        "secret": "",
+    }
+    shown = robin.post("/settings/systems/new/webhook", form, htmx=False)
+    assert shown.status == 200
+    system = ConnectedSystem.objects.get()
+    assert re.search(r"whsec_[A-Za-z0-9+/=]{40,}", shown.text)
+    assert f"/systems/{system.token}" in shown.text
+    return f"/settings/systems/{system.id}"
+
+
+def _post(gym: Gym, said: object, name: str) -> None:
+    entrance = hearing.find_entrance(gym.house, ConnectedSystem.objects.get().token)
+    assert entrance is not None
+    heard = Heard(reference=name, body=json.dumps(said))
+    with gym.house.engine.transaction():
+        gym.house.engine.inbox.append([hearing.arrival_of(gym.house, entrance, heard)])
+    gym.step()
+
+
+@pytest.mark.req("DI2")
+def test_a_system_is_connected_and_mapped_by_its_example(gym: Gym, robin: Screen) -> None:
+    assert "No system is connected" in robin.get("/settings/systems").text
+    address = _connected(robin)
+    assert "whsec_" not in robin.get(address).text
+    assert "Not heard yet" in robin.get("/settings/systems").text
+
+    _post(gym, EXAMPLE, "a")
+    assert "no mapping is for it" in robin.get(address).text
+    # What was heard last is the example; a pasted one takes its place.
+    assert "who.phone" in robin.get(f"{address}/map").text
+    assert robin.post(f"{address}/example", {"example": "{"}, htmx=False).status == 422
+    pasted = {"example": json.dumps(EXAMPLE)}
+    assert robin.post(f"{address}/example", pasted, htmx=False).status == 302
+
+    seen = robin.post(f"{address}/map", {**MAP, "deed": "preview"})
+    assert "+447700900123" in seen.text
+    assert "Ann &lt;b&gt;Lee&lt;/b&gt;" in seen.text
+    other = robin.post(f"{address}/map", {**MAP, "deed": "preview", "equals": "moved"})
+    assert "not for the example" in other.text
+    refused = robin.post(f"{address}/map", {**MAP, "person_phone": "", "deed": "save"}, htmx=False)
+    assert refused.status == 422
+    assert "Say where a phone" in refused.text
+    assert not ConnectedSystem.objects.get().maps
+    assert robin.post(f"{address}/map", {**MAP, "deed": "save"}, htmx=False).status == 302
+    again = robin.post(f"{address}/map", {**MAP, "deed": "save"}, htmx=False)
+    assert "of this name already" in again.text
+    kept = robin.get(f"{address}/map?name=Bookings")
+    assert 'value="who.phone"' in kept.text
+
+
+@pytest.mark.req("DI4", "DI12")
+def test_what_was_parked_is_mended_and_taken_again(gym: Gym, robin: Screen) -> None:
+    address = _connected(robin)
+    _post(gym, EXAMPLE, "a")
+    robin.post(f"{address}/map", {**MAP, "deed": "save"}, htmx=False)
+    # Nobody can be reached yet: it is parked, and taken again when a channel is connected.
+    _post(gym, EXAMPLE, "b")
+    assert "no channel is connected" in robin.get(address).text
+    assert "1 parked" in robin.get("/settings/systems").text
+    sms = SandboxSettings(channel="sms", sender="+447700900000")
+    wanted = inboxes.Wanted(name="Phone", settings=sms)
+    inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
+    assert robin.post(f"{address}/retake", htmx=False).status == 302
+    gym.step()
+    assert ReportedEvent.objects.filter(name="booking_created").exists()
+    assert set(SystemDelivery.objects.values_list("fate", flat=True)) == {"ignored", "told"}
+    first = SystemDelivery.objects.get(reference="a")
+    robin.post(f"{address}/retake/{first.id}", htmx=False)
+    gym.step()
+    first.refresh_from_db()
+    assert (first.fate, first.takes) == ("told", 2)
+
+
+def test_a_system_is_left_and_taken_up_again(gym: Gym, robin: Screen) -> None:
+    address = _connected(robin)
+    robin.post(f"{address}/map", {**MAP, "deed": "save"}, htmx=False)
+    robin.post(f"{address}/unmap", {"name": "Bookings"}, htmx=False)
+    assert not ConnectedSystem.objects.get().maps
+    assert "shown this once" in robin.post(f"{address}/secret", htmx=False).text
+    robin.post(f"{address}/connect", {"deed": "disconnect"}, htmx=False)
+    assert "Not connected" in robin.get(address).text
+    robin.post(f"{address}/connect", {"deed": "reconnect"}, htmx=False)
+    assert "what it posts is refused" not in robin.get(address).text.split("more")[0]
+    assert gym.deeds("system_connected")
+    assert gym.deeds("system_mapped")
+
+
+def test_how_it_is_believed_is_changed_by_form(robin: Screen) -> None:
+    address = _connected(robin)
+    form = {"name": "Desk", "proof": "hmac", "header": "no good", "digest_prefix": "", "secret": ""}
+    refused = robin.post(address, form, htmx=False)
+    assert refused.status == 422
+    assert "Name the header" in refused.text
+    assert robin.post(address, {**form, "header": "X-Sign"}, htmx=False).status == 302
+    assert 'value="X-Sign"' in robin.get(address).text
+
+
+def test_only_who_configures_sees_systems(gym: Gym, robin: Screen) -> None:
+    address = _connected(robin)
+    sam = gym.screen_of(gym.hire("Sam", Role.AGENT))
+    for path in ("/settings/systems", "/settings/systems/new/webhook", address, f"{address}/map"):
+        assert sam.get(path).status == 403
+    for path in ("retake", "secret", "connect", "unmap", "example"):
+        assert sam.post(f"{address}/{path}", htmx=False).status == 403
+    assert robin.get("/settings/systems/new/none").status == 404
