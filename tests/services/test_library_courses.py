@@ -281,18 +281,11 @@ def test_a_party_is_never_closed_without_its_three_facts() -> None:
     assert "BK7741" in handed.context
 
 
-@pytest.mark.req("CH2", "CH19", "X24")
-def test_a_sign_of_leaving_counts_for_two_weeks() -> None:
-    course = Course("churn_watch", {"signal": "no_booking_14d"})
-    course.takes(TimeUp(), after="336h")
-    assert [getattr(e, "by", None) for e in course.taken if hasattr(e, "by")] == [1, -1]
-
-
 @pytest.mark.req("AP17", "AP18", "G4")
 def test_who_cancelled_is_not_written_to() -> None:
     flow = load_template("late_registrants").flow
     late = Happened(event="registered", facts={"kind": "late", "registration": "R1"})
-    scene = Course("churn_watch", {"signal": "app_idle"}).scene()
+    scene = Course("visit_feedback", {}).scene()
     gone = Scene(
         pack=scene.pack, policy=scene.policy, bands=scene.bands,
         facts={"contact": {"tags": ["cancelled"]}},

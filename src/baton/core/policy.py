@@ -81,6 +81,17 @@ class Policy:
         attachments_per_message: files that come or go with one message at most.
         deposit_from_minor, deposit_percent: a booking of that price or more needs this share
             of it as a deposit, where its activity sets none of its own (AP12).
+        churn_away_days, churn_drop_share, churn_habit_visits, churn_missed_visits,
+            churn_payment_days, churn_idle_days: what is a sign of leaving (`core.churn.Rules`).
+        churn_away_points, churn_fewer_points, churn_rare_points, churn_missed_points,
+            churn_payment_points, churn_idle_points: what each sign adds at its strongest; 0
+            leaves it out (U11).
+        churn_min_signs: signs that stand together before somebody is at risk; 1 is the
+            preset of X24.
+        churn_at_risk: the score from which somebody is at risk, 1 to 100.
+        high_value_share: the share of contacts, 0 to 1, who are of high value (CH6, U11).
+        high_value_minor: what a contact of high value is worth in a year at least, in minor
+            units; 0 takes the best share instead.
     """
 
     answer_confidence: float = 0.80
@@ -144,6 +155,22 @@ class Policy:
     attachments_per_message: int = 10
     deposit_from_minor: int = 100_00
     deposit_percent: int = 25
+    churn_away_days: int = 14
+    churn_drop_share: float = 0.5
+    churn_habit_visits: int = 6
+    churn_missed_visits: int = 2
+    churn_payment_days: int = 7
+    churn_idle_days: int = 21
+    churn_away_points: int = 45
+    churn_fewer_points: int = 20
+    churn_rare_points: int = 30
+    churn_missed_points: int = 15
+    churn_payment_points: int = 25
+    churn_idle_points: int = 10
+    churn_min_signs: int = 2
+    churn_at_risk: int = 20
+    high_value_share: float = 0.2
+    high_value_minor: int = 0
 
 
 def guards(policy: Policy, queue: str) -> bool:

@@ -6,7 +6,7 @@ from baton.core import escalation, routing, triage, urgency
 from baton.core.escalation import Escalate
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
-from baton.core.routing import Need, Offered, Promised
+from baton.core.routing import Offered, Promised
 from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.effects import SendText
@@ -17,14 +17,12 @@ from baton.flows.standing import Moment, Standing, said_to
 class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A decided handoff: why, where to, and the clock that starts with it.
 
-    `context` is what the flow itself says of the matter (H26), `amount_minor` what is asked
-    for, where it is about money.
+    `context` is what the flow itself says of the matter (H26).
     """
 
     escalate: Escalate
     routing: Offered | Promised
     urgency: Urgency
-    amount_minor: int = 0
     tags: tuple[str, ...] = ()
     context: str = ""
 
@@ -60,35 +58,13 @@ def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
     if not queue:
         kind = heard.kind or known
         queue = kind.queue if kind else routing.GENERAL
-    need = need_of(at)
-    names = [one.name for one in setting.pack.queues]
-    queue = routing.with_authority(queue, setting.staffing, need, names)
     routed = routing.decide(
-        setting.pack.queue(queue),
-        setting.staffing,
-        setting.hours,
-        setting.policy,
-        now=at.now,
-        need=need,
+        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
     )
     found = urgency_of(heard, standing)
     if escalate.urgency > found.score:
         found = Urgency(score=escalate.urgency, cause=escalate.trigger)
-    return HandoffPlan(
-        escalate=escalate, routing=routed, urgency=found, amount_minor=need.amount_minor
-    )
-
-
-def need_of(at: Moment) -> Need:
-    """Return what a turn asks of whoever takes it: a sum counts where money is asked back."""
-    is_money = any(stop.kind in _MONEY for stop in at.heard.stops)
-    return Need(
-        amount_minor=at.value if is_money else 0,
-        may_be_answered=not at.standing.is_opted_out,
-    )
-
-
-_MONEY = frozenset({HardStop.REFUND, HardStop.BILLING_DISPUTE, HardStop.CHARGEBACK})
+    return HandoffPlan(escalate=escalate, routing=routed, urgency=found)
 
 
 def words_of(plan: HandoffPlan, at: Moment) -> SendText:

@@ -224,6 +224,25 @@ class DailyCheckDue(msgspec.Struct, frozen=True, kw_only=True):
     found: int = 0
 
 
+class ScoringDue(msgspec.Struct, frozen=True, kw_only=True):
+    """It is time to see who may leave; `after` is the last contact of the page before.
+
+    `worth_from` is what a contact of high value is worth, worked out with the first page.
+    """
+
+    at: datetime
+    after: str = ""
+    worth_from: int | None = None
+
+
+class ChurnScored(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact came to be at risk of leaving or of high value, or is so no longer (CH5, CH6)."""
+
+    points: int
+    is_at_risk: bool
+    is_high_value: bool
+
+
 class OrphanFound(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation was forgotten; `reasons` are words of `core.breaches.Reason`."""
 
@@ -286,6 +305,8 @@ Fact = (
     | ScheduleDue
     | DigestDue
     | DailyCheckDue
+    | ScoringDue
+    | ChurnScored
     | OrphanFound
     | ClockDue
     | TaskDue
@@ -317,6 +338,8 @@ KINDS: dict[str, type[Fact]] = {
     "schedule_due": ScheduleDue,
     "digest_due": DigestDue,
     "daily_check_due": DailyCheckDue,
+    "scoring_due": ScoringDue,
+    "churn_scored": ChurnScored,
     "orphan_found": OrphanFound,
     "clock_due": ClockDue,
     "task_due": TaskDue,

@@ -280,7 +280,6 @@ class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     queue: str
     is_async: bool
-    amount_minor: int = 0
     card_sealed: bytes
     offered_at: datetime
     accepted_at: datetime | None = None
@@ -512,6 +511,22 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
+class ChurnRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact's score; see `store.models.ChurnScore`."""
+
+    table: ClassVar[str] = "store_churnscore"
+    fixed: ClassVar[frozenset[str]] = frozenset({"workspace_id"})
+    id: str
+    workspace_id: str
+    points: int
+    signs: str
+    is_at_risk: bool
+    is_high_value: bool
+    value_minor: int
+    since: datetime
+    scored_at: datetime
+
+
 Kept = ContactRow | ConversationRow | RunRow
 """Rows that change: kept under their id, and replaced."""
 
@@ -542,4 +557,5 @@ Row = (
     | ReportedEventRow
     | SurveyRow
     | AuditRow
+    | ChurnRow
 )

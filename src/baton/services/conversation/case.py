@@ -24,6 +24,7 @@ from baton.services import arrivals
 from baton.services.arrivals import (
     ActionReturned,
     AddressLeft,
+    ChurnScored,
     ContactIdentified,
     DeliveryReported,
     DigestDue,
@@ -46,7 +47,7 @@ from baton.services.delivery import deliveries, fallbacks
 from baton.services.delivery.outgoing import OWN_CHANNEL
 from baton.services.doors import continuation, notifying
 from baton.services.ledger import Ledger
-from baton.services.people import consents, contacts, languages
+from baton.services.people import churn_marks, consents, contacts, languages
 from baton.services.people.permits import Wish
 from baton.services.systems import recognising
 from baton.services.workspace import schedules
@@ -66,6 +67,7 @@ CaseFact: TypeAlias = (
     | ActionReturned
     | RestartAsked
     | RunsDue
+    | ChurnScored
     | DigestDue
     | DeliveryReported
     | WayClosed
@@ -166,14 +168,14 @@ class Case:
                 self.report(fact)
             case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
                 self._take_for_run(fact)
-            case RunsDue() | DigestDue() | OrphanFound():
+            case RunsDue() | DigestDue() | OrphanFound() | ChurnScored():
                 self._take_due(fact)
             case LinkOpened():
                 self.note_click(fact)
             case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
 
-    def _take_due(self, fact: RunsDue | DigestDue | OrphanFound) -> None:
+    def _take_due(self, fact: RunsDue | DigestDue | OrphanFound | ChurnScored) -> None:
         match fact:
             case RunsDue():
                 self.start_due(fact)
@@ -181,6 +183,8 @@ class Case:
                 self.send_digest(fact)
             case OrphanFound():
                 self.take_orphan(fact)
+            case ChurnScored():
+                self.take_score(fact)
 
     def _take_who(self, fact: ContactIdentified | AddressLeft) -> None:
         match fact:
@@ -231,6 +235,8 @@ class Case:
         if fact.event in (consents.GIVEN, consents.WITHDRAWN):
             self._take_consent(fact)
         file.note_event(fact.event)
+        if file.contact:
+            churn_marks.note_sign(file.ledger, file.contact, fact.event)
         given = Happened(event=fact.event, facts=fact.facts)
         self._tell_runs(given)
         self._sequel.start_all(TriggerKind.EVENT, given)
@@ -299,6 +305,15 @@ class Case:
             )
             file.keep(conversation)
             file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
+
+    def take_score(self, fact: ChurnScored) -> None:
+        """Mark a contact as the daily scoring found them, and start what follows from it."""
+        file = self._file
+        known = file.contact
+        if known is not None:
+            file.keep_contact(churn_marks.marked(file.ledger, known, fact))
+            channel, _inbox, _lane = people.entrance_of(known.id)
+            self._enter_segments(known, file.contact or known, channel)
 
     def take_orphan(self, fact: OrphanFound) -> None:
         """Note a conversation that was forgotten, also one that is not the contact's newest."""

@@ -24,6 +24,7 @@ from baton.services.arrivals import (
     MessageReceived,
     PauseEnded,
     ScheduleDue,
+    ScoringDue,
     SnoozeOver,
     SystemTold,
     TaskDue,
@@ -36,7 +37,7 @@ from baton.services.delivery import deliveries
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import hearing
-from baton.services.workspace import daily_check, schedules
+from baton.services.workspace import churn_scoring, daily_check, schedules
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
 
@@ -232,7 +233,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue() | TaskDue() | ApprovalDue():
             _remind(case, ledger, event.lane, fact)
-        case ScheduleDue() | PauseEnded() | DailyCheckDue() | HoldEnded():
+        case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | HoldEnded():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case SnoozeOver():
             case.end_snooze(fact)
@@ -248,13 +249,15 @@ def _apply_to_all(
     ledger: Ledger,
     setting: Setting,
     workspace_id: str,
-    fact: ScheduleDue | PauseEnded | DailyCheckDue | HoldEnded,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue | HoldEnded,
 ) -> None:
     match fact:
         case ScheduleDue():
             schedules.enrol(ledger, workspace_id, setting, fact)
         case PauseEnded():
             held_facts.give_back(ledger, workspace_id, setting, fact)
+        case ScoringDue():
+            churn_scoring.score_page(ledger, workspace_id, setting.policy, fact)
         case DailyCheckDue():
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)

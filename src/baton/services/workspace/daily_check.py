@@ -17,7 +17,7 @@ from baton.services import arrivals, notices
 from baton.services.arrivals import DailyCheckDue, OrphanFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import escalation_rules, pace
+from baton.services.workspace import churn_scoring, escalation_rules, pace
 from baton.store.models import Workspace
 from baton.store.queries import orphans as kept
 from baton.store.queries.orphans import Waiting
@@ -68,6 +68,7 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
     else:
         _tell(ledger, workspace_id, total)
         escalation_rules.remind(ledger, workspace_id, setting.hours.zone)
+        churn_scoring.begin(ledger, workspace_id, fact.at)
         _plan_next(ledger, workspace_id, setting)
     if found:
         ledger.house.engine.inbox.append(found)

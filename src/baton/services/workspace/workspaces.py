@@ -222,9 +222,7 @@ class StandardsCache:
             facts=standards.facts,
             staffing=turns.staffing_of(
                 workspace_id,
-                policy=standards.policy,
-                zone=standards.hours.zone,
-                now=self._house.clock.now(),
+                seen_after=self._house.clock.now() - standards.policy.away_after,
                 priorities={queue.name: queue.priority for queue in standards.pack.queues},
             ),
             hours=standards.hours,

@@ -23,6 +23,7 @@ from baton.store.models.booking import (
     Membership,
     Slot,
 )
+from baton.store.models.churn import ChurnScore, ContactSign
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Assignment,
@@ -106,9 +107,11 @@ __all__ = [
     "Breach",
     "CannedResponse",
     "CheckIn",
+    "ChurnScore",
     "ConnectedSystem",
     "Consent",
     "Contact",
+    "ContactSign",
     "Conversation",
     "Delivery",
     "DigestLine",

@@ -187,5 +187,7 @@ class CheckIn(models.Model):
         constraints = [_once("check_in_once")]
         indexes = [
             models.Index(fields=["contact_id", "at"], name="check_in_of_contact"),
+            # holds all that the churn score counts
+            models.Index(fields=["workspace_id", "contact_id", "at"], name="check_in_habits"),
             models.Index(fields=["workspace_id", "at"], name="check_in_of_day"),
         ]

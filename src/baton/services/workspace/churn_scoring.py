@@ -1,0 +1,195 @@
+"""The daily scoring: who may leave, counted in bulk, and told only where it changed (CH5).
+
+Behind the daily check, contacts are gone through page by page, each page a fact of its own.
+A contact who came to be at risk, or is so no longer, gets a fact in their own lane, where flows
+of that segment start.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from baton.core import churn
+from baton.core.churn import Churn, Habits, Rules, Sign
+from baton.core.policy import Policy
+from baton.runtime.ports import Arrival
+from baton.services import arrivals
+from baton.services.arrivals import ChurnScored, ScoringDue
+from baton.services.ledger import Ledger
+from baton.store import sql
+from baton.store.models import ChurnScore
+from baton.store.queries import churn as kept
+from baton.store.queries.churn import Booked, Came, Days
+from baton.store.rows import ChurnRow
+
+PAGE = 2_000
+LANE = "churn"
+_LAST = "~"  # behind every id
+_NOTHING = Booked(missed=0, is_expected=False, worth_minor=0)
+_DAY = timedelta(days=1)
+_MONTHS = 12
+
+
+def begin(ledger: Ledger, workspace_id: str, at: datetime) -> None:
+    """Have everybody of a workspace scored; `at` names the day, so that it happens once."""
+    ledger.house.engine.inbox.append([_page_due(ledger, workspace_id, ScoringDue(at=at))])
+
+
+def score_page(ledger: Ledger, workspace_id: str, policy: Policy, fact: ScoringDue) -> None:
+    """Score the next page of contacts, tell what changed, and go on behind it."""
+    days = _days(ledger.now)
+    worth_from = fact.worth_from
+    if worth_from is None:
+        worth_from = _worth_from(workspace_id, days, policy)
+    came = kept.list_came(workspace_id, days, after=fact.after, limit=PAGE)
+    is_last = len(came) < PAGE
+    until = _LAST if is_last else came[-1].contact_id
+    page = _Page(workspace_id, days, fact.after, until, churn.rules_of(policy), worth_from)
+    told = _told(ledger, workspace_id, fact.at, _score(page, came))
+    if not is_last:
+        following = ScoringDue(at=fact.at, after=until, worth_from=worth_from)
+        told.append(_page_due(ledger, workspace_id, following))
+    if told:
+        ledger.house.engine.inbox.append(told)
+
+
+class _Page:
+    """A stretch of contacts, behind one id and up to another, with all that is known of them."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one call, above
+        self,
+        workspace_id: str,
+        days: Days,
+        after: str,
+        until: str,
+        rules: Rules,
+        worth_from: int,
+    ) -> None:
+        self._workspace_id, self._days, self._rules = workspace_id, days, rules
+        self._worth_from = worth_from
+        self._booked = kept.booked_between(workspace_id, days, after, until)
+        self._members = kept.members_between(workspace_id, after, until)
+        self._signs = kept.signs_between(workspace_id, after, until)
+        self.before = kept.scores_between(workspace_id, after, until)
+
+    def row_of(self, came: Came) -> ChurnRow:
+        """Return a contact's score as it is now."""
+        now, contact_id = self._days.now, came.contact_id
+        booked = self._booked.get(contact_id, _NOTHING)
+        scored = churn.score(self._habits_of(came, booked), self._rules)
+        was = self.before.get(contact_id)
+        worth = booked.worth_minor + _MONTHS * self._members.get(contact_id, 0)
+        return ChurnRow(
+            id=contact_id,
+            workspace_id=self._workspace_id,
+            points=scored.points,
+            signs=_written(scored),
+            is_at_risk=scored.is_at_risk,
+            is_high_value=0 < self._worth_from <= worth,
+            value_minor=worth,
+            since=was.since if was and was.is_at_risk == scored.is_at_risk else now,
+            scored_at=now,
+        )
+
+    def _habits_of(self, came: Came, booked: Booked) -> Habits:
+        return Habits(
+            visits=came.visits,
+            since_first=self._days_since(came.first),
+            since_last=self._days_since(came.last),
+            recent=came.recent,
+            before=came.before,
+            missed=booked.missed,
+            is_expected=booked.is_expected,
+            since_payment=self._since_sign(came.contact_id, Sign.PAYMENT),
+            since_app=self._since_sign(came.contact_id, Sign.IDLE),
+        )
+
+    def _since_sign(self, contact_id: str, sign: Sign) -> int | None:
+        at = self._signs.get((contact_id, sign.value))
+        return None if at is None else self._days_since(at)
+
+    def _days_since(self, moment: datetime) -> int:
+        return (self._days.now - moment) // _DAY
+
+
+def _score(page: _Page, came: Sequence[Came]) -> list[ChurnRow]:
+    """Write the scores of a page; return those whose standing changed."""
+    now = [page.row_of(one) for one in came]
+    here = {row.id for row in now}
+    gone = [row for row in page.before.values() if row.id not in here]
+    # In whom nothing is seen has no row.
+    empty = [row for row in now if not row.points and not row.is_high_value]
+    left_out = {row.id for row in empty}
+    sql.upsert([row for row in now if row.id not in left_out and _is_news(page, row)])
+    cleared = [row.id for row in (*gone, *empty) if row.id in page.before]
+    if cleared:
+        ChurnScore.objects.filter(id__in=cleared).delete()
+    return [row for row in now if _standing(page.before.get(row.id)) != _standing(row)] + [
+        replace(row, points=0, signs="[]", is_at_risk=False, is_high_value=False)
+        for row in gone
+        if _standing(row) != _standing(None)
+    ]
+
+
+def _is_news(page: _Page, row: ChurnRow) -> bool:
+    was = page.before.get(row.id)
+    return was is None or replace(was, scored_at=row.scored_at) != row
+
+
+def _standing(row: ChurnRow | None) -> tuple[bool, bool]:
+    return (row.is_at_risk, row.is_high_value) if row else (False, False)
+
+
+def _written(scored: Churn) -> str:
+    return json.dumps([[one.sign.value, one.points, one.seen, one.against] for one in scored.signs])
+
+
+def _told(
+    ledger: Ledger, workspace_id: str, at: datetime, changed: Sequence[ChurnRow]
+) -> list[Arrival]:
+    lanes = kept.lanes_of([row.id for row in changed])
+    return [
+        arrivals.arrival_of(
+            ChurnScored(
+                points=row.points,
+                is_at_risk=row.is_at_risk,
+                is_high_value=row.is_high_value,
+            ),
+            ledger.house.keyset,
+            workspace_id=workspace_id,
+            lane=lanes[row.id],
+            dedupe_key=f"churn:{at.isoformat()}:{row.id}",
+            received_at=ledger.now,
+        )
+        for row in changed
+        if row.id in lanes
+    ]
+
+
+def _worth_from(workspace_id: str, days: Days, policy: Policy) -> int:
+    if policy.high_value_minor:
+        return policy.high_value_minor
+    return churn.worth_from(kept.worths(workspace_id, days), policy.high_value_share)
+
+
+def _days(now: datetime) -> Days:
+    recent = now - timedelta(days=churn.RECENT_DAYS)
+    return Days(
+        now=now,
+        recent=recent,
+        before=recent - timedelta(days=churn.BEFORE_DAYS),
+        year=now - timedelta(days=churn.YEAR_DAYS),
+    )
+
+
+def _page_due(ledger: Ledger, workspace_id: str, fact: ScoringDue) -> Arrival:
+    return arrivals.arrival_of(
+        fact,
+        ledger.house.keyset,
+        workspace_id=workspace_id,
+        lane=LANE,
+        dedupe_key=f"scoring:{fact.at.isoformat()}:{fact.after}",
+        received_at=ledger.now,
+    )

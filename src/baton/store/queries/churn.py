@@ -1,0 +1,167 @@
+"""What the churn score counts: a page of contacts at a time, each table asked once a page.
+
+A page is a stretch of contact ids, so that neither the number of contacts nor that of their
+visits is ever held in memory.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from baton.core.bookings import OVER, STANDING, State
+from baton.store import sql
+from baton.store.rows import ChurnRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The moments between which visits are counted (`core.churn`)."""
+
+    now: datetime
+    year: datetime
+    before: datetime
+    recent: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """A contact's visits of a year, counted."""
+
+    contact_id: str
+    visits: int
+    first: datetime
+    last: datetime
+    recent: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A contact's bookings of a year, counted; `worth_minor` is what they cost together."""
+
+    missed: int
+    is_expected: bool
+    worth_minor: int
+
+
+def list_came(workspace_id: str, days: Days, *, after: str, limit: int) -> list[Came]:
+    """Return the visits of the next contacts by id, of those who came within the year."""
+    found = sql.select(
+        _CAME, [days.recent, days.before, days.recent, workspace_id, after, days.year, limit]
+    )
+    return [
+        Came(
+            contact_id=contact_id,
+            visits=visits,
+            first=_moment(first),
+            last=_moment(last),
+            recent=recent,
+            before=before,
+        )
+        for contact_id, visits, first, last, recent, before in found
+    ]
+
+
+def booked_between(workspace_id: str, days: Days, after: str, until: str) -> dict[str, Booked]:
+    """Return the bookings of the contacts of a stretch of ids."""
+    parameters = [days.recent, days.now, days.now, workspace_id, after, until, days.year]
+    return {
+        contact_id: Booked(missed=missed, is_expected=bool(ahead), worth_minor=int(worth))
+        for contact_id, missed, ahead, worth in sql.select(_BOOKED, parameters)
+    }
+
+
+def members_between(workspace_id: str, after: str, until: str) -> dict[str, int]:
+    """Return what the memberships of a stretch of contacts cost in a month, in minor units."""
+    found = sql.select(_MEMBERS, [workspace_id, after, until])
+    return {contact_id: int(minor) for contact_id, minor in found}
+
+
+def signs_between(workspace_id: str, after: str, until: str) -> dict[tuple[str, str], datetime]:
+    """Return when other systems last told of each sign, by contact and sign."""
+    found = sql.select(_SIGNS, [workspace_id, after, until])
+    return {(contact_id, sign): _moment(at) for contact_id, sign, at in found}
+
+
+def scores_between(workspace_id: str, after: str, until: str) -> dict[str, ChurnRow]:
+    """Return the scores that a stretch of contacts have."""
+    columns = sql.columns_of(ChurnRow)
+    found = sql.select(_SCORES.format(", ".join(columns)), [workspace_id, after, until])
+    rows = (dict(zip(columns, one, strict=True)) for one in found)
+    return {row["id"]: ChurnRow(**(row | _of_python(row))) for row in rows}
+
+
+def worths(workspace_id: str, days: Days) -> Iterable[int]:
+    """Return what every contact of value is worth in a year, in minor units."""
+    parameters = [workspace_id, days.year, workspace_id]
+    return (int(worth) for (worth,) in sql.select(_WORTHS, parameters))
+
+
+def lanes_of(contact_ids: Sequence[str]) -> dict[str, str]:
+    """Return the lanes of contacts."""
+    if not contact_ids:
+        return {}
+    where = sql.places(len(contact_ids))
+    return dict(sql.select(_LANES.format(where), list(contact_ids)))
+
+
+def _of_python(row: dict[str, Any]) -> dict[str, Any]:
+    flags = {name: bool(row[name]) for name in ("is_at_risk", "is_high_value")}
+    return flags | {name: _moment(row[name]) for name in ("since", "scored_at")}
+
+
+def _moment(found: datetime | str) -> datetime:
+    """Return a moment that SQLite gives as text wherever it was worked out."""
+    if isinstance(found, datetime):
+        return found
+    return datetime.fromisoformat(found).replace(tzinfo=UTC)
+
+
+def _listed(states: Iterable[State]) -> str:
+    return ", ".join(f"'{one.value}'" for one in sorted(states))
+
+
+_CAME = """
+SELECT contact_id, count(*), min(at), max(at),
+       sum(CASE WHEN at >= %s THEN 1 ELSE 0 END),
+       sum(CASE WHEN at >= %s AND at < %s THEN 1 ELSE 0 END)
+FROM store_checkin WHERE workspace_id = %s AND contact_id > %s AND at >= %s
+GROUP BY contact_id ORDER BY contact_id LIMIT %s
+"""
+
+# The states are words of an enumeration of ours.
+_BOOKED = f"""
+SELECT contact_id,
+       sum(CASE WHEN state = '{State.NO_SHOW.value}' AND starts_at >= %s AND starts_at <= %s
+           THEN 1 ELSE 0 END),
+       max(CASE WHEN state IN ({_listed(STANDING)}) AND starts_at > %s THEN 1 ELSE 0 END),
+       sum(CASE WHEN state IN ({_listed(OVER)}) THEN 0 ELSE price_minor END)
+FROM store_booking WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+AND starts_at >= %s GROUP BY contact_id
+"""
+
+_MEMBERS = """
+SELECT contact_id, sum(price_minor) FROM store_membership
+WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s AND state = 'active'
+GROUP BY contact_id
+"""
+
+_SIGNS = """
+SELECT contact_id, sign, at FROM store_contactsign
+WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+"""
+
+_SCORES = "SELECT {} FROM store_churnscore WHERE workspace_id = %s AND id > %s AND id <= %s"
+
+_WORTHS = f"""
+SELECT sum(minor) FROM (
+  SELECT contact_id, price_minor AS minor FROM store_booking
+  WHERE workspace_id = %s AND starts_at >= %s AND state NOT IN ({_listed(OVER)})
+  UNION ALL
+  SELECT contact_id, 12 * price_minor FROM store_membership
+  WHERE workspace_id = %s AND state = 'active'
+) worth GROUP BY contact_id HAVING sum(minor) > 0
+"""
+
+_LANES = "SELECT id, lane FROM store_contact WHERE id IN ({})"

@@ -1,0 +1,130 @@
+"""The daily scoring: who is at risk is told once, and told again when they are not."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from baton.config.stories import world as worlds
+from baton.config.stories.document import Story
+from baton.config.stories.world import World
+from baton.services.people.contacts import marks_of
+from baton.services.workspace import churn_scoring
+from baton.store.models import CheckIn, ChurnScore, Membership, Run
+from baton.store.queries import turns
+from tests.services.test_events import END, publish
+
+STORY = Story.model_validate(
+    {
+        "story": "churn",
+        "title": "Who stays away",
+        "pack": "fitness",
+        "people": {
+            "mia": {"contact": "webchat", "name": "Mia Moss"},
+            "nia": {"contact": "webchat", "name": "Nia"},
+        },
+        "steps": [{"passes": "1s"}],
+    }
+)
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(db: None) -> World:  # noqa: ARG001 - asks for the database
+    made = worlds.make(STORY)
+    for who in ("mia", "nia"):
+        made.report(who, "membership_started", {})
+    publish(
+        made, "winback", {"on": "segment", "segment": '"at_risk" in contact.tags'},
+        {"wait": {"type": "wait", "for": "9d", "then": "over"}, "over": END},
+        limits={"runs_per_contact": 3},
+    )  # fmt: skip
+    return made
+
+
+def came(world: World, who: str, *days_ago: int) -> None:
+    """Let somebody have come so many days ago."""
+    rows = [
+        CheckIn(
+            id=world.house.next_id(world.now), workspace_id=world.workspace_id,
+            reference=f"{who}-{days}", contact_id=contact_id(world, who),
+            at=world.now - days * A_DAY,
+        )
+        for days in days_ago
+    ]  # fmt: skip
+    CheckIn.objects.bulk_create(rows)
+
+
+def contact_id(world: World, who: str) -> str:
+    contact = world.find_contact(who)
+    assert contact is not None
+    return contact.id
+
+
+def tags_of(world: World, who: str) -> tuple[str, ...]:
+    lane = world.find_contact(who).lane  # type: ignore[union-attr] # they were reported
+    return marks_of(turns.list_lanes([lane])[lane].contact).tags
+
+
+@pytest.mark.req("CH2", "CH5", "G44")
+def test_who_is_at_risk_is_told_once_and_again_when_they_came_back(world: World) -> None:
+    came(world, "mia", *range(25, 120, 3))  # away, and half as often as before
+    came(world, "nia", *range(0, 120, 3))
+    world.pass_time(A_DAY)  # the daily check lies within it
+    assert tags_of(world, "mia") == ("at_risk",)
+    assert tags_of(world, "nia") == ()
+    assert [run.contact_id for run in Run.objects.all()] == [contact_id(world, "mia")]
+    score = ChurnScore.objects.get()
+    assert [sign for sign, *_ in msgspec.json.decode(score.signs)] == ["away", "fewer"]
+    since = score.since
+    world.pass_time(2 * A_DAY)
+    score.refresh_from_db()
+    assert Run.objects.count() == 1
+    assert score.since == since < score.scored_at
+    came(world, "mia", 0, 1, 2, 3, 4, 5, 6, 7)
+    world.pass_time(A_DAY)
+    assert tags_of(world, "mia") == ()
+
+
+@pytest.mark.req("CH6", "U11")
+def test_who_is_worth_most_is_of_high_value(world: World) -> None:
+    for who, minor in (("mia", 30_00), ("nia", 90_00)):
+        came(world, who, *range(0, 120, 3))
+        Membership.objects.create(
+            id=world.house.next_id(world.now), workspace_id=world.workspace_id,
+            reference=who, plan="All", contact_id=contact_id(world, who),
+            state="active", price_minor=minor,
+            joined_at=world.now, changed_at=world.now,
+        )  # fmt: skip
+    world.pass_time(A_DAY)
+    assert (tags_of(world, "mia"), tags_of(world, "nia")) == ((), ("high_value",))
+    assert ChurnScore.objects.get().value_minor == 12 * 90_00
+
+
+@pytest.mark.req("CH1", "BI7")
+def test_a_payment_that_failed_is_a_sign_for_a_week(world: World) -> None:
+    came(world, "mia", *range(14, 120, 3))
+    world.report("mia", "payment_failed", {})
+    world.pass_time(A_DAY)
+    [(away, *_), (payment, *_)] = msgspec.json.decode(ChurnScore.objects.get().signs)
+    assert (away, payment) == ("away", "payment")
+    world.pass_time(8 * A_DAY)
+    assert "payment" not in ChurnScore.objects.get().signs
+
+
+def test_pages_leave_nobody_out_and_who_is_gone_for_a_year_has_no_score(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(churn_scoring, "PAGE", 1)
+    for who in ("mia", "nia"):
+        came(world, who, *range(300, 360, 3))
+    world.pass_time(A_DAY)
+    assert ChurnScore.objects.filter(is_at_risk=True).count() == 0
+    came(world, "mia", *range(40, 130, 3))
+    came(world, "nia", *range(25, 120, 3))
+    world.pass_time(A_DAY)
+    assert {tags_of(world, who) for who in ("mia", "nia")} == {("at_risk",)}
+    CheckIn.objects.all().delete()
+    world.pass_time(A_DAY)
+    assert {tags_of(world, who) for who in ("mia", "nia")} == {()}
+    assert not ChurnScore.objects.exists()
