@@ -14,6 +14,7 @@ from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.json import Json
 from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
+from baton.core.pack import RequestType
 from baton.core.policy import Policy
 from baton.core.reading import IntentScore
 from baton.core.routing import OnDuty, Staffing
@@ -321,6 +322,24 @@ def test_a_keyword_starts_its_flow_only_if_its_condition_holds(
     heard = signals.read(words, None, "", setting.pack, BANDS)
     found = turn.decide(words, heard, Standing(contact={"tags": tags}), setting, now=NOW)
     assert ("join.ask" in found.steps) is is_asked
+
+
+@pytest.mark.req("G13")
+def test_a_keyword_alone_is_no_matter_for_people_whatever_it_reads_like() -> None:
+    """A shop's RETURN reads like a wish for money back; a hard stop in it is heard all the same."""
+    refund = RequestType(
+        name="refund", title="Refund", complexity=5, emotion=2, frequency_per_week=1, value=2
+    )
+    for text, is_asked in (("JOIN", True), ("may I join and have my money", False)):
+        words = said(text)
+        heard = signals.read(words, None, "", ALL.pack, BANDS)
+        found = turn.decide(words, replace(heard, kind=refund, stops=()), Standing(), ALL, now=NOW)
+        assert ("join.ask" in found.steps) is is_asked
+        assert (found.handoff is None) is is_asked
+    called = said("JOIN")
+    stop = HardStopMatch(kind=HardStop.REFUND, text="join", start=0, end=4)
+    stopped = replace(signals.read(called, None, "", ALL.pack, BANDS), kind=refund, stops=(stop,))
+    assert turn.decide(called, stopped, Standing(), ALL, now=NOW).handoff is not None
 
 
 def test_a_keyword_inside_a_sentence_starts_nothing() -> None:

@@ -111,7 +111,8 @@ def decide(
         return replace(_hand_over(offer, at), reply=None)
     axes = signals.axes_of(heard, setting.policy)
     outcome = triage.decide(axes, setting.policy) if axes else None
-    situation = handoff.situation_of(heard, standing, outcome)
+    is_called = outcome is triage.Outcome.HUMAN and _calls_flow(said, setting)
+    situation = handoff.situation_of(heard, standing, None if is_called else outcome)
     matches = rules.find_matches(setting.rules, rules.sight_of(said, at)) if setting.rules else ()
     escalate = escalation.decide(situation, setting.policy) or rules.deciding(matches)
     turn = _hand_over(escalate, at) if escalate else _reply(said, at)
@@ -125,6 +126,16 @@ def decide(
 def reply_hash(text: str) -> str:
     """Return a short fingerprint by which an identical reply is known."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _calls_flow(said: Said, setting: Setting) -> bool:
+    """Return whether a turn is the keyword of a flow and nothing else.
+
+    Whoever writes RETURN as they were told calls that flow; what the word alone reads like,
+    a wish for money back, is no reason for a person. Hard stops are heard all the same.
+    """
+    called = (flow.trigger.keyword for flow, _ in setting.library.started_by(TriggerKind.KEYWORD))
+    return {texts.bare(line) for line in said.lines} <= {texts.bare(word) for word in called}
 
 
 def _raised(at: Moment) -> Turn | None:

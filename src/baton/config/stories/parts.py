@@ -101,11 +101,23 @@ class SetThresholds(Part):
 
 
 class Says(Part):
-    """A contact writes; a list of texts is a burst, one second apart."""
+    """A contact writes, or sends a photo; a list of texts is a burst, one second apart."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["text"]}, {"required": ["photo"]}]}
+    )
 
     who: Name
-    text: Texts
+    text: Texts = ()
+    photo: Literal[True] | None = Field(None, description="A photo comes, with the first text.")
     id: Name | None = Field(None, description="A name for it, so that it can be delivered again.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Says":
+        if not self.text and not self.photo:
+            message = "write text, or photo: true"
+            raise ValueError(message)
+        return self
 
 
 class Identity(Part):

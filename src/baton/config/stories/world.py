@@ -5,6 +5,7 @@ the worker and leaves through the outbox. Time jumps from one due moment to the 
 so that every timer fires at its own time, however long a story lets pass.
 """
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.calls import ActionPort, Performed
-from baton.services.delivery import outgoing, templates
+from baton.services.delivery import attachments, outgoing, templates
+from baton.services.delivery.attachments import Upload
 from baton.services.delivery.templates import Written
 from baton.services.desk import agents
 from baton.services.house import House
@@ -57,6 +59,10 @@ PLACE: Final = Place(
 
 _BUSINESS = "FitLocal"
 _BETWEEN_WORDS = timedelta(seconds=1)
+_PHOTO: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""The smallest picture: stories ask whether one came, not what it shows."""
 _NUMBER = "+15005550006"
 """The business's own, in the sandbox that carries a story's messages."""
 
@@ -93,10 +99,10 @@ class World:
 
     def say(self, says: Says) -> None:
         """Let a contact write, and time go on until the turn has been decided."""
-        for place, words in enumerate(says.text):
+        for place, words in enumerate(says.text or ("",)):
             if place:
                 self._go_to(self.now + _BETWEEN_WORDS)
-            self._hear(says, words)
+            self._hear(says, words, has_photo=bool(says.photo) and not place)
         self.pass_time(self.policy.coalesce_window)
 
     def identify(self, who: str, identity: Identity) -> None:
@@ -216,17 +222,23 @@ class World:
                 break  # what is due cannot be done now; `faults` tells of it
         self.clock.move_to(moment)
 
-    def _hear(self, says: Says, words: str) -> None:
-        words = text.clean(words)
+    def _hear(self, says: Says, words: str, *, has_photo: bool = False) -> None:
+        person, photo = self.people[says.who], Upload(content=_PHOTO, name="photo.png")
+        files = (
+            (attachments.keep(self.house, self.workspace_id, self._lane(says.who), photo),)
+            if has_photo
+            else ()
+        )
+        words = attachments.words_of(text.clean(words), files)
         if problem := text.problem_with(words):
             raise InvalidInput({"text": problem})
-        person = self.people[says.who]
         fact = MessageReceived(
             channel=self._channel(says.who),
             inbox_id=self._inbox(says.who),
             address=_address(says.who),
             text=words,
             name=person.name or "",
+            files=files,
         )
         client_id = self.house.next_id(self.now)
         key = f"chat:{_address(says.who)}:{client_id}"
