@@ -119,6 +119,13 @@ def zone_of(workspace_id: str) -> ZoneInfo:
     return ZoneInfo(zones.values_list("timezone", flat=True).first() or "UTC")
 
 
+def zone_at(workspace_id: str, location_id: str) -> ZoneInfo:
+    """Return the zone of one of a workspace's locations; without one, that of its first."""
+    zones = Location.objects.filter(workspace_id=workspace_id, id=location_id)
+    found = zones.values_list("timezone", flat=True).first()
+    return ZoneInfo(found) if found else zone_of(workspace_id)
+
+
 def require(user: User, action: Action) -> None:
     """Raise Forbidden unless a person's role allows something."""
     if not roles.may(Role(user.role), action):

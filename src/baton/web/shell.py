@@ -19,6 +19,7 @@ _AREAS = {
     **dict.fromkeys(("", "day", "tasks", "monitor", "wall", "playbook"), "inbox"),
     "learning": "review",
     "contact": "contacts",
+    "activities": "calendar",
     **dict.fromkeys(("triage", "handoffs", "breaches", "audit"), "reports"),
     **dict.fromkeys(
         (

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.reports.urls")),
     path("", include("baton.web.settings.urls")),
     path("", include("baton.web.contacts.urls")),
+    path("", include("baton.web.bookings.urls")),
     path("", include("baton.web.taps.urls")),
     path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("availability", people.availability, name="availability"),
