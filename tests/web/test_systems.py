@@ -8,7 +8,7 @@ import pytest
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors import Heard
 from baton.core.roles import Role
-from baton.services.systems import hearing
+from baton.services.systems import hearing, systems
 from baton.services.workspace import inboxes
 from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery
 from tests.web.conftest import Gym, Screen
@@ -142,3 +142,18 @@ def test_only_who_configures_sees_systems(gym: Gym, robin: Screen) -> None:
     for path in ("retake", "secret", "connect", "unmap", "example"):
         assert sam.post(f"{address}/{path}", htmx=False).status == 403
     assert robin.get("/settings/systems/new/none").status == 404
+
+
+def test_stripe_is_connected_by_its_key_which_no_page_shows_again(gym: Gym, robin: Screen) -> None:
+    key, secret = f"sk_test_{'a1' * 12}", f"whsec_{'b2' * 16}"
+    refused = robin.post("/settings/systems/new/stripe", {"name": "Stripe", "secret_key": "pk_1"})
+    assert (refused.status, "Copy it whole" in refused.text) == (422, True)
+    robin.post("/settings/systems/new/stripe", {"name": "Stripe", "secret_key": key})
+    system = ConnectedSystem.objects.get(kind="stripe")
+    page = f"/settings/systems/{system.id}"
+    robin.post(page, {"name": "Stripe", "secret_key": key, "secret": secret})
+    shown = robin.get(page)
+    assert systems.hook_url_of(gym.house, system) in shown.text
+    assert "Add a mapping" not in shown.text
+    assert key not in shown.text
+    assert systems.proofs_of(gym.house, ConnectedSystem.objects.get(id=system.id))[0] == secret

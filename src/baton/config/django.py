@@ -1,5 +1,6 @@
 """Django's settings, derived from `config.settings`; nothing else reads the environment."""
 
+import logging
 import secrets
 from urllib.parse import urlsplit
 
@@ -98,11 +99,25 @@ WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+
+
+def tells_no_link(record: logging.LogRecord) -> bool:
+    """Return whether a line holds no address that is a key: whoever has it may act by it."""
+    said = record.args if isinstance(record.args, tuple) else ()
+    return not any(str(one).startswith(("/t/", "/preferences/")) for one in said)
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "no_links": {"()": "django.utils.log.CallbackFilter", "callback": tells_no_link},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"baton": {"level": "INFO"}},
+    "loggers": {
+        "baton": {"level": "INFO"},
+        "django.request": {"filters": ["no_links"]},
+    },
 }

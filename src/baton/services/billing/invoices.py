@@ -1,14 +1,17 @@
 """Invoices that are ours: written, ended by people or by money, and told to the flows (BI1).
 
-Every change is made in the contact's lane, in one transaction with its entry in the audit
-trail and the events that follow from it. Whoever pays, pays once: what is told again of a
-payment that is known changes nothing.
+Every change holds the invoice's row, in one transaction with its entry in the audit trail and
+the events that follow from it in the contact's lane. Whoever pays, pays once: what is told
+again of a payment that is known changes nothing.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast
 
 from baton.core import billing
 from baton.core.billing import (
@@ -31,7 +34,6 @@ from baton.store.models import Contact, Invoice, Payment
 from baton.store.queries import people
 
 _NUMBERING = "invoice-numbers"  # a lane of its own: two invoices never get one number
-_FIRST_NUMBER = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,41 +63,57 @@ class Reported:
     reference: str = ""
 
 
-def issue(house: House, workspace_id: str, draft: Draft, *, made_by: str) -> str:
+@contextmanager
+def written(house: House, workspace_id: str) -> Iterator[Ledger]:
+    """Open a transaction for deeds with invoices, and write at its end."""
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        yield ledger
+        ledger.ring(f"workspace:{workspace_id}")
+        ledger.flush()
+
+
+def issue(ledger: Ledger, workspace_id: str, draft: Draft, *, made_by: str) -> str:
     """Write an invoice, tell the flows, and return its id.
 
     An open one of the same cause is returned instead: two taps make one invoice. Raises
     InvalidInput for what cannot be owed, NotFound for a contact that is not there.
     """
     _refuse_impossible(draft)
-    with _in_lane(house, workspace_id, draft.contact_id) as ledger:
-        known = find_of_cause(workspace_id, draft)
-        if known is not None:
-            return known.id
-        house.engine.lock_lane(workspace_id, _NUMBERING)
-        number = _next_number(workspace_id)
-        row = Invoice(
-            id=ledger.next_id(),
-            workspace_id=workspace_id,
-            reference=number,
-            contact_id=people.whole_of(draft.contact_id),
-            number=number,
-            amount_minor=draft.amount_minor,
-            currency=standards_cache(house).standards_of(workspace_id).policy.currency,
-            cause=draft.cause or "",
-            cause_id=draft.cause_id,
-            state=InvoiceState.OPEN,
-            issued_at=ledger.now,
-            due_at=draft.due_at,
-            made_by=made_by,
-        )
-        row.memo_sealed = house.keyset.seal(draft.memo.strip(), _place_of(row))
-        row.save(force_insert=True)
-        ledger.audit(workspace_id, made_by, "invoice_issued", f"invoice:{row.id}", **_sum_of(row))
-        _tell(
-            house, row, BillingEvent.ISSUED, due_at=row.due_at.isoformat(), pay_url=link(house, row)
-        )
-        return row.id
+    house, contact_id = ledger.house, people.whole_of(draft.contact_id)
+    if not Contact.objects.filter(workspace_id=workspace_id, id=contact_id).exists():
+        raise NotFound("contact", draft.contact_id)
+    house.engine.lock_lane(workspace_id, _NUMBERING)
+    known = find_of_cause(workspace_id, draft)
+    if known is not None:
+        return known.id
+    number = _next_number(workspace_id)
+    row = Invoice(
+        id=ledger.next_id(),
+        workspace_id=workspace_id,
+        reference=number,
+        contact_id=contact_id,
+        number=number,
+        amount_minor=draft.amount_minor,
+        currency=standards_cache(house).standards_of(workspace_id).policy.currency,
+        cause=draft.cause or "",
+        cause_id=draft.cause_id,
+        state=InvoiceState.OPEN,
+        issued_at=ledger.now,
+        due_at=draft.due_at,
+        made_by=made_by,
+    )
+    row.memo_sealed = house.keyset.seal(draft.memo.strip(), _place_of(row))
+    row.save(force_insert=True)
+    ledger.audit(workspace_id, made_by, "invoice_issued", f"invoice:{row.id}", **_sum_of(row))
+    _tell(
+        house,
+        row,
+        BillingEvent.ISSUED,
+        due_at=row.due_at.isoformat(),
+        pay_url=link(house, row),
+    )
+    return row.id
 
 
 def find_of_cause(workspace_id: str, draft: Draft) -> Invoice | None:
@@ -121,72 +139,72 @@ def get(workspace_id: str, invoice_id: str) -> Invoice:
     return found
 
 
-def void(house: House, workspace_id: str, invoice_id: str, *, actor: str, reason: str) -> None:
+def void(ledger: Ledger, workspace_id: str, invoice_id: str, *, actor: str, reason: str) -> None:
     """Ask for the money no more; raises Conflict for what is paid."""
-    with hold(house, workspace_id, invoice_id) as (ledger, row):
-        _move(ledger, row, InvoiceMove.VOID, actor=actor, reason=reason)
-        _tell(house, row, BillingEvent.VOIDED)
+    row = _held(workspace_id, invoice_id)
+    _move(ledger, row, InvoiceMove.VOID, actor=actor, reason=reason)
+    _tell(ledger.house, row, BillingEvent.VOIDED)
 
 
-def reopen(house: House, workspace_id: str, invoice_id: str, *, actor: str) -> None:
+def reopen(ledger: Ledger, workspace_id: str, invoice_id: str, *, actor: str) -> None:
     """Take back that it was paid by hand or made void.
 
     What a provider reported stays: money that came is given back by an approval alone.
     """
-    with hold(house, workspace_id, invoice_id) as (ledger, row):
-        held = Payment.objects.filter(invoice_id=row.id, state=PaymentState.SUCCEEDED)
-        if held.filter(paid_by=PaidBy.CARD).exists():
-            message = "This was paid by card. To give money back, propose a refund."
-            raise Conflict(message)
-        held.update(state=PaymentState.TAKEN_BACK)
-        _move(ledger, row, InvoiceMove.REOPEN, actor=actor)
+    row = _held(workspace_id, invoice_id)
+    held = Payment.objects.filter(invoice_id=row.id, state=PaymentState.SUCCEEDED)
+    if held.filter(paid_by=PaidBy.CARD).exists():
+        message = "This was paid by card. To give money back, propose a refund."
+        raise Conflict(message)
+    held.update(state=PaymentState.TAKEN_BACK)
+    _move(ledger, row, InvoiceMove.REOPEN, actor=actor)
 
 
-def settle(house: House, workspace_id: str, invoice_id: str, paid: Reported) -> bool:
+def settle(ledger: Ledger, workspace_id: str, invoice_id: str, paid: Reported) -> bool:
     """Note a payment, and that it ends the invoice; return False for one that is known.
 
     A second payment of an invoice that is paid is kept as well and shown to people, who
     alone give money back. Raises Conflict where a person notes one for what is not open.
     """
-    with hold(house, workspace_id, invoice_id) as (ledger, row):
-        if _is_known(workspace_id, paid):
-            return False
-        is_open = row.state != InvoiceState.PAID
-        if paid.paid_by is not PaidBy.CARD and row.state != InvoiceState.OPEN:
-            billing.moved(InvoiceState(row.state), InvoiceMove.PAY)
-            message = "This invoice is void. Open it again first."
-            raise Conflict(message)
-        _keep(ledger, row, paid, PaymentState.SUCCEEDED)
-        action = "payment_noted" if is_open else "payment_double"
-        ledger.audit(
-            workspace_id,
-            paid.noted_by,
-            action,
-            f"invoice:{row.id}",
-            by=paid.paid_by,
-            **_sum_of(row),
-        )
-        if is_open:
-            _move(ledger, row, InvoiceMove.PAY, actor=paid.noted_by)
-            _tell_paid(house, row)
-        return True
+    row = _held(workspace_id, invoice_id)
+    if _is_known(workspace_id, paid):
+        return False
+    is_open = row.state != InvoiceState.PAID
+    if paid.paid_by is not PaidBy.CARD and row.state != InvoiceState.OPEN:
+        billing.moved(InvoiceState(row.state), InvoiceMove.PAY)
+        message = "This invoice is void. Open it again first."
+        raise Conflict(message)
+    _keep(ledger, row, paid, PaymentState.SUCCEEDED)
+    action = "payment_noted" if is_open else "payment_double"
+    ledger.audit(
+        workspace_id,
+        paid.noted_by,
+        action,
+        f"invoice:{row.id}",
+        by=paid.paid_by,
+        **_sum_of(row),
+    )
+    if is_open:
+        _move(ledger, row, InvoiceMove.PAY, actor=paid.noted_by)
+        _tell_paid(ledger.house, row)
+    return True
 
 
-def note_failure(house: House, workspace_id: str, invoice_id: str, failed: Reported) -> bool:
+def note_failure(ledger: Ledger, workspace_id: str, invoice_id: str, failed: Reported) -> bool:
     """Note that a payment did not go through; return False for one that is known.
 
     What fails after the money came by another try is no news for the contact.
     """
-    with hold(house, workspace_id, invoice_id) as (ledger, row):
-        if _is_known(workspace_id, failed):
-            return False
-        _keep(ledger, row, failed, PaymentState.FAILED)
-        ledger.audit(
-            workspace_id, failed.noted_by, "payment_failed", f"invoice:{row.id}", **_sum_of(row)
-        )
-        if row.state == InvoiceState.OPEN:
-            _tell(house, row, BillingEvent.FAILED, pay_url=link(house, row))
-        return True
+    row = _held(workspace_id, invoice_id)
+    if _is_known(workspace_id, failed):
+        return False
+    _keep(ledger, row, failed, PaymentState.FAILED)
+    ledger.audit(
+        workspace_id, failed.noted_by, "payment_failed", f"invoice:{row.id}", **_sum_of(row)
+    )
+    if row.state == InvoiceState.OPEN:
+        _tell(ledger.house, row, BillingEvent.FAILED, pay_url=link(ledger.house, row))
+    return True
 
 
 def link(house: House, row: Invoice) -> str:
@@ -200,29 +218,13 @@ def memo_of(house: House, row: Invoice) -> str:
     return house.keyset.unseal(sealed, _place_of(row)) if sealed else ""
 
 
-@contextmanager
-def hold(house: House, workspace_id: str, invoice_id: str) -> Iterator[tuple[Ledger, Invoice]]:
-    """Hold the contact's lane, load an invoice afresh, and write at the end; raises NotFound."""
-    mine = Invoice.objects.filter(workspace_id=workspace_id, id=invoice_id)
-    contact_id = mine.values_list("contact_id", flat=True).first()
-    if contact_id is None:
+def _held(workspace_id: str, invoice_id: str) -> Invoice:
+    """Return an invoice that nobody else changes until the transaction ends; raises NotFound."""
+    mine = Invoice.objects.select_for_update().filter(workspace_id=workspace_id, id=invoice_id)
+    row = mine.first()
+    if row is None:
         raise NotFound("invoice", invoice_id)
-    with _in_lane(house, workspace_id, contact_id) as ledger:
-        yield ledger, mine.select_for_update().get()
-
-
-@contextmanager
-def _in_lane(house: House, workspace_id: str, contact_id: str) -> Iterator[Ledger]:
-    known = Contact.objects.filter(workspace_id=workspace_id, id=people.whole_of(contact_id))
-    lane = known.values_list("lane", flat=True).first()
-    if lane is None:
-        raise NotFound("contact", contact_id)
-    with house.engine.transaction():
-        house.engine.lock_lane(workspace_id, lane)
-        ledger = Ledger(house, house.clock.now())
-        yield ledger
-        ledger.ring(f"workspace:{workspace_id}")
-        ledger.flush()
+    return row
 
 
 def _refuse_impossible(draft: Draft) -> None:
@@ -234,8 +236,9 @@ def _refuse_impossible(draft: Draft) -> None:
 
 def _next_number(workspace_id: str) -> str:
     """Return the number after the last; ours count up, and none is given twice."""
-    last = Invoice.objects.filter(workspace_id=workspace_id, system_id="").order_by("-id").first()
-    return str(int(last.number) + 1 if last else _FIRST_NUMBER)
+    mine = Invoice.objects.filter(workspace_id=workspace_id, system_id="")
+    last = mine.aggregate(last=Max(Cast("number", IntegerField())))["last"] or 0
+    return str(last + 1)
 
 
 def _move(ledger: Ledger, row: Invoice, move: InvoiceMove, *, actor: str, reason: str = "") -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 import msgspec
 
 from baton.connectors import DisbelievedError, Heard, Hook, HookPort
+from baton.connectors.stripe import settings as stripe
 from baton.core import mapping
 from baton.core.fates import Fate
 from baton.core.json import Json
@@ -20,7 +21,8 @@ from baton.services import arrivals
 from baton.services.arrivals import DeliveryRetaken, EventReported, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import kinds, recognising, systems
+from baton.services.systems import kinds, paying, recognising, systems
+from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
 
@@ -40,15 +42,6 @@ class SystemEntrance:
     url: str
     hooks: HookPort
     proofs: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Taken:
-    """What came of something: its fate, what it became, and why not."""
-
-    fate: Fate
-    told: str = ""
-    reason: str = ""
 
 
 def find_entrance(house: House, token: str) -> SystemEntrance | None:
@@ -160,24 +153,26 @@ def _take_again(ledger: Ledger, fact: DeliveryRetaken) -> None:
     ledger.ring(f"workspace:{system.workspace_id}")
 
 
-def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> _Taken:
+def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> Taken:
+    if system.kind == stripe.KIND:
+        return paying.take(ledger, system, payload)
     one = mapping.first_for(systems.maps_of(system), payload)
     if one is None:
-        return _Taken(fate=Fate.IGNORED, reason="no mapping is for it")
+        return Taken(fate=Fate.IGNORED, reason="no mapping is for it")
     match mapping.apply(one, payload):
         case Unmapped() as unmapped:
             reason = "; ".join(f"{name}: {why}" for name, why in unmapped.problems.items())
-            return _Taken(fate=Fate.PARKED, told=one.event, reason=reason)
+            return Taken(fate=Fate.PARKED, told=one.event, reason=reason)
         case Mapped() as mapped:
             return _tell(ledger, system, mapped, key=key)
 
 
-def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) -> _Taken:
+def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) -> Taken:
     """Tell an event in the lane of whom it is about."""
     event = mapped.by.event
     known = recognising.recognise(ledger.house, system.workspace_id, system.id, person_of(mapped))
     if isinstance(known, Unrecognised):
-        return _Taken(fate=Fate.PARKED, told=event, reason=known.reason)
+        return Taken(fate=Fate.PARKED, told=event, reason=known.reason)
     fact = EventReported(
         event=event,
         facts=dict(mapped.facts),
@@ -199,7 +194,7 @@ def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) 
         received_at=ledger.now,
     )
     ledger.house.engine.inbox.append([arrival])
-    return _Taken(fate=Fate.TOLD, told=event, reason=known.remark)
+    return Taken(fate=Fate.TOLD, told=event, reason=known.remark)
 
 
 def person_of(mapped: Mapped) -> Person:
@@ -214,7 +209,7 @@ def person_of(mapped: Mapped) -> Person:
     )
 
 
-def _words_of(taken: _Taken) -> dict[str, str]:
+def _words_of(taken: Taken) -> dict[str, str]:
     return {
         "fate": taken.fate.value,
         "told": taken.told[:_MAX_TOLD],

@@ -7,11 +7,14 @@ from typing import TypeAlias
 import msgspec
 
 from baton.connectors import HookPort
+from baton.connectors.stripe import settings as stripe
+from baton.connectors.stripe.hooks import StripeHooks
+from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
 
-SystemSettings: TypeAlias = WebhookSettings
+SystemSettings: TypeAlias = WebhookSettings | StripeSettings
 """How a system is reached and believed, by its kind."""
 
 
@@ -34,18 +37,32 @@ KINDS: Mapping[str, Kind] = {
             about="Any system that posts JSON: you say by a form what its fields mean.",
             settings=WebhookSettings,
         ),
+        Kind(
+            name=stripe.KIND,
+            title="Stripe",
+            about="Contacts pay their invoices on its page; it tells what was paid.",
+            settings=StripeSettings,
+        ),
     )
 }
 
 
 def hooks_of(settings: SystemSettings) -> HookPort:
     """Return what hears a system's webhooks."""
-    return WebhookHooks(settings)
+    match settings:
+        case WebhookSettings():
+            return WebhookHooks(settings)
+        case StripeSettings():
+            return StripeHooks()
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:
     """Return what of a system's settings cannot be used, by field."""
-    return webhook.problems_with(settings)
+    match settings:
+        case WebhookSettings():
+            return webhook.problems_with(settings)
+        case StripeSettings():
+            return stripe.problems_with(settings)
 
 
 def pack(settings: SystemSettings) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from baton.connectors.webhook.settings import Proof
+from baton.connectors.webhook.settings import Proof, WebhookSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
@@ -256,7 +256,7 @@ def _require_usable(wanted: Wanted) -> None:
 
 
 def _is_standard(settings: SystemSettings) -> bool:
-    return settings.proof == Proof.STANDARD
+    return isinstance(settings, WebhookSettings) and settings.proof == Proof.STANDARD
 
 
 def _is_key(secret: str) -> bool:

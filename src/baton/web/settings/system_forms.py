@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django import forms
 
+from baton.connectors.stripe import settings as stripe
+from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.settings import Proof, WebhookSettings
 from baton.core import mapping
@@ -16,6 +18,8 @@ HINTS = {
     "proof": "Its documentation says how it signs what it posts.",
     "header": "For anything but Standard Webhooks: the header that holds the digest or the secret.",
     "digest_prefix": "What stands before the digest, such as sha256=; mostly nothing.",
+    "secret_key": "A secret or restricted key that may write Checkout Sessions. It is never shown"
+    " again; give it with each change.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 _FACT_ROWS = 6
@@ -55,20 +59,41 @@ class WebhookForm(SystemForm):
     digest_prefix = forms.CharField(max_length=20, required=False, label="Prefix of the digest")
 
 
-FORMS: Mapping[str, type[SystemForm]] = {webhook.KIND: WebhookForm}
+class StripeForm(SystemForm):
+    """A Stripe account; the key is never shown again, and has to be given with each change."""
+
+    field_order = ("name", "secret_key", "secret")
+    secret_key = forms.CharField(
+        max_length=255,
+        label="API key",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+FORMS: Mapping[str, type[SystemForm]] = {webhook.KIND: WebhookForm, stripe.KIND: StripeForm}
 
 
 def settings_of(form: SystemForm) -> SystemSettings:
     """Return what a valid form says of how a system is believed."""
     given = form.cleaned_data
+    if isinstance(form, StripeForm):
+        return StripeSettings(secret_key=given["secret_key"].strip())
     return WebhookSettings(
         proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
     )
 
 
 def shown_of(settings: SystemSettings) -> dict[str, str]:
-    """Return settings as their form shows them; the secret is never shown."""
-    return {"proof": settings.proof, "header": settings.header, "digest_prefix": settings.prefix}
+    """Return settings as their form shows them; no secret is ever shown."""
+    match settings:
+        case WebhookSettings():
+            return {
+                "proof": settings.proof,
+                "header": settings.header,
+                "digest_prefix": settings.prefix,
+            }
+        case StripeSettings():
+            return {}
 
 
 def map_of(posted: Mapping[str, str]) -> FieldMap:

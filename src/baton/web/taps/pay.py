@@ -4,11 +4,12 @@ from django.http import QueryDict
 
 from baton.core.billing import InvoiceState, Standing
 from baton.core.errors import Conflict
-from baton.services.billing import checkouts, invoices
+from baton.services.billing import invoices
+from baton.services.systems import checkouts
 from baton.services.workspace.one_tap import Tap
 from baton.store.models import Invoice
 from baton.web.taps.sheet import Button, Caller, Sheet
-from baton.web.taps.words import say
+from baton.web.taps.words import language_of, say
 
 
 class PayPage:
@@ -38,9 +39,12 @@ class PayPage:
         row = _row_of(caller)
         if row.state != InvoiceState.OPEN:
             return ""
-        url = checkouts.open_for(caller.house, row, language=caller.front.manner.locale)
+        manner = caller.front.manner
+        title = say(manner, "pay_title", number=row.number)
+        language = language_of(manner)
+        url = checkouts.open_for(caller.house, row, title=title, language=language)
         if url is None:
-            raise Conflict(say(caller.front.manner, "pay_away"))
+            raise Conflict(say(manner, "pay_away"))
         return url
 
 
@@ -63,7 +67,7 @@ def _to_pay(caller: Caller, row: Invoice, title: str, rows: tuple[tuple[str, str
     standing = Standing(state=InvoiceState(row.state), due_at=row.due_at)
     is_late = standing.is_overdue(caller.house.clock.now())
     late = (say(manner, "pay_overdue", due=row.due_at.isoformat()),) if is_late else ()
-    if checkouts.is_offered(caller.house, row):
+    if checkouts.is_offered(row.workspace_id):
         label = say(manner, "pay_now", amount=row.amount_minor)
         pay = Button(name="do", value="pay", label=label, is_main=True)
         return Sheet(
