@@ -1,62 +1,83 @@
-"""What the demo's booking system tells: bookings and new members, with links that lead nowhere."""
+"""What the demo's business offers and its people book: classes, members, and who came."""
 
 import random
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 
-from baton.core.json import Json
+from baton.core.bookings import STANDING, State
+from baton.services import inbox
+from baton.services.bookings import activities, members, places
+from baton.services.bookings.activities import Offer
+from baton.services.bookings.members import Plan
+from baton.services.bookings.places import Wish
+from baton.services.house import House
+from baton.store.models import Booking, Slot, User
 
-FLOWS = ("appointment_reminders", "no_show_offer", "onboarding")
+FLOWS = ("appointment_reminders", "no_show_offer", "onboarding", "spot_hold")
 """The templates of the library that the demo's business has started from."""
 
 _CLASSES = ("Yoga", "Spin", "Pilates", "HIIT", "Boxing")
 _HOURS = (7, 9, 12, 17, 18, 19)
-_SITE = "https://book.example.com"
+_PLANS = ("Gold", "Silver", "Off-peak")
+_DAYS_AHEAD = 14
 _MOST_DAYS_AHEAD = 4
 _MEMBER_SHARE = 0.25
+_COMING_SHARE = 0.85
+_SMALL = Offer(name="Reformer Pilates", capacity=2, price_minor=30_00)
+_BODIES = 3  # two in the small class, one on its waiting list
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """Something that happened in a member's world."""
+def set_up(house: House, workspace_id: str) -> None:
+    """Let the business offer a class at each of its hours, from now on for two weeks."""
+    today = house.clock.now().astimezone(inbox.zone_of(workspace_id)).date()
+    starts: dict[str, list[datetime]] = {name: [] for name in _CLASSES}
+    for day in range(1, _DAYS_AHEAD + 3):
+        for place, hour in enumerate(_HOURS):
+            name = _CLASSES[(day + place) % len(_CLASSES)]
+            starts[name].append(_at(workspace_id, today + timedelta(days=day), hour))
+    for name, moments in starts.items():
+        offer = Offer(name=name, capacity=8, price_minor=15_00)
+        activity_id = activities.save(house, workspace_id, offer, actor="system")
+        activities.add_slots(house, workspace_id, activity_id, moments, actor="system")
 
-    event: str
-    facts: dict[str, Json]
 
-
-def any_happening(number: int, now: datetime, source: random.Random) -> Happening:
-    """Return a booking of a class, or somebody's first day as a member."""
+def any_happening(house: House, workspace_id: str, contact_id: str, source: random.Random) -> None:
+    """Let somebody book a class of the next days, or begin as a member."""
     if source.random() < _MEMBER_SHARE:
-        return _membership(number, now, source)
-    day = now + timedelta(days=source.randint(0, _MOST_DAYS_AHEAD))
-    starts_at = day.replace(hour=source.choice(_HOURS), minute=0, second=0, microsecond=0)
-    if starts_at < now + timedelta(hours=1):
-        starts_at += timedelta(days=1)
-    return Happening(
-        event="booking_created",
-        facts={
-            "booking": f"BK{7000 + number}",
-            "class_name": source.choice(_CLASSES),
-            "starts_at": starts_at.isoformat(),
-            "deposit": 0,
-            "move_url": f"{_SITE}/m/{number}",
-            "calendar_url": f"{_SITE}/c/{number}",
-            "rebook_url": f"{_SITE}/r/{number}",
-        },
-    )
+        plan = Plan(name=source.choice(_PLANS), price_minor=49_00)
+        members.begin(house, workspace_id, contact_id, plan, actor="system")
+        return
+    now = house.clock.now()
+    ahead = Slot.objects.filter(
+        workspace_id=workspace_id,
+        starts_at__gt=now + timedelta(hours=1),
+        starts_at__lt=now + timedelta(days=_MOST_DAYS_AHEAD),
+    ).order_by("id")
+    slot = source.choice(list(ahead.values_list("id", flat=True)))
+    wish = Wish(contact_id=contact_id, slot_id=slot)
+    places.book(house, workspace_id, wish, actor=f"contact:{contact_id}")
 
 
-def _membership(number: int, now: datetime, source: random.Random) -> Happening:
-    first, second = source.sample(_CLASSES, 2)
-    return Happening(
-        event="membership_started",
-        facts={
-            "membership": f"M-{200 + number}",
-            "joined_at": now.isoformat(),
-            "slots_url": f"{_SITE}/slots",
-            "guide_url": f"{_SITE}/guide",
-            "first_class": first,
-            "second_class": second,
-            "is_active": False,
-        },
+def mark_over(house: House, workspace_id: str, user: User, source: random.Random) -> None:
+    """Let the desk mark who came to what is over."""
+    over = Booking.objects.filter(
+        workspace_id=workspace_id, state__in=STANDING, ends_at__lte=house.clock.now()
     )
+    for booking_id in list(over.order_by("id").values_list("id", flat=True)):
+        state = State.ATTENDED if source.random() < _COMING_SHARE else State.NO_SHOW
+        places.mark(house, workspace_id, booking_id, state, actor=f"user:{user.id}")
+
+
+def fill_one(house: House, workspace_id: str, meet: Callable[[], str]) -> None:
+    """Fill a small class of tomorrow evening, with somebody on its waiting list."""
+    activity_id = activities.save(house, workspace_id, _SMALL, actor="system")
+    today = house.clock.now().astimezone(inbox.zone_of(workspace_id)).date()
+    starts = [_at(workspace_id, today + timedelta(days=day), 18) for day in (1, 3)]
+    slot, _ = activities.add_slots(house, workspace_id, activity_id, starts, actor="system")
+    for _ in range(_BODIES):
+        wish = Wish(contact_id=meet(), slot_id=slot, or_waits=True)
+        places.book(house, workspace_id, wish, actor="system")
+
+
+def _at(workspace_id: str, day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), inbox.zone_of(workspace_id)).astimezone(UTC)

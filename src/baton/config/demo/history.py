@@ -15,10 +15,11 @@ from baton.core.retention import Outcome, Wish
 from baton.core.roles import Role
 from baton.services import arrivals
 from baton.services import house as houses
-from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
+from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
 from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
 from baton.services.desk.retaining import Told
 from baton.services.house import House
+from baton.services.people import meeting
 from baton.services.workspace import inboxes, library, workspaces
 from baton.services.workspace.inboxes import Wanted
 from baton.services.writing import documents
@@ -83,6 +84,7 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
             skills=colleague.skills,
         )
     _furnish(past, told, workspace.id)
+    bookings.set_up(past, workspace.id)
     _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
     houses.install(house)
     for channel, name, sender in _PLAYED:
@@ -138,6 +140,7 @@ class _Past:
             self._play(self._told.any_talk(self._random), is_settled=True)
             if self._random.random() < _EVENT_SHARE:
                 self._happen()
+            bookings.mark_over(self._house, self._workspace_id, self._staff[0], self._random)
         for place, talk in enumerate(self._left_open(), start=1):
             # Counted from the present, which nothing that is played may overtake.
             self._pass_until(now - _LAST_HOUR + place * _LAST_HOUR / (_LEFT_OPEN + 2))
@@ -146,6 +149,8 @@ class _Past:
         for begun in self._told.unfinished:
             self._begin(begun)
         self._pass_until(now)
+        bookings.fill_one(self._house, self._workspace_id, self._met)
+        self._crew.loop.run_idle()
 
     def _begin(self, begun: Unfinished) -> None:
         """Play a talk that is still under way; an agent has it who asks for something."""
@@ -199,21 +204,21 @@ class _Past:
         return address
 
     def _happen(self) -> None:
-        """Let the booking system tell of a member."""
+        """Let somebody book a class, or begin as a member."""
+        bookings.any_happening(self._house, self._workspace_id, self._met(), self._random)
+        self._crew.loop.run_idle()
+
+    def _met(self) -> str:
+        """Return somebody new to the business."""
         self._count += 1
-        address = f"demo-{self._count}"
-        what = bookings.any_happening(self._count, self._clock.now(), self._random)
-        name = self._told.names[self._count % len(self._told.names)]
-        self._record(
-            address,
-            EventReported(
-                event=what.event,
-                facts=what.facts,
-                channel="webchat",
-                inbox_id=self._inbox.id,
-                address=address,
-                name=name,
-            ),
+        return meeting.meet(
+            self._house,
+            self._workspace_id,
+            channel="webchat",
+            inbox_id=self._inbox.id,
+            address=f"demo-{self._count}",
+            name=self._told.names[self._count % len(self._told.names)],
+            actor="system",
         )
 
     def _keep_or_lose(self, agent: User, conversation_id: str, code: str) -> None:

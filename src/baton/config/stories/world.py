@@ -35,7 +35,7 @@ from baton.services.delivery.templates import Written
 from baton.services.desk import agents
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import contacts
+from baton.services.people import contacts, meeting
 from baton.services.reading import thresholds
 from baton.services.reading.thresholds import Wish
 from baton.services.workspace import inboxes, library, workspaces
@@ -45,7 +45,6 @@ from baton.store.crypto import keyset_from
 from baton.store.models import Address, Contact, Inbox, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from baton.store.queries import turns
-from baton.store.rows import ContactRow
 
 PLACE: Final = Place(
     name="Riverside",
@@ -137,28 +136,17 @@ class World:
 
     def known(self, who: str) -> str:
         """Return the id of the contact that somebody is, met by their address if nobody is yet."""
-        contact = self.find_contact(who)
-        if contact is not None:
-            return contact.id
-        with self.house.engine.transaction():
-            ledger = Ledger(self.house, self.now)
-            met = ContactRow(
-                id=ledger.next_id(),
-                workspace_id=self.workspace_id,
-                lane=self._lane(who),
-                created_at=self.now,
-            )
-            met = contacts.named(ledger, met, self.people[who].name or "")
-            contacts.welcome(
-                ledger,
-                met,
-                channel=self._channel(who),
-                inbox_id=self._inbox(who),
-                address=_address(who),
-            )
-            ledger.flush()
+        contact_id = meeting.meet(
+            self.house,
+            self.workspace_id,
+            channel=self._channel(who),
+            inbox_id=self._inbox(who),
+            address=_address(who),
+            name=self.people[who].name or "",
+            actor="system",
+        )
         self._reach_further(who)
-        return met.id
+        return contact_id
 
     def _reach_further(self, who: str) -> None:
         """Keep the further addresses of somebody who has become known."""

@@ -28,6 +28,7 @@ VIEWS = ("week", "day")
 MOST_SLOTS = 400
 _MOST_BOOKINGS = 500
 _MOST_FREE = 60
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,9 @@ class BookingSheet:
 
 
 def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar:
-    """Return the days around a day, by the clock of the business's place."""
+    """Return a day, or a week that begins with it, by the clock of the business's place."""
     inbox.require(user, Action.READ_INBOX)
-    begin, days = (on - timedelta(days=on.weekday()), 7) if view == "week" else (on, 1)
+    begin, days = on, _WEEK if view == "week" else 1
     zone = inbox.zone_of(user.workspace_id)
     since, until = (_midnight(begin + timedelta(days=n), zone) for n in (0, days))
     found = Slot.objects.filter(

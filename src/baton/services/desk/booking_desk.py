@@ -6,20 +6,18 @@ from datetime import UTC, date, datetime, time
 
 from baton.channels.email import addresses
 from baton.channels.sms import numbers
-from baton.core import bookings, text
+from baton.core import bookings
 from baton.core.bookings import Entry, State
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
-from baton.services import arrivals, inbox
+from baton.services import inbox
 from baton.services.bookings import activities, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
 from baton.services.house import House
-from baton.services.ledger import Ledger
-from baton.services.people import contacts
+from baton.services.people import meeting
 from baton.store.models import Activity, Booking, User
-from baton.store.queries import people, ways
-from baton.store.rows import ContactRow
+from baton.store.queries import ways
 
 DEEDS: Mapping[str, Callable[..., Booking]] = {
     "confirm": places.confirm,
@@ -143,27 +141,20 @@ def entry_of(word: str) -> Entry:
 
 def _met(house: House, user: User, newcomer: Newcomer) -> str:
     """Return who has a number or a mailbox, met by it if nobody is known by it."""
-    channel, address = _read(user.workspace_id, newcomer.handle)
-    keyset, workspace_id = house.keyset, user.workspace_id
-    lane = arrivals.lane_of(keyset, workspace_id, channel, address)
-    with house.engine.transaction():
-        house.engine.lock_lane(workspace_id, lane)
-        if known := people.contact_at(workspace_id, lane):
-            return known
-        ledger = Ledger(house, house.clock.now())
-        row = ContactRow(
-            id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
-        )
-        row = contacts.named(ledger, row, text.clean(newcomer.name).strip())
-        inbox_id = ways.find_inbox(workspace_id, channel) or ""
-        contacts.welcome(ledger, row, channel=channel, inbox_id=inbox_id, address=address)
-        ledger.audit(workspace_id, f"user:{user.id}", "contact_met", f"contact:{row.id}")
-        ledger.flush()
-    return row.id
+    channel, inbox_id, address = _read(user.workspace_id, newcomer.handle)
+    return meeting.meet(
+        house,
+        user.workspace_id,
+        channel=channel,
+        inbox_id=inbox_id,
+        address=address,
+        name=newcomer.name,
+        actor=f"user:{user.id}",
+    )
 
 
-def _read(workspace_id: str, handle: str) -> tuple[str, str]:
-    """Return the channel and address that a person wrote down; raises InvalidInput."""
+def _read(workspace_id: str, handle: str) -> tuple[str, str, str]:
+    """Return a channel, its inbox, and the address that a person wrote; raises InvalidInput."""
     wanted: tuple[str, ...] = ("email",)
     if mailbox := addresses.parse_address(handle):
         address = mailbox
@@ -171,7 +162,7 @@ def _read(workspace_id: str, handle: str) -> tuple[str, str]:
         wanted, address = ("sms", "whatsapp"), number
     else:
         raise InvalidInput({"handle": "Write a number with its country, as +44 7700 900123."})
-    channel = next((one for one in wanted if ways.find_inbox(workspace_id, one)), None)
-    if channel is None:
-        raise InvalidInput({"handle": f"Connect {' or '.join(wanted)} first: Settings, Channels."})
-    return channel, address
+    for channel in wanted:
+        if inbox_id := ways.find_inbox(workspace_id, channel):
+            return channel, inbox_id, address
+    raise InvalidInput({"handle": f"Connect {' or '.join(wanted)} first: Settings, Channels."})

@@ -1,0 +1,186 @@
+"""Who belongs: memberships of ours begun, paused, renewed and ended.
+
+Their contact carries the plan's name while it lasts; who left carries a mark, so that flows
+which sell to members leave them alone (AP17).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import msgspec
+from msgspec.structs import replace
+
+from baton.core import memberships, text
+from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.json import Json
+from baton.core.memberships import LEFT_TAG, Stand, Standing
+from baton.services import inbox
+from baton.services.bookings import references
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.people import telling
+from baton.services.people.contacts import marks_of
+from baton.services.workspace import one_tap
+from baton.services.workspace.one_tap import Errand
+from baton.store.models import Activity, Contact, Membership, Slot
+from baton.store.queries import turns
+from baton.store.rows import ContactRow
+
+MAX_PLAN = 40
+"""As wide as a contact's own column."""
+_MOST_PRICE = 100_000_00
+_LOOKED_AT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A membership as it is set; `ends_on` is its last day, None where it goes on."""
+
+    name: str
+    standing: Standing = Standing.ACTIVE
+    price_minor: int = 0
+    renews: bool = True
+    ends_on: date | None = None
+
+
+def begin(house: House, workspace_id: str, contact_id: str, plan: Plan, *, actor: str) -> str:
+    """Make somebody a member from now on; return the membership's id.
+
+    Raises Conflict for somebody who is one, NotFound, or InvalidInput.
+    """
+    plan = _checked(plan)
+    with house.engine.transaction():
+        ledger, contact = _at_hand(house, workspace_id, contact_id)
+        current = Membership.objects.filter(contact_id=contact.id).exclude(state=Standing.ENDED)
+        if current.exists():
+            message = "They are a member already. Change that membership instead."
+            raise Conflict(message)
+        row = Membership(
+            id=ledger.next_id(),
+            workspace_id=workspace_id,
+            contact_id=contact.id,
+            joined_at=ledger.now,
+        )
+        row.reference = references.new(Membership, row.id, workspace_id)
+        _keep(ledger, contact, row, plan, before=None, actor=actor)
+    return row.id
+
+
+def change(house: House, workspace_id: str, membership_id: str, plan: Plan, *, actor: str) -> None:
+    """Change a membership of ours; raises Conflict for a mirror, NotFound, or InvalidInput."""
+    plan = _checked(plan)
+    known = Membership.objects.filter(id=membership_id, workspace_id=workspace_id)
+    contact_id = known.values_list("contact_id", flat=True).first()
+    if contact_id is None:
+        raise NotFound("membership", membership_id)
+    with house.engine.transaction():
+        ledger, contact = _at_hand(house, workspace_id, contact_id)
+        row = known.get()
+        if row.system_id:
+            message = "This membership is kept by another system: change it there."
+            raise Conflict(message)
+        before = Stand(standing=Standing(row.state), ends_on=row.ends_on)
+        _keep(ledger, contact, row, plan, before=before, actor=actor)
+
+
+def facts_of(house: House, row: Membership) -> dict[str, Json]:
+    """Return what flows may say of a membership; amounts in minor units."""
+    slots_url = one_tap.link(house, Errand.BOOK, row.workspace_id, row.contact_id)
+    first, second = _next_classes(row.workspace_id, house.clock.now())
+    return {
+        "membership": row.reference,
+        "plan": row.plan,
+        "price": row.price_minor,
+        "joined_at": row.joined_at.astimezone(UTC).isoformat(),
+        **({"ends_at": _last_moment(row).isoformat()} if row.ends_on else {}),
+        "slots_url": slots_url,
+        "guide_url": slots_url,
+        "renew_url": one_tap.link(house, Errand.RENEW, row.workspace_id, row.id),
+        "first_class": first,
+        "second_class": second,
+        "is_active": False,
+    }
+
+
+def _keep(  # noqa: PLR0913 - whose, what it was and becomes, and by whom
+    ledger: Ledger,
+    contact: ContactRow,
+    row: Membership,
+    plan: Plan,
+    *,
+    before: Stand | None,
+    actor: str,
+) -> None:
+    row.plan, row.state = plan.name, plan.standing.value
+    row.price_minor, row.renews, row.ends_on = plan.price_minor, plan.renews, plan.ends_on
+    row.changed_at = ledger.now
+    row.save(force_insert=before is None)
+    ledger.keep(_marked(contact, plan))
+    ledger.audit(
+        row.workspace_id, actor, "membership_changed", f"membership:{row.id}", state=row.state
+    )
+    ledger.ring(f"workspace:{row.workspace_id}")
+    ledger.flush()
+    told = memberships.difference(before, Stand(standing=plan.standing, ends_on=plan.ends_on))
+    if told is not None:
+        key = f"membership:{row.id}:{ledger.now.isoformat()}:{told}"
+        telling.tell(ledger.house, contact.id, told, facts_of(ledger.house, row), key=key)
+
+
+def _marked(contact: ContactRow, plan: Plan) -> ContactRow:
+    marks = marks_of(contact)
+    kept = tuple(one for one in marks.tags if one != LEFT_TAG)
+    has_left = plan.standing is Standing.ENDED
+    marks = replace(marks, tags=(*kept, LEFT_TAG) if has_left else kept)
+    return replace(
+        contact,
+        membership="" if has_left else plan.name,
+        marks=msgspec.json.encode(marks).decode(),
+    )
+
+
+def _at_hand(house: House, workspace_id: str, contact_id: str) -> tuple[Ledger, ContactRow]:
+    """Hold a contact's lane, and load them afresh."""
+    known = Contact.objects.filter(id=contact_id, workspace_id=workspace_id, merged_into_id=None)
+    lane = known.values_list("lane", flat=True).first()
+    if lane is None:
+        raise NotFound("contact", contact_id)
+    house.engine.lock_lane(workspace_id, lane)
+    return Ledger(house, house.clock.now()), turns.list_lanes([lane])[lane].contact
+
+
+def _last_moment(row: Membership) -> datetime:
+    """Return when the last day is over where the business is."""
+    assert row.ends_on is not None  # noqa: S101 - asked by the caller
+    zone = inbox.zone_of(row.workspace_id)
+    return datetime.combine(row.ends_on, time(23, 59), zone).astimezone(UTC)
+
+
+def _next_classes(workspace_id: str, now: datetime) -> tuple[str, str]:
+    """Return two activities that can be booked next, "" where there are none."""
+    ahead = Slot.objects.filter(workspace_id=workspace_id, cancelled_at=None, starts_at__gt=now)
+    ids = list(
+        dict.fromkeys(ahead.order_by("starts_at").values_list("activity_id", flat=True)[:50])
+    )
+    names = Activity.objects.in_bulk(ids[:2])
+    found = [names[one].name for one in ids[:2]]
+    first, second, *_ = [*found, *found, "", ""]
+    return first, second
+
+
+def _checked(plan: Plan) -> Plan:
+    name = text.clean(plan.name).strip()
+    problems: dict[str, str] = {}
+    if not name or len(name) > MAX_PLAN:
+        problems["name"] = f"write a name of {MAX_PLAN} characters at most"
+    if not 0 <= plan.price_minor <= _MOST_PRICE:
+        problems["price"] = f"choose between 0 and {_MOST_PRICE}"
+    if problems:
+        raise InvalidInput(problems)
+    return Plan(
+        name=name,
+        standing=plan.standing,
+        price_minor=plan.price_minor,
+        renews=plan.renews,
+        ends_on=plan.ends_on,
+    )
