@@ -38,6 +38,19 @@ def material(**changes: object) -> Material:
     return Material(**(known | changes))  # type: ignore[arg-type] # by name, as Material has them
 
 
+@pytest.mark.req("H16", "G17", "H1")
+@pytest.mark.parametrize(
+    ("matter", "reference"),
+    [("IF-20417", "IF-20417"), ("BK7741", "BK7741"), ("Mia Brandt", ""), ("07700900123", "")],
+)
+def test_a_card_names_the_matter_by_its_number_alone_guarded_or_not(
+    matter: str, reference: str
+) -> None:
+    for is_guarded in (True, False):
+        told = material(matter=matter, messages=("It hurts",), is_guarded=is_guarded)
+        assert card.build(told, tokenise).reference == reference
+
+
 @pytest.mark.req("H9")
 def test_urgent_words_stand_once_and_short_and_a_wish_for_a_person_is_none() -> None:
     said = (

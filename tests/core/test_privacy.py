@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from baton.core import privacy
 
-TOKEN = re.compile(r"\[(email|phone|card|account|date|number):[0-9a-f]{8}\]")
+TOKEN = re.compile(r"\[(email|patient|phone|card|account|date|number):[0-9a-f]{8}\]")
 
 
 def tokenise(kind: str, value: str) -> str:
@@ -66,6 +66,9 @@ def kinds_in(text: str) -> list[str]:
         ("DE89370400440532013000", ["account"]),
         ("born 10/12/1990", ["date"]),
         ("born 1990-12-10", ["date"]),
+        ("my MRN: 448812 please", ["patient"]),
+        ("patient no is KH-20417", ["patient"]),
+        ("NHS number 943 476 5919", ["patient"]),
         ("mia@example.org, +1 212 555 0147, 4111111111111111", ["email", "phone", "card"]),
     ],
 )
@@ -89,6 +92,18 @@ def test_identifiers_are_found(text: str, kinds: list[str]) -> None:
 )
 def test_ordinary_numbers_stay_readable(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.req("G17")
+def test_patients_numbers_alone_leave_a_transcript_and_are_one_token_however_written() -> None:
+    said = "I am patient no 44 88 12, call 07700 900123; it was patient number 448812"
+    kept = privacy.mask_patients(said, tokenise)
+    assert "07700 900123" in kept
+    assert "88" not in TOKEN.sub("", kept)
+    first, second = TOKEN.findall(kept)
+    assert first == second
+    patient = "the patient is 12 years old, a chart of 3 pages"
+    assert privacy.mask_patients(patient, tokenise) == patient
 
 
 def luhn_completed(digits: str) -> str:

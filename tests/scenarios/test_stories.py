@@ -22,7 +22,10 @@ NAMED_BY_THE_CONTRACT = {"G7", "G8", "G9", "G20", "G25", "G26", "G27", "G28", "G
         for document in DOCUMENTS
     ],
 )
-def test_story(document: StoryDocument) -> None:
+def test_story(document: StoryDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    if document.story.pack != "fitness":
+        # Every further pack's full reader is a training more, and these stories hang on none.
+        monkeypatch.setenv("BATON_READER", "plain")
     result = play(document)
     assert failures_of(result) == []
 

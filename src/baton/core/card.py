@@ -28,6 +28,9 @@ _BYTES_A_CHARACTER = 1.6
 
 _REFERENCE = re.compile(r"(?<![\w@])(?:#\s?\d{3,10}|[A-Z]{2,4}-\d{3,8})(?![\w])")
 
+_NUMBER = re.compile(r"[A-Z]{0,4}-?\d{3,10}")
+"""The number of an order, a booking or a form as systems write it."""
+
 _WANTS = {
     "membership_cancellation": "to end their membership",
     "refund": "their money back",
@@ -107,6 +110,7 @@ class Material:
     `messages` are the contact's own, oldest first; `actions` what the bot did,
     oldest first; `wants` completes "The contact wants ..." if the intent is known.
     `context` is what the flow that hands over says of the matter (H26), "" without one;
+    `matter` is its order, booking or form, as the flow knows it, also where it was interrupted;
     `is_identified` says that somebody vouched for who the contact is. With `is_guarded` no
     word of the contact's or about them may stand on the card.
     """
@@ -126,6 +130,7 @@ class Material:
     authority: Authority
     consent: str
     context: str = ""
+    matter: str = ""
     is_identified: bool = True
     is_guarded: bool = False
 
@@ -150,7 +155,8 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     summary = privacy.mask(material.context or _summary_of(material), tokenise)
     masked = [privacy.mask(message, tokenise) for message in material.messages]
     told = (*reversed(masked), summary)
-    reference = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
+    said = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
+    reference = said or _number_of(material, tokenise)
     return ContextCard(
         summary=_cut(summary, MAX_SUMMARY),
         urgency=material.urgency,
@@ -182,17 +188,24 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
 
 def _guarded(material: Material, tokenise: privacy.Tokenise) -> Material:
     """Return what may stand on a guarded card: of the flow's words, the form's reference alone."""
-    form = _REFERENCE.search(privacy.mask(material.context, tokenise))
+    written = _REFERENCE.search(privacy.mask(material.context, tokenise))
+    form = written[0] if written else _number_of(material, tokenise)
     return replace(
         material,
         wants="help with a matter that is theirs alone",
-        messages=(form[0],) if form else (),
+        messages=(form,) if form else (),
         actions=(),
         urgent_words=(),
         tags=(),
         membership="",
         context="",
     )
+
+
+def _number_of(material: Material, tokenise: privacy.Tokenise) -> str:
+    """Return the matter's number, "" where it could be anything else, as somebody's name."""
+    number = privacy.mask(material.matter, tokenise)
+    return number if _NUMBER.fullmatch(number) else ""
 
 
 def _privacy_of(material: Material) -> str:

@@ -47,6 +47,8 @@ class Policy:
         guarded_queues: joined by commas, queues whose people get no word of a contact, on the
             card or in a transcript: they work from the intake form and the consent (H16, X5).
         undo_window: so long a person may take back what they did with a conversation.
+        tokenises_patients: whether a patient's number is kept as its token alone in what contacts
+            write, not only on cards and in logs (G17).
         away_after: a console that gave no sign of life for so long counts as left.
         clock_warning_share: the share of a clock's window, 0 to 1, after which it warns.
         resolution_window: opening hours in which a matter with people is settled, where its
@@ -124,6 +126,7 @@ class Policy:
     reserved_places: int = 1
     escalation_lane: str = ""
     guarded_queues: str = ""
+    tokenises_patients: bool = False
     undo_window: timedelta = timedelta(minutes=2)
     away_after: timedelta = timedelta(minutes=30)
     clock_warning_share: float = 0.75

@@ -18,6 +18,12 @@ _HINT = 4  # digits: what people check a number by
 _MAX_CARD_DIGITS = 19  # ISO/IEC 7812-1
 
 _EMAIL = r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+# The number under which a clinic keeps somebody, told by the words before it.
+_PATIENT = (
+    r"(?i:\b(?:MRN|NHS(?: ?(?:no|number))?|(?:patient|chart|hospital) ?(?:id|no|number))\b"
+    r"[.:#\s]{0,3}(?:is )?[A-Z]{0,3}-?\d(?:[\d -]{1,14}\d)?)(?!\w)"
+)
+_PATIENTS_NUMBER = re.compile(r"[A-Za-z]{0,3}-?\d[\d -]*\Z")
 # In groups as banks print it, or in one word as people copy it.
 _ACCOUNT = r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b"
 _ACCOUNT_IN_ONE = r"\b[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}\b"
@@ -34,9 +40,10 @@ _SIGN = re.compile(r"[\d@]")
 
 # One pass over the text, so that a token is never itself taken for an identifier.
 _IDENTIFIER = re.compile(
-    f"(?P<token>{_MASKED})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
+    f"(?P<token>{_MASKED})|(?P<patient>{_PATIENT})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
     f"|(?P<date>{_DATE})|(?P<number>{_NUMBER})"
 )
+_PATIENT_ALONE = re.compile(f"(?P<patient>{_PATIENT})")
 
 
 def mask(text: str, tokenise: Tokenise) -> str:
@@ -44,6 +51,13 @@ def mask(text: str, tokenise: Tokenise) -> str:
     if _SIGN.search(text) is None:
         return text
     return _IDENTIFIER.sub(lambda found: _token_of(found, tokenise), text)
+
+
+def mask_patients(text: str, tokenise: Tokenise) -> str:
+    """Return the text with each patient's number replaced by its token, and nothing else (G17)."""
+    if _SIGN.search(text) is None:
+        return text
+    return _PATIENT_ALONE.sub(lambda found: _token_of(found, tokenise), text)
 
 
 def hint_of(address: str) -> str:
@@ -59,6 +73,9 @@ def _token_of(found: re.Match[str], tokenise: Tokenise) -> str:
     match found.lastgroup:
         case "token":
             return written
+        case "patient":
+            number = _PATIENTS_NUMBER.search(written)
+            return tokenise("patient", re.sub(r"[ -]", "", number[0] if number else "").upper())
         case "email":
             return tokenise("email", written.casefold())
         case "account":

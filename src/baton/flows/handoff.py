@@ -17,7 +17,8 @@ from baton.flows.standing import Moment, Standing, said_to
 class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A decided handoff: why, where to, and the clock that starts with it.
 
-    `context` is what the flow itself says of the matter (H26).
+    `context` is what the flow itself says of the matter (H26), `matter` the fact that tells its
+    run from others, as an order or a form: it is known also where a hard stop interrupts.
     """
 
     escalate: Escalate
@@ -25,6 +26,7 @@ class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
     urgency: Urgency
     tags: tuple[str, ...] = ()
     context: str = ""
+    matter: str = ""
 
 
 def urgency_of(heard: Signals, standing: Standing) -> Urgency:
@@ -64,7 +66,15 @@ def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
     found = urgency_of(heard, standing)
     if escalate.urgency > found.score:
         found = Urgency(score=escalate.urgency, cause=escalate.trigger)
-    return HandoffPlan(escalate=escalate, routing=routed, urgency=found)
+    return HandoffPlan(escalate=escalate, routing=routed, urgency=found, matter=_matter_of(at))
+
+
+def _matter_of(at: Moment) -> str:
+    run = at.standing.run
+    if run is None:
+        return ""
+    flow = at.setting.library.at(run.flow, run.version)
+    return str(run.variables.get(flow.subject, "")) if flow and flow.subject else ""
 
 
 def words_of(plan: HandoffPlan, at: Moment) -> SendText:

@@ -118,7 +118,7 @@ class Case:
         conversation = file.thread(contact, first, read)
         was_answered = conversation.waiting_since is None
         conversation = conversations.store_words(
-            file.ledger, conversation, heard, file.address_lane
+            file.ledger, conversation, heard, file.address_lane, file.setting.policy
         )
         clocks.hear(file.ledger, file.setting, conversation, is_first=was_answered)
         standing = file.standing(contact, conversation)

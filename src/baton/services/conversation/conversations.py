@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from baton.core import privacy
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
 from baton.core.ownership import Move, Owner
@@ -19,7 +20,7 @@ from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
 from baton.services.arrivals import MessageReceived
-from baton.services.conversation import owning
+from baton.services.conversation import owning, vaulting
 from baton.services.delivery import attachments, letters
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
@@ -139,14 +140,18 @@ def resolve(
 
 
 def store_words(
-    ledger: Ledger, conversation: ConversationRow, heard: Sequence[Heard], address_lane: str
+    ledger: Ledger,
+    conversation: ConversationRow,
+    heard: Sequence[Heard],
+    address_lane: str,
+    policy: Policy,
 ) -> ConversationRow:
     """Write a turn's messages; return the conversation, awake, whose contact now waits.
 
     All of them came from the address of that lane.
     """
     for one in heard:
-        _store(ledger, conversation, one, address_lane)
+        _store(ledger, conversation, _as_kept(ledger, conversation, one, policy), address_lane)
     if conversation.status == "snoozed":
         ledger.cancel_timer(conversation.workspace_id, f"snooze:{conversation.id}")
     last = heard[-1].message
@@ -171,6 +176,15 @@ def store_automatic(
     """Write what a machine sent, to be seen; nobody waits, and nothing answers it (RFC 3834)."""
     _store(ledger, conversation, heard, address_lane)
     return replace(conversation, last_message_at=ledger.now)
+
+
+def _as_kept(ledger: Ledger, conversation: ConversationRow, one: Heard, policy: Policy) -> Heard:
+    """Return a message as it is kept: where the policy says so, without patients' numbers."""
+    if not policy.tokenises_patients:
+        return one
+    tokenise = vaulting.tokeniser(ledger, conversation.workspace_id)
+    words = privacy.mask_patients(one.message.text, tokenise)
+    return replace(one, message=replace(one.message, text=words))
 
 
 def _store(ledger: Ledger, conversation: ConversationRow, one: Heard, address_lane: str) -> None:

@@ -17,7 +17,7 @@ from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks, owning
+from baton.services.conversation import clocks, owning, vaulting
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as kept
 from baton.store.rows import (
@@ -25,7 +25,6 @@ from baton.store.rows import (
     ConversationRow,
     EscalationRow,
     HandoffRow,
-    VaultRow,
 )
 
 
@@ -136,7 +135,7 @@ def log_triggers(
 
 def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:
     """Log a rule that fired, its evidence tokenised (E15, E16)."""
-    words = privacy.mask(fired.evidence, _tokenise(ledger, conversation.workspace_id))
+    words = privacy.mask(fired.evidence, vaulting.tokeniser(ledger, conversation.workspace_id))
     ledger.add(
         EscalationRow(
             id=ledger.next_id(),
@@ -179,10 +178,11 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             else f"service messages on {conversation.channel}"
         ),
         context=plan.context,
+        matter=plan.matter,
         is_identified=contact.is_identified,
         is_guarded=guards(policy, conversation.queue),
     )
-    return card.build(material, _tokenise(ledger, conversation.workspace_id))
+    return card.build(material, vaulting.tokeniser(ledger, conversation.workspace_id))
 
 
 def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -190,23 +190,3 @@ def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tup
     keyset, talk = ledger.house.keyset, ledger.acquaintance.talk_of(conversation_id)
     words = [keyset.unseal(sealed, f"message:{message_id}") for message_id, sealed in talk.words]
     return tuple(words), talk.actions
-
-
-def _tokenise(ledger: Ledger, workspace_id: str) -> privacy.Tokenise:
-    """Return a tokeniser that keeps each raw value in the vault, and there alone."""
-    keyset = ledger.house.keyset
-
-    def tokenise(kind: str, value: str) -> str:
-        token = keyset.token(workspace_id, kind, value)
-        ledger.add(
-            VaultRow(
-                id=ledger.next_id(),
-                workspace_id=workspace_id,
-                kind=kind,
-                token=token,
-                value_sealed=keyset.seal(value, f"vault:{workspace_id}:{token}"),
-            )
-        )
-        return token
-
-    return tokenise
