@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from baton.config.bench import rivals, servers
+from baton.config.bench import purchases, rivals, servers
 from baton.config.cli.output import show
 from baton.config.settings import READERS
 
@@ -128,6 +128,23 @@ def inbox(conversations: int, consoles: int, database: tuple[str, ...], *, as_js
             with servers.database_url(name, Path(folder)) as url:
                 row = _measure(url, Path(folder), "inbox", conversations, consoles, reader="plain")
             show(row, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--contacts", default=1_000_000, show_default=True, help="How many are scored.")
+@click.option("--visits", default=8, show_default=True, help="Of each in the year, on average.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """How long the daily scoring takes, and how well its rules foresee who stays away."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "scoring", contacts, visits, reader="plain")
+            show(row, as_json=as_json)
+    foreseen = purchases.measured()
+    if foreseen:
+        show(foreseen, as_json=as_json)
 
 
 def _measure(

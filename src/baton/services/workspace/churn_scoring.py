@@ -5,10 +5,10 @@ A contact who came to be at risk, or is so no longer, gets a fact in their own l
 of that segment start.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec.structs import replace
 
 from baton.core import churn
@@ -39,6 +39,17 @@ def begin(ledger: Ledger, workspace_id: str, at: datetime) -> None:
 
 def score_page(ledger: Ledger, workspace_id: str, policy: Policy, fact: ScoringDue) -> None:
     """Score the next page of contacts, tell what changed, and go on behind it."""
+    told, following = score(ledger, workspace_id, policy, fact)
+    if following:
+        told.append(_page_due(ledger, workspace_id, following))
+    if told:
+        ledger.house.engine.inbox.append(told)
+
+
+def score(
+    ledger: Ledger, workspace_id: str, policy: Policy, fact: ScoringDue
+) -> tuple[list[Arrival], ScoringDue | None]:
+    """Write the scores of the next page; return whom to tell, and the page behind it, if any."""
     days = _days(ledger.now)
     worth_from = fact.worth_from
     if worth_from is None:
@@ -48,11 +59,8 @@ def score_page(ledger: Ledger, workspace_id: str, policy: Policy, fact: ScoringD
     until = _LAST if is_last else came[-1].contact_id
     page = _Page(workspace_id, days, fact.after, until, churn.rules_of(policy), worth_from)
     told = _told(ledger, workspace_id, fact.at, _score(page, came))
-    if not is_last:
-        following = ScoringDue(at=fact.at, after=until, worth_from=worth_from)
-        told.append(_page_due(ledger, workspace_id, following))
-    if told:
-        ledger.house.engine.inbox.append(told)
+    following = ScoringDue(at=fact.at, after=until, worth_from=worth_from)
+    return told, None if is_last else following
 
 
 class _Page:
@@ -107,7 +115,7 @@ class _Page:
         )
 
     def _since_sign(self, contact_id: str, sign: Sign) -> int | None:
-        at = self._signs.get((contact_id, sign.value))
+        at = self._signs.get((contact_id, sign)) if self._signs else None
         return None if at is None else self._days_since(at)
 
     def _days_since(self, moment: datetime) -> int:
@@ -143,7 +151,8 @@ def _standing(row: ChurnRow | None) -> tuple[bool, bool]:
 
 
 def _written(scored: Churn) -> str:
-    return json.dumps([[one.sign.value, one.points, one.seen, one.against] for one in scored.signs])
+    signs = [(one.sign, one.points, one.seen, one.against) for one in scored.signs]
+    return msgspec.json.encode(signs).decode()
 
 
 def _told(
