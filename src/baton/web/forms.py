@@ -237,6 +237,13 @@ class BreachForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1)
 
 
+class LeavingForm(forms.Form):
+    """Whom of those at risk somebody looks at."""
+
+    worth = forms.ChoiceField(required=False, choices=[("high", "high")])
+    page = forms.IntegerField(required=False, min_value=1)
+
+
 class AfterForm(forms.Form):
     """The notice after which others are asked for."""
 

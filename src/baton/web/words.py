@@ -3,6 +3,7 @@
 from babel import Locale, UnknownLocaleError
 
 from baton.core.calling import CallOutcome
+from baton.core.churn import Sign
 from baton.core.consent import Purpose
 from baton.store.queries.inbox import Folder
 
@@ -446,3 +447,13 @@ FILE_FAULTS = {
     "type": "files of this type are not taken.",
     "unavailable": "its provider does not have it any more.",
 }
+
+SIGNS = {
+    Sign.AWAY.value: "{one.seen} days without a visit, where {one.against} are unusual",
+    Sign.FEWER.value: "{one.seen} visits in 30 days, usually {one.against}",
+    Sign.RARE.value: "{one.seen} visits in a year; {one.against} make a habit",
+    Sign.MISSED.value: "missed {one.seen} bookings in 30 days",
+    Sign.PAYMENT.value: "a payment failed {one.seen} days ago",
+    Sign.IDLE.value: "{one.seen} days without the app",
+}
+"""What is seen of somebody who may leave, with its numbers."""

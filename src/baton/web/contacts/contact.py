@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.consent import Purpose
 from baton.services import house as houses
-from baton.services.desk import contact_desk, merging, parting
+from baton.services.desk import churn_board, contact_desk, merging, parting
 from baton.services.house import House
 from baton.store.models import User
 from baton.store.queries import people
@@ -39,6 +39,7 @@ def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpRespo
         "contacts/contact.html",
         {
             "contact": shown,
+            "score": churn_board.score_of(houses.current(), user, contact_id),
             "purposes": [purpose.value for purpose in Purpose],
             "section": "contact",
         },

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from baton.core import ids, routing
 from baton.core.costs import MILLION
 from baton.reports.intervals import Interval
+from baton.services.desk.churn_board import ShownSign
 from baton.web import words
 
 register = template.Library()
@@ -293,6 +294,12 @@ def approval_step(name: str) -> str:
 def clock_kind(name: str) -> str:
     """Return what a clock promises, in words."""
     return words.CLOCKS.get(name, words.plain(name))
+
+
+@register.filter
+def churn_sign(one: ShownSign) -> str:
+    """Return in words what is seen of somebody who may leave."""
+    return words.SIGNS[one.sign].format(one=one)
 
 
 @register.filter
