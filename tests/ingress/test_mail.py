@@ -1,6 +1,7 @@
 """Email through the whole house: written to, answered, bounced, ended."""
 
 import asyncio
+import html
 import queue
 import smtplib
 import socket
@@ -365,6 +366,7 @@ def test_one_click_ends_all_email(
     link = letters.unsubscribe_url_of(gym.house, sent.id).removeprefix(gym.house.base_url)
     shown = client.get(link)
     assert "Unsubscribe from all email" in shown.text
+    assert f"{html.escape(gym.workspace.name)} sends you no more email" in shown.text
     assert "script" not in shown.headers["content-security-policy"]
     gym.step()
     assert not Consent.objects.filter(is_granted=False).exists()  # a look ends nothing

@@ -85,6 +85,7 @@ def test_an_email_is_approved_by_somebody_else_and_its_writer_reads_why_not(gym:
     row = TemplateVersion.objects.get()
     shown = robin.get(f"{PAGE}/{row.id}").text
     assert "<strong>Your class Yoga</strong><br>See you at 6 PM." in shown
+    assert "Quick replies" not in shown  # an email has none
     robin.post(f"{PAGE}/{row.id}/submit", htmx=False)
     assert "You wrote it" in robin.get(f"{PAGE}/{row.id}").text
     assert "Waiting for your approval" not in robin.get(PAGE).text

@@ -27,10 +27,12 @@ _HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 _ASK = (
-    "<p>You will get no more email from us.</p>"
+    "<p>One press, and {business} sends you no more email.</p>"
     '<form method="post"><button type="submit">Unsubscribe from all email</button></form>'
 )
-_DONE = "<p>You get no more email from us. If that was a mistake, write to us and say START.</p>"
+_DONE = (
+    "<p>{business} sends you no more email. If that was a mistake, write START to us by email.</p>"
+)
 _UNKNOWN = (
     "<p>This link is not one of ours, or not whole. Copy all of it from the email, or answer the"
     " email with the word STOP.</p>"
@@ -42,26 +44,28 @@ async def show_unsubscribe(request: Request) -> Response:
     gatehouse = gatehouse_of(request)
     gatehouse.require_turn(gatehouse.sessions_limit, address_of(request))
     mark = request.path_params["mark"]
-    if not unsubscribing.is_known(gatehouse.house, mark):
+    business = await gatehouse.threads.run(unsubscribing.find_business, gatehouse.house, mark)
+    if business is None:
         return _page("This link does not work", _UNKNOWN, status=404)
-    return _page("Unsubscribe", _ASK)
+    return _page("Unsubscribe", _ASK.format(business=escape(business)))
 
 
 async def take_unsubscribe(request: Request) -> Response:
     """End all email to whoever was sent the link; said again it changes nothing."""
     gatehouse = gatehouse_of(request)
     gatehouse.require_turn(gatehouse.sessions_limit, address_of(request))
-    body = b""
+    mark, body = request.path_params["mark"], b""
     async for piece in request.stream():
         body = (body + piece)[:_MAX_BODY]
     source = ONE_CLICK if b"One-Click" in body else BY_PAGE
     arrival = await gatehouse.threads.run(
-        unsubscribing.arrival_of, gatehouse.house, request.path_params["mark"], source=source
+        unsubscribing.arrival_of, gatehouse.house, mark, source=source
     )
     if arrival is None:
         return _page("This link does not work", _UNKNOWN, status=404)
     await gatehouse.record(arrival)
-    return _page("You are unsubscribed", _DONE)
+    business = await gatehouse.threads.run(unsubscribing.find_business, gatehouse.house, mark)
+    return _page("You are unsubscribed", _DONE.format(business=escape(business or "We")))
 
 
 def _page(title: str, content: str, *, status: int = 200) -> HTMLResponse:

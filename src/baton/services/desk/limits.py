@@ -20,7 +20,13 @@ from baton.services.workspace import editions
 from baton.store.models import User, Workspace
 
 MAX_REASON = 200
-PRICES = ("sms_part_price", "email_price", "whatsapp_template_price", "whatsapp_promotion_price")
+PRICES = (
+    "sms_part_price",
+    "email_price",
+    "whatsapp_template_price",
+    "whatsapp_promotion_price",
+    "voice_price",
+)
 """What providers take for one message, in millionths of the policy's currency."""
 
 _PRICE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")

@@ -9,14 +9,19 @@ from baton.services.delivery.letters import Use
 from baton.services.house import House
 from baton.services.people import consents
 from baton.services.workspace.connections import EMAIL
+from baton.store.models import Workspace
 
 ONE_CLICK, BY_PAGE = "one click in the mail program", "the link in an email"
 """How it was done, for the consent on record."""
 
 
-def is_known(house: House, mark: str) -> bool:
-    """Return whether a link is one of ours."""
-    return _message_of(house, mark) is not None
+def find_business(house: House, mark: str) -> str | None:
+    """Return who wrote the email of a link, None for a link that is none of ours."""
+    message_id = _message_of(house, mark)
+    told = letters.find_addressee(message_id) if message_id else None
+    if told is None:
+        return None
+    return Workspace.objects.values_list("name", flat=True).get(id=told.workspace_id)
 
 
 def arrival_of(house: House, mark: str, *, source: str) -> Arrival | None:

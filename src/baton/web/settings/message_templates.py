@@ -17,6 +17,7 @@ from baton.web.errors import status_of, words_of
 from baton.web.settings.template_forms import (
     HINTS,
     TemplateForm,
+    fields_on,
     shown_of,
     shown_of_named,
     written_of,
@@ -147,7 +148,11 @@ def _form_page(  # noqa: PLR0913 - a form, and what stands around it
 ) -> HttpResponse:
     context = {
         "form": form,
-        "fields": [(field, HINTS[field.name]) for field in form],
+        "fields": [
+            (field, HINTS[field.name])
+            for field in form
+            if not history or field.name in fields_on(history[0].channel)
+        ],
         "history": history,
         "card": history[0] if history else None,
         "problem": problem,

@@ -36,6 +36,7 @@ _OF_SENDING: Labels = {
     "email_price": ("One email", ""),
     "whatsapp_template_price": ("A WhatsApp template", "after 24 hours; within them it is free"),
     "whatsapp_promotion_price": ("A WhatsApp template that promotes", ""),
+    "voice_price": ("One call", ""),
 }
 _OF_ROUTING: Labels = {
     "agent_capacity": ("Conversations at a time", "of who has no number of their own"),

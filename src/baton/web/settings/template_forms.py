@@ -57,6 +57,15 @@ class TemplateForm(forms.Form):
     why = forms.CharField(max_length=templates.MAX_WHY, required=False, label="Why")
 
 
+def fields_on(channel: str) -> frozenset[str]:
+    """Return what a template of a channel has: a header where it has one, the rest on WhatsApp."""
+    lacks = {
+        template.SMS: {"header", "footer", "replies", "link_label", "link_url"},
+        template.EMAIL: {"footer", "replies", "link_label", "link_url"},
+    }
+    return frozenset(TemplateForm.base_fields) - lacks.get(channel, set())
+
+
 def written_of(form: TemplateForm) -> Written:
     """Return the template that a valid form holds."""
     given = form.cleaned_data
