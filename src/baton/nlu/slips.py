@@ -40,9 +40,14 @@ class Slips:
 @lru_cache(maxsize=1_024)  # several lists are asked for the same word, one after the other
 def _remainders(word: str, reach: int) -> tuple[str, ...]:
     """Return what is left of a word's beginning without up to `reach` of its letters."""
-    latest = [word[:_PREFIX]]
-    left = dict.fromkeys(latest)
+    latest = [(word[:_PREFIX], 0)]
+    left = [word[:_PREFIX]]
     for _ in range(reach):
-        latest = [one[:place] + one[place + 1 :] for one in latest for place in range(len(one))]
-        left |= dict.fromkeys(latest)
-    return tuple(left)
+        # From the last gap on: which letter goes first makes no difference.
+        latest = [
+            (one[:place] + one[place + 1 :], place)
+            for one, begin in latest
+            for place in range(begin, len(one))
+        ]
+        left += [one for one, _ in latest]
+    return tuple(dict.fromkeys(left))

@@ -74,7 +74,8 @@ class Keyset:
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return a keyed hash: equal for equal values, telling nothing about them."""
-        inner, outer = (half.copy() for half in _halves_of(self.lookup))
+        halves = _halves_of(self.lookup)
+        inner, outer = halves[0].copy(), halves[1].copy()
         inner.update(f"{kind}\x00{value}".encode())
         outer.update(inner.digest())
         return outer.hexdigest()[:32]

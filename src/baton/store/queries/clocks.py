@@ -1,13 +1,15 @@
 """Promises to contacts and sleeping conversations: the small writes that a moment brings."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from baton.core.clocks import ALL, RESPONSES, Clock, Kind
-from baton.store.models import Breach, Conversation, Handoff, SlaClock
+from baton.store import sql
+from baton.store.models import Breach, Conversation, SlaClock
+from baton.store.rows import SlaClockRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,10 @@ def find_running(clock_id: str) -> RunningClock | None:
 
 def list_running(conversation_id: str, kinds: Collection[Kind] = ALL) -> list[RunningClock]:
     """Return a conversation's clocks that still run, oldest first."""
-    found = _running(conversation_id).filter(kind__in=list(kinds)).order_by("id")
-    return [_running_of(one) for one in found]
+    statement = _RUNNING.format(kinds=sql.places(len(kinds)))
+    found = sql.select(statement, [conversation_id, *sorted(kind.value for kind in kinds)])
+    columns = sql.columns_of(SlaClockRow)
+    return [_running_of(SlaClockRow(**dict(zip(columns, row, strict=True)))) for row in found]
 
 
 def is_running(conversation_id: str) -> bool:
@@ -55,14 +59,14 @@ def move(clock_id: str, clock: Clock) -> None:
     SlaClock.objects.filter(id=clock_id).update(due_at=clock.due_at, paused_at=clock.paused_at)
 
 
-def meet(clock_ids: Iterable[str], now: datetime) -> None:
+def meet(clock_ids: Sequence[str], now: datetime) -> None:
     """Mark clocks as met."""
-    _end(clock_ids, now, met_at=now)
+    _end(_MEET, clock_ids, now)
 
 
-def stop(clock_ids: Iterable[str], now: datetime) -> None:
+def stop(clock_ids: Sequence[str], now: datetime) -> None:
     """Stop clocks, since nobody waits any more."""
-    _end(clock_ids, now, stopped_at=now)
+    _end(_STOP, clock_ids, now)
 
 
 def revive(clock_id: str, clock: Clock) -> None:
@@ -90,23 +94,21 @@ def end_breaches(conversation_id: str, reasons: Collection[str], now: datetime) 
 
 def withdraw_handoffs(conversation_id: str, now: datetime) -> None:
     """End what was offered and accepted by nobody."""
-    offered = Handoff.objects.filter(
-        conversation_id=conversation_id, state="offered", ended_at=None
-    )
-    offered.update(state="withdrawn", ended_at=now, outcome="raised")
+    sql.execute(_WITHDRAW, [now, conversation_id])
 
 
 def _running(conversation_id: str) -> "QuerySet[SlaClock]":
     return SlaClock.objects.filter(conversation_id=conversation_id, met_at=None, stopped_at=None)
 
 
-def _end(clock_ids: Iterable[str], now: datetime, **how: datetime) -> None:
-    ids = list(clock_ids)
-    SlaClock.objects.filter(id__in=ids).update(**how)
-    Breach.objects.filter(clock_id__in=ids, ended_at=None).update(ended_at=now)
+def _end(statement: str, clock_ids: Sequence[str], now: datetime) -> None:
+    if clock_ids:
+        ids = sql.places(len(clock_ids))
+        sql.execute(statement.format(ids=ids), [now, *clock_ids])
+        sql.execute(_END_BREACHES.format(ids=ids), [now, *clock_ids])
 
 
-def _running_of(one: SlaClock) -> RunningClock:
+def _running_of(one: SlaClock | SlaClockRow) -> RunningClock:
     return RunningClock(
         id=one.id,
         workspace_id=one.workspace_id,
@@ -128,3 +130,20 @@ def wake_snoozed(conversation_id: str, until: datetime) -> bool:
     """Open a conversation whose snooze until that moment is over; False if it was changed since."""
     asleep = Conversation.objects.filter(id=conversation_id, status="snoozed", snoozed_until=until)
     return asleep.update(status="open", snoozed_until=None) == 1
+
+
+# A message that makes a waiting matter more urgent asks these, many in one batch.
+_RUNNING = f"""
+SELECT {", ".join(sql.columns_of(SlaClockRow))} FROM store_slaclock
+WHERE conversation_id = %s AND kind IN ({{kinds}}) AND met_at IS NULL AND stopped_at IS NULL
+ORDER BY id
+"""
+_MEET = "UPDATE store_slaclock SET met_at = %s WHERE id IN ({ids})"
+_STOP = "UPDATE store_slaclock SET stopped_at = %s WHERE id IN ({ids})"
+_END_BREACHES = """
+UPDATE store_breach SET ended_at = %s WHERE clock_id IN ({ids}) AND ended_at IS NULL
+"""
+_WITHDRAW = """
+UPDATE store_handoff SET state = 'withdrawn', ended_at = %s, outcome = 'raised'
+WHERE conversation_id = %s AND state = 'offered' AND ended_at IS NULL
+"""

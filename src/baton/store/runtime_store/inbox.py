@@ -2,27 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby, takewhile
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
-
-import msgspec
 
 from baton.runtime.ports import BURST_LIMIT, Arrival, Event
 from baton.store.runtime_store import sql
 from baton.store.runtime_store.database import Database, aware
 from baton.store.runtime_store.dialect import LaneKey, Row
 
-
-class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact of a held lane, and how it stands to `now`."""
-
-    event: Event
-    is_due: bool
-    is_received: bool
-
-    @property
-    def place(self) -> tuple[str, str, int]:
-        return self.event.workspace_id, self.event.lane, self.event.seq
+# Where these stand in a row of `READ_LANES`.
+_SEQ, _LANE = 0, (1, 2)
 
 
 class DjangoInbox:
@@ -112,18 +102,19 @@ def _first_lanes(found: list[tuple[str, str, int]], limit: int) -> list[LaneKey]
 
 def _claimable(rows: list[Row]) -> Iterator[Event]:
     """Yield the facts of each lane whose oldest is due, up to the first not yet received."""
-    candidates = sorted(map(_candidate_of, rows), key=lambda candidate: candidate.place)
-    for _, group in groupby(candidates, key=lambda candidate: candidate.place[:2]):
-        lane = list(group)
-        # Its last holder may have postponed the lane just before it was locked.
-        if lane[0].is_due:
-            yield from (c.event for c in takewhile(lambda c: c.is_received, lane))
+    in_order = sorted(rows, key=itemgetter(*_LANE, _SEQ))
+    for _, of_lane in groupby(in_order, key=itemgetter(*_LANE)):
+        for place, row in enumerate(of_lane):
+            *told, is_due, is_received = row
+            # Its last holder may have postponed the lane just before it was locked.
+            if not is_received or (place == 0 and not is_due):
+                break
+            yield _event_of(told)
 
 
-def _candidate_of(row: Row) -> _Candidate:
-    seq, workspace_id, lane, kind, dedupe_key, body, received_at, attempt, *to_now = row
-    is_due, is_received = map(bool, to_now)
-    event = Event(
+def _event_of(told: Sequence[object]) -> Event:
+    seq, workspace_id, lane, kind, dedupe_key, body, received_at, attempt = told
+    return Event(
         seq=cast("int", seq),
         workspace_id=cast("str", workspace_id),
         lane=cast("str", lane),
@@ -133,4 +124,3 @@ def _candidate_of(row: Row) -> _Candidate:
         received_at=cast("datetime", aware(received_at)),
         attempt=cast("int", attempt),
     )
-    return _Candidate(event=event, is_due=is_due, is_received=is_received)
