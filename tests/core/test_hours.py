@@ -1,5 +1,6 @@
 """Opening hours: time that counts only while a place is open, over any change of clocks."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -179,3 +180,26 @@ def test_wrong_hours_are_refused(
 )  # fmt: skip
 def test_hours_in_words(week: dict[str, list[list[str]]], words: str) -> None:
     assert hours.render_hours(dict(week)) == words  # type: ignore[arg-type] # lists are Json
+
+
+@pytest.mark.req("PE11")
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("Mon-Fri 9:00-17:00", "Mon-Fri 09:00-17:00"),
+        ("mon 09:00-12:00, 13:00 - 17:00", "Mon 09:00-12:00, 13:00-17:00"),
+        ("Tue 9:00-12:00; Sat 10:00-14:00", "Tue 09:00-12:00; Sat 10:00-14:00"),
+        ("Sat-Mon 10:00-12:00", "Mon 10:00-12:00; Sat-Sun 10:00-12:00"),
+    ],
+)  # fmt: skip
+def test_a_week_is_read_as_it_is_written(text: str, rendered: str) -> None:
+    week = hours.parse_week(text)
+    assert hours.render_hours(json.loads(json.dumps(week))) == rendered  # as it is stored
+    assert hours.parse_week(rendered) == week
+    assert hours.parse_week("") == {}
+
+
+@pytest.mark.parametrize("text", ["Mon", "always", "Mon 9-17", "Mon 17:00-09:00", "Mon 9:00-25:00"])
+def test_what_is_no_week_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        hours.parse_week(text)

@@ -11,7 +11,7 @@ from baton.core import hours, routing
 from baton.core.pack import Queue
 from baton.core.policy import Policy
 from baton.core.roles import Role
-from baton.core.routing import Offered, OnDuty, Promised, Staffing, render_span
+from baton.core.routing import Need, Offered, OnDuty, Promised, Staffing, render_span
 
 POLICY = Policy(agent_capacity=2, handle_time=timedelta(minutes=6))
 OPEN = hours.parse_hours({}, zone="UTC")
@@ -160,6 +160,52 @@ def test_low_priority_work_does_not_crowd_what_presses(
 def test_an_agent_has_a_capacity_of_their_own(capacity: int | None, *, is_offered: bool) -> None:
     one = replace(agent("billing", holds=2), capacity=capacity)
     assert isinstance(routed("billing", one), Offered) is is_offered
+
+
+AGENT_LIMIT, SENIOR_LIMIT = 50_00, 200_00
+KNOWN = ("billing", routing.MANAGERS)
+
+
+@pytest.mark.req("R15", "E29", "PE11")
+@pytest.mark.parametrize(
+    ("amount", "senior_holds", "is_offered"),
+    [
+        (0, 0, True),
+        (AGENT_LIMIT, 2, True),
+        (AGENT_LIMIT + 1, 0, True),  # the senior takes it
+        (AGENT_LIMIT + 1, 2, False),  # who could is full, and who has room may not
+        (SENIOR_LIMIT + 1, 0, False),
+    ],
+)
+def test_an_amount_counts_those_alone_who_may_settle_it(
+    amount: int, senior_holds: int, *, is_offered: bool
+) -> None:
+    junior = replace(agent("billing"), authority_minor=AGENT_LIMIT)
+    senior = replace(agent("billing", holds=senior_holds), authority_minor=SENIOR_LIMIT)
+    staffing = Staffing(agents=(junior, senior), waiting={})
+    need = Need(amount_minor=amount)
+    found = routing.decide(a_queue(), staffing, OPEN, POLICY, now=MONDAY, need=need)
+    assert isinstance(found, Offered) is is_offered
+
+
+@pytest.mark.req("R15", "E29")
+def test_an_amount_beyond_everybody_there_goes_up_to_the_managers() -> None:
+    junior = replace(agent("billing"), authority_minor=AGENT_LIMIT)
+    staffing = Staffing(agents=(junior,), waiting={})
+    large, small = Need(amount_minor=AGENT_LIMIT + 1), Need(amount_minor=AGENT_LIMIT)
+    assert routing.with_authority("billing", staffing, large, KNOWN) == routing.MANAGERS
+    assert routing.with_authority("billing", staffing, small, KNOWN) == "billing"
+    nobody = Staffing(waiting={})
+    assert routing.with_authority("billing", nobody, large, KNOWN) == "billing"
+    assert routing.with_authority("billing", staffing, large, ("billing",)) == "billing"
+
+
+@pytest.mark.req("R12")
+def test_who_opted_out_of_the_channel_takes_nobodys_place() -> None:
+    staffing = Staffing(agents=(agent("billing"),), waiting={})
+    need = Need(may_be_answered=False)
+    found = routing.decide(a_queue(), staffing, OPEN, POLICY, now=MONDAY, need=need)
+    assert isinstance(found, Promised)
 
 
 @pytest.mark.req("R10")

@@ -4,7 +4,7 @@ import pytest
 
 from baton.core.roles import Role
 from baton.services.desk import agents, staff_desk
-from baton.store.models import Conversation, QueuePace, User
+from baton.store.models import Approval, Conversation, Handoff, QueuePace, User
 from tests.web.conftest import Gym, Screen
 
 PERSON = "Can I talk to a human?"
@@ -36,6 +36,47 @@ def test_a_lead_sets_what_each_takes_and_routing_follows(gym: Gym, robin: Screen
     agent = gym.screen_of(sam)
     assert agent.get("/team").status == 200
     assert agent.post(f"/team/{sam.id}", form, htmx=False).status == 403
+
+
+@pytest.mark.req("PE11", "R15", "E29", "R5")
+def test_what_one_may_grant_speaks_and_when_they_work_decide_who_gets_it(
+    gym: Gym, robin: Screen
+) -> None:
+    sam = gym.hire("Sam", Role.AGENT)
+    form: dict[str, object] = {
+        "skills": ["billing"], "is_available": "on", "authority": "20", "languages": "ES, fr, es",
+        "hours": "Mon-Wed 9:00-13:00; Fri 10:00-18:00",
+    }  # fmt: skip
+    assert robin.post(f"/team/{sam.id}", form, htmx=False).status == 302
+    sam.refresh_from_db()
+    assert (sam.authority_minor, sam.languages) == (20_00, ["es", "fr"])
+    assert sam.hours["tue"] == [["09:00", "13:00"]]
+    page = robin.get("/team").text
+    for shown in ("grants up to 20.00 USD", "speaks es, fr", "Mon-Wed 09:00-13:00"):
+        assert shown in page
+    # It is Monday, eleven where the gym is. Beyond Sam's limit it goes up to the managers.
+    small, large = (
+        gym.hear(who, f"I want my money back, the ${sum_} you took twice")
+        for who, sum_ in (("mia", 15), ("nia", 80))
+    )
+    queues = dict(Conversation.objects.values_list("id", "queue"))
+    assert (queues[small], queues[large]) == ("billing", "manager")
+    assert Handoff.objects.get(conversation_id=large).amount_minor == 80_00
+    agent = gym.screen_of(sam)
+    agent.post(f"/inbox/{small}/take")
+    refund = {"kind": "refund", "amount": "30", "reason": "goodwill", "subject": "class"}
+    assert agent.post(f"/inbox/{small}/propose", refund).status == 204
+    assert Approval.objects.get().state == "proposed"  # theirs would be 50, Sam's own is 20
+    assert Approval.objects.get().asked != "agent"
+    gym.step(hours=3)  # Sam's hours are over
+    assert "off work" in robin.get("/team").text
+    later = gym.hear("pia", "I want my money back, this is a scam")
+    assert Conversation.objects.get(id=later).handled_by == "async"
+    for wrong in (
+        {"authority": "-1"}, {"languages": "Spanish!"}, {"hours": "Mon 13:00-09:00"},
+        {"hours": "always"}, {"hours": "Mon 25:00-26:00"},
+    ):  # fmt: skip
+        assert robin.post(f"/team/{sam.id}", form | wrong, htmx=False).status == 422
 
 
 @pytest.mark.req("PE11")

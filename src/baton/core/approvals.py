@@ -99,15 +99,19 @@ def next_state(state: State, move: Move) -> State:
         raise Conflict(message) from None
 
 
-def may_grant(role: Role, amount_minor: int, granted_minor: int, policy: Policy) -> bool:
+def may_grant(
+    role: Role, amount_minor: int, granted_minor: int, policy: Policy, *, own: int | None = None
+) -> bool:
     """Return whether a role may grant an amount where so much is granted already.
+
+    One person of it may have a limit of their `own`.
 
     What was granted in the same conversation counts along, or a sum beyond somebody's
     authority could be granted in slices.
     """
     if role not in (*PATH, Role.OPERATIONS):
         return False
-    return amount_minor + granted_minor <= roles.authority_minor(role, policy)
+    return amount_minor + granted_minor <= roles.limit_minor(own, role, policy)
 
 
 def next_asked(

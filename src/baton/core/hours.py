@@ -4,6 +4,7 @@ Intervals are local to the place and become moments through its zone, so a day
 on which clocks change is as long as it really is.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -103,6 +104,33 @@ def parse_hours(
     if any(opens >= closes for day in days for opens, closes in day):
         raise InvalidInput({"hours": "an interval must end after it begins, on the same day"})
     return BusinessHours(zone=zone_info, week=days, closed_on=shut)
+
+
+def parse_week(text: str) -> dict[str, list[list[str]]]:
+    """Read a week as `render_hours` writes it: "Mon-Wed 09:00-13:00; Fri 9:00-17:00".
+
+    Nothing is no week of one's own. Raises InvalidInput.
+    """
+    week: dict[str, list[list[str]]] = {}
+    for group in filter(None, (part.strip() for part in text.split(";"))):
+        found = _GROUP.fullmatch(group)
+        if found is None:
+            raise InvalidInput({"hours": f"{group[:40]!r}: write it as Mon-Fri 09:00-17:00"})
+        first = WEEKDAYS.index(found[1].lower())
+        last = WEEKDAYS.index((found[2] or found[1]).lower())
+        spans = [one.split("-") for one in re.split(r"\s*,\s*", found[3])]
+        intervals = [[f"{at.strip():0>5}" for at in span] for span in spans]
+        for name in WEEKDAYS[first : last + 1] or WEEKDAYS[first:] + WEEKDAYS[: last + 1]:
+            week.setdefault(name, []).extend(intervals)
+    parse_hours(week, zone="UTC")  # each interval ends after it begins
+    return week
+
+
+_DAY = "|".join(WEEKDAYS)
+_SPAN = r"\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}"
+_GROUP = re.compile(
+    rf"({_DAY})(?:\s*-\s*({_DAY}))?\s+({_SPAN}(?:\s*,\s*{_SPAN}){{0,5}})", re.IGNORECASE
+)
 
 
 def render_hours(week: Mapping[str, Json]) -> str:

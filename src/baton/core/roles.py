@@ -54,6 +54,11 @@ def may(role: Role, action: Action) -> bool:
     return action in _ALLOWED[role]
 
 
+def limit_minor(own: int | None, role: Role, policy: Policy) -> int:
+    """Return the amount that one person may grant: their own limit, else that of their role."""
+    return authority_minor(role, policy) if own is None else own
+
+
 def authority_minor(role: Role, policy: Policy) -> int:
     """Return the amount, in minor units, that a role may grant by itself (U4)."""
     amounts = {

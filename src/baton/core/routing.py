@@ -1,7 +1,7 @@
 """Where a handed-over conversation waits: for a person who is there, or on a promise (R1-R4)."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,13 +16,21 @@ from baton.core.roles import Role
 class OnDuty:
     """One available agent: what they may take (a queue's name) and how much they hold.
 
-    `capacity` is their own number of conversations at a time; None is the workspace's.
+    `capacity` is their own number of conversations at a time; None is the workspace's. With
+    `authority_minor` they may grant so much, None is no limit; `languages` are those that
+    they speak beside that of the texts, by code.
     """
 
     user_id: str
     skills: frozenset[str]
     open_conversations: int
     capacity: int | None = None
+    authority_minor: int | None = None
+    languages: frozenset[str] = frozenset()
+
+    def may_settle(self, amount_minor: int) -> bool:
+        """Return whether a matter of an amount is theirs to settle (R15)."""
+        return self.authority_minor is None or amount_minor <= self.authority_minor
 
     def serves(self, queue: str) -> bool:
         """Return whether they take from a queue: everyone from the general one."""
@@ -71,15 +79,39 @@ MIN_MEASURED = 20
 _UNCLEAR = frozenset({Reason.FAILED_ATTEMPTS, Reason.REPEATING})
 
 
-def decide(
-    queue: Queue, staffing: Staffing, hours: BusinessHours, policy: Policy, *, now: datetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a conversation asks of whoever takes it, beside its queue.
+
+    `amount_minor` is what it is about, where it is about money; who `may_be_answered` has
+    not opted out of the channel that they write on (R12).
+    """
+
+    amount_minor: int = 0
+    may_be_answered: bool = True
+
+
+NOTHING = Need()
+
+
+def decide(  # noqa: PLR0913 - who is there, when, and what is asked of them
+    queue: Queue,
+    staffing: Staffing,
+    hours: BusinessHours,
+    policy: Policy,
+    *,
+    now: datetime,
+    need: Need = NOTHING,
 ) -> Offered | Promised:
     """Return whether a conversation is offered to people now or promised for later.
+
+    An amount counts those alone who may settle it. Who cannot be answered where they write
+    takes nobody's place: a person finds another way, within the window of the promise.
 
     While the place is closed nobody is offered anything: who forgot to go off duty is not
     there (R16). The clock of a promise counts business time, that of an offer too (U6).
     """
-    able = [agent for agent in staffing.agents if agent.serves(queue.name)]
+    able = able_in(queue.name, staffing, need)
     ahead = _ahead(queue, able, staffing)
     pressing = frozenset(
         name for name, priority in staffing.priorities.items() if priority >= policy.priority_from
@@ -91,7 +123,7 @@ def decide(
         )
         for agent in able
     )
-    if free > ahead and hours.is_open(now):
+    if free > ahead and hours.is_open(now) and need.may_be_answered:
         takes = staffing.handle_times.get(queue.name, policy.handle_time)
         first_response = timedelta(minutes=queue.first_response_minutes)
         return Offered(
@@ -101,6 +133,27 @@ def decide(
         )
     window = timedelta(minutes=queue.async_window_minutes)
     return Promised(queue=queue.name, window=window, due_at=hours.after(now, window))
+
+
+def able_in(queue: str, staffing: Staffing, need: Need) -> list[OnDuty]:
+    """Return who is there, serves a queue, and may settle what is asked."""
+    return [
+        agent
+        for agent in staffing.agents
+        if agent.serves(queue) and agent.may_settle(need.amount_minor)
+    ]
+
+
+def with_authority(queue: str, staffing: Staffing, need: Need, known: Collection[str]) -> str:
+    """Return where a matter of an amount goes: up to the managers if nobody there may settle it.
+
+    It stays where people are not there at all, and where the queues that are `known` do not
+    have theirs (R15, E29).
+    """
+    is_staffed = any(agent.serves(queue) for agent in staffing.agents)
+    if not need.amount_minor or not is_staffed or able_in(queue, staffing, need):
+        return queue
+    return MANAGERS if MANAGERS in known else queue
 
 
 def _ahead(queue: Queue, able: Iterable[OnDuty], staffing: Staffing) -> int:

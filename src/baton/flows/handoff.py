@@ -6,7 +6,7 @@ from baton.core import escalation, routing, triage, urgency
 from baton.core.escalation import Escalate
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
-from baton.core.routing import Offered, Promised
+from baton.core.routing import Need, Offered, Promised
 from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.effects import SendText
@@ -19,11 +19,13 @@ class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     `context` is what the flow itself says of the matter (H26), `matter` the fact that tells its
     run from others, as an order or a form: it is known also where a hard stop interrupts.
+    `amount_minor` is what is asked for, where it is about money.
     """
 
     escalate: Escalate
     routing: Offered | Promised
     urgency: Urgency
+    amount_minor: int = 0
     tags: tuple[str, ...] = ()
     context: str = ""
     matter: str = ""
@@ -60,13 +62,39 @@ def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:
     if not queue:
         kind = heard.kind or known
         queue = kind.queue if kind else routing.GENERAL
+    need = need_of(at)
+    names = [one.name for one in setting.pack.queues]
+    queue = routing.with_authority(queue, setting.staffing, need, names)
     routed = routing.decide(
-        setting.pack.queue(queue), setting.staffing, setting.hours, setting.policy, now=at.now
+        setting.pack.queue(queue),
+        setting.staffing,
+        setting.hours,
+        setting.policy,
+        now=at.now,
+        need=need,
     )
     found = urgency_of(heard, standing)
     if escalate.urgency > found.score:
         found = Urgency(score=escalate.urgency, cause=escalate.trigger)
-    return HandoffPlan(escalate=escalate, routing=routed, urgency=found, matter=_matter_of(at))
+    return HandoffPlan(
+        escalate=escalate,
+        routing=routed,
+        urgency=found,
+        amount_minor=need.amount_minor,
+        matter=_matter_of(at),
+    )
+
+
+def need_of(at: Moment) -> Need:
+    """Return what a turn asks of whoever takes it: a sum counts where money is asked back."""
+    is_money = any(stop.kind in _MONEY for stop in at.heard.stops)
+    return Need(
+        amount_minor=at.value if is_money else 0,
+        may_be_answered=not at.standing.is_opted_out,
+    )
+
+
+_MONEY = frozenset({HardStop.REFUND, HardStop.BILLING_DISPUTE, HardStop.CHARGEBACK})
 
 
 def _matter_of(at: Moment) -> str:

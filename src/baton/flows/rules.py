@@ -123,13 +123,18 @@ def sight_of(said: Said, at: Moment) -> Sight:
         intent=heard.intent.name if heard.intent else "",
         request_type=heard.request_type or standing.request_type,
         sentiment=heard.sentiment if is_read else 0.0,
-        value=max(_sums_said(said, at.setting.policy.currency), _sums_known(at)),
+        value=at.value,
         flow=run.root.flow if run else "",
         failed_attempts=standing.failed_attempts,
         recontacts=standing.recontacts,
         contact=standing.contact,
         now=at.now,
     )
+
+
+def value_of(said: Said, at: Moment) -> int:
+    """Return the highest sum that a turn names, or that the run at hand knows (E11)."""
+    return max(_sums_said(said, at.setting.policy.currency), _sums_known(at))
 
 
 def sum_of(entities: Iterable[Entity], currency: str) -> int:

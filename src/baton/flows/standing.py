@@ -84,12 +84,16 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a decision rests on: what was heard, how things stand, and when."""
+    """All that a decision rests on: what was heard, how things stand, and when.
+
+    `value` is the highest sum that was named, or that the run knows, in minor units.
+    """
 
     heard: Signals
     standing: Standing
     setting: Setting
     now: datetime
+    value: int = 0
 
     @property
     def is_silent(self) -> bool:

@@ -81,6 +81,7 @@ def decide(
 ) -> Turn:
     """Decide a contact's turn."""
     at = Moment(heard=heard, standing=standing, setting=setting, now=now)
+    at = replace(at, value=rules.value_of(said, at))
     if heard.keyword is Keyword.STOP or (heard.keyword is Keyword.START and standing.is_opted_out):
         turn = _with_stops(_consent_change(heard.keyword, standing, setting), at)
         # One confirmation: where the provider has given it, ours would be a second.

@@ -280,6 +280,7 @@ class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     queue: str
     is_async: bool
+    amount_minor: int = 0
     card_sealed: bytes
     offered_at: datetime
     accepted_at: datetime | None = None

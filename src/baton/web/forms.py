@@ -220,6 +220,9 @@ class MemberForm(forms.Form):
     """What a lead wants of a member of the team; the skills are judged by the service."""
 
     capacity = forms.IntegerField(required=False)
+    authority = forms.IntegerField(required=False)
+    languages = forms.CharField(required=False, max_length=120)
+    hours = forms.CharField(required=False, max_length=300)
     is_available = forms.BooleanField(required=False)
     away_reason = forms.CharField(required=False, max_length=staff_desk.MAX_REASON)
 

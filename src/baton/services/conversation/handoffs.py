@@ -67,6 +67,7 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             reason=plan.escalate.reason.value,
             queue=plan.routing.queue,
             is_async=not is_offer,
+            amount_minor=plan.amount_minor,
             card_sealed=ledger.house.keyset.seal(card.render_json(made), f"card:{handoff_id}"),
             offered_at=ledger.now,
         )

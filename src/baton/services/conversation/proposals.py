@@ -70,16 +70,22 @@ def check(proposal: Proposal, setting: Setting) -> Proposal:
     )
 
 
-def ask(
+def ask(  # noqa: PLR0913 - what, where, by whom, and from where on the path
     ledger: Ledger,
     setting: Setting,
     conversation: ConversationRow,
     proposal: Proposal,
     proposer: Proposer,
+    *,
+    above: Role | None = None,
 ) -> str:
-    """Keep a proposal, and ask the first on the path who may grant it; return its id."""
+    """Keep a proposal, and ask the first on the path who may grant it; return its id.
+
+    Of somebody whose own limit is lower than that of their role, it goes `above` that one.
+    """
     total = proposal.amount_minor + granted_in(conversation.id)
-    asked = approvals.next_asked(total, setting.policy, _staffed(conversation.workspace_id))
+    staffed = _staffed(conversation.workspace_id)
+    asked = approvals.next_asked(total, setting.policy, staffed, above=above)
     row = row_of(ledger, setting, conversation, proposal, proposer, asked=asked.role)
     ledger.add(row)
     note_deed(ledger, row, _actor_of(proposer), "proposed", asked=asked.role.value)

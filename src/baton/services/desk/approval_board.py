@@ -143,7 +143,7 @@ def list_of_conversation(
 def limits_in(house: House, user: User, granted: Sequence[ShownApproval]) -> Limits:
     """Return what a person may grant beside a conversation's approvals, and who above may what."""
     standards = standards_cache(house).standards_of(user.workspace_id)
-    own = roles.authority_minor(Role(user.role), standards.policy)
+    own = roles.limit_minor(user.authority_minor, Role(user.role), standards.policy)
     return Limits(
         own_minor=own,
         granted_minor=sum(one.amount_minor for one in granted if one.state in GRANTED),
@@ -241,7 +241,11 @@ class _Reader:
     def shown(self, row: Approval, contact: Contact, policy: Policy) -> ShownApproval:
         proposer = self.people.get(proposals.proposer_id(row))
         reasons = {one.name: one.title for one in self.pack.grant_reasons}
-        limit = roles.authority_minor(Role(proposer.role), policy) if proposer else 0
+        limit = (
+            roles.limit_minor(proposer.authority_minor, Role(proposer.role), policy)
+            if proposer
+            else 0
+        )
         is_sighted = roles.may(Role(self.user.role), Action.READ_TRANSCRIPT)
         return ShownApproval(
             id=row.id,
@@ -278,7 +282,9 @@ class _Reader:
         was_refused_to_flow = bool(row.run_id) and state is State.DECLINED
         return {
             "may_approve": is_proposed
-            and approvals.may_grant(role, row.amount_minor, granted, policy),
+            and approvals.may_grant(
+                role, row.amount_minor, granted, policy, own=self.user.authority_minor
+            ),
             "may_decline": is_proposed
             and not is_own
             and approvals.may_decline(role, Role(row.asked)),

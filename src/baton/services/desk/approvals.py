@@ -42,8 +42,10 @@ def propose_at(desk: Desk, setting: Setting, proposal: Proposal) -> str:
     ledger, user, conversation = desk.ledger, desk.user, desk.conversation
     granted = proposals.granted_in(conversation.id)
     role, proposer = Role(user.role), proposals.proposing(user)
-    if not approvals.may_grant(role, proposal.amount_minor, granted, setting.policy):
-        return proposals.ask(ledger, setting, conversation, proposal, proposer)
+    own, policy = user.authority_minor, setting.policy
+    if not approvals.may_grant(role, proposal.amount_minor, granted, policy, own=own):
+        above = role if role in approvals.PATH and own is not None else None
+        return proposals.ask(ledger, setting, conversation, proposal, proposer, above=above)
     row = replace(
         proposals.row_of(ledger, setting, conversation, proposal, proposer, asked=role),
         state=State.APPROVED.value,
@@ -162,9 +164,10 @@ def _refuse_beyond_authority(house: House, desk: Desk, row: Approval) -> None:
     policy = standards_cache(house).standards_of(row.workspace_id).policy
     granted = proposals.granted_in(row.conversation_id)
     role = Role(desk.user.role)
-    if approvals.may_grant(role, row.amount_minor, granted, policy):
+    own = desk.user.authority_minor
+    if approvals.may_grant(role, row.amount_minor, granted, policy, own=own):
         return
-    limit = approvals.render_sum(roles.authority_minor(role, policy), row.currency)
+    limit = approvals.render_sum(roles.limit_minor(own, role, policy), row.currency)
     beyond = f"grant this: with what was granted here before, it is beyond {limit}"
     raise Forbidden(beyond, role.value)
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
-from baton.core import routing
+from baton.core import approvals, hours, language, roles, routing
 from baton.core.errors import InvalidInput, NotFound
-from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered
 from baton.flows.standing import Setting
@@ -19,6 +18,7 @@ from baton.store.queries import turns
 
 MAX_CAPACITY = 50
 MAX_REASON = 80
+MAX_LANGUAGES = 20
 _ANSWERING = (Role.AGENT.value, Role.SENIOR.value, Role.MANAGER.value)
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -32,6 +32,11 @@ class Member:
     role: str
     skills: tuple[str, ...]
     capacity: int | None
+    authority: int | None  # their own limit, in whole units
+    limit_minor: int  # what they may grant by themselves, by their own limit or their role's
+    languages: tuple[str, ...]
+    hours: str  # in words; "" where they work as long as the place is open
+    is_off: bool  # their own hours are over, or have not begun
     holds: int
     is_available: bool
     is_quiet: bool  # their console gave no sign of life for so long that they count as away
@@ -59,16 +64,25 @@ class Team:
     members: tuple[Member, ...]
     queues: tuple[QueueState, ...]
     capacity: int
+    currency: str
+    own_language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What somebody wants of a member; None as capacity is the workspace's own number."""
+    """What somebody wants of a member.
+
+    None as capacity is the workspace's own number, as authority that of their role, in whole
+    units of the currency. `languages` are codes with commas between, `hours` a week in words.
+    """
 
     skills: tuple[str, ...]
     capacity: int | None
     is_available: bool
     away_reason: str = ""
+    authority: int | None = None
+    languages: str = ""
+    hours: str = ""
 
 
 def show(house: House, user: User) -> Team:
@@ -81,7 +95,7 @@ def show(house: House, user: User) -> Team:
         workspace_id=user.workspace_id, is_active=True, role__in=_ANSWERING
     ).order_by("name", "id")
     return Team(
-        members=tuple(_member(one, held, setting.policy, now) for one in people),
+        members=tuple(_member(one, held, setting, now) for one in people),
         queues=tuple(
             _queue(name, setting, now)
             for name in [
@@ -89,16 +103,19 @@ def show(house: House, user: User) -> Team:
             ]
         ),
         capacity=setting.policy.agent_capacity,
+        currency=setting.policy.currency,
+        own_language=setting.pack.locale,
     )
 
 
 def change(house: House, user: User, member_id: str, wanted: Wanted) -> None:
-    """Set what a member takes, how much, and whether they are here.
+    """Set what a member takes and may grant, how much, when they work, and if they are here.
 
     Raises Forbidden, NotFound, or InvalidInput for a queue or a number that cannot be.
     """
     inbox.require(user, Action.CONFIGURE)
     _refuse_impossible(house, user, wanted)
+    authority = None if wanted.authority is None else wanted.authority * 100
     with house.engine.transaction():
         people = User.objects.filter(
             id=member_id, workspace_id=user.workspace_id, is_active=True, role__in=_ANSWERING
@@ -108,6 +125,9 @@ def change(house: House, user: User, member_id: str, wanted: Wanted) -> None:
         people.update(
             skills=list(wanted.skills),
             capacity=wanted.capacity,
+            authority_minor=authority,
+            languages=_languages(wanted.languages),
+            hours=hours.parse_week(wanted.hours),
             is_available=wanted.is_available,
             away_reason="" if wanted.is_available else wanted.away_reason,
         )
@@ -119,6 +139,9 @@ def change(house: House, user: User, member_id: str, wanted: Wanted) -> None:
             f"user:{member_id}",
             skills=", ".join(wanted.skills),
             capacity=wanted.capacity,
+            authority_minor=authority,
+            languages=", ".join(_languages(wanted.languages)),
+            hours=wanted.hours,
             is_available=wanted.is_available,
         )
         ledger.ring(f"workspace:{user.workspace_id}")
@@ -140,13 +163,34 @@ def _refuse_impossible(house: House, user: User, wanted: Wanted) -> None:
         problems["skills"] = f"no queue {unknown[0]!r}; there are {', '.join(known)}"
     if wanted.capacity is not None and not 0 <= wanted.capacity <= MAX_CAPACITY:
         problems["capacity"] = f"choose 0 to {MAX_CAPACITY}, or leave it empty"
+    most = approvals.MAX_AMOUNT_MINOR // 100
+    if wanted.authority is not None and not 0 <= wanted.authority <= most:
+        problems["authority"] = f"choose 0 to {most:,}, or leave it empty"
+    given = [one for one in wanted.languages.split(",") if one.strip()]
+    if len(given) > MAX_LANGUAGES or any(language.parse(one) is None for one in given):
+        problems["languages"] = "write codes with commas between, as es, fr"
+    try:
+        hours.parse_week(wanted.hours)
+    except InvalidInput as error:
+        problems |= error.fields
     if len(wanted.away_reason) > MAX_REASON:
         problems["away_reason"] = f"at most {MAX_REASON} characters"
     if problems:
         raise InvalidInput(problems)
 
 
-def _member(one: User, held: dict[str, int], policy: Policy, now: datetime) -> Member:
+def _languages(given: str) -> list[str]:
+    """Return the languages that were written, each once and spelt alike."""
+    spelt = (language.parse(one) for one in given.split(",") if one.strip())
+    return list(dict.fromkeys(one for one in spelt if one))
+
+
+def _is_off(one: User, zone: tzinfo, now: datetime) -> bool:
+    return bool(one.hours) and not hours.parse_hours(one.hours, zone=str(zone)).is_open(now)
+
+
+def _member(one: User, held: dict[str, int], setting: Setting, now: datetime) -> Member:
+    policy = setting.policy
     is_quiet = one.last_seen_at is not None and now - one.last_seen_at > policy.away_after
     return Member(
         id=one.id,
@@ -154,6 +198,11 @@ def _member(one: User, held: dict[str, int], policy: Policy, now: datetime) -> M
         role=one.role,
         skills=_names(one.skills),
         capacity=one.capacity,
+        authority=None if one.authority_minor is None else one.authority_minor // 100,
+        limit_minor=roles.limit_minor(one.authority_minor, Role(one.role), policy),
+        languages=tuple(one.languages),
+        hours=hours.render_hours(one.hours) if one.hours else "",
+        is_off=_is_off(one, setting.hours.zone, now),
         holds=held.get(one.id, 0),
         is_available=one.is_available,
         is_quiet=is_quiet,

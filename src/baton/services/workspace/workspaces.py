@@ -222,7 +222,9 @@ class StandardsCache:
             facts=standards.facts,
             staffing=turns.staffing_of(
                 workspace_id,
-                seen_after=self._house.clock.now() - standards.policy.away_after,
+                policy=standards.policy,
+                zone=standards.hours.zone,
+                now=self._house.clock.now(),
                 priorities={queue.name: queue.priority for queue in standards.pack.queues},
             ),
             hours=standards.hours,

@@ -268,6 +268,7 @@ class Handoff(models.Model):
     reason = models.CharField(max_length=40)
     queue = models.CharField(max_length=40)
     is_async = models.BooleanField(default=False)
+    amount_minor = models.BigIntegerField(default=0)  # what is asked for, where it is money
     card_sealed = models.BinaryField()
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

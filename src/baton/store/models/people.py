@@ -85,7 +85,9 @@ class User(AbstractBaseUser):
 
     `role` is a word of `core.roles.Role`; `skills` name queues beyond "general". Without a
     `capacity` of their own they hold as many conversations as the workspace's policy says.
-    `last_seen_at` is when their console last gave a sign of life.
+    `authority_minor` is what they may grant, None as their role; `languages` are codes of
+    those that they speak beside the texts' own. `hours` are when they work, by the clock of
+    the place. `last_seen_at` is when their console last gave a sign of life.
     """
 
     id = id_field()
@@ -95,6 +97,9 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, default="agent")
     skills = models.JSONField(default=list)
     capacity = models.SmallIntegerField(null=True)
+    authority_minor = models.BigIntegerField(null=True)
+    languages = models.JSONField(default=list)
+    hours = models.JSONField(default=dict)  # as a location's; empty is the place's own
     is_available = models.BooleanField(default=True)
     away_reason = models.CharField(max_length=80, blank=True, default="")
     last_seen_at = models.DateTimeField(null=True)

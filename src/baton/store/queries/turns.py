@@ -1,12 +1,13 @@
 """What a batch of turns needs to know, each in one query for the whole batch."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 from django.db.models import Q
 
-from baton.core import routing
+from baton.core import hours, roles, routing
+from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
@@ -48,11 +49,17 @@ def newest_at(contact_id: str, address_lane: str) -> ConversationRow | None:
 
 
 def staffing_of(
-    workspace_id: str, *, seen_after: datetime, priorities: Mapping[str, int]
+    workspace_id: str,
+    *,
+    policy: Policy,
+    zone: tzinfo,
+    now: datetime,
+    priorities: Mapping[str, int],
 ) -> Staffing:
     """Return who is there in a workspace, what they hold, and who waits in which queue.
 
-    Whose console last gave a sign of life before `seen_after` is not there.
+    Whose console gave no sign of life for the policy's `away_after` is not there, nor who has
+    working hours of their own, by the clock of the place, and these are over.
     """
     held: dict[str, int] = {}
     waiting: dict[str, int] = {}
@@ -65,20 +72,23 @@ def staffing_of(
         elif owner == "pace":
             handle_times[queue] = timedelta(seconds=count)
     people = User.objects.filter(
-        Q(last_seen_at=None) | Q(last_seen_at__gt=seen_after),
+        Q(last_seen_at=None) | Q(last_seen_at__gt=now - policy.away_after),
         workspace_id=workspace_id,
         is_active=True,
         is_available=True,
         role__in=["agent", "senior", "manager"],
-    ).values_list("id", "role", "skills", "capacity")
+    ).values_list("id", "role", "skills", "capacity", "authority_minor", "languages", "hours")
     agents = tuple(
         OnDuty(
             user_id=user_id,
             skills=routing.skills_of(skills, Role(role)),
             open_conversations=held.get(user_id, 0),
             capacity=capacity,
+            authority_minor=roles.limit_minor(authority, Role(role), policy),
+            languages=frozenset(languages),
         )
-        for user_id, role, skills, capacity in people
+        for user_id, role, skills, capacity, authority, languages, week in people
+        if not week or hours.parse_hours(week, zone=str(zone)).is_open(now)
     )
     return Staffing(
         agents=agents, waiting=waiting, handle_times=handle_times, priorities=priorities

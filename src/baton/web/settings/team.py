@@ -32,6 +32,9 @@ def change_member(request: HttpRequest, user: User, member_id: str) -> HttpRespo
         capacity=asked["capacity"],
         is_available=asked["is_available"],
         away_reason=asked["away_reason"],
+        authority=asked["authority"],
+        languages=asked["languages"],
+        hours=asked["hours"],
     )
     try:
         staff_desk.change(houses.current(), user, member_id, wanted)
