@@ -109,6 +109,15 @@ def test_a_mistake_in_a_step_is_told_with_its_place(step: str, expected: str) ->
         ),
         ("pack: fitness", "pack: fitness\nstarts: today", "s.yaml:4:1: starts: "),
         ("pack: fitness", "pack: fitness\nrows: [e25]", "s.yaml:4:8: rows[0]: "),
+        (
+            "pack: fitness",
+            (
+                "pack: fitness\nown_flows: {news: {title: News, owner: CX, start: over, "
+                "purpose: service, trigger: {on: fax}, steps: {over: {type: end}}}}"
+            ),
+            "own_flows.news: trigger",
+        ),
+        ("pack: fitness", "pack: fitness\nover: [fax]", "over[0]: must be 'webchat'"),
         ("{contact: webchat}", "{contact: fax}", "people.mia.contact: must be 'webchat'"),
         ("{contact: webchat}", "{contact: webchat, user: agent}", "write either contact"),
         ("{contact: webchat}", "{contact: webchat, skills: [x]}", "belong to a user"),
@@ -193,6 +202,16 @@ def test_a_failed_expectation_says_where_what_and_what_instead() -> None:
     )
     assert "steps[1].expect.replies: expected replies 2, but it is 1" in replies
     assert "expected 'closed' in reply, but there is ['Riverside is open" in reply
+
+
+@pytest.mark.django_db
+def test_a_story_over_channels_says_on_which_it_failed() -> None:
+    text = GOOD.replace("pack: fitness", "pack: fitness\nover: [webchat, email]")
+    text += "  - expect: {channel: email, replies: 1}\n"
+    result = player.play(parse_story(text, file="s.yaml"))
+    [failed] = failures_of(result)
+    assert "expect.channel: over webchat: expected channel 'email'" in failed
+    assert result.render().startswith("FAILED  short: A short story (over webchat, email)")
 
 
 @pytest.mark.django_db

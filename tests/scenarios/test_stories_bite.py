@@ -42,6 +42,8 @@ Break = Callable[[pytest.MonkeyPatch], None]
     [
         ("G21-consent-gate", {"consent_free_channels": "webchat"}),
         ("quiet-hours", {"quiet_from": "23:00"}),
+        ("one-story-over-each-channel", {"quiet_from": "23:00"}),
+        ("one-story-over-each-channel", {"consent_free_channels": "email"}),
         ("quiet-hours", {"quiet_until": "07:00"}),
         ("quiet-hours", {"awake_window": "1m"}),
         ("G08-two-failed-intents", {"max_failed_attempts": 3}),

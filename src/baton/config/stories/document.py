@@ -5,18 +5,19 @@ an agent who is told to write first) by `_problems_of`; both name file, line and
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from baton.config.stories.basics import Name, Part, Row, Text
+from baton.config.stories.basics import ContactChannel, Name, Part, Row, Text
 from baton.config.stories.booking_parts import Bookable
 from baton.config.stories.parts import Person, SetThresholds, Step
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
+from baton.flows import document as flows
 from baton.services.workspace import library, packs
 from baton.services.writing import documents
 from baton.services.writing.documents import Document, InvalidDocument, Path, Problem
@@ -46,6 +47,12 @@ class Story(Part):
     flows: tuple[Name, ...] = Field(
         (), description="Templates of the library that the workspace has started from."
     )
+    own_flows: dict[Name, dict[str, JsonValue]] = Field(
+        default_factory=dict, description="Flows that the workspace wrote itself, by their name."
+    )
+    over: tuple[ContactChannel, ...] = Field(
+        (), description="Channels: it is played once over each, with every contact there."
+    )
     actions: dict[Name, dict[Name, JsonValue]] = Field(
         default_factory=dict,
         description="Actions of connected systems, and what each returns whenever it is called.",
@@ -71,6 +78,14 @@ class StoryDocument:
 
     story: Story
     source: Document
+
+    def over(self, channel: ContactChannel) -> "StoryDocument":
+        """Return the story with every contact of it on one channel."""
+        people = {
+            name: person.model_copy(update={"contact": channel}) if person.contact else person
+            for name, person in self.story.people.items()
+        }
+        return replace(self, story=self.story.model_copy(update={"people": people}))
 
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem at a path of the document."""
@@ -118,6 +133,12 @@ def _problems_of_flows(story: Story, source: Document) -> Iterator[Problem]:
         if name not in known:
             names = ", ".join(sorted(known))
             yield source.problem(("flows", place), f"no template {name!r}; there are {names}")
+    for own, written in story.own_flows.items():
+        try:
+            flows.parse({**written, "flow": own})
+        except InvalidInput as error:
+            for field, why in error.fields.items():
+                yield source.problem(("own_flows", own), f"{field}: {why}")
 
 
 def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]:

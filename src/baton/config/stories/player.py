@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -33,6 +33,13 @@ class Failure:
         """Return the failure in one line, with its place."""
         return self.problem.text
 
+    def over(self, channel: str) -> "Failure":
+        """Return the failure with the channel over which the story was played, "" for its own."""
+        if not channel:
+            return self
+        message = f"over {channel}: {self.problem.message}"
+        return replace(self, problem=replace(self.problem, message=message))
+
     def as_row(self) -> dict[str, Json]:
         """Return the failure as JSON."""
         return {
@@ -47,7 +54,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryResult:
-    """What came of a story; `explanation` is empty unless it was asked for."""
+    """What came of a story; `explanation` is empty unless it was asked for.
+
+    `over` are the channels over which it was played, none for those of its own people.
+    """
 
     story: str
     title: str
@@ -55,6 +65,7 @@ class StoryResult:
     rows: tuple[str, ...]
     steps: int
     failures: tuple[Failure, ...]
+    over: tuple[str, ...] = ()
     explanation: tuple[str, ...] = ()
 
     @property
@@ -70,6 +81,7 @@ class StoryResult:
             "file": self.file,
             "rows": list(self.rows),
             "steps": self.steps,
+            "over": list(self.over),
             "passed": self.passed,
             "failures": [failure.as_row() for failure in self.failures],
             "explanation": list(self.explanation),
@@ -78,6 +90,7 @@ class StoryResult:
     def render(self) -> str:
         """Return the result in lines for people."""
         name = f"{self.story}: {self.title}" if self.title else self.story
+        name += f" (over {', '.join(self.over)})" if self.over else ""
         lines = [f"{'passed' if self.passed else 'FAILED'}  {name}"]
         lines += [f"  {line}" for line in self.explanation]
         lines += [f"  {failure.text}" for failure in self.failures]
@@ -94,21 +107,22 @@ def play(document: StoryDocument, *, explain: bool = False) -> StoryResult:
         message = "stories need an empty database; this one holds a workspace"
         raise Conflict(message)
     story = document.story
-    with _undone():
-        world = worlds.make(story)
-        places.offer(world, story.activities)
-        playing = _Playing(document, world, explain=explain)
-        for place, step in enumerate(story.steps):
-            playing.take(place, step)
-        playing.finish()
+    failures: list[Failure] = []
+    explanation: list[str] = []
+    for channel in story.over or ("",):
+        playing = _played(document.over(channel) if channel else document, explain=explain)
+        failures += (failure.over(channel) for failure in playing.failures)
+        explanation += [f"over {channel}"] if channel and explain else []
+        explanation += playing.explanation
     return StoryResult(
         story=story.story,
         title=story.title,
         file=document.source.file,
         rows=story.rows,
+        over=story.over,
         steps=len(story.steps),
-        failures=tuple(playing.failures),
-        explanation=tuple(playing.explanation),
+        failures=tuple(failures),
+        explanation=tuple(explanation),
     )
 
 
@@ -118,6 +132,17 @@ def play_paths(paths: Sequence[Path], *, explain: bool = False) -> list[StoryRes
     Raises NotFound for a path that does not exist or a folder without stories.
     """
     return [_play_file(path, explain=explain) for path in _story_files(paths)]
+
+
+def _played(document: StoryDocument, *, explain: bool) -> "_Playing":
+    with _undone():
+        world = worlds.make(document.story)
+        places.offer(world, document.story.activities)
+        playing = _Playing(document, world, explain=explain)
+        for place, step in enumerate(document.story.steps):
+            playing.take(place, step)
+        playing.finish()
+    return playing
 
 
 class _Playing:

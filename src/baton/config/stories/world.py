@@ -292,6 +292,11 @@ def make(story: Story) -> World:
             reason="started from the library",
             source=template.source,
         )
+    for name, written in story.own_flows.items():
+        document = {**json.loads(json.dumps(written)), "flow": name}
+        workspaces.publish(
+            house, workspace.id, name, document, now=house.clock.now(), reason="written for a story"
+        )
     users = {
         name: _hire(house, workspace.id, name, person, person.user)
         for name, person in story.people.items()
@@ -300,7 +305,9 @@ def make(story: Story) -> World:
     if story.thresholds:
         _set_thresholds(house, workspace.id, story.thresholds)
     inbox_ids = _inboxes(house, workspace.id, story)
-    for name, body in story.templates.items():
+    # A story over several channels is on WhatsApp one of the times.
+    needed = story.templates if "whatsapp" in inbox_ids or not story.over else {}
+    for name, body in needed.items():
         _approve(house, workspace.id, name, body)
     return World(
         house=house,
