@@ -117,6 +117,8 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         "resolution_window": "90m",
         "orphan_after": "12h",
         "undo_window": "1m",
+        "offering_queues": "billing,clinical",
+        "offer_window": "45s",
         "reason": "A small team",
         "seen": str(revision),
     }
@@ -129,6 +131,8 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         {"clock_warning_share": "1.5"},
         {"clock_warning_share": "half"},
         {"away_after": "0m"},
+        {"offering_queues": "nowhere"},
+        {"offer_window": "5s"},
         {"away_after": "soon"},
         {"reason": ""},
         {"seen": str(revision + 1)},

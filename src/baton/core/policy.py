@@ -46,6 +46,9 @@ class Policy:
             whole team (R9); "" for none.
         guarded_queues: joined by commas, queues whose people get no word of a contact, on the
             card or in a transcript: they work from the intake form and the consent (H16, X5).
+        offering_queues: joined by commas, queues whose conversations are offered to one person
+            at a time, beside being there for whoever takes them.
+        offer_window: so long one person is asked, then the next.
         undo_window: so long a person may take back what they did with a conversation.
         tokenises_patients: whether a patient's number is kept as its token alone in what contacts
             write, not only on cards and in logs (G17).
@@ -127,6 +130,8 @@ class Policy:
     escalation_lane: str = ""
     guarded_queues: str = ""
     tokenises_patients: bool = False
+    offering_queues: str = ""
+    offer_window: timedelta = timedelta(seconds=30)
     undo_window: timedelta = timedelta(minutes=2)
     away_after: timedelta = timedelta(minutes=30)
     clock_warning_share: float = 0.75

@@ -113,9 +113,7 @@ def decide(  # noqa: PLR0913 - who is there, when, and what is asked of them
     """
     able = able_in(queue.name, staffing, need)
     ahead = _ahead(queue, able, staffing)
-    pressing = frozenset(
-        name for name, priority in staffing.priorities.items() if priority >= policy.priority_from
-    )
+    pressing = pressing_in(staffing, policy)
     is_pressing = queue.priority >= policy.priority_from
     free = sum(
         _room_of(
@@ -133,6 +131,13 @@ def decide(  # noqa: PLR0913 - who is there, when, and what is asked of them
         )
     window = timedelta(minutes=queue.async_window_minutes)
     return Promised(queue=queue.name, window=window, due_at=hours.after(now, window))
+
+
+def pressing_in(staffing: Staffing, policy: Policy) -> frozenset[str]:
+    """Return the queues that press, for which places are kept (R6, R13)."""
+    return frozenset(
+        name for name, priority in staffing.priorities.items() if priority >= policy.priority_from
+    )
 
 
 def able_in(queue: str, staffing: Staffing, need: Need) -> list[OnDuty]:

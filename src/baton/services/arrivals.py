@@ -256,6 +256,12 @@ class ClockDue(msgspec.Struct, frozen=True, kw_only=True):
     clock_id: str
 
 
+class InvitationDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to whom a conversation is offered has had their time."""
+
+    invitation_id: str
+
+
 class TaskDue(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people were given to do nears its end, or is late."""
 
@@ -310,6 +316,7 @@ Fact = (
     | OrphanFound
     | ClockDue
     | TaskDue
+    | InvitationDue
     | ApprovalDue
     | HoldEnded
     | SnoozeOver
@@ -343,6 +350,7 @@ KINDS: dict[str, type[Fact]] = {
     "orphan_found": OrphanFound,
     "clock_due": ClockDue,
     "task_due": TaskDue,
+    "invitation_due": InvitationDue,
     "approval_due": ApprovalDue,
     "hold_ended": HoldEnded,
     "snooze_over": SnoozeOver,

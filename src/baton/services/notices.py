@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
+    OFFERED = "offered"  # a conversation, to this one person
     TASK_WARNED = "task_warned"  # what a flow gave people to do nears its end
     TASK_OVERDUE = "task_overdue"
     DAILY_CHECK = "daily_check"  # to a manager: what the check found

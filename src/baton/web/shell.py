@@ -12,7 +12,7 @@ from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.desk import approval_board, parked
+from baton.services.desk import approval_board, offers, parked
 from baton.store.models import User
 
 _AREAS = {
@@ -69,6 +69,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 # They are asked by whole pages alone.
                 "parked_count": partial(parked.count, user),
                 "unseen_count": lambda: waiting().unseen,
+                "has_offers": partial(offers.are_made, houses.current(), user),
                 "up_to_me_count": lambda: waiting().up_to_them,
                 **context,
             },

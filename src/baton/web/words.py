@@ -363,6 +363,7 @@ NOTICES = {
     "clock_breached": "{what}: overdue.",
     "task_warned": "To do in {what}: little time is left.",
     "task_overdue": "To do in {what}: overdue.",
+    "offered": "A conversation is offered to you: {what}.",
     "daily_check": "The daily check: {what}.",
     "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
@@ -374,6 +375,7 @@ NOTICES = {
 
 
 ALERTS = {
+    "offered": "a conversation is offered to me",
     "clock_warned": "a promise of mine is near its end",
     "clock_breached": "a promise of mine is overdue",
     "task_warned": "something to do is near its end",

@@ -17,7 +17,7 @@ from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks, owning, vaulting
+from baton.services.conversation import clocks, invitations, owning, vaulting
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as kept
 from baton.store.rows import (
@@ -74,6 +74,14 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
     )
     clocks.start(ledger, occasion.setting, conversation, response_of(plan.routing))
     clocks.start(ledger, occasion.setting, conversation, Kind.RESOLUTION)
+    if is_offer and not occasion.taken_by:
+        wait = invitations.Waiting(
+            conversation=conversation,
+            handoff_id=handoff_id,
+            amount_minor=plan.amount_minor,
+            speaks=occasion.contact.language,
+        )
+        invitations.invite(ledger, occasion.setting, wait)
     policy = occasion.setting.policy
     log_triggers(ledger, conversation, policy, occasion.stops, plan.escalate)
     ledger.audit(
@@ -100,6 +108,7 @@ def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
     if any(row.conversation_id == conversation.id for row in ledger.added(HandoffRow)):
         ledger.flush()  # it was offered in this very batch
     kept.withdraw_handoffs(conversation.id, ledger.now)
+    invitations.end(ledger, conversation.id)
     clocks.stop(ledger, conversation, ALL)
 
 

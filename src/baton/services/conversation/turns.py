@@ -21,6 +21,7 @@ from baton.services.arrivals import (
     DeliveryRetaken,
     Fact,
     HoldEnded,
+    InvitationDue,
     MessageReceived,
     PauseEnded,
     ScheduleDue,
@@ -30,7 +31,15 @@ from baton.services.arrivals import (
     TaskDue,
 )
 from baton.services.bookings import holds
-from baton.services.conversation import clocks, forwarding, held_facts, proposals, sampling, tasks
+from baton.services.conversation import (
+    clocks,
+    forwarding,
+    held_facts,
+    invitations,
+    proposals,
+    sampling,
+    tasks,
+)
 from baton.services.conversation.case import Case
 from baton.services.conversation.conversations import Heard
 from baton.services.delivery import deliveries
@@ -231,7 +240,7 @@ def _answered(heard: Sequence[Heard]) -> Keyword | None:
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
-        case ClockDue() | TaskDue() | ApprovalDue():
+        case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue():
             _remind(case, ledger, event.lane, fact)
         case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | HoldEnded():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
@@ -265,7 +274,9 @@ def _apply_to_all(
             holds.end(ledger, workspace_id, fact)
 
 
-def _remind(case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | ApprovalDue) -> None:
+def _remind(
+    case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | ApprovalDue | InvitationDue
+) -> None:
     match fact:
         case ClockDue():
             clocks.ring(ledger, lane, fact)
@@ -273,3 +284,5 @@ def _remind(case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | Ap
             tasks.ring(ledger, lane, fact)
         case ApprovalDue():
             proposals.pass_over(ledger, case.setting, lane, fact)
+        case InvitationDue():
+            invitations.lapse(ledger, case.setting, fact)

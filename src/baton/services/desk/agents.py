@@ -25,6 +25,7 @@ from baton.services.conversation import (
     clocks,
     conversations,
     handoffs,
+    invitations,
     leaving,
     owning,
     runs,
@@ -72,6 +73,7 @@ def accept(house: House, user: User, conversation_id: str) -> None:
             snoozed_until=None,
         )
         clocks.forgive(desk.ledger, desk.conversation)
+        invitations.end(desk.ledger, moved.id, taken_by=user.id)
         desks.move_handoff(
             desk, state="accepted", accepted_at=desk.ledger.now, accepted_by_id=user.id
         )
@@ -97,6 +99,7 @@ def put_back(house: House, desk: Desk, queue: str) -> None:
         snoozed_until=None,
     )
     assignments.end(desk.ledger, moved, Ended.RELEASED)
+    invitations.invite_again(house, desk.ledger, moved, desk.snapshot.contact, asked=desk.user.id)
     desks.move_handoff(desk, state="offered", queue=queue, accepted_at=None, accepted_by_id=None)
     desk.ledger.audit(desk.user.workspace_id, desk.actor, "released", desk.subject, queue=queue)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from baton.core import inviting
 from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
 from baton.core.roles import Action
@@ -27,6 +28,8 @@ LIMITS = (
     "resolution_window",
     "orphan_after",
     "undo_window",
+    "offering_queues",
+    "offer_window",
 )
 """The fields of `core.policy.Policy` that are about who gets a conversation, and by when."""
 
@@ -73,12 +76,22 @@ def _refuse_impossible(policy: Policy, queues: set[str]) -> None:
         problems["reserved_places"] = "no more than conversations at a time"
     if not 0 < policy.clock_warning_share <= 1:
         problems["clock_warning_share"] = "write a share above 0 and up to 1, as 0.75"
+    problems |= _problems_with_queues(policy, queues)
+    short = [name for name in _SPANS if getattr(policy, name) < timedelta(minutes=1)]
+    problems |= dict.fromkeys(short, "at least a minute, as 1m")
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _problems_with_queues(policy: Policy, queues: set[str]) -> dict[str, str]:
+    problems: dict[str, str] = {}
     known = f"there are only {', '.join(sorted(queues))}"
     if policy.escalation_lane not in queues | {""}:
         problems["escalation_lane"] = known
     if not set(policy.guarded_queues.split(",")) <= queues | {""}:
         problems["guarded_queues"] = known
-    short = [name for name in _SPANS if getattr(policy, name) < timedelta(minutes=1)]
-    problems |= dict.fromkeys(short, "at least a minute, as 1m")
-    if problems:
-        raise InvalidInput(problems)
+    if not set(policy.offering_queues.split(",")) <= queues | {""}:
+        problems["offering_queues"] = known
+    if not inviting.SHORTEST <= policy.offer_window <= inviting.LONGEST:
+        problems["offer_window"] = "choose 10s to 10m"
+    return problems

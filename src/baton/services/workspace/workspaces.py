@@ -249,6 +249,10 @@ class StandardsCache:
         """Return a workspace's reader without the outside one that it may ask."""
         return shelf_of(self._house).reader_of(self._kept[workspace_id].reader)
 
+    def last_of(self, workspace_id: str) -> Standards:
+        """Return a workspace's standards as last asked for, without asking again."""
+        return self._kept.get(workspace_id) or self.standards_of(workspace_id)
+
     def standards_of(self, workspace_id: str) -> Standards:
         """Return a workspace's standards; raises NotFound."""
         # Asked for every send and every batch, so by plain SQL.

@@ -318,6 +318,39 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["handoff_id", "began_at"], name="assignment_of")]
 
 
+class Invitation(models.Model):
+    """A waiting conversation offered to one person, for a moment; then to the next.
+
+    `state` is a word of `core.inviting.State`.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    handoff_id = ref_field()
+    user_id = ref_field()
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    state = models.CharField(max_length=10, default="open")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # one person at a time is asked
+            models.UniqueConstraint(
+                fields=["conversation_id"],
+                condition=models.Q(state="open"),
+                name="invitation_open",
+            ),
+        ]
+        indexes = [
+            models.Index(  # what somebody is asked for now
+                fields=["user_id"], condition=models.Q(state="open"), name="invitation_of_user"
+            ),
+            models.Index(fields=["handoff_id"], name="invitation_of_handoff"),  # who was asked
+        ]
+
+
 class SlaClock(models.Model):
     """A running promise to a contact; `kind` is a word of `core.clocks.Kind`.
 

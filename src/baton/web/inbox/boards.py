@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from baton.services import house as houses
-from baton.services.desk import boards, my_day, playbook_desk, task_desk
+from baton.services.desk import boards, my_day, offers, playbook_desk, task_desk
 from baton.services.glances import glances_of
 from baton.store.models import User
 from baton.web.access import for_staff
@@ -47,6 +47,14 @@ def day_page(request: HttpRequest, user: User) -> HttpResponse:
         "section": "day",
     }
     return page(request, user, _template(request, "day"), context)
+
+
+@require_GET
+@for_staff
+def offers_fragment(request: HttpRequest, user: User) -> HttpResponse:
+    """Return what is offered to a person at this moment, for the top of any page."""
+    context = {"offers": offers.list_for(houses.current(), user)}
+    return page(request, user, "inbox/_offers.html", context)
 
 
 @require_GET

@@ -26,6 +26,7 @@ from baton.services.desk import (
     escalation_verdicts,
     live_flags,
     macro_desk,
+    offers,
     passing_on,
     resending,
     retaining,
@@ -134,6 +135,11 @@ def _take(_request: HttpRequest, user: User, conversation_id: str) -> str:
     return "The conversation is yours."
 
 
+def _pass(_request: HttpRequest, user: User, conversation_id: str) -> str:
+    offers.decline(houses.current(), user, conversation_id)
+    return "Passed to the next one."
+
+
 def _release(_request: HttpRequest, user: User, conversation_id: str) -> str:
     agents.release(houses.current(), user, conversation_id)
     return "Put back into its queue."
@@ -217,6 +223,7 @@ ACTS: dict[str, Callable[[HttpRequest, User, str], str]] = {
     "resolve": _resolve,
     "snooze": _snooze,
     "undo": _undo,
+    "pass": _pass,
 }
 
 

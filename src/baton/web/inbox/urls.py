@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("to-do/<slug:task_id>/done", tasks.finish, name="finish_task"),
     path("to-do/<slug:task_id>/reopen", tasks.reopen, name="reopen_task"),
     path("wall", boards.wall_page, name="wall"),
+    path("offers", boards.offers_fragment, name="offers"),
     path("my-day", boards.day_page, name="day"),
     path("playbook", boards.playbook_page, name="playbook"),
     path("approvals", approvals.approvals_page, name="approvals"),

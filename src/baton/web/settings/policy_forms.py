@@ -58,6 +58,11 @@ _OF_ROUTING: Labels = {
     "clock_warning_share": ("A clock warns after", "a share of its window, as 0.75"),
     "resolution_window": ("Settled within", "opening hours, as 24h; a queue may have its own"),
     "orphan_after": ("Forgotten after", "as 24h: handed over, and neither settled nor snoozed"),
+    "offering_queues": (
+        "Queues that offer to one person at a time",
+        "joined by commas; empty: people take from the list",
+    ),
+    "offer_window": ("One person is asked for", "as 30s, then the next"),
     "undo_window": ("Can be undone for", "as 2m, or until somebody went on with it"),
 }
 
@@ -103,4 +108,4 @@ class RoutingForm(PolicyForm):
     """Who gets a conversation, and by when."""
 
     labels = {name: _OF_ROUTING[name] for name in routing_desk.LIMITS}
-    may_be_empty = frozenset({"escalation_lane", "guarded_queues"})
+    may_be_empty = frozenset({"escalation_lane", "guarded_queues", "offering_queues"})

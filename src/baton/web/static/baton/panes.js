@@ -48,7 +48,8 @@ export function openMenu(id, then = {}) {
 
 export function take() {
   const row = document.activeElement?.closest?.("#list li")?.querySelector(".row-take");
-  const button = row ?? document.getElementById("take");
+  const offered = document.querySelector("#offers .offer-take");
+  const button = row ?? document.getElementById("take") ?? offered;
   if (button) button.click();
   else say(openId() ? "This one is taken, or it is closed." : "Choose a conversation first.");
 }
