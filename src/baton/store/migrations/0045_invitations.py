@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0043_people_and_amounts"),
+        ("store", "0044_people_and_amounts"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0042_outreach"),
+        ("store", "0043_churn"),
     ]
 
     operations = [
