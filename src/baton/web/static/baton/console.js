@@ -13,6 +13,7 @@ import { startPictures } from "./pictures.js";
 import { startReview } from "./review.js";
 import { keep } from "./store.js";
 import { startTyping } from "./typing.js";
+import { startViewer } from "./viewer.js";
 import { startUndo } from "./undo.js";
 
 function changeTheme() {
@@ -36,5 +37,6 @@ startKeys();
 startClocks();
 startReview();
 startPictures();
+startViewer();
 startAlerts();
 startLive();
