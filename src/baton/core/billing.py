@@ -75,7 +75,6 @@ class BillingEvent(StrEnum):
     PAID = "invoice_paid"
     VOIDED = "invoice_voided"
     FAILED = "payment_failed"
-    DEPOSIT_PAID = "deposit_paid"
     RENEWED = "membership_renewed"
 
 
@@ -84,13 +83,6 @@ class Cause(StrEnum):
 
     BOOKING = "booking"  # its deposit
     MEMBERSHIP = "membership"  # its renewal
-
-
-CAUSE_TELLS = {
-    Cause.BOOKING: BillingEvent.DEPOSIT_PAID,
-    Cause.MEMBERSHIP: BillingEvent.RENEWED,
-}
-"""What is told besides when an invoice of a cause is paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

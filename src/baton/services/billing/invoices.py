@@ -24,6 +24,7 @@ from baton.core.billing import (
 )
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
+from baton.services.billing import paid_for
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import telling
@@ -40,7 +41,8 @@ _NUMBERING = "invoice-numbers"  # a lane of its own: two invoices never get one 
 class Draft:
     """An invoice before it is written; money in minor units of the workspace's currency.
 
-    `memo` is what it says to the contact. With a `cause` its id tells what it is about.
+    `memo` is what it says to the contact. With a `cause` its id tells what it is about. One
+    that is not `is_sent` tells no flow that it was issued.
     """
 
     contact_id: str
@@ -49,6 +51,7 @@ class Draft:
     memo: str = ""
     cause: Cause | None = None
     cause_id: str = ""
+    is_sent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +109,9 @@ def issue(ledger: Ledger, workspace_id: str, draft: Draft, *, made_by: str) -> s
     row.memo_sealed = house.keyset.seal(draft.memo.strip(), _place_of(row))
     row.save(force_insert=True)
     ledger.audit(workspace_id, made_by, "invoice_issued", f"invoice:{row.id}", **_sum_of(row))
-    _tell(
-        house,
-        row,
-        BillingEvent.ISSUED,
-        due_at=row.due_at.isoformat(),
-        pay_url=link(house, row),
-    )
+    if draft.is_sent:
+        due = row.due_at.isoformat()
+        _tell(house, row, BillingEvent.ISSUED, due_at=due, pay_url=link(house, row))
     return row.id
 
 
@@ -186,7 +185,7 @@ def settle(ledger: Ledger, workspace_id: str, invoice_id: str, paid: Reported) -
     )
     if is_open:
         _move(ledger, row, InvoiceMove.PAY, actor=paid.noted_by)
-        _tell_paid(ledger.house, row)
+        _tell_paid(ledger, row)
     return True
 
 
@@ -280,14 +279,13 @@ def _keep(ledger: Ledger, row: Invoice, paid: Reported, state: PaymentState) -> 
     )
 
 
-def _tell_paid(house: House, row: Invoice) -> None:
-    _tell(house, row, BillingEvent.PAID)
-    if row.cause:
-        cause = Cause(row.cause)
-        facts: dict[str, Json] = {cause.value: row.cause_id}
-        if cause is Cause.BOOKING:
-            facts["hold"] = row.cause_id  # a held place is the booking that it will be
-        _tell(house, row, billing.CAUSE_TELLS[cause], **facts)
+def _tell_paid(ledger: Ledger, row: Invoice) -> None:
+    _tell(ledger.house, row, BillingEvent.PAID)
+    if row.cause == Cause.MEMBERSHIP:
+        reference = paid_for.membership_of(row)
+        _tell(ledger.house, row, BillingEvent.RENEWED, membership=reference)
+    if row.cause == Cause.BOOKING:
+        paid_for.note_deposit(ledger, row)
 
 
 def _tell(house: House, row: Invoice, event: BillingEvent, **facts: Json) -> None:

@@ -16,6 +16,7 @@ UNREGISTERED = "registration_cancelled"
 DEPOSIT_ASKED = "deposit_asked"
 DEPOSIT_PAID = "deposit_paid"
 VISIT_ENDED = "visit_ended"
+VISIT_RATED = "visit_rated"
 
 _LINKS: Mapping[str, Errand] = {
     "confirm_url": Errand.CONFIRM,
@@ -23,6 +24,7 @@ _LINKS: Mapping[str, Errand] = {
     "cancel_url": Errand.CANCEL,
     "calendar_url": Errand.CALENDAR,
     "rebook_url": Errand.AGAIN,
+    "deposit_url": Errand.DEPOSIT,
     "rate_url": Errand.RATE,
 }
 
@@ -49,6 +51,7 @@ def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Js
         "deposit_due": booking.deposit_minor - paid,
         "entry": booking.entry,
         "reason": booking.reason,
+        **({"rating": booking.rating} if booking.rating else {}),
         **{
             name: one_tap.link(house, errand, booking.workspace_id, booking.id)
             for name, errand in _LINKS.items()

@@ -26,6 +26,7 @@ class Errand(StrEnum):
     CANCEL = "cancel"  # (booking)
     CALENDAR = "calendar"  # (booking)
     AGAIN = "again"  # (booking) book the same activity at another time
+    DEPOSIT = "deposit"  # (booking) pay its deposit
     RATE = "rate"  # (booking)
     BOOK = "book"  # (contact)
     PAY = "pay"  # (invoice)

@@ -87,7 +87,8 @@ class Booking(models.Model):
     `reason` a word of `core.bookings.Reason`, `entry` one of `core.bookings.Entry`, `made_by`
     who made it: "user:<id>", "flow:<name>", "contact:<id>" or "system:<id>". What a party
     has to tell besides is sealed, for it holds a telephone number. `page_url` is where a
-    mirror's own system lets the contact change it.
+    mirror's own system lets the contact change it. `rating` is how they found it, 1 to 5,
+    with their words, sealed.
     """
 
     id = id_field()
@@ -110,6 +111,9 @@ class Booking(models.Model):
     reason = models.CharField(max_length=40, blank=True, default="")
     party_sealed = models.BinaryField(default=b"")
     page_url = models.CharField(max_length=500, blank=True, default="")
+    rating = models.SmallIntegerField(null=True)
+    rated_at = models.DateTimeField(null=True)
+    said_sealed = models.BinaryField(default=b"")
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -13,17 +13,36 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from baton.core.errors import Conflict
+from baton.core.links import is_by_person
 from baton.flows.render import PLAIN, Manner
 from baton.services import house as houses
+from baton.services.people import telling
 from baton.services.workspace import fronts, one_tap
 from baton.services.workspace.fronts import Front
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.web.security import POLICY
+from baton.web.taps import calendar
+from baton.web.taps.after import DepositPage, RatePage, RenewPage
+from baton.web.taps.calendar import CalendarPage
+from baton.web.taps.choosing import AgainPage, BookPage, MovePage
+from baton.web.taps.coming import CancelPage, ConfirmPage
 from baton.web.taps.pay import PayPage
 from baton.web.taps.sheet import Caller, Page, Sheet, Way
 from baton.web.taps.words import language_of, say
 
-_PAGES: Mapping[Errand, Page] = {Errand.PAY: PayPage()}
+_PAGES: Mapping[Errand, Page] = {
+    Errand.CONFIRM: ConfirmPage(),
+    Errand.MOVE: MovePage(),
+    Errand.CANCEL: CancelPage(),
+    Errand.CALENDAR: CalendarPage(),
+    Errand.AGAIN: AgainPage(),
+    Errand.DEPOSIT: DepositPage(),
+    Errand.RATE: RatePage(),
+    Errand.BOOK: BookPage(),
+    Errand.PAY: PayPage(),
+    Errand.RENEW: RenewPage(),
+}
+_BOOKING = (Errand.BOOK, Errand.AGAIN)
 _GONE, _ENDED, _MISSED = 404, 410, 409
 # A tap may lead to the payment provider's page, which a browser counts as part of the form.
 _POLICY = POLICY.replace("form-action 'self'", "form-action 'self' https:")
@@ -45,13 +64,37 @@ def tap_page(request: HttpRequest, token: str) -> HttpResponse:
     if tap.has_ended(house.clock.now()):
         return _plain(request, front.manner, "ended", front=front, status=_ENDED)
     caller = Caller(house=house, tap=tap, front=front)
+    if errand is Errand.CALENDAR and calendar.AS_FILE in request.GET:
+        return _file(calendar.file_of(caller))
     if request.method != "POST":
+        _note_click(request, caller)
         return _shown(request, page.show(caller), front.manner, front=front)
     try:
         onward = page.act(caller, request.POST)
     except Conflict as missed:
         return _missed(request, front, missed.message)
     return redirect(onward or request.path)
+
+
+def _note_click(request: HttpRequest, caller: Caller) -> None:
+    """Tell flows that somebody looked for a time to book, once a day (ON8).
+
+    It changes nothing that a page shows. Robots that say who they are tell nothing, as with
+    short links.
+    """
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    is_click = caller.tap.errand in _BOOKING and is_by_person(request.method or "", headers)
+    if not is_click:
+        return
+    house, contact_id = caller.house, caller.front.contact_id
+    key = f"booking_clicked:{contact_id}:{house.clock.now():%Y-%m-%d}"
+    with house.engine.transaction():
+        telling.tell(house, contact_id, "booking_clicked", {}, key=key)
+
+
+def _file(content: bytes) -> HttpResponse:
+    headers = {"Content-Disposition": 'attachment; filename="booking.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _front_of(tap: Tap | None, contact_id: str | None) -> Front | None:
