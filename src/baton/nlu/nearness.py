@@ -11,39 +11,47 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.encoder import WIDTH, Floats, Meanings
 from baton.nlu.meaning import Meaning
 
 _WIDTH = 192
 _EVENING = 0.25  # how far the commonest directions are held back; a half would make all alike
 _FEW = 5
 _CHUNK = 500
+_GROUPS, _MET = 96, 24  # groups of like meaning; so many of them are compared with
+_ROUNDS = 6
 _THE_SAME = 0.9999  # a text taught twice has not been left out
 
 
 class Nearness:
-    """Compares a message with all that was taught for a thing and against it."""
+    """Compares a message with what was taught for a thing and against it.
+
+    What was taught lies in groups of like meaning; a message is compared with those of the
+    groups that it lies nearest to. The others hold none of its nearest but by rare chance,
+    and reading them all from memory took longer than anything but the encoder.
+    """
 
     def __init__(
         self, mean: Floats, turn: Floats, taught: Floats, is_for: NDArray[np.bool_]
     ) -> None:
         """Take what `taught` worked out: each example, turned, in a row."""
         self._mean, self._turn = mean, turn
-        self._for = np.ascontiguousarray(taught[is_for])
-        self._against = np.ascontiguousarray(taught[~is_for])
+        self._centres, groups = _grouped(taught)
+        order = np.argsort(groups, kind="stable")
+        self._taught, self._is_for = np.ascontiguousarray(taught[order]), is_for[order]
+        self._borders = np.searchsorted(groups[order], np.arange(len(self._centres) + 1))
 
     @classmethod
-    def taught(cls, meanings: Floats, is_for: NDArray[np.bool_]) -> tuple[Self, Floats]:
+    def taught(cls, meanings: Meanings, is_for: NDArray[np.bool_]) -> tuple[Self, Floats]:
         """Learn what is for a thing, and what against it.
 
         Returned beside it: the signs of each example as if it had not been taught.
         """
-        mean: Floats = meanings.mean(axis=0)
-        centred = _alike(meanings - mean)
-        turn = _main_directions(centred)
-        turned = _unit(centred @ turn)
+        mean: Floats = meanings.mean(axis=0, dtype=np.float32)
+        turn = _main_directions(meanings, mean)
+        turned = np.concatenate([_unit(part @ turn) for part in _centred(meanings, mean)])
         nearness = cls(mean, turn, turned, is_for)
-        return nearness, np.concatenate(list(nearness._left_out(turned)))
+        return nearness, np.concatenate(list(_left_out(turned, is_for)))
 
     def signs(self, meaning: Meaning) -> Floats:
         """Return the nearest of what was taught for and against, then the means of a few.
@@ -51,22 +59,52 @@ class Nearness:
         Each is a cosine, -1 to 1.
         """
         [turned] = _unit(_alike((meaning.numbers - self._mean)[None]) @ self._turn)
-        found: Floats = _nearest((self._for @ turned)[None], (self._against @ turned)[None])[0]
+        near = self._centres @ turned
+        met = [
+            slice(self._borders[group], self._borders[group + 1])
+            for group in np.argpartition(near, -_MET)[-_MET:].tolist()
+        ]
+        likeness = np.concatenate([self._taught[rows] @ turned for rows in met])
+        is_for = np.concatenate([self._is_for[rows] for rows in met])
+        found: Floats = _nearest(likeness[None, is_for], likeness[None, ~is_for])[0]
         return found
 
-    def _left_out(self, turned: Floats) -> Iterator[Floats]:
-        for start in range(0, len(turned), _CHUNK):
-            rows = turned[start : start + _CHUNK]
-            sides = [rows @ side.T for side in (self._for, self._against)]
-            for likeness in sides:
-                likeness[likeness > _THE_SAME] = -1.0
-            yield _nearest(*sides)
+
+def _left_out(turned: Floats, is_for: NDArray[np.bool_]) -> Iterator[Floats]:
+    sides = [np.ascontiguousarray(turned[one]) for one in (is_for, ~is_for)]
+    for start in range(0, len(turned), _CHUNK):
+        rows = turned[start : start + _CHUNK]
+        found = [rows @ side.T for side in sides]
+        for likeness in found:
+            likeness[likeness > _THE_SAME] = -1.0
+        yield _nearest(*found)
 
 
-def _main_directions(centred: Floats) -> Floats:
+def _grouped(taught: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the centres of some groups, and the group of each example (k-means)."""
+    count = max(_MET, min(_GROUPS, len(taught)))
+    centres = taught[np.linspace(0, len(taught) - 1, count).astype(np.intp)]
+    for _ in range(_ROUNDS):
+        groups = (taught @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, groups, taught)
+        centres = _unit(sums)
+    return centres, (taught @ centres.T).argmax(axis=1)
+
+
+def _centred(meanings: Meanings, mean: Floats) -> Iterator[Floats]:
+    """Yield the examples part by part, as they differ from their mean."""
+    for start in range(0, len(meanings), _CHUNK):
+        yield _alike(meanings[start : start + _CHUNK] - mean)
+
+
+def _main_directions(meanings: Meanings, mean: Floats) -> Floats:
     """Return the directions in which the examples differ most, the commonest held back."""
-    spreads, directions = np.linalg.eigh(centred.T @ centred / len(centred))
-    width = min(_WIDTH, len(centred))
+    gram = np.zeros((meanings.shape[1], meanings.shape[1]), np.float32)
+    for part in _centred(meanings, mean):
+        gram += part.T @ part
+    spreads, directions = np.linalg.eigh(gram / len(meanings))
+    width = min(_WIDTH, len(meanings))
     largest = np.maximum(spreads[-width:], 1e-9)
     found: Floats = (directions[:, -width:] * largest**-_EVENING).astype(np.float32)
     return found
@@ -80,6 +118,9 @@ def _nearest(*sides: Floats) -> Floats:
 
 
 def _largest(likeness: Floats) -> Floats:
+    """Return the few largest of each row; nothing like it (-1) where there are none."""
+    if not likeness.shape[1]:
+        return np.full((len(likeness), 1), -1.0, np.float32)
     count = min(_FEW, likeness.shape[1])
     found: Floats = np.partition(likeness, -count, axis=1)[:, -count:]
     return found

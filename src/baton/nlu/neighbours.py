@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from baton.nlu.encoder import WIDTH, Floats
+from baton.nlu.encoder import WIDTH, Floats, Meanings
 from baton.nlu.meaning import Meaning
 
 _MOST = 4_000  # examples kept to compare with; more would cost every message
@@ -20,7 +20,7 @@ class Neighbours:
         self._examples = examples
 
     @classmethod
-    def taught(cls, meanings: Floats, owners: NDArray[np.intp]) -> tuple[Self, Floats, Floats]:
+    def taught(cls, meanings: Meanings, owners: NDArray[np.intp]) -> tuple[Self, Floats, Floats]:
         """Keep the examples, and return how near each lies to its nearest other.
 
         The second row of numbers is its nearest of other owners.
@@ -44,8 +44,8 @@ class Neighbours:
         return float((self._examples @ meaning.numbers[-WIDTH:]).max())
 
 
-def last_layers(meanings: Floats) -> Floats:
+def last_layers(meanings: Meanings) -> Floats:
     """Return the last layer of each meaning, of unit length."""
-    last = meanings[:, -WIDTH:]
+    last = meanings[:, -WIDTH:].astype(np.float32)
     unit: Floats = last / np.maximum(np.linalg.norm(last, axis=1, keepdims=True), 1e-9)
     return unit

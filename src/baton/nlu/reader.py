@@ -31,6 +31,7 @@ from baton.nlu.repair import Repairer, Spelling, known_spellings
 from baton.nlu.spotter import Spotter
 from baton.nlu.stops import Heard, StopLesson, StopModel
 from baton.nlu.text import Token, clean, folded, tokens
+from baton.nlu.wording import Worded
 
 MAX_READ = 2_000
 """An intent is looked for in this much of a message; hard stops in all of it (nlu.text)."""
@@ -81,6 +82,17 @@ class _Asked(NamedTuple):
     guarded: Spelling
     lexicon: float
     is_suspect: bool
+
+
+class _Words(NamedTuple):
+    """What the words of some stretches tell each model; the dear step of judging by words."""
+
+    intents: Worded
+    stops: Worded
+    feeling: Worded
+
+    def of(self, rows: Sequence[int]) -> "_Words":
+        return _Words(*(told.of(rows) for told in self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,37 +191,50 @@ class LocalReader:
 
     def _judge(self, asked: Sequence[_Asked]) -> Iterable[_Told]:
         """Judge by words, and by meaning too where words leave a doubt."""
-        told = dict(zip(asked, self._by_words(asked), strict=True))
-        if self._encoder is not None:
-            unclear = [one for one in asked if not _is_clear(one, told[one])]
-            fully = self._by_meaning(unclear, self._encoder)
-            for one, said in zip(unclear, fully, strict=True):
-                # A doubt about the intent alone changes nothing that is heard.
-                is_heard = _is_alarmed(one, told[one])
-                told[one] = said if is_heard else replace(said, heard=told[one].heard)
-        return [told[one] for one in asked]
+        worded = self._worded(asked)
+        if self._encoder is None:
+            return self._by_words(asked, worded)
+        # What is suspected is understood by its meaning, whatever its words tell.
+        calm = [row for row, one in enumerate(asked) if not one.is_suspect]
+        by_words = self._by_words([asked[row] for row in calm], worded.of(calm))
+        told = dict(zip(calm, by_words, strict=True))
+        unclear = [row for row in range(len(asked)) if row not in told or not _is_clear(told[row])]
+        fully = self._by_meaning([asked[row] for row in unclear], worded.of(unclear), self._encoder)
+        for row, said in zip(unclear, fully, strict=True):
+            # A doubt about the intent alone changes nothing that is heard.
+            is_heard = row not in told or _is_alarmed(told[row])
+            told[row] = said if is_heard else replace(said, heard=told[row].heard)
+        return [told[row] for row in range(len(asked))]
 
-    def _by_words(self, asked: Sequence[_Asked]) -> list[_Told]:
-        words = [one.meant.words for one in asked]
+    def _worded(self, asked: Sequence[_Asked]) -> _Words:
         guarded = [one.guarded.words for one in asked]
-        feelings = self._feeling.by_words(guarded, [one.lexicon for one in asked])
-        return list(
-            map(_Told, self._intents.by_words(words), self._stops.by_words(guarded), feelings)
+        return _Words(
+            self._intents.worded([one.meant.words for one in asked]),
+            self._stops.worded(guarded),
+            self._feeling.worded(guarded),
         )
 
-    def _by_meaning(self, asked: Sequence[_Asked], encoder: Encoder) -> list[_Told]:
+    def _by_words(self, asked: Sequence[_Asked], worded: _Words) -> list[_Told]:
         if not asked:
             return []
         words = [one.meant.words for one in asked]
-        guarded = [one.guarded.words for one in asked]
+        feelings = self._feeling.by_words(worded.feeling, [one.lexicon for one in asked])
+        judgements = self._intents.by_words(words, worded.intents)
+        return list(map(_Told, judgements, self._stops.by_words(worded.stops), feelings))
+
+    def _by_meaning(self, asked: Sequence[_Asked], worded: _Words, encoder: Encoder) -> list[_Told]:
+        if not asked:
+            return []
+        words = [one.meant.words for one in asked]
         heard = [Meaning(encoder.encode(one.guarded.text)) for one in asked]
         meant = [
             same if one.meant.text == one.guarded.text else Meaning(encoder.encode(one.meant.text))
             for one, same in zip(asked, heard, strict=True)
         ]
-        feelings = self._feeling.by_meaning(guarded, [one.lexicon for one in asked], heard)
-        judgements = self._intents.by_meaning(words, meant)
-        return list(map(_Told, judgements, self._stops.by_meaning(guarded, heard), feelings))
+        lexicon = [one.lexicon for one in asked]
+        feelings = self._feeling.by_meaning(worded.feeling, lexicon, heard)
+        judgements = self._intents.by_meaning(words, worded.intents, meant)
+        return list(map(_Told, judgements, self._stops.by_meaning(worded.stops, heard), feelings))
 
     def _alarms(self, parts: Sequence[_Part], told: Sequence[_Told]) -> tuple[Alarm, ...]:
         """Return the likeliest alarm of each kind, over the words that raise it."""
@@ -286,14 +311,14 @@ class LocalReader:
         yield from (f"{name}\t{text}" for text, name in lessons)
 
 
-def _is_alarmed(asked: _Asked, told: _Told) -> bool:
-    """Return whether rules or words hear a hard stop or a feeling."""
-    return asked.is_suspect or told.heard.any_stop >= _QUIET or told.feeling <= _CALM
+def _is_alarmed(told: _Told) -> bool:
+    """Return whether words hear a hard stop or a feeling."""
+    return told.heard.any_stop >= _QUIET or told.feeling <= _CALM
 
 
-def _is_clear(asked: _Asked, told: _Told) -> bool:
+def _is_clear(told: _Told) -> bool:
     """Return whether words alone leave no doubt."""
-    return not _is_alarmed(asked, told) and told.judgement.confidence >= _NO_DOUBT
+    return not _is_alarmed(told) and told.judgement.confidence >= _NO_DOUBT
 
 
 def _spelled(text: str, repairer: Repairer) -> Spelling:

@@ -17,7 +17,7 @@ from baton.nlu.features import Floats
 from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.nearness import Nearness
 from baton.nlu.text import Token
-from baton.nlu.wording import WordingModel
+from baton.nlu.wording import Worded, WordingModel
 
 _HARMLESS = ""
 
@@ -61,19 +61,21 @@ class StopModel:
             self._nearness, signs = Nearness.taught(meanings, owners > 0)
             self._full = _Judge(words, owners, unseen, signs)
 
-    def by_words(self, stretches: Sequence[Sequence[str]]) -> list[Heard]:
-        """Judge stretches (folded words) by their words alone."""
-        return self._told(*self._cheap.judge(self._wording.read(stretches).scores))
+    def worded(self, stretches: Sequence[Sequence[str]]) -> Worded:
+        """Return what the words of stretches (folded) tell, to judge them by."""
+        return self._wording.read(stretches)
 
-    def by_meaning(
-        self, stretches: Sequence[Sequence[str]], meanings: Sequence[Meaning]
-    ) -> list[Heard]:
+    def by_words(self, worded: Worded) -> list[Heard]:
+        """Judge stretches by their words alone."""
+        return self._told(*self._cheap.judge(worded.scores))
+
+    def by_meaning(self, worded: Worded, meanings: Sequence[Meaning]) -> list[Heard]:
         """Judge stretches by words and meanings; by words alone without an encoder."""
         if self._meaning is None:
-            return self.by_words(stretches)
+            return self.by_words(worded)
         scores = np.array([self._meaning.scores(one) for one in meanings])
         signs = np.array([self._nearness.signs(one) for one in meanings])
-        return self._told(*self._full.judge(self._wording.read(stretches).scores, scores, signs))
+        return self._told(*self._full.judge(worded.scores, scores, signs))
 
     def alarm(self, kind: str, confidence: float, found: Sequence[Token]) -> Alarm:
         """Return an alarm over the words of a stretch that speak most for its kind."""

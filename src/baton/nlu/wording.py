@@ -30,6 +30,10 @@ class Worded:
     scores: Floats
     known: NDArray[np.float64]
 
+    def of(self, rows: Sequence[int]) -> "Worded":
+        """Return what was told of some of the messages."""
+        return Worded(self.scores[rows], self.known[rows])
+
 
 class WordingModel:
     """Scores each class of a message by its words; the same examples give the same model."""

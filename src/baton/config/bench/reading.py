@@ -71,8 +71,9 @@ class Taught:
         """Read each utterance whole, as the reader does; their meanings are kept on disk."""
         read = [self._example(text, "") for text in texts]
         meanings = self._encoder.corpus([one.text for one in read])
+        words = [one.words for one in read]
         return self.model.by_meaning(
-            [one.words for one in read], [Meaning(row) for row in meanings]
+            words, self.model.worded(words), [Meaning(row) for row in meanings.astype(np.float32)]
         )
 
     def _example(self, text: str, name: str) -> Example:
