@@ -8,9 +8,15 @@ import pytest
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
+from baton.core.bookings import State
+from baton.core.errors import Conflict, NotFound
+from baton.services.bookings import activities, check_ins, places
+from baton.services.bookings.activities import Offer
+from baton.services.bookings.places import Wish
 from baton.services.people.contacts import marks_of
 from baton.services.workspace import churn_scoring
-from baton.store.models import CheckIn, ChurnScore, Membership, Run
+from baton.store.models import CheckIn, ChurnScore, Membership, ReportedEvent, Run
+from baton.store.queries import churn as kept
 from baton.store.queries import turns
 from tests.services.test_events import END, publish
 
@@ -66,7 +72,7 @@ def tags_of(world: World, who: str) -> tuple[str, ...]:
     return marks_of(turns.list_lanes([lane])[lane].contact).tags
 
 
-@pytest.mark.req("CH2", "CH5", "G44")
+@pytest.mark.req("CH2", "CH5")
 def test_who_is_at_risk_is_told_once_and_again_when_they_came_back(world: World) -> None:
     came(world, "mia", *range(25, 120, 3))  # away, and half as often as before
     came(world, "nia", *range(0, 120, 3))
@@ -128,3 +134,40 @@ def test_pages_leave_nobody_out_and_who_is_gone_for_a_year_has_no_score(
     world.pass_time(A_DAY)
     assert {tags_of(world, who) for who in ("mia", "nia")} == {()}
     assert not ChurnScore.objects.exists()
+
+
+@pytest.mark.req("CH1", "DI5")
+def test_a_booking_that_was_attended_is_a_visit_and_its_check_in_is_the_same_one(
+    world: World,
+) -> None:
+    activity_id = activities.save(
+        world.house, world.workspace_id, Offer(name="Yoga", minutes=60, capacity=5), actor="system"
+    )
+    [slot_id] = activities.add_slots(
+        world.house, world.workspace_id, activity_id, [world.now + 2 * A_DAY], actor="system"
+    )
+    wish = Wish(contact_id=contact_id(world, "mia"), slot_id=slot_id)
+    booking = places.book(world.house, world.workspace_id, wish, actor="system")
+    world.pass_time(3 * A_DAY)
+    places.mark(world.house, world.workspace_id, booking.id, State.ATTENDED, actor="system")
+    days = churn_scoring.days_before(world.now)
+    for has_check_in in (False, True):
+        if has_check_in:
+            came(world, "mia", 1)
+            CheckIn.objects.update(booking_id=booking.id)
+        [counted] = kept.came_between(world.workspace_id, days, "", "~").values()
+        assert counted.visits == 1
+
+
+@pytest.mark.req("DI5")
+def test_a_second_click_is_no_second_visit_and_the_last_one_is_taken_back(world: World) -> None:
+    mia = contact_id(world, "mia")
+    check_ins.note(world.house, world.workspace_id, mia, actor="user:u")
+    with pytest.raises(Conflict):
+        check_ins.note(world.house, world.workspace_id, mia, actor="user:u")
+    world.pass_time(timedelta(minutes=1))
+    assert ReportedEvent.objects.filter(name="checked_in").exists()
+    check_ins.take_back(world.house, world.workspace_id, mia, actor="user:u")
+    assert not CheckIn.objects.exists()
+    with pytest.raises(NotFound):
+        check_ins.take_back(world.house, world.workspace_id, mia, actor="user:u")

@@ -67,6 +67,13 @@ class Books(Part):
         return self
 
 
+class Came(Part):
+    """A contact came on days before now, as check-ins tell."""
+
+    who: Name
+    days_ago: Annotated[tuple[Number, ...], Field(min_length=1, max_length=400)]
+
+
 class BookingExpectation(Part):
     """The contact's newest booking."""
 

@@ -156,16 +156,13 @@ def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]
 
 def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:
     """Yield each place where a person is named, and what they must be there."""
-    if step.says:
-        yield ("says", "who"), "contact", step.says.who
-    if step.arrives:
-        yield ("arrives", "who"), "contact", step.arrives.who
+    for kind in ("says", "arrives", "books", "came"):
+        if part := getattr(step, kind):
+            yield (kind, "who"), "contact", part.who
     if step.does:
         yield ("does", "who"), "user", step.does.who
     if step.does and step.does.on:
         yield ("does", "on"), "contact", step.does.on
-    if step.books:
-        yield ("books", "who"), "contact", step.books.who
     if step.books and step.books.by:
         yield ("books", "by"), "user", step.books.by
     if step.expect and step.expect.of:

@@ -43,6 +43,7 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _approval(wanted.approval, seen, world)
     if wanted.booking:
         yield from _booking(wanted.booking, seen, world)
+    yield from _tasks(wanted, seen)
     yield from _workspace(wanted, world)
 
 
@@ -158,6 +159,14 @@ def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iter
     }
     for name in sorted(wanted.model_fields_set):
         yield from _differs(("approval", name), getattr(wanted, name), given[name])
+
+
+def _tasks(wanted: Expectation, seen: Observed) -> Iterator[Mismatch]:
+    if wanted.tasks is None:
+        return
+    if not wanted.tasks and seen.tasks:
+        yield ("tasks",), f"expected nothing to do for people, but there is {list(seen.tasks)}"
+    yield from _contains(("tasks",), wanted.tasks, seen.tasks)
 
 
 def _booking(wanted: BookingExpectation, seen: Observed, world: World) -> Iterator[Mismatch]:

@@ -49,6 +49,8 @@ class Explainer:
             return f"{at} {step.does.who} does {step.does.act}{on}"
         if step.books:
             return f"{at} {step.books.who}: {step.books.act} {step.books.slot or ''}".rstrip()
+        if step.came:
+            return f"{at} {step.came.who} came on {len(step.came.days_ago)} days"
         return f"{at} after {step.passes}"
 
     def _turns(self) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ from baton.store.models import (
     SlaClock,
     Slot,
     SurveyResponse,
+    Task,
     Turn,
 )
 
@@ -164,6 +165,16 @@ class Observed:
     def approval(self) -> Approval | None:
         """The newest thing that was proposed in the newest conversation."""
         return Approval.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @cached_property
+    def tasks(self) -> tuple[str, ...]:
+        """What people still have to do for the contact, as "queue: title"."""
+        contact_id = self.contact.id if self.contact else ""
+        unseal = self._world.house.keyset.unseal
+        return tuple(
+            f"{one.queue}: {unseal(bytes(one.title_sealed), f'task:{one.id}')}"
+            for one in Task.objects.filter(contact_id=contact_id, done_at=None).order_by("id")
+        )
 
     @cached_property
     def booking(self) -> Booking | None:

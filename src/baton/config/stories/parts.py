@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from baton.config.stories.basics import ContactChannel, Name, Number, Part, Span, Text, Texts
-from baton.config.stories.booking_parts import BookingExpectation, Books
+from baton.config.stories.booking_parts import BookingExpectation, Books, Came
 from baton.core import approvals, confidence, retention
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
@@ -349,6 +349,9 @@ class Expectation(Part):
     survey: SurveyExpectation | None = None
     approval: ApprovalExpectation | None = None
     booking: BookingExpectation | None = None
+    tasks: tuple[Text, ...] | None = Field(
+        None, description="Words of what people have to do for the contact; none: nothing."
+    )
     free: dict[Name, Number] | None = Field(None, description="Places left, by slot.")
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
@@ -358,7 +361,7 @@ class Expectation(Part):
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
-_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "expect")
+_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "came", "expect")
 
 
 class Step(Part):
@@ -371,6 +374,7 @@ class Step(Part):
     arrives: Arrives | None = None
     does: Does | None = None
     books: Books | None = None
+    came: Came | None = None
     expect: Expectation | None = None
 
     @model_validator(mode="after")

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 
 from baton.config.stories import observed
-from baton.config.stories.booking_parts import Bookable, BookingAct, Books
+from baton.config.stories.booking_parts import Bookable, BookingAct, Books, Came
 from baton.config.stories.observed import Observed
 from baton.config.stories.world import PLACE, World
 from baton.core.bookings import State
 from baton.core.errors import InvalidInput
-from baton.services.bookings import activities, places
+from baton.services.bookings import activities, check_ins, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
 from baton.store.models import Location
@@ -51,6 +51,15 @@ def act(world: World, books: Books) -> None:
         places.book(world.house, world.workspace_id, wish, actor=actor)
     else:
         _change(world, books, actor)
+    world.run_idle()
+
+
+def let_have_come(world: World, came: Came) -> None:
+    """Note that a contact came on days before now."""
+    contact_id = world.known(came.who)
+    for days in came.days_ago:
+        moment = world.now - timedelta(days=days)
+        check_ins.note(world.house, world.workspace_id, contact_id, actor="system", at=moment)
     world.run_idle()
 
 

@@ -195,6 +195,9 @@ class _Playing:
         elif step.books:
             self._contact = step.books.who
             places.act(self._world, step.books)
+        elif step.came:
+            self._contact = step.came.who
+            places.let_have_come(self._world, step.came)
         elif step.passes is not None:
             self._world.pass_time(step.passes)
 

@@ -50,15 +50,15 @@ def score(
     ledger: Ledger, workspace_id: str, policy: Policy, fact: ScoringDue
 ) -> tuple[list[Arrival], ScoringDue | None]:
     """Write the scores of the next page; return whom to tell, and the page behind it, if any."""
-    days = _days(ledger.now)
+    days = days_before(ledger.now)
     worth_from = fact.worth_from
     if worth_from is None:
         worth_from = _worth_from(workspace_id, days, policy)
-    came = kept.list_came(workspace_id, days, after=fact.after, limit=PAGE)
-    is_last = len(came) < PAGE
-    until = _LAST if is_last else came[-1].contact_id
+    contacts = kept.list_contacts(workspace_id, after=fact.after, limit=PAGE)
+    is_last = len(contacts) < PAGE
+    until = _LAST if is_last else contacts[-1]
     page = _Page(workspace_id, days, fact.after, until, churn.rules_of(policy), worth_from)
-    told = _told(ledger, workspace_id, fact.at, _score(page, came))
+    told = _told(ledger, workspace_id, fact.at, _score(page))
     following = ScoringDue(at=fact.at, after=until, worth_from=worth_from)
     return told, None if is_last else following
 
@@ -77,16 +77,20 @@ class _Page:
     ) -> None:
         self._workspace_id, self._days, self._rules = workspace_id, days, rules
         self._worth_from = worth_from
+        self._came = kept.came_between(workspace_id, days, after, until)
         self._booked = kept.booked_between(workspace_id, days, after, until)
         self._members = kept.members_between(workspace_id, after, until)
         self._signs = kept.signs_between(workspace_id, after, until)
         self.before = kept.scores_between(workspace_id, after, until)
 
-    def row_of(self, came: Came) -> ChurnRow:
-        """Return a contact's score as it is now."""
-        now, contact_id = self._days.now, came.contact_id
+    def rows(self) -> list[ChurnRow]:
+        """Return the scores of all who came within the year, as they are now."""
+        return [self._row_of(contact_id, came) for contact_id, came in self._came.items()]
+
+    def _row_of(self, contact_id: str, came: Came) -> ChurnRow:
+        now = self._days.now
         booked = self._booked.get(contact_id, _NOTHING)
-        scored = churn.score(self._habits_of(came, booked), self._rules)
+        scored = churn.score(self._habits_of(contact_id, came, booked), self._rules)
         was = self.before.get(contact_id)
         worth = booked.worth_minor + _MONTHS * self._members.get(contact_id, 0)
         return ChurnRow(
@@ -101,7 +105,7 @@ class _Page:
             scored_at=now,
         )
 
-    def _habits_of(self, came: Came, booked: Booked) -> Habits:
+    def _habits_of(self, contact_id: str, came: Came, booked: Booked) -> Habits:
         return Habits(
             visits=came.visits,
             since_first=self._days_since(came.first),
@@ -110,8 +114,8 @@ class _Page:
             before=came.before,
             missed=booked.missed,
             is_expected=booked.is_expected,
-            since_payment=self._since_sign(came.contact_id, Sign.PAYMENT),
-            since_app=self._since_sign(came.contact_id, Sign.IDLE),
+            since_payment=self._since_sign(contact_id, Sign.PAYMENT),
+            since_app=self._since_sign(contact_id, Sign.IDLE),
         )
 
     def _since_sign(self, contact_id: str, sign: Sign) -> int | None:
@@ -122,9 +126,9 @@ class _Page:
         return (self._days.now - moment) // _DAY
 
 
-def _score(page: _Page, came: Sequence[Came]) -> list[ChurnRow]:
+def _score(page: _Page) -> list[ChurnRow]:
     """Write the scores of a page; return those whose standing changed."""
-    now = [page.row_of(one) for one in came]
+    now = page.rows()
     here = {row.id for row in now}
     gone = [row for row in page.before.values() if row.id not in here]
     # In whom nothing is seen has no row.
@@ -183,7 +187,8 @@ def _worth_from(workspace_id: str, days: Days, policy: Policy) -> int:
     return churn.worth_from(kept.worths(workspace_id, days), policy.high_value_share)
 
 
-def _days(now: datetime) -> Days:
+def days_before(now: datetime) -> Days:
+    """Return the moments between which the visits before another one are counted."""
     recent = now - timedelta(days=churn.RECENT_DAYS)
     return Days(
         now=now,

@@ -194,4 +194,5 @@ class CheckIn(models.Model):
             # holds all that the churn score counts
             models.Index(fields=["workspace_id", "contact_id", "at"], name="check_in_habits"),
             models.Index(fields=["workspace_id", "at"], name="check_in_of_day"),
+            models.Index(fields=["booking_id"], name="check_in_of_booking"),
         ]

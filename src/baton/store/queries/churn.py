@@ -26,14 +26,23 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """A contact's visits of a year, counted."""
+    """A contact's visits of a year, counted: check-ins, or bookings that were attended."""
 
-    contact_id: str
     visits: int
     first: datetime
     last: datetime
     recent: int
     before: int
+
+    def __add__(self, other: "Came") -> "Came":
+        """Return the visits of both."""
+        return Came(
+            visits=self.visits + other.visits,
+            first=min(self.first, other.first),
+            last=max(self.last, other.last),
+            recent=self.recent + other.recent,
+            before=self.before + other.before,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +54,23 @@ class Booked:
     worth_minor: int
 
 
-def list_came(workspace_id: str, days: Days, *, after: str, limit: int) -> list[Came]:
-    """Return the visits of the next contacts by id, of those who came within the year."""
-    found = sql.select(
-        _CAME, [days.recent, days.before, days.recent, workspace_id, after, days.year, limit]
-    )
-    return [
-        Came(
-            contact_id=contact_id,
-            visits=visits,
-            first=_moment(first),
-            last=_moment(last),
-            recent=recent,
-            before=before,
-        )
-        for contact_id, visits, first, last, recent, before in found
-    ]
+def list_contacts(workspace_id: str, *, after: str, limit: int) -> list[str]:
+    """Return the next contacts by id."""
+    return [contact_id for (contact_id,) in sql.select(_NEXT, [workspace_id, after, limit])]
+
+
+def came_between(workspace_id: str, days: Days, after: str, until: str) -> dict[str, Came]:
+    """Return the visits of the contacts of a stretch of ids, of those who came in the year.
+
+    A booking that was attended is a visit, unless a check-in tells of the same one.
+    """
+    parameters = [days.recent, days.before, days.recent, workspace_id, after, until, days.year]
+    found = {one[0]: _came(*one[1:]) for one in sql.select(_CHECKED_IN, parameters)}
+    for contact_id, *counted in sql.select(_ATTENDED, [*parameters, days.now]):
+        attended = _came(*counted)
+        checked_in = found.get(contact_id)
+        found[contact_id] = checked_in + attended if checked_in else attended
+    return found
 
 
 def booked_between(workspace_id: str, days: Days, after: str, until: str) -> dict[str, Booked]:
@@ -111,6 +121,14 @@ def _of_python(row: dict[str, Any]) -> dict[str, Any]:
     return flags | {name: _moment(row[name]) for name in ("since", "scored_at")}
 
 
+def _came(
+    visits: int, first: datetime | str, last: datetime | str, recent: int, before: int
+) -> Came:
+    return Came(
+        visits=visits, first=_moment(first), last=_moment(last), recent=recent, before=before
+    )
+
+
 def _moment(found: datetime | str) -> datetime:
     """Return a moment that SQLite gives as text wherever it was worked out."""
     if isinstance(found, datetime):
@@ -122,12 +140,14 @@ def _listed(states: Iterable[State]) -> str:
     return ", ".join(f"'{one.value}'" for one in sorted(states))
 
 
-_CAME = """
+_NEXT = "SELECT id FROM store_contact WHERE workspace_id = %s AND id > %s ORDER BY id LIMIT %s"
+
+_CHECKED_IN = """
 SELECT contact_id, count(*), min(at), max(at),
        sum(CASE WHEN at >= %s THEN 1 ELSE 0 END),
        sum(CASE WHEN at >= %s AND at < %s THEN 1 ELSE 0 END)
-FROM store_checkin WHERE workspace_id = %s AND contact_id > %s AND at >= %s
-GROUP BY contact_id ORDER BY contact_id LIMIT %s
+FROM store_checkin WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s AND at >= %s
+GROUP BY contact_id
 """
 
 # The states are words of an enumeration of ours.
@@ -139,6 +159,16 @@ SELECT contact_id,
        sum(CASE WHEN state IN ({_listed(OVER)}) THEN 0 ELSE price_minor END)
 FROM store_booking WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
 AND starts_at >= %s GROUP BY contact_id
+"""
+
+_ATTENDED = f"""
+SELECT contact_id, count(*), min(starts_at), max(starts_at),
+       sum(CASE WHEN starts_at >= %s THEN 1 ELSE 0 END),
+       sum(CASE WHEN starts_at >= %s AND starts_at < %s THEN 1 ELSE 0 END)
+FROM store_booking b WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+AND starts_at >= %s AND starts_at <= %s AND state = '{State.ATTENDED.value}'
+AND NOT EXISTS (SELECT 1 FROM store_checkin c WHERE c.booking_id = b.id)
+GROUP BY contact_id
 """
 
 _MEMBERS = """

@@ -7,7 +7,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.consent import Purpose
+from baton.core.roles import Action
 from baton.services import house as houses
+from baton.services import inbox
+from baton.services.bookings import check_ins
 from baton.services.desk import churn_board, contact_desk, merging, parting
 from baton.services.house import House
 from baton.store.models import User
@@ -39,6 +42,7 @@ def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpRespo
         "contacts/contact.html",
         {
             "contact": shown,
+            "came_at": check_ins.last_of(contact_id),
             "score": churn_board.score_of(houses.current(), user, contact_id),
             "purposes": [purpose.value for purpose in Purpose],
             "section": "contact",
@@ -106,6 +110,16 @@ def _merge(house: House, request: HttpRequest, user: User, contact_id: str) -> N
     merging.merge(house, user, contact_id, given["other"], given["reason"])
 
 
+def _check_in(house: House, _request: HttpRequest, user: User, contact_id: str) -> None:
+    inbox.require(user, Action.ANSWER)
+    check_ins.note(house, user.workspace_id, contact_id, actor=f"user:{user.id}")
+
+
+def _take_back(house: House, _request: HttpRequest, user: User, contact_id: str) -> None:
+    inbox.require(user, Action.ANSWER)
+    check_ins.take_back(house, user.workspace_id, contact_id, actor=f"user:{user.id}")
+
+
 _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "consent": _consent,
     "bar": _bar,
@@ -114,4 +128,6 @@ _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "language": _language,
     "merge": _merge,
     "prefer": _prefer,
+    "check-in": _check_in,
+    "check-in-back": _take_back,
 }
