@@ -8,9 +8,23 @@ class Fate(StrEnum):
 
     TOLD = "told"
     """Flows heard of it."""
+    KEPT = "kept"
+    """It was kept, and is no news for anybody."""
     UNCHANGED = "unchanged"
     """It says what was known already."""
     IGNORED = "ignored"
     """No mapping is for it."""
     PARKED = "parked"
     """It could not be taken: somebody mends the cause, and takes it again."""
+
+
+class Step(StrEnum):
+    """How far a file of another system is on its way in; the words stand in the database."""
+
+    READING = "reading"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    """What would come of it is known; somebody says whether it is imported."""
+    IMPORTING = "importing"
+    DONE = "done"
+    CANCELLED = "cancelled"

@@ -122,7 +122,10 @@ def pick(payload: Json, place: str) -> Json:
 
 
 def problems_with(one: FieldMap) -> dict[str, str]:
-    """Return what is wrong with a map as somebody wrote it, by field."""
+    """Return what is wrong with a map as somebody wrote it, by field.
+
+    Whether a record can be made by it, `core.making` says.
+    """
     problems: dict[str, str] = {}
     if not one.name.strip():
         problems["name"] = "Give the mapping a name."

@@ -132,8 +132,7 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     """Another system tells what happened in a contact's world: a booking, an order (C26).
 
     `address` is the contact's raw handle on the channel, by which they become known when
-    they were not. A connected system, `system_id`, may know them by an id of its own
-    (`known_as`, its fingerprint) and at `further` addresses, by channel.
+    they were not.
     """
 
     event: str
@@ -143,9 +142,6 @@ class EventReported(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     name: str = ""
     language: str = ""
-    system_id: str = ""
-    known_as: str = ""
-    further: dict[str, str] = {}
 
 
 class SystemTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +156,13 @@ class DeliveryRetaken(msgspec.Struct, frozen=True, kw_only=True):
     """A person wants what a system told to be taken again, as things stand now."""
 
     delivery_id: str
+
+
+class ImportDue(msgspec.Struct, frozen=True, kw_only=True):
+    """The next page of a file is to be taken."""
+
+    import_id: str
+    page: int
 
 
 class ActionReturned(msgspec.Struct, frozen=True, kw_only=True):
@@ -303,6 +306,7 @@ Fact = (
     | SilencePassed
     | SystemTold
     | DeliveryRetaken
+    | ImportDue
     | ActionReturned
     | EventRecalled
     | RestartAsked
@@ -336,6 +340,7 @@ KINDS: dict[str, type[Fact]] = {
     "event_reported": EventReported,
     "system_told": SystemTold,
     "delivery_retaken": DeliveryRetaken,
+    "import_due": ImportDue,
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,
     "event_recalled": EventRecalled,

@@ -1,7 +1,8 @@
 """Telephone numbers in one form, E.164, so that one person has one address."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -45,23 +46,29 @@ def zone_of(number: str, *, now: datetime) -> str:
 
     What the rest of a number says of a place is not taken: people keep theirs when they move.
     """
-    # Half a second of tables, which only contacts with a number need.
-    from phonenumbers import timezone  # noqa: PLC0415
-
     try:
         code = phonenumbers.parse(number).country_code
     except NumberParseException:
         return ""
+    return _zone_of_country(code or 0, region_of(number), now.date())
+
+
+@lru_cache(maxsize=512)  # asking the machine for its zones takes a twentieth of a second
+def _zone_of_country(code: int, region: str, day: date) -> str:
+    # Half a second of tables, which only contacts with a number need.
+    from phonenumbers import timezone  # noqa: PLC0415
+
     of_country = phonenumbers.PhoneNumber(country_code=code, national_number=0)
     known = set(timezone.time_zones_for_geographical_number(of_country)) & available_timezones()
-    moments = (now, now + _HALF_A_YEAR)  # on one side of summer time, and on the other
+    noon = datetime.combine(day, time(12), UTC)
+    moments = (noon, noon + _HALF_A_YEAR)  # on one side of summer time, and on the other
     clocks = {
         tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in moments) for zone in known
     }
     if len(clocks) != 1:
         return ""
     # Of several names for one clock, the one that the country goes by.
-    own = get_global("territory_zones").get(region_of(number), ())
+    own = get_global("territory_zones").get(region, ())
     return own[0] if len(own) == 1 else min(known)
 
 

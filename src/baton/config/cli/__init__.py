@@ -31,9 +31,13 @@ _MODULES = {
     "template": "template",
     "rule": "rule",
     "parked": "parked",
+    "import": "importing",
     "bench": "bench",
 }
 """Each command, by the module of this package that holds it under the same name."""
+
+
+_FUNCTIONS = {"import": "import_file"}  # a word that Python keeps for itself
 
 
 class _Commands(click.Group):
@@ -48,7 +52,7 @@ class _Commands(click.Group):
         if cmd_name not in _MODULES:
             return None
         module = importlib.import_module(f"baton.config.cli.{_MODULES[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
         return command
 
 

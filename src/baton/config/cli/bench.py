@@ -147,6 +147,19 @@ def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: boo
         show(foreseen, as_json=as_json)
 
 
+@bench.command(name="import")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--lines", default=200_000, show_default=True, help="How many lines the file has.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def import_file(lines: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """How fast a large export with faults is kept, and whether twice is the same as once."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "imports", lines, reader="plain")
+            show(row, as_json=as_json)
+
+
 def _measure(
     url: str, home: Path, module: str, *sizes: int, reader: str = "full"
 ) -> dict[str, object]:

@@ -49,7 +49,6 @@ from baton.services.doors import continuation, notifying
 from baton.services.ledger import Ledger
 from baton.services.people import churn_marks, consents, contacts, languages
 from baton.services.people.permits import Wish
-from baton.services.systems import recognising
 from baton.services.workspace import schedules
 from baton.services.workspace.connections import PUSH
 from baton.store.queries import clocks as kept
@@ -226,8 +225,6 @@ class Case:
         file = self._file
         file.known_contact(fact, fact.name, is_verified=False)
         file.entrance = (fact.channel, fact.inbox_id)
-        if fact.system_id and file.contact:
-            recognising.learn(file.ledger, file.contact, fact)
         if fact.language and file.contact:
             file.keep_contact(
                 languages.take(file.ledger, file.contact, fact.language, Teller.SYSTEM)

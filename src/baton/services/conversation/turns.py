@@ -21,6 +21,7 @@ from baton.services.arrivals import (
     DeliveryRetaken,
     Fact,
     HoldEnded,
+    ImportDue,
     InvitationDue,
     MessageReceived,
     PauseEnded,
@@ -246,7 +247,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case SnoozeOver():
             case.end_snooze(fact)
-        case SystemTold() | DeliveryRetaken():
+        case SystemTold() | DeliveryRetaken() | ImportDue():
             hearing.decide(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours

@@ -11,19 +11,20 @@ import msgspec
 
 from baton.connectors import DisbelievedError, Heard, Hook, HookPort
 from baton.connectors.stripe import settings as stripe
-from baton.core import mapping
+from baton.core import making, mapping
 from baton.core.fates import Fate
 from baton.core.json import Json
-from baton.core.mapping import Mapped, Unmapped
+from baton.core.making import Made
+from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryRetaken, EventReported, SystemTold
+from baton.services.arrivals import DeliveryRetaken, EventReported, ImportDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import kinds, paying, recognising, systems
+from baton.services.systems import importing, kinds, mirroring, paying, recognising, systems
 from baton.services.systems.fated import Taken
-from baton.services.systems.recognising import Unrecognised
+from baton.services.systems.recognising import Found, Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
 
 KEPT_FOR = timedelta(days=30)
@@ -47,13 +48,14 @@ class SystemEntrance:
 def find_entrance(house: House, token: str) -> SystemEntrance | None:
     """Return the entrance of a system by the token in its address, or None."""
     system = ConnectedSystem.objects.filter(token=token, is_connected=True).first()
-    if system is None:
+    hooks = kinds.hooks_of(systems.settings_of(house, system)) if system else None
+    if system is None or hooks is None:
         return None
     return SystemEntrance(
         system_id=system.id,
         workspace_id=system.workspace_id,
         url=systems.hook_url_of(house, system),
-        hooks=kinds.hooks_of(systems.settings_of(house, system)),
+        hooks=hooks,
         proofs=systems.proofs_of(house, system),
     )
 
@@ -79,15 +81,10 @@ def arrival_of(house: House, entrance: SystemEntrance, heard: Heard) -> Arrival:
         fact,
         house.keyset,
         workspace_id=entrance.workspace_id,
-        lane=lane_of(entrance.system_id),
+        lane=systems.lane_of(entrance.system_id),
         dedupe_key=f"system:{entrance.system_id}:{heard.reference}",
         received_at=house.clock.now(),
     )
-
-
-def lane_of(system_id: str) -> str:
-    """Return the lane in which all that a system tells is decided."""
-    return f"system:{system_id}"
 
 
 def retake(house: House, delivery: SystemDelivery) -> None:
@@ -97,20 +94,22 @@ def retake(house: House, delivery: SystemDelivery) -> None:
         DeliveryRetaken(delivery_id=delivery.id),
         house.keyset,
         workspace_id=delivery.workspace_id,
-        lane=lane_of(delivery.system_id),
+        lane=systems.lane_of(delivery.system_id),
         dedupe_key=f"retaken:{delivery.id}:{house.next_id(now)}",
         received_at=now,
     )
     house.engine.inbox.append([arrival])
 
 
-def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken) -> None:
+def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | ImportDue) -> None:
     """Let what a system told have its effect, and keep it with its fate."""
     match fact:
         case SystemTold():
             _take_first(ledger, event, fact)
         case DeliveryRetaken():
             _take_again(ledger, fact)
+        case ImportDue():
+            importing.decide(ledger, fact)
 
 
 def body_of(house: House, delivery: SystemDelivery) -> Json:
@@ -159,18 +158,41 @@ def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -
     one = mapping.first_for(systems.maps_of(system), payload)
     if one is None:
         return Taken(fate=Fate.IGNORED, reason="no mapping is for it")
-    match mapping.apply(one, payload):
-        case Unmapped() as unmapped:
-            reason = "; ".join(f"{name}: {why}" for name, why in unmapped.problems.items())
-            return Taken(fate=Fate.PARKED, told=one.event, reason=reason)
-        case Mapped() as mapped:
-            return _tell(ledger, system, mapped, key=key)
+    mapped = mapping.apply(one, payload)
+    if isinstance(mapped, Unmapped):
+        return _unmapped(one, mapped)
+    if one.makes == EVENT:
+        return _tell(ledger, system, mapped, key=key)
+    reading = importing.reading_of(ledger.house, system, ledger.now)
+    record = making.record_of(mapped, making.person_of(mapped), reading)
+    if isinstance(record, Unmapped):
+        return _unmapped(one, record)
+    return _mirror(ledger, system, record)
+
+
+def _mirror(ledger: Ledger, system: ConnectedSystem, record: Made) -> Taken:
+    """Lay a record over its row; flows hear the difference."""
+    known = _recognised(ledger, system, record.person)
+    if isinstance(known, Unrecognised):
+        return Taken(fate=Fate.PARKED, reason=known.reason)
+    [laid] = mirroring.lay(ledger, system.workspace_id, system.id, [(known, record)])
+    return Taken(fate=laid.fate, told=", ".join(laid.events), reason=known.remark)
+
+
+def _unmapped(one: FieldMap, unmapped: Unmapped) -> Taken:
+    reason = "; ".join(f"{name}: {why}" for name, why in unmapped.problems.items())
+    return Taken(fate=Fate.PARKED, told=one.event, reason=reason)
+
+
+def _recognised(ledger: Ledger, system: ConnectedSystem, person: Person) -> Found:
+    [found] = recognising.recognise(ledger.house, system.workspace_id, system.id, [person])
+    return found
 
 
 def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) -> Taken:
     """Tell an event in the lane of whom it is about."""
     event = mapped.by.event
-    known = recognising.recognise(ledger.house, system.workspace_id, system.id, person_of(mapped))
+    known = _recognised(ledger, system, making.person_of(mapped))
     if isinstance(known, Unrecognised):
         return Taken(fate=Fate.PARKED, told=event, reason=known.reason)
     fact = EventReported(
@@ -181,9 +203,6 @@ def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) 
         address=known.address,
         name=known.name,
         language=known.language,
-        system_id=system.id,
-        known_as=known.known_as,
-        further=dict(known.further),
     )
     arrival = arrivals.arrival_of(
         fact,
@@ -195,18 +214,6 @@ def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) 
     )
     ledger.house.engine.inbox.append([arrival])
     return Taken(fate=Fate.TOLD, told=event, reason=known.remark)
-
-
-def person_of(mapped: Mapped) -> Person:
-    """Return whom a payload is about, as its map says."""
-    said = mapped.person
-    return Person(
-        reference=said.get("person_id", ""),
-        name=said.get("name", ""),
-        email=said.get("email", ""),
-        phone=said.get("phone", ""),
-        language=said.get("language", ""),
-    )
 
 
 def _words_of(taken: Taken) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 import msgspec
 
 from baton.connectors import HookPort
+from baton.connectors.files import settings as files
+from baton.connectors.files.settings import FileSettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.hooks import StripeHooks
 from baton.connectors.stripe.settings import StripeSettings
@@ -14,7 +16,7 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
 
-SystemSettings: TypeAlias = WebhookSettings | StripeSettings
+SystemSettings: TypeAlias = WebhookSettings | StripeSettings | FileSettings
 """How a system is reached and believed, by its kind."""
 
 
@@ -43,17 +45,25 @@ KINDS: Mapping[str, Kind] = {
             about="Contacts pay their invoices on its page; it tells what was paid.",
             settings=StripeSettings,
         ),
+        Kind(
+            name=files.KIND,
+            title="A system that exports files",
+            about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
+            settings=FileSettings,
+        ),
     )
 }
 
 
-def hooks_of(settings: SystemSettings) -> HookPort:
-    """Return what hears a system's webhooks."""
+def hooks_of(settings: SystemSettings) -> HookPort | None:
+    """Return what hears a system's webhooks, None where it posts none."""
     match settings:
         case WebhookSettings():
             return WebhookHooks(settings)
         case StripeSettings():
             return StripeHooks()
+        case FileSettings():
+            return None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:
@@ -63,6 +73,8 @@ def problems_with(settings: SystemSettings) -> dict[str, str]:
             return webhook.problems_with(settings)
         case StripeSettings():
             return stripe.problems_with(settings)
+        case FileSettings():
+            return files.problems_with(settings)
 
 
 def pack(settings: SystemSettings) -> str:

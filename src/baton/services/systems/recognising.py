@@ -1,25 +1,26 @@
 """Whom a system means: known by its own id, a phone or an email, or met now; never guessed (DI4).
 
 A system's own id counts most, since people share telephones. What leads to two contacts
-leads to nobody: a person merges them, or mends it in the system.
+leads to nobody: a person merges them, or mends it in the system. Many are asked about at
+once, since a file names thousands.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from baton.channels.email import addresses
 from baton.channels.sms import numbers
 from baton.core import language
 from baton.core.records import Person
 from baton.services import arrivals
-from baton.services.arrivals import EventReported
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
 from baton.services.people.contacts import BY_NUMBER
-from baton.store.models import Address, Contact, Inbox, SystemContact, VaultEntry
-from baton.store.queries import people, ways
-from baton.store.rows import AddressRow, ContactRow
+from baton.store.models import Inbox, SystemContact
+from baton.store.queries import people, recognising, ways
+from baton.store.queries.recognising import KnownAddress
+from baton.store.rows import ContactRow
 
 _EMAIL = "email"
 _MET_ON = ("sms", "whatsapp", _EMAIL)
@@ -28,21 +29,19 @@ _MET_ON = ("sms", "whatsapp", _EMAIL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """Whom a system means, by one address of theirs.
+    """Whom a system means, by one address of theirs; `remark` is what did not matter.
 
-    `lane` is their own, `known_as` the fingerprint of their id in the system ("" without
-    one), `further` their other addresses by channel; `remark` says what was wrong and did
-    not matter.
+    With `is_new` nobody knew them before.
     """
 
+    contact_id: str
+    lane: str
     channel: str
     inbox_id: str
     address: str
-    lane: str
-    known_as: str
-    further: Mapping[str, str]
     name: str
     language: str
+    is_new: bool = False
     remark: str = ""
 
 
@@ -53,45 +52,58 @@ class Unrecognised:
     reason: str
 
 
+Found = Recognised | Unrecognised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A person as a system tells of them, with the lanes of their addresses by channel."""
+
+    person: Person
+    token: str
+    told: Mapping[str, str]
+    lanes: Mapping[str, str]
+    remark: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Registry:
+    """Who is known, by the system's id and by an address's lane, and what is new."""
+
+    by_token: dict[str, str]
+    by_lane: dict[str, KnownAddress]
+    channels_of: dict[str, set[str]]
+    lane_of: dict[str, str]
+    inboxes: dict[str, str]
+    new_tokens: dict[str, str] = field(default_factory=dict)
+    met_at: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+
 def recognise(
-    house: House, workspace_id: str, system_id: str, person: Person
-) -> Recognised | Unrecognised:
-    """Return whom a system means, somebody new included."""
-    told = _addresses_of(workspace_id, person)
-    remark = _remark_on(person, told)
-    known_as = known_as_of(house, system_id, person.reference)
-    contact_id = _contact_by(system_id, known_as)
-    if contact_id is None:
-        owners = {
-            owner
-            for channel, address in told.items()
-            if (
-                owner := people.contact_at(
-                    workspace_id, _lane(house, workspace_id, channel, address)
-                )
-            )
-        }
-        if len(owners) > 1:
-            return Unrecognised(
-                reason="its phone is one contact's and its email another's: merge them, or mend"
-                " it in the system"
-            )
-        contact_id = next(iter(owners), None)
-    place = _place_of(house, contact_id) if contact_id else _first_place(house, workspace_id, told)
-    if place is None:
-        return Unrecognised(reason=_reason_for(workspace_id, person, remark))
-    channel, inbox_id, address, lane = place
-    return Recognised(
-        channel=channel,
-        inbox_id=inbox_id,
-        address=address,
-        lane=lane,
-        known_as=known_as,
-        further={name: raw for name, raw in told.items() if (name, raw) != (channel, address)},
-        name=person.name[: contacts.MAX_NAME],
-        language=language.parse(person.language) or "" if person.language else "",
-        remark=remark,
-    )
+    house: House,
+    workspace_id: str,
+    system_id: str,
+    persons: Sequence[Person],
+    *,
+    is_dry: bool = False,
+) -> tuple[Found, ...]:
+    """Return whom a system means by each, in order; who is new is kept, unless it is dry.
+
+    Runs inside a transaction, in the lane of the system.
+    """
+    region = _region_of(workspace_id)
+    # Of a file, the same person stands behind many lines.
+    of_each = {
+        person: _ask(house, workspace_id, system_id, person, region) for person in set(persons)
+    }
+    asked = [of_each[person] for person in persons]
+    known = _registry_of(workspace_id, system_id, asked)
+    ledger = Ledger(house, house.clock.now())
+    found = tuple(_find(ledger, workspace_id, known, one) for one in asked)
+    if not is_dry:
+        ledger.flush()
+        _keep_tokens(ledger, workspace_id, system_id, known.new_tokens)
+    return found
 
 
 def known_as_of(house: House, system_id: str, reference: str) -> str:
@@ -99,52 +111,159 @@ def known_as_of(house: House, system_id: str, reference: str) -> str:
     return house.keyset.fingerprint(f"person:{system_id}", reference) if reference else ""
 
 
-def learn(ledger: Ledger, contact: ContactRow, fact: EventReported) -> None:
+def _ask(house: House, workspace_id: str, system_id: str, person: Person, region: str) -> _Asked:
+    told: dict[str, str] = {}
+    if person.phone and (number := numbers.parse_number(person.phone, region)):
+        told |= {channel: number for channel in _MET_ON if channel in BY_NUMBER}
+    if person.email and (mailbox := addresses.parse_address(person.email)):
+        told[_EMAIL] = mailbox
+    return _Asked(
+        person=person,
+        token=known_as_of(house, system_id, person.reference),
+        told=told,
+        lanes={
+            channel: arrivals.lane_of(house.keyset, workspace_id, channel, address)
+            for channel, address in told.items()
+        },
+        remark=_remark_on(person, told),
+    )
+
+
+def _registry_of(workspace_id: str, system_id: str, asked: Iterable[_Asked]) -> _Registry:
+    tokens = {one.token for one in asked if one.token}
+    by_token = {
+        token: people.whole_of(contact_id)
+        for token, contact_id in recognising.list_by_token(system_id, tokens).items()
+    }
+    lanes = {lane for one in asked for lane in one.lanes.values()}
+    by_lane = {row.lane: row for row in recognising.list_by_lane(workspace_id, lanes)}
+    ids = {*by_token.values(), *(row.contact_id for row in by_lane.values())}
+    inboxes = {channel: ways.find_inbox(workspace_id, channel) for channel in _MET_ON}
+    return _Registry(
+        by_token=by_token,
+        by_lane=by_lane,
+        channels_of=recognising.list_channels(ids),
+        lane_of=recognising.list_lanes(ids),
+        inboxes={channel: inbox for channel, inbox in inboxes.items() if inbox},
+    )
+
+
+def _find(ledger: Ledger, workspace_id: str, known: _Registry, one: _Asked) -> Found:
+    contact_id = known.by_token.get(one.token) if one.token else None
+    if contact_id is None:
+        owners = {
+            known.by_lane[lane].contact_id for lane in one.lanes.values() if lane in known.by_lane
+        }
+        if len(owners) > 1:
+            return Unrecognised(
+                reason="its phone is one contact's and its email another's: merge them, or mend"
+                " it in the system"
+            )
+        contact_id = next(iter(owners), None)
+    if contact_id is None:
+        return _meet(ledger, workspace_id, known, one)
+    _learn(ledger, workspace_id, known, one, contact_id)
+    own = [
+        (channel, lane)
+        for channel, lane in one.lanes.items()
+        if lane in known.by_lane and known.by_lane[lane].contact_id == contact_id
+    ]
+    place: tuple[str, str, str] | None
+    if own:
+        channel, lane = own[0]
+        place = channel, known.by_lane[lane].inbox_id, one.told[channel]
+    else:
+        place = known.met_at.get(contact_id) or recognising.newest_address(
+            contact_id, ledger.house.keyset.unseal
+        )
+        if place is None:
+            return Unrecognised(reason="whoever is known by this id has no address left")
+    return _recognised(one, contact_id, known.lane_of[contact_id], place)
+
+
+def _meet(ledger: Ledger, workspace_id: str, known: _Registry, one: _Asked) -> Found:
+    """Keep somebody who is new, if a channel reaches them."""
+    channel = next((name for name in _MET_ON if name in one.told and name in known.inboxes), None)
+    if channel is None:
+        return Unrecognised(reason=_reason_for(one, known))
+    inbox_id, address, lane = known.inboxes[channel], one.told[channel], one.lanes[channel]
+    contact = ContactRow(
+        id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
+    )
+    contact = contacts.welcome(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
+    ledger.keep(contacts.named(ledger, contact, one.person.name))
+    known.lane_of[contact.id] = lane
+    known.met_at[contact.id] = (channel, inbox_id, address)
+    known.channels_of[contact.id] = {channel}
+    known.by_lane[lane] = KnownAddress(contact_id=contact.id, inbox_id=inbox_id, lane=lane)
+    _learn(ledger, workspace_id, known, one, contact.id)
+    return _recognised(one, contact.id, lane, (channel, inbox_id, address), is_new=True)
+
+
+def _learn(
+    ledger: Ledger, workspace_id: str, known: _Registry, one: _Asked, contact_id: str
+) -> None:
     """Keep by what a system knows a contact, and where it says that they are reached too.
 
     An address that is another's, or one on a channel on which they have their own, is left
     alone: what people said themselves counts more than what a system says of them.
     """
-    if fact.known_as:
-        SystemContact.objects.bulk_create(
-            [
-                SystemContact(
-                    id=ledger.next_id(),
-                    workspace_id=contact.workspace_id,
-                    system_id=fact.system_id,
-                    token=fact.known_as,
-                    contact_id=contact.id,
-                )
-            ],
-            ignore_conflicts=True,
+    if one.token and one.token not in known.by_token:
+        known.by_token[one.token] = known.new_tokens[one.token] = contact_id
+    has = known.channels_of.setdefault(contact_id, set())
+    for channel, address in one.told.items():
+        lane, inbox_id = one.lanes[channel], known.inboxes.get(channel)
+        if inbox_id is None or channel in has or lane in known.by_lane:
+            continue
+        contact = ContactRow(
+            id=contact_id,
+            workspace_id=workspace_id,
+            lane=known.lane_of[contact_id],
+            created_at=ledger.now,
         )
-    for channel, address in fact.further.items():
-        _add(ledger, contact, channel, address)
-
-
-def _add(ledger: Ledger, contact: ContactRow, channel: str, address: str) -> None:
-    workspace_id = contact.workspace_id
-    lane = _lane(ledger.house, workspace_id, channel, address)
-    inbox_id = ways.find_inbox(workspace_id, channel)
-    added = ledger.added(AddressRow)
-    is_taken = people.contact_at(workspace_id, lane) or any(row.lane == lane for row in added)
-    has_own = Address.objects.filter(contact_id=contact.id, channel=channel).exists() or any(
-        (row.contact_id, row.channel) == (contact.id, channel) for row in added
-    )
-    if inbox_id and not is_taken and not has_own:
         contacts.add_address(ledger, contact, channel=channel, inbox_id=inbox_id, address=address)
-        ledger.acquaintance.forget()
+        has.add(channel)
+        known.by_lane[lane] = KnownAddress(contact_id=contact_id, inbox_id=inbox_id, lane=lane)
 
 
-def _addresses_of(workspace_id: str, person: Person) -> dict[str, str]:
-    """Return a person's addresses by channel, as the channels write them."""
-    told: dict[str, str] = {}
-    number = numbers.parse_number(person.phone, _region_of(workspace_id)) if person.phone else None
-    if number:
-        told |= {channel: number for channel in _MET_ON if channel in BY_NUMBER}
-    if person.email and (mailbox := addresses.parse_address(person.email)):
-        told[_EMAIL] = mailbox
-    return told
+def _recognised(
+    one: _Asked,
+    contact_id: str,
+    lane: str,
+    place: tuple[str, str, str],
+    *,
+    is_new: bool = False,
+) -> Recognised:
+    channel, inbox_id, address = place
+    return Recognised(
+        contact_id=contact_id,
+        lane=lane,
+        channel=channel,
+        inbox_id=inbox_id,
+        address=address,
+        name=one.person.name[: contacts.MAX_NAME],
+        language=(language.parse(one.person.language) or "") if one.person.language else "",
+        is_new=is_new,
+        remark=one.remark,
+    )
+
+
+def _keep_tokens(
+    ledger: Ledger, workspace_id: str, system_id: str, tokens: Mapping[str, str]
+) -> None:
+    SystemContact.objects.bulk_create(
+        [
+            SystemContact(
+                id=ledger.next_id(),
+                workspace_id=workspace_id,
+                system_id=system_id,
+                token=token,
+                contact_id=contact_id,
+            )
+            for token, contact_id in tokens.items()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _region_of(workspace_id: str) -> str:
@@ -166,48 +285,11 @@ def _remark_on(person: Person, told: Mapping[str, str]) -> str:
     return f"its {' and '.join(wrong)} cannot be used as written" if wrong else ""
 
 
-def _reason_for(workspace_id: str, person: Person, remark: str) -> str:
-    if remark:
-        return remark
-    if person.phone or person.email:
-        connected = [one for one in _MET_ON if ways.find_inbox(workspace_id, one)]
-        if not connected:
-            return "no channel is connected on which they could be reached: connect SMS or email"
-        return f"they can be reached on none of the channels that are connected: {connected}"
-    return "nobody is known by this id, and it names neither a phone nor an email"
-
-
-def _contact_by(system_id: str, known_as: str) -> str | None:
-    if not known_as:
-        return None
-    found = SystemContact.objects.filter(system_id=system_id, token=known_as)
-    contact_id = found.values_list("contact_id", flat=True).first()
-    return people.whole_of(contact_id) if contact_id else None
-
-
-def _place_of(house: House, contact_id: str) -> tuple[str, str, str, str] | None:
-    """Return a known contact's newest address, with channel, inbox and their lane."""
-    contact_id = people.whole_of(contact_id)
-    address = Address.objects.filter(contact_id=contact_id).order_by("-id").first()
-    if address is None:
-        return None
-    entry = VaultEntry.objects.get(workspace_id=address.workspace_id, token=address.token)
-    place = f"vault:{address.workspace_id}:{address.token}"
-    raw = house.keyset.unseal(bytes(entry.value_sealed), place)
-    lane = Contact.objects.values_list("lane", flat=True).get(id=contact_id)
-    return address.channel, address.inbox_id, raw, lane
-
-
-def _first_place(
-    house: House, workspace_id: str, told: Mapping[str, str]
-) -> tuple[str, str, str, str] | None:
-    """Return where somebody new becomes known, None where no channel reaches them."""
-    for channel in _MET_ON:
-        if channel in told and (inbox_id := ways.find_inbox(workspace_id, channel)):
-            lane = _lane(house, workspace_id, channel, told[channel])
-            return channel, inbox_id, told[channel], lane
-    return None
-
-
-def _lane(house: House, workspace_id: str, channel: str, address: str) -> str:
-    return arrivals.lane_of(house.keyset, workspace_id, channel, address)
+def _reason_for(one: _Asked, known: _Registry) -> str:
+    if one.remark:
+        return one.remark
+    if not one.told:
+        return "nobody is known by this id, and it names neither a phone nor an email"
+    if not known.inboxes:
+        return "no channel is connected on which they could be reached: connect SMS or email"
+    return f"they can be reached on no channel that is connected: {', '.join(known.inboxes)}"

@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from baton.connectors.webhook.settings import Proof, WebhookSettings
-from baton.core import mapping
+from baton.core import making, mapping
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.mapping import FieldMap
@@ -122,7 +122,7 @@ def save_map(  # noqa: PLR0913 - whose, which, and by whom
 
     Raises InvalidInput that names each field, and NotFound.
     """
-    problems = mapping.problems_with(wanted)
+    problems = making.problems_with(wanted)
     with _changed(house, workspace_id, system_id, actor, "system_mapped") as system:
         maps = list(maps_of(system))
         names = [one.name for one in maps]
@@ -158,6 +158,14 @@ def get_system(workspace_id: str, system_id: str) -> ConnectedSystem:
     return system
 
 
+def find_by_name(workspace_id: str, name: str) -> ConnectedSystem:
+    """Return the system of a name; raises NotFound, also where several have it."""
+    found = list(ConnectedSystem.objects.filter(workspace_id=workspace_id, name=name)[:2])
+    if len(found) != 1:
+        raise NotFound("system", name)
+    return found[0]
+
+
 def settings_of(house: House, system: ConnectedSystem) -> SystemSettings:
     """Return how a system is believed."""
     packed = house.keyset.unseal(bytes(system.settings_sealed), _settings_place(system.id))
@@ -181,6 +189,11 @@ def proofs_of(house: House, system: ConnectedSystem) -> tuple[str, ...]:
 def hook_url_of(house: House, system: ConnectedSystem) -> str:
     """Return where a system posts to."""
     return f"{house.base_url}/systems/{system.token}"
+
+
+def lane_of(system_id: str) -> str:
+    """Return the lane in which all that a system tells is decided."""
+    return f"system:{system_id}"
 
 
 def maps_of(system: ConnectedSystem) -> tuple[FieldMap, ...]:

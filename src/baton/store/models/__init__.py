@@ -77,7 +77,14 @@ from baton.store.models.runtime import (
     RuntimeLease,
     RuntimeTimer,
 )
-from baton.store.models.system import ConnectedSystem, SystemContact, SystemDelivery
+from baton.store.models.system import (
+    ConnectedSystem,
+    Import,
+    ImportFault,
+    ImportPage,
+    SystemContact,
+    SystemDelivery,
+)
 from baton.store.models.teaching import (
     OwnIntent,
     ReaderVersion,
@@ -124,6 +131,9 @@ __all__ = [
     "FlowVersion",
     "Handoff",
     "HeldFact",
+    "Import",
+    "ImportFault",
+    "ImportPage",
     "Inbox",
     "Installation",
     "Invitation",

@@ -82,3 +82,69 @@ class SystemContact(models.Model):
             # what systems know of a contact, to part, show and erase it
             models.Index(fields=["contact_id"], name="system_contact_of"),
         ]
+
+
+class Import(models.Model):
+    """A file that a system exported, on its way in: `state` is a word of `core.fates.Step`.
+
+    Dry, it is gone through without keeping anything, to be imported after; `done_pages` of
+    `pages` are behind it. Lines are counted by what came of them; `problem` is why all of it
+    ended.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    system_id = ref_field()
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=12)
+    is_dry = models.BooleanField()
+    is_quiet = models.BooleanField(default=False)
+    made_by = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    lines = models.IntegerField(default=0)
+    pages = models.IntegerField(default=0)
+    done_pages = models.IntegerField(default=0)
+    told = models.IntegerField(default=0)
+    kept = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    newcomers = models.IntegerField(default=0)
+    problem = models.CharField(max_length=400, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            # the last files of a system
+            models.Index(fields=["system_id", "made_at"], name="import_of_system"),
+        ]
+
+
+class ImportPage(models.Model):
+    """Some lines of a file that are still to be taken, sealed; gone once they are."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = ref_field()
+    number = models.IntegerField()
+    body_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # run: the page at hand
+            models.UniqueConstraint(fields=["import_id", "number"], name="import_page_once"),
+        ]
+
+
+class ImportFault(models.Model):
+    """Why a line of a file was not taken; what stood there is not repeated."""
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = ref_field()
+    line = models.IntegerField()
+    column = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [
+            # the report, in the order of the file
+            models.Index(fields=["import_id", "line"], name="import_fault_line"),
+        ]

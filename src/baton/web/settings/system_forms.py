@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django import forms
 
+from baton.connectors.files import settings as files
+from baton.connectors.files.settings import Dates, FileSettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
@@ -70,7 +72,26 @@ class StripeForm(SystemForm):
     )
 
 
-FORMS: Mapping[str, type[SystemForm]] = {webhook.KIND: WebhookForm, stripe.KIND: StripeForm}
+class FileForm(SystemForm):
+    """A system that exports files."""
+
+    field_order = ("name", "dates")
+    secret = None  # type: ignore[assignment] # Django's way of leaving out an inherited field
+    dates = forms.ChoiceField(
+        choices=[
+            (Dates.UNSAID.value, "as 2026-04-03, or in one way alone"),
+            (Dates.DAY_FIRST.value, "day first: 03/04/2026 is in April"),
+            (Dates.MONTH_FIRST.value, "month first: 03/04/2026 is in March"),
+        ],
+        label="It writes dates",
+    )
+
+
+FORMS: Mapping[str, type[SystemForm]] = {
+    webhook.KIND: WebhookForm,
+    stripe.KIND: StripeForm,
+    files.KIND: FileForm,
+}
 
 
 def settings_of(form: SystemForm) -> SystemSettings:
@@ -78,6 +99,8 @@ def settings_of(form: SystemForm) -> SystemSettings:
     given = form.cleaned_data
     if isinstance(form, StripeForm):
         return StripeSettings(secret_key=given["secret_key"].strip())
+    if isinstance(form, FileForm):
+        return FileSettings(dates=given["dates"])
     return WebhookSettings(
         proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
     )
@@ -94,6 +117,8 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
             }
         case StripeSettings():
             return {}
+        case FileSettings():
+            return {"dates": settings.dates}
 
 
 def map_of(posted: Mapping[str, str]) -> FieldMap:

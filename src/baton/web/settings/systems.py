@@ -122,7 +122,7 @@ def _wanted(form: SystemForm, kind: str) -> Wanted:
         kind=kind,
         name=form.cleaned_data["name"],
         settings=settings_of(form),
-        secret=form.cleaned_data["secret"],
+        secret=form.cleaned_data.get("secret", ""),
     )
 
 

@@ -1,0 +1,1 @@
+"""Files that other systems export: CSV and XLSX, read line by line without trusting them."""

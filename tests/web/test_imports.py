@@ -1,0 +1,164 @@
+"""A file of another system: checked, kept, and twice the same as once (G54)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from baton.channels.sandbox.settings import SandboxSettings
+from baton.connectors.files import settings as files
+from baton.core.errors import Conflict, InvalidInput
+from baton.core.fates import Step
+from baton.core.mapping import FieldMap
+from baton.services.systems import importing, systems
+from baton.services.workspace import inboxes
+from baton.store.models import (
+    Booking,
+    CheckIn,
+    Contact,
+    Import,
+    ImportFault,
+    ImportPage,
+    Membership,
+    ReportedEvent,
+    RuntimeEvent,
+)
+from tests.web.conftest import Gym
+
+FIELDS = {
+    "reference": "No",
+    "activity": "Class",
+    "starts_at": "Starts",
+    "state": "State",
+    "phone": "Phone",
+    "email": "Email",
+    "name": "Name",
+}
+EXPORT = """No,Class,Starts,State,Phone,Email,Name
+1,Yoga,2026-03-04 18:00,booked,+447700900101,ann@example.org,Ann
+2,Yoga,2026-03-04 18:00,booked,+447700900102,,Bo
+3,Spin,2026-02-20 18:00,attended,+447700900101,,Ann
+4,Spin,soon,odd,+447700900103,,Cy
+5,Spin,2026-03-05 18:00,booked,none,at home,Di
+"""
+
+
+@pytest.fixture
+def system_id(gym: Gym) -> str:
+    for channel in ("sms", "email"):
+        sandbox = SandboxSettings(channel=channel, sender="")
+        wanted = inboxes.Wanted(name=channel, settings=sandbox)
+        inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
+    own = systems.Wanted(kind=files.KIND, name="Export", settings=files.FileSettings())
+    system, _secret = systems.connect(gym.house, gym.workspace.id, own, actor="test")
+    _map(gym, system.id, FieldMap(name="bookings", makes="booking", fields=FIELDS))
+    return system.id
+
+
+def _map(gym: Gym, system_id: str, wanted: FieldMap) -> None:
+    systems.save_map(gym.house, gym.workspace.id, system_id, wanted, replacing="", actor="test")
+
+
+def _begin(gym: Gym, system_id: str, text: str, tmp_path: Path, *, is_dry: bool = False) -> Import:
+    path = tmp_path / "export.csv"
+    path.write_text(text, "utf-8")
+    return importing.begin(
+        gym.house, gym.workspace.id, system_id, path, name=path.name, is_dry=is_dry, actor="test"
+    )
+
+
+def _counts(import_id: str) -> tuple[str, int, int, int, int]:
+    one = Import.objects.get(id=import_id)
+    return one.state, one.told, one.kept, one.unchanged, one.refused
+
+
+def _told() -> int:
+    return RuntimeEvent.objects.filter(kind="event_reported").count()
+
+
+@pytest.mark.req("G54", "AP24", "DI6")
+def test_a_file_is_checked_then_kept_and_kept_again_to_no_effect(
+    gym: Gym, system_id: str, tmp_path: Path
+) -> None:
+    checked = _begin(gym, system_id, EXPORT, tmp_path, is_dry=True)
+    gym.step()
+    assert _counts(checked.id) == (Step.CHECKED, 0, 3, 0, 2)
+    assert not Contact.objects.exists()
+    assert not Booking.objects.exists()
+    faults = ImportFault.objects.filter(import_id=checked.id).order_by("line", "column")
+    assert list(faults.values_list("line", "column")) == [(5, "Starts"), (5, "State"), (6, "")]
+
+    importing.import_now(gym.house, gym.workspace.id, checked.id, actor="test")
+    gym.step()
+    assert _counts(checked.id) == (Step.DONE, 2, 1, 0, 2)
+    assert not ImportPage.objects.exists()
+    assert Contact.objects.count() == 2
+    assert Booking.objects.count() == 3
+    # What is over is kept and is no news; what is ahead starts the reminders.
+    assert _told() == 2
+    assert ReportedEvent.objects.filter(name="booking_created").exists()
+
+    gym.step(hours=1)
+    again = _begin(gym, system_id, EXPORT, tmp_path)
+    gym.step()
+    assert _counts(again.id) == (Step.DONE, 0, 0, 3, 2)
+    moved = EXPORT.replace("2026-03-04 18:00,booked,+447700900102", "2026-03-06 18:00,booked,")
+    cancelled = moved.replace(
+        "2026-03-04 18:00,booked,+447700900101", "2026-03-04 18:00,cancelled,+447700900101"
+    )
+    # Who has neither phone nor email is known by nothing in this file: that line is refused.
+    gym.step(hours=1)
+    third = _begin(gym, system_id, cancelled, tmp_path)
+    gym.step()
+    assert _counts(third.id) == (Step.DONE, 1, 0, 1, 3)
+    assert ReportedEvent.objects.filter(name="booking_cancelled").exists()
+    assert Booking.objects.get(reference="1").state == "cancelled"
+
+
+@pytest.mark.req("DI6")
+def test_memberships_and_check_ins_come_by_files_too(
+    gym: Gym, system_id: str, tmp_path: Path
+) -> None:
+    systems.remove_map(gym.house, gym.workspace.id, system_id, "bookings", actor="test")
+    who = {"phone": "Phone", "person_id": "Member"}
+    plan = {**who, "plan": "Plan", "joined_at": "Since"}
+    _map(gym, system_id, FieldMap(name="m", makes="membership", when="Plan", fields=plan))
+    _map(gym, system_id, FieldMap(name="c", makes="check_in", fields={**who, "at": "At"}))
+    text = "Member,Phone,Plan,Since,At\n7,+447700900101,Gold,2026-03-01,\n7,,,,2026-03-02 09:00\n"
+    going = _begin(gym, system_id, text, tmp_path)
+    gym.step()
+    assert _counts(going.id) == (Step.DONE, 1, 1, 0, 0)
+    again = _begin(gym, system_id, text, tmp_path)
+    gym.step()
+    assert _counts(again.id)[1:] == (0, 0, 2, 0)
+    assert (Membership.objects.count(), CheckIn.objects.count()) == (1, 1)
+    assert Contact.objects.count() == 1
+
+
+def test_an_import_is_stopped_and_no_file_at_all_is_refused(
+    gym: Gym, system_id: str, tmp_path: Path
+) -> None:
+    going = _begin(gym, system_id, EXPORT, tmp_path)
+    importing.cancel(gym.house, gym.workspace.id, going.id, actor="test")
+    gym.step()
+    assert _counts(going.id) == (Step.CANCELLED, 0, 0, 0, 0)
+    assert not ImportPage.objects.exists()
+    for refused in (importing.import_now, importing.cancel):
+        with pytest.raises(Conflict):
+            refused(gym.house, gym.workspace.id, going.id, actor="test")
+    with pytest.raises(InvalidInput, match="empty"):
+        _begin(gym, system_id, "", tmp_path)
+    assert Import.objects.count() == 1
+
+
+def test_a_command_takes_every_page_while_it_waits(
+    gym: Gym, system_id: str, tmp_path: Path
+) -> None:
+    going = _begin(gym, system_id, EXPORT, tmp_path)
+    pages: list[int] = []
+    ended = importing.run_whole(gym.house, going, on_page=lambda now: pages.append(now.done_pages))
+    assert pages == [1]
+    assert _counts(ended.id) == (Step.DONE, 2, 1, 0, 2)
+    gym.clock.advance(timedelta(seconds=1))
+    gym.step()  # the fact that would have taken the first page finds nothing to do
+    assert _counts(ended.id) == (Step.DONE, 2, 1, 0, 2)
