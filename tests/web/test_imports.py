@@ -4,17 +4,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors.files import settings as files
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.fates import Step
-from baton.core.mapping import FieldMap
+from baton.core.mapping import PERSON_FIELDS, FieldMap
+from baton.core.roles import Role
 from baton.services.systems import importing, systems
 from baton.services.workspace import inboxes
 from baton.store.models import (
     Booking,
     CheckIn,
+    ConnectedSystem,
     Contact,
     Import,
     ImportFault,
@@ -23,7 +27,7 @@ from baton.store.models import (
     ReportedEvent,
     RuntimeEvent,
 )
-from tests.web.conftest import Gym
+from tests.web.conftest import Gym, Screen
 
 FIELDS = {
     "reference": "No",
@@ -162,3 +166,75 @@ def test_a_command_takes_every_page_while_it_waits(
     gym.clock.advance(timedelta(seconds=1))
     gym.step()  # the fact that would have taken the first page finds nothing to do
     assert _counts(ended.id) == (Step.DONE, 2, 1, 0, 2)
+
+
+@pytest.mark.req("DI6", "AP24")
+def test_a_manager_maps_checks_and_imports_a_file(gym: Gym) -> None:  # noqa: PLR0915 - one story
+    for channel in ("sms", "email"):
+        sandbox = SandboxSettings(channel=channel, sender="")
+        wanted = inboxes.Wanted(name=channel, settings=sandbox)
+        inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
+    robin = gym.screen_of(gym.hire("Robin", Role.MANAGER))
+    form = {"name": "Export", "dates": "unsaid"}
+    assert robin.post("/settings/systems/new/file", form, htmx=False).status == 302
+    system_id = ConnectedSystem.objects.get().id
+    address = f"/settings/systems/{system_id}"
+    assert "No file has been taken yet" in robin.get(address).text
+    assert "Secret" not in robin.get(address).text
+
+    refused = _upload(robin, address, b"")
+    assert refused.status_code == 422
+    assert "It is empty" in refused.content.decode()
+    assert _upload(robin, address, b"=1+1,Class\nx,Yoga\n").status_code == 302
+    going = f"/settings/imports/{Import.objects.get().id}"
+    gym.step()
+    assert "not mapped yet" in robin.get(going).text
+
+    # What was uploaded last is the example that the form maps by.
+    assert _upload(robin, address, EXPORT.encode()).status_code == 302
+    gym.step()
+    shown = robin.get(f"{address}/map").text
+    assert 'value="Phone"' in shown
+    assert "Begins (needed)" in shown
+    own = {
+        **{f"target_{name}": place for name, place in FIELDS.items() if name not in PERSON_FIELDS},
+        **{f"person_{name}": place for name, place in FIELDS.items() if name in PERSON_FIELDS},
+    }
+    written = {"name": "Bookings", "makes": "booking", **own}
+    seen = robin.post(f"{address}/map", {**written, "deed": "preview"}).text
+    assert "2026-03-04 17:00:00+00:00" in seen  # 18:00 in Paris
+    lacking = {**written, "target_starts_at": "", "deed": "save"}
+    assert "say where it stands" in robin.post(f"{address}/map", lacking, htmx=False).text
+    assert robin.post(f"{address}/map", {**written, "deed": "save"}, htmx=False).status == 302
+
+    going = f"/settings/imports/{Import.objects.latest('id').id}"
+    assert robin.post(f"{going}/act", {"deed": "check"}, htmx=False).status == 302
+    assert "Checking" in robin.get(going, htmx=True).text
+    gym.step()
+    checked = robin.get(going).text
+    assert "3 can be taken" in checked
+    assert "Download all" in checked
+    robin.post(f"{going}/act", {"deed": "import"}, htmx=False)
+    gym.step()
+    assert "2 told, 1 kept, 0 unchanged" in robin.get(going).text
+    assert "export.csv" in robin.get(address).text
+    assert robin.post(f"{going}/act", {"deed": "import"}, htmx=False).status == 409
+    sam = gym.screen_of(gym.hire("Sam", Role.AGENT))
+    assert [sam.get(path).status for path in (going, f"{going}/faults.csv")] == [403, 403]
+    assert _upload(sam, address, b"a").status_code == 403
+
+
+def test_the_report_of_faults_starts_no_formula(gym: Gym, system_id: str, tmp_path: Path) -> None:
+    going = _begin(gym, system_id, EXPORT, tmp_path)
+    gym.step()
+    ImportFault.objects.filter(import_id=going.id, line=6).update(column="=cmd|'/c calc'!A1")
+    robin = gym.screen_of(gym.hire("Robin", Role.MANAGER))
+    told = robin.get(f"/settings/imports/{going.id}/faults.csv").text.splitlines()
+    assert told[0] == "line,column,reason"
+    assert told[-1].startswith("6,'=cmd")
+
+
+def _upload(screen: Screen, address: str, content: bytes) -> HttpResponse:
+    file = SimpleUploadedFile("export.csv", content, content_type="text/csv")
+    answer: HttpResponse = screen.client.post(f"{address}/upload", {"file": file})  # type: ignore[assignment] # Django's own answer
+    return answer

@@ -1,19 +1,19 @@
 """Settings > Systems: what is connected, what it told, and how its fields are understood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import msgspec
 
-from baton.core import mapping
+from baton.core import making, mapping
 from baton.core.errors import NotFound
 from baton.core.fates import Fate
 from baton.core.json import Json
-from baton.core.mapping import FieldMap, Mapped, Unmapped
+from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.roles import Action
 from baton.services import inbox as desk
 from baton.services.house import House
-from baton.services.systems import hearing, kinds, systems
+from baton.services.systems import hearing, importing, kinds, systems
 from baton.services.systems.kinds import SystemSettings
 from baton.services.systems.systems import Wanted
 from baton.services.workspace.workspaces import standards_cache
@@ -33,6 +33,7 @@ class SystemLine:
     name: str
     kind: str
     kind_title: str
+    has_hooks: bool
     is_connected: bool
     heard_at: datetime | None
     hook_url: str
@@ -191,8 +192,9 @@ def remove_map(house: House, user: User, system_id: str, name: str) -> None:
     systems.remove_map(house, user.workspace_id, system_id, name, actor=_actor(user))
 
 
-def preview(wanted: FieldMap, payload: Json) -> Preview:
-    """Return what a map makes of an example; nothing is kept and nobody is told."""
+def preview(house: House, user: User, system_id: str, wanted: FieldMap) -> Preview:
+    """Return what a map makes of the example; nothing is kept and nobody is told."""
+    payload = example_of(house, user, system_id)
     if not mapping.is_for(wanted, payload):
         return Preview(is_for=False)
     match mapping.apply(wanted, payload):
@@ -200,6 +202,8 @@ def preview(wanted: FieldMap, payload: Json) -> Preview:
             return Preview(is_for=True, problems=tuple(unmapped.problems.items()))
         case Mapped() as mapped:
             said = {**mapped.person, **mapped.facts}
+            if wanted.makes != EVENT:
+                said |= _made_of(house, user, system_id, mapped)
             missing = [name for name in wanted.fields if name not in said]
             return Preview(
                 is_for=True,
@@ -211,6 +215,17 @@ def preview(wanted: FieldMap, payload: Json) -> Preview:
 def written(payload: Json) -> str:
     """Return a payload as people read it."""
     return msgspec.json.format(msgspec.json.encode(payload), indent=2).decode()
+
+
+def _made_of(house: House, user: User, system_id: str, mapped: Mapped) -> dict[str, Json]:
+    """Return how the fields of a record are read, or why they cannot be."""
+    system = _held(user, system_id)
+    reading = importing.reading_of(house, system, house.clock.now())
+    made = making.record_of(mapped, making.person_of(mapped), reading)
+    if isinstance(made, Unmapped):
+        return {name: f"cannot be read: it {why}" for name, why in made.problems.items()}
+    read = {field.name: getattr(made, field.name) for field in fields(made)}
+    return {name: str(value) for name, value in read.items() if name in mapped.facts}
 
 
 def known_events(house: House, user: User) -> dict[str, tuple[str, ...]]:
@@ -243,6 +258,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         name=row.name,
         kind=row.kind,
         kind_title=kinds.KINDS[row.kind].title,
+        has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_connected=row.is_connected,
         heard_at=row.heard_at,
         hook_url=systems.hook_url_of(house, row),

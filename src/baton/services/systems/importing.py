@@ -202,6 +202,11 @@ def kept_upload(pieces: Iterator[bytes], folder: Path | None = None) -> IO[bytes
     return file
 
 
+def path_of(file: IO[bytes]) -> Path:
+    """Return where an upload was written to."""
+    return Path(file.name)
+
+
 # -- a page ----------------------------------------------------------------------------------
 
 

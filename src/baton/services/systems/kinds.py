@@ -22,12 +22,13 @@ SystemSettings: TypeAlias = WebhookSettings | StripeSettings | FileSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of system: `title` names it, `about` says what it is for, in one sentence."""
+    """One kind of system: `title` names it, `about` says what it is for; with hooks it posts."""
 
     name: str
     title: str
     about: str
     settings: type[SystemSettings]
+    has_hooks: bool = True
 
 
 KINDS: Mapping[str, Kind] = {
@@ -50,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
             title="A system that exports files",
             about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
             settings=FileSettings,
+            has_hooks=False,
         ),
     )
 }

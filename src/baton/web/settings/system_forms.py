@@ -12,6 +12,7 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.settings import Proof, WebhookSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput
+from baton.core.making import BOOKING, CHECK_IN, MEMBERSHIP, TARGETS, Target
 from baton.core.mapping import EVENT, PERSON_FIELDS, FieldMap
 from baton.services.systems.kinds import SystemSettings
 
@@ -24,6 +25,14 @@ HINTS = {
     " again; give it with each change.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
+MAKES = (
+    (EVENT, "an event"),
+    (BOOKING, "a booking"),
+    (MEMBERSHIP, "a membership"),
+    (CHECK_IN, "a check-in"),
+)
+"""What a map may make, as the form says it."""
+
 _FACT_ROWS = 6
 """So many empty rows are offered for further facts."""
 
@@ -131,18 +140,34 @@ def map_of(posted: Mapping[str, str]) -> FieldMap:
         place = posted.get(f"place_{number}", "").strip()
         if name and place:
             fields[name] = place
+    makes = posted.get("makes", EVENT)
+    for target in TARGETS.get(makes, ()):
+        if place := posted.get(f"target_{target.name}", "").strip():
+            fields[target.name] = place
     return FieldMap(
         name=posted.get("name", "").strip()[:80],
-        makes=EVENT,
-        event=posted.get("event", "").strip(),
+        makes=makes,
+        event=posted.get("event", "").strip() if makes == EVENT else "",
         when=posted.get("when", "").strip(),
         equals=posted.get("equals", "").strip(),
         fields=fields,
     )
 
 
+def target_rows(
+    shown: FieldMap, problems: Mapping[str, str]
+) -> tuple[tuple[Target, str, str], ...]:
+    """Return the fields of a record, with their places and what is wrong with them."""
+    return tuple(
+        (target, shown.fields.get(target.name, ""), problems.get(target.name, ""))
+        for target in TARGETS.get(shown.makes, ())
+    )
+
+
 def fact_rows(shown: FieldMap) -> tuple[tuple[str, str], ...]:
     """Return the rows of further facts, with empty ones to fill in."""
+    if shown.makes != EVENT:
+        return ()
     facts = tuple(
         (name, place) for name, place in shown.fields.items() if name not in PERSON_FIELDS
     )

@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from baton.core import mapping
 from baton.core.errors import InvalidInput
-from baton.core.mapping import FieldMap
+from baton.core.making import BOOKING
+from baton.core.mapping import EVENT, FieldMap
 from baton.services import house as houses
 from baton.services.desk import system_desk
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.settings.system_forms import fact_rows, map_of
+from baton.web.settings.system_forms import MAKES, fact_rows, map_of, target_rows
 from baton.web.shell import page
 
 _PERSON_TITLES = {
@@ -31,7 +32,8 @@ def map_page(request: HttpRequest, user: User, system_id: str) -> HttpResponse:
     house, name = houses.current(), request.GET.get("name", "")
     line = system_desk.get_line(house, user, system_id)
     if request.method == "GET":
-        shown = system_desk.find_map(user, system_id, name) if name else FieldMap(name="")
+        fresh = FieldMap(name="", makes=EVENT if line.has_hooks else BOOKING)
+        shown = system_desk.find_map(user, system_id, name) if name else fresh
         return _page(request, user, system_id, shown, name=name)
     shown = map_of(request.POST)
     if request.POST.get("deed") == "preview":
@@ -92,12 +94,16 @@ def _page(  # noqa: PLR0913 - a form, and what it is for
             (field, title, shown.fields.get(field, ""), (problems or {}).get(field, ""))
             for field, title in _PERSON_TITLES.items()
         ],
+        "kinds": MAKES,
+        "targets": target_rows(shown, problems or {}),
         "facts": fact_rows(shown),
         "problems": problems or {},
         "pasted": pasted,
         "places": mapping.places_of(example) if example else (),
         "example": system_desk.written(example) if example else "",
-        "preview": system_desk.preview(shown, example) if example and is_written else None,
+        "preview": system_desk.preview(house, user, system_id, shown)
+        if example and is_written
+        else None,
         "events": system_desk.known_events(house, user),
         "section": "systems",
     }

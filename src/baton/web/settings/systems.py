@@ -11,7 +11,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.desk import system_desk
+from baton.services.desk import import_desk, system_desk
 from baton.services.systems import kinds
 from baton.services.systems.hearing import KEPT_FOR
 from baton.services.systems.systems import Wanted
@@ -48,6 +48,8 @@ def new_page(request: HttpRequest, user: User, kind: str) -> HttpResponse:
         except InvalidInput as refusal:
             form.refuse(refusal)
         else:
+            if not kinds.KINDS[kind].has_hooks:
+                return redirect("system", system_id)
             return _secret_page(request, user, system_id, secret)
     return _form_page(request, user, form, kind)
 
@@ -74,6 +76,7 @@ def system_page(request: HttpRequest, user: User, system_id: str) -> HttpRespons
         "form": form,
         "fields": [(field, HINTS.get(field.name, "")) for field in form],
         "is_refused": is_refused,
+        "imports": import_desk.list_imports(user, system_id),
         "deliveries": system_desk.list_deliveries(house, user, system_id),
         "days": system_desk.LOOKS_BACK.days,
         "kept_days": KEPT_FOR.days,

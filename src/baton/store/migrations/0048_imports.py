@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0043_churn"),
+        ("store", "0047_check_in_booking"),
     ]
 
     operations = [
