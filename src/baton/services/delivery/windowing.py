@@ -7,7 +7,7 @@ words is one of these from the start, and leaves as long as they are approved; o
 workspace's choice that has none never does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -95,6 +95,7 @@ def list_panes(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Pane]:
     approved = templates.approved_among(versions) if versions else frozenset()
     on_whatsapp = [row.message_id for row in windowed if row.channel == connections.WHATSAPP]
     words = permits.list_last_words_to(on_whatsapp) if on_whatsapp else {}
+    policies = _policies_of(house, windowed)
     panes = {}
     for row in windowed:
         stand_in = kept.get(row.message_id)
@@ -106,17 +107,22 @@ def list_panes(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Pane]:
                 has_template=is_approved,
             )
             panes[row.message_id] = Pane(window=window, stand_in=stand_in)
-        elif not is_approved and (stand_in or _lacks_copy(house, row)):
+        elif not is_approved and (stand_in or _lacks_copy(policies, row)):
             panes[row.message_id] = Pane(window=NEVER_OPEN, stand_in=None)
     return panes
 
 
-def _lacks_copy(house: House, row: OutgoingRow) -> bool:
+def _policies_of(house: House, rows: Iterable[OutgoingRow]) -> dict[str, Policy]:
+    """Return the limits by workspace, asked for once a batch."""
+    unasked = {row.workspace_id for row in rows if row.is_unprompted}
+    cache = standards_cache(house)
+    return {workspace_id: cache.standards_of(workspace_id).policy for workspace_id in unasked}
+
+
+def _lacks_copy(policies: Mapping[str, Policy], row: OutgoingRow) -> bool:
     """Return whether a message without approved words is of a kind that needs them."""
-    if not row.is_unprompted:
-        return False
-    policy = standards_cache(house).standards_of(row.workspace_id).policy
-    return _needs_copy(policy, row.channel, Purpose(row.purpose))
+    purpose = Purpose(row.purpose)
+    return row.is_unprompted and _needs_copy(policies[row.workspace_id], row.channel, purpose)
 
 
 def _needs_copy(policy: Policy, channel: str, purpose: Purpose) -> bool:
