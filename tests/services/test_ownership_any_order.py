@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -21,15 +22,26 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.errors import Conflict, InvalidInput
+from baton.core.undoing import Act
 from baton.runtime.ports import Event
-from baton.services.desk import agents, passing_on
-from baton.store.models import Assignment, Conversation, Handoff, Message, SlaClock, Turn, User
+from baton.services.desk import agents, offers, passing_on, undoing
+from baton.store.models import (
+    Assignment,
+    Conversation,
+    Handoff,
+    Invitation,
+    Message,
+    SlaClock,
+    Turn,
+    User,
+)
 
 STORY = Story.model_validate(
     {
         "story": "owners",
         "title": "Two agents, one contact, anything in any order",
         "pack": "fitness",
+        "policy": {"offering_queues": "general,billing,retention,clinical"},
         "people": {
             "mia": {"contact": "webchat", "name": "Mia"},
             "sam": {"user": "agent", "skills": ["billing", "retention", "clinical"]},
@@ -72,24 +84,44 @@ def deeds_of(life: Life) -> dict[str, Callable[[User, str], object]]:
     house, users = life.world.house, life.world.users
     other = {users["sam"].id: users["kim"].id, users["kim"].id: users["sam"].id}
     hour = timedelta(hours=1)
-    return {
+    plain: dict[str, Callable[[User, str], object]] = {
         "accept": lambda user, id_: agents.accept(house, user, id_),
         "reply": lambda user, id_: agents.reply(house, user, id_, "I am on it."),
-        "release": lambda user, id_: agents.release(house, user, id_),
-        "transfer": lambda user, id_: passing_on.transfer(house, user, id_, other[user.id]),
-        "move": lambda user, id_: passing_on.move_to_queue(house, user, id_, "billing"),
         "return": lambda user, id_: agents.return_to_bot(house, user, id_),
-        "resolve": lambda user, id_: agents.resolve(house, user, id_, "answered"),
-        "snooze": lambda user, id_: agents.snooze(house, user, id_, house.clock.now() + hour),
+        "pass": lambda user, id_: offers.decline(house, user, id_),
+        "undo": lambda user, id_: undoing.undo(house, user, id_),
     }
+    undoable: dict[str, tuple[Act, Callable[[User, str], object]]] = {
+        "release": (Act.RELEASE, lambda user, id_: agents.release(house, user, id_)),
+        "transfer": (
+            Act.TRANSFER, lambda user, id_: passing_on.transfer(house, user, id_, other[user.id])
+        ),
+        "move": (
+            Act.TRANSFER, lambda user, id_: passing_on.move_to_queue(house, user, id_, "billing")
+        ),
+        "resolve": (Act.RESOLVE, lambda user, id_: agents.resolve(house, user, id_, "answered")),
+        "snooze": (
+            Act.SNOOZE, lambda user, id_: agents.snooze(house, user, id_, house.clock.now() + hour)
+        ),
+    }  # fmt: skip
+
+    def remembered(act: Act, deed: Callable[[User, str], object], user: User, id_: str) -> None:
+        with undoing.remembering(house, user, id_, act):
+            deed(user, id_)
+
+    return plain | {name: partial(remembered, *found) for name, found in undoable.items()}
 
 
-_ACTS = ("accept", "reply", "release", "transfer", "move", "return", "resolve", "snooze")
+_ACTS = (
+    *("accept", "reply", "release", "transfer", "move", "return", "resolve", "snooze"),
+    *("pass", "undo"),
+)
 _SAY = st.tuples(st.just("say"), st.lists(st.sampled_from(WORDS), min_size=1, max_size=2))
 _ACT = st.tuples(st.sampled_from(_ACTS), st.sampled_from(["sam", "kim"]))
 _DEEDS = st.one_of(
     _SAY,
     st.tuples(st.just("accept"), st.sampled_from(["sam", "kim"])),
+    st.tuples(st.sampled_from(["pass", "undo"]), st.sampled_from(["sam", "kim"])),
     _ACT,
     _ACT,
     st.tuples(st.just("wait"), st.sampled_from([1, 11, 61, 60 * 30, 60 * 80])),
@@ -112,6 +144,12 @@ _DEEDS = st.one_of(
                 ("say", [WORDS[0]])])  # fmt: skip
 @example(deeds=[("say", [PERSON]), ("accept", "sam"), ("snooze", "sam"), ("transfer", "sam"),
                 ("wait", 61), ("resolve", "kim"), ("wait", 11), ("say", [PERSON])])  # fmt: skip
+@example(deeds=[("say", [PERSON]), ("wait", 1), ("accept", "sam"), ("resolve", "sam"),
+                ("undo", "sam"), ("say", [WORDS[0]]), ("transfer", "sam"), ("undo", "sam"),
+                ("release", "sam"), ("undo", "sam"), ("wait", 61)])  # fmt: skip
+@example(deeds=[("say", [PERSON]), ("pass", "sam"), ("pass", "kim"), ("crash", 2),
+                ("say", [ALARM]), ("wait", 1), ("accept", "kim"), ("snooze", "kim"),
+                ("undo", "kim"), ("move", "kim"), ("undo", "kim"), ("return", "kim")])  # fmt: skip
 def test_one_owner_in_any_order(deeds: list[tuple[str, object]]) -> None:
     with taken_back():
         life = Life(world=worlds.make(STORY))
@@ -130,6 +168,7 @@ def test_one_owner_in_any_order(deeds: list[tuple[str, object]]) -> None:
                 case _:
                     raise AssertionError(name)
             judge_now()
+            judge_offers(life.world.house.clock.now())
         life.world.pass_time(timedelta(days=4))
         judge_now()
         judge_words()
@@ -154,6 +193,17 @@ def judge_now() -> None:
             assert clocks.exists()
         if one.handled_by in ("queue", "async"):
             assert clocks.exclude(kind="resolution").exists()
+
+
+def judge_offers(now: datetime) -> None:
+    """Hold whom conversations are offered to: one at a time, never for longer than was said."""
+    asked = Invitation.objects.filter(state="open")
+    assert not asked.filter(until__lt=now).exists()
+    for one in asked:
+        assert asked.filter(conversation_id=one.conversation_id).count() == 1
+        waits = Conversation.objects.get(id=one.conversation_id).handled_by == "queue"
+        taken = Assignment.objects.filter(conversation_id=one.conversation_id, id__gt=one.id)
+        assert waits or not taken.filter(user_id=one.user_id, ended_at=None).exists()
 
 
 def judge_words() -> None:
