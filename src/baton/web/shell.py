@@ -20,7 +20,7 @@ _AREAS = {
     "learning": "review",
     "contact": "contacts",
     "activities": "calendar",
-    **dict.fromkeys(("triage", "handoffs", "breaches", "leaving", "audit"), "reports"),
+    **dict.fromkeys(("triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"),
     **dict.fromkeys(
         (
             "confidence",

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.reports import alerts, audit, breaches, churn, handoffs, reports
+from baton.web.reports import alerts, audit, breaches, churn, handoffs, reports, retention
 
 urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
     path("reports/breaches", breaches.breaches_page, name="breaches"),
     path("reports/leaving", churn.leaving_page, name="leaving"),
+    path("reports/retention", retention.retention_page, name="retention_report"),
     path("notices", breaches.notices_page, name="notices"),
     path("notices/fresh", alerts.fresh, name="fresh_alerts"),
     path("notices/alerts", alerts.choose, name="choose_alerts"),
