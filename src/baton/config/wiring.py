@@ -27,7 +27,7 @@ from baton.services.calls import ActionPort
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.conversation.rescue import Keeper
 from baton.services.conversation.turns import Turns
-from baton.services.delivery import attachments, carriage
+from baton.services.delivery import attachments, carriage, staff_post
 from baton.services.delivery.attachments import DROP_FILE, FETCH_FILE
 from baton.services.delivery.carriage import LOOK_UP_MESSAGE
 from baton.services.delivery.fetching import Fetcher
@@ -38,6 +38,7 @@ from baton.services.delivery.switchboard import Switchboard
 from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
 from baton.services.house import House
 from baton.services.workspace import packs
+from baton.services.workspace.staff_digests import MAIL_STAFF
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
 
@@ -215,6 +216,7 @@ def crew_of(
         sender,
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
+            MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },
         hands=asking_hands,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from baton.core import quiet
@@ -10,18 +11,28 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 
 
+class Rhythm(StrEnum):
+    """How often somebody wants an email of what they have not seen."""
+
+    NEVER = "never"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What one person wants to be called for; nothing is the default.
 
     `kinds` are kinds of notices. Between `quiet_from` and `quiet_until`, by the clock of their
-    place, nothing calls; equal times keep no quiet.
+    place, nothing calls; equal times keep no quiet. `digest` is how often an email tells of
+    what was not seen.
     """
 
     kinds: frozenset[str] = frozenset()
     has_sound: bool = False
     quiet_from: time = time(0)
     quiet_until: time = time(0)
+    digest: Rhythm = Rhythm.NEVER
 
 
 def calls(choices: Choices, kind: str, zone: ZoneInfo, *, is_here: bool, now: datetime) -> bool:
@@ -39,6 +50,7 @@ def parse(kept: Mapping[str, Json]) -> Choices:
         has_sound=kept.get("has_sound") is True,
         quiet_from=parse_time(str(kept.get("quiet_from", "00:00"))),
         quiet_until=parse_time(str(kept.get("quiet_until", "00:00"))),
+        digest=Rhythm(str(kept.get("digest", Rhythm.NEVER))),
     )
 
 
@@ -49,6 +61,7 @@ def render(choices: Choices) -> dict[str, Json]:
         "has_sound": choices.has_sound,
         "quiet_from": f"{choices.quiet_from:%H:%M}",
         "quiet_until": f"{choices.quiet_until:%H:%M}",
+        "digest": choices.digest.value,
     }
 
 

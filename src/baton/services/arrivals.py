@@ -246,6 +246,12 @@ class ChurnScored(msgspec.Struct, frozen=True, kw_only=True):
     is_high_value: bool
 
 
+class StaffDigestDue(msgspec.Struct, frozen=True, kw_only=True):
+    """It is time to look who of the staff gets an email of what they have not seen."""
+
+    at: datetime
+
+
 class OrphanFound(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation was forgotten; `reasons` are words of `core.breaches.Reason`."""
 
@@ -315,6 +321,7 @@ Fact = (
     | ScheduleDue
     | DigestDue
     | DailyCheckDue
+    | StaffDigestDue
     | ScoringDue
     | ChurnScored
     | OrphanFound
@@ -350,6 +357,7 @@ KINDS: dict[str, type[Fact]] = {
     "schedule_due": ScheduleDue,
     "digest_due": DigestDue,
     "daily_check_due": DailyCheckDue,
+    "staff_digest_due": StaffDigestDue,
     "scoring_due": ScoringDue,
     "churn_scored": ChurnScored,
     "orphan_found": OrphanFound,

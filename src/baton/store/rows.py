@@ -339,6 +339,7 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     details: str
     at: datetime
     seen_at: datetime | None = None
+    mailed_at: datetime | None = None
 
 
 class ApprovalRow(msgspec.Struct, frozen=True, kw_only=True):

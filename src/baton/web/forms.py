@@ -4,6 +4,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from baton.core import escalation_rules, ids
+from baton.core.alerts import Rhythm
 from baton.core.breaches import Reason
 from baton.core.confidence import Scope
 from baton.core.errors import InvalidInput
@@ -260,6 +261,7 @@ class AlertsForm(forms.Form):
     has_sound = forms.BooleanField(required=False)
     quiet_from = forms.CharField(required=False, max_length=8)
     quiet_until = forms.CharField(required=False, max_length=8)
+    digest = forms.ChoiceField(required=False, choices=[(one.value, one.value) for one in Rhythm])
 
 
 class AuditForm(forms.Form):

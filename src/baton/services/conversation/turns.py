@@ -28,6 +28,7 @@ from baton.services.arrivals import (
     ScheduleDue,
     ScoringDue,
     SnoozeOver,
+    StaffDigestDue,
     SystemTold,
     TaskDue,
 )
@@ -47,7 +48,7 @@ from baton.services.delivery import deliveries
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import hearing
-from baton.services.workspace import churn_scoring, daily_check, schedules
+from baton.services.workspace import churn_scoring, daily_check, schedules, staff_digests
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
 
@@ -245,6 +246,8 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             _remind(case, ledger, event.lane, fact)
         case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | HoldEnded():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
+        case StaffDigestDue():
+            staff_digests.look(ledger, event.workspace_id, case.setting)
         case SnoozeOver():
             case.end_snooze(fact)
         case SystemTold() | DeliveryRetaken() | ImportDue():

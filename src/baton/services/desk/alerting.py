@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.core import alerts
-from baton.core.alerts import Choices
+from baton.core.alerts import Choices, Rhythm
 from baton.core.errors import InvalidInput
 from baton.services import inbox, notices
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.workspace import staff_digests
+from baton.services.workspace.connections import EMAIL
 from baton.store.models import Notice, User
+from baton.store.queries import ways
 
 _FRESH = timedelta(minutes=2)  # what is older waits on the page of notices, and calls nobody
 _MOST = 5
@@ -40,22 +43,41 @@ def choices_of(user: User) -> Choices:
     return alerts.parse(user.alerts)
 
 
-def choose(
-    house: House, user: User, kinds: Collection[str], *, has_sound: bool, quiet: tuple[str, str]
+def choose(  # noqa: PLR0913 - what one person wants is told by these
+    house: House,
+    user: User,
+    kinds: Collection[str],
+    *,
+    has_sound: bool,
+    quiet: tuple[str, str],
+    digest: Rhythm = Rhythm.NEVER,
 ) -> None:
     """Keep what a person wants to be called for; raises InvalidInput for what cannot be."""
+    if digest is not Rhythm.NEVER and ways.find_inbox(user.workspace_id, EMAIL) is None:
+        raise InvalidInput({"digest": "An email inbox must be connected first."})
     if unknown := set(kinds) - set(notices.Kind):
         raise InvalidInput({"kinds": f"there is no notice {min(unknown)!r}"})
     begins, ends = (alerts.parse_time(one) for one in quiet)
     chosen = Choices(
-        kinds=frozenset(kinds), has_sound=has_sound, quiet_from=begins, quiet_until=ends
+        kinds=frozenset(kinds),
+        has_sound=has_sound,
+        quiet_from=begins,
+        quiet_until=ends,
+        digest=digest,
     )
     with house.engine.transaction():
         User.objects.filter(id=user.id).update(alerts=alerts.render(chosen))
         ledger = Ledger(house, house.clock.now())
         actor = f"user:{user.id}"
+        if digest is not Rhythm.NEVER:
+            staff_digests.plan(ledger, user.workspace_id)
         ledger.audit(
-            user.workspace_id, actor, "alerts_chosen", actor, kinds=", ".join(sorted(kinds))
+            user.workspace_id,
+            actor,
+            "alerts_chosen",
+            actor,
+            kinds=", ".join(sorted(kinds)),
+            digest=digest.value,
         )
         ledger.flush()
 

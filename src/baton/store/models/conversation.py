@@ -448,6 +448,7 @@ class Notice(models.Model):
     details = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)  # with a digest
 
     class Meta:
         indexes = [

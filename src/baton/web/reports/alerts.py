@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from baton.core.alerts import Rhythm
 from baton.services import house as houses
 from baton.services.desk import alerting
 from baton.store.models import User
@@ -48,5 +49,6 @@ def choose(request: HttpRequest, user: User) -> HttpResponse:
         given["kinds"],
         has_sound=given["has_sound"],
         quiet=(given["quiet_from"], given["quiet_until"]),
+        digest=Rhythm(given["digest"] or Rhythm.NEVER),
     )
     return redirect("notices")

@@ -51,6 +51,7 @@ def notices_page(request: HttpRequest, user: User) -> HttpResponse:
         "most": notices.MAX_SHOWN,
         "choices": alerting.choices_of(user),
         "alert_kinds": words.ALERTS.items(),
+        "rhythms": [("never", "never"), ("hourly", "every hour"), ("daily", "once a day")],
         "section": "notices",
     }
     return page(request, user, "reports/notices.html", context)

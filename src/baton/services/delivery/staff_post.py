@@ -1,0 +1,73 @@
+"""A digest on its way to somebody of the staff, through the workspace's own email inbox.
+
+It counts notices by kind and says nothing of a contact: mail lies about on phones.
+"""
+
+from collections import Counter
+
+import msgspec
+
+from baton.channels import ChannelsPort, Letterhead, Outgoing
+from baton.runtime.ports import Done, Effect, Outcome, Refused
+from baton.services.house import House
+from baton.services.notices import Kind
+from baton.services.workspace.connections import EMAIL
+from baton.services.workspace.staff_digests import MailOrder
+from baton.store.models import Notice, User
+from baton.store.queries import ways
+
+_LINES = {
+    Kind.CLOCK_WARNED: "a promise near its end",
+    Kind.CLOCK_BREACHED: "a promise overdue",
+    Kind.OFFERED: "a conversation offered to you",
+    Kind.TASK_WARNED: "something to do, near its end",
+    Kind.TASK_OVERDUE: "something to do, overdue",
+    Kind.DAILY_CHECK: "a finding of the daily check",
+    Kind.MENTIONED: "a note that mentions you",
+    Kind.TRANSFERRED: "a conversation passed on to you",
+    Kind.APPROVAL_ASKED: "something that waits for your approval",
+    Kind.APPROVAL_ANSWERED: "an answer to what you proposed",
+    Kind.RULE_REVIEW_DUE: "an escalation rule due for a look",
+    Kind.ESCALATION_ORPHANED: "a forgotten escalation",
+}
+
+
+def deliver(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
+    """Send a digest of what its person has still not seen; of nothing, nothing."""
+    order = msgspec.json.decode(effect.body, type=MailOrder)
+    user = User.objects.filter(id=order.user_id, is_active=True).first()
+    unseen = Notice.objects.filter(id__in=order.notice_ids, seen_at=None)
+    kinds = list(unseen.values_list("kind", flat=True))
+    if user is None or not kinds:
+        return Done()
+    inbox_id = ways.find_inbox(effect.workspace_id, EMAIL)
+    channel = channels.find(EMAIL, inbox_id) if inbox_id else None
+    if channel is None:
+        return Refused(reason="no_email_inbox")
+    return channel.send(
+        Outgoing(
+            message_id=effect.id,
+            lane=effect.lane,
+            text=words_of(kinds, f"{house.base_url}/notices"),
+            choices=(),
+            address=user.email,
+            letterhead=Letterhead(
+                tag=effect.id, subject=subject_of(len(kinds)), sent_at=house.clock.now()
+            ),
+        )
+    )
+
+
+def subject_of(count: int) -> str:
+    """Return the subject of a digest."""
+    return f"{count} notice{'' if count == 1 else 's'} in Baton"
+
+
+def words_of(kinds: list[str], address: str) -> str:
+    """Return what a digest says: how much of what kind, and where it stands."""
+    counted = sorted(Counter(kinds).items(), key=lambda one: (-one[1], one[0]))
+    lines = [f"{count} x {_LINES.get(Kind(kind), kind)}" for kind, count in counted]
+    return "\n".join(
+        ["You have not seen:", "", *lines, "", f"See them: {address}", "",
+         "You chose to get this; change it on the same page."]
+    )  # fmt: skip
