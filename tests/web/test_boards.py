@@ -52,6 +52,29 @@ def test_the_wall_counts_what_waits_what_is_late_and_who_has_room(gym: Gym, sam:
     assert ">31 min<" not in sam.get("/wall", htmx=True).text
 
 
+@pytest.mark.req("CO1", "PE2")
+def test_wrap_up_is_what_follows_the_last_word_and_measured_only_where_it_is_wanted(
+    gym: Gym, sam: Screen
+) -> None:
+    short, long = gym.hear("mia", REFUND), gym.hear("ben", REFUND)
+    for one in (short, long):
+        agents.accept(gym.house, sam.user, one)
+        agents.reply(gym.house, sam.user, one, "Here you are.")
+    gym.step(minutes=4)
+    agents.resolve(gym.house, sam.user, short, "refunded")
+    gym.step(minutes=11)  # this one waited for a word: no wrap-up
+    agents.resolve(gym.house, sam.user, long, "refunded")
+    assert my_day.show(gym.house, sam.user).wrap_up is None
+    found = Workspace.objects.get(id=gym.workspace.id)
+    found.policy |= {"wrap_up_window": "10m"}
+    found.revision += 1
+    found.save()
+    wrap_up = my_day.show(gym.house, sam.user).wrap_up
+    assert wrap_up is not None
+    assert (wrap_up.middle, wrap_up.count) == (timedelta(minutes=4), 1)
+    assert "4 min" in sam.get("/my-day").text
+
+
 @pytest.mark.req("PE2")
 def test_my_day_holds_what_is_mine_and_what_contacts_said_of_it(
     gym: Gym, sam: Screen, robin: Screen, alex: Screen
@@ -117,6 +140,7 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         "resolution_window": "90m",
         "orphan_after": "12h",
         "undo_window": "1m",
+        "wrap_up_window": "10m",
         "offering_queues": "billing,clinical",
         "offer_window": "45s",
         "reason": "A small team",

@@ -35,6 +35,8 @@ class Policy:
         high_value: business value at or above it makes a request hybrid (U2).
         bot_authority_minor: money the bot may grant, in minor units (U4).
         agent_authority_minor, senior_authority_minor, manager_authority_minor: by role (U4).
+        wrap_up_window: what an agent still does after the last word and before the close counts
+            as wrap-up, up to so long; longer is waiting for a word. Zero measures none (CO1).
         approval_window: opening hours in which whoever is asked for an approval answers; then the
             next on the path is asked, and after the last one it expires (G11).
         agent_capacity: open conversations that one agent holds at a time.
@@ -122,6 +124,7 @@ class Policy:
     senior_authority_minor: int = 200_00
     manager_authority_minor: int = 1000_00
     currency: str = "USD"
+    wrap_up_window: timedelta = timedelta(0)
     approval_window: timedelta = timedelta(hours=4)
     agent_capacity: int = 5
     handle_time: timedelta = timedelta(minutes=6)

@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from statistics import median
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
-from baton.store.models import Contact, Conversation, Handoff, SlaClock, SurveyResponse, User
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import (
+    Contact,
+    Conversation,
+    Handoff,
+    Message,
+    SlaClock,
+    SurveyResponse,
+    User,
+)
 
 MAX_SHOWN = 50
 CSAT_DAYS = 28
@@ -39,8 +51,23 @@ class Satisfaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUp:
+    """How long the close came after the last word, of what was closed today: the middle of `count`.
+
+    A close later than `most` waited for a word, and is not counted.
+    """
+
+    middle: timedelta | None
+    count: int
+    most: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """Everything that one person has, by what it wants of them."""
+    """Everything that one person has, by what it wants of them.
+
+    `wrap_up` is None where the workspace does not measure it.
+    """
 
     waiting: tuple[Item, ...]
     answered: tuple[Item, ...]
@@ -48,6 +75,7 @@ class Day:
     closed: tuple[Item, ...]
     closed_count: int
     csat: Satisfaction
+    wrap_up: WrapUp | None
 
 
 def show(house: House, user: User) -> Day:
@@ -76,6 +104,7 @@ def show(house: House, user: User) -> Day:
         closed=_items(house, user, [closed[one] for one in ids if one in closed]),
         closed_count=len(ids),
         csat=_csat(house, user),
+        wrap_up=_wrap_up(house, user, done),
     )
 
 
@@ -104,6 +133,22 @@ def _items(house: House, user: User, rows: Sequence[Conversation]) -> tuple[Item
         )
         for row in rows
     )
+
+
+def _wrap_up(house: House, user: User, done: QuerySet[Handoff]) -> WrapUp | None:
+    most = standards_cache(house).standards_of(user.workspace_id).policy.wrap_up_window
+    if not most:
+        return None
+    said = Message.objects.filter(
+        conversation_id=OuterRef("conversation_id"),
+        is_note=False,
+        created_at__lte=OuterRef("ended_at"),
+    )
+    newest = Subquery(said.order_by("-created_at").values("created_at")[:1])
+    ends = done.annotate(said_at=newest).values_list("said_at", "ended_at")
+    spans = [ended - said for said, ended in ends if said and ended and ended - said <= most]
+    middle = median(spans) if spans else None
+    return WrapUp(middle=middle, count=len(spans), most=most)
 
 
 def _csat(house: House, user: User) -> Satisfaction:

@@ -28,6 +28,7 @@ LIMITS = (
     "resolution_window",
     "orphan_after",
     "undo_window",
+    "wrap_up_window",
     "offering_queues",
     "offer_window",
 )

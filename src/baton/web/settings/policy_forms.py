@@ -64,6 +64,10 @@ _OF_ROUTING: Labels = {
     ),
     "offer_window": ("One person is asked for", "as 30s, then the next"),
     "undo_window": ("Can be undone for", "as 2m, or until somebody went on with it"),
+    "wrap_up_window": (
+        "Wrap-up counts up to",
+        "as 10m, from the last word to the close, on each one's My day; 0m measures none",
+    ),
 }
 
 
