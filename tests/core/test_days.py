@@ -42,6 +42,32 @@ def test_what_a_phrase_means_on_a_monday(phrase: str, day: str | None) -> None:
     assert (found and found.isoformat()) == day
 
 
+@pytest.mark.parametrize(
+    ("phrase", "day"),
+    [
+        ("today", "2026-03-02"),
+        ("yesterday", "2026-03-01"),
+        ("last monday", "2026-02-23"),
+        ("monday", "2026-02-23"),
+        ("last friday", "2026-02-27"),
+        ("3 days ago", "2026-02-27"),
+        ("2 weeks ago", "2026-02-16"),
+        ("4 may", "2025-05-04"),
+        ("2 march", "2026-03-02"),
+        ("29 february", "2024-02-29"),
+        ("2026-02-20", "2026-02-20"),
+        ("2026-03-20", None),
+        ("tomorrow", None),
+        ("next friday", None),
+        ("30 february", None),
+        ("", None),
+    ],
+)
+def test_what_a_phrase_means_of_something_that_was(phrase: str, day: str | None) -> None:
+    found = days.past_day_of(phrase, MONDAY)
+    assert (found and found.isoformat()) == day
+
+
 @given(DAYS, st.sampled_from(WEEKDAYS))
 def test_a_weekday_is_within_a_week_and_the_next_one_in_the_week_after(
     today: date, name: str

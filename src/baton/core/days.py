@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 _NAMED = {"today": 0, "tomorrow": 1}
+_PAST = {"today": 0, "yesterday": 1}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -12,6 +13,7 @@ _MONTHS = (
 _WEEK = 7
 _NEXT_LEAP_YEAR = 9  # it comes within eight years, also around 2100
 _IN_DAYS = re.compile(r"in (\d{1,3}) (day|week)s?")
+_AGO = re.compile(r"(\d{1,3}) (day|week)s? ago")
 _DAY_OF_MONTH = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)})")
 
 
@@ -34,6 +36,30 @@ def day_of(phrase: str, today: date) -> date | None:
     return _weekday(phrase, today)
 
 
+def past_day_of(phrase: str, today: date) -> date | None:
+    """Return the newest day up to today that a phrase means: when something was bought.
+
+    "last friday" and "friday" are the one before today; a day of a month without its year is
+    the newest that was. None for any other phrase, and for a day ahead.
+    """
+    try:
+        named = date.fromisoformat(phrase)
+    except ValueError:
+        pass
+    else:
+        return named if named <= today else None
+    if phrase in _PAST:
+        return today - timedelta(days=_PAST[phrase])
+    if found := _AGO.fullmatch(phrase):
+        return today - timedelta(days=int(found[1]) * (_WEEK if found[2] == "week" else 1))
+    if found := _DAY_OF_MONTH.fullmatch(phrase):
+        return _in_past_year(int(found[1]), _MONTHS.index(found[2]) + 1, today)
+    lead, _, name = phrase.rpartition(" ")
+    if name not in _WEEKDAYS or lead not in ("", "last"):
+        return None
+    return today - timedelta(days=(today.weekday() - _WEEKDAYS.index(name) - 1) % _WEEK + 1)
+
+
 def _weekday(phrase: str, today: date) -> date | None:
     lead, _, name = phrase.rpartition(" ")
     if name not in _WEEKDAYS or lead not in ("", "this", "next"):
@@ -51,5 +77,16 @@ def _in_year(day: int, month: int, today: date) -> date | None:
         except ValueError:
             continue
         if found >= today:
+            return found
+    return None
+
+
+def _in_past_year(day: int, month: int, today: date) -> date | None:
+    for year in range(today.year, today.year - _NEXT_LEAP_YEAR, -1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found <= today:
             return found
     return None

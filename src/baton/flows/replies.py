@@ -1,6 +1,8 @@
 """Reads an answer as what was asked for: a date, a number, a photo, a reference."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 
 from baton.core import days
@@ -17,6 +19,7 @@ class ReplyKind(StrEnum):
     TEXT = "text"  # any words, kept and not read further
     CHOICE = "choice"
     DATE = "date"
+    PAST_DATE = "past_date"  # of something that was: a purchase, a visit
     NUMBER = "number"
     PHOTO = "photo"
     REFERENCE = "reference"  # of an order, a booking, a membership
@@ -27,6 +30,7 @@ TYPE_OF: dict[ReplyKind, ValueType] = {
     ReplyKind.TEXT: ValueType.TEXT,
     ReplyKind.CHOICE: ValueType.TEXT,
     ReplyKind.DATE: ValueType.DATE,
+    ReplyKind.PAST_DATE: ValueType.DATE,
     ReplyKind.NUMBER: ValueType.NUMBER,
     ReplyKind.PHOTO: ValueType.TEXT,
     ReplyKind.REFERENCE: ValueType.TEXT,
@@ -45,7 +49,9 @@ def find_value(kind: ReplyKind, said: Said, scene: Scene) -> Json:
     """Return the answer in words of its kind, None when there is none in what was said."""
     match kind:
         case ReplyKind.DATE:
-            return _date_in(said, scene)
+            return _date_in(said, scene, days.day_of)
+        case ReplyKind.PAST_DATE:
+            return _date_in(said, scene, days.past_day_of)
         case ReplyKind.NUMBER:
             found = _NUMBER.findall(said.text)
             return int(found[0]) if len(found) == 1 else None
@@ -64,10 +70,10 @@ def _photo_in(said: Said) -> Json:
     return written[1] if written else None
 
 
-def _date_in(said: Said, scene: Scene) -> Json:
+def _date_in(said: Said, scene: Scene, day_of: Callable[[str, date], date | None]) -> Json:
     today = scene.day or scene.now.date()
     phrases = (e.value for r in _read(said) for e in r.entities if e.kind == "date")
-    found = {day for phrase in phrases if (day := days.day_of(phrase, today))}
+    found = {day for phrase in phrases if (day := day_of(phrase, today))}
     return found.pop().isoformat() if len(found) == 1 else None
 
 

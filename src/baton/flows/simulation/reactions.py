@@ -214,6 +214,8 @@ def _value(kind: ReplyKind, chance: Chance, key: str) -> Words:
         case ReplyKind.DATE:
             day = chance.one_of(_IN_DAYS, f"{key}:day")
             return Words(text=day, day=day)
+        case ReplyKind.PAST_DATE:
+            return Words(text="yesterday", day="yesterday")
         case ReplyKind.NUMBER:
             return Words(text=str(chance.whole(1, 10, f"{key}:number")))
         case ReplyKind.PHOTO:
