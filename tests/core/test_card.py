@@ -89,7 +89,7 @@ HEAVY = material(
 )  # fmt: skip
 
 
-@pytest.mark.req("H1", "H5", "H6", "H10")
+@pytest.mark.req("H1", "H5", "H6", "H7", "H10")
 @given(MATERIALS)
 @example(HEAVY)
 def test_any_card_is_small_valid_and_the_same_after_saving(given_material: Material) -> None:
