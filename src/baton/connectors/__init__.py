@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from baton.core.json import Json
+from baton.core.records import Record
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
@@ -52,5 +55,17 @@ class HookPort(Protocol):
         """Return what a webhook says; raises DisbelievedError or UnreadableError.
 
         `proof` is one of the secrets that may have signed it.
+        """
+        ...
+
+
+class RecordsPort(Protocol):
+    """The part of a connector that knows what its system's payloads mean."""
+
+    def records(self, said: Json, *, received_at: datetime) -> tuple[Record, ...]:
+        """Return the whole present state of each thing that a payload tells of.
+
+        None of them for what is no concern of ours; raises UnreadableError for what does not
+        fit the system's own form.
         """
         ...

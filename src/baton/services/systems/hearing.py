@@ -9,7 +9,14 @@ from datetime import timedelta
 
 import msgspec
 
-from baton.connectors import DisbelievedError, Heard, Hook, HookPort
+from baton.connectors import (
+    DisbelievedError,
+    Heard,
+    Hook,
+    HookPort,
+    RecordsPort,
+    UnreadableError,
+)
 from baton.connectors.stripe import settings as stripe
 from baton.core import making, mapping
 from baton.core.fates import Fate
@@ -155,6 +162,14 @@ def _take_again(ledger: Ledger, fact: DeliveryRetaken) -> None:
 def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> Taken:
     if system.kind == stripe.KIND:
         return paying.take(ledger, system, payload)
+    translator = kinds.records_of(systems.settings_of(ledger.house, system))
+    if translator is not None:
+        return _take_records(ledger, system, translator, payload)
+    return _take_mapped(ledger, system, payload, key=key)
+
+
+def _take_mapped(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> Taken:
+    """Take a payload by the first map that is for it."""
     one = mapping.first_for(systems.maps_of(system), payload)
     if one is None:
         return Taken(fate=Fate.IGNORED, reason="no mapping is for it")
@@ -168,6 +183,22 @@ def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -
     if isinstance(record, Unmapped):
         return _unmapped(one, record)
     return _mirror(ledger, system, record)
+
+
+def _take_records(
+    ledger: Ledger, system: ConnectedSystem, translator: RecordsPort, payload: Json
+) -> Taken:
+    """Lay what a connector makes of a payload over its rows."""
+    try:
+        found = translator.records(payload, received_at=ledger.now)
+    except UnreadableError as error:
+        return Taken(fate=Fate.PARKED, reason=str(error))
+    made = [one for one in found if isinstance(one, Made)]
+    if not made:
+        return Taken(fate=Fate.IGNORED, reason="it tells of nothing that is kept here")
+    taken = [_mirror(ledger, system, one) for one in made]
+    parked = next((one for one in taken if one.fate is Fate.PARKED), None)
+    return parked or next((one for one in taken if one.fate is Fate.TOLD), taken[0])
 
 
 def _mirror(ledger: Ledger, system: ConnectedSystem, record: Made) -> Taken:

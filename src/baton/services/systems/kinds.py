@@ -6,7 +6,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from baton.connectors import HookPort
+from baton.connectors import HookPort, RecordsPort
+from baton.connectors.calcom import settings as calcom
+from baton.connectors.calcom.hooks import CalcomHooks
+from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
 from baton.connectors.stripe import settings as stripe
@@ -16,7 +19,7 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
 
-SystemSettings: TypeAlias = WebhookSettings | StripeSettings | FileSettings
+SystemSettings: TypeAlias = WebhookSettings | StripeSettings | CalcomSettings | FileSettings
 """How a system is reached and believed, by its kind."""
 
 
@@ -47,6 +50,12 @@ KINDS: Mapping[str, Kind] = {
             settings=StripeSettings,
         ),
         Kind(
+            name=calcom.KIND,
+            title="Cal.com",
+            about="Bookings made, moved and cancelled there are told by its webhook.",
+            settings=CalcomSettings,
+        ),
+        Kind(
             name=files.KIND,
             title="A system that exports files",
             about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
@@ -64,8 +73,15 @@ def hooks_of(settings: SystemSettings) -> HookPort | None:
             return WebhookHooks(settings)
         case StripeSettings():
             return StripeHooks()
+        case CalcomSettings():
+            return CalcomHooks()
         case FileSettings():
             return None
+
+
+def records_of(settings: SystemSettings) -> RecordsPort | None:
+    """Return what knows the meaning of a system's payloads, None where people map them."""
+    return CalcomHooks() if isinstance(settings, CalcomSettings) else None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:
@@ -77,6 +93,8 @@ def problems_with(settings: SystemSettings) -> dict[str, str]:
             return stripe.problems_with(settings)
         case FileSettings():
             return files.problems_with(settings)
+        case CalcomSettings():
+            return {}
 
 
 def pack(settings: SystemSettings) -> str:

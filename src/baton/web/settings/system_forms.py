@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django import forms
 
+from baton.connectors.calcom import settings as calcom
+from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
 from baton.connectors.stripe import settings as stripe
@@ -96,9 +98,16 @@ class FileForm(SystemForm):
     )
 
 
+class CalcomForm(SystemForm):
+    """A Cal.com account: its webhook signs with the secret, and that is all."""
+
+    field_order = ("name", "secret")
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
+    calcom.KIND: CalcomForm,
     files.KIND: FileForm,
 }
 
@@ -110,6 +119,8 @@ def settings_of(form: SystemForm) -> SystemSettings:
         return StripeSettings(secret_key=given["secret_key"].strip())
     if isinstance(form, FileForm):
         return FileSettings(dates=given["dates"])
+    if isinstance(form, CalcomForm):
+        return CalcomSettings()
     return WebhookSettings(
         proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
     )
@@ -124,7 +135,7 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
                 "header": settings.header,
                 "digest_prefix": settings.prefix,
             }
-        case StripeSettings():
+        case StripeSettings() | CalcomSettings():
             return {}
         case FileSettings():
             return {"dates": settings.dates}

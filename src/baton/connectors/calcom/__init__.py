@@ -1,0 +1,1 @@
+"""Cal.com: what it posts of bookings, by its webhooks."""
