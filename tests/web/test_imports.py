@@ -203,6 +203,10 @@ def test_a_manager_maps_checks_and_imports_a_file(gym: Gym) -> None:  # noqa: PL
     written = {"name": "Bookings", "makes": "booking", **own}
     seen = robin.post(f"{address}/map", {**written, "deed": "preview"}).text
     assert "2026-03-04 17:00:00+00:00" in seen  # 18:00 in Paris
+    other = robin.post(
+        f"{address}/map", {**written, "makes": "check_in", "deed": "preview"}, htmx=False
+    )
+    assert "When they came (needed)" in other.text
     lacking = {**written, "target_starts_at": "", "deed": "save"}
     assert "say where it stands" in robin.post(f"{address}/map", lacking, htmx=False).text
     assert robin.post(f"{address}/map", {**written, "deed": "save"}, htmx=False).status == 302
