@@ -1,6 +1,6 @@
 """What every channel that leaves this machine must hold, whoever the provider is.
 
-Each provider brings a `Rig`: its adapter over a real server on loopback, and how that
+Each provider brings a `Rig`: its adapter over a real server on loopback (web or mail), and how that
 provider says yes, no, and "later". Whoever adds a channel adds a rig, not tests.
 
 Bronze: text goes out once, under the name that the provider gave. Silver: every other
@@ -9,15 +9,20 @@ yes, and never asked again by themselves.
 """
 
 import json
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 
-from baton.channels import ChannelPort, Outgoing
+from baton.channels import ChannelPort, Letterhead, Outgoing
+from baton.channels.email.adapter import SmtpEmail
+from baton.channels.email.settings import EmailSettings, Security
+from baton.channels.email.settings import Server as MailHost
 from baton.channels.push.adapter import WebPush
 from baton.channels.push.settings import WebPushSettings
 from baton.channels.sms.gateway import GatewaySms
@@ -30,7 +35,9 @@ from baton.channels.whatsapp.settings import CloudSettings
 from baton.channels.wire import PublicWire, Wire
 from baton.runtime.ports import Again, Done, Park, Refused, Unknown
 from tests.channels import browser
-from tests.nlu.outside.server import Answer, Server
+from tests.nlu.outside.server import Answer, Server, running
+from tests.support import mail_server
+from tests.support.mail_server import USER, MailServer
 
 SID = "SM" + "0a" * 16
 CALL = "CA" + "0a" * 16
@@ -45,7 +52,8 @@ class Rig:
     `most` characters go out at once; `draws` says that two choices can be tapped. `address`
     is whom a message is for; `names` says that its yes names the message, `repeats` that a
     message which was taken twice is shown once, so that it may be asked again; `lost` are
-    answers that say the address is no more.
+    answers that say the address is no more. One that `is_mail` speaks SMTP, where nothing
+    is redirected and nobody says how long to wait.
     """
 
     make: Callable[[str, Wire], ChannelPort]
@@ -60,6 +68,7 @@ class Rig:
     names: bool = True
     repeats: bool = False
     lost: tuple[int, ...] = ()
+    is_mail: bool = False
 
     @property
     def unsure(self) -> type[Again | Unknown]:
@@ -67,6 +76,7 @@ class Rig:
         return Again if self.repeats else Unknown
 
 
+HEAD = Letterhead(tag="m1.0", subject="A class", sent_at=datetime(2026, 3, 2, 10, tzinfo=UTC))
 Message: TypeAlias = Callable[..., Outgoing]
 
 
@@ -113,7 +123,60 @@ def push(url: str, _wire: Wire) -> WebPush:
     return WebPush(settings=settings, hook_url=f"{url}/push/t", wire=wire)
 
 
+def mail(url: str, _wire: Wire) -> SmtpEmail:
+    port = urlsplit(url).port or 0
+    server = MailHost(host="127.0.0.1", port=port, security=Security.NONE)
+    settings = EmailSettings(sender=USER, from_name="Gym", outgoing=server)
+    return SmtpEmail(settings=settings, trust=ssl.create_default_context(), patience=0.3)
+
+
+@dataclass(kw_only=True)
+class MailLine:
+    """A mail server that says yes, no and "later" where a web server answers by status."""
+
+    server: MailServer
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.server.port}"
+
+    @property
+    def asked(self) -> range:
+        """As many as there were tries."""
+        return range(self.server.tries)
+
+    def answers(self, value: object, status: int = 200, **_headers: str) -> None:
+        """Answer as a web server with that status means it."""
+        if status < 300:
+            self.server.answers = {}
+        elif status in (401, 403, 404):
+            self.server.answers = {"MAIL": "550 5.7.1 Sender not yours"}
+        elif status in (429, 503):
+            self.server.answers = {"RCPT": "451 4.7.0 Come back later"}
+        elif status == 550:
+            self.server.answers = {"RCPT": str(value)}
+        else:
+            self.server.answers = {"DATA": "drop"}
+
+    def waits(self) -> None:
+        self.server.answers = {"DATA": "hang"}
+
+    def hangs_up(self) -> None:
+        self.server.answers = {"DATA": "drop"}
+
+
 RIGS = {
+    "mail": Rig(
+        make=mail,
+        taken=(250, ""),
+        receipt="m1",
+        refused=(550, "550 5.1.1 The mailbox does not exist"),
+        reason="unknown_address",
+        code="5.1.1",
+        most=50_000,
+        address=lambda _url: "anna@example.org",
+        is_mail=True,
+    ),
     "twilio": Rig(
         make=twilio,
         taken=(201, {"sid": SID, "status": "queued"}),
@@ -165,9 +228,25 @@ RIGS = {
 }
 
 
+OVER_HTTP = pytest.mark.parametrize(
+    "rig", [name for name, one in RIGS.items() if not one.is_mail], indirect=True
+)
+
+
 @pytest.fixture(params=RIGS)
 def rig(request: pytest.FixtureRequest) -> Rig:
     return RIGS[request.param]
+
+
+@pytest.fixture
+def provider(rig: Rig) -> Iterator[Any]:
+    """Return a real server on this machine, as the rig's provider is one."""
+    if rig.is_mail:
+        with mail_server.running() as server:
+            yield MailLine(server=server)
+    else:
+        with running() as http:
+            yield http
 
 
 @pytest.fixture
@@ -181,7 +260,10 @@ def message(rig: Rig, provider: Server) -> Callable[..., Outgoing]:
 
 
 def a_message(text: str = "Hello", **changes: Any) -> Outgoing:
-    given = {"message_id": "m1", "lane": "l", "text": text, "choices": (), "address": ADDRESS}
+    given = {
+        "message_id": "m1", "lane": "l", "text": text, "choices": (), "address": ADDRESS,
+        "letterhead": HEAD,
+    }  # fmt: skip
     return Outgoing(**{**given, **changes})
 
 
@@ -195,10 +277,11 @@ def test_a_text_goes_out_once_and_its_receipt_is_kept(
     status, body = rig.taken
     provider.answers(body, status=status)
     assert channel.send(message("Héllo & “you”")) == Done(receipt=rig.receipt)
-    [asked] = provider.asked
-    assert asked.method == "POST"
-    assert "authorization" in asked.headers
     assert channel.is_outside
+    assert len(provider.asked) == 1
+    if not rig.is_mail:
+        assert provider.asked[0].method == "POST"
+        assert "authorization" in provider.asked[0].headers
 
 
 @pytest.mark.req("C18")
@@ -233,14 +316,15 @@ def test_a_no_is_final_and_carries_the_providers_code(
 @pytest.mark.req("C19")
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_provider_that_asks_to_wait_is_left_alone_for_as_long(
-    channel: ChannelPort, provider: Server, message: Message, status: int
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message, status: int
 ) -> None:
     provider.answers({}, status=status, Retry_After="120")
     outcome = channel.send(message())
     assert isinstance(outcome, Again)
-    assert outcome.after == timedelta(seconds=120)
+    assert outcome.after == (None if rig.is_mail else timedelta(seconds=120))
 
 
+@OVER_HTTP
 def test_an_absurd_wait_is_cut_short(
     channel: ChannelPort, provider: Server, message: Message
 ) -> None:
@@ -261,6 +345,7 @@ def test_wrong_settings_wait_for_a_person(
     assert isinstance(channel.send(message()), expected)
 
 
+@OVER_HTTP
 def test_a_redirect_is_not_followed(
     channel: ChannelPort, provider: Server, message: Message
 ) -> None:
@@ -287,6 +372,7 @@ def test_a_server_that_breaks_may_have_taken_it(
     assert len(provider.asked) == 1
 
 
+@OVER_HTTP
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff\xfe", b'{"sid": 7}', b"[" * 5_000])
 def test_a_yes_without_a_name_is_no_yes(
     rig: Rig, channel: ChannelPort, provider: Server, message: Message, body: bytes
@@ -300,11 +386,12 @@ def test_silence_is_unknown_and_never_asked_again(
 ) -> None:
     provider.waits()
     assert isinstance(channel.send(message()), rig.unsure)
-    provider.answer = lambda _asked: Answer(hangs_up=True)
+    provider.hangs_up()
     assert isinstance(channel.send(message()), rig.unsure)
     assert len(provider.asked) == 2
 
 
+@OVER_HTTP
 def test_an_endless_answer_is_given_up(
     rig: Rig, channel: ChannelPort, provider: Server, message: Message
 ) -> None:

@@ -39,11 +39,13 @@ class MailServer:
     answers: dict[str, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     port: int = 0
+    tries: int = 0
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd looks for this name
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         envelope.mail_from = address
+        self.tries += 1
         return await self._said(server, "MAIL")
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name

@@ -68,6 +68,10 @@ class Server:
         """Answer nothing until the test ends."""
         self.answer = lambda _asked: Answer(held=self.released)
 
+    def hangs_up(self) -> None:
+        """Close the line in place of an answer."""
+        self.answer = lambda _asked: Answer(hangs_up=True)
+
 
 def texts_of(asked: Asked) -> list[str]:
     texts = asked.json["texts"]
