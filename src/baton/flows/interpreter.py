@@ -154,6 +154,8 @@ class _Course(msgspec.Struct, kw_only=True):
 
     def _limit_at(self, place: "_Place") -> int:
         """Return the least limit of the flow and of those that called it."""
+        if not place.callers:
+            return place.flow.limits.sends_per_day
         callers = [self.library.at(caller.flow, caller.version) for caller in place.callers]
         flows = (place.flow, *filter(None, callers))
         return min([flow.limits.sends_per_day for flow in flows])

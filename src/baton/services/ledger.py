@@ -33,8 +33,8 @@ class Ledger:
         self._added_for: dict[tuple[type[Row], str], list[Row]] = defaultdict(list)
         self._kept: dict[type[Row], dict[str, Kept]] = defaultdict(dict)
         self._deeds: dict[str, list[Deed]] = defaultdict(list)
-        self._timers: list[Timer] = []
-        self._cancelled: dict[str, list[str]] = defaultdict(list)
+        self._timers: dict[tuple[str, str], Timer] = {}
+        self._cancelled: dict[str, dict[str, None]] = defaultdict(dict)
         self._effects: list[Effect] = []
         self._topics: set[str] = set()
 
@@ -76,14 +76,13 @@ class Ledger:
 
     def set_timer(self, timer: Timer) -> None:
         """Wake somebody later; a cancelled timer of the same key comes back to life."""
-        if timer.key in self._cancelled[timer.workspace_id]:
-            self._cancelled[timer.workspace_id].remove(timer.key)
-        self._timers.append(timer)
+        self._cancelled[timer.workspace_id].pop(timer.key, None)
+        self._timers[timer.workspace_id, timer.key] = timer
 
     def cancel_timer(self, workspace_id: str, key: str) -> None:
         """Forget a timer, set earlier or in this very transaction."""
-        self._timers = [t for t in self._timers if (t.workspace_id, t.key) != (workspace_id, key)]
-        self._cancelled[workspace_id].append(key)
+        self._timers.pop((workspace_id, key), None)
+        self._cancelled[workspace_id][key] = None
 
     def send(self, effect: Effect) -> None:
         """Put a thing to do into the outbox."""
@@ -105,8 +104,8 @@ class Ledger:
             write(rows)
         for workspace_id, keys in self._cancelled.items():
             if keys:
-                self.house.engine.timers.cancel(workspace_id, keys)
-        self.house.engine.timers.put(self._timers)
+                self.house.engine.timers.cancel(workspace_id, list(keys))
+        self.house.engine.timers.put(list(self._timers.values()))
         if self._effects:
             self.house.engine.outbox.put(self._effects)
             self._topics.add("outbox")
@@ -117,10 +116,11 @@ class Ledger:
 
     def _forget(self) -> None:
         self._added_for.clear()
-        for noted in (self._kept, self._added, self._cancelled, self._deeds, self._topics):
+        for noted in (self._kept, self._added, self._timers, self._cancelled, self._deeds):
             noted.clear()
+        self._topics.clear()
         self.acquaintance.forget()
-        self._timers, self._effects = [], []
+        self._effects = []
 
     def _append_audit(self) -> None:
         # Workspaces in one order, so that two writers never wait for each other in a circle.

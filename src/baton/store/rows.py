@@ -5,6 +5,9 @@ JSON columns carry their text, sealed columns their bytes. They are msgspec's
 structs, because a turn changes its conversation several times and copies of
 wide rows are what it would spend its time on (docs/adr). What is `fixed` is
 never written again, which spares the indexes that it stands in.
+
+Those that a batch reads take their columns by place as well, in a tenth of the time that
+as many names take; so what has no default comes first in them.
 """
 
 from datetime import datetime
@@ -13,7 +16,7 @@ from typing import ClassVar
 import msgspec
 
 
-class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
+class ContactRow(msgspec.Struct, frozen=True):
     """A contact; `opted_out` joins channels with commas."""
 
     table: ClassVar[str] = "store_contact"
@@ -21,6 +24,7 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     workspace_id: str
     lane: str
+    created_at: datetime
     external_id: str = ""
     name_sealed: bytes = b""
     is_identified: bool = False
@@ -35,7 +39,6 @@ class ContactRow(msgspec.Struct, frozen=True, kw_only=True):
     preferred_channel: str = ""
     merged_into_id: str | None = None
     is_joined: bool = False
-    created_at: datetime
 
 
 class AddressRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +85,7 @@ class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
     value_sealed: bytes
 
 
-class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
+class ConversationRow(msgspec.Struct, frozen=True):
     """A conversation; see `store.models.Conversation`."""
 
     table: ClassVar[str] = "store_conversation"
@@ -96,6 +99,8 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     address_lane: str
     channel: str
+    first_message_at: datetime
+    last_message_at: datetime
     status: str = "open"
     handled_by: str = "bot"
     assignee_id: str | None = None
@@ -119,8 +124,6 @@ class ConversationRow(msgspec.Struct, frozen=True, kw_only=True):
     negative_turns: int = 0
     last_reply_hash: str = ""
     last_articles: str = ""
-    first_message_at: datetime
-    last_message_at: datetime
     waiting_since: datetime | None = None
     handed_over_at: datetime | None = None
     human_ended_at: datetime | None = None
@@ -387,7 +390,7 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     read: str = "{}"
 
 
-class RunRow(msgspec.Struct, frozen=True, kw_only=True):
+class RunRow(msgspec.Struct, frozen=True):
     """A run; its state is sealed."""
 
     table: ClassVar[str] = "store_run"
@@ -401,16 +404,16 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     version: int
     step: str
+    status: str
+    state_sealed: bytes
+    started_at: datetime
+    updated_at: datetime
     inside: str = ""
     inside_version: int = 0
     subject: str = ""
     is_proactive: bool = False
     awaits: str = ""
     events: str = ""
-    status: str
-    state_sealed: bytes
-    started_at: datetime
-    updated_at: datetime
 
 
 class ReportedEventRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
 
 import msgspec
 from django.db.models import Q
@@ -13,6 +14,8 @@ from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
 from baton.store.models import User
 from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
+
+RowRead = TypeVar("RowRead", ContactRow, ConversationRow, RunRow)
 
 
 class LaneSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,9 +149,9 @@ def _with_runs(rows: Sequence[tuple[object, ...]]) -> list[LaneSnapshot]:
     ]
 
 
-def _row(kind: type[sql.RowType], values: tuple[object, ...]) -> sql.RowType:
+def _row(kind: type[RowRead], values: Sequence[object]) -> RowRead:
     # The columns were selected by these very names and in this order.
-    return kind(**dict(zip(sql.columns_of(kind), values, strict=True)))  # type: ignore[arg-type]
+    return kind(*values)  # type: ignore[arg-type]
 
 
 def _columns(alias: str, kind: type[Row]) -> str:
