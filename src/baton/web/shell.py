@@ -19,6 +19,7 @@ _AREAS = {
     **dict.fromkeys(("", "day", "tasks", "monitor", "wall", "playbook"), "inbox"),
     "learning": "review",
     "contact": "contacts",
+    "invoices": "contacts",
     "activities": "calendar",
     **dict.fromkeys(("triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"),
     **dict.fromkeys(

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.contacts.urls")),
     path("", include("baton.web.bookings.urls")),
     path("", include("baton.web.taps.urls")),
+    path("", include("baton.web.billing.urls")),
     path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("availability", people.availability, name="availability"),
     path("sign-in", SignInView.as_view(), name="account_login"),

@@ -19,8 +19,9 @@ from baton.core.language import Teller
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.desk import merging
+from baton.services.desk import merging, timelines
 from baton.services.desk.merging import Part
+from baton.services.desk.timelines import Entry
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import (
@@ -41,15 +42,12 @@ from baton.store.models import (
     Address,
     Consent,
     Contact,
-    Message,
     Suppression,
     User,
     VaultEntry,
 )
 from baton.store.queries import turns
 from baton.store.rows import ContactRow
-
-MAX_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +81,6 @@ class Handle:
     channel: str
     shown: str
     verified_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of a contact's timeline: a message's fate, or a permission that changed."""
-
-    at: datetime
-    kind: str  # message or consent
-    channel: str
-    purpose: str
-    author: str = ""
-    is_unprompted: bool = False
-    delivery: str = ""
-    reason: str = ""
-    held_until: datetime | None = None
-    conversation_id: str = ""
-    is_granted: bool = False
-    is_pending: bool = False
-    source: str = ""
-    wording: str = ""
-    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +118,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
     inbox.require(user, Action.READ_INBOX)
     contact = _find(user, contact_id)
     told = list(Consent.objects.filter(contact_id=contact.id).order_by("at", "id"))
-    timeline = _timeline(contact.id, told)
+    timeline = timelines.list_entries(contact.id, told)
     written = tongues.list_written(house, user.workspace_id)
     return Profile(
         id=contact.id,
@@ -335,42 +312,6 @@ def _permission(told: list[Consent], purpose: Purpose) -> Permission:
         source=newest.source if newest else "",
         is_pending=bool(newest and newest.is_pending),
     )
-
-
-def _timeline(contact_id: str, told: list[Consent]) -> tuple[Entry, ...]:
-    newest = Message.objects.filter(contact_id=contact_id, is_note=False).order_by("-id")
-    rows = list(newest[:MAX_ENTRIES])
-    messages = [
-        Entry(
-            at=row.created_at,
-            kind="message",
-            channel=row.channel,
-            purpose=row.purpose,
-            author=row.author,
-            is_unprompted=row.is_unprompted,
-            delivery=row.delivery,
-            reason=row.delivery_reason,
-            held_until=row.held_until,
-            conversation_id=row.conversation_id,
-        )
-        for row in rows
-    ]
-    changes = [
-        Entry(
-            at=one.at,
-            kind="consent",
-            channel=one.channel,
-            purpose=one.purpose,
-            is_granted=one.is_granted,
-            is_pending=one.is_pending,
-            source=one.source,
-            wording=one.wording,
-            evidence=one.evidence,
-        )
-        for one in told
-    ]
-    ordered = sorted((*messages, *changes), key=lambda entry: entry.at, reverse=True)
-    return tuple(ordered[:MAX_ENTRIES])
 
 
 def _note(ledger: Ledger, user: User, contact: ContactRow, action: str, **details: Json) -> None:

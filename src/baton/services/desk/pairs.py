@@ -21,8 +21,10 @@ from baton.store.models import (
     Contact,
     Conversation,
     DigestLine,
+    Invoice,
     Membership,
     Message,
+    Payment,
     ShortLink,
     Suppression,
     SystemContact,
@@ -43,6 +45,8 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "booking_changes": BookingChange.objects,
     "memberships": Membership.objects,
     "check_ins": CheckIn.objects,
+    "invoices": Invoice.objects,
+    "payments": Payment.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

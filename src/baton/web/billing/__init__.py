@@ -1,0 +1,1 @@
+"""Invoices as the staff see them."""
