@@ -260,7 +260,9 @@ def test_a_held_place_is_released_by_silence_and_booked_by_a_word() -> None:
     assert booked[0].action == "book_slot"
     assert (
         "deposit"
-        in Course("spot_hold", held | {"price": 12000, "deposit_url": URL}).takes("1").texts
+        in Course("spot_hold", held | {"price": 12000, "deposit_due": 3000, "deposit_url": URL})
+        .takes("1")
+        .texts
     )
 
 

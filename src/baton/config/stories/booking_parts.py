@@ -27,7 +27,7 @@ class Bookable(Part):
 
 
 class BookingAct(StrEnum):
-    """What is done about a place."""
+    """What is done about a place, or a membership."""
 
     BOOK = "book"
     WAIT = "wait"
@@ -42,6 +42,8 @@ class BookingAct(StrEnum):
     PAY_DEPOSIT = "pay_deposit"
     UNDO = "undo"
     CALL_OFF = "call_off"
+    JOIN = "join"
+    LEAVE = "leave"
 
 
 _AT_SLOT = frozenset(

@@ -1,18 +1,22 @@
 """What is booked in a story, each through the service that pages and flows call."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from baton.config.stories import observed
 from baton.config.stories.booking_parts import Bookable, BookingAct, Books, Came
 from baton.config.stories.observed import Observed
+from baton.config.stories.parts import Says
 from baton.config.stories.world import PLACE, World
 from baton.core.bookings import State
 from baton.core.errors import InvalidInput
-from baton.services.bookings import activities, check_ins, places
+from baton.core.memberships import Standing
+from baton.services.bookings import activities, check_ins, members, places
 from baton.services.bookings.activities import Offer
+from baton.services.bookings.members import Plan
 from baton.services.bookings.places import Wish
-from baton.store.models import Location
+from baton.store.models import Location, Membership
 
 
 def offer(world: World, wanted: Mapping[str, Bookable]) -> None:
@@ -37,7 +41,9 @@ def act(world: World, books: Books) -> None:
     """Let something be done about a place; raises BatonError when it is refused."""
     contact_id = world.known(books.who)
     actor = f"user:{world.users[books.by].id}" if books.by else f"contact:{contact_id}"
-    if books.act is BookingAct.CALL_OFF:
+    if books.act in (BookingAct.JOIN, BookingAct.LEAVE):
+        _belong(world, contact_id, books.act, actor)
+    elif books.act is BookingAct.CALL_OFF:
         activities.call_off(world.house, world.workspace_id, _slot(world, books), actor=actor)
     elif books.act in (BookingAct.BOOK, BookingAct.WAIT, BookingAct.HOLD):
         wish = Wish(
@@ -61,6 +67,35 @@ def let_have_come(world: World, came: Came) -> None:
         moment = world.now - timedelta(days=days)
         check_ins.note(world.house, world.workspace_id, contact_id, actor="system", at=moment)
     world.run_idle()
+
+
+def with_reference(world: World, says: Says) -> Says:
+    """Return what somebody says, with the reference of their newest booking for `{booking}`."""
+    if not any(_REFERENCE in words for words in says.text):
+        return says
+    booking = Observed(world, says.who, since=observed.mark(world)).booking
+    found = booking.reference if booking else _REFERENCE
+    return says.model_copy(
+        update={"text": tuple(words.replace(_REFERENCE, found) for words in says.text)}
+    )
+
+
+_REFERENCE = "{booking}"
+
+
+def _belong(world: World, contact_id: str, act: BookingAct, actor: str) -> None:
+    house, workspace_id = world.house, world.workspace_id
+    if act is BookingAct.JOIN:
+        members.begin(house, workspace_id, contact_id, _PLAN, actor=actor)
+        return
+    row = Membership.objects.filter(contact_id=contact_id).order_by("id").last()
+    if row is None:
+        raise InvalidInput({"books": "they are no member"})
+    plan = replace(_PLAN, standing=Standing.ENDED)
+    members.change(house, workspace_id, row.id, plan, actor=actor)
+
+
+_PLAN = Plan(name="Gold")
 
 
 def _change(world: World, books: Books, actor: str) -> None:

@@ -185,7 +185,7 @@ class _Playing:
     def _happen(self, step: Step) -> None:
         if step.says:
             self._contact = step.says.who
-            self._world.say(step.says)
+            self._world.say(places.with_reference(self._world, step.says))
         elif step.arrives:
             self._contact = step.arrives.who
             self._arrive(step.arrives)

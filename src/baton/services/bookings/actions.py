@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from baton.core.bookings import Reason
-from baton.core.errors import Conflict, NotFound
-from baton.services.bookings import counter, places
+from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.services.bookings import counter, parties, places
 from baton.services.bookings.counter import Counter
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
@@ -28,27 +28,44 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
         "restore_booking": _on_booking(house, "booking", places.restore_at),
         "book_slot": _on_booking(house, "hold", places.take_at),
         "release_slot": _on_booking(house, "hold", _release),
+        "check_party_slot": _checking_party(house),
     }
 
 
 def _on_booking(house: House, name: str, deed: Deed) -> ActionPort:
     """Return an action on the booking whose reference a flow gives under a name."""
 
-    def perform(call: Call) -> Ended:
-        try:
-            booking_id = find(call, str(call.given.get(name, "")))
-            with counter.at_booking(house, call.workspace_id, booking_id, actor=call.by) as (
-                desk,
-                booking,
-            ):
-                deed(desk, booking)
-                done = Performed(result={})
-                call.settle(done)
-        except (Conflict, NotFound) as refusal:
-            return Failed(problem=str(refusal))
-        return done
+    def do(desk: Counter, booking: Booking) -> Performed:
+        deed(desk, booking)
+        return Performed(result={})
+
+    return lambda call: _performed(house, call, name, do)
+
+
+def _checking_party(house: House) -> ActionPort:
+    """Return the action that gives a party its day and takes its three facts (AP28)."""
+
+    def perform(call: Call, /) -> Ended:
+        def do(desk: Counter, booking: Booking) -> Performed:
+            parties.place(desk, booking, call.given)
+            return Performed(result=parties.deposit_of(house, booking))
+
+        return _performed(house, call, "booking", do)
 
     return perform
+
+
+def _performed(
+    house: House, call: Call, name: str, do: Callable[[Counter, Booking], Performed]
+) -> Ended:
+    try:
+        booking_id = find(call, str(call.given.get(name, "")))
+        with counter.at_booking(house, call.workspace_id, booking_id, actor=call.by) as at_hand:
+            done = do(*at_hand)
+            call.settle(done)
+    except (Conflict, InvalidInput, NotFound) as refusal:
+        return Failed(problem=str(refusal))
+    return done
 
 
 def find(call: Call, reference: str) -> str:

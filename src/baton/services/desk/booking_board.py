@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from baton.core import bookings
+from baton.core import bookings, roles
 from baton.core.bookings import State
 from baton.core.errors import NotFound
-from baton.core.roles import Action
+from baton.core.roles import Action, Role
 from baton.services import inbox
+from baton.services.bookings import parties
+from baton.services.bookings.parties import PartyFacts
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import (
@@ -175,6 +177,11 @@ def show_booking(house: House, user: User, booking_id: str) -> BookingSheet:
         may=bookings.WAYS[state] if is_ours else frozenset(),
         can_undo=is_ours and bool(changes) and bool(changes[0].state_before),
     )
+
+
+def party_of(house: House, user: User, row: Booking) -> PartyFacts | None:
+    """Return the day and telephone of a party, for whoever may answer; None where none is told."""
+    return parties.read_facts(house, row) if roles.may(Role(user.role), Action.ANSWER) else None
 
 
 def list_of_contact(house: House, user: User, contact_id: str) -> tuple[BookingLine, ...]:

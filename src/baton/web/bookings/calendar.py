@@ -114,6 +114,7 @@ def booking_page(request: HttpRequest, user: User, booking_id: str) -> HttpRespo
             (one, words.STATES.get(one.row.state, ("", ""))[0], words.REASONS.get(one.row.reason))  # type: ignore[call-overload] # their words
             for one in sheet.changes
         ],
+        "party": booking_board.party_of(house, user, sheet.line.row),
         "currency": booking_board.currency_of(house, user),
         "section": "calendar",
     }
