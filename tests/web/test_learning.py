@@ -8,6 +8,8 @@ import pytest
 from baton.config import wiring
 from baton.core.errors import Conflict, Forbidden
 from baton.core.pack import Article as ArticleText
+from baton.core.pack import Pack
+from baton.core.reading import ReaderPort
 from baton.core.roles import Role
 from baton.core.teaching import MIN_EXAMPLES, Lesson, NewIntent
 from baton.services import house as houses
@@ -330,6 +332,26 @@ def test_the_whole_way_on_the_page(gym: Gym, robin: Screen) -> None:
     assert ReaderVersion.objects.get().status == "retired"
     assert robin.get("/learning/versions/9").status == 404
     assert robin.post("/learning/versions/1/dance", htmx=False).status == 404
+
+
+def test_a_process_that_stops_says_that_its_training_is_broken_off(gym: Gym, robin: Screen) -> None:
+    teach(gym, robin)
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def train(pack: Pack) -> ReaderPort:
+        has_begun.set()
+        may_go_on.wait()
+        return overlap_reader.train(pack)
+
+    houses.install(slow := replace(gym.house, train=train))
+    workshop_of(slow).train(robin.user, "")
+    has_begun.wait()
+    workshop_of(slow).give_up()
+    assert "Interrupted" in robin.get("/learning").text
+    assert ReaderVersion.objects.get().status == "failed"
+    assert readers.begin(gym.house, gym.workspace.id, actor=ACTOR).status == "training"
+    may_go_on.set()
+    workshop_of(slow).wait()
 
 
 def test_evaluating_again_runs_beside_the_request(gym: Gym, robin: Screen) -> None:

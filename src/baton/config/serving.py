@@ -30,6 +30,7 @@ from baton.runtime.trial import Failed, tried
 from baton.services.doors.mail_poll import MailPoll
 from baton.services.house import House
 from baton.services.reading.readiness import Readiness
+from baton.services.reading.workshop import workshop_of
 
 _DJANGO_THREADS = 8
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
@@ -147,6 +148,7 @@ def create_application(
             gatehouse.close_streams()
             if crew:
                 await asyncio.to_thread(crew.stop)
+            await asyncio.to_thread(workshop_of(house).give_up)
             await asyncio.to_thread(gatehouse.close)
 
     return create_app(lifespan, rest=django)

@@ -42,7 +42,7 @@ class VersionLine:
     @property
     def is_working(self) -> bool:
         """Return whether it is being trained or evaluated."""
-        return self.status != "failed" and self.progress not in ("", "Interrupted")
+        return self.status != "failed" and self.progress not in ("", readers.INTERRUPTED)
 
     @property
     def is_candidate(self) -> bool:
@@ -216,7 +216,7 @@ def _line(row: ReaderVersion, names: dict[str, str], now: datetime) -> VersionLi
     return VersionLine(
         number=row.number,
         status=row.status,
-        progress="Interrupted" if row.progress and is_interrupted else row.progress,
+        progress=readers.INTERRUPTED if row.progress and is_interrupted else row.progress,
         examples=len(row.example_ids),
         own_intents=len(row.own_intents),
         reason=row.reason,

@@ -28,6 +28,9 @@ from baton.store.models import ReaderVersion, StopMark, Workspace
 STALE_AFTER = timedelta(minutes=15)
 """A training that told nothing for so long was interrupted, and may be begun anew."""
 
+INTERRUPTED = "Interrupted"
+"""The progress of a version whose training was broken off."""
+
 _PROMOTABLE = ("candidate", "validating")
 _MAX_REASON = 300
 
@@ -74,6 +77,15 @@ def finish(house: House, version_id: str) -> ReaderVersion:
         evaluated_at=house.clock.now(),
     )
     return row
+
+
+def break_off(house: House, version_id: str) -> None:
+    """Tell that a training or an evaluation ended with its process; it may be begun anew."""
+    row = ReaderVersion.objects.get(id=version_id)
+    if row.status == "training":
+        _keep(house, row, action="reader_failed", status="failed", progress=INTERRUPTED)
+    elif row.progress:
+        _keep(house, row, progress="")
 
 
 def train(house: House, workspace_id: str, *, actor: str, reason: str = "") -> ReaderVersion:
@@ -350,7 +362,7 @@ def _give_up_stale(ledger: Ledger, workspace_id: str) -> None:
         status="training",
         progress_at__lt=ledger.now - STALE_AFTER,
     )
-    stale.update(status="failed", progress="Interrupted")
+    stale.update(status="failed", progress=INTERRUPTED)
 
 
 def _tell(house: House, row: ReaderVersion, said: str) -> None:

@@ -1,7 +1,8 @@
 """Trains and evaluates away from requests and turns: in a thread, its state in the database.
 
-Whoever started the work may close their page. A process that ends takes its work with
-it; the row then stands still, and the training may be begun anew (`readers.STALE_AFTER`).
+Whoever started the work may close their page. A process that stops gives its work up, and
+says so in the row at once; one that dies leaves the row standing still until it may be
+begun anew (`readers.STALE_AFTER`).
 """
 
 import logging
@@ -30,13 +31,13 @@ class Workshop:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._threads: list[threading.Thread] = []
+        self._threads: dict[threading.Thread, str] = {}
 
     def train(self, user: User, reason: str) -> int:
         """Begin a candidate and return its number; raises Conflict, or Forbidden for a role."""
         inbox.require(user, Action.TEACH)
         row = readers.begin(self._house, user.workspace_id, actor=f"user:{user.id}", reason=reason)
-        self._start(lambda: readers.finish(self._house, row.id), f"train-{row.number}")
+        self._start(lambda: readers.finish(self._house, row.id), row.id)
         return row.number
 
     def evaluate(self, user: User, number: int) -> None:
@@ -56,7 +57,7 @@ class Workshop:
         actor = f"user:{user.id}"
         self._start(
             lambda: readers.evaluate(self._house, user.workspace_id, number, actor=actor),
-            f"evaluate-{number}",
+            row.id,
         )
 
     def wait(self) -> None:
@@ -64,10 +65,17 @@ class Workshop:
         for thread in list(self._threads):
             thread.join()
 
-    def _start(self, work: Callable[[], object], name: str) -> None:
-        thread = threading.Thread(target=self._run, args=(work,), name=name, daemon=True)
-        self._threads = [one for one in self._threads if one.is_alive()]
-        self._threads.append(thread)
+    def give_up(self) -> None:
+        """Break off what is not finished: the process stops, and waits for no training."""
+        for thread, version_id in self._threads.items():
+            if thread.is_alive():
+                readers.break_off(self._house, version_id)
+        self._house.engine.close()  # this thread's connection
+
+    def _start(self, work: Callable[[], object], version_id: str) -> None:
+        thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._threads = {one: row for one, row in self._threads.items() if one.is_alive()}
+        self._threads[thread] = version_id
         thread.start()
 
     def _run(self, work: Callable[[], object]) -> None:
