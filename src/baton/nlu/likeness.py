@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats, Meanings
-from baton.nlu.meaning import Fitting, Kernel, Meaning, MeaningModel, centred_targets
+from baton.nlu.meaning import Kernel, Meaning, MeaningModel, centred_targets
 from baton.nlu.neighbours import Neighbours, last_layers
 
 FEW = 2_000
@@ -21,7 +21,6 @@ FEW = 2_000
 _SHARPNESS = 1.0  # of the kernel: exp(-sharpness * squared distance)
 _RIDGE = 0.1
 # The last layer tells intents apart best; the two before it steady what it says.
-_CLOSELY = Fitting(ridge=0.1, rounds=10)
 _MANY = Kernel(directions=2_304, sharpness=1.0, layers=(0.6, 0.6, 1.0))
 
 
@@ -81,7 +80,7 @@ class ByExamples:
 class ByFeatures:
     """Ridge regression over features, and the nearest of a thinned set, for many examples."""
 
-    share = 0.7
+    share = 0.6
 
     def __init__(self, model: MeaningModel, neighbours: Neighbours) -> None:
         """Take what `taught` worked out."""
@@ -92,9 +91,7 @@ class ByFeatures:
         cls, meanings: Meanings, owners: NDArray[np.intp], classes: int
     ) -> tuple[Self, Unseen]:
         """Learn from examples."""
-        model, scores = MeaningModel.taught(
-            meanings, owners, classes, kernel=_MANY, fitting=_CLOSELY
-        )
+        model, scores = MeaningModel.taught(meanings, owners, classes, kernel=_MANY, ridge=_RIDGE)
         neighbours, near, near_others = Neighbours.taught(meanings, owners)
         return cls(model, neighbours), Unseen(scores, near, near_others)
 

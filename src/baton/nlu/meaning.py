@@ -9,13 +9,14 @@ saw it costs no second training. Models of the same kernel share a text's featur
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.encoder import WIDTH, Floats, Meanings
 
+_RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
 _LEAST_LEFT = 1e-3
@@ -40,23 +41,6 @@ class Kernel:
 
 BROAD = Kernel(directions=1_152, sharpness=0.35, layers=(1.0, 1.0, 1.0))
 """A wide view for hundreds of messages a class; stops and feelings share its features."""
-
-
-class Fitting(NamedTuple):
-    """How closely a regression follows its examples.
-
-    Attributes:
-        ridge: how much smoothness counts beside the examples; above 0.
-        rounds: how often it is asked again for less: an example that is told surer than it
-            must be pulls at nothing any more, as with a support vector machine. Many
-            examples gain by it.
-    """
-
-    ridge: float = 0.3
-    rounds: int = 0
-
-
-_LOOSELY = Fitting()
 
 
 class Meaning:
@@ -92,7 +76,7 @@ class MeaningModel:
         classes: int,
         *,
         kernel: Kernel,
-        fitting: Fitting = _LOOSELY,
+        ridge: float = _RIDGE,
     ) -> tuple[Self, Floats]:
         """Learn which meanings, a row an example, belong to which class.
 
@@ -103,21 +87,11 @@ class MeaningModel:
             owners: each example's class.
             classes: how many there are.
             kernel: how likeness is told.
-            fitting: how closely they are followed.
+            ridge: how much smoothness counts beside the examples; above 0.
         """
-        targets = (
-            centred_targets(owners, classes) if not fitting.rounds else _sides(owners, classes)
-        )
-        factor = _factored(meanings, kernel, fitting.ridge)
+        targets = centred_targets(owners, classes)
+        factor = _factored(meanings, kernel, ridge)
         weights = _solved(factor, _answers(meanings, kernel, targets))
-        before, pace = weights, 1.0
-        for _ in range(fitting.rounds):
-            # Nesterov's pace: a round reaches further where the one before went the same way.
-            ahead = (1 + np.sqrt(1 + 4 * pace * pace)) / 2
-            reached = weights + np.float32((pace - 1) / ahead) * (weights - before)
-            before, pace = weights, ahead
-            targets = _lessened(meanings, kernel, reached, owners)
-            weights = _solved(factor, _answers(meanings, kernel, targets))
         return cls(weights, kernel), _unseen(factor, weights, targets, meanings, kernel)
 
     def scores(self, meaning: Meaning) -> Floats:
@@ -165,23 +139,6 @@ def _answers(meanings: Meanings, kernel: Kernel, targets: Floats) -> Floats:
     for rows in _chunks(len(meanings)):
         answers += _features(meanings[rows], kernel).T @ targets[rows]
     return answers
-
-
-def _lessened(
-    meanings: Meanings, kernel: Kernel, weights: Floats, owners: NDArray[np.intp]
-) -> Floats:
-    """Return what is still asked for: a side of the border, and no less sure than told."""
-    targets = _sides(owners, weights.shape[1])
-    for rows in _chunks(len(meanings)):
-        told, asked = _features(meanings[rows], kernel) @ weights, targets[rows]
-        targets[rows] = np.where(asked > 0, np.maximum(told, asked), np.minimum(told, asked))
-    return targets
-
-
-def _sides(owners: NDArray[np.intp], classes: int) -> Floats:
-    """Return 1 for each example's class and -1 for the others."""
-    sides: Floats = 2 * np.eye(classes, dtype=np.float32)[owners] - np.float32(1)
-    return sides
 
 
 def _solved(factor: Floats, answers: Floats) -> Floats:
