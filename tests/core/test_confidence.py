@@ -57,6 +57,16 @@ def test_an_intent_wins_over_its_flow_a_flow_over_everywhere_and_that_over_the_p
     assert policy.with_set(Scope.WORKSPACE, "", None).in_flow("faq").of("hours") == DELIVERED
 
 
+def test_what_holds_for_a_scope_is_its_own_or_what_stands_above_it() -> None:
+    policy = ConfidencePolicy(base=DELIVERED)
+    policy = policy.with_set(Scope.FLOW, "faq", FLOW).with_set(Scope.INTENT, "hours", INTENT)
+    assert policy.holding(Scope.INTENT, "hours") == INTENT
+    assert policy.holding(Scope.INTENT, "parking") == DELIVERED
+    assert policy.holding(Scope.FLOW, "faq") == FLOW
+    assert policy.holding(Scope.FLOW, "hours") == DELIVERED
+    assert policy.holding(Scope.WORKSPACE, "") == DELIVERED
+
+
 @pytest.mark.req("X27", "E13")
 @given(SETTABLE, st.sampled_from(Scope), PERCENTS)
 def test_no_setting_makes_deaf_to_what_calls_for_a_person(

@@ -28,6 +28,23 @@ def test_what_counts_as_said_again(later: str, *, expected: bool) -> None:
     assert restating.restates(BEFORE, later) is expected
 
 
+@pytest.mark.parametrize(("shared", "expected"), [(7, True), (6, False)])
+def test_seven_words_of_ten_are_most_of_a_message(shared: int, *, expected: bool) -> None:
+    words = (
+        "alpha",
+        "bravo",
+        "delta",
+        "gamma",
+        "kappa",
+        "lambda",
+        "omega",
+        "sigma",
+        "theta",
+        "zeta",
+    )
+    assert restating.restates([" ".join(words[:shared])], " ".join(words)) is expected
+
+
 @given(st.text(max_size=300))
 def test_nothing_is_said_again_where_nothing_was_said(text: str) -> None:
     assert not restating.restates((), text)
