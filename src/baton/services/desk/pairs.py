@@ -19,6 +19,7 @@ from baton.store.models import (
     CheckIn,
     Consent,
     Contact,
+    ContactSign,
     Conversation,
     DigestLine,
     Invoice,
@@ -45,6 +46,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "booking_changes": BookingChange.objects,
     "memberships": Membership.objects,
     "check_ins": CheckIn.objects,
+    "signs": ContactSign.objects,
     "invoices": Invoice.objects,
     "payments": Payment.objects,
 }

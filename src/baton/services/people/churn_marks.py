@@ -39,11 +39,13 @@ def marked(ledger: Ledger, contact: ContactRow, fact: ChurnScored) -> ContactRow
 def note_sign(ledger: Ledger, contact: ContactRow, event: str) -> None:
     """Remember an event that the score counts (CH1, BI7)."""
     sign = _SIGNS.get(event)
-    if sign is not None:
-        ContactSign.objects.update_or_create(
-            workspace_id=contact.workspace_id,
-            contact_id=contact.id,
-            sign=sign.value,
-            defaults={"at": ledger.now},
-            create_defaults={"at": ledger.now, "id": ledger.next_id()},
-        )
+    if sign is None:
+        return
+    ContactSign.objects.filter(contact_id=contact.id, sign=sign.value).delete()
+    ContactSign.objects.create(
+        id=ledger.next_id(),
+        workspace_id=contact.workspace_id,
+        contact_id=contact.id,
+        sign=sign.value,
+        at=ledger.now,
+    )

@@ -42,8 +42,4 @@ class ContactSign(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workspace_id", "contact_id", "sign"], name="contact_sign_once"
-            ),
-        ]
+        indexes = [models.Index(fields=["workspace_id", "contact_id"], name="contact_signs")]

@@ -178,8 +178,8 @@ GROUP BY contact_id
 """
 
 _SIGNS = """
-SELECT contact_id, sign, at FROM store_contactsign
-WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+SELECT contact_id, sign, max(at) FROM store_contactsign
+WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s GROUP BY contact_id, sign
 """
 
 _SCORES = "SELECT {} FROM store_churnscore WHERE workspace_id = %s AND id > %s AND id <= %s"
