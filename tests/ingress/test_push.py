@@ -11,8 +11,8 @@ from baton.channels.push import keys
 from baton.channels.push.settings import WebPushSettings
 from baton.core.json import Json
 from baton.services import arrivals
-from baton.services.arrivals import EventReported
 from baton.services.desk import agents
+from baton.services.facts import EventReported
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (

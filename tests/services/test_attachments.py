@@ -20,13 +20,13 @@ from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import arrivals
-from baton.services.arrivals import ArrivingFile, MessageReceived
 from baton.services.conversation.turns import Turns
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import FETCH_FILE, Upload
 from baton.services.delivery.fetching import Fetcher
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
+from baton.services.facts import ArrivingFile, MessageReceived
 from baton.store.crypto import SealBroken
 from baton.store.models import Attachment, AttachmentPart, Message, Workspace
 

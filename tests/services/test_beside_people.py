@@ -14,10 +14,10 @@ from baton.config.stories.world import World
 from baton.core.json import Json
 from baton.runtime.carrier import Alone
 from baton.services import arrivals
-from baton.services.arrivals import EventReported, Fact, MessageReceived
 from baton.services.calls import Call, Failed, Performed
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.desk import agents
+from baton.services.facts import EventReported, Fact, MessageReceived
 from baton.services.workspace import workspaces
 from baton.store.models import AuditEntry, Conversation, Handoff, Message, SlaClock, Workspace
 

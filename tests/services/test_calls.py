@@ -11,8 +11,8 @@ from baton.core.errors import Conflict
 from baton.core.json import Json
 from baton.core.presend import Refusal
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryReported
 from baton.services.desk import resending
+from baton.services.facts import DeliveryReported
 from baton.services.people import consents
 from baton.store.models import Address, Contact, Message
 from tests.services.test_events import publish

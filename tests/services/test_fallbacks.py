@@ -12,7 +12,7 @@ from baton.core.delivery import Delivery as Fate
 from baton.core.delivery import Undelivered
 from baton.core.json import Json
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryReported, Fact, MessageReceived
+from baton.services.facts import DeliveryReported, Fact, MessageReceived
 from baton.services.ledger import Ledger
 from baton.services.people import contacts, suppressions
 from baton.store.models import AuditEntry, Conversation, Inbox, Message

@@ -11,7 +11,8 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.reading import ReaderPort, Reading
-from baton.services.arrivals import MessageReceived, arrival_of
+from baton.services.arrivals import arrival_of
+from baton.services.facts import MessageReceived
 from baton.store.models import Conversation, Handoff, Message
 
 STORY = Story.model_validate(

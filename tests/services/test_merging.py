@@ -17,10 +17,10 @@ from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, Not
 from baton.core.json import Json
 from baton.core.roles import Role
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.desk import agents, merging, pairs, parting, resending
 from baton.services.doors import chat
 from baton.services.doors.chat import Visit
+from baton.services.facts import MessageReceived
 from baton.services.people import contacts
 from baton.store.models import (
     Address,

@@ -12,9 +12,9 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
-from baton.services.arrivals import EventReported
 from baton.services.doors import chat
 from baton.services.doors.chat import Visit
+from baton.services.facts import EventReported
 from baton.store.models import (
     AuditEntry,
     Consent,

@@ -10,11 +10,11 @@ from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.runtime.ports import Done, Effect
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.delivery import outgoing
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
 from baton.services.desk import agents
+from baton.services.facts import MessageReceived
 from baton.store.models import Conversation, Message
 from baton.store.models.runtime import RuntimeEffect
 

@@ -26,8 +26,8 @@ from baton.core.keywords import Keyword
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Outcome
 from baton.services import arrivals
-from baton.services.arrivals import EventReported
 from baton.services.delivery.sending import Postman
+from baton.services.facts import EventReported
 from baton.services.people import consents
 from baton.store.models import Message
 from tests.nlu.outside.server import Answer, Asked, Server, running

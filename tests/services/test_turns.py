@@ -9,8 +9,8 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.services import arrivals, inbox
-from baton.services.arrivals import Fact, SnoozeOver
 from baton.services.desk import agents
+from baton.services.facts import Fact, SnoozeOver
 from baton.store.models import (
     AuditEntry,
     Contact,

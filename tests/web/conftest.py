@@ -17,9 +17,9 @@ from baton.config.clock import VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
+from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from baton.services import arrivals
-from baton.services.arrivals import ContactIdentified
+from baton.services.facts import ContactIdentified
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
 from baton.store.models import Consent, Contact

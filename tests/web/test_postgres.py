@@ -10,8 +10,8 @@ from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.desk import auditing
+from baton.services.facts import MessageReceived
 from baton.services.knowledge import authoring
 from baton.store.crypto import keyset_from
 from baton.store.models import Contact, Conversation, Merge, Message

@@ -28,11 +28,11 @@ from baton.ingress.wire import (
     read_body,
     read_json,
 )
-from baton.services.arrivals import ArrivingFile
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
 from baton.services.doors import chat, continuation, notifying
 from baton.services.doors.chat import Entrance, Feed, Identity, ShownMessage, Visit
+from baton.services.facts import ArrivingFile
 from baton.services.workspace.connections import EMAIL
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")

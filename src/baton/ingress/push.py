@@ -12,8 +12,8 @@ from baton.ingress.origins import require_allowed_origin
 from baton.ingress.provider_calls import believed
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import PermissionIn, TakenOut, answer, read_body, read_json
-from baton.services.arrivals import DeliveryReported
 from baton.services.doors import notifying
+from baton.services.facts import DeliveryReported
 from baton.services.workspace.connections import PUSH
 
 

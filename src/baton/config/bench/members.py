@@ -7,7 +7,7 @@ from datetime import datetime
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.core.policy import Policy
-from baton.services.arrivals import ScoringDue
+from baton.services.facts import ScoringDue
 from baton.services.ledger import Ledger
 from baton.services.workspace import churn_scoring, workspaces
 from baton.services.workspace.workspaces import Place

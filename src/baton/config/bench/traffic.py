@@ -11,7 +11,7 @@ from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
+from baton.services.facts import MessageReceived
 from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from

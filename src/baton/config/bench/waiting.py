@@ -13,8 +13,8 @@ from baton.flows.run import RunState
 from baton.flows.scene import Awaits
 from baton.flows.scene import Waiting as Wait
 from baton.services import arrivals
-from baton.services.arrivals import SilencePassed
 from baton.services.conversation import runs
+from baton.services.facts import SilencePassed
 from baton.services.ledger import Ledger
 from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place, standards_cache

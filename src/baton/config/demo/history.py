@@ -15,9 +15,9 @@ from baton.core.retention import Outcome, Wish
 from baton.core.roles import Role
 from baton.services import arrivals
 from baton.services import house as houses
-from baton.services.arrivals import ContactIdentified, Fact, MessageReceived
 from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
 from baton.services.desk.retaining import Told
+from baton.services.facts import ContactIdentified, Fact, MessageReceived
 from baton.services.house import House
 from baton.services.people import meeting
 from baton.services.workspace import inboxes, library, workspaces

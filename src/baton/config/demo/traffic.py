@@ -6,8 +6,8 @@ import threading
 from baton.config.demo import history, script
 from baton.config.demo.script import DemoScript, Talk
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.delivery import outgoing
+from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.store.models import Conversation, Inbox, Workspace
 

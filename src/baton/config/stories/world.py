@@ -27,12 +27,12 @@ from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.calls import ActionPort, Performed
 from baton.services.delivery import attachments, outgoing, templates
 from baton.services.delivery.attachments import Upload
 from baton.services.delivery.templates import Written
 from baton.services.desk import agents
+from baton.services.facts import ContactIdentified, EventReported, Fact, MessageReceived
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts, meeting

@@ -14,8 +14,8 @@ from baton.core import bookings
 from baton.core.bookings import InLine, Stand, State, Taken
 from baton.core.errors import Conflict, NotFound
 from baton.services import arrivals
-from baton.services.arrivals import HoldEnded
 from baton.services.bookings import telling
+from baton.services.facts import HoldEnded
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Activity, Booking, BookingChange, Slot

@@ -1,9 +1,9 @@
 """A held place that nobody took in time goes to the next in line (AP13)."""
 
 from baton.core.bookings import Reason, State
-from baton.services.arrivals import HoldEnded
 from baton.services.bookings import counter
 from baton.services.bookings.counter import Change
+from baton.services.facts import HoldEnded
 from baton.services.ledger import Ledger
 from baton.store.models import Booking
 

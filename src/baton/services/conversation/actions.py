@@ -15,8 +15,8 @@ from baton.core.json import Json
 from baton.flows.effects import CallAction
 from baton.runtime.ports import Done, Effect, Outcome, Refused
 from baton.services import arrivals
-from baton.services.arrivals import ActionReturned
 from baton.services.calls import NOT_OFFERED, ActionPort, Call, Failed, Performed
+from baton.services.facts import ActionReturned
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Run

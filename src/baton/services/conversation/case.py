@@ -21,7 +21,14 @@ from baton.flows.standing import Setting
 from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services import arrivals
-from baton.services.arrivals import (
+from baton.services.conversation import clocks, confirming, conversations, digests, orphans, runs
+from baton.services.conversation.case_file import CaseFile
+from baton.services.conversation.conversations import Heard
+from baton.services.conversation.sequel import Sequel
+from baton.services.delivery import deliveries, fallbacks
+from baton.services.delivery.outgoing import OWN_CHANNEL
+from baton.services.doors import continuation, notifying
+from baton.services.facts import (
     ActionReturned,
     AddressLeft,
     ChurnScored,
@@ -39,13 +46,6 @@ from baton.services.arrivals import (
     SnoozeOver,
     WayClosed,
 )
-from baton.services.conversation import clocks, confirming, conversations, digests, orphans, runs
-from baton.services.conversation.case_file import CaseFile
-from baton.services.conversation.conversations import Heard
-from baton.services.conversation.sequel import Sequel
-from baton.services.delivery import deliveries, fallbacks
-from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.doors import continuation, notifying
 from baton.services.ledger import Ledger
 from baton.services.people import churn_marks, consents, contacts, languages
 from baton.services.people.permits import Wish

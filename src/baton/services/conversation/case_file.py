@@ -15,9 +15,9 @@ from baton.flows.signals import Signals
 from baton.flows.standing import Setting, Standing
 from baton.flows.turn import Turn
 from baton.services import arrivals
-from baton.services.arrivals import Addressed, Fact, MessageReceived
 from baton.services.conversation import conversations, held_facts, runs
 from baton.services.conversation.runs import Runs
+from baton.services.facts import Addressed, Fact, MessageReceived
 from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger
 from baton.services.people import contacts

@@ -12,7 +12,7 @@ from baton.core.clocks import RESPONSES, Kind
 from baton.core.ownership import Owner
 from baton.flows.standing import Setting
 from baton.services import arrivals, notices
-from baton.services.arrivals import ClockDue
+from baton.services.facts import ClockDue
 from baton.services.ledger import Ledger
 from baton.store.models import Conversation
 from baton.store.queries import clocks as kept

@@ -7,10 +7,10 @@ from baton.core.presend import Notice
 from baton.flows.effects import SendText
 from baton.flows.standing import Standing, said_to
 from baton.flows.turn import Decision, Turn
-from baton.services.arrivals import EventReported
 from baton.services.conversation.case_file import CaseFile
 from baton.services.conversation.sequel import Sequel
 from baton.services.delivery import ways
+from baton.services.facts import EventReported
 from baton.services.people import consents, contacts, opting_in, permits
 from baton.services.people.consents import Said
 from baton.services.people.permits import Wish

@@ -19,9 +19,9 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
-from baton.services.arrivals import MessageReceived
 from baton.services.conversation import owning, vaulting
 from baton.services.delivery import attachments, letters
+from baton.services.facts import MessageReceived
 from baton.services.ledger import Ledger
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
 

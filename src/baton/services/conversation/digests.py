@@ -6,7 +6,7 @@ from datetime import datetime
 from baton.core.consent import Purpose
 from baton.flows.effects import AddToDigest
 from baton.services import arrivals
-from baton.services.arrivals import DigestDue
+from baton.services.facts import DigestDue
 from baton.services.ledger import Ledger
 from baton.store.crypto import Keyset
 from baton.store.queries import digests

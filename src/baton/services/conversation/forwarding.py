@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.arrivals import (
+from baton.services.facts import (
     ActionReturned,
     AddressLeft,
     ApprovalDue,

@@ -7,7 +7,7 @@ that was cancelled meanwhile is cancelled before its reminder would go.
 from baton.flows.standing import Setting
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import Fact, PauseEnded
+from baton.services.facts import Fact, PauseEnded
 from baton.services.ledger import Ledger
 from baton.store.models import HeldFact
 from baton.store.queries import flows

@@ -16,7 +16,7 @@ from baton.core.ownership import Owner
 from baton.core.routing import Need
 from baton.flows.standing import Setting
 from baton.services import arrivals, notices
-from baton.services.arrivals import InvitationDue
+from baton.services.facts import InvitationDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache

@@ -9,9 +9,9 @@ from baton.core.ownership import Move, Owner
 from baton.core.urgency import MAX, Urgency
 from baton.flows.standing import Setting
 from baton.services import notices
-from baton.services.arrivals import OrphanFound
 from baton.services.conversation import assignments, clocks, conversations, owning
 from baton.services.conversation.assignments import Ended
+from baton.services.facts import OrphanFound
 from baton.services.ledger import Ledger
 from baton.store.queries import clocks as running
 from baton.store.queries import orphans as kept

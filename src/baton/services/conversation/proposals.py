@@ -18,7 +18,7 @@ from baton.core.roles import Role
 from baton.flows.effects import CallAction
 from baton.flows.standing import Setting
 from baton.services import arrivals, notices
-from baton.services.arrivals import ActionReturned, ApprovalDue
+from baton.services.facts import ActionReturned, ApprovalDue
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, User

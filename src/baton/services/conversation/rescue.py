@@ -16,10 +16,10 @@ from baton.core.ownership import Owner
 from baton.flows.handoff import HandoffPlan
 from baton.runtime.ports import Event
 from baton.services import arrivals
-from baton.services.arrivals import MessageReceived
 from baton.services.conversation import conversations, handoffs, runs
 from baton.services.conversation.handoffs import Occasion
 from baton.services.delivery.outgoing import OWN_CHANNEL
+from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts

@@ -19,7 +19,7 @@ from baton.flows.outreach import Underway
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits
 from baton.services import arrivals
-from baton.services.arrivals import SilencePassed
+from baton.services.facts import SilencePassed
 from baton.services.ledger import Ledger
 from baton.store.rows import ConversationRow, RunRow
 

@@ -11,7 +11,7 @@ from baton.core.outreach import Outcome
 from baton.core.policy import Policy
 from baton.flows.effects import CreateTask
 from baton.services import arrivals, notices
-from baton.services.arrivals import TaskDue
+from baton.services.facts import TaskDue
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Task

@@ -13,7 +13,20 @@ from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals
-from baton.services.arrivals import (
+from baton.services.bookings import holds
+from baton.services.conversation import (
+    clocks,
+    forwarding,
+    held_facts,
+    invitations,
+    proposals,
+    sampling,
+    tasks,
+)
+from baton.services.conversation.case import Case
+from baton.services.conversation.conversations import Heard
+from baton.services.delivery import deliveries
+from baton.services.facts import (
     ApprovalDue,
     ClockDue,
     DailyCheckDue,
@@ -32,19 +45,6 @@ from baton.services.arrivals import (
     SystemTold,
     TaskDue,
 )
-from baton.services.bookings import holds
-from baton.services.conversation import (
-    clocks,
-    forwarding,
-    held_facts,
-    invitations,
-    proposals,
-    sampling,
-    tasks,
-)
-from baton.services.conversation.case import Case
-from baton.services.conversation.conversations import Heard
-from baton.services.delivery import deliveries
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import hearing

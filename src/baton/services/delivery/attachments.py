@@ -28,7 +28,7 @@ from baton.core.errors import InvalidInput
 from baton.core.files import FileFault, FileKind, FileState, Found
 from baton.core.policy import Policy
 from baton.runtime.ports import Done, Effect, Outcome
-from baton.services.arrivals import ArrivingFile
+from baton.services.facts import ArrivingFile
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache

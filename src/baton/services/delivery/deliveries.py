@@ -13,9 +13,9 @@ from baton.core.consent import Purpose
 from baton.core.delivery import HARD, Delivery, Undelivered, further
 from baton.runtime.ports import Again, Done, Later, Outcome, Park, Refused, Unknown
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryReported, WayClosed
 from baton.services.delivery.fates import Fates
 from baton.services.delivery.outgoing import OWN_CHANNEL
+from baton.services.facts import DeliveryReported, WayClosed
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, suppressions

@@ -15,7 +15,7 @@ import msgspec
 
 from baton.channels import Letterhead
 from baton.core.presend import Author
-from baton.services.arrivals import LetterTold
+from baton.services.facts import LetterTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.connections import EMAIL

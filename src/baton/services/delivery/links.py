@@ -13,7 +13,7 @@ from datetime import datetime
 from baton.core import links
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import LinkOpened
+from baton.services.facts import LinkOpened
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.crypto import Keyset

@@ -18,9 +18,9 @@ from baton.core.presend import Author, Fallback
 from baton.core.template import StandIn
 from baton.flows.effects import Choice, SendText
 from baton.services import arrivals
-from baton.services.arrivals import ProofDue
 from baton.services.delivery import outgoing, windowing
 from baton.services.delivery.outgoing import Route
+from baton.services.facts import ProofDue
 from baton.services.ledger import Ledger
 from baton.services.people import contacts, permits
 from baton.services.people.permits import Terms, Wish

@@ -19,7 +19,6 @@ from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action
 from baton.services import arrivals, notices
-from baton.services.arrivals import SnoozeOver
 from baton.services.conversation import (
     assignments,
     clocks,
@@ -37,6 +36,7 @@ from baton.services.delivery.attachments import Upload
 from baton.services.desk import desks, guarding, handoff_marks, reply_ways, stepping_in
 from baton.services.desk.desks import Desk
 from baton.services.desk.reply_ways import Aim
+from baton.services.facts import SnoozeOver
 from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger

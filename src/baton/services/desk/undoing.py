@@ -17,10 +17,10 @@ from baton.core.errors import Conflict
 from baton.core.ownership import Owner
 from baton.core.undoing import Act
 from baton.services import arrivals, notices
-from baton.services.arrivals import SnoozeOver
 from baton.services.conversation import assignments, clocks, runs
 from baton.services.desk import desks
 from baton.services.desk.desks import Desk
+from baton.services.facts import SnoozeOver
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Assignment, Conversation, Handoff, Message, Notice, Reversible, User

@@ -23,14 +23,9 @@ from baton.core.whatsapp import Look
 from baton.flows.render import render
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import (
-    ArrivingFile,
-    ContactIdentified,
-    EventReported,
-    MessageReceived,
-)
 from baton.services.delivery import attachments, file_links
 from baton.services.delivery.attachments import ShownFile
+from baton.services.facts import ArrivingFile, ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import connections, inboxes
 from baton.services.workspace.workspaces import StandardsCache

@@ -13,10 +13,10 @@ from baton.core.presend import Author
 from baton.flows.effects import SendText
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import AddressLeft
 from baton.services.delivery import outgoing, ways
 from baton.services.delivery.outgoing import OWN_CHANNEL
 from baton.services.doors.chat import Entrance, Visit
+from baton.services.facts import AddressLeft
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts, permits

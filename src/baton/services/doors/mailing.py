@@ -17,10 +17,10 @@ from baton.channels.email.settings import EmailSettings
 from baton.core.delivery import Delivery, Undelivered
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import ArrivingFile, DeliveryReported, LetterTold, MessageReceived
 from baton.services.delivery import attachments, letters
 from baton.services.delivery.attachments import Upload
 from baton.services.delivery.letters import Use
+from baton.services.facts import ArrivingFile, DeliveryReported, LetterTold, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import inboxes
 from baton.services.workspace.connections import EMAIL

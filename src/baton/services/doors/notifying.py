@@ -16,8 +16,8 @@ from baton.core.consent import EVERY, Purpose
 from baton.core.errors import InvalidInput
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import AddressLeft, DeliveryReported, EventReported
 from baton.services.doors.chat import Entrance, Visit
+from baton.services.facts import AddressLeft, DeliveryReported, EventReported
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts, suppressions

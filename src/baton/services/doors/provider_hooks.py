@@ -9,8 +9,8 @@ from baton.channels.sms import numbers
 from baton.core import text as texts
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryReported, MessageReceived
 from baton.services.delivery import attachments
+from baton.services.facts import DeliveryReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import connections, inboxes
 from baton.services.workspace.workspaces import StandardsCache

@@ -12,8 +12,8 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.core.roles import Action
 from baton.flows.document import Library
 from baton.services import arrivals, inbox
-from baton.services.arrivals import RestartAsked
 from baton.services.conversation import runs
+from baton.services.facts import RestartAsked
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache

@@ -4,7 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from baton.core.churn import Sign
-from baton.services.arrivals import ChurnScored
+from baton.services.facts import ChurnScored
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
 from baton.store.models import ContactSign

@@ -16,7 +16,7 @@ from baton.core.consent import EVERY, Purpose
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.text import clean
-from baton.services.arrivals import EventReported
+from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.store.rows import ConsentRow, ContactRow
 

@@ -12,7 +12,7 @@ from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
 from baton.services import arrivals
-from baton.services.arrivals import Addressed
+from baton.services.facts import Addressed
 from baton.services.ledger import Ledger
 from baton.services.people import permits, preferences
 from baton.store.crypto import Keyset

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from baton.core.json import Json
 from baton.services import arrivals
-from baton.services.arrivals import EventReported
+from baton.services.facts import EventReported
 from baton.services.house import House
 from baton.store.models import Address, Contact, VaultEntry
 from baton.store.queries import people

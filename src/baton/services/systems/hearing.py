@@ -26,7 +26,7 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.arrivals import DeliveryRetaken, EventReported, ImportDue, SystemTold
+from baton.services.facts import DeliveryRetaken, EventReported, ImportDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import importing, kinds, mirroring, paying, recognising, systems

@@ -26,7 +26,7 @@ from baton.core.making import Made, Reading
 from baton.core.mapping import FieldMap, Unmapped
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, inbox
-from baton.services.arrivals import ImportDue
+from baton.services.facts import ImportDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import mirroring, recognising, systems

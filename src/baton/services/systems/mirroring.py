@@ -18,8 +18,8 @@ from baton.core.making import Made
 from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import EventReported
 from baton.services.bookings import telling
+from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.services.systems.recognising import Recognised
 from baton.store.models import Activity, Booking, BookingChange, CheckIn, Membership

@@ -16,7 +16,7 @@ from baton.core.churn import Churn, Habits, Rules, Sign
 from baton.core.policy import Policy
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import ChurnScored, ScoringDue
+from baton.services.facts import ChurnScored, ScoringDue
 from baton.services.ledger import Ledger
 from baton.store import sql
 from baton.store.models import ChurnScore

@@ -14,7 +14,7 @@ from baton.flows.moments import next_time_of_day
 from baton.flows.standing import Setting
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, notices
-from baton.services.arrivals import DailyCheckDue, OrphanFound
+from baton.services.facts import DailyCheckDue, OrphanFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import churn_scoring, escalation_rules, pace

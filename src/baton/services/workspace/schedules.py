@@ -15,7 +15,7 @@ from baton.flows.standing import Setting, Standing, scene_of
 from baton.flows.trigger import WEEKDAYS, TriggerKind
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
-from baton.services.arrivals import RunsDue, ScheduleDue
+from baton.services.facts import RunsDue, ScheduleDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts

@@ -9,7 +9,7 @@ from baton.core.alerts import Rhythm
 from baton.flows.standing import Setting
 from baton.runtime.ports import Effect
 from baton.services import arrivals
-from baton.services.arrivals import StaffDigestDue
+from baton.services.facts import StaffDigestDue
 from baton.services.ledger import Ledger
 from baton.store.models import Notice, User
 

@@ -26,23 +26,25 @@ from baton.store.models.booking import (
 from baton.store.models.churn import ChurnScore, ContactSign
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
-    Assignment,
-    Breach,
     Conversation,
-    Escalation,
-    Handoff,
-    Invitation,
     Message,
-    Notice,
-    QueuePace,
     Review,
-    SlaClock,
     SurveyResponse,
     Turn,
 )
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
+from baton.store.models.handoff import (
+    Assignment,
+    Breach,
+    Escalation,
+    Handoff,
+    Invitation,
+    Notice,
+    QueuePace,
+    SlaClock,
+)
 from baton.store.models.installation import Installation
 from baton.store.models.knowledge import (
     Article,
