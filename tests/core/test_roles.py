@@ -6,12 +6,12 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, L, U, C, P = Action
+R, A, T, V, L, U, C, P, W = Action
 ALLOWED = {
     Role.AGENT: {R, A, T, V},
     Role.SENIOR: {R, A, T, V, L},
-    Role.MANAGER: {R, A, T, V, L, U, C, P},
-    Role.OPERATIONS: {R, A, T, V, L, U, C, P},
+    Role.MANAGER: {R, A, T, V, L, U, C, P, W},
+    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W},
     Role.AUDITOR: {R, U, P},
     Role.ENGINEER: {R, C, P},
 }

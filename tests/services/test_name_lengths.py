@@ -66,6 +66,7 @@ OURS: dict[type[Model], set[str]] = {
     DigestLine: {"purpose"},
     Escalation: {"act", "evidence", "verdict"},
     Handoff: {"state", "reason", "outcome"},
+    Task: {"outcome"},
 }
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)
 

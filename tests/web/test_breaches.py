@@ -39,9 +39,11 @@ def test_a_manager_sees_what_is_late_and_by_whom(gym: Gym) -> None:
     assert told.count(("clock_warned", one)) == told.count(("clock_breached", one)) == 1
     assert ("clock_breached", other) in told
     assert [n.conversation_id for n in notices.list_for(robin)] == [other, other]
-    assert "First response: overdue." in lead.get("/notices").text
+    told_of = lead.get("/notices").text
+    assert "First response: overdue." in told_of
+    assert '<span class="chip">new</span>' in told_of
     lead.post("/notices/seen", htmx=False)
-    assert "not seen" not in lead.get("/notices").text
+    assert '<span class="chip">new</span>' not in lead.get("/notices").text
 
     agents.reply(gym.house, sam, one, "Here I am")
     gym.step(seconds=1)

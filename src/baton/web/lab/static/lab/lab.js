@@ -50,11 +50,21 @@ function customer({ name, token, business, channel }) {
   return { name, token, business, channel, sizes: {}, messages: new Map(), cursor: "", owner: "", unread: 0, pending: [] };
 }
 
-async function addCustomer() {
+let begun = Promise.resolve();
+
+// One after the other, so that whoever came first is Customer 1, however fast each answer is.
+function addCustomer() {
   const entrance = at("entrance");
-  if (!entrance) return;
+  if (!entrance) return begun;
   const { channel } = (entrance.selectedOptions?.[0] ?? entrance).dataset;
-  const session = await call("POST", `/chat/${entrance.value}/sessions`, { body: {} });
+  const { value } = entrance;
+  const adding = begun.then(() => beginCustomer(value, channel));
+  begun = adding.catch(() => {});
+  return adding;
+}
+
+async function beginCustomer(entrance, channel) {
+  const session = await call("POST", `/chat/${entrance}/sessions`, { body: {} });
   const taken = customers.map((one) => Number(one.name.replace(/\D/g, "")));
   const name = `Customer ${Math.max(0, ...taken) + 1}`;
   customers.push(customer({ name, token: session.token, business: session.business, channel }));
