@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from baton.core.bookings import STANDING, State
 from baton.services import inbox
-from baton.services.bookings import activities, members, places
+from baton.services.billing import invoices
+from baton.services.billing.invoices import Draft
+from baton.services.bookings import activities, check_ins, members, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.members import Plan
 from baton.services.bookings.places import Wish
@@ -24,6 +26,8 @@ _MOST_DAYS_AHEAD = 4
 _MEMBER_SHARE = 0.25
 _COMING_SHARE = 0.85
 _SMALL = Offer(name="Reformer Pilates", capacity=2, price_minor=30_00)
+_AWAY_DAYS = 24
+_VISITS_SINCE_DAYS = 110
 _BODIES = 3  # two in the small class, one on its waiting list
 
 
@@ -46,6 +50,7 @@ def any_happening(house: House, workspace_id: str, contact_id: str, source: rand
     if source.random() < _MEMBER_SHARE:
         plan = Plan(name=source.choice(_PLANS), price_minor=49_00)
         members.begin(house, workspace_id, contact_id, plan, actor="system")
+        _remember(house, workspace_id, contact_id, source)
         return
     now = house.clock.now()
     ahead = Slot.objects.filter(
@@ -56,6 +61,28 @@ def any_happening(house: House, workspace_id: str, contact_id: str, source: rand
     slot = source.choice(list(ahead.values_list("id", flat=True)))
     wish = Wish(contact_id=contact_id, slot_id=slot)
     places.book(house, workspace_id, wish, actor=f"contact:{contact_id}")
+
+
+def _remember(house: House, workspace_id: str, contact_id: str, source: random.Random) -> None:
+    """Let somebody have come for months: some until lately, others until weeks ago.
+
+    Their first month is owed, so that the list of invoices has something to show.
+    """
+    now = house.clock.now()
+    last = source.choice((1, 2, 3, _AWAY_DAYS))
+    for days in range(last, _VISITS_SINCE_DAYS, source.choice((3, 4, 6))):
+        moment = now - timedelta(days=days)
+        check_ins.note(house, workspace_id, contact_id, actor="system", at=moment)
+    due_at = now + timedelta(days=source.choice((-2, 7, 14)))
+    owed = Draft(
+        contact_id=contact_id,
+        amount_minor=49_00,
+        due_at=due_at,
+        memo="First month",
+        is_sent=False,
+    )
+    with invoices.written(house, workspace_id) as ledger:
+        invoices.issue(ledger, workspace_id, owed, made_by="system")
 
 
 def mark_over(house: House, workspace_id: str, user: User, source: random.Random) -> None:
