@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from baton.config.bench import rivals
 from baton.config.cli.bench import bench
+from baton.core import returns
 
 
 def _timers(*options: str) -> dict[str, object]:
@@ -42,3 +43,11 @@ def test_every_message_is_taken_by_the_provider_once(monkeypatch: pytest.MonkeyP
     assert done.exit_code == 0, done.output
     row = json.loads(done.stdout.splitlines()[-1])
     assert (row["messages"], row["sent"]) == (30, 30)
+
+
+def test_returns_are_decided_with_a_reason_for_every_rule() -> None:
+    done = CliRunner().invoke(bench, ["returns", "--json", "--claims", "200"])
+    row = json.loads(done.output)
+    assert row["reasons_each"] == len(returns.RULES)
+    assert sum(row["outcomes"].values()) == row["claims"] == 200
+    assert row["rate_per_s"] > 0

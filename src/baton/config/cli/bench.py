@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from baton.config.bench import purchases, rivals, servers
+from baton.config.bench import deciding, purchases, rivals, servers
 from baton.config.cli.output import show
 from baton.config.settings import READERS
 
@@ -145,6 +145,14 @@ def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: boo
     foreseen = purchases.measured()
     if foreseen:
         show(foreseen, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--claims", default=50_000, show_default=True, help="How many are decided.")
+def returns(claims: int, *, as_json: bool) -> None:
+    """Returns a second that the policy decides on one core, each with all its reasons."""
+    show(deciding.measured(claims), as_json=as_json)
 
 
 @bench.command(name="import")
