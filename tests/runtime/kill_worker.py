@@ -74,7 +74,13 @@ def _work(receiver: Path) -> None:
 
     retry = RetryPolicy(first=timedelta(milliseconds=10))
     worker = Worker(
-        engine=engine, decide=decide, clock=clock, retry=retry, random=lambda: 0.5, batch=5
+        engine=engine,
+        decide=decide,
+        clock=clock,
+        retry=retry,
+        random=lambda: 0.5,
+        at_once=("timer",),
+        batch=5,
     )
     sender = Sender(
         engine=engine,

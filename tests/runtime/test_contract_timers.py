@@ -1,10 +1,12 @@
 """What every set of timers does, whatever it is kept in."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from baton.runtime.ports import Engine
+from baton.runtime.ports import NEVER_STORED, Engine, TransactionMisuse
 from tests.runtime.conftest import ENGINES
 from tests.runtime.test_contract_inbox import keys, take
 from tests.support.effects import START, a_timer, an_arrival
@@ -81,6 +83,71 @@ def test_timers_of_one_lane_become_facts_in_the_order_of_their_moments(engine: E
     engine.timers.fire_due(now=START, limit=10)
     names = [key.split("@")[0] for key in keys(take(engine))]
     assert names == ["before", "timer:early", "timer:late"]
+
+
+def told(engine: Engine, *, now: datetime = START, kinds: Sequence[str] = ("timer",)) -> list[str]:
+    """What is told at once, in a transaction that is kept."""
+    with engine.transaction():
+        events = engine.timers.take_due(now=now, limit=10, kinds=kinds)
+    assert {event.seq for event in events} <= {NEVER_STORED}
+    return [event.dedupe_key.split("@")[0] for event in events]
+
+
+def test_a_timer_told_at_once_is_gone_and_leaves_nothing(engine: Engine) -> None:
+    engine.timers.put([a_timer("t", lane="bo", body=b"x"), a_timer("u", due_at=START + MINUTE)])
+    with engine.transaction():
+        (event,) = engine.timers.take_due(now=START, limit=10, kinds=["timer"])
+    assert (event.lane, event.kind, event.body, event.received_at) == ("bo", "timer", b"x", START)
+    assert (event.dedupe_key, event.attempt) == (a_timer("t").firing_key, 1)
+    assert told(engine) == []
+    assert take(engine) == ()
+    assert engine.timers.next_due_at() == START + MINUTE
+
+
+def test_a_timer_is_told_again_when_its_transaction_is_not_kept(engine: Engine) -> None:
+    engine.timers.put([a_timer("t")])
+
+    def fail() -> None:
+        with engine.transaction():
+            assert len(engine.timers.take_due(now=START, limit=10, kinds=["timer"])) == 1
+            raise ValueError
+
+    for _ in range(2):
+        with pytest.raises(ValueError):  # noqa: PT011 - the test's own
+            fail()
+    assert told(engine) == ["timer:t"]
+
+
+def test_only_some_kinds_are_told_at_once_and_in_order_with_the_others(engine: Engine) -> None:
+    early = replace(a_timer("early", due_at=START - MINUTE), kind="alarm")
+    engine.timers.put([early, a_timer("late"), a_timer("free", lane="bo")])
+    assert told(engine) == ["timer:free"]
+    assert [key.split("@")[0] for key in keys(take(engine))] == ["timer:early", "timer:late"]
+
+
+def test_a_timer_waits_behind_the_facts_of_its_lane(engine: Engine) -> None:
+    engine.inbox.append([an_arrival("before", due_at=START + MINUTE)])
+    engine.timers.put([a_timer("t"), a_timer("u", workspace_id="shop")])
+    assert told(engine) == ["timer:u"]
+    assert take(engine) == ()
+    names = [key.split("@")[0] for key in keys(take(engine, START + MINUTE))]
+    assert names == ["before", "timer:t"]
+
+
+def test_timers_of_one_lane_are_told_at_once_by_their_moments(engine: Engine) -> None:
+    engine.timers.put(
+        [
+            a_timer("late", lane="bo"),
+            a_timer("ann"),
+            a_timer("early", lane="bo", due_at=START - MINUTE),
+        ]
+    )
+    assert told(engine) == ["timer:ann", "timer:early", "timer:late"]
+
+
+def test_taking_needs_a_transaction(engine: Engine) -> None:
+    with pytest.raises(TransactionMisuse):
+        engine.timers.take_due(now=START, limit=1, kinds=["timer"])
 
 
 def test_the_next_due_moment(engine: Engine) -> None:

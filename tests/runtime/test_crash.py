@@ -129,6 +129,7 @@ class Life(RuleBasedStateMachine):
             clock=self.clock,
             retry=RETRY,
             random=lambda: 0.5,
+            at_once=("timer",),
             batch=4,
         )
         return self.attempt(worker.run_once, crash_after)

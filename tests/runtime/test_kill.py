@@ -61,7 +61,9 @@ def a_ledger(alias: str) -> Iterator[None]:
 def put_load(engine: DjangoEngine) -> set[str]:
     facts = [f"f{n:04}{'!' if n % 3 == 0 else ''}" for n in range(FACTS)]
     engine.inbox.append([an_arrival(fact, lane=f"lane{n % LANES}") for n, fact in enumerate(facts)])
-    timers = [a_timer(f"t{n}", lane=f"lane{n % LANES}") for n in range(TIMERS)]
+    # Every other one in a lane of its own, where it is told without a row in the inbox.
+    lanes = [f"lane{n % LANES}" if n % 2 else f"alone{n}" for n in range(TIMERS)]
+    timers = [a_timer(f"t{n}", lane=lane) for n, lane in enumerate(lanes)]
     engine.timers.put(timers)
     return {*facts, *(timer.firing_key for timer in timers)}
 

@@ -164,6 +164,26 @@ def test_several_processes_fire_a_timer_once(django_engine: DjangoEngine, alias:
     assert RuntimeEvent.objects.using(alias).count() == 300
 
 
+def test_several_processes_tell_a_timer_at_once_or_by_the_inbox_and_only_once(
+    django_engine: DjangoEngine,
+) -> None:
+    engine = django_engine
+    engine.timers.put([a_timer(f"t{n}", lane=f"lane{n % 40}") for n in range(200)])
+    engine.inbox.append([an_arrival(f"m{n}", lane=f"lane{n}") for n in range(0, 40, 2)])
+    told: list[str] = []
+
+    def turn() -> int:
+        with engine.transaction():
+            taken = engine.timers.take_due(now=START, limit=10, kinds=["timer"])
+            claimed = engine.inbox.claim(now=START, limit=10)
+            engine.inbox.complete([event.seq for event in claimed])
+        told.extend(event.dedupe_key for event in (*taken, *claimed))
+        return len(taken) + len(claimed)
+
+    in_threads(engine, [lambda: turn] * WORKERS)
+    assert len(told) == len(set(told)) == 220
+
+
 @pytest.mark.req("DI12")
 def test_the_same_facts_delivered_by_several_processes_at_once_are_stored_once(
     django_engine: DjangoEngine, alias: str

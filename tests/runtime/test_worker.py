@@ -169,6 +169,34 @@ def test_what_a_timer_tells_is_parked_too_when_it_keeps_failing(desk: Desk) -> N
     assert desk.batches == [[good.firing_key]]
 
 
+def test_a_timer_told_at_once_is_decided_beside_facts_and_leaves_no_row(
+    desk: Desk, engine: Engine
+) -> None:
+    desk.worker.at_once = ("timer",)
+    timer = a_timer("t", lane="bo")
+    engine.timers.put([timer])
+    engine.inbox.append([an_arrival("a", lane="cy"), an_arrival("b", lane="ann")])
+    assert desk.worker.run_once() == 3
+    assert desk.batches == [["b", timer.firing_key, "a"]]
+    assert desk.worker.run_once() == 0
+    engine.timers.put([timer])
+    assert engine.timers.fire_due(now=START, limit=1) == 1
+    assert keys(take(engine)) == [timer.firing_key]  # nothing remembered its first time
+
+
+def test_what_a_timer_tells_at_once_is_set_back_and_parked_as_any_fact(desk: Desk) -> None:
+    desk.worker.at_once = ("timer",)
+    bad, good = a_timer("bad"), a_timer("good", lane="bo")
+    desk.engine.timers.put([bad, good])
+    desk.poison = {bad.firing_key}
+    for wait in (1, 2, 4):
+        while desk.worker.run_once():
+            pass
+        desk.clock.advance(wait * SECOND)
+    assert desk.engine.depth(now=desk.clock.now()).parked == 1
+    assert desk.batches == [[good.firing_key]]
+
+
 def test_a_decision_that_hides_a_failed_write_is_not_kept(desk: Desk, engine: Engine) -> None:
     def fail() -> None:
         with engine.transaction():

@@ -20,8 +20,8 @@ from baton.runtime.ports import INBOX, OUTBOX
 from baton.runtime.retry import RetryPolicy
 from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
+from baton.services import arrivals, installation
 from baton.services import house as houses
-from baton.services import installation
 from baton.services.bookings import actions as booking_actions
 from baton.services.calls import ActionPort
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
@@ -36,6 +36,7 @@ from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
 from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
+from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.workspace import packs
 from baton.services.workspace.staff_digests import MAIL_STAFF
@@ -192,6 +193,7 @@ def crew_of(
         clock=house.clock,
         retry=RetryPolicy(),
         random=spread,
+        at_once=(arrivals.name_of(SilencePassed),),  # by its stamp, a run hears each once
         batch=batch,
     )
     channels = Switchboard(house)

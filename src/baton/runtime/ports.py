@@ -59,7 +59,10 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact taken from the inbox; `seq` orders facts of a lane, `attempt` counts from 1."""
+    """A fact taken from the inbox; `seq` orders facts of a lane, `attempt` counts from 1.
+
+    What a timer tells at once was never stored: its `seq` is NEVER_STORED.
+    """
 
     seq: int
     workspace_id: str
@@ -69,6 +72,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     received_at: datetime
     attempt: int
+
+
+NEVER_STORED = 0
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,6 +263,16 @@ class Timers(Protocol):
 
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Move due timers into the inbox, each once; return how many."""
+        ...
+
+    def take_due(self, *, now: datetime, limit: int, kinds: Collection[str]) -> tuple[Event, ...]:
+        """Move due timers into the inbox, but for those that are told at once; return these.
+
+        Told at once is a timer of one of these `kinds` whose lane is free: nobody holds it,
+        no fact waits in it, and no timer of another kind is due there. It leaves nothing
+        behind, so a timer set again for the same moment is told again. The lanes stay held
+        until the transaction ends; the facts come sorted by lane, then by their moments.
+        """
         ...
 
     def next_due_at(self) -> datetime | None:

@@ -1,7 +1,7 @@
 """Decides facts: a batch of lanes in one transaction, and lane by lane when that fails."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -41,7 +41,7 @@ class _Batch:
 
     @property
     def lanes(self) -> set[tuple[str, str]]:
-        return {(event.workspace_id, event.lane) for event in self.events}
+        return {_lane_of(event) for event in self.events}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +55,8 @@ class Worker:
             will probably be decided next. Only where a transaction keeps every other
             writer waiting: elsewhere, workers would do the same work side by side.
         keeper: hears of what is parked.
+        at_once: kinds of timers that may be told twice for one moment and change nothing
+            the second time. They need no row in the inbox, unless their decision fails.
         random: a number in [0, 1) for the spread of retries.
         batch: about how many facts share a transaction.
     """
@@ -66,6 +68,7 @@ class Worker:
     random: Callable[[], float]
     look_ahead: LookAhead | None = None
     keeper: Keeper | None = None
+    at_once: Collection[str] = ()
     batch: int = 200
 
     def run_once(self) -> int:
@@ -99,6 +102,9 @@ class Worker:
     def _fire(self, now: datetime) -> None:
         self.engine.timers.fire_due(now=now, limit=self.batch)
 
+    def _take(self, now: datetime) -> Sequence[Event]:
+        return self.engine.timers.take_due(now=now, limit=self.batch, kinds=self.at_once)
+
     def _decide_batch(
         self, limit: int, *, at_most: int | None = None, fires: bool = False
     ) -> _Batch:
@@ -115,12 +121,12 @@ class Worker:
     ) -> None:
         now = self.clock.now()
         with self.engine.transaction():
-            if fires:
-                self._fire(now)
-            batch.events = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
+            told = self._take(now) if fires else ()
+            claimed = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
+            batch.events = sorted((*told, *claimed), key=_lane_of) if told else claimed
             if batch.events:
                 self.decide(batch.events, now)
-                self.engine.inbox.complete([event.seq for event in batch.events])
+                self.engine.inbox.complete([event.seq for event in claimed])
 
     def _decide_lane(self) -> int:
         """Decide the oldest due lane: whole, else its oldest fact alone, else set that back."""
@@ -158,3 +164,7 @@ class Worker:
         with self.engine.transaction():
             self.engine.lock_lane(event.workspace_id, event.lane)
             keeper.rescue(event, now)
+
+
+def _lane_of(event: Event) -> tuple[str, str]:
+    return event.workspace_id, event.lane

@@ -117,6 +117,10 @@ class MemoryInbox:
                 self._space.ring("inbox")
             return len(parked)
 
+    def busy_lanes(self) -> set[tuple[str, str]]:
+        """Return the lanes in which a fact waits."""
+        return {fact.place[:2] for fact in self._pending}
+
     def waiting_due_ats(self) -> tuple[datetime, ...]:
         """Return the due moment of every pending fact."""
         return tuple(fact.due_at for fact in self._pending)

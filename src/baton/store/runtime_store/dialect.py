@@ -79,6 +79,10 @@ class Dialect(Protocol):
         """Hold a lane of the inbox until the transaction ends."""
         ...
 
+    def hold_lanes(self, cursor: Cursor, lanes: Sequence[LaneKey]) -> set[LaneKey]:
+        """Hold those of the inbox's lanes that nobody else holds; return them."""
+        ...
+
     def take_due_lanes(
         self, cursor: Cursor, *, now: datetime, limit: int, burst: int
     ) -> list[tuple[str, str, int]]:

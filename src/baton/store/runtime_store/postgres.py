@@ -66,6 +66,14 @@ _LOCK_LANE: Final = """
     WHERE workspace_id = %s AND lane = %s AND box = 'inbox' FOR UPDATE"""
 
 
+_HOLD_LANES: Final = """
+    SELECT l.workspace_id, l.lane
+    FROM unnest(%s::text[], %s::text[]) t(workspace_id, lane)
+    JOIN runtime_lane l
+      ON l.workspace_id = t.workspace_id AND l.lane = t.lane AND l.box = 'inbox'
+    FOR UPDATE OF l SKIP LOCKED"""
+
+
 class PostgresDialect:
     """Row locks end with their transaction, so a dead worker's lanes are free at once."""
 
@@ -136,6 +144,11 @@ class PostgresDialect:
         """Hold a lane of the inbox until the transaction ends."""
         self.note_lanes(cursor, [lane], "inbox")
         cursor.execute(_LOCK_LANE, lane)
+
+    def hold_lanes(self, cursor: Cursor, lanes: Sequence[LaneKey]) -> set[LaneKey]:
+        """Lock the lanes that nobody holds."""
+        cursor.execute(_HOLD_LANES, self.lane_parameters(lanes))
+        return {(str(workspace_id), str(lane)) for workspace_id, lane in cursor.fetchall()}
 
     def take_due_lanes(
         self, cursor: Cursor, *, now: datetime, limit: int, burst: int

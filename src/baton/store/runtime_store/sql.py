@@ -152,7 +152,8 @@ HOLD_TIMER: Final = """
     SELECT due_at FROM runtime_timer WHERE workspace_id = %s AND key = %s {locked}"""
 
 DUE_TIMERS: Final = """
-    SELECT id FROM runtime_timer WHERE due_at <= %s
+    SELECT id, workspace_id, lane, kind, firing_key, body, due_at
+    FROM runtime_timer WHERE due_at <= %s
     ORDER BY due_at, id LIMIT %s {skip_locked}"""
 
 FIRE_TIMERS: Final = """
@@ -161,6 +162,14 @@ FIRE_TIMERS: Final = """
     SELECT workspace_id, lane, kind, firing_key, body, due_at, due_at
     FROM runtime_timer WHERE id {among} ORDER BY due_at, id
     ON CONFLICT (workspace_id, dedupe_key) DO NOTHING"""
+
+# A look-up a lane, whatever the planner believes of a table that is mostly finished rows.
+BUSY_LANES: Final = """
+    SELECT l.workspace_id, l.lane FROM ({lanes}) l
+    WHERE coalesce((
+        SELECT true FROM runtime_event e
+        WHERE e.state = 'pending' AND e.workspace_id = l.workspace_id AND e.lane = l.lane
+        LIMIT 1), false)"""
 
 FORGET_TIMERS: Final = "DELETE FROM runtime_timer WHERE id {among}"
 

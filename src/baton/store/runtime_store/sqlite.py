@@ -155,6 +155,10 @@ class SqliteDialect:
     def lock_lane(self, cursor: Cursor, lane: LaneKey) -> None:
         """Do nothing: whoever writes holds every lane."""
 
+    def hold_lanes(self, cursor: Cursor, lanes: Sequence[LaneKey]) -> set[LaneKey]:  # noqa: ARG002 - the dialect's shape
+        """Return all of them: whoever writes holds every lane."""
+        return set(lanes)
+
     def take_due_lanes(
         self, cursor: Cursor, *, now: datetime, limit: int, burst: int
     ) -> list[tuple[str, str, int]]:

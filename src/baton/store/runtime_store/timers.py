@@ -1,12 +1,14 @@
 """The timers in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
+from typing import cast
 
-from baton.runtime.ports import Timer
+from baton.runtime.ports import NEVER_STORED, Event, Timer
 from baton.store.runtime_store import sql
 from baton.store.runtime_store.database import Database, aware
-from baton.store.runtime_store.dialect import Row
+from baton.store.runtime_store.dialect import LaneKey, Row
 
 
 class DjangoTimers:
@@ -43,18 +45,73 @@ class DjangoTimers:
     def fire_due(self, *, now: datetime, limit: int) -> int:
         """Move due timers into the inbox, each once; return how many."""
         with self._database.transaction():
-            ids = [timer_id for (timer_id,) in self._database.fetch(sql.DUE_TIMERS, now, limit)]
-            if ids:
-                listed = self._database.dialect.listed(ids)
-                self._database.execute(sql.FIRE_TIMERS, listed)
-                self._database.execute(sql.FORGET_TIMERS, listed)
-                self._database.ring("inbox")
-        return len(ids)
+            due = self._database.fetch(sql.DUE_TIMERS, now, limit)
+            self._fire(due)
+            self._forget(due)
+        return len(due)
+
+    def take_due(self, *, now: datetime, limit: int, kinds: Collection[str]) -> tuple[Event, ...]:
+        """Move due timers into the inbox, but for those that are told at once; return these."""
+        self._database.require_transaction()
+        due = self._database.fetch(sql.DUE_TIMERS, now, limit)
+        free = self._free_lanes(due, kinds)
+        told = [row for row in due if _lane_of(row) in free]
+        self._fire([row for row in due if _lane_of(row) not in free])
+        self._forget(due)
+        return tuple([_event_of(row) for row in sorted(told, key=_lane_of)])
+
+    def _free_lanes(self, due: Iterable[Row], kinds: Collection[str]) -> set[LaneKey]:
+        """Hold the lanes in which due timers may be told at once."""
+        wanted = {_lane_of(row) for row in due} - {
+            _lane_of(row) for row in due if row[_KIND] not in kinds
+        }
+        if not wanted:
+            return set()
+        dialect = self._database.dialect
+        with self._database.cursor() as cursor, dialect.claiming(cursor):
+            free = dialect.hold_lanes(cursor, sorted(wanted))
+            # A statement after the locks sees what their last holders wrote.
+            statement = sql.BUSY_LANES.replace("{lanes}", dialect.lanes)
+            lanes = dialect.lane_parameters(sorted(free))
+            busy = self._database.fetch(statement, *lanes)
+        return free - {(str(workspace_id), str(lane)) for workspace_id, lane in busy}
+
+    def _fire(self, due: Sequence[Row]) -> None:
+        if due:
+            listed = self._database.dialect.listed(map(_ID, due))
+            self._database.execute(sql.FIRE_TIMERS, listed)
+            self._database.ring("inbox")
+
+    def _forget(self, due: Sequence[Row]) -> None:
+        if due:
+            self._database.execute(sql.FORGET_TIMERS, self._database.dialect.listed(map(_ID, due)))
 
     def next_due_at(self) -> datetime | None:
         """Return the moment of the earliest timer, or None."""
         ((due_at,),) = self._database.fetch(sql.NEXT_TIMER)
         return aware(due_at)
+
+
+# Where these stand in a row of `DUE_TIMERS`.
+_ID, _KIND = itemgetter(0), 3
+
+
+def _lane_of(row: Row) -> LaneKey:
+    return cast("LaneKey", row[1:3])
+
+
+def _event_of(row: Row) -> Event:
+    _id, workspace_id, lane, kind, firing_key, body, due_at = row
+    return Event(
+        seq=NEVER_STORED,
+        workspace_id=cast("str", workspace_id),
+        lane=cast("str", lane),
+        kind=cast("str", kind),
+        dedupe_key=cast("str", firing_key),
+        body=bytes(cast("bytes", body)),
+        received_at=cast("datetime", aware(due_at)),
+        attempt=1,
+    )
 
 
 def _row_of(timer: Timer) -> Row:
