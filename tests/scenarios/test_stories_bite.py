@@ -9,7 +9,17 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from baton.config.stories.player import play
-from baton.core import escalation, keywords, ownership, presend, privacy, quiet, roles, survey
+from baton.core import (
+    escalation,
+    hearing,
+    keywords,
+    ownership,
+    presend,
+    privacy,
+    quiet,
+    roles,
+    survey,
+)
 from baton.core.confidence import Bands
 from baton.core.hours import BusinessHours
 from baton.core.keywords import Keyword
@@ -20,7 +30,7 @@ from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
 from baton.flows.standing import Setting, Standing
 from baton.runtime.ports import Arrival
-from baton.services.conversation import conversations, scrutiny
+from baton.services.conversation import conversations, invitations, scrutiny
 from baton.services.desk import agents, desks, stepping_in
 from baton.services.desk.desks import Desk
 from baton.services.house import House
@@ -65,6 +75,12 @@ Break = Callable[[pytest.MonkeyPatch], None]
         ("G51-credit-confirmation", {"agent_authority_minor": 0}),
         ("burst-is-one-turn", {"coalesce_window": "0s"}),
         ("capacity-full-becomes-a-promise", {"agent_capacity": 5}),
+        ("offered-one-after-another", {"offer_window": "1m"}),
+        ("offered-one-after-another", {"offering_queues": ""}),
+        ("promised-is-offered", {"agent_capacity": 5}),
+        ("promised-is-offered", {"clock_warning_share": 0.9}),
+        ("undone-stands-as-before", {"undo_window": "30s"}),
+        ("undone-stands-as-before", {"undo_window": "5m"}),
         ("angry-customer", {"strong_sentiment": -1.0}),
         ("angry-customer", {"strong_sentiment": -0.3}),
         ("angry-customer", {"mild_sentiment": -0.5}),
@@ -252,6 +268,19 @@ def watch_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scrutiny, "_is_watched", lambda _read, _supervision: False)
 
 
+def forget_who_has_room(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(invitations, "free_room", lambda *_: None)
+
+
+def forget_the_morning(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(invitations, "_invite_at_opening", lambda *_: None)
+
+
+def forget_what_it_was_about(patch: pytest.MonkeyPatch) -> None:
+    find = hearing.find
+    patch.setattr(hearing, "find", lambda reading, **_: find(reading, last_object=None))
+
+
 @pytest.mark.parametrize(
     ("story", "break_rule"),
     [
@@ -280,6 +309,9 @@ def watch_nothing(patch: pytest.MonkeyPatch) -> None:
         ("one-means-what-was-last-asked", forget_the_prompt),
         ("one-means-what-was-last-asked", read_ratings_anywhere),
         ("identical-reply-hands-over", say_it_again),
+        ("promised-is-offered", forget_who_has_room),
+        ("promised-is-offered", forget_the_morning),
+        ("bare-cancel-takes-its-object", forget_what_it_was_about),
         ("angry-customer", without_rule("_negative")),
         ("thresholds-of-an-intent", forget_own_thresholds),
         ("thresholds-of-an-intent", without_rule("_hard_stop")),

@@ -201,7 +201,7 @@ def judge_offers(now: datetime) -> None:
     assert not asked.filter(until__lt=now).exists()
     for one in asked:
         assert asked.filter(conversation_id=one.conversation_id).count() == 1
-        waits = Conversation.objects.get(id=one.conversation_id).handled_by == "queue"
+        waits = Conversation.objects.get(id=one.conversation_id).handled_by in ("queue", "async")
         taken = Assignment.objects.filter(conversation_id=one.conversation_id, id__gt=one.id)
         assert waits or not taken.filter(user_id=one.user_id, ended_at=None).exists()
 

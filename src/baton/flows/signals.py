@@ -1,5 +1,6 @@
 """What a turn's readings amount to: the signals that rules decide on."""
 
+import dataclasses
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -26,6 +27,8 @@ CLOSING_WORDS = ("thanks", "solved", "goodbye")
 SMALL_TALK = (GREETING, *CLOSING_WORDS)
 # What a contact says to have a person: no threshold that somebody sets may drown it (X27).
 CALLS_FOR_PERSON = frozenset({ASK_PERSON, NOT_HELPFUL})
+
+_BOOKING = "booking"
 
 
 class Signals(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +62,29 @@ class Signals(msgspec.Struct, frozen=True, kw_only=True):
         return self.intent is not None and self.intent.name in intents
 
 
+def in_context(said: Said, last_request_type: str, pack: Pack) -> Said:
+    """Return a turn with what it leaves open read as what was last spoken of (X4).
+
+    After a booking a bare "cancel" is not about the membership that nobody named.
+    """
+    last = pack.request_type(last_request_type)
+    if last is None or last.about != _BOOKING:
+        return said
+    return replace(said, readings=tuple(_about_booking(one, pack) for one in said.readings))
+
+
+def _about_booking(reading: Reading, pack: Pack) -> Reading:
+    best = reading.best
+    if best is None or not _is_bare_cancel(reading) or _about(best, pack) in ("", _BOOKING):
+        return reading
+    meant = next((one for one in reading.intents if _about(one, pack) == _BOOKING), None)
+    if meant is None:
+        return reading
+    first = IntentScore(name=meant.name, confidence=best.confidence)
+    others = tuple(one for one in reading.intents if one.name != meant.name)
+    return dataclasses.replace(reading, intents=(first, *others))
+
+
 def read(
     said: Said, run: RunState | None, last_request_type: str, pack: Pack, bands: Bands
 ) -> Signals:
@@ -88,6 +114,17 @@ def read(
         sentiment=min((reading.sentiment for reading in said.readings), default=0.0),
         is_prompt_reply=is_reply,
     )
+
+
+def _about(score: IntentScore, pack: Pack) -> str:
+    intent = pack.intent(score.name)
+    kind = pack.request_type(intent.request_type) if intent else None
+    return kind.about if kind else ""
+
+
+def _is_bare_cancel(reading: Reading) -> bool:
+    concepts = {term.concept for term in reading.terms}
+    return "cancel" in concepts and concepts.isdisjoint({_BOOKING, "membership"})
 
 
 def guarded_intents(pack: Pack, policy: Policy) -> frozenset[str]:

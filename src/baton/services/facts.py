@@ -264,6 +264,12 @@ class InvitationDue(msgspec.Struct, frozen=True, kw_only=True):
     invitation_id: str
 
 
+class RoomFreed(msgspec.Struct, frozen=True, kw_only=True):
+    """There may be room for a conversation that was promised an answer."""
+
+    conversation_id: str
+
+
 class TaskDue(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people were given to do nears its end, or is late."""
 
@@ -321,6 +327,7 @@ Fact = (
     | ClockDue
     | TaskDue
     | InvitationDue
+    | RoomFreed
     | ApprovalDue
     | HoldEnded
     | SnoozeOver
@@ -357,6 +364,7 @@ KINDS: dict[str, type[Fact]] = {
     "clock_due": ClockDue,
     "task_due": TaskDue,
     "invitation_due": InvitationDue,
+    "room_freed": RoomFreed,
     "approval_due": ApprovalDue,
     "hold_ended": HoldEnded,
     "snooze_over": SnoozeOver,

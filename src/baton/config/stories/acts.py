@@ -6,10 +6,12 @@ from typing import TypeAlias
 
 from baton.config.stories.parts import Act, Does
 from baton.config.stories.world import World
+from baton.core import undoing
 from baton.core.approvals import Kind
 from baton.core.retention import Outcome, Wish
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import agents, approvals, passing_on, retaining
+from baton.services.desk import agents, approvals, offers, passing_on, retaining
+from baton.services.desk import undoing as remembering
 from baton.services.desk.retaining import Told
 from baton.services.house import House
 from baton.services.reading import verdicts
@@ -22,6 +24,16 @@ def act(world: World, does: Does) -> None:
     user = User.objects.get(id=world.users[does.who].id)
     _ACTS[does.act](world, user, world.conversation_of(does.on) if does.on else "", does)
     world.run_idle()
+
+
+def _undoable(act: undoing.Act, deed: "_Deed") -> "_Deed":
+    """Return a deed that is remembered with how all stood, as the console does it."""
+
+    def act_on(world: World, user: User, conversation_id: str, does: Does) -> object:
+        with remembering.remembering(world.house, user, conversation_id, act):
+            return deed(world, user, conversation_id, does)
+
+    return act_on
 
 
 def _review(world: World, user: User, conversation_id: str, verdict: str) -> None:
@@ -63,18 +75,29 @@ def _newest_approval(conversation_id: str) -> str:
 _Deed: TypeAlias = Callable[[World, User, str, Does], object]
 _ACTS: dict[Act, _Deed] = {
     Act.ACCEPT: lambda world, user, on, _: agents.accept(world.house, user, on),
-    Act.RELEASE: lambda world, user, on, _: agents.release(world.house, user, on),
-    Act.TRANSFER: lambda world, user, on, does: passing_on.transfer(
-        world.house, user, on, world.users[does.code or ""].id, does.text or ""
+    Act.RELEASE: _undoable(
+        undoing.Act.RELEASE, lambda world, user, on, _: agents.release(world.house, user, on)
     ),
+    Act.TRANSFER: _undoable(
+        undoing.Act.TRANSFER,
+        lambda world, user, on, does: passing_on.transfer(
+            world.house, user, on, world.users[does.code or ""].id, does.text or ""
+        ),
+    ),
+    Act.PASS: lambda world, user, on, _: offers.decline(world.house, user, on),
+    Act.UNDO: lambda world, user, on, _: remembering.undo(world.house, user, on),
     Act.REPLY: lambda world, user, on, does: agents.reply(world.house, user, on, does.text or ""),
     Act.NOTE: lambda world, user, on, does: agents.note(world.house, user, on, does.text or ""),
-    Act.RESOLVE: lambda world, user, on, does: agents.resolve(
-        world.house, user, on, does.code or ""
+    Act.RESOLVE: _undoable(
+        undoing.Act.RESOLVE,
+        lambda world, user, on, does: agents.resolve(world.house, user, on, does.code or ""),
     ),
     Act.RETURN_TO_BOT: lambda world, user, on, _: agents.return_to_bot(world.house, user, on),
-    Act.SNOOZE: lambda world, user, on, does: agents.snooze(
-        world.house, user, on, world.now + (does.span or timedelta(0))
+    Act.SNOOZE: _undoable(
+        undoing.Act.SNOOZE,
+        lambda world, user, on, does: agents.snooze(
+            world.house, user, on, world.now + (does.span or timedelta(0))
+        ),
     ),
     Act.OPEN_CARD: lambda world, user, on, _: agents.open_card(world.house, user, on),
     Act.OPEN_TRANSCRIPT: lambda world, user, on, _: agents.open_transcript(world.house, user, on),

@@ -72,6 +72,7 @@ _LOOKS: Mapping[str, _Look] = {
     "intent": lambda seen: seen.turn.intent if seen.turn else "no turn",
     "undelivered": lambda seen: seen.undelivered.reason if seen.undelivered else "nothing",
     "breaches": lambda seen: seen.breaches,
+    "offered_to": lambda seen: seen.offered_to,
     "held": lambda seen: seen.held.reason if seen.held else "nothing",
 }
 

@@ -12,6 +12,7 @@ from baton.core.audit import Link
 from baton.core.card import ContextCard
 from baton.core.clocks import RESPONSES
 from baton.core.escalation import Act
+from baton.core.inviting import State
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
 from baton.services import notices
@@ -24,6 +25,7 @@ from baton.store.models import (
     Conversation,
     Escalation,
     Handoff,
+    Invitation,
     Message,
     Review,
     SlaClock,
@@ -155,6 +157,13 @@ class Observed:
         """What is broken or forgotten in the newest conversation, in order of name."""
         found = Breach.objects.filter(conversation_id=self._id, ended_at=None)
         return tuple(found.order_by("reason").values_list("reason", flat=True))
+
+    @cached_property
+    def offered_to(self) -> str:
+        """Who is asked to take the newest conversation now, by their name in the story."""
+        asked = Invitation.objects.filter(conversation_id=self._id, state=State.OPEN.value)
+        names = {user.id: name for name, user in self._world.users.items()}
+        return ", ".join(names[user_id] for user_id in asked.values_list("user_id", flat=True))
 
     @cached_property
     def survey(self) -> SurveyResponse | None:

@@ -178,6 +178,8 @@ class Act(StrEnum):
     SNOOZE = "snooze"
     OPEN_CARD = "open_card"
     OPEN_TRANSCRIPT = "open_transcript"
+    PASS = "pass"  # noqa: S105 - an act, no secret
+    UNDO = "undo"
     GO_OFF_DUTY = "go_off_duty"
     COME_ON_DUTY = "come_on_duty"
     REVIEW = "review"
@@ -356,6 +358,9 @@ class Expectation(Part):
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
+    offered_to: Name | Literal[""] | None = Field(
+        None, description='Who of the staff is asked to take it at this moment; "" is nobody.'
+    )
     chain: Literal["intact"] | None = Field(None, description="The audit chain verifies.")
     kpi: dict[Name, float | None] | None = None
     error: Text | None = Field(None, description="Words with which the last act was refused.")

@@ -5,6 +5,7 @@ A handoff's human stretch is one or more assignments; more than one is more than
 
 from enum import StrEnum
 
+from baton.services.conversation import invitations
 from baton.services.ledger import Ledger
 from baton.store.models import Assignment, Handoff
 from baton.store.rows import ConversationRow, HandoffRow
@@ -33,9 +34,15 @@ def begin(ledger: Ledger, conversation: ConversationRow, user_id: str) -> None:
 
 
 def end(ledger: Ledger, conversation: ConversationRow, how: Ended) -> None:
-    """Note how a running assignment ended; without one, nothing is noted."""
+    """Note how a running assignment ended; without one, nothing is noted.
+
+    Whoever had it has room for what was promised to others.
+    """
     running = Assignment.objects.filter(conversation_id=conversation.id, ended_at=None)
+    held_by = list(running.values_list("user_id", flat=True))
     running.update(ended_at=ledger.now, ended_by=how.value)
+    for user_id in held_by:
+        invitations.free_room(ledger, conversation.workspace_id, user_id)
 
 
 def running_of(conversation_id: str) -> str:

@@ -104,9 +104,10 @@ class Case:
         """Take the contact's messages as one turn, and answer."""
         file = self._file
         first = heard[0].message
+        last_type = file.conversation.request_type if file.conversation else ""
+        said = signals.in_context(said, last_type, file.setting.pack)
         self._sequel.said = said
         contact = file.known_contact(first, first.name, is_verified=first.channel != OWN_CHANNEL)
-        last_type = file.conversation.request_type if file.conversation else ""
         file.at = file.addressed(said)
         read = signals.read(said, file.run_state(), last_type, file.setting.pack, self.bands)
         if file.conversation is None:

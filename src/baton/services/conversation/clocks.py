@@ -12,6 +12,7 @@ from baton.core.clocks import RESPONSES, Kind
 from baton.core.ownership import Owner
 from baton.flows.standing import Setting
 from baton.services import arrivals, notices
+from baton.services.conversation import invitations
 from baton.services.facts import ClockDue
 from baton.services.ledger import Ledger
 from baton.store.models import Conversation
@@ -115,8 +116,11 @@ def hear(
         start(ledger, setting, conversation, Kind.NEXT_RESPONSE)
 
 
-def ring(ledger: Ledger, lane: str, fact: ClockDue) -> None:
-    """Warn of a clock that nears its end, or note that it broke; one that was met is silent."""
+def ring(ledger: Ledger, setting: Setting, lane: str, fact: ClockDue) -> None:
+    """Warn of a clock that nears its end, or note that it broke; one that was met is silent.
+
+    What waits on a promise that nears its end is offered to whoever has room.
+    """
     one = kept.find_running(fact.clock_id)
     if one is None or one.breached_at or one.clock.paused_at:
         return
@@ -125,6 +129,8 @@ def ring(ledger: Ledger, lane: str, fact: ClockDue) -> None:
     elif one.warned_at is None:
         _warn(ledger, one)
         _wake(ledger, one, lane, one.clock.due_at)
+        if one.clock.kind is Kind.ASYNC_PROMISE:
+            invitations.offer_waiting(ledger, setting, one.conversation_id)
     ledger.ring(f"workspace:{one.workspace_id}")
 
 

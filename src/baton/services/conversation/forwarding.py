@@ -28,6 +28,7 @@ from baton.services.facts import (
     OrphanFound,
     ProofDue,
     RestartAsked,
+    RoomFreed,
     RunsDue,
     SilencePassed,
     SnoozeOver,
@@ -65,7 +66,7 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
             return people.lane_of_address(event.workspace_id, lane)
         case SilencePassed() | ActionReturned() | EventRecalled() | RestartAsked():
             return people.lane_of_run(fact.run_id)
-        case SnoozeOver() | OrphanFound() | ApprovalDue():
+        case SnoozeOver() | OrphanFound() | ApprovalDue() | RoomFreed():
             return people.lane_of_conversation(fact.conversation_id)
         case DeliveryReported() | WayClosed() | ProofDue() | LinkOpened():
             receipt = fact.receipt if isinstance(fact, DeliveryReported) else ""

@@ -74,7 +74,9 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
     )
     clocks.start(ledger, occasion.setting, conversation, response_of(plan.routing))
     clocks.start(ledger, occasion.setting, conversation, Kind.RESOLUTION)
-    if is_offer and not occasion.taken_by:
+    # What is promised is offered once there may be room for it, or the place opens.
+    is_closed = not occasion.setting.hours.is_open(ledger.now)
+    if (is_offer or is_closed) and not occasion.taken_by:
         wait = invitations.Waiting(
             conversation=conversation,
             handoff_id=handoff_id,

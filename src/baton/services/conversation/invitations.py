@@ -3,25 +3,38 @@
 It waits in the queue all the while: whoever takes it first has it, and its clock is the
 queue's. What is asked of people stands in rows of its own, so that nothing here decides who
 owns a conversation (invariant 4).
+
+One that was promised an answer is offered as soon as somebody may have room: as they end
+another or come on duty, as the place opens, and at the latest as the promise nears its end.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
 
-from baton.core import inviting
+from baton.core import inviting, routing
 from baton.core.inviting import State, Wait
 from baton.core.ownership import Owner
+from baton.core.roles import Role
 from baton.core.routing import Need
 from baton.flows.standing import Setting
 from baton.services import arrivals, notices
-from baton.services.facts import InvitationDue
+from baton.services.facts import InvitationDue, RoomFreed
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Assignment, Contact, Conversation, Handoff, Invitation
+from baton.store.models import (
+    Assignment,
+    Contact,
+    Conversation,
+    Handoff,
+    Invitation,
+    User,
+)
 from baton.store.rows import ContactRow, ConversationRow
+
+_WAITS = (Owner.QUEUE.value, Owner.ASYNC.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +48,15 @@ class Waiting:
 
 
 def invite(ledger: Ledger, setting: Setting, waiting: Waiting) -> None:
-    """Ask the next person, if the queue does so and somebody is left; see `core.inviting`."""
+    """Ask the next person, if the queue does so and somebody is left; see `core.inviting`.
+
+    While the place is closed nobody is asked; as it opens, they are.
+    """
     one = waiting.conversation
     if not inviting.invites(one.queue, setting.policy):
+        return
+    if not setting.hours.is_open(ledger.now):
+        _invite_at_opening(ledger, setting, one)
         return
     end(ledger, one.id)
     open_ones = Invitation.objects.filter(workspace_id=one.workspace_id, state=State.OPEN.value)
@@ -71,6 +90,45 @@ def invite_again(
     invite(ledger, setting, waiting)
 
 
+def free_room(ledger: Ledger, workspace_id: str, user_id: str) -> None:
+    """Let what was promised be offered, the oldest first: somebody may have room for it."""
+    policy = standards_cache(ledger.house).standards_of(workspace_id).policy
+    who = User.objects.filter(id=user_id, workspace_id=workspace_id).first()
+    if not policy.offering_queues or who is None:
+        return
+    serves = {routing.GENERAL, *routing.skills_of(who.skills, Role(who.role))}
+    promised = Conversation.objects.filter(
+        workspace_id=workspace_id,
+        handled_by=Owner.ASYNC.value,
+        status="open",
+        queue__in=serves & set(policy.offering_queues.split(",")),
+    ).order_by("-urgency", "handed_over_at", "id")
+    fresh = [
+        arrivals.arrival_of(
+            RoomFreed(conversation_id=conversation_id),
+            ledger.house.keyset,
+            workspace_id=workspace_id,
+            lane=lane,
+            dedupe_key=f"room:{conversation_id}:{ledger.next_id()}",
+            received_at=ledger.now,
+        )
+        for conversation_id, lane in promised.values_list("id", "lane")[: policy.agent_capacity]
+    ]
+    if fresh:
+        ledger.house.engine.inbox.append(fresh)
+
+
+def offer_waiting(ledger: Ledger, setting: Setting, conversation_id: str) -> None:
+    """Ask the next person for a conversation that still waits and is offered to nobody."""
+    ledger.flush()  # what was decided before in this batch may have taken it away
+    asked = Invitation.objects.filter(conversation_id=conversation_id, state=State.OPEN.value)
+    found = Conversation.objects.filter(
+        id=conversation_id, handled_by__in=_WAITS, status="open"
+    ).first()
+    if found is not None and not asked.exists():
+        _invite_next(ledger, setting, found)
+
+
 def lapse(ledger: Ledger, setting: Setting, fact: InvitationDue) -> None:
     """Ask the next person: the one who was asked has not answered in time."""
     ledger.flush()  # what was decided before in this batch may have taken it away
@@ -82,10 +140,30 @@ def lapse(ledger: Ledger, setting: Setting, fact: InvitationDue) -> None:
 def pass_on(ledger: Ledger, setting: Setting, row: Invitation, state: State) -> None:
     """End an invitation, and ask the next person if the conversation still waits."""
     found = Conversation.objects.get(id=row.conversation_id)
-    waits = found.handled_by == Owner.QUEUE.value and found.status == "open"
+    waits = found.handled_by in _WAITS and found.status == "open"
     _end(ledger, row, state if waits else State.VOID)
+    if waits:
+        _invite_next(ledger, setting, found)
+
+
+def _invite_at_opening(
+    ledger: Ledger, setting: Setting, one: ConversationRow | Conversation
+) -> None:
+    ledger.set_timer(
+        arrivals.timer_of(
+            RoomFreed(conversation_id=one.id),
+            ledger.house.keyset,
+            workspace_id=one.workspace_id,
+            lane=one.lane,
+            key=f"opening:{one.id}",
+            due_at=setting.hours.after(ledger.now, timedelta(0)),
+        )
+    )
+
+
+def _invite_next(ledger: Ledger, setting: Setting, found: Conversation) -> None:
     handoff = _handoff_of(found.id)
-    if not waits or handoff is None:
+    if handoff is None:
         return
     language = Contact.objects.filter(id=found.contact_id).values_list("language", flat=True)
     invite(

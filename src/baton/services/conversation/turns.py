@@ -38,6 +38,7 @@ from baton.services.facts import (
     InvitationDue,
     MessageReceived,
     PauseEnded,
+    RoomFreed,
     ScheduleDue,
     ScoringDue,
     SnoozeOver,
@@ -242,7 +243,7 @@ def _answered(heard: Sequence[Heard]) -> Keyword | None:
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
-        case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue():
+        case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue() | RoomFreed():
             _remind(case, ledger, event.lane, fact)
         case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | HoldEnded():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
@@ -279,14 +280,19 @@ def _apply_to_all(
 
 
 def _remind(
-    case: Case, ledger: Ledger, lane: str, fact: ClockDue | TaskDue | ApprovalDue | InvitationDue
+    case: Case,
+    ledger: Ledger,
+    lane: str,
+    fact: ClockDue | TaskDue | ApprovalDue | InvitationDue | RoomFreed,
 ) -> None:
     match fact:
         case ClockDue():
-            clocks.ring(ledger, lane, fact)
+            clocks.ring(ledger, case.setting, lane, fact)
         case TaskDue():
             tasks.ring(ledger, lane, fact)
         case ApprovalDue():
             proposals.pass_over(ledger, case.setting, lane, fact)
         case InvitationDue():
             invitations.lapse(ledger, case.setting, fact)
+        case RoomFreed():
+            invitations.offer_waiting(ledger, case.setting, fact.conversation_id)

@@ -286,6 +286,8 @@ def set_availability(house: House, user: User, *, is_available: bool) -> None:
             f"user:{user.id}",
             is_available=is_available,
         )
+        if is_available:
+            invitations.free_room(ledger, user.workspace_id, user.id)
         ledger.ring(f"workspace:{user.workspace_id}")
         ledger.flush()
 

@@ -40,7 +40,7 @@ def list_for(house: House, user: User) -> tuple[Offer, ...]:
     asked = {row.conversation_id: row.until for row in rows}
     pack = inbox.pack_of(house, user.workspace_id)
     waiting = Conversation.objects.filter(
-        id__in=list(asked), handled_by=Owner.QUEUE.value, status="open"
+        id__in=list(asked), handled_by__in=[Owner.QUEUE.value, Owner.ASYNC.value], status="open"
     ).in_bulk()
     contacts = Contact.objects.in_bulk({one.contact_id for one in waiting.values()})
     return tuple(

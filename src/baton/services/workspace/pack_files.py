@@ -1,6 +1,6 @@
 """What stands in the files of a pack, key by key; `packs` puts them together."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -35,6 +35,7 @@ class RequestTypePart(Part):
     frequency_per_week: Annotated[int, Field(ge=0)]
     value: Axis
     queue: Name = "general"
+    about: Literal["", "booking", "membership"] = ""
     tags: tuple[Name, ...] = ()
 
 
