@@ -3,56 +3,46 @@
 What flows hear is never told twice, and never what is no longer true.
 """
 
-import hashlib
-import hmac
 import json
-from collections.abc import Sequence
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors import Hook
-from baton.connectors.calcom import settings as calcom
-from baton.connectors.calcom.settings import CalcomSettings
 from baton.core.json import Json
 from baton.services.systems import hearing, systems
 from baton.services.workspace import inboxes
-from baton.store.models import Booking, Contact, RuntimeEvent, SystemDelivery
+from baton.store.models import Booking, Contact, Membership, RuntimeEvent, SystemDelivery
+from tests.connectors.examples import EXAMPLES, HERE, SECRET, Example, Signed
 from tests.ingress.installation import Installation
 
-FIXTURES = Path(__file__).parents[1] / "connectors"
-SECRET = "a secret of the system's own"
-TOLD: Sequence[Json] = tuple(
-    json.loads(path.read_text("utf-8")) for path in sorted((FIXTURES / "calcom").glob("*.json"))
-)
+ORDERS = [
+    pytest.param(one, order, id=f"{one.kind}-{''.join(map(str, order))}")
+    for one in EXAMPLES
+    for order in permutations(range(len(one.told)))
+]
+MINDBODY = next(one for one in EXAMPLES if one.kind == "mindbody")
 
 
-def _connect(gym: Installation) -> str:
+def _connect(gym: Installation, one: Example) -> str:
     for channel in ("sms", "email"):
         sandbox = SandboxSettings(channel=channel, sender="")
         wanted = inboxes.Wanted(name=channel, settings=sandbox)
         inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
-    own = systems.Wanted(kind=calcom.KIND, name="Cal.com", settings=CalcomSettings(), secret=SECRET)
+    own = systems.Wanted(kind=one.kind, name=one.kind, settings=one.settings, secret=SECRET)
     return systems.connect(gym.house, gym.workspace.id, own, actor="test")[0].token
 
 
-def _post(gym: Installation, token: str, told: Json) -> None:
-    body = json.dumps(told).encode()
-    digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+def _post(gym: Installation, one: Example, token: str, told: Json) -> None:
     entrance = hearing.find_entrance(gym.house, token)
     assert entrance is not None
-    hook = Hook(body=body, headers={"x-cal-signature-256": digest}, url=entrance.url)
+    signed = Signed(body=json.dumps(told).encode(), url=entrance.url, at=gym.clock.now())
+    hook = Hook(body=signed.body, headers=one.sign(signed), url=entrance.url)
     heard = hearing.believe(gym.house, entrance, hook)
     with gym.house.engine.transaction():
         gym.house.engine.inbox.append([hearing.arrival_of(gym.house, entrance, heard)])
     gym.step(1)
-
-
-def _rows() -> list[tuple[object, ...]]:
-    rows = Booking.objects.order_by("reference")
-    return list(rows.values_list("reference", "state", "starts_at", "stamp", "page_url"))
 
 
 def _events() -> list[str]:
@@ -60,20 +50,77 @@ def _events() -> list[str]:
     return [key.rpartition(":")[2] for key in keys.values_list("dedupe_key", flat=True)]
 
 
+def _fates() -> list[str]:
+    return list(SystemDelivery.objects.order_by("id").values_list("fate", flat=True))
+
+
 @pytest.mark.req("AP1", "DI12")
-@pytest.mark.parametrize("order", list(permutations(range(len(TOLD)))))
-def test_any_order_comes_to_the_same_rows(gym: Installation, order: tuple[int, ...]) -> None:
-    token = _connect(gym)
+@pytest.mark.parametrize(("one", "order"), ORDERS)
+def test_any_order_comes_to_the_same_rows(
+    gym: Installation, one: Example, order: tuple[int, ...]
+) -> None:
+    token = _connect(gym, one)
     for place in (*order, *order):  # and each of them twice
-        _post(gym, token, TOLD[place])
-    [row] = _rows()
-    assert row[:2] == ("bFJeNb2uX8ANpT3JL5EfXw@Cal.com", "cancelled")
-    assert str(row[2]) == "2026-03-06 09:30:00+00:00"
+        _post(gym, one, token, one.told[place])
+    row = Booking.objects.get()
+    assert (row.reference, row.state) == (one.reference, "cancelled")
+    assert str(row.starts_at) == one.starts_at
+    assert row.page_url == one.page_url
     assert Contact.objects.count() == 1
     told = _events()
     in_order = ["booking_created", "booking_moved", "booking_cancelled"]
     assert len(told) == len(set(told))
     assert [event for event in in_order if event in told] == told
-    if order == (0, 1, 2):
+    if order == tuple(range(len(one.told))):
         assert told == in_order
-    assert SystemDelivery.objects.count() == len(TOLD)
+    assert SystemDelivery.objects.count() == len(one.told)
+    assert not {"parked", "waiting"} & set(_fates())
+
+
+def _told(name: str) -> Json:
+    said: Json = json.loads((HERE / "mindbody" / f"{name}.json").read_text("utf-8"))
+    return said
+
+
+@pytest.mark.req("AP1", "DI5")
+def test_mindbody_tells_who_came_to_a_class_and_who_belongs(gym: Installation) -> None:
+    token = _connect(gym, MINDBODY)
+    # Whether they came is told before the booking, by nothing but its number: it waits.
+    _post(gym, MINDBODY, token, _told("class-status"))
+    assert _fates() == ["waiting"]
+    _post(gym, MINDBODY, token, _told("class-booked"))
+    assert _fates() == ["told", "told"]
+    assert _events() == ["booking_created", "booking_attended"]
+    row = Booking.objects.get()
+    assert (row.reference, row.state) == ("class-11", "attended")
+    _post(gym, MINDBODY, token, _told("membership"))
+    _post(gym, MINDBODY, token, _told("client"))
+    assert Membership.objects.get().plan == "Gold level member"
+    assert Contact.objects.count() == 2
+
+
+def test_whoever_is_not_known_yet_is_waited_for(gym: Installation) -> None:
+    token = _connect(gym, MINDBODY)
+    booked = _told("1-booked")
+    assert isinstance(booked, dict)
+    data = booked["eventData"]
+    assert isinstance(data, dict)
+    data |= {"clientId": "100000121", "clientEmail": "", "clientPhone": None}
+    _post(gym, MINDBODY, token, booked)
+    assert _fates() == ["parked"]
+    _post(gym, MINDBODY, token, _told("client"))
+    assert _fates() == ["told", "kept"]
+    assert Booking.objects.get().state == "booked"
+
+
+def test_taken_again_a_record_says_that_nobody_was_told_again(gym: Installation) -> None:
+    token = _connect(gym, MINDBODY)
+    _post(gym, MINDBODY, token, _told("1-booked"))
+    delivery = SystemDelivery.objects.get()
+    with gym.house.engine.transaction():
+        hearing.retake(gym.house, delivery)
+    gym.step(1)
+    delivery.refresh_from_db()
+    assert (delivery.fate, delivery.told, delivery.takes) == ("unchanged", "booking_created", 2)
+    assert "nobody was told again" in delivery.reason
+    assert _events() == ["booking_created"]

@@ -158,3 +158,11 @@ def test_the_secret_before_is_believed_for_a_day(client: Client, gym: Installati
     systems.set_connected(gym.house, gym.workspace.id, system_id, is_connected=False, actor="test")
     assert _post(client, gym, token, fresh, said, name="m5") == 404
     assert client.post(f"/systems/{token}x", content=b"{}").status_code == 404
+
+
+def test_a_system_may_ask_whether_somebody_listens(client: Client, gym: Installation) -> None:
+    system_id, token, _secret = _connect(gym)
+    assert client.head(f"/systems/{token}").status_code == 204
+    assert client.head(f"/systems/{token}x").status_code == 404
+    systems.set_connected(gym.house, gym.workspace.id, system_id, is_connected=False, actor="test")
+    assert client.head(f"/systems/{token}").status_code == 404

@@ -4,13 +4,22 @@ A connector translates and does nothing else (docs/adr/0024). It knows neither t
 flows nor other connectors; what it needs of the world it is given.
 """
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import msgspec
 
 from baton.core.json import Json
 from baton.core.records import Record
+
+TOLERANCE = timedelta(minutes=5)
+"""How far the moment of a signature may be from ours, either way: what is older may be a replay."""
+
+Form = TypeVar("Form", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,44 @@ class DisbelievedError(Exception):
 
 class UnreadableError(Exception):
     """A webhook is believed, and is in no form that anybody can read; its text says why."""
+
+
+def require_digest(hook: Hook, header: str, expected: str) -> None:
+    """Raise DisbelievedError unless a header holds what was expected of it."""
+    given = hook.headers.get(header.lower(), "")
+    if not hmac.compare_digest(expected.encode(), given.encode()):
+        raise DisbelievedError(f"{header} does not fit. Check the secret.")
+
+
+def require_moment(moment: datetime, now: datetime, header: str) -> None:
+    """Raise DisbelievedError for what was signed too long ago, or too far ahead, to be new."""
+    if abs(now - moment) > TOLERANCE:
+        raise DisbelievedError(f"{header} is too old. Send it again, signed anew.")
+
+
+def json_of(body: bytes) -> Json:
+    """Return what a body says; raises UnreadableError."""
+    if b"\\u0000" in body:
+        raise UnreadableError("The body holds a byte that no text has.")  # nor any database
+    try:
+        said: Json = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableError("The body is not JSON.") from error
+    return said
+
+
+def heard(said: Json, reference: str) -> Heard:
+    """Return what a body says under its own name, which is kept as a hash of one length."""
+    name = hashlib.sha256(reference.encode()).hexdigest()
+    return Heard(reference=name, body=msgspec.json.encode(said).decode())
+
+
+def told_as(said: Json, form: type[Form], whose: str) -> Form:
+    """Return what a system told in its own form; raises UnreadableError that names the field."""
+    try:
+        return msgspec.convert(said, form)
+    except msgspec.ValidationError as error:
+        raise UnreadableError(f"it does not fit {whose} form: {error}") from error
 
 
 class HookPort(Protocol):

@@ -14,6 +14,8 @@ class Fate(StrEnum):
     """It says what was known already."""
     IGNORED = "ignored"
     """No mapping is for it."""
+    WAITING = "waiting"
+    """It came before the booking that it is about, and is taken once that comes."""
     PARKED = "parked"
     """It could not be taken: somebody mends the cause, and takes it again."""
 

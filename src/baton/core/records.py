@@ -6,7 +6,6 @@ lays each over its row (docs/adr/0024-records-are-mirrored.md). Money is in mino
 its system, and the same thing always has the same one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NewType, TypeAlias
@@ -72,6 +71,7 @@ class BookingRecord:
     """A contact's place. `slot` is the reference of a slot that is a record too, "" for none.
 
     `page_url` is where its system lets them change it, "" where it has no such page.
+    `formerly` is what a system that renames a booking when it is moved called it before.
     """
 
     reference: str
@@ -89,6 +89,24 @@ class BookingRecord:
     is_deposit_paid: bool = False
     reason: str = ""
     page_url: str = ""
+    formerly: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandRecord:
+    """How a booking stands now, from a system that repeats nothing else of it."""
+
+    reference: str
+    stamp: Stamp
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """Somebody as their system knows them now; what else it tells waits for them."""
+
+    stamp: Stamp
+    person: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +152,13 @@ class InvoiceRecord:
     pay_url: str = ""
 
 
-Record: TypeAlias = SlotRecord | BookingRecord | MembershipRecord | CheckInRecord | InvoiceRecord
+Record: TypeAlias = (
+    SlotRecord
+    | BookingRecord
+    | StandRecord
+    | PersonRecord
+    | MembershipRecord
+    | CheckInRecord
+    | InvoiceRecord
+)
 """What a connector may tell of."""
-
-ORDER: Mapping[type[Record], int] = {
-    SlotRecord: 0,
-    MembershipRecord: 1,
-    BookingRecord: 2,
-    CheckInRecord: 3,
-    InvoiceRecord: 4,
-}
-"""What of several records is laid down first: a booking's slot before the booking."""

@@ -69,6 +69,7 @@ def _routes() -> list[Route | Mount]:
         Mount("/chat", routes=chat, middleware=[Middleware(CrossOrigin)]),
         Route("/hooks/{inbox_token}", take_hook, methods=["POST"]),
         Route("/systems/{system_token}", systems.take, methods=["POST"]),
+        Route("/systems/{system_token}", systems.stand, methods=["HEAD"]),
         Route("/sms/twilio/{inbox_token}", take_twilio, methods=["POST"]),
         Route("/sms/gateway/{inbox_token}", take_gateway, methods=["POST"]),
         Route("/push/{inbox_token}", take_told, methods=["POST"]),

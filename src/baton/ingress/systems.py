@@ -12,6 +12,14 @@ from baton.services.systems import hearing
 _MAX_BODY = 256 * 1024
 
 
+async def stand(request: Request) -> Response:
+    """Say whether there is somebody to post to; Mindbody asks before it posts at all."""
+    gatehouse = gatehouse_of(request)
+    token = request.path_params["system_token"]
+    entrance = await gatehouse.threads.run(hearing.find_entrance, gatehouse.house, token)
+    return Response(status_code=204 if entrance else 404)
+
+
 async def take(request: Request) -> Response:
     """Store what a system tells: 202 the first time, 200 when it comes again."""
     gatehouse = gatehouse_of(request)

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from baton.connectors import DisbelievedError, Heard, Hook, UnreadableError
+from baton.connectors import Heard, Hook, heard, json_of, require_digest, told_as
 from baton.core.bookings import State
 from baton.core.json import Json
 from baton.core.records import BookingRecord, Person, Record, stamp_at
 
-HEADER = "x-cal-signature-256"
+HEADER = "X-Cal-Signature-256"
 
 _STATES: Mapping[str, State] = {
     "BOOKING_CREATED": State.BOOKED,
@@ -29,6 +29,7 @@ _STATES: Mapping[str, State] = {
 a no-show names neither its time nor what was booked."""
 
 _MAX_ACTIVITY = 80
+_WHOSE = "Cal.com's"
 
 
 class _Language(msgspec.Struct):
@@ -79,31 +80,18 @@ class CalcomHooks:
         comes again is the same one.
         """
         digest = hmac.new(proof.encode(), hook.body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(digest.encode(), hook.headers.get(HEADER, "").encode()):
-            raise DisbelievedError("X-Cal-Signature-256 does not fit. Check the webhook's secret.")
-        try:
-            said: Json = msgspec.json.decode(hook.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise UnreadableError(
-                "The body is not JSON. Leave the payload template alone."
-            ) from error
-        return Heard(
-            reference=hashlib.sha256(hook.body).hexdigest(),
-            body=msgspec.json.encode(said).decode(),
-        )
+        require_digest(hook, HEADER, digest)
+        return heard(json_of(hook.body), hashlib.sha256(hook.body).hexdigest())
 
     def records(self, said: Json, *, received_at: datetime) -> tuple[Record, ...]:  # noqa: ARG002 - likewise
         """Return the booking that a webhook tells, none for what tells of no whole one."""
-        try:
-            told = msgspec.convert(said, _Told)
-            state = _STATES.get(told.trigger_event)
-            return (_booking(told, state),) if state else ()
-        except msgspec.ValidationError as error:
-            raise UnreadableError(f"it does not fit Cal.com's form: {error}") from error
+        told = told_as(said, _Told, _WHOSE)
+        state = _STATES.get(told.trigger_event)
+        return (_booking(told, state),) if state else ()
 
 
 def _booking(told: _Told, state: State) -> BookingRecord:
-    of = msgspec.convert(told.payload, _Payload)
+    of = told_as(told.payload, _Payload, _WHOSE)
     return BookingRecord(
         # A rescheduled booking gets another uid; what its calendar entry is called stays.
         reference=of.ical_uid or of.uid,

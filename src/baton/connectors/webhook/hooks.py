@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from baton.connectors import DisbelievedError, Heard, Hook, UnreadableError
+from baton.connectors import DisbelievedError, Heard, Hook, UnreadableError, json_of
 from baton.connectors.webhook.settings import Proof, WebhookSettings
 from baton.core import webhook_signature
 from baton.core.json import Json
@@ -81,10 +81,7 @@ def _attributes_of(headers: Mapping[str, str]) -> dict[str, Json]:
 
 
 def _json_of(body: bytes) -> Json:
-    try:
-        said: Json = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnreadableError("The body is not JSON.") from error
+    said = json_of(body)
     if not isinstance(said, dict | list):
         raise UnreadableError("The body is no JSON object.")
     if _is_deep(said, _DEEPEST):

@@ -33,7 +33,9 @@ class SystemLine:
     name: str
     kind: str
     kind_title: str
+    proves_by: str
     has_hooks: bool
+    is_mapped: bool
     is_connected: bool
     heard_at: datetime | None
     hook_url: str
@@ -258,7 +260,9 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         name=row.name,
         kind=row.kind,
         kind_title=kinds.KINDS[row.kind].title,
+        proves_by=kinds.KINDS[row.kind].proves_by,
         has_hooks=kinds.KINDS[row.kind].has_hooks,
+        is_mapped=kinds.KINDS[row.kind].is_mapped,
         is_connected=row.is_connected,
         heard_at=row.heard_at,
         hook_url=systems.hook_url_of(house, row),

@@ -21,7 +21,6 @@ from baton.connectors.stripe import settings as stripe
 from baton.core import making, mapping
 from baton.core.fates import Fate
 from baton.core.json import Json
-from baton.core.making import Made
 from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
@@ -29,7 +28,7 @@ from baton.services import arrivals
 from baton.services.facts import DeliveryRetaken, EventReported, ImportDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import importing, kinds, mirroring, paying, recognising, systems
+from baton.services.systems import importing, kinds, paying, recognising, recording, systems
 from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
@@ -39,6 +38,7 @@ KEPT_FOR = timedelta(days=30)
 
 _MAX_REASON = 400
 _MAX_TOLD = 80
+_KNOWN = "what it says stands here already: nobody was told again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,7 @@ def body_of(house: House, delivery: SystemDelivery) -> Json:
 def _take_first(ledger: Ledger, event: Event, fact: SystemTold) -> None:
     system = ConnectedSystem.objects.get(id=fact.system_id)
     taken = _take(ledger, system, msgspec.json.decode(fact.body), key=fact.reference)
+    _wake(ledger, system, taken)
     delivery_id = ledger.next_id()
     SystemDelivery.objects.create(
         id=delivery_id,
@@ -154,8 +155,12 @@ def _take_again(ledger: Ledger, fact: DeliveryRetaken) -> None:
     takes = delivery.takes + 1
     body = body_of(ledger.house, delivery)
     taken = _take(ledger, system, body, key=f"{delivery.reference}:{takes}")
-    kept = SystemDelivery.objects.filter(id=delivery.id)
-    kept.update(takes=takes, **_words_of(taken))
+    words = _words_of(taken)
+    if taken.fate is Fate.UNCHANGED:
+        # Nothing is told anew: what flows heard of it the first time still stands beside it.
+        words |= {"told": delivery.told, "reason": _KNOWN}
+    SystemDelivery.objects.filter(id=delivery.id).update(takes=takes, **words)
+    _wake(ledger, system, taken)
     ledger.ring(f"workspace:{system.workspace_id}")
 
 
@@ -182,7 +187,7 @@ def _take_mapped(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key:
     record = making.record_of(mapped, making.person_of(mapped), reading)
     if isinstance(record, Unmapped):
         return _unmapped(one, record)
-    return _mirror(ledger, system, record)
+    return recording.take_all(ledger, system, [record])
 
 
 def _take_records(
@@ -193,21 +198,7 @@ def _take_records(
         found = translator.records(payload, received_at=ledger.now)
     except UnreadableError as error:
         return Taken(fate=Fate.PARKED, reason=str(error))
-    made = [one for one in found if isinstance(one, Made)]
-    if not made:
-        return Taken(fate=Fate.IGNORED, reason="it tells of nothing that is kept here")
-    taken = [_mirror(ledger, system, one) for one in made]
-    parked = next((one for one in taken if one.fate is Fate.PARKED), None)
-    return parked or next((one for one in taken if one.fate is Fate.TOLD), taken[0])
-
-
-def _mirror(ledger: Ledger, system: ConnectedSystem, record: Made) -> Taken:
-    """Lay a record over its row; flows hear the difference."""
-    known = _recognised(ledger, system, record.person)
-    if isinstance(known, Unrecognised):
-        return Taken(fate=Fate.PARKED, reason=known.reason)
-    [laid] = mirroring.lay(ledger, system.workspace_id, system.id, [(known, record)])
-    return Taken(fate=laid.fate, told=", ".join(laid.events), reason=known.remark)
+    return recording.take_all(ledger, system, found)
 
 
 def _unmapped(one: FieldMap, unmapped: Unmapped) -> Taken:
@@ -247,11 +238,18 @@ def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) 
     return Taken(fate=Fate.TOLD, told=event, reason=known.remark)
 
 
+def _wake(ledger: Ledger, system: ConnectedSystem, taken: Taken) -> None:
+    """Have what has waited for something that came now taken again."""
+    for delivery in recording.list_waiting(system.id, taken.met):
+        retake(ledger.house, delivery)
+
+
 def _words_of(taken: Taken) -> dict[str, str]:
     return {
         "fate": taken.fate.value,
         "told": taken.told[:_MAX_TOLD],
         "reason": taken.reason[:_MAX_REASON],
+        "awaits": taken.awaits,
     }
 
 

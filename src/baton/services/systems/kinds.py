@@ -1,8 +1,8 @@
 """The kinds of systems that can be connected: how each is believed, and what it tells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -10,8 +10,14 @@ from baton.connectors import HookPort, RecordsPort
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.hooks import CalcomHooks
 from baton.connectors.calcom.settings import CalcomSettings
+from baton.connectors.calendly import settings as calendly
+from baton.connectors.calendly.hooks import CalendlyHooks
+from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
+from baton.connectors.mindbody import settings as mindbody
+from baton.connectors.mindbody.hooks import MindbodyHooks
+from baton.connectors.mindbody.settings import MindbodySettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.hooks import StripeHooks
 from baton.connectors.stripe.settings import StripeSettings
@@ -19,19 +25,45 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
 
-SystemSettings: TypeAlias = WebhookSettings | StripeSettings | CalcomSettings | FileSettings
+SystemSettings: TypeAlias = (
+    WebhookSettings
+    | StripeSettings
+    | CalcomSettings
+    | CalendlySettings
+    | MindbodySettings
+    | FileSettings
+)
 """How a system is reached and believed, by its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of system: `title` names it, `about` says what it is for; with hooks it posts."""
+    """One kind of system: `title` names it, `about` says what it is for.
+
+    `proves_by` is what the system calls the secret that it gives us, and where it shows it;
+    "" where it takes one of ours.
+    What hears its webhooks, knows what they mean and says what of its settings cannot be used
+    is made of its settings, of whichever type they are; None for what a kind has not.
+    """
 
     name: str
     title: str
     about: str
     settings: type[SystemSettings]
-    has_hooks: bool = True
+    proves_by: str = ""
+    hears: Callable[[Any], HookPort] | None = None
+    reads: Callable[[Any], RecordsPort] | None = None
+    doubts: Callable[[Any], dict[str, str]] | None = None
+
+    @property
+    def has_hooks(self) -> bool:
+        """Whether it posts."""
+        return self.hears is not None
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether people say what its fields mean."""
+        return self.reads is None and self.name != stripe.KIND
 
 
 KINDS: Mapping[str, Kind] = {
@@ -42,59 +74,77 @@ KINDS: Mapping[str, Kind] = {
             title="Another system, by webhook",
             about="Any system that posts JSON: you say by a form what its fields mean.",
             settings=WebhookSettings,
+            hears=WebhookHooks,
+            doubts=webhook.problems_with,
         ),
         Kind(
             name=stripe.KIND,
             title="Stripe",
             about="Contacts pay their invoices on its page; it tells what was paid.",
             settings=StripeSettings,
+            proves_by="the endpoint's signing secret (whsec_...)",
+            hears=lambda _: StripeHooks(),
+            doubts=stripe.problems_with,
         ),
         Kind(
             name=calcom.KIND,
             title="Cal.com",
             about="Bookings made, moved and cancelled there are told by its webhook.",
             settings=CalcomSettings,
+            hears=lambda _: CalcomHooks(),
+            reads=lambda _: CalcomHooks(),
+        ),
+        Kind(
+            name=calendly.KIND,
+            title="Calendly",
+            about="Events booked, moved, cancelled and missed there are told by its webhooks.",
+            settings=CalendlySettings,
+            hears=lambda _: CalendlyHooks(),
+            reads=lambda _: CalendlyHooks(),
+        ),
+        Kind(
+            name=mindbody.KIND,
+            title="Mindbody",
+            about="Its webhooks tell of appointments, classes, clients and memberships.",
+            settings=MindbodySettings,
+            proves_by="the subscription's messageSignatureKey",
+            hears=MindbodyHooks,
+            reads=MindbodyHooks,
+            doubts=mindbody.problems_with,
         ),
         Kind(
             name=files.KIND,
             title="A system that exports files",
             about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
             settings=FileSettings,
-            has_hooks=False,
+            doubts=files.problems_with,
         ),
     )
 }
+_OF: Mapping[type[SystemSettings], Kind] = {kind.settings: kind for kind in KINDS.values()}
+
+
+def kind_of(settings: SystemSettings) -> Kind:
+    """Return the kind of system that has such settings."""
+    return _OF[type(settings)]
 
 
 def hooks_of(settings: SystemSettings) -> HookPort | None:
     """Return what hears a system's webhooks, None where it posts none."""
-    match settings:
-        case WebhookSettings():
-            return WebhookHooks(settings)
-        case StripeSettings():
-            return StripeHooks()
-        case CalcomSettings():
-            return CalcomHooks()
-        case FileSettings():
-            return None
+    hears = kind_of(settings).hears
+    return hears(settings) if hears else None
 
 
 def records_of(settings: SystemSettings) -> RecordsPort | None:
     """Return what knows the meaning of a system's payloads, None where people map them."""
-    return CalcomHooks() if isinstance(settings, CalcomSettings) else None
+    reads = kind_of(settings).reads
+    return reads(settings) if reads else None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:
     """Return what of a system's settings cannot be used, by field."""
-    match settings:
-        case WebhookSettings():
-            return webhook.problems_with(settings)
-        case StripeSettings():
-            return stripe.problems_with(settings)
-        case FileSettings():
-            return files.problems_with(settings)
-        case CalcomSettings():
-            return {}
+    doubts = kind_of(settings).doubts
+    return doubts(settings) if doubts else {}
 
 
 def pack(settings: SystemSettings) -> str:

@@ -23,6 +23,7 @@ from baton.store.queries.recognising import KnownAddress
 from baton.store.rows import ContactRow
 
 _EMAIL = "email"
+_NO_ADDRESS = "whoever is known by this id has no address left"
 _MET_ON = ("sms", "whatsapp", _EMAIL)
 """Where somebody becomes known, the likeliest first; they are reached on the others too."""
 
@@ -106,6 +107,24 @@ def recognise(
     return found
 
 
+def recognise_contact(house: House, contact_id: str) -> Found:
+    """Return a contact by the address that they left last."""
+    whole = people.whole_of(contact_id)
+    place = recognising.newest_address(whole, house.keyset.unseal)
+    if place is None:
+        return Unrecognised(reason=_NO_ADDRESS)
+    channel, inbox_id, address = place
+    return Recognised(
+        contact_id=whole,
+        lane=recognising.list_lanes([whole])[whole],
+        channel=channel,
+        inbox_id=inbox_id,
+        address=address,
+        name="",
+        language="",
+    )
+
+
 def known_as_of(house: House, system_id: str, reference: str) -> str:
     """Return the fingerprint of a system's id of a person, "" for none."""
     return house.keyset.fingerprint(f"person:{system_id}", reference) if reference else ""
@@ -177,7 +196,7 @@ def _find(ledger: Ledger, workspace_id: str, known: _Registry, one: _Asked) -> F
             contact_id, ledger.house.keyset.unseal
         )
         if place is None:
-            return Unrecognised(reason="whoever is known by this id has no address left")
+            return Unrecognised(reason=_NO_ADDRESS)
     return _recognised(one, contact_id, known.lane_of[contact_id], place)
 
 

@@ -87,7 +87,8 @@ class Booking(models.Model):
     `reason` a word of `core.bookings.Reason`, `entry` one of `core.bookings.Entry`, `made_by`
     who made it: "user:<id>", "flow:<name>", "contact:<id>" or "system:<id>". What a party
     has to tell besides is sealed, for it holds a telephone number. `page_url` is where a
-    mirror's own system lets the contact change it. `rating` is how they found it, 1 to 5,
+    mirror's own system lets the contact change it; `state_stamp` orders what that system tells
+    of its state alone. `rating` is how they found it, 1 to 5,
     with their words, sealed.
     """
 
@@ -96,6 +97,7 @@ class Booking(models.Model):
     system_id = _system_field()
     reference = _reference_field()
     stamp = _stamp_field()
+    state_stamp = _stamp_field()
     contact_id = ref_field()
     activity_id = ref_field()
     slot_id = ref_field(null=True)
@@ -125,6 +127,19 @@ class Booking(models.Model):
             models.Index(fields=["contact_id", "starts_at"], name="booking_of_contact"),
             models.Index(fields=["workspace_id", "starts_at"], name="booking_calendar"),
         ]
+
+
+class BookingName(models.Model):
+    """What a system calls a booking since it was moved; `first` is what it was called first."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    system_id = _system_field()
+    reference = _reference_field()
+    first = _reference_field()
+
+    class Meta:
+        constraints = [_once("booking_name_once")]
 
 
 class BookingChange(models.Model):

@@ -37,7 +37,8 @@ class SystemDelivery(models.Model):
     """One thing that a system told, and its fate, a word of `core.fates.Fate`.
 
     `reference` is the system's own name for it, or one that we gave; `body_sealed` is what
-    it said, kept for as long as the row. `told` says what it became.
+    it said, kept for as long as the row. `told` says what it became. What came before the
+    booking or the person that it is about `awaits` that, as a fingerprint.
     """
 
     id = id_field()
@@ -50,6 +51,7 @@ class SystemDelivery(models.Model):
     told = models.CharField(max_length=80, blank=True, default="")
     reason = models.CharField(max_length=400, blank=True, default="")
     takes = models.IntegerField(default=1)
+    awaits = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -61,6 +63,12 @@ class SystemDelivery(models.Model):
         indexes = [
             # the last of a system, its counts, and what is too old to be kept
             models.Index(fields=["system_id", "received_at"], name="system_delivery_received"),
+            # what waits for somebody, or something, that has come
+            models.Index(
+                fields=["system_id", "awaits"],
+                name="system_delivery_awaits",
+                condition=~models.Q(awaits=""),
+            ),
         ]
 
 

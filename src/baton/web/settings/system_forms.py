@@ -1,13 +1,18 @@
 """The forms that connect systems, and the one that maps their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django import forms
 
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.settings import CalcomSettings
+from baton.connectors.calendly import settings as calendly
+from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
+from baton.connectors.mindbody import settings as mindbody
+from baton.connectors.mindbody.settings import MindbodySettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
@@ -25,6 +30,8 @@ HINTS = {
     "digest_prefix": "What stands before the digest, such as sha256=; mostly nothing.",
     "secret_key": "A secret or restricted key that may write Checkout Sessions. It is never shown"
     " again; give it with each change.",
+    "class_word": "Mindbody tells of a class without its name: contacts read this word, with who"
+    " gives it.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -104,26 +111,45 @@ class CalcomForm(SystemForm):
     field_order = ("name", "secret")
 
 
+class CalendlyForm(SystemForm):
+    """A Calendly account: the key of its webhook subscription is its secret."""
+
+    field_order = ("name", "secret")
+
+
+class MindbodyForm(SystemForm):
+    """A Mindbody site; its subscription comes with a key of its own."""
+
+    field_order = ("name", "secret", "class_word")
+    class_word = forms.CharField(max_length=40, initial="Class", label="What a class is called")
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
     calcom.KIND: CalcomForm,
+    calendly.KIND: CalendlyForm,
+    mindbody.KIND: MindbodyForm,
     files.KIND: FileForm,
 }
 
 
-def settings_of(form: SystemForm) -> SystemSettings:
-    """Return what a valid form says of how a system is believed."""
-    given = form.cleaned_data
-    if isinstance(form, StripeForm):
-        return StripeSettings(secret_key=given["secret_key"].strip())
-    if isinstance(form, FileForm):
-        return FileSettings(dates=given["dates"])
-    if isinstance(form, CalcomForm):
-        return CalcomSettings()
-    return WebhookSettings(
+def settings_of(kind: str, form: SystemForm) -> SystemSettings:
+    """Return what a valid form says of how a system of a kind is believed."""
+    return _READ[kind](form.cleaned_data)
+
+
+_READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
+    webhook.KIND: lambda given: WebhookSettings(
         proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
-    )
+    ),
+    stripe.KIND: lambda given: StripeSettings(secret_key=given["secret_key"].strip()),
+    calcom.KIND: lambda _: CalcomSettings(),
+    calendly.KIND: lambda _: CalendlySettings(),
+    mindbody.KIND: lambda given: MindbodySettings(class_word=given["class_word"].strip()),
+    files.KIND: lambda given: FileSettings(dates=given["dates"]),
+}
+"""What Django read of a form has no type of ours."""
 
 
 def shown_of(settings: SystemSettings) -> dict[str, str]:
@@ -135,8 +161,10 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
                 "header": settings.header,
                 "digest_prefix": settings.prefix,
             }
-        case StripeSettings() | CalcomSettings():
+        case StripeSettings() | CalcomSettings() | CalendlySettings():
             return {}
+        case MindbodySettings():
+            return {"class_word": settings.class_word}
         case FileSettings():
             return {"dates": settings.dates}
 

@@ -124,7 +124,7 @@ def _wanted(form: SystemForm, kind: str) -> Wanted:
     return Wanted(
         kind=kind,
         name=form.cleaned_data["name"],
-        settings=settings_of(form),
+        settings=settings_of(kind, form),
         secret=form.cleaned_data.get("secret", ""),
     )
 

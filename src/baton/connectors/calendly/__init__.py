@@ -1,0 +1,1 @@
+"""Calendly: what it posts of invitees, by its webhooks."""

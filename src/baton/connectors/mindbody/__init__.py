@@ -1,0 +1,1 @@
+"""Mindbody: what it posts of appointments, classes, clients and memberships."""
