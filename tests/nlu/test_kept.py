@@ -1,7 +1,9 @@
 """What the cache keeps: the same model again, a spoiled file made anew, old files let go."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -48,3 +50,28 @@ def test_what_nobody_used_for_long_is_let_go(cache: Path) -> None:
     kept(Small, ["b"], lambda: Small(2))
     assert not path.exists()
     assert other.exists()
+
+
+def test_who_wants_what_another_trains_waits_for_it() -> None:
+    asked, trained = Event(), list[str]()
+
+    def told() -> Iterator[str]:
+        yield "a"
+        asked.set()
+
+    def first() -> Small:
+        trained.append("first")
+        other.start()
+        assert asked.wait(30)
+        return Small(1)
+
+    def second() -> Small:
+        trained.append("second")
+        return Small(2)
+
+    found = list[Small]()
+    other = Thread(target=lambda: found.append(kept(Small, told(), second)))
+    assert kept(Small, ["a"], first).value == 1
+    other.join(30)
+    assert [one.value for one in found] == [1]
+    assert trained == ["first"]

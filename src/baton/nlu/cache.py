@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _KEPT_SECONDS = 30 * 24 * 3600
-_KEPT_KINDS = frozenset({".model", ".npy"})  # ".npy": what older releases kept of corpora
+_KEPT_KINDS = frozenset({".lock", ".model", ".npy"})  # ".npy": what older releases kept of corpora
 
 
 def cache_folder() -> Path:
