@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import NewType, TypeAlias
 
 from baton.core.bookings import State
+from baton.core.orders import OrderState, Scan
 
 Stamp = NewType("Stamp", str)
 """Orders the states of one thing: of two, the greater text is the newer."""
@@ -152,6 +153,85 @@ class InvoiceRecord:
     pay_url: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecord:
+    """One article of an order; `price_minor` is for one piece."""
+
+    reference: str
+    title: str
+    quantity: int = 1
+    price_minor: int = 0
+    sku: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRecord:
+    """Money that moved for an order: `kind` is paid or refunded."""
+
+    reference: str
+    kind: str
+    amount_minor: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """What somebody bought; `number` is what people read, without a sign before it.
+
+    `page_url` is where its shop shows it to the buyer, "" where it has no such page.
+    """
+
+    reference: str
+    stamp: Stamp
+    person: Person
+    number: str
+    state: OrderState
+    placed_at: datetime
+    currency: str
+    total_minor: int
+    lines: tuple[LineRecord, ...] = ()
+    money: tuple[MoneyRecord, ...] = ()
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelRecord:
+    """A parcel as its shop tells of it: for which order, and under which tracking number.
+
+    `order` is the order's reference in the same system. `shipped_at` is when it was handed
+    over, None before; `cancelled_at` when it was called off.
+    """
+
+    reference: str
+    stamp: Stamp
+    order: str
+    carrier: str = ""
+    tracking: str = ""
+    page_url: str = ""
+    shipped_at: datetime | None = None
+    expected_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingRecord:
+    """What a carrier knows of a parcel: all scans that it tells of, in any order.
+
+    Whose it is, the carrier does not know: the tracking number leads to the parcel, and where
+    no shop told that, `order` does, the number that people read.
+    """
+
+    reference: str
+    stamp: Stamp
+    tracking: str
+    scans: tuple[Scan, ...]
+    carrier: str = ""
+    order: str = ""
+    page_url: str = ""
+    expected_at: datetime | None = None
+
+
 Record: TypeAlias = (
     SlotRecord
     | BookingRecord
@@ -160,5 +240,8 @@ Record: TypeAlias = (
     | MembershipRecord
     | CheckInRecord
     | InvoiceRecord
+    | OrderRecord
+    | ParcelRecord
+    | TrackingRecord
 )
 """What a connector may tell of."""

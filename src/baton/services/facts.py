@@ -292,6 +292,13 @@ class HoldEnded(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class ParcelDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel is looked at without being told: it may be late, or stuck."""
+
+    parcel_id: str
+    at: datetime
+
+
 class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
@@ -330,6 +337,7 @@ Fact = (
     | RoomFreed
     | ApprovalDue
     | HoldEnded
+    | ParcelDue
     | SnoozeOver
 )
 
@@ -367,5 +375,6 @@ KINDS: dict[str, type[Fact]] = {
     "room_freed": RoomFreed,
     "approval_due": ApprovalDue,
     "hold_ended": HoldEnded,
+    "parcel_due": ParcelDue,
     "snooze_over": SnoozeOver,
 }

@@ -37,6 +37,7 @@ from baton.services.facts import (
     ImportDue,
     InvitationDue,
     MessageReceived,
+    ParcelDue,
     PauseEnded,
     RoomFreed,
     ScheduleDue,
@@ -48,6 +49,7 @@ from baton.services.facts import (
 )
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.orders import parcels
 from baton.services.systems import hearing
 from baton.services.workspace import churn_scoring, daily_check, schedules, staff_digests
 from baton.services.workspace.workspaces import standards_cache
@@ -245,7 +247,14 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue() | RoomFreed():
             _remind(case, ledger, event.lane, fact)
-        case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | HoldEnded():
+        case (
+            ScheduleDue()
+            | PauseEnded()
+            | DailyCheckDue()
+            | ScoringDue()
+            | HoldEnded()
+            | ParcelDue()
+        ):
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case StaffDigestDue():
             staff_digests.look(ledger, event.workspace_id, case.setting)
@@ -263,7 +272,7 @@ def _apply_to_all(
     ledger: Ledger,
     setting: Setting,
     workspace_id: str,
-    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue | HoldEnded,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue | HoldEnded | ParcelDue,
 ) -> None:
     match fact:
         case ScheduleDue():
@@ -277,6 +286,8 @@ def _apply_to_all(
             sampling.draw(ledger, workspace_id)
         case HoldEnded():
             holds.end(ledger, workspace_id, fact)
+        case ParcelDue():
+            parcels.look(ledger, workspace_id, fact)
 
 
 def _remind(

@@ -25,6 +25,7 @@ from baton.store.models import (
     Invoice,
     Membership,
     Message,
+    Order,
     Payment,
     ShortLink,
     Suppression,
@@ -48,6 +49,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "check_ins": CheckIn.objects,
     "signs": ContactSign.objects,
     "invoices": Invoice.objects,
+    "orders": Order.objects,
     "payments": Payment.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""

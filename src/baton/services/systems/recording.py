@@ -12,12 +12,15 @@ from baton.core.records import (
     BookingRecord,
     CheckInRecord,
     MembershipRecord,
+    OrderRecord,
+    ParcelRecord,
     PersonRecord,
     Record,
     StandRecord,
+    TrackingRecord,
 )
 from baton.services.ledger import Ledger
-from baton.services.systems import laid_bookings, mirroring, recognising
+from baton.services.systems import bought, laid_bookings, mirroring, recognising
 from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
@@ -58,6 +61,8 @@ def _take(ledger: Ledger, system: ConnectedSystem, one: Record) -> Taken:
             return _take_stand(ledger, system, one)
         case BookingRecord() | MembershipRecord() | CheckInRecord():
             return _take_whole(ledger, system, one)
+        case OrderRecord() | ParcelRecord() | TrackingRecord():
+            return bought.take(ledger, system.workspace_id, system.id, one)
         case _:
             return Taken(fate=Fate.IGNORED, reason="it tells of nothing that is kept here")
 

@@ -31,6 +31,7 @@ class Errand(StrEnum):
     BOOK = "book"  # (contact)
     PAY = "pay"  # (invoice)
     RENEW = "renew"  # (membership)
+    TRACK = "track"  # (order)
 
 
 _LASTS = {

@@ -57,6 +57,7 @@ from baton.store.models.letter import Letter
 from baton.store.models.link import ShortLink
 from baton.store.models.macro import Macro, MacroRun
 from baton.store.models.mailbox import MailPlace
+from baton.store.models.order import Order, OrderLine, OrderMoney, Parcel, ParcelScan
 from baton.store.models.outside import OutsideReader
 from baton.store.models.pace import SenderPace
 from baton.store.models.people import (
@@ -152,8 +153,13 @@ __all__ = [
     "Message",
     "MissedEscalation",
     "Notice",
+    "Order",
+    "OrderLine",
+    "OrderMoney",
     "OutsideReader",
     "OwnIntent",
+    "Parcel",
+    "ParcelScan",
     "Payment",
     "QueuePace",
     "ReaderVersion",

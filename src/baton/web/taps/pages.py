@@ -28,6 +28,7 @@ from baton.web.taps.choosing import AgainPage, BookPage, MovePage
 from baton.web.taps.coming import CancelPage, ConfirmPage
 from baton.web.taps.pay import PayPage
 from baton.web.taps.sheet import Caller, Page, Sheet, Way
+from baton.web.taps.track import TrackPage
 from baton.web.taps.words import language_of, say
 
 _PAGES: Mapping[Errand, Page] = {
@@ -41,6 +42,7 @@ _PAGES: Mapping[Errand, Page] = {
     Errand.BOOK: BookPage(),
     Errand.PAY: PayPage(),
     Errand.RENEW: RenewPage(),
+    Errand.TRACK: TrackPage(),
 }
 _BOOKING = (Errand.BOOK, Errand.AGAIN)
 _GONE, _ENDED, _MISSED = 404, 410, 409
@@ -131,6 +133,7 @@ def _shown(
         "sheet": sheet,
         "front": front,
         "call": say(manner, "call", phone=front.phone) if front and front.phone else "",
+        "map": {name: say(manner, f"track_{name}") for name in ("way", "door", "moments")},
         "language": language_of(manner),
     }
     response = render(request, "taps/tap.html", context, status=status)

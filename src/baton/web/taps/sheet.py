@@ -8,6 +8,7 @@ from django.http import QueryDict
 from baton.services.house import House
 from baton.services.workspace.fronts import Front
 from baton.services.workspace.one_tap import Tap
+from baton.web.taps.route import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,15 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Something that happened, in a list of what happened."""
+
+    at: str
+    what: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A page. `good` tells what stands now, `rule` what one should know before the tap."""
 
@@ -61,6 +71,8 @@ class Sheet:
     """The label of a field for a few words, "" for none."""
     buttons: tuple[Button, ...] = ()
     ways: tuple[Way, ...] = ()
+    route: Route | None = None
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Orders and parcels: kept, told to flows, watched, and found for whoever asks."""
