@@ -1,10 +1,14 @@
 """Intervals: known values, and what holds for any count."""
 
+from math import isnan
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from baton.reports import intervals
+from baton.reports.intervals import Sums
 
 
 @pytest.mark.parametrize(
@@ -39,3 +43,74 @@ def test_of_nothing_nothing_is_known() -> None:
 def test_a_count_lies_within_its_interval(count: int) -> None:
     found = intervals.counted(count)
     assert 0 <= found.low <= count <= found.high
+
+
+VALUES = ([0.0, 25.0, 100.0, 75.0, 75.0], [50.0, 100.0], [1e6 + 1, 1e6 + 2, 1e6 + 4], [3.0, 3.0])
+
+
+def sums_of(values: list[float]) -> Sums:
+    return Sums(count=len(values), total=sum(values), squares=sum(one * one for one in values))
+
+
+@pytest.mark.req("X28")
+@pytest.mark.parametrize(
+    ("successes", "total"), [(0, 7), (1, 1), (3, 9), (81, 263), (4_999, 5_000)]
+)
+def test_wilson_as_scipy_has_it(successes: int, total: int) -> None:
+    wanted = stats.binomtest(successes, total).proportion_ci(method="wilson")
+    found = intervals.wilson(successes, total)
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
+@pytest.mark.req("X28")
+@pytest.mark.parametrize("values", VALUES[:3])
+def test_a_mean_as_scipy_has_it(values: list[float]) -> None:
+    wanted = stats.ttest_1samp(values, 0).confidence_interval()
+    found = intervals.student(sums_of(values))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), rel=1e-9, abs=1e-9)
+
+
+def test_one_mark_has_no_interval_and_equal_ones_have_no_width() -> None:
+    assert intervals.student(sums_of([3.0])) is None
+    assert intervals.student(sums_of([3.0, 3.0])) == intervals.Interval(low=3, high=3)
+    assert intervals.difference(sums_of([3.0]), sums_of([3.0, 4.0])) is None
+
+
+@pytest.mark.parametrize(("now", "before"), [(VALUES[0], VALUES[1]), (VALUES[1], VALUES[0])])
+def test_a_difference_of_means_as_scipy_has_it(now: list[float], before: list[float]) -> None:
+    wanted = stats.ttest_ind(now, before, equal_var=False).confidence_interval()
+    found = intervals.difference(sums_of(now), sums_of(before))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "low", "high"),
+    [
+        # Newcombe 1998 (differences), table II, method 10.
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 10), 0.6075, 1.0000),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+    ],
+)
+def test_a_difference_of_shares_as_published(
+    now: tuple[int, int], before: tuple[int, int], low: float, high: float
+) -> None:
+    found = intervals.share_difference(now, before)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_against_nothing_a_share_may_differ_by_anything() -> None:
+    assert intervals.share_difference((1, 2), (0, 0)) == intervals.Interval(low=-1, high=1)
+
+
+@pytest.mark.parametrize("count", [1, 5, 6, 7, 20, 101, 1_000])
+def test_the_bounds_of_a_median_as_scipy_has_them(count: int) -> None:
+    wanted = stats.quantile_test(range(count), p=0.5).confidence_interval()
+    found = intervals.ranks(count)
+    if found is None:
+        assert any(isnan(one) for one in wanted)
+    else:
+        assert found == (wanted.low, wanted.high)

@@ -36,6 +36,7 @@ from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
 from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
+from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.workspace import packs
@@ -124,6 +125,7 @@ class Crew:
     sender: Sender
     asker: Sender
     lost_sends: LostSends
+    bookkeeper: Bookkeeper
     loop: Loop
     channels: Switchboard
     hands: tuple[ManyHands, ...]
@@ -153,7 +155,8 @@ class Crew:
     @property
     def asking(self) -> Loop:
         """The asker's own loop; it looks once a second and is rung by no message."""
-        return replace(self.loop, turns=(self.asker.run_once, self.lost_sends.run_once), boxes=())
+        turns = (self.asker.run_once, self.lost_sends.run_once, self.bookkeeper.run_once)
+        return replace(self.loop, turns=turns, boxes=())
 
 
 # What is asked of providers besides, at a time: so many files are held in memory at once, each
@@ -231,6 +234,7 @@ def crew_of(
         sender=sender,
         asker=asker,
         lost_sends=lost_sends,
+        bookkeeper=Bookkeeper(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,
         hands=(hands, asking_hands),

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
-_Z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
+from scipy.special import bdtr, stdtrit
+
+CONFIDENCE = 0.95
+_TAIL = (1 - CONFIDENCE) / 2
+_Z = NormalDist().inv_cdf(1 - _TAIL)  # so many standard deviations of a normal distribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +43,82 @@ def counted(count: int) -> Interval:
     """Return the interval of what is expected where so many were counted (Poisson, by roots)."""
     root = sqrt(count + 3 / 8)
     return Interval(low=max(root - _Z / 2, 0.0) ** 2, high=(root + _Z / 2) ** 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What a mean is made of: how many values, their sum, and the sum of their squares."""
+
+    count: int
+    total: float
+    squares: float
+
+    @property
+    def mean(self) -> float:
+        """The mean; there must be a value."""
+        return self.total / self.count
+
+    @property
+    def variance(self) -> float:
+        """The sample variance, never below zero by rounding; there must be two values."""
+        return max(0.0, (self.squares - self.total**2 / self.count) / (self.count - 1))
+
+
+def student(sums: Sums) -> Interval | None:
+    """Return the interval of a mean (Student's t); None for fewer than two values."""
+    if sums.count < 2:  # noqa: PLR2004 - one value tells nothing of its spread
+        return None
+    half = float(stdtrit(sums.count - 1, 1 - _TAIL)) * sqrt(sums.variance / sums.count)
+    return Interval(low=sums.mean - half, high=sums.mean + half)
+
+
+def difference(now: Sums, before: Sums) -> Interval | None:
+    """Return where the difference of two means lies (Welch's t); None for too few values."""
+    if min(now.count, before.count) < 2:  # noqa: PLR2004 - as above
+        return None
+    parts = (now.variance / now.count, before.variance / before.count)
+    spread = sum(parts)
+    middle = now.mean - before.mean
+    if spread == 0:
+        return Interval(low=middle, high=middle)
+    freedom = spread**2 / sum(
+        part**2 / (one.count - 1) for part, one in zip(parts, (now, before), strict=True)
+    )
+    half = float(stdtrit(freedom, 1 - _TAIL)) * sqrt(spread)
+    return Interval(low=middle - half, high=middle + half)
+
+
+def share_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
+    """Return where the difference of two shares lies (Newcombe's, of two Wilson intervals).
+
+    Each is told as its successes and total. Without rows on a side anything may be true.
+    """
+    if not (now[1] and before[1]):
+        return Interval(low=-1.0, high=1.0)
+    after, ago = now[0] / now[1], before[0] / before[1]
+    one, other = wilson(*now), wilson(*before)
+    return Interval(
+        low=after - ago - sqrt((after - one.low) ** 2 + (other.high - ago) ** 2),
+        high=after - ago + sqrt((one.high - after) ** 2 + (ago - other.low) ** 2),
+    )
+
+
+def ranks(count: int) -> tuple[int, int] | None:
+    """Return between which two of so many values in order, from 0, the true median lies.
+
+    Whatever the distribution. None where even the outermost two are no such bounds.
+    """
+    low, high = _rank(count, _TAIL) - 1, _rank(count, 1 - _TAIL)
+    return (low, high) if low >= 0 and high < count else None
+
+
+def _rank(count: int, share: float) -> int:
+    """Return the fewest heads that `share` of all rows of so many tosses do not exceed."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if float(bdtr(middle, count, 0.5)) >= share:
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,204 +1,256 @@
-"""The first KPIs, each with the rows behind it: no ratio without its numerator and denominator.
+"""KPIs counted by the database: one query a grain, whatever the number of KPIs or of rows.
 
-A numerator is a subset of its denominator by construction: both are sets of
-conversations, or of handoffs, the first filtered from the second (invariant 12). Efficiency is
-never shown without its outcome: `pairs_with` names the other half (K9).
+The catalogue says what is counted (`core.kpi_catalogue`); here its rules become queries, and
+a number opens exactly the rows that the same rule finds.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from baton.core.policy import Policy
-from baton.core.resolution import Closing, Verification, verification
-from baton.store.models import Assignment, Conversation, Handoff, SurveyResponse
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
 
-NAMES = (
-    "automated_resolution",
-    "containment",
-    "recontact_48h",
-    "recontact_72h",
-    "handoff_first_touch",
-    "hours_to_verified_resolution",
-    "csat",
-)
-"""The KPIs that are measured, as `kpis_of` names them."""
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpis import Column, Condition, Either, Estimate, Given, Grain, Kpi, Limits, Op, Rule
+from baton.reports import intervals
+from baton.reports.intervals import Interval, Sums
+from baton.store.models import Booking, Episode, Invoice, Stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Where a grain's rows stand: the moment that places them, and how they are told apart."""
+
+    table: Any
+    at: str
+    dimensions: Mapping[str, str]
+
+
+_COMMON = {
+    name: name for name in ("flow", "version", "step", "channel", "intent", "triage", "queue")
+} | {"inbox": "inbox_id", "agent": "agent_id"}
+_SOURCES: Mapping[Grain, _Source] = {
+    Grain.EPISODE: _Source(table=Episode, at="began_at", dimensions=_COMMON),
+    Grain.STRETCH: _Source(
+        table=Stretch, at="began_at", dimensions={**_COMMON, "reason": "reason"}
+    ),
+    Grain.BOOKING: _Source(table=Booking, at="starts_at", dimensions={"activity": "activity_id"}),
+    Grain.INVOICE: _Source(table=Invoice, at="due_at", dimensions={"cause": "cause"}),
+}
+DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
+    grain: tuple(source.dimensions) for grain, source in _SOURCES.items()
+}
+"""By what the rows of each grain can be told apart."""
+
+PARTS = ("numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which rows are looked at: of a workspace, in a window, of some values of dimensions.
+
+    Attributes:
+        since: from this moment on; None for all that was.
+        until: up to before this moment; None for all that will have been.
+        only: dimensions with the value that they must have.
+    """
+
+    workspace_id: str
+    since: datetime | None = None
+    until: datetime | None = None
+    only: Mapping[str, str | int] = field(default_factory=dict)
+
+    def fits(self, kpi: Kpi) -> bool:
+        """Return whether a KPI's rows can be told apart so."""
+        return set(self.only) <= set(DIMENSIONS[kpi.grain])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiReading:
-    """One KPI's value over a window.
+    """One KPI's value over a slice.
 
     Attributes:
-        value: a ratio from 0 to 1, a score from 0 to 100, or hours; None without rows.
-        numerator, denominator: ids of the conversations counted, of handoffs where
-            they are what counts; for a mean, the numerator holds the rows that it
-            was taken over.
-        unit: "share", "score" or "hours".
-        pairs_with: the KPI without which this one misleads.
+        value: in the KPI's unit; None without rows.
+        interval: where the true value lies; None where too few rows tell.
+        count: the rows of its numerator; for a mean or a median, those it was taken over.
+        among: the rows of its denominator.
+        young: of those, how many may still change it.
+        sums: what its mean is made of; None for any other.
     """
 
-    name: str
+    kpi: Kpi
     value: float | None
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
-    unit: str
-    pairs_with: str
+    interval: Interval | None
+    count: int
+    among: int
+    young: int
+    sums: Sums | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """What the formulas may know about one conversation."""
-
-    id: str
-    first_message_at: datetime
-    resolved_at: datetime | None
-    resolved_by: str
-    handoffs: tuple[str, ...]
-    touches: int
-    recontacted_after: timedelta | None
-    verification: Verification
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are rows enough for a verdict to stand on."""
+        return self.among >= self.kpi.min_rows
 
 
 def kpis_of(
-    workspace_id: str, *, now: datetime, policy: Policy, since: datetime | None = None
+    looked_at: Slice,
+    limits: Limits,
+    names: Iterable[str] = tuple(CATALOGUE),
 ) -> dict[str, KpiReading]:
-    """Return every KPI of a workspace's conversations that began in the window."""
-    cases = _list_cases(workspace_id, now=now, policy=policy, since=since)
-    resolved = [case for case in cases if case.resolved_at or case.recontacted_after is not None]
-    readings = (
-        _share("automated_resolution", cases, _is_automated, "recontact_72h"),  # K1
-        _share("containment", cases, lambda case: not case.handoffs, "csat"),  # K6
-        _share("recontact_48h", resolved, _came_back(timedelta(hours=48)), "containment"),  # K7
-        _share("recontact_72h", resolved, _came_back(timedelta(hours=72)), "containment"),  # K3
-        _first_touch(cases),
-        _verified_hours(cases),
-        _csat(workspace_id, policy=policy, since=since),
-    )
-    return {reading.name: reading for reading in readings}
+    """Return KPIs of a slice; those whose rows it cannot tell apart are left out."""
+    asked = [CATALOGUE[name] for name in names if looked_at.fits(CATALOGUE[name])]
+    found: dict[str, KpiReading] = {}
+    for grain in Grain:
+        own = [kpi for kpi in asked if kpi.grain is grain]
+        if own:
+            counts = _rows(grain, looked_at).aggregate(**_counts(own, limits))
+            for kpi in own:
+                found[kpi.name] = _reading(kpi, counts, looked_at, limits)
+    return {kpi.name: found[kpi.name] for kpi in asked}
 
 
-def _share(
-    name: str, among: Sequence[_Case], counts: Callable[[_Case], bool], pairs_with: str
-) -> KpiReading:
-    counted = tuple(case.id for case in among if counts(case))
+def kpis_by(
+    dimension: str,
+    looked_at: Slice,
+    limits: Limits,
+    names: Sequence[str],
+) -> dict[str | int, dict[str, KpiReading]]:
+    """Return KPIs by the values of a dimension; rows without one are under "" or 0."""
+    asked = [CATALOGUE[name] for name in names if dimension in DIMENSIONS[CATALOGUE[name].grain]]
+    found: dict[str | int, dict[str, KpiReading]] = {}
+    for grain in Grain:
+        own = [kpi for kpi in asked if kpi.grain is grain and looked_at.fits(kpi)]
+        if not own:
+            continue
+        column = _SOURCES[grain].dimensions[dimension]
+        grouped = _rows(grain, looked_at).order_by().values(column)
+        for counts in grouped.annotate(**_counts(own, limits)):
+            value = counts[column]
+            part = replace(looked_at, only={**looked_at.only, dimension: value})
+            readings = found.setdefault(value, {})
+            readings.update({kpi.name: _reading(kpi, counts, part, limits) for kpi in own})
+    return found
+
+
+def rows_behind(kpi: Kpi, part: str, looked_at: Slice, limits: Limits) -> "QuerySet[Any]":
+    """Return the rows that a number counts, the newest first; `part` is one of `PARTS`."""
+    rule = kpi.numerator if part == "numerator" else kpi.among
+    at = _SOURCES[kpi.grain].at
+    return _rows(kpi.grain, looked_at).filter(_query(rule, limits)).order_by(f"-{at}", "-pk")
+
+
+def _rows(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
+    source = _SOURCES[grain]
+    found = source.table.objects.filter(workspace_id=looked_at.workspace_id)
+    if looked_at.since is not None:
+        found = found.filter(**{f"{source.at}__gte": looked_at.since})
+    if looked_at.until is not None:
+        found = found.filter(**{f"{source.at}__lt": looked_at.until})
+    only = {source.dimensions[name]: value for name, value in looked_at.only.items()}
+    rows: QuerySet[Any] = found.filter(**only)
+    return rows
+
+
+def _counts(own: Sequence[Kpi], limits: Limits) -> dict[str, Any]:
+    """Return the sums that the values of KPIs of one grain are made of."""
+    found: dict[str, Any] = {}
+    for kpi in own:
+        among = _query(kpi.among, limits)
+        found[f"{kpi.name}__among"] = Count("pk", filter=among)
+        if kpi.counts:
+            found[f"{kpi.name}__count"] = Count("pk", filter=among & _query(kpi.counts, limits))
+        if kpi.matures_after:
+            cut = limits.now - kpi.matures_after
+            found[f"{kpi.name}__young"] = Count("pk", filter=among & Q(ended_at__gt=cut))
+        if kpi.estimate is Estimate.STUDENT:
+            square = F(kpi.of) * F(kpi.of)
+            found[f"{kpi.name}__total"] = Sum(kpi.of, filter=among)
+            found[f"{kpi.name}__squares"] = Sum(square, filter=among, output_field=FloatField())
+    return found
+
+
+def _reading(kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice, limits: Limits) -> KpiReading:
+    among = int(counts[f"{kpi.name}__among"])
+    count = int(counts[f"{kpi.name}__count"]) if kpi.counts else among
+    value: float | None = None
+    interval: Interval | None = None
+    sums = None
+    if among and kpi.estimate is Estimate.WILSON:
+        value, interval = count / among, intervals.wilson(count, among)
+    elif among and kpi.estimate is Estimate.STUDENT:
+        total, squares = counts[f"{kpi.name}__total"], counts[f"{kpi.name}__squares"]
+        sums = Sums(count=among, total=float(total), squares=float(squares))
+        value, interval = sums.mean, intervals.student(sums)
+    elif among:
+        value, interval = _median(kpi, among, looked_at, limits)
     return KpiReading(
-        name=name,
-        value=len(counted) / len(among) if among else None,
-        numerator=counted,
-        denominator=tuple(case.id for case in among),
-        unit="share",
-        pairs_with=pairs_with,
+        kpi=kpi,
+        value=value,
+        interval=interval,
+        count=count,
+        among=among,
+        young=int(counts[f"{kpi.name}__young"]) if kpi.matures_after else 0,
+        sums=sums,
     )
 
 
-def _is_automated(case: _Case) -> bool:
-    """Resolved by the bot alone, and nobody came back about it (K1, FQ19)."""
-    return case.resolved_by == "bot" and not case.handoffs and case.recontacted_after is None
+def _median(
+    kpi: Kpi, count: int, looked_at: Slice, limits: Limits
+) -> tuple[float, Interval | None]:
+    """Return a median and its bounds: four rows by their place, however many there are."""
+    found = _rows(kpi.grain, looked_at).filter(_query(kpi.among, limits))
+    in_order = found.order_by(kpi.of).values_list(kpi.of, flat=True)
+    begin = (count - 1) // 2
+    middle = list(in_order[begin : count // 2 + 1])
+    bounds = intervals.ranks(count)
+    interval = None
+    if bounds is not None:
+        low, high = (float(in_order[place]) for place in bounds)
+        interval = Interval(low=low, high=high)
+    return sum(middle) / len(middle), interval
 
 
-def _came_back(window: timedelta) -> Callable[[_Case], bool]:
-    """Count a return about the same matter within a window of the close (K3, K7)."""
-
-    def counts(case: _Case) -> bool:
-        return case.recontacted_after is not None and case.recontacted_after <= window
-
-    return counts
-
-
-def _first_touch(cases: Sequence[_Case]) -> KpiReading:
-    """Share of all handoffs that were their conversation's only one, and closed it (K5)."""
-    closed = tuple(id_ for case in cases if _closed_at_first_touch(case) for id_ in case.handoffs)
-    all_of_them = tuple(id_ for case in cases for id_ in case.handoffs)
-    return KpiReading(
-        name="handoff_first_touch",
-        value=len(closed) / len(all_of_them) if all_of_them else None,
-        numerator=closed,
-        denominator=all_of_them,
-        unit="share",
-        pairs_with="csat",
-    )
+def _query(rule: Rule, limits: Limits) -> Q:
+    """Return a rule as a query; what it finds is what `core.kpis.holds` says."""
+    found = Q(pk__isnull=False)
+    for part in rule:
+        if isinstance(part, Either):
+            either = Q()
+            for one in part.conditions:
+                either |= _test(one, limits)
+            found &= either
+        else:
+            found &= _test(part, limits)
+    return found
 
 
-def _closed_at_first_touch(case: _Case) -> bool:
-    """Resolved by people after one handoff, by the first who had it, without a return."""
-    is_once = len(case.handoffs) == 1 and case.touches <= 1 and case.recontacted_after is None
-    return is_once and case.resolved_by == "agent"
+_LOOKUPS = {
+    Op.IS: "exact",
+    Op.ONE_OF: "in",
+    Op.OVER: "gt",
+    Op.AT_MOST: "lte",
+    Op.AT_LEAST: "gte",
+}
 
 
-def _verified_hours(cases: Sequence[_Case]) -> KpiReading:
-    """Mean hours from the first message to a resolution that was verified (K4)."""
-    verified = [c for c in cases if c.verification is Verification.VERIFIED and c.resolved_at]
-    spans = [
-        (case.resolved_at - case.first_message_at) / timedelta(hours=1)
-        for case in verified
-        if case.resolved_at
-    ]
-    return KpiReading(
-        name="hours_to_verified_resolution",
-        value=sum(spans) / len(spans) if spans else None,
-        numerator=tuple(case.id for case in verified),
-        denominator=tuple(case.id for case in cases),
-        unit="hours",
-        pairs_with="csat",
-    )
+def _test(test: Condition, limits: Limits) -> Q:
+    match test.op:
+        case Op.KNOWN:
+            return Q(**{f"{test.column}__isnull": False})
+        case Op.UNKNOWN:
+            return Q(**{f"{test.column}__isnull": True})
+        case Op.IS_NOT:
+            return ~Q(**{test.column: test.value})
+        case _:
+            return Q(**{f"{test.column}__{_LOOKUPS[test.op]}": _bound(test, limits)})
 
 
-def _csat(workspace_id: str, *, policy: Policy, since: datetime | None) -> KpiReading:
-    """Mean score, 0 to 100, of answers within the window after the question (K2, U1, X37)."""
-    asked = SurveyResponse.objects.filter(workspace_id=workspace_id, kind="csat")
-    if since:
-        asked = asked.filter(asked_at__gte=since)
-    rows = list(asked.values_list("conversation_id", "asked_at", "answered_at", "score"))
-    answered = [
-        (conversation_id, score)
-        for conversation_id, asked_at, answered_at, score in rows
-        if answered_at and score is not None and answered_at - asked_at <= policy.csat_window
-    ]
-    return KpiReading(
-        name="csat",
-        value=sum(score for _, score in answered) / len(answered) if answered else None,
-        numerator=tuple(conversation_id for conversation_id, _ in answered),
-        denominator=tuple(row[0] for row in rows),
-        unit="score",
-        pairs_with="automated_resolution",
-    )
-
-
-def _list_cases(
-    workspace_id: str, *, now: datetime, policy: Policy, since: datetime | None
-) -> list[_Case]:
-    # A reminder that nobody answered is no conversation that the bot contained.
-    found = Conversation.objects.filter(workspace_id=workspace_id).exclude(opened_by="bot")
-    if since:
-        found = found.filter(first_message_at__gte=since)
-    handed_over: dict[str, list[str]] = defaultdict(list)
-    made = Handoff.objects.filter(workspace_id=workspace_id).order_by("id")
-    for conversation_id, handoff_id in made.values_list("conversation_id", "id"):
-        handed_over[conversation_id].append(handoff_id)
-    had = Assignment.objects.filter(workspace_id=workspace_id)
-    touches = Counter(had.values_list("conversation_id", flat=True))
-    rows = found.values_list(
-        "id",
-        "first_message_at",
-        "resolved_at",
-        "resolved_by",
-        "is_confirmed",
-        "recontacted_after",
-    )
-    return [
-        _Case(
-            id=row[0],
-            first_message_at=row[1],
-            resolved_at=row[2],
-            resolved_by=row[3],
-            handoffs=tuple(handed_over[row[0]]),
-            touches=touches[row[0]],
-            recontacted_after=None if row[5] is None else timedelta(seconds=row[5]),
-            verification=verification(
-                Closing(resolved_at=row[2], is_confirmed=row[4]), policy, now=now
-            ),
-        )
-        for row in rows
-    ]
+def _bound(test: Condition, limits: Limits) -> object:
+    match test.value:
+        case Given():
+            return limits.of(test.value)
+        case Column(name=name):
+            return F(name)
+        case _:
+            return test.value

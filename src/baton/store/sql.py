@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from msgspec.structs import fields
 
-from baton.store.rows import ChurnRow, Kept, Row
+from baton.store.rows import ChurnRow, EpisodeRow, Kept, Row, StretchRow
 from baton.store.runtime_store.sets import sqlite_text, write_set
 
 RowType = TypeVar("RowType", bound=Row)
@@ -40,7 +40,7 @@ def insert_missing(rows: Sequence[Row]) -> None:
     _write(rows, "ON CONFLICT DO NOTHING")
 
 
-def upsert(rows: Sequence[Kept | ChurnRow]) -> None:
+def upsert(rows: Sequence[Kept | ChurnRow | EpisodeRow | StretchRow]) -> None:
     """Insert rows of one type, replacing those with a known id, but for what is fixed."""
     if rows:
         fixed = rows[0].fixed | {"id"}

@@ -155,12 +155,6 @@ PARTS = {
     "numerator": "What the number counts.",
     "denominator": "What it was counted among.",
 }
-KPIS = {
-    "containment": "Without a person",
-    "automated_resolution": "Settled by the bot",
-    "hours_to_verified_resolution": "Time to verified resolution",
-    "csat": "CSAT",
-}
 REVIEW_REASONS = {
     "supervised": "Supervised",
     "below_answer_confidence": "Not sure",

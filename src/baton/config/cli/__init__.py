@@ -24,6 +24,7 @@ _MODULES = {
     "audit": "inspect",
     "doctor": "inspect",
     "report": "report",
+    "kpi": "kpi",
     "contact": "contact",
     "channel": "channel",
     "flow": "flow",

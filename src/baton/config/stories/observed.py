@@ -13,10 +13,13 @@ from baton.core.card import ContextCard
 from baton.core.clocks import RESPONSES
 from baton.core.escalation import Act
 from baton.core.inviting import State
+from baton.core.kpis import limits_of
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
+from baton.reports.kpis import Slice
 from baton.services import notices
 from baton.services.bookings import counter
+from baton.services.evidence import keeping
 from baton.store.models import (
     Approval,
     AuditEntry,
@@ -245,7 +248,9 @@ def first_break(world: World) -> int | None:
 
 def kpi_values(world: World) -> dict[str, float | None]:
     """Return every KPI of a world at this moment."""
-    found = kpis.kpis_of(world.workspace_id, now=world.now, policy=world.policy)
+    keeping.catch_up(world.house, world.workspace_id)
+    limits = limits_of(world.policy, world.now)
+    found = kpis.kpis_of(Slice(workspace_id=world.workspace_id), limits)
     return {name: reading.value for name, reading in found.items()}
 
 

@@ -8,12 +8,12 @@ meant beside it, and a new name stops being doubted once it has come in.
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+from baton.core import kpi_catalogue
 from baton.core.json import Json
 from baton.core.template import ApprovedTemplate
 from baton.flows.check import UNKNOWN, Approved, QuietHours, Surroundings
 from baton.flows.document import Flow
 from baton.flows.scene import OPT_OUT, footers_in
-from baton.reports import kpis
 from baton.services.house import House
 from baton.services.people import consents
 from baton.services.workspace import connections, library
@@ -42,7 +42,7 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         named_actions=frozenset(needs.actions),
         templates=_approved(user.workspace_id, standards.templates),
         copy=_known(one for one in standards.templates if one.channel != connections.WHATSAPP),
-        kpis=frozenset({*kpis.NAMES, *_kpis(others)}),
+        kpis=frozenset({*kpi_catalogue.CATALOGUE, *_kpis(others)}),
         quiet_hours=QuietHours(start=policy.quiet_from, end=policy.quiet_until),
         places=frozenset(places),
         examples=places,

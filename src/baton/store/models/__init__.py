@@ -36,6 +36,7 @@ from baton.store.models.conversation import (
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
+from baton.store.models.evidence import Episode, EvidencePlace, Stretch
 from baton.store.models.handoff import (
     Assignment,
     Breach,
@@ -128,8 +129,10 @@ __all__ = [
     "Conversation",
     "Delivery",
     "DigestLine",
+    "Episode",
     "Escalation",
     "EscalationRuleVersion",
+    "EvidencePlace",
     "Exposure",
     "FlowDraft",
     "FlowPause",
@@ -181,6 +184,7 @@ __all__ = [
     "SlaClock",
     "Slot",
     "StopMark",
+    "Stretch",
     "SupervisedPhase",
     "Suppression",
     "SurveyResponse",

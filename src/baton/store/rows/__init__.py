@@ -19,6 +19,7 @@ from baton.store.rows.automation import (
     RunRow,
     TaskRow,
 )
+from baton.store.rows.evidence import EpisodeRow, StretchRow
 from baton.store.rows.handoff import (
     ApprovalRow,
     BreachRow,
@@ -77,6 +78,8 @@ Row = (
     | SurveyRow
     | AuditRow
     | ChurnRow
+    | EpisodeRow
+    | StretchRow
 )
 
 __all__ = [
@@ -91,6 +94,7 @@ __all__ = [
     "ContactRow",
     "ConversationRow",
     "DigestLineRow",
+    "EpisodeRow",
     "EscalationRow",
     "ExposureRow",
     "HandoffRow",
@@ -105,6 +109,7 @@ __all__ = [
     "RunRow",
     "ShortLinkRow",
     "SlaClockRow",
+    "StretchRow",
     "SurveyRow",
     "TaskRow",
     "TurnRow",

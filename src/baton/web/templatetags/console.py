@@ -10,11 +10,14 @@ from django.utils.safestring import SafeString
 
 from baton.core import ids, routing
 from baton.core.costs import MILLION
+from baton.core.kpis import Unit
 from baton.reports.intervals import Interval
+from baton.reports.kpis import KpiReading
 from baton.services.desk.churn_board import ShownSign
 from baton.web import words
 
 register = template.Library()
+_NONE = "\N{EN DASH}"
 
 _ID = re.compile(rf"\b[0-9a-zA-Z]{{{ids.LENGTH}}}\b")
 _MINUTE = 60
@@ -189,12 +192,6 @@ def interval(found: Interval) -> str:
 
 
 @register.filter
-def span_of_hours(hours: float) -> str:
-    """Return a mean time as people say it: "40 min", or "2.5 h"."""
-    return f"{round(hours * _MINUTE)} min" if hours < 1 else f"{hours:.1f} h"
-
-
-@register.filter
 def triage_for(outcome: str) -> str:
     """Return whom triage gives a request to, in words."""
     return words.TRIAGE.get(outcome, words.plain(outcome))
@@ -207,9 +204,19 @@ def counted(measure: str) -> str:
 
 
 @register.filter
-def kpi(name: str) -> str:
-    """Return a KPI's name for people."""
-    return words.KPIS.get(name, words.plain(name))
+def kpi_value(found: KpiReading) -> str:
+    """Return a KPI's value as people say it: "61 %", "83", "2 h 05", or a dash without rows."""
+    return _NONE if found.value is None else _in_unit(found.value, found.kpi.unit)
+
+
+@register.filter
+def kpi_range(found: KpiReading) -> str:
+    """Return between what a KPI lies, 19 times out of 20; "" where too few rows tell."""
+    lies = found.interval
+    if lies is None or found.value is None:
+        return ""
+    unit = found.kpi.unit
+    return f"{_in_unit(lies.low, unit, bare=True)} to {_in_unit(lies.high, unit)}"
 
 
 @register.filter
@@ -363,3 +370,13 @@ def _span(span: timedelta) -> str:
     if seconds < _DAY:
         return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02d}"
     return f"{seconds // _DAY} d"
+
+
+def _in_unit(value: float, unit: Unit, *, bare: bool = False) -> str:
+    match unit:
+        case Unit.SHARE:
+            return f"{round(value * 100)}" if bare else f"{round(value * 100)} %"
+        case Unit.SECONDS:
+            return _span(timedelta(seconds=value))
+        case _:
+            return f"{value:.0f}"

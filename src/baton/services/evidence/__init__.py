@@ -1,0 +1,1 @@
+"""What happened, folded into the rows that KPIs are counted from."""

@@ -1,0 +1,94 @@
+"""What KPIs are counted from: folded out of what happened, and rebuilt from it at any time."""
+
+from django.db import models
+
+from baton.store.models.base import ref_field
+
+
+class _Counted(models.Model):
+    """What an episode and a human stretch have in common: by what they can be told apart.
+
+    `flow`, `version` and `step` are those of the bot's last turn before people took over or
+    the matter was closed; `agent_id` who had it first, `queue` where it waited.
+    """
+
+    id = models.CharField(primary_key=True, max_length=64)
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    began_at = models.DateTimeField()
+    channel = models.CharField(max_length=20)
+    inbox_id = ref_field()
+    intent = models.CharField(max_length=60, blank=True, default="")
+    triage = models.CharField(max_length=10, blank=True, default="")
+    flow = models.CharField(max_length=60, blank=True, default="")
+    version = models.IntegerField(default=0)
+    step = models.CharField(max_length=60, blank=True, default="")
+    queue = models.CharField(max_length=40, blank=True, default="")
+    agent_id = models.CharField(max_length=32, blank=True, default="")
+    handoffs = models.IntegerField(default=0)
+    touches = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    # all spans in seconds
+    returned_after = models.IntegerField(null=True)
+    waited = models.IntegerField(null=True)
+    handled = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Episode(_Counted):
+    """One matter, from its contact's first word to its close; a return begins the next.
+
+    A row of the read model: `services.evidence` folds it out of the audit trail and the
+    rows of a conversation. `waited` is that of its first human stretch, `handled` and
+    `touches` are those of all.
+    """
+
+    number = models.IntegerField()
+    opened_by = models.CharField(max_length=10)
+    ended_by = models.CharField(max_length=10, blank=True, default="")
+    code = models.CharField(max_length=40, blank=True, default="")
+    is_confirmed = models.BooleanField(default=False)
+    bot_turns = models.IntegerField(default=0)
+    failed_turns = models.IntegerField(default=0)
+    answered_after = models.IntegerField(null=True)
+    resolved_after = models.IntegerField(null=True)
+    csat_asked = models.BooleanField(default=False)
+    csat = models.FloatField(null=True)
+    csat_after = models.IntegerField(null=True)  # from the close to the mark
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "began_at"], name="episode_in_window"),
+            # those of one conversation, to be folded again
+            models.Index(fields=["conversation_id"], name="episode_of"),
+        ]
+
+
+class Stretch(_Counted):
+    """One human stretch, as KPIs count it: a handoff from its offer to its end.
+
+    A row of the read model. `began_at` is when it was offered; `nth` is its place among its
+    episode's `handoffs`; `returned_after` tells of the episode's end.
+    """
+
+    episode_id = models.CharField(max_length=64)
+    nth = models.IntegerField()
+    state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    is_card_seen = models.BooleanField(null=True)
+    is_restated = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "began_at"], name="stretch_in_window"),
+            models.Index(fields=["conversation_id"], name="stretch_of"),
+        ]
+
+
+class EvidencePlace(models.Model):
+    """How far a workspace's audit trail has been folded into episodes."""
+
+    workspace_id = models.CharField(primary_key=True, max_length=32)
+    seq = models.BigIntegerField(default=0)

@@ -1,0 +1,116 @@
+"""Episodes kept up with the trail are those that are rebuilt, in any order of anything."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from baton.config.stories import world as worlds
+from baton.services.evidence import keeping
+from baton.services.house import House
+from baton.store.models import AuditEntry, Episode, EvidencePlace, Stretch
+from tests.services.test_ownership_any_order import (
+    PERSON,
+    STORY,
+    WORDS,
+    Life,
+    deeds_of,
+    taken_back,
+)
+
+_DEEDS = st.one_of(
+    st.tuples(st.just("say"), st.sampled_from(WORDS)),
+    st.tuples(
+        st.sampled_from(["accept", "reply", "return", "resolve", "undo", "transfer", "release"]),
+        st.sampled_from(["sam", "kim"]),
+    ),
+    st.tuples(st.just("wait"), st.sampled_from([1, 20, 60 * 30])),
+    st.tuples(st.just("look"), st.sampled_from(["", ""])),
+)
+
+
+def everything() -> list[dict[str, Any]]:
+    """Return all rows of the read model."""
+    tables: tuple[type[Model], ...] = (Episode, Stretch)
+    return [row for table in tables for row in table._default_manager.order_by("pk").values()]
+
+
+@pytest.mark.django_db
+@pytest.mark.req("RP7")
+@settings(
+    max_examples=4,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(deeds=st.lists(_DEEDS, min_size=3, max_size=12))
+@example(deeds=[("say", PERSON), ("look", ""), ("accept", "sam"), ("look", ""),
+                ("resolve", "sam"), ("look", ""), ("undo", "sam"), ("resolve", "sam"),
+                ("look", ""), ("wait", 20), ("say", PERSON)])  # fmt: skip
+@example(deeds=[("say", WORDS[0]), ("wait", 20), ("look", ""), ("say", "5"), ("look", ""),
+                ("wait", 60), ("say", WORDS[0]), ("wait", 20)])  # fmt: skip
+def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
+    with taken_back():
+        life = Life(world=worlds.make(STORY))
+        house, workspace_id = life.world.house, life.world.workspace_id
+        acts = deeds_of(life)
+        for name, given_ in deeds:
+            match name, given_:
+                case "say", str(words):
+                    life.say(words)
+                case "wait", int(minutes):
+                    life.world.pass_time(timedelta(minutes=minutes))
+                case "look", _:
+                    keeping.catch_up(house, workspace_id)
+                case _:
+                    life.act(given_, acts[name])
+        keeping.catch_up(house, workspace_id)
+        kept = everything()
+        assert not kept or {row["workspace_id"] for row in kept} == {workspace_id}
+        assert rebuilt(house, workspace_id) == kept
+        assert keeping.catch_up(house, workspace_id) == 0
+
+
+def rebuilt(house: House, workspace_id: str) -> list[dict[str, Any]]:
+    """Return all rows of the read model, made anew from nothing."""
+    Episode.objects.all().delete()
+    Stretch.objects.all().delete()
+    keeping.rebuild(house, workspace_id)
+    return everything()
+
+
+@pytest.mark.django_db
+def test_page_by_page_is_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with taken_back():
+        life = Life(world=worlds.make(STORY))
+        house, workspace_id = life.world.house, life.world.workspace_id
+        for words in (PERSON, WORDS[0]):
+            life.say(words)
+        life.act("sam", deeds_of(life)["accept"])
+        keeping.catch_up(house, workspace_id)
+        at_once = everything()
+        assert at_once
+        monkeypatch.setattr(keeping, "PAGE", 2)
+        EvidencePlace.objects.all().delete()
+        Episode.objects.all().delete()
+        Stretch.objects.all().delete()
+        bookkeeper, looks = keeping.Bookkeeper(house=house), 0
+        while bookkeeper.run_once():
+            looks += 1
+            life.world.pass_time(timedelta(seconds=5))
+        assert looks == -(-AuditEntry.objects.filter(workspace_id=workspace_id).count() // 2)
+        assert everything() == at_once
+
+
+@pytest.mark.django_db
+def test_what_is_no_more_is_taken_away() -> None:
+    with taken_back():
+        life = Life(world=worlds.make(STORY))
+        house, workspace_id = life.world.house, life.world.workspace_id
+        life.say(PERSON)
+        keeping.catch_up(house, workspace_id)
+        known = Episode.objects.get()
+        Episode.objects.filter(id=known.id).update(id=f"{known.conversation_id}.7", number=7)
+        keeping.rebuild(house, workspace_id)
+        assert Episode.objects.get().number == 0
