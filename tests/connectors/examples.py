@@ -1,7 +1,8 @@
-"""Each connector that mirrors: how it is connected, how it signs, and what it tells of a booking.
+"""Each connector that mirrors: how it is connected, how it signs, and what it tells.
 
 `told` are files of its folder whose names begin with a number, in the order in which they
-happened: a booking is made, moved and cancelled. They are modelled on the provider's documents.
+happened: a booking is made, moved and cancelled, or a contact changes. They are modelled on
+the provider's documents.
 """
 
 import base64
@@ -17,13 +18,18 @@ from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.settings import CalendlySettings
+from baton.connectors.hubspot import settings as hubspot
+from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.square import settings as square
+from baton.connectors.square.settings import SquareSettings
 from baton.core.json import Json
 from baton.services.systems.kinds import SystemSettings
 
 SECRET = "a secret of the system's own"
 URL = "https://baton.example/systems/token"
+TOKEN = "EAAAl0trialtokenoftests_-"
 HERE = Path(__file__).parent
 
 
@@ -49,15 +55,27 @@ class Example:
     kind: str
     settings: SystemSettings
     sign: Callable[[Signed], Mapping[str, str]]
-    reference: str
-    starts_at: str
+    reference: str = ""
+    starts_at: str = ""
     page_url: str = ""
 
     @property
     def told(self) -> tuple[Json, ...]:
         """What it tells, in the order in which it happened."""
         paths = sorted((HERE / self.kind).glob("[0-9]-*.json"))
-        return tuple(json.loads(path.read_text("utf-8")) for path in paths)
+        return tuple(_read(path) for path in paths)
+
+    @property
+    def answers(self) -> Mapping[str, Json]:
+        """What it answers by path, where it is asked besides."""
+        path = HERE / self.kind / "answers.json"
+        said = _read(path) if path.exists() else {}
+        return said if isinstance(said, dict) else {}
+
+
+def _read(path: Path) -> Json:
+    said: Json = json.loads(path.read_text("utf-8"))
+    return said
 
 
 def _base64(digest: bytes) -> str:
@@ -68,6 +86,15 @@ def _calendly(one: Signed) -> Mapping[str, str]:
     moment = str(int(one.at.timestamp()))
     digest = one.digest(f"{moment}.".encode()).hex()
     return {"calendly-webhook-signature": f"t={moment},v1={digest}"}
+
+
+def _hubspot(one: Signed) -> Mapping[str, str]:
+    moment = str(int(one.at.timestamp() * 1000))
+    digest = one.digest(f"POST{one.url}".encode(), after=moment.encode())
+    return {
+        "x-hubspot-signature-v3": _base64(digest),
+        "x-hubspot-request-timestamp": moment,
+    }
 
 
 EXAMPLES = (
@@ -93,5 +120,19 @@ EXAMPLES = (
         sign=lambda one: {"x-mindbody-signature": f"sha256={_base64(one.digest())}"},
         reference="appointment-121",
         starts_at="2026-03-06 14:00:00+00:00",
+    ),
+    Example(
+        kind=square.KIND,
+        settings=SquareSettings(access_token=TOKEN),
+        sign=lambda one: {
+            "x-square-hmacsha256-signature": _base64(one.digest(one.url.encode())),
+        },
+        reference="i2id2g3enyspi7",
+        starts_at="2026-03-06 14:00:00+00:00",
+    ),
+    Example(
+        kind=hubspot.KIND,
+        settings=HubspotSettings(access_token=TOKEN),
+        sign=_hubspot,
     ),
 )

@@ -6,8 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from baton.connectors import DisbelievedError, Hook, HookPort, RecordsPort, UnreadableError
+from baton.connectors import (
+    DisbelievedError,
+    Hook,
+    HookPort,
+    RecordsPort,
+    UnreadableError,
+    render_answered,
+)
 from baton.core.json import Json
+from baton.core.records import HappenedRecord, PersonRecord
 from baton.services.systems import kinds
 from tests.connectors.examples import EXAMPLES, SECRET, URL, Example, Signed
 
@@ -118,3 +126,20 @@ def _broken(said: Json) -> list[Json]:
             found += [{**said, name: inner} for inner in _broken(value)]
             found.append({key: kept for key, kept in said.items() if key != name})
     return found
+
+
+@pytest.mark.req("DI10")
+def test_hubspot_tells_a_property_as_it_is_now() -> None:
+    hubspot = next(one for one in EXAMPLES if one.kind == "hubspot")
+    [answer] = [said for said in hubspot.answers.values() if "status" in said]  # type: ignore[operator] # JSON of ours
+    said = render_answered(hubspot.told[0], {"contacts": answer})
+    person, change = _reads(hubspot).records(said, received_at=NOW)
+    assert isinstance(person, PersonRecord)
+    assert person.person.name == "Ann Lee"
+    assert isinstance(change, HappenedRecord)
+    # The webhook said "lead"; by the time that we asked they were a customer.
+    assert change.facts == {
+        "property": "lifecyclestage",
+        "value": "customer",
+        "lifecyclestage": "customer",
+    }

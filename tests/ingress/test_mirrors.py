@@ -4,25 +4,58 @@ What flows hear is never told twice, and never what is no longer true.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import permutations
 
+import msgspec
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors import Hook
 from baton.core.json import Json
-from baton.services.systems import hearing, systems
+from baton.services.systems import bodies, hearing, systems
 from baton.services.workspace import inboxes
-from baton.store.models import Booking, Contact, Membership, RuntimeEvent, SystemDelivery
+from baton.store.models import (
+    Booking,
+    Contact,
+    Membership,
+    ReportedEvent,
+    RuntimeEvent,
+    SystemDelivery,
+)
 from tests.connectors.examples import EXAMPLES, HERE, SECRET, Example, Signed
 from tests.ingress.installation import Installation
+from tests.nlu.outside.server import Answer, Asked, Server, running
 
 ORDERS = [
     pytest.param(one, order, id=f"{one.kind}-{''.join(map(str, order))}")
     for one in EXAMPLES
+    if one.reference
     for order in permutations(range(len(one.told)))
 ]
 MINDBODY = next(one for one in EXAMPLES if one.kind == "mindbody")
+
+
+@contextmanager
+def _answering(one: Example) -> Iterator[Server]:
+    """Run what a system is asked at."""
+
+    def answer(asked: Asked) -> Answer:
+        said = one.answers.get(asked.path)
+        return Answer(status=200 if said else 404, pieces=(json.dumps(said).encode(),))
+
+    with running() as server:
+        server.answer = answer
+        yield server
+
+
+def _at(one: Example, url: str) -> Example:
+    """Return a connector whose system answers at an address."""
+    if hasattr(one.settings, "api_url"):
+        return replace(one, settings=msgspec.structs.replace(one.settings, api_url=url))
+    return one
 
 
 def _connect(gym: Installation, one: Example) -> str:
@@ -59,9 +92,11 @@ def _fates() -> list[str]:
 def test_any_order_comes_to_the_same_rows(
     gym: Installation, one: Example, order: tuple[int, ...]
 ) -> None:
-    token = _connect(gym, one)
-    for place in (*order, *order):  # and each of them twice
-        _post(gym, one, token, one.told[place])
+    with _answering(one) as server:
+        one = _at(one, server.url)
+        token = _connect(gym, one)
+        for place in (*order, *order):  # and each of them twice
+            _post(gym, one, token, one.told[place])
     row = Booking.objects.get()
     assert (row.reference, row.state) == (one.reference, "cancelled")
     assert str(row.starts_at) == one.starts_at
@@ -74,7 +109,7 @@ def test_any_order_comes_to_the_same_rows(
     if order == tuple(range(len(one.told))):
         assert told == in_order
     assert SystemDelivery.objects.count() == len(one.told)
-    assert not {"parked", "waiting"} & set(_fates())
+    assert not {"asking", "parked", "waiting"} & set(_fates())
 
 
 def _told(name: str) -> Json:
@@ -118,9 +153,50 @@ def test_taken_again_a_record_says_that_nobody_was_told_again(gym: Installation)
     _post(gym, MINDBODY, token, _told("1-booked"))
     delivery = SystemDelivery.objects.get()
     with gym.house.engine.transaction():
-        hearing.retake(gym.house, delivery)
+        bodies.retake(gym.house, delivery)
     gym.step(1)
     delivery.refresh_from_db()
     assert (delivery.fate, delivery.told, delivery.takes) == ("unchanged", "booking_created", 2)
     assert "nobody was told again" in delivery.reason
     assert _events() == ["booking_created"]
+
+
+@pytest.mark.req("DI5", "DI10")
+def test_hubspot_tells_what_a_contact_is_now(gym: Installation) -> None:
+    hubspot = next(one for one in EXAMPLES if one.kind == "hubspot")
+    with _answering(hubspot) as server:
+        one = _at(hubspot, server.url)
+        token = _connect(gym, one)
+        _post(gym, one, token, one.told[0])
+        _post(gym, one, token, one.told[0])
+        [asked] = server.asked
+    assert asked.json["inputs"] == [{"id": "123"}]
+    assert asked.headers["authorization"].startswith("Bearer ")
+    assert _fates() == ["told"]
+    assert ReportedEvent.objects.filter(name="contact_changed").count() == 1
+    assert Contact.objects.get().lane == RuntimeEvent.objects.get(kind="event_reported").lane
+
+
+@pytest.mark.req("DI12")
+def test_what_cannot_be_asked_is_asked_again_and_a_wrong_token_waits_for_somebody(
+    gym: Installation,
+) -> None:
+    square = next(one for one in EXAMPLES if one.kind == "square")
+    with _answering(square) as server:
+        one = _at(square, server.url)
+        token = _connect(gym, one)
+        answering = server.answer
+        server.answer = lambda _: Answer(status=503)
+        _post(gym, one, token, one.told[0])
+        assert _fates() == ["asking"]
+        assert "503" in SystemDelivery.objects.get().reason
+        server.answer = lambda _: Answer(status=401)
+        gym.step(3_600)
+        assert _fates() == ["parked"]
+        server.answer = answering
+        with gym.house.engine.transaction():
+            bodies.retake(gym.house, SystemDelivery.objects.get())
+        gym.step(60)
+    assert _fates() == ["told"]
+    row = Booking.objects.get()
+    assert (row.price_minor, row.state) == (4500, "booked")

@@ -11,7 +11,7 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.settings import WebhookSettings
 from baton.core.mapping import FieldMap
 from baton.services import arrivals
-from baton.services.systems import hearing, recognising, systems
+from baton.services.systems import bodies, recognising, systems
 from baton.services.systems.systems import Wanted
 from baton.services.workspace import inboxes
 from baton.store.models import (
@@ -103,7 +103,7 @@ def test_what_a_system_tells_is_told_once_in_its_contacts_lane(
     # Mended, it is taken again.
     _introduce(gym, system_id, "c-9", contact)
     with gym.house.engine.transaction():
-        hearing.retake(gym.house, third)
+        bodies.retake(gym.house, third)
     gym.step()
     third.refresh_from_db()
     assert (third.fate, third.takes) == ("told", 2)

@@ -7,10 +7,13 @@ import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors import Heard
+from baton.connectors.square import settings as square
+from baton.connectors.square.settings import SquareSettings
 from baton.core.roles import Role
 from baton.services.systems import hearing, systems
 from baton.services.workspace import inboxes
 from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery
+from tests.nlu.outside.server import running
 from tests.web.conftest import Gym, Screen
 
 EXAMPLE = {"type": "booked", "who": {"phone": "+447700900123", "name": "Ann <b>Lee</b>"}, "id": 7}
@@ -157,3 +160,27 @@ def test_stripe_is_connected_by_its_key_which_no_page_shows_again(gym: Gym, robi
     assert "Add a mapping" not in shown.text
     assert key not in shown.text
     assert systems.proofs_of(gym.house, ConnectedSystem.objects.get(id=system.id))[0] == secret
+
+
+@pytest.mark.req("DI2")
+def test_a_token_is_tried_out_before_anybody_relies_on_it(gym: Gym, robin: Screen) -> None:
+    token, secret = "EAAAl0trialtokenoftests_-", "a signature key of Square's"
+    form = {"name": "Salon", "secret": secret, "access_token": token, "place": square.LIVE}
+    refused = robin.post("/settings/systems/new/square", {**form, "access_token": "no"})
+    assert (refused.status, "Copy it whole" in refused.text) == (422, True)
+    robin.post("/settings/systems/new/square", form)
+    system = ConnectedSystem.objects.get(kind="square")
+    page = f"/settings/systems/{system.id}"
+    with running() as server:
+        settings = SquareSettings(access_token=token, api_url=server.url)
+        own = systems.Wanted(kind=square.KIND, name="Salon", settings=settings)
+        systems.change(gym.house, system.workspace_id, system.id, own, actor="test")
+        server.answers({"merchant": {"id": "M1"}})
+        assert "believes the token" in robin.post(f"{page}/try", htmx=False).text
+        server.answers({"errors": []}, status=401)
+        shown = robin.post(f"{page}/try", htmx=False).text
+        assert "give it a fresh one" in shown
+        assert token not in shown
+    assert "could not be asked" in robin.post(f"{page}/try", htmx=False).text
+    sam = gym.screen_of(gym.hire("Sam", Role.AGENT))
+    assert sam.post(f"{page}/try", htmx=False).status == 403

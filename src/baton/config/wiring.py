@@ -39,6 +39,8 @@ from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
+from baton.services.systems import asking
+from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.workspace import packs
 from baton.services.workspace.staff_digests import MAIL_STAFF
 from baton.store.crypto import Keyset
@@ -222,6 +224,7 @@ def crew_of(
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
+            ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },
         hands=asking_hands,

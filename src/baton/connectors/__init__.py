@@ -19,6 +19,7 @@ from baton.core.records import Record
 TOLERANCE = timedelta(minutes=5)
 """How far the moment of a signature may be from ours, either way: what is older may be a replay."""
 
+_TOLD, _ANSWERS = "told", "answers"
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 
@@ -44,6 +45,24 @@ class Heard:
 
     reference: str
     body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a connector asks of its system, as it goes over the wire."""
+
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    method: str = "GET"
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a system told, with what it answered when it was asked; None where it knows nothing."""
+
+    told: Json
+    answers: Mapping[str, Json]
 
 
 class DisbelievedError(Exception):
@@ -95,6 +114,19 @@ def told_as(said: Json, form: type[Form], whose: str) -> Form:
         raise UnreadableError(f"it does not fit {whose} form: {error}") from error
 
 
+def render_answered(told: Json, answers: Mapping[str, Json]) -> Json:
+    """Return what a system told and answered, as it is kept."""
+    return {_TOLD: told, _ANSWERS: {**answers}}
+
+
+def parse_answered(said: Json) -> Answered:
+    """Return what was kept; nothing was answered where nobody has asked yet."""
+    if isinstance(said, dict) and said.keys() == {_TOLD, _ANSWERS}:
+        answers = said[_ANSWERS]
+        return Answered(told=said[_TOLD], answers=answers if isinstance(answers, dict) else {})
+    return Answered(told=said, answers={})
+
+
 class HookPort(Protocol):
     """The part of a connector that hears."""
 
@@ -115,4 +147,20 @@ class RecordsPort(Protocol):
         None of them for what is no concern of ours; raises UnreadableError for what does not
         fit the system's own form.
         """
+        ...
+
+
+class AskPort(Protocol):
+    """The part of a connector whose system tells no more than that something changed."""
+
+    def asks(self, said: Json) -> Mapping[str, Asking]:
+        """Return what has to be asked before a payload can be read, by the answers' names.
+
+        Empty for what needs no asking, or tells of nothing that is kept here; raises
+        UnreadableError. Asking changes nothing there.
+        """
+        ...
+
+    def check(self) -> Asking:
+        """Return what is asked to see whether the settings hold."""
         ...

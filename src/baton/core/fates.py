@@ -14,6 +14,8 @@ class Fate(StrEnum):
     """It says what was known already."""
     IGNORED = "ignored"
     """No mapping is for it."""
+    ASKING = "asking"
+    """Its system is asked for what it did not tell, and it is taken with the answer."""
     WAITING = "waiting"
     """It came before the booking that it is about, and is taken once that comes."""
     PARKED = "parked"

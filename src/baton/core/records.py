@@ -6,6 +6,7 @@ lays each over its row (docs/adr/0024-records-are-mirrored.md). Money is in mino
 its system, and the same thing always has the same one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NewType, TypeAlias
@@ -108,6 +109,19 @@ class PersonRecord:
 
     stamp: Stamp
     person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HappenedRecord:
+    """Something happened in a person's world that is no thing of its own: flows hear of it.
+
+    `reference` is its own name, the same when it is told again.
+    """
+
+    reference: str
+    person: Person
+    event: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +251,7 @@ Record: TypeAlias = (
     | BookingRecord
     | StandRecord
     | PersonRecord
+    | HappenedRecord
     | MembershipRecord
     | CheckInRecord
     | InvoiceRecord

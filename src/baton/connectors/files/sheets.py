@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 MAX_BYTES = 100_000_000
 MAX_LINES = 1_000_000
 MAX_COLUMNS = 200
@@ -132,6 +129,10 @@ def _delimiter_of(first: str) -> str:
 
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    # Nothing but a spreadsheet needs it, and loading it takes longer than most commands do.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         _require_modest(path)
         with path.open("rb") as file:

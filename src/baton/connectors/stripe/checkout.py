@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from baton.connectors import UnreadableError
+from baton.connectors import Asking, UnreadableError
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.stripe.tidings import INVOICE
 
@@ -33,15 +33,6 @@ class Bill:
     back_url: str
     until: datetime
     key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """A request as it goes over the wire."""
-
-    url: str
-    headers: dict[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +68,7 @@ def render(settings: StripeSettings, bill: Bill) -> Asking:
         "expires_at": str(int(bill.until.timestamp())),
     }
     return Asking(
+        method="POST",
         url=f"{settings.api_url}/v1/checkout/sessions",
         headers={
             "Authorization": f"Bearer {settings.secret_key}",

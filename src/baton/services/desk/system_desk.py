@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 import msgspec
+from django.db.models import Q
 
 from baton.core import making, mapping
 from baton.core.errors import NotFound
@@ -13,7 +14,7 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.roles import Action
 from baton.services import inbox as desk
 from baton.services.house import House
-from baton.services.systems import hearing, importing, kinds, systems
+from baton.services.systems import asking, bodies, importing, kinds, systems
 from baton.services.systems.kinds import SystemSettings
 from baton.services.systems.systems import Wanted
 from baton.services.workspace.workspaces import standards_cache
@@ -36,6 +37,7 @@ class SystemLine:
     proves_by: str
     has_hooks: bool
     is_mapped: bool
+    is_asked: bool
     is_connected: bool
     heard_at: datetime | None
     hook_url: str
@@ -118,6 +120,11 @@ def change(house: House, user: User, system_id: str, wanted: Wanted) -> None:
     systems.change(house, user.workspace_id, system_id, wanted, actor=_actor(user))
 
 
+def try_out(house: House, user: User, system_id: str) -> str:
+    """Ask a system whether its settings hold; return what is wrong, "" for nothing."""
+    return asking.problem_with(systems.settings_of(house, _held(user, system_id)))
+
+
 def rotate(house: House, user: User, system_id: str) -> str:
     """Give a system another secret, and return it; raises Forbidden or NotFound."""
     desk.require(user, Action.CONFIGURE)
@@ -139,18 +146,21 @@ def retake(house: House, user: User, system_id: str, delivery_id: str) -> None:
     if delivery is None:
         raise NotFound("delivery", delivery_id)
     with house.engine.transaction():
-        hearing.retake(house, delivery)
+        bodies.retake(house, delivery)
 
 
 def retake_parked(house: House, user: User, system_id: str) -> int:
-    """Have all that is parked of a system taken again; return how many there are."""
+    """Have all that is parked of a system taken again; return how many there are.
+
+    What its system could not be asked about so far is asked about at once.
+    """
     row = _held(user, system_id)
-    parked = list(
-        SystemDelivery.objects.filter(system_id=row.id, fate=Fate.PARKED).order_by("received_at")
-    )
+    told = SystemDelivery.objects.filter(system_id=row.id)
+    stuck = Q(fate=Fate.PARKED) | (Q(fate=Fate.ASKING) & ~Q(reason=""))
+    parked = list(told.filter(stuck).order_by("received_at"))
     with house.engine.transaction():
         for delivery in parked:
-            hearing.retake(house, delivery)
+            bodies.retake(house, delivery)
     return len(parked)
 
 
@@ -171,7 +181,7 @@ def example_of(house: House, user: User, system_id: str) -> Json:
     if row.example_sealed:
         return systems.example_of(house, row)
     last = SystemDelivery.objects.filter(system_id=row.id).order_by("-received_at").first()
-    return hearing.body_of(house, last) if last else None
+    return bodies.open_body(house, last) if last else None
 
 
 def keep_example(house: House, user: User, system_id: str, example: str) -> None:
@@ -263,6 +273,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         proves_by=kinds.KINDS[row.kind].proves_by,
         has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_mapped=kinds.KINDS[row.kind].is_mapped,
+        is_asked=kinds.KINDS[row.kind].asks is not None,
         is_connected=row.is_connected,
         heard_at=row.heard_at,
         hook_url=systems.hook_url_of(house, row),
@@ -281,7 +292,7 @@ def _delivery_of(house: House, row: SystemDelivery) -> DeliveryLine:
         told=row.told,
         reason=row.reason,
         takes=row.takes,
-        body=written(hearing.body_of(house, row)),
+        body=written(bodies.open_body(house, row)),
     )
 
 

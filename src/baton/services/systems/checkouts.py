@@ -76,7 +76,7 @@ def _asked(settings: StripeSettings, bill: Bill) -> Opened | None:
     wire = Wire()
     try:
         answer = wire.ask(
-            Request(method="POST", url=asking.url, headers=asking.headers, body=asking.body)
+            Request(method=asking.method, url=asking.url, headers=asking.headers, body=asking.body)
         )
         return _read(answer)
     except (NotSentError, UnclearError, UnreadableError) as error:

@@ -25,12 +25,22 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.facts import DeliveryRetaken, EventReported, ImportDue, SystemTold
+from baton.services.facts import DeliveryRetaken, ImportDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import importing, kinds, paying, recognising, recording, systems
+from baton.services.systems import (
+    asking,
+    bodies,
+    importing,
+    kinds,
+    paying,
+    recognising,
+    recording,
+    systems,
+)
 from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Unrecognised
+from baton.services.systems.recording import Happened
 from baton.store.models import ConnectedSystem, SystemDelivery
 
 KEPT_FOR = timedelta(days=30)
@@ -94,20 +104,6 @@ def arrival_of(house: House, entrance: SystemEntrance, heard: Heard) -> Arrival:
     )
 
 
-def retake(house: House, delivery: SystemDelivery) -> None:
-    """Have what a system told taken again, as things stand now; runs in a transaction."""
-    now = house.clock.now()
-    arrival = arrivals.arrival_of(
-        DeliveryRetaken(delivery_id=delivery.id),
-        house.keyset,
-        workspace_id=delivery.workspace_id,
-        lane=systems.lane_of(delivery.system_id),
-        dedupe_key=f"retaken:{delivery.id}:{house.next_id(now)}",
-        received_at=now,
-    )
-    house.engine.inbox.append([arrival])
-
-
 def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | ImportDue) -> None:
     """Let what a system told have its effect, and keep it with its fate."""
     match fact:
@@ -119,28 +115,23 @@ def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | Im
             importing.decide(ledger, fact)
 
 
-def body_of(house: House, delivery: SystemDelivery) -> Json:
-    """Return what a system told."""
-    body: Json = msgspec.json.decode(
-        house.keyset.unseal(bytes(delivery.body_sealed), _place(delivery.id))
-    )
-    return body
-
-
 def _take_first(ledger: Ledger, event: Event, fact: SystemTold) -> None:
     system = ConnectedSystem.objects.get(id=fact.system_id)
-    taken = _take(ledger, system, msgspec.json.decode(fact.body), key=fact.reference)
+    body: Json = msgspec.json.decode(fact.body)
+    taken = _take_or_ask(ledger, system, body, key=fact.reference)
     _wake(ledger, system, taken)
     delivery_id = ledger.next_id()
-    SystemDelivery.objects.create(
+    delivery = SystemDelivery.objects.create(
         id=delivery_id,
         workspace_id=system.workspace_id,
         system_id=system.id,
         reference=fact.reference,
-        body_sealed=ledger.house.keyset.seal(fact.body, _place(delivery_id)),
+        body_sealed=bodies.seal_body(ledger.house, delivery_id, body),
         received_at=event.received_at,
         **_words_of(taken),
     )
+    if taken.fate is Fate.ASKING:
+        asking.order(ledger, delivery)
     ConnectedSystem.objects.filter(id=system.id).update(heard_at=event.received_at)
     too_old = ledger.now - KEPT_FOR
     SystemDelivery.objects.filter(system_id=system.id, received_at__lt=too_old).delete()
@@ -153,15 +144,28 @@ def _take_again(ledger: Ledger, fact: DeliveryRetaken) -> None:
         return  # too old, and dropped meanwhile
     system = ConnectedSystem.objects.get(id=delivery.system_id)
     takes = delivery.takes + 1
-    body = body_of(ledger.house, delivery)
-    taken = _take(ledger, system, body, key=f"{delivery.reference}:{takes}")
+    body = bodies.open_body(ledger.house, delivery)
+    taken = _take_or_ask(ledger, system, body, key=f"{delivery.reference}:{takes}")
     words = _words_of(taken)
     if taken.fate is Fate.UNCHANGED:
         # Nothing is told anew: what flows heard of it the first time still stands beside it.
         words |= {"told": delivery.told, "reason": _KNOWN}
     SystemDelivery.objects.filter(id=delivery.id).update(takes=takes, **words)
+    if taken.fate is Fate.ASKING:
+        delivery.takes = takes
+        asking.order(ledger, delivery)
     _wake(ledger, system, taken)
     ledger.ring(f"workspace:{system.workspace_id}")
+
+
+def _take_or_ask(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> Taken:
+    """Take a payload, once its system has answered what it did not tell."""
+    try:
+        if asking.find_asks(ledger.house, system, payload):
+            return Taken(fate=Fate.ASKING)
+    except UnreadableError as error:
+        return Taken(fate=Fate.PARKED, reason=str(error))
+    return _take(ledger, system, payload, key=key)
 
 
 def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -> Taken:
@@ -169,7 +173,7 @@ def _take(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key: str) -
         return paying.take(ledger, system, payload)
     translator = kinds.records_of(systems.settings_of(ledger.house, system))
     if translator is not None:
-        return _take_records(ledger, system, translator, payload)
+        return _take_records(ledger, system, translator, payload, key=key)
     return _take_mapped(ledger, system, payload, key=key)
 
 
@@ -187,18 +191,18 @@ def _take_mapped(ledger: Ledger, system: ConnectedSystem, payload: Json, *, key:
     record = making.record_of(mapped, making.person_of(mapped), reading)
     if isinstance(record, Unmapped):
         return _unmapped(one, record)
-    return recording.take_all(ledger, system, [record])
+    return recording.take_all(ledger, system, [record], key=key)
 
 
 def _take_records(
-    ledger: Ledger, system: ConnectedSystem, translator: RecordsPort, payload: Json
+    ledger: Ledger, system: ConnectedSystem, translator: RecordsPort, payload: Json, *, key: str
 ) -> Taken:
     """Lay what a connector makes of a payload over its rows."""
     try:
         found = translator.records(payload, received_at=ledger.now)
     except UnreadableError as error:
         return Taken(fate=Fate.PARKED, reason=str(error))
-    return recording.take_all(ledger, system, found)
+    return recording.take_all(ledger, system, found, key=key)
 
 
 def _unmapped(one: FieldMap, unmapped: Unmapped) -> Taken:
@@ -217,31 +221,15 @@ def _tell(ledger: Ledger, system: ConnectedSystem, mapped: Mapped, *, key: str) 
     known = _recognised(ledger, system, making.person_of(mapped))
     if isinstance(known, Unrecognised):
         return Taken(fate=Fate.PARKED, told=event, reason=known.reason)
-    fact = EventReported(
-        event=event,
-        facts=dict(mapped.facts),
-        channel=known.channel,
-        inbox_id=known.inbox_id,
-        address=known.address,
-        name=known.name,
-        language=known.language,
-    )
-    arrival = arrivals.arrival_of(
-        fact,
-        ledger.house.keyset,
-        workspace_id=system.workspace_id,
-        lane=known.lane,
-        dedupe_key=f"event:{system.id}:{key}",
-        received_at=ledger.now,
-    )
-    ledger.house.engine.inbox.append([arrival])
+    happened = Happened(event=event, facts=mapped.facts, key=key)
+    recording.tell(ledger, system, known, happened)
     return Taken(fate=Fate.TOLD, told=event, reason=known.remark)
 
 
 def _wake(ledger: Ledger, system: ConnectedSystem, taken: Taken) -> None:
     """Have what has waited for something that came now taken again."""
     for delivery in recording.list_waiting(system.id, taken.met):
-        retake(ledger.house, delivery)
+        bodies.retake(ledger.house, delivery)
 
 
 def _words_of(taken: Taken) -> dict[str, str]:
@@ -251,7 +239,3 @@ def _words_of(taken: Taken) -> dict[str, str]:
         "reason": taken.reason[:_MAX_REASON],
         "awaits": taken.awaits,
     }
-
-
-def _place(delivery_id: str) -> str:
-    return f"system.delivery:{delivery_id}"

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from baton.connectors import HookPort, RecordsPort
+from baton.connectors import AskPort, HookPort, RecordsPort
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.hooks import CalcomHooks
 from baton.connectors.calcom.settings import CalcomSettings
@@ -15,9 +15,15 @@ from baton.connectors.calendly.hooks import CalendlyHooks
 from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
+from baton.connectors.hubspot import settings as hubspot
+from baton.connectors.hubspot.hooks import HubspotHooks
+from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.hooks import MindbodyHooks
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.square import settings as square
+from baton.connectors.square.hooks import SquareHooks
+from baton.connectors.square.settings import SquareSettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.hooks import StripeHooks
 from baton.connectors.stripe.settings import StripeSettings
@@ -31,6 +37,8 @@ SystemSettings: TypeAlias = (
     | CalcomSettings
     | CalendlySettings
     | MindbodySettings
+    | SquareSettings
+    | HubspotSettings
     | FileSettings
 )
 """How a system is reached and believed, by its kind."""
@@ -42,8 +50,10 @@ class Kind:
 
     `proves_by` is what the system calls the secret that it gives us, and where it shows it;
     "" where it takes one of ours.
-    What hears its webhooks, knows what they mean and says what of its settings cannot be used
-    is made of its settings, of whichever type they are; None for what a kind has not.
+
+    What hears its webhooks, knows what they mean, asks for what they leave out and says what of
+    its settings cannot be used is made of its settings, of whichever type they are; None for
+    what a kind has not.
     """
 
     name: str
@@ -53,6 +63,7 @@ class Kind:
     proves_by: str = ""
     hears: Callable[[Any], HookPort] | None = None
     reads: Callable[[Any], RecordsPort] | None = None
+    asks: Callable[[Any], AskPort] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
 
     @property
@@ -113,6 +124,28 @@ KINDS: Mapping[str, Kind] = {
             doubts=mindbody.problems_with,
         ),
         Kind(
+            name=square.KIND,
+            title="Square Appointments",
+            about="Bookings made, moved, cancelled and missed there, with who booked what.",
+            settings=SquareSettings,
+            proves_by="the webhook subscription's signature key",
+            hears=SquareHooks,
+            reads=SquareHooks,
+            asks=SquareHooks,
+            doubts=square.problems_with,
+        ),
+        Kind(
+            name=hubspot.KIND,
+            title="HubSpot",
+            about="Contacts that are new or have changed there, for flows that start from that.",
+            settings=HubspotSettings,
+            proves_by="the app's client secret",
+            hears=HubspotHooks,
+            reads=HubspotHooks,
+            asks=HubspotHooks,
+            doubts=hubspot.problems_with,
+        ),
+        Kind(
             name=files.KIND,
             title="A system that exports files",
             about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
@@ -139,6 +172,12 @@ def records_of(settings: SystemSettings) -> RecordsPort | None:
     """Return what knows the meaning of a system's payloads, None where people map them."""
     reads = kind_of(settings).reads
     return reads(settings) if reads else None
+
+
+def asks_of(settings: SystemSettings) -> AskPort | None:
+    """Return what asks a system for what it does not tell, None where it tells all."""
+    asks = kind_of(settings).asks
+    return asks(settings) if asks else None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:

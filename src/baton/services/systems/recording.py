@@ -4,13 +4,16 @@ What is told of a booking or a person that has not come yet waits for it, in wha
 a system's webhooks arrive.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from baton.core.fates import Fate
+from baton.core.json import Json
 from baton.core.making import Made
 from baton.core.records import (
     BookingRecord,
     CheckInRecord,
+    HappenedRecord,
     MembershipRecord,
     OrderRecord,
     ParcelRecord,
@@ -19,19 +22,35 @@ from baton.core.records import (
     StandRecord,
     TrackingRecord,
 )
+from baton.services import arrivals
+from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.services.systems import bought, laid_bookings, mirroring, recognising
 from baton.services.systems.fated import Taken
-from baton.services.systems.recognising import Found, Unrecognised
+from baton.services.systems.recognising import Found, Recognised, Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
 
 _WEIGHT = (Fate.PARKED, Fate.WAITING, Fate.TOLD, Fate.KEPT, Fate.UNCHANGED)
 """Of several records of one delivery, whose fate is that of all: what needs somebody first."""
 
 
-def take_all(ledger: Ledger, system: ConnectedSystem, found: Sequence[Record]) -> Taken:
-    """Lay what a delivery tells over its rows; runs in the lane of the system."""
-    taken = [_take(ledger, system, one) for one in found]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """An event that a system told; `key` is the same when it is told again."""
+
+    event: str
+    facts: Mapping[str, Json]
+    key: str
+
+
+def take_all(
+    ledger: Ledger, system: ConnectedSystem, found: Sequence[Record], *, key: str
+) -> Taken:
+    """Lay what a delivery tells over its rows; runs in the lane of the system.
+
+    `key` names this very taking: what only happened is told once for each.
+    """
+    taken = [_take(ledger, system, one, key) for one in found]
     if not taken:
         return Taken(fate=Fate.IGNORED, reason="it tells of nothing that is kept here")
     first = min(taken, key=lambda one: _WEIGHT.index(one.fate))
@@ -53,8 +72,32 @@ def list_waiting(system_id: str, met: Iterable[str]) -> tuple[SystemDelivery, ..
     return tuple(waiting.order_by("received_at", "id"))
 
 
-def _take(ledger: Ledger, system: ConnectedSystem, one: Record) -> Taken:
+def tell(ledger: Ledger, system: ConnectedSystem, known: Recognised, happened: Happened) -> None:
+    """Tell an event in the lane of whom it is about, once for its key."""
+    fact = EventReported(
+        event=happened.event,
+        facts=dict(happened.facts),
+        channel=known.channel,
+        inbox_id=known.inbox_id,
+        address=known.address,
+        name=known.name,
+        language=known.language,
+    )
+    arrival = arrivals.arrival_of(
+        fact,
+        ledger.house.keyset,
+        workspace_id=system.workspace_id,
+        lane=known.lane,
+        dedupe_key=f"event:{system.id}:{happened.key}",
+        received_at=ledger.now,
+    )
+    ledger.house.engine.inbox.append([arrival])
+
+
+def _take(ledger: Ledger, system: ConnectedSystem, one: Record, key: str) -> Taken:
     match one:
+        case HappenedRecord():
+            return _take_happened(ledger, system, one, key)
         case PersonRecord():
             return _take_person(ledger, system, one)
         case StandRecord():
@@ -101,6 +144,15 @@ def _take_person(ledger: Ledger, system: ConnectedSystem, one: PersonRecord) -> 
         return Taken(fate=Fate.PARKED, reason=found.reason)
     met = (_name(ledger, system, "person", one.person.reference),)
     return Taken(fate=Fate.KEPT, reason=found.remark, met=met)
+
+
+def _take_happened(ledger: Ledger, system: ConnectedSystem, one: HappenedRecord, key: str) -> Taken:
+    [known] = recognising.recognise(ledger.house, system.workspace_id, system.id, [one.person])
+    if isinstance(known, Unrecognised):
+        return _parked(ledger, system, known, one.person.reference)
+    happened = Happened(event=one.event, facts=one.facts, key=f"{one.reference}:{key}")
+    tell(ledger, system, known, happened)
+    return Taken(fate=Fate.TOLD, told=one.event, reason=known.remark)
 
 
 def _parked(ledger: Ledger, system: ConnectedSystem, why: Unrecognised, reference: str) -> Taken:

@@ -11,8 +11,12 @@ from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
+from baton.connectors.hubspot import settings as hubspot
+from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.square import settings as square
+from baton.connectors.square.settings import SquareSettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
@@ -32,6 +36,8 @@ HINTS = {
     " again; give it with each change.",
     "class_word": "Mindbody tells of a class without its name: contacts read this word, with who"
     " gives it.",
+    "access_token": "It may read what the system's page of our documents names. It is never shown"
+    " again; give it with each change.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -124,12 +130,40 @@ class MindbodyForm(SystemForm):
     class_word = forms.CharField(max_length=40, initial="Class", label="What a class is called")
 
 
+class SquareForm(SystemForm):
+    """A Square account, or its sandbox."""
+
+    field_order = ("name", "secret", "access_token", "place")
+    access_token = forms.CharField(
+        max_length=200,
+        label="Access token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    place = forms.ChoiceField(
+        choices=[(square.LIVE, "the business"), (square.TRIAL, "the sandbox, for trials")],
+        label="It is the token of",
+    )
+
+
+class HubspotForm(SystemForm):
+    """A HubSpot account, by an app of the business's own."""
+
+    field_order = ("name", "secret", "access_token")
+    access_token = forms.CharField(
+        max_length=250,
+        label="Access token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
     calcom.KIND: CalcomForm,
     calendly.KIND: CalendlyForm,
     mindbody.KIND: MindbodyForm,
+    square.KIND: SquareForm,
+    hubspot.KIND: HubspotForm,
     files.KIND: FileForm,
 }
 
@@ -147,6 +181,10 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     calcom.KIND: lambda _: CalcomSettings(),
     calendly.KIND: lambda _: CalendlySettings(),
     mindbody.KIND: lambda given: MindbodySettings(class_word=given["class_word"].strip()),
+    square.KIND: lambda given: SquareSettings(
+        access_token=given["access_token"].strip(), api_url=given["place"]
+    ),
+    hubspot.KIND: lambda given: HubspotSettings(access_token=given["access_token"].strip()),
     files.KIND: lambda given: FileSettings(dates=given["dates"]),
 }
 """What Django read of a form has no type of ours."""
@@ -161,10 +199,12 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
                 "header": settings.header,
                 "digest_prefix": settings.prefix,
             }
-        case StripeSettings() | CalcomSettings() | CalendlySettings():
+        case StripeSettings() | CalcomSettings() | CalendlySettings() | HubspotSettings():
             return {}
         case MindbodySettings():
             return {"class_word": settings.class_word}
+        case SquareSettings():
+            return {"place": settings.api_url}
         case FileSettings():
             return {"dates": settings.dates}
 

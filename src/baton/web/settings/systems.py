@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -60,8 +60,7 @@ def system_page(request: HttpRequest, user: User, system_id: str) -> HttpRespons
     """Show what a system told, and how it is understood; posted, change how it is believed."""
     house = houses.current()
     line = system_desk.get_line(house, user, system_id)
-    initial = {"name": line.name, **shown_of(system_desk.find_settings(house, user, system_id))}
-    form = FORMS[line.kind](request.POST or None, initial=initial)
+    form = _form_of(user, system_id, request.POST or None)
     is_refused = False
     if request.method == "POST":
         if form.is_valid():
@@ -71,22 +70,16 @@ def system_page(request: HttpRequest, user: User, system_id: str) -> HttpRespons
             except InvalidInput as refusal:
                 form.refuse(refusal)
         is_refused = True
-    context: dict[str, Any] = {
-        "line": line,
-        "form": form,
-        "fields": [(field, HINTS.get(field.name, "")) for field in form],
-        "is_refused": is_refused,
-        "imports": import_desk.list_imports(user, system_id),
-        "deliveries": system_desk.list_deliveries(house, user, system_id),
-        "days": system_desk.LOOKS_BACK.days,
-        "kept_days": KEPT_FOR.days,
-        "note": request.GET.get("saved", ""),
-        "retaken": request.GET.get("retaken", ""),
-        "section": "systems",
-    }
-    response = page(request, user, "settings/system.html", context)
-    response.status_code = 422 if is_refused else 200
-    return response
+    return _system_page(request, user, system_id, form, is_refused=is_refused)
+
+
+@require_POST
+@for_staff
+def try_out(request: HttpRequest, user: User, system_id: str) -> HttpResponse:
+    """Ask a system whether its settings hold, and show what it says."""
+    problem = system_desk.try_out(houses.current(), user, system_id)
+    form = _form_of(user, system_id)
+    return _system_page(request, user, system_id, form, tried=problem or "well")
 
 
 @require_POST
@@ -118,6 +111,43 @@ def retake(request: HttpRequest, user: User, system_id: str, delivery_id: str = 
     else:
         count = system_desk.retake_parked(house, user, system_id)
     return redirect(f"{reverse('system', args=[system_id])}?retaken={count}#deliveries")
+
+
+def _form_of(user: User, system_id: str, given: QueryDict | None = None) -> SystemForm:
+    house = houses.current()
+    line = system_desk.get_line(house, user, system_id)
+    initial = {"name": line.name, **shown_of(system_desk.find_settings(house, user, system_id))}
+    return FORMS[line.kind](given, initial=initial)
+
+
+def _system_page(  # noqa: PLR0913 - a form, and what came of it
+    request: HttpRequest,
+    user: User,
+    system_id: str,
+    form: SystemForm,
+    *,
+    is_refused: bool = False,
+    tried: str = "",
+) -> HttpResponse:
+    house = houses.current()
+    line = system_desk.get_line(house, user, system_id)
+    context: dict[str, Any] = {
+        "line": line,
+        "form": form,
+        "fields": [(field, HINTS.get(field.name, "")) for field in form],
+        "is_refused": is_refused,
+        "imports": import_desk.list_imports(user, system_id),
+        "deliveries": system_desk.list_deliveries(house, user, system_id),
+        "days": system_desk.LOOKS_BACK.days,
+        "kept_days": KEPT_FOR.days,
+        "note": request.GET.get("saved", ""),
+        "tried": tried,
+        "retaken": request.GET.get("retaken", ""),
+        "section": "systems",
+    }
+    response = page(request, user, "settings/system.html", context)
+    response.status_code = 422 if is_refused else 200
+    return response
 
 
 def _wanted(form: SystemForm, kind: str) -> Wanted:

@@ -1,0 +1,1 @@
+"""HubSpot: what its webhooks tell of contacts, with what it is asked of them."""
