@@ -9,16 +9,18 @@ saw it costs no second training. Models of the same kernel share a text's featur
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from baton.nlu.algebra import linear
 from baton.nlu.encoder import WIDTH, Floats, Meanings
 
 _RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
+_ROUNDS = 2  # of small turns: a third brings the kernel no nearer
 _LEAST_LEFT = 1e-3
 
 
@@ -90,8 +92,8 @@ class MeaningModel:
             ridge: how much smoothness counts beside the examples; above 0.
         """
         targets = centred_targets(owners, classes)
-        factor = _factored(meanings, kernel, ridge)
-        weights = _solved(factor, _answers(meanings, kernel, targets))
+        factor, answers = _gathered(meanings, kernel, ridge, targets)
+        weights: Floats = linear().cho_solve((factor, True), answers, check_finite=False)
         return cls(weights, kernel), _unseen(factor, weights, targets, meanings, kernel)
 
     def scores(self, meaning: Meaning) -> Floats:
@@ -111,53 +113,31 @@ def spread_of(scores: Sequence[float] | Floats) -> float:
     return float(np.std(scores)) or 1.0
 
 
-def _added(gram: Floats, features: Floats) -> Floats:
-    """Add what features tell to the lower half of a gram, in its place: it is large."""
-    # Dear to load, and a process that finds its models trained never needs it.
-    from scipy.linalg.blas import ssyrk  # noqa: PLC0415
-
-    added: Floats = ssyrk(1.0, features.T, beta=1.0, c=gram, lower=True, overwrite_c=True)
-    return added
-
-
-def _factored(meanings: Meanings, kernel: Kernel, ridge: float) -> Floats:
-    """Return the lower factor of the examples' gram, with the ridge in it."""
-    # Dear to load, and a process that finds its models trained never needs it.
-    from scipy.linalg import cho_factor  # noqa: PLC0415
-
+def _gathered(
+    meanings: Meanings, kernel: Kernel, ridge: float, targets: Floats
+) -> tuple[Floats, Floats]:
+    """Return the lower factor of the examples' gram, with the ridge in it, and their answers."""
     size = 2 * kernel.directions
     gram: Floats = np.zeros((size, size), np.float32, order="F")
     gram[np.diag_indices(size)] = ridge
+    answers = np.zeros((size, targets.shape[1]), np.float32)
     for rows in _chunks(len(meanings)):
-        gram = _added(gram, _features(meanings[rows], kernel))
-    factor: Floats = cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)[0]
-    return factor
-
-
-def _answers(meanings: Meanings, kernel: Kernel, targets: Floats) -> Floats:
-    answers = np.zeros((2 * kernel.directions, targets.shape[1]), np.float32)
-    for rows in _chunks(len(meanings)):
-        answers += _features(meanings[rows], kernel).T @ targets[rows]
-    return answers
-
-
-def _solved(factor: Floats, answers: Floats) -> Floats:
-    from scipy.linalg import cho_solve  # noqa: PLC0415 - see `_factored`
-
-    weights: Floats = cho_solve((factor, True), answers, check_finite=False)
-    return weights
+        features = _features(meanings[rows], kernel)
+        # Into its lower half, in its place: it is large.
+        gram = linear().blas.ssyrk(1.0, features.T, beta=1.0, c=gram, lower=True, overwrite_c=True)
+        answers += features.T @ targets[rows]
+    factor: Floats = linear().cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)[0]
+    return factor, answers
 
 
 def _unseen(
     factor: Floats, weights: Floats, targets: Floats, meanings: Meanings, kernel: Kernel
 ) -> Floats:
     """Return the examples' scores by models without them."""
-    from scipy.linalg import solve_triangular  # noqa: PLC0415 - see `_factored`
-
     unseen = np.empty_like(targets)
     for rows in _chunks(len(meanings)):
         features = _features(meanings[rows], kernel)
-        half = solve_triangular(factor, features.T, lower=True, check_finite=False)
+        half = linear().solve_triangular(factor, features.T, lower=True, check_finite=False)
         own = np.einsum("ij,ij->j", half, half)[:, None]
         left = features @ weights - own * targets[rows]
         unseen[rows] = left / np.maximum(1.0 - own, _LEAST_LEFT)
@@ -165,7 +145,10 @@ def _unseen(
 
 
 def _features(meanings: Meanings, kernel: Kernel) -> Floats:
-    turned = meanings.astype(np.float32, copy=False) @ _directions(meanings.shape[1], kernel)
+    weighed = meanings.astype(np.float32, copy=False) * _layers(kernel)
+    turned = np.concatenate(
+        [_turned(weighed, block) for block in _blocks(meanings.shape[1], kernel)], axis=1
+    )[:, : kernel.directions]
     features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
     np.cos(turned, out=features[:, : kernel.directions])
     np.sin(turned, out=features[:, kernel.directions :])
@@ -173,18 +156,59 @@ def _features(meanings: Meanings, kernel: Kernel) -> Floats:
     return features
 
 
+class _Block(NamedTuple):
+    """Orthogonal directions, as many as a meaning has numbers, made of small turns.
+
+    A large matrix of chance turns no better and is read from memory for every text
+    (structured directions: Yu et al., 2016).
+    """
+
+    rounds: tuple[tuple[Floats, Floats, Floats], ...]
+    """Signs, then a turn of neighbouring numbers, then one across them."""
+    lengths: Floats
+
+
+def _turned(rows: Floats, block: _Block) -> Floats:
+    """Return how far texts reach in each direction of a block, a row a text."""
+    for signs, inner, outer in block.rounds:
+        wide = (rows * signs).reshape(-1, len(inner)) @ inner
+        across = wide.reshape(-1, len(outer), len(inner)).transpose(0, 2, 1)
+        turned: Floats = (across.reshape(-1, len(outer)) @ outer).astype(np.float32, copy=False)
+        rows = turned.reshape(len(rows), -1)
+    return rows * block.lengths
+
+
 @cache
-def _directions(width: int, kernel: Kernel) -> Floats:
-    """Return the directions, a column each, with the layers' weights in their rows."""
-    chance = np.random.default_rng(_SEED)
-    blocks = []
-    for _ in range(-(-kernel.directions // width)):
-        turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
-        blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
+def _layers(kernel: Kernel) -> Floats:
+    """Return how much each number of a meaning counts."""
     layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
-    turns = np.concatenate(blocks, axis=1)[:, : kernel.directions] * layers[:, None]
-    found: Floats = (turns * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
-    return found
+    weights: Floats = (layers * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
+    return weights
+
+
+@cache
+def _blocks(width: int, kernel: Kernel) -> tuple[_Block, ...]:
+    chance = np.random.default_rng(_SEED)
+    return tuple(_block(width, chance) for _ in range(-(-kernel.directions // width)))
+
+
+def _block(width: int, chance: np.random.Generator) -> _Block:
+    few = next(size for size in range(int(width**0.5), 0, -1) if width % size == 0)
+    rounds = tuple(
+        (
+            chance.choice(np.array([-1.0, 1.0], np.float32), width),
+            _turn(width // few, chance),
+            _turn(few, chance),
+        )
+        for _ in range(_ROUNDS)
+    )
+    # As long as directions drawn at random are.
+    return _Block(rounds, np.sqrt(chance.chisquare(width, width)).astype(np.float32))
+
+
+def _turn(size: int, chance: np.random.Generator) -> Floats:
+    turn: Floats = np.linalg.qr(chance.normal(size=(size, size)))[0].astype(np.float32)
+    return turn
 
 
 def _chunks(count: int) -> Iterator[slice]:

@@ -37,9 +37,11 @@ class Nearness:
         """Take what `taught` worked out: each example, turned, in a row."""
         self._mean, self._turn = mean, turn
         self._centres, groups = _grouped(taught)
-        order = np.argsort(groups, kind="stable")
-        self._taught, self._is_for = np.ascontiguousarray(taught[order]), is_for[order]
-        self._borders = np.searchsorted(groups[order], np.arange(len(self._centres) + 1))
+        # Group by group, and in each what is for the thing before what is against it.
+        places = 2 * groups + ~is_for
+        self._taught = np.ascontiguousarray(taught[np.argsort(places, kind="stable")])
+        borders = np.searchsorted(np.sort(places), np.arange(2 * len(self._centres) + 1)).tolist()
+        self._borders = list(zip(borders[::2], borders[1::2], borders[2::2], strict=False))
 
     @classmethod
     def taught(cls, meanings: Meanings, is_for: NDArray[np.bool_]) -> tuple[Self, Floats]:
@@ -58,15 +60,16 @@ class Nearness:
 
         Each is a cosine, -1 to 1.
         """
-        [turned] = _unit(_alike((meaning.numbers - self._mean)[None]) @ self._turn)
+        [turned] = _alike((meaning.numbers - self._mean)[None]) @ self._turn
+        turned /= max(float(turned @ turned) ** 0.5, 1e-9)
         near = self._centres @ turned
-        met = [
-            slice(self._borders[group], self._borders[group + 1])
-            for group in np.argpartition(near, -_MET)[-_MET:].tolist()
-        ]
-        likeness = np.concatenate([self._taught[rows] @ turned for rows in met])
-        is_for = np.concatenate([self._is_for[rows] for rows in met])
-        found: Floats = _nearest(likeness[None, is_for], likeness[None, ~is_for])[0]
+        told: tuple[list[Floats], list[Floats]] = ([], [])
+        for group in np.argpartition(near, -_MET)[-_MET:].tolist():
+            first, border, last = self._borders[group]
+            likeness = self._taught[first:last] @ turned
+            told[0].append(likeness[: border - first])
+            told[1].append(likeness[border - first :])
+        found: Floats = _nearest(*(np.concatenate(side)[None] for side in told))[0]
         return found
 
 

@@ -3,7 +3,6 @@
 Cheap, and it knows the business's own words, which no encoder was taught.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,11 +11,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from baton.nlu.algebra import sparse
+from baton.nlu.calibration import Doubles
 from baton.nlu.features import Featuriser, Floats, Rows
+from baton.nlu.separating import separated
 
 _STIFFNESS = 0.5
 _FOLDS = 4
-_STEPS = 4_000
 _TOGETHER = 64  # messages turned at once: hundreds of long ones would take much memory
 
 
@@ -53,13 +54,14 @@ class WordingModel:
         featuriser = Featuriser(examples)
         rows = _matrix(featuriser, examples)
         featuriser.forget()
+        weights = _fit(rows, owners, classes)
         unseen: Floats = np.empty((len(owners), classes), np.float32)
         folds = _folds(owners)
         for fold in range(_FOLDS):
             out, taught = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-            weights, borders = _fit(rows[taught], owners[taught], classes)
-            unseen[out] = rows[out] @ weights + borders
-        return cls(featuriser, *_fit(rows, owners, classes)), unseen
+            unseen[out] = rows[out] @ _fit(rows[taught], owners[taught], classes, weights)
+        found = weights.astype(np.float32)
+        return cls(featuriser, np.ascontiguousarray(found[:-1]), found[-1]), unseen
 
     def read(self, messages: Sequence[Sequence[str]]) -> Worded:
         """Score messages, each given as its folded words; none changes another's scores."""
@@ -77,26 +79,16 @@ class WordingModel:
         return [float(weights @ self._weights[places, owner]) for places, weights in told]
 
 
-def _fit(rows: Any, owners: NDArray[np.intp], classes: int) -> tuple[Floats, Floats]:
-    """Return the weights, a row a feature, and the borders; raises when it did not settle."""
-    # Dear to load, and a process that finds its models trained never needs it.
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
-
-    machine = LinearSVC(C=_STIFFNESS, max_iter=_STEPS)
-    with warnings.catch_warnings():
-        # One that stopped early loses a point or two and says so to nobody.
-        warnings.simplefilter("error", ConvergenceWarning)
-        machine.fit(rows, owners)
-    weights = np.zeros((rows.shape[1], classes), np.float32)
-    borders = np.full(classes, -1.0, np.float32)
-    known = machine.classes_
-    if machine.coef_.shape[0] == 1:  # of two classes the machine tells the second
-        weights[:, known[1]], weights[:, known[0]] = machine.coef_[0], -machine.coef_[0]
-        borders[known[1]], borders[known[0]] = machine.intercept_[0], -machine.intercept_[0]
-    else:
-        weights[:, known], borders[known] = machine.coef_.T, machine.intercept_
-    return weights, borders
+def _fit(
+    rows: Any, owners: NDArray[np.intp], classes: int, start: Doubles | None = None
+) -> Doubles:
+    """Return the weights, a row a feature and the border last, a column a class."""
+    weights = np.zeros((rows.shape[1], classes))
+    weights[-1] = -1.0  # of a class without examples
+    for owner in np.unique(owners).tolist():
+        begun = None if start is None else start[:, owner]
+        weights[:, owner] = separated(rows, owners == owner, _STIFFNESS, begun)
+    return weights
 
 
 def _in_parts(
@@ -108,17 +100,19 @@ def _in_parts(
 
 
 def _matrix(featuriser: Featuriser, messages: Sequence[Sequence[str]]) -> Any:
-    """Return a sparse matrix, a row a message (scipy's types are not published)."""
-    from scipy.sparse import csr_matrix, vstack  # noqa: PLC0415 - needed for training only
+    """Return a sparse matrix, a row a message with a 1 at its end (scipy's types are not public).
 
+    The 1 lets the border be learned like any weight.
+    """
     parts = [
-        csr_matrix(
+        sparse().csr_matrix(
             (rows.weights.astype(np.float64), rows.places, rows.starts),
             shape=(len(rows.known), featuriser.size),
         )
         for _, rows in _in_parts(featuriser, messages)
     ]
-    return vstack(parts, format="csr")
+    ones = sparse().csr_matrix(np.ones((len(messages), 1)))
+    return sparse().hstack([sparse().vstack(parts), ones], format="csr")
 
 
 def _folds(owners: NDArray[np.intp]) -> NDArray[np.intp]:
