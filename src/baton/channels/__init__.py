@@ -177,7 +177,10 @@ class TemplateDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateNews:
-    """How a template stands with its provider; None and "" where nothing is told of it."""
+    """How a template stands with its provider; None and "" where nothing is told of it.
+
+    `words` are what a listed one says, `unfit` why such a one cannot be sent from here.
+    """
 
     name: str
     language: str
@@ -185,6 +188,8 @@ class TemplateNews:
     state: TemplateState | None = None
     reason: str = ""
     quality: str = ""
+    words: TemplateDraft | None = None
+    unfit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from baton.channels import (
     UnclearError,
     WirePort,
 )
-from baton.channels.whatsapp import graph
+from baton.channels.whatsapp import graph, listing
 from baton.channels.whatsapp.payloads import TemplateQuality, TemplateStatus
 from baton.channels.whatsapp.settings import CloudSettings
 from baton.core.consent import Purpose
@@ -29,7 +29,7 @@ QUALITY_FIELD = "message_template_quality_update"
 
 _OK_FROM, _OK_TO = 200, 300
 _PAGE, _MOST_PAGES = "100", 20
-_FIELDS = "id,name,language,status,rejected_reason,quality_score"
+_FIELDS = "id,name,language,status,rejected_reason,quality_score,category,components"
 _NO_REASON = frozenset({"", "NONE"})
 # Meta's words for how a template stands; those that are not here change nothing.
 _STATES: Mapping[str, TemplateState] = MappingProxyType(
@@ -63,6 +63,8 @@ class _Listed(msgspec.Struct):
     status: str = ""
     rejected_reason: str | None = ""
     quality_score: _Score = msgspec.field(default_factory=_Score)
+    category: str = ""
+    components: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 class _Cursors(msgspec.Struct):
@@ -196,6 +198,7 @@ def news_in(changes: Iterator[tuple[str, msgspec.Raw]]) -> tuple[TemplateNews, .
 
 
 def _news_of(listed: _Listed) -> TemplateNews:
+    words = listing.words_of(listed.name, listed.language, listed.category, listed.components)
     return TemplateNews(
         name=listed.name,
         language=listed.language,
@@ -203,6 +206,8 @@ def _news_of(listed: _Listed) -> TemplateNews:
         state=_STATES.get(listed.status),
         reason="" if listed.rejected_reason in _NO_REASON else listed.rejected_reason or "",
         quality=listed.quality_score.score,
+        words=words if isinstance(words, TemplateDraft) else None,
+        unfit=words if isinstance(words, str) else "",
     )
 
 

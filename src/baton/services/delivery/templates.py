@@ -30,7 +30,7 @@ from baton.store.models import Inbox, TemplateVersion, User
 
 CHANNEL = connections.WHATSAPP
 MAX_WHY = 300
-_MAX_REASON = 300
+MAX_REASON = 300
 
 
 class Verdict(StrEnum):
@@ -91,33 +91,47 @@ def save(house: House, workspace_id: str, written: Written, *, by: str) -> Templ
 
     Raises InvalidInput for what a provider would refuse unseen.
     """
-    _check(written)
+    check(written)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         editions.lock(workspace_id)
-        newest = _versions(workspace_id, written.channel, written.name, written.language).last()
-        row = newest if newest and newest.state == TemplateState.DRAFT.value else None
-        if row is None:
-            number = newest.number + 1 if newest else 1
-            row = TemplateVersion(
-                id=ledger.next_id(),
-                workspace_id=workspace_id,
-                name=written.name,
-                channel=written.channel,
-                language=written.language,
-                number=number,
-            )
-        row.body, row.purpose = written.body.strip(), written.purpose.value
-        row.header, row.footer = written.header.strip(), written.footer.strip()
-        row.link_label, row.link_url = written.link_label.strip(), written.link_url.strip()
-        row.replies = [{"key": key, "label": label} for key, label in written.replies]
-        row.examples = list(written.examples)
-        row.written_by, row.why = by, written.why.strip()
-        row.written_at = row.changed_at = ledger.now
+        newest = list_of(workspace_id, written.channel, written.name, written.language).last()
+        if newest is not None and newest.state == TemplateState.DRAFT.value:
+            row = newest
+            _write(row, written, ledger, by=by)
+        else:
+            row = next_version(ledger, workspace_id, written, by=by)
         row.save()
-        _note(ledger, row, by, "template_written", why=row.why)
+        note(ledger, row, by, "template_written", why=row.why)
         ledger.flush()
     return row
+
+
+def next_version(
+    ledger: Ledger, workspace_id: str, written: Written, *, by: str
+) -> TemplateVersion:
+    """Return a template's next version as it is written, not yet saved."""
+    newest = list_of(workspace_id, written.channel, written.name, written.language).last()
+    row = TemplateVersion(
+        id=ledger.next_id(),
+        workspace_id=workspace_id,
+        name=written.name,
+        channel=written.channel,
+        language=written.language,
+        number=newest.number + 1 if newest else 1,
+    )
+    _write(row, written, ledger, by=by)
+    return row
+
+
+def _write(row: TemplateVersion, written: Written, ledger: Ledger, *, by: str) -> None:
+    row.body, row.purpose = written.body.strip(), written.purpose.value
+    row.header, row.footer = written.header.strip(), written.footer.strip()
+    row.link_label, row.link_url = written.link_label.strip(), written.link_url.strip()
+    row.replies = [{"key": key, "label": label} for key, label in written.replies]
+    row.examples = list(written.examples)
+    row.written_by, row.why = by, written.why.strip()
+    row.written_at = row.changed_at = ledger.now
 
 
 def submit(house: House, workspace_id: str, version_id: str, *, by: str) -> TemplateVersion:
@@ -131,7 +145,7 @@ def submit(house: House, workspace_id: str, version_id: str, *, by: str) -> Temp
         row.provider_id = told.provider_id
         row.state, row.changed_at = TemplateState.SUBMITTED.value, ledger.now
         row.save(update_fields=["provider_name", "provider_id", "state", "changed_at"])
-        _note(ledger, row, by, "template_submitted")
+        note(ledger, row, by, "template_submitted")
         _stand(ledger, row, told, by=by)
         ledger.flush()
     return row
@@ -163,8 +177,8 @@ def decide(house: House, user: User, version_id: str, verdict: Verdict, reason: 
     """
     inbox.require(user, Action.APPROVE_COPY)
     reason = reason.strip()
-    if (verdict is not Verdict.APPROVE and not reason) or len(reason) > _MAX_REASON:
-        words = f"Say why, in {_MAX_REASON} characters at most: its writer reads it."
+    if (verdict is not Verdict.APPROVE and not reason) or len(reason) > MAX_REASON:
+        words = f"Say why, in {MAX_REASON} characters at most: its writer reads it."
         raise InvalidInput({"reason": words})
     with house.engine.transaction():
         editions.lock(user.workspace_id)  # of two who decide, the second is told
@@ -206,7 +220,12 @@ def _news_of(row: TemplateVersion, state: TemplateState, reason: str = "") -> Te
 
 
 def sync(house: House, workspace_id: str, *, by: str) -> int:
-    """Ask the provider how all stand; return how many changed. Raises Conflict, NotFound."""
+    """Ask the provider how all stand; return how many changed. Raises Conflict."""
+    return take_news(house, workspace_id, list_at_provider(house, workspace_id), by=by)
+
+
+def list_at_provider(house: House, workspace_id: str) -> tuple[TemplateNews, ...]:
+    """Ask the provider for every template of the account; raises Conflict with its no."""
     wire = Wire()
     try:
         told = connections.list_templates(_account(house, workspace_id), wire=wire)
@@ -214,7 +233,7 @@ def sync(house: House, workspace_id: str, *, by: str) -> int:
         wire.close()
     if isinstance(told, TemplateFault):
         raise Conflict(told.problem)
-    return take_news(house, workspace_id, told, by=by)
+    return told
 
 
 def take_news(
@@ -229,7 +248,7 @@ def take_news(
                 workspace_id=workspace_id,
                 channel=CHANNEL,
                 provider_name=one.name,
-                language=_ours(one.language),
+                language=ours(one.language),
             ).first()
             if row is not None:
                 changed += _stand(ledger, row, one, by=by)
@@ -254,7 +273,7 @@ def list_newest(workspace_id: str) -> tuple[TemplateVersion, ...]:
 
 def list_history(row: TemplateVersion) -> tuple[TemplateVersion, ...]:
     """Return every version of a template, the newest first."""
-    return tuple(_versions(row.workspace_id, row.channel, row.name, row.language).reverse())
+    return tuple(list_of(row.workspace_id, row.channel, row.name, row.language).reverse())
 
 
 def draft_of(row: TemplateVersion) -> TemplateDraft:
@@ -293,7 +312,8 @@ def require(user: User) -> None:
     inbox.require(user, Action.CONFIGURE)
 
 
-def _check(written: Written) -> None:
+def check(written: Written) -> None:
+    """Raise InvalidInput for what a provider would refuse unseen."""
     problems = template_rules.problems_with(written.parts)
     if len(written.why) > MAX_WHY:
         problems["why"] = f"Say why in {MAX_WHY} characters at most."
@@ -307,28 +327,28 @@ def _check(written: Written) -> None:
 def _stand(ledger: Ledger, row: TemplateVersion, told: TemplateNews, *, by: str) -> bool:
     """Keep how a version stands; return whether that is news."""
     state = told.state.value if told.state else row.state
-    reason = told.reason[:_MAX_REASON] if told.state else row.reason
+    reason = told.reason[:MAX_REASON] if told.state else row.reason
     quality = told.quality or row.quality
     if (state, reason, quality) == (row.state, row.reason, row.quality):
         return False
     is_sendable_changed = state != row.state
     row.state, row.reason, row.quality, row.changed_at = state, reason, quality, ledger.now
     row.save(update_fields=["state", "reason", "quality", "changed_at"])
-    _note(ledger, row, by, f"template_{state}", reason=reason, quality=quality)
+    note(ledger, row, by, f"template_{state}", reason=reason, quality=quality)
     if is_sendable_changed:
         editions.count_up(row.workspace_id)
     return True
 
 
-def _note(ledger: Ledger, row: TemplateVersion, by: str, action: str, **details: str) -> None:
+def note(ledger: Ledger, row: TemplateVersion, by: str, action: str, **details: str) -> None:
+    """Write into the audit trail what became of a version."""
     told = {name: value for name, value in details.items() if value}
     name = f"{row.name} {row.language} v{row.number}"
     ledger.audit(row.workspace_id, by, action, f"template:{row.id}", name=name, **told)
 
 
-def _versions(
-    workspace_id: str, channel: str, name: str, language: str
-) -> QuerySet[TemplateVersion]:
+def list_of(workspace_id: str, channel: str, name: str, language: str) -> QuerySet[TemplateVersion]:
+    """Return the versions of a template, the oldest first."""
     return TemplateVersion.objects.filter(
         workspace_id=workspace_id, name=name, channel=channel, language=language
     ).order_by("number")
@@ -343,5 +363,6 @@ def _account(house: House, workspace_id: str) -> ChannelSettings:
     return inboxes.settings_of(house, connected)
 
 
-def _ours(language: str) -> str:
+def ours(language: str) -> str:
+    """Return a provider's name of a language as it is kept here."""
     return language.replace("-", "_")

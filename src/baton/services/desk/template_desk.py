@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from baton.channels import TemplateNews
 from baton.core import consent, template
 from baton.core.consent import Purpose
 from baton.core.errors import NotFound
@@ -13,7 +14,7 @@ from baton.core.template import EMAIL, TemplateState
 from baton.flows.document import Flow
 from baton.flows.steps.ask import Ask
 from baton.flows.wording import Wording
-from baton.services.delivery import templates
+from baton.services.delivery import adopting, templates
 from baton.services.delivery.templates import CHANNEL, Verdict, Written
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -155,6 +156,24 @@ def sync(house: House, user: User) -> int:
     """Ask how all stand and return how many changed; raises Forbidden, Conflict."""
     templates.require(user)
     return templates.sync(house, user.workspace_id, by=f"user:{user.id}")
+
+
+def list_foreign(house: House, user: User) -> tuple[TemplateNews, ...]:
+    """Return what Meta has and nobody wrote here; raises Forbidden, Conflict."""
+    templates.require(user)
+    return adopting.list_foreign(house, user.workspace_id)
+
+
+def find_foreign(house: House, user: User, name: str, language: str) -> TemplateNews:
+    """Return one that may be taken over; raises Forbidden, Conflict, NotFound."""
+    templates.require(user)
+    return adopting.find_foreign(house, user.workspace_id, name, language)
+
+
+def adopt(house: House, user: User, provider_name: str, written: Written) -> TemplateVersion:
+    """Take one over; raises as `adopting.adopt`, and Forbidden."""
+    templates.require(user)
+    return adopting.adopt(house, user.workspace_id, provider_name, written, by=f"user:{user.id}")
 
 
 def _named(house: House, workspace_id: str) -> Iterator[Named]:

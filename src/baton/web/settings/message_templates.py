@@ -157,6 +157,7 @@ def _form_page(  # noqa: PLR0913 - a form, and what stands around it
         "card": history[0] if history else None,
         "problem": problem,
         "just_saved": request.GET.get("saved", ""),
+        "just_adopted": request.GET.get("adopted", ""),
         "section": "templates",
     }
     response = page(request, user, "settings/template.html", context)

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from baton.channels import TemplateDraft
 from baton.core import template
 from baton.core.consent import Purpose
 from baton.services.delivery import templates
@@ -112,6 +113,25 @@ def shown_of_named(named: Named) -> dict[str, object]:
         "channel": named.channel,
         "header": named.subject,
         "replies": _replies_shown(named.replies[:3] if named.channel == template.WHATSAPP else ()),
+    }
+
+
+def shown_of_foreign(name: str, words: TemplateDraft) -> dict[str, object]:
+    """Return what the form of one begins with that is taken over: its words at Meta."""
+    return {
+        "name": name,
+        "language": words.language.replace("-", "_"),
+        "purpose": words.purpose.value,
+        "body": words.body,
+        "channel": template.WHATSAPP,
+        "header": words.header,
+        "footer": words.footer,
+        "link_label": words.link_label,
+        "link_url": words.link_url,
+        "replies": _replies_shown(
+            tuple((str(number), label) for number, label in enumerate(words.replies, start=1))
+        ),
+        "examples": "\n".join((*words.header_examples, *words.examples)),
     }
 
 

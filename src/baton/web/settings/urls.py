@@ -6,6 +6,7 @@ from baton.web.settings import (
     channels,
     confidence,
     deliveries,
+    foreign_templates,
     imports,
     message_templates,
     parked,
@@ -61,6 +62,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/routing", routing.routing_page, name="routing"),
     path("settings/templates", message_templates.list_page, name="templates"),
     path("settings/templates/sync", message_templates.sync, name="sync_templates"),
+    path("settings/templates/at-meta", foreign_templates.list_page, name="foreign_templates"),
+    path(
+        "settings/templates/at-meta/<slug:name>/<slug:language>",
+        foreign_templates.adopt_page,
+        name="adopt_template",
+    ),
     path("settings/templates/new", message_templates.new_page, name="new_template"),
     path("settings/templates/<slug:version_id>", message_templates.template_page, name="template"),
     path(
