@@ -28,21 +28,25 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
 @for_staff
 def adopt_page(request: HttpRequest, user: User, name: str, language: str) -> HttpResponse:
     """Show the form that names a template's values; posted, take it over."""
-    house = houses.current()
     try:
         if request.method == "POST":
-            form = TemplateForm(request.POST)
-            if form.is_valid():
-                kept = template_desk.adopt(house, user, name, written_of(form))
-                return redirect(f"{reverse('template', args=[kept.id])}?adopted=1")
-        else:
-            found = template_desk.find_foreign(house, user, name, language)
-            form = TemplateForm(initial=shown_of_foreign(name, found.words) if found.words else {})
-    except InvalidInput as refusal:
-        for field, why in refusal.fields.items():
-            form.add_error(field, why)
+            return _take_over(request, user, name)
+        found = template_desk.find_foreign(houses.current(), user, name, language)
     except Conflict as conflict:
         return _list(request, user, problem=conflict.message)
+    shown = shown_of_foreign(name, found.words) if found.words else {}
+    return _form_page(request, user, name, TemplateForm(initial=shown))
+
+
+def _take_over(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    form = TemplateForm(request.POST)
+    if form.is_valid():
+        try:
+            kept = template_desk.adopt(houses.current(), user, name, written_of(form))
+            return redirect(f"{reverse('template', args=[kept.id])}?adopted=1")
+        except InvalidInput as refusal:
+            for field, why in refusal.fields.items():
+                form.add_error(field, why)
     return _form_page(request, user, name, form)
 
 
