@@ -14,16 +14,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from baton.connectors.aftership import settings as aftership
+from baton.connectors.aftership.settings import AfterShipSettings
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.settings import CalendlySettings
+from baton.connectors.easypost import settings as easypost
+from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.shopify import settings as shopify
+from baton.connectors.shopify.settings import ShopifySettings
 from baton.connectors.square import settings as square
 from baton.connectors.square.settings import SquareSettings
+from baton.connectors.woocommerce import settings as woocommerce
+from baton.connectors.woocommerce.settings import WooCommerceSettings
 from baton.core.json import Json
 from baton.services.systems.kinds import SystemSettings
 
@@ -50,7 +58,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A connector; `reference`, `starts_at` and `page_url` are its booking's in the end."""
+    """A connector; `reference`, `starts_at` and `page_url` are its booking's in the end, if any."""
 
     kind: str
     settings: SystemSettings
@@ -134,5 +142,30 @@ EXAMPLES = (
         kind=hubspot.KIND,
         settings=HubspotSettings(access_token=TOKEN),
         sign=_hubspot,
+    ),
+)
+
+SHOPS = (
+    Example(
+        kind=shopify.KIND,
+        settings=ShopifySettings(),
+        sign=lambda one: {"x-shopify-hmac-sha256": _base64(one.digest())},
+    ),
+    Example(
+        kind=woocommerce.KIND,
+        settings=WooCommerceSettings(),
+        sign=lambda one: {"x-wc-webhook-signature": _base64(one.digest())},
+    ),
+)
+CARRIERS = (
+    Example(
+        kind=easypost.KIND,
+        settings=EasyPostSettings(),
+        sign=lambda one: {"x-hmac-signature": f"hmac-sha256-hex={one.digest().hex()}"},
+    ),
+    Example(
+        kind=aftership.KIND,
+        settings=AfterShipSettings(),
+        sign=lambda one: {"aftership-hmac-sha256": _base64(one.digest())},
     ),
 )

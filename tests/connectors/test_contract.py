@@ -17,10 +17,11 @@ from baton.connectors import (
 from baton.core.json import Json
 from baton.core.records import HappenedRecord, PersonRecord
 from baton.services.systems import kinds
-from tests.connectors.examples import EXAMPLES, SECRET, URL, Example, Signed
+from tests.connectors.examples import CARRIERS, EXAMPLES, SECRET, SHOPS, URL, Example, Signed
 
+MIRRORS = (*EXAMPLES, *SHOPS, *CARRIERS)
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-each = pytest.mark.parametrize("one", EXAMPLES, ids=lambda one: one.kind)
+each = pytest.mark.parametrize("one", MIRRORS, ids=lambda one: one.kind)
 
 
 def _hooks(one: Example) -> HookPort:
@@ -41,7 +42,7 @@ def _hook(one: Example, signed: Signed) -> Hook:
 
 def test_every_kind_that_mirrors_has_an_example() -> None:
     mirroring = {kind.name for kind in kinds.KINDS.values() if kind.reads}
-    assert mirroring == {one.kind for one in EXAMPLES}
+    assert mirroring == {one.kind for one in MIRRORS}
 
 
 @pytest.mark.req("DI5", "DI12")

@@ -58,7 +58,7 @@ def _at(one: Example, url: str) -> Example:
     return one
 
 
-def _connect(gym: Installation, one: Example) -> str:
+def connect(gym: Installation, one: Example) -> str:
     for channel in ("sms", "email"):
         sandbox = SandboxSettings(channel=channel, sender="")
         wanted = inboxes.Wanted(name=channel, settings=sandbox)
@@ -67,7 +67,7 @@ def _connect(gym: Installation, one: Example) -> str:
     return systems.connect(gym.house, gym.workspace.id, own, actor="test")[0].token
 
 
-def _post(gym: Installation, one: Example, token: str, told: Json) -> None:
+def post(gym: Installation, one: Example, token: str, told: Json) -> None:
     entrance = hearing.find_entrance(gym.house, token)
     assert entrance is not None
     signed = Signed(body=json.dumps(told).encode(), url=entrance.url, at=gym.clock.now())
@@ -94,9 +94,9 @@ def test_any_order_comes_to_the_same_rows(
 ) -> None:
     with _answering(one) as server:
         one = _at(one, server.url)
-        token = _connect(gym, one)
+        token = connect(gym, one)
         for place in (*order, *order):  # and each of them twice
-            _post(gym, one, token, one.told[place])
+            post(gym, one, token, one.told[place])
     row = Booking.objects.get()
     assert (row.reference, row.state) == (one.reference, "cancelled")
     assert str(row.starts_at) == one.starts_at
@@ -119,38 +119,38 @@ def _told(name: str) -> Json:
 
 @pytest.mark.req("AP1", "DI5")
 def test_mindbody_tells_who_came_to_a_class_and_who_belongs(gym: Installation) -> None:
-    token = _connect(gym, MINDBODY)
+    token = connect(gym, MINDBODY)
     # Whether they came is told before the booking, by nothing but its number: it waits.
-    _post(gym, MINDBODY, token, _told("class-status"))
+    post(gym, MINDBODY, token, _told("class-status"))
     assert _fates() == ["waiting"]
-    _post(gym, MINDBODY, token, _told("class-booked"))
+    post(gym, MINDBODY, token, _told("class-booked"))
     assert _fates() == ["told", "told"]
     assert _events() == ["booking_created", "booking_attended"]
     row = Booking.objects.get()
     assert (row.reference, row.state) == ("class-11", "attended")
-    _post(gym, MINDBODY, token, _told("membership"))
-    _post(gym, MINDBODY, token, _told("client"))
+    post(gym, MINDBODY, token, _told("membership"))
+    post(gym, MINDBODY, token, _told("client"))
     assert Membership.objects.get().plan == "Gold level member"
     assert Contact.objects.count() == 2
 
 
 def test_whoever_is_not_known_yet_is_waited_for(gym: Installation) -> None:
-    token = _connect(gym, MINDBODY)
+    token = connect(gym, MINDBODY)
     booked = _told("1-booked")
     assert isinstance(booked, dict)
     data = booked["eventData"]
     assert isinstance(data, dict)
     data |= {"clientId": "100000121", "clientEmail": "", "clientPhone": None}
-    _post(gym, MINDBODY, token, booked)
+    post(gym, MINDBODY, token, booked)
     assert _fates() == ["parked"]
-    _post(gym, MINDBODY, token, _told("client"))
+    post(gym, MINDBODY, token, _told("client"))
     assert _fates() == ["told", "kept"]
     assert Booking.objects.get().state == "booked"
 
 
 def test_taken_again_a_record_says_that_nobody_was_told_again(gym: Installation) -> None:
-    token = _connect(gym, MINDBODY)
-    _post(gym, MINDBODY, token, _told("1-booked"))
+    token = connect(gym, MINDBODY)
+    post(gym, MINDBODY, token, _told("1-booked"))
     delivery = SystemDelivery.objects.get()
     with gym.house.engine.transaction():
         bodies.retake(gym.house, delivery)
@@ -166,9 +166,9 @@ def test_hubspot_tells_what_a_contact_is_now(gym: Installation) -> None:
     hubspot = next(one for one in EXAMPLES if one.kind == "hubspot")
     with _answering(hubspot) as server:
         one = _at(hubspot, server.url)
-        token = _connect(gym, one)
-        _post(gym, one, token, one.told[0])
-        _post(gym, one, token, one.told[0])
+        token = connect(gym, one)
+        post(gym, one, token, one.told[0])
+        post(gym, one, token, one.told[0])
         [asked] = server.asked
     assert asked.json["inputs"] == [{"id": "123"}]
     assert asked.headers["authorization"].startswith("Bearer ")
@@ -184,10 +184,10 @@ def test_what_cannot_be_asked_is_asked_again_and_a_wrong_token_waits_for_somebod
     square = next(one for one in EXAMPLES if one.kind == "square")
     with _answering(square) as server:
         one = _at(square, server.url)
-        token = _connect(gym, one)
+        token = connect(gym, one)
         answering = server.answer
         server.answer = lambda _: Answer(status=503)
-        _post(gym, one, token, one.told[0])
+        post(gym, one, token, one.told[0])
         assert _fates() == ["asking"]
         assert "503" in SystemDelivery.objects.get().reason
         server.answer = lambda _: Answer(status=401)

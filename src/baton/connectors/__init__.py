@@ -4,12 +4,13 @@ A connector translates and does nothing else (docs/adr/0024). It knows neither t
 flows nor other connectors; what it needs of the world it is given.
 """
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,6 +21,12 @@ TOLERANCE = timedelta(minutes=5)
 """How far the moment of a signature may be from ours, either way: what is older may be a replay."""
 
 _TOLD, _ANSWERS = "told", "answers"
+
+_MAX_URL = 500
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment that its system writes with its zone; one without is refused."""
+
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 
@@ -104,6 +111,36 @@ def heard(said: Json, reference: str) -> Heard:
     """Return what a body says under its own name, which is kept as a hash of one length."""
     name = hashlib.sha256(reference.encode()).hexdigest()
     return Heard(reference=name, body=msgspec.json.encode(said).decode())
+
+
+def require_body_digest(hook: Hook, header: str, proof: str) -> None:
+    """Raise DisbelievedError unless a header holds the HMAC-SHA256 of the body, in base 64."""
+    digest = hmac.new(proof.encode(), hook.body, hashlib.sha256).digest()
+    require_digest(hook, header, base64.b64encode(digest).decode())
+
+
+def heard_whole(hook: Hook) -> Heard:
+    """Return what a body says, which is known by its very words; raises UnreadableError."""
+    return heard(json_of(hook.body), hashlib.sha256(hook.body).hexdigest())
+
+
+def utc_of(moment: datetime) -> datetime:
+    """Return a moment with its zone, UTC where its system writes none."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def moment_of(raw: str | None) -> datetime | None:
+    """Return a moment or a day as its system wrote it, None for what is none."""
+    try:
+        return utc_of(datetime.fromisoformat(raw)) if raw else None
+    except ValueError:
+        return None
+
+
+def page_of(url: str | None) -> str:
+    """Return the address of a page that may be shown to contacts, "" for what is none."""
+    is_page = url is not None and url.startswith("https://") and len(url) <= _MAX_URL
+    return (url or "") if is_page else ""
 
 
 def told_as(said: Json, form: type[Form], whose: str) -> Form:

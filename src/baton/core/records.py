@@ -214,7 +214,8 @@ class ParcelRecord:
     """A parcel as its shop tells of it: for which order, and under which tracking number.
 
     `order` is the order's reference in the same system. `shipped_at` is when it was handed
-    over, None before; `cancelled_at` when it was called off.
+    over, None before; `cancelled_at` when it was called off; `scans` is what the shop itself
+    heard of its way.
     """
 
     reference: str
@@ -226,6 +227,7 @@ class ParcelRecord:
     shipped_at: datetime | None = None
     expected_at: datetime | None = None
     cancelled_at: datetime | None = None
+    scans: tuple[Scan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,18 @@ from typing import Any, TypeAlias
 import msgspec
 
 from baton.connectors import AskPort, HookPort, RecordsPort
+from baton.connectors.aftership import settings as aftership
+from baton.connectors.aftership.hooks import AfterShipHooks
+from baton.connectors.aftership.settings import AfterShipSettings
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.hooks import CalcomHooks
 from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.hooks import CalendlyHooks
 from baton.connectors.calendly.settings import CalendlySettings
+from baton.connectors.easypost import settings as easypost
+from baton.connectors.easypost.hooks import EasyPostHooks
+from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
 from baton.connectors.hubspot import settings as hubspot
@@ -21,6 +27,9 @@ from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.hooks import MindbodyHooks
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.shopify import settings as shopify
+from baton.connectors.shopify.hooks import ShopifyHooks
+from baton.connectors.shopify.settings import ShopifySettings
 from baton.connectors.square import settings as square
 from baton.connectors.square.hooks import SquareHooks
 from baton.connectors.square.settings import SquareSettings
@@ -30,6 +39,9 @@ from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
+from baton.connectors.woocommerce import settings as woocommerce
+from baton.connectors.woocommerce.hooks import WooCommerceHooks
+from baton.connectors.woocommerce.settings import WooCommerceSettings
 
 SystemSettings: TypeAlias = (
     WebhookSettings
@@ -39,6 +51,10 @@ SystemSettings: TypeAlias = (
     | MindbodySettings
     | SquareSettings
     | HubspotSettings
+    | ShopifySettings
+    | WooCommerceSettings
+    | EasyPostSettings
+    | AfterShipSettings
     | FileSettings
 )
 """How a system is reached and believed, by its kind."""
@@ -144,6 +160,40 @@ KINDS: Mapping[str, Kind] = {
             reads=HubspotHooks,
             asks=HubspotHooks,
             doubts=hubspot.problems_with,
+        ),
+        Kind(
+            name=shopify.KIND,
+            title="Shopify",
+            about="Orders and what was sent for them, with tracking numbers, by its webhooks.",
+            settings=ShopifySettings,
+            proves_by="the signing secret under Settings > Notifications > Webhooks",
+            hears=lambda _: ShopifyHooks(),
+            reads=lambda _: ShopifyHooks(),
+        ),
+        Kind(
+            name=woocommerce.KIND,
+            title="WooCommerce",
+            about="Orders, and what was sent for them, by its webhooks.",
+            settings=WooCommerceSettings,
+            hears=lambda _: WooCommerceHooks(),
+            reads=lambda _: WooCommerceHooks(),
+        ),
+        Kind(
+            name=easypost.KIND,
+            title="EasyPost",
+            about="What carriers scanned of each parcel, by its webhooks.",
+            settings=EasyPostSettings,
+            hears=lambda _: EasyPostHooks(),
+            reads=lambda _: EasyPostHooks(),
+        ),
+        Kind(
+            name=aftership.KIND,
+            title="AfterShip",
+            about="What carriers scanned of each parcel, by its webhooks.",
+            settings=AfterShipSettings,
+            proves_by="the webhook secret under Settings > Notifications > Webhooks",
+            hears=lambda _: AfterShipHooks(),
+            reads=lambda _: AfterShipHooks(),
         ),
         Kind(
             name=files.KIND,

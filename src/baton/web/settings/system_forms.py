@@ -5,22 +5,30 @@ from typing import Any
 
 from django import forms
 
+from baton.connectors.aftership import settings as aftership
+from baton.connectors.aftership.settings import AfterShipSettings
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.settings import CalendlySettings
+from baton.connectors.easypost import settings as easypost
+from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.settings import MindbodySettings
+from baton.connectors.shopify import settings as shopify
+from baton.connectors.shopify.settings import ShopifySettings
 from baton.connectors.square import settings as square
 from baton.connectors.square.settings import SquareSettings
 from baton.connectors.stripe import settings as stripe
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.settings import Proof, WebhookSettings
+from baton.connectors.woocommerce import settings as woocommerce
+from baton.connectors.woocommerce.settings import WooCommerceSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput
 from baton.core.making import BOOKING, CHECK_IN, MEMBERSHIP, TARGETS, Target
@@ -123,6 +131,12 @@ class CalendlyForm(SystemForm):
     field_order = ("name", "secret")
 
 
+class SecretForm(SystemForm):
+    """A shop or a carrier: what its webhooks are signed with is all that has to be known."""
+
+    field_order = ("name", "secret")
+
+
 class MindbodyForm(SystemForm):
     """A Mindbody site; its subscription comes with a key of its own."""
 
@@ -164,6 +178,10 @@ FORMS: Mapping[str, type[SystemForm]] = {
     mindbody.KIND: MindbodyForm,
     square.KIND: SquareForm,
     hubspot.KIND: HubspotForm,
+    shopify.KIND: SecretForm,
+    woocommerce.KIND: SecretForm,
+    easypost.KIND: SecretForm,
+    aftership.KIND: SecretForm,
     files.KIND: FileForm,
 }
 
@@ -185,6 +203,10 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         access_token=given["access_token"].strip(), api_url=given["place"]
     ),
     hubspot.KIND: lambda given: HubspotSettings(access_token=given["access_token"].strip()),
+    shopify.KIND: lambda _: ShopifySettings(),
+    woocommerce.KIND: lambda _: WooCommerceSettings(),
+    easypost.KIND: lambda _: EasyPostSettings(),
+    aftership.KIND: lambda _: AfterShipSettings(),
     files.KIND: lambda given: FileSettings(dates=given["dates"]),
 }
 """What Django read of a form has no type of ours."""
@@ -200,6 +222,8 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
                 "digest_prefix": settings.prefix,
             }
         case StripeSettings() | CalcomSettings() | CalendlySettings() | HubspotSettings():
+            return {}
+        case ShopifySettings() | WooCommerceSettings() | EasyPostSettings() | AfterShipSettings():
             return {}
         case MindbodySettings():
             return {"class_word": settings.class_word}

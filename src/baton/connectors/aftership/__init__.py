@@ -1,0 +1,1 @@
+"""AfterShip: what carriers scanned, by its webhooks."""

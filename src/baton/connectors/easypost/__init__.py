@@ -1,0 +1,1 @@
+"""EasyPost: what carriers scanned, by its webhooks."""

@@ -1,0 +1,9 @@
+"""How EasyPost is connected: by the secret that its webhooks are signed with."""
+
+import msgspec
+
+KIND = "easypost"
+
+
+class EasyPostSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing besides the secret has to be known."""

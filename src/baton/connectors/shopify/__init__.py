@@ -1,0 +1,1 @@
+"""Shopify: what it posts of orders and fulfillments, by its webhooks."""

@@ -1,0 +1,1 @@
+"""WooCommerce: what it posts of orders, by its webhooks."""
