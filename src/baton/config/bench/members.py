@@ -1,10 +1,11 @@
 """A workspace with members who come, as many as a measurement of the churn score wants."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from baton.config import wiring
+from baton.config.bench import filling
 from baton.config.clock import VirtualClock
 from baton.core.policy import Policy
 from baton.services.facts import ScoringDue
@@ -19,6 +20,9 @@ from baton.store.rows import ContactRow
 _PLACE = Place(
     name="Mill Lane", address="1 Mill Lane", phone="", map_url="", timezone="UTC", week={}
 )
+_VISIT = (
+    "id", "workspace_id", "system_id", "reference", "stamp", "contact_id", "booking_id", "at",
+)  # fmt: skip
 
 
 class Members:
@@ -35,15 +39,8 @@ class Members:
         )
         self.workspace_id = workspace.id
 
-    def fill(
-        self, contacts: Sequence[str], visit: str, days: Callable[[], Iterable[datetime]]
-    ) -> int:
-        """Add contacts and their visits, by a statement that inserts one; return how many."""
-        rows: list[Sequence[object]] = []
-        for contact_id in contacts:
-            for number, at in enumerate(days()):
-                name = f"{int(contact_id, 16):020x}{number:012x}"
-                rows.append((name, self.workspace_id, name, contact_id, at))
+    def fill(self, contacts: Sequence[str], days: Callable[[], Iterable[str]]) -> int:
+        """Add contacts and their visits, each at a moment of `days`; return how many visits."""
         now = self._clock.now()
         with self._house.engine.transaction():
             sql.insert(
@@ -52,8 +49,16 @@ class Members:
                     for one in contacts
                 ]
             )
-            sql.execute_each(visit, rows)
-        return len(rows)
+        return filling.pour("store_checkin", _VISIT, self._visits(contacts, days))
+
+    def _visits(
+        self, contacts: Sequence[str], days: Callable[[], Iterable[str]]
+    ) -> Iterator[tuple[object, ...]]:
+        for contact_id in contacts:
+            head = contact_id[-20:]
+            for number, at in enumerate(days()):
+                name = f"{head}{number:012x}"
+                yield (name, self.workspace_id, "", name, "", contact_id, None, at)
 
     def score(self, at: datetime) -> None:
         """Score everybody, one page a commit."""

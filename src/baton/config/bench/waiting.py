@@ -4,9 +4,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from baton.config import wiring
+from baton.config.bench import filling
 from baton.config.clock import VirtualClock
 from baton.core.json import Json
 from baton.flows.run import RunState
@@ -77,15 +76,13 @@ class Waiting:
             ledger = Ledger(self._house, self._clock.now())
             run = self._wait(ledger, at)
             ledger.flush()
-        for first in range(1, count, _COPIES):
-            numbers = (first, min(first + _COPIES, count) - 1)
-            with self._house.engine.transaction():
-                _copy_rows(run, numbers)
-        # What either database would have done in the days that such runs come together.
-        if connection.vendor == "postgresql":
-            sql.execute("ANALYZE")
-        else:
-            sql.select("PRAGMA wal_checkpoint(TRUNCATE)")
+        # What keeps rows apart stays, and finds the one run whose rows are copied.
+        tables = (ContactRow.table, ConversationRow.table, RunRow.table, TIMERS.name, LANES.name)
+        with filling.unindexed(*tables):
+            for first in range(1, count, _COPIES):
+                numbers = (first, min(first + _COPIES, count) - 1)
+                with self._house.engine.transaction():
+                    _copy_rows(run, numbers)
 
     def fire(self, *, until: datetime, each: Callable[[], None] = lambda: None) -> int:
         """Go to a moment and decide all that is due; return how many runs moved."""
@@ -163,23 +160,23 @@ def _chunks(count: int) -> Iterator[int]:
 def _copy_rows(run: RunRow, numbers: tuple[int, int]) -> None:
     """Copy all rows of a waiting run, once for each number from the first to the last."""
     ids = (run.contact_id, run.conversation_id, run.id)
-    key = f"run:{run.id}"
-    _copy(ContactRow.table, sql.columns_of(ContactRow), ("id", run.contact_id), ids, numbers)
+    key, of = f"run:{run.id}", run.workspace_id
+    _copy(ContactRow.table, sql.columns_of(ContactRow), (of, "id", run.contact_id), ids, numbers)
     columns = sql.columns_of(ConversationRow)
-    _copy(ConversationRow.table, columns, ("id", run.conversation_id), ids, numbers)
-    _copy(RunRow.table, sql.columns_of(RunRow), ("id", run.id), ids, numbers)
-    _copy(TIMERS.name, tuple(TIMERS.columns), ("key", key), ids, numbers)
-    _copy(LANES.name, tuple(LANES.columns), ("lane", run.contact_id), ids, numbers)
+    _copy(ConversationRow.table, columns, (of, "id", run.conversation_id), ids, numbers)
+    _copy(RunRow.table, sql.columns_of(RunRow), (of, "id", run.id), ids, numbers)
+    _copy(TIMERS.name, tuple(TIMERS.columns), (of, "key", key), ids, numbers)
+    _copy(LANES.name, tuple(LANES.columns), (of, "lane", run.contact_id), ids, numbers)
 
 
 def _copy(
     table: str,
     columns: Sequence[str],
-    chosen: tuple[str, str],
+    chosen: tuple[str, str, str],
     ids: Sequence[str],
     numbers: tuple[int, int],
 ) -> None:
-    """Copy one row by numbers, with an id of the number's own in place of each of `ids`."""
+    """Copy a row of a workspace by numbers, with an id of the number's own for each of `ids`."""
     values, parameters = [], list[object](numbers)
     for name in columns:
         value = f'known."{name}"'
@@ -192,6 +189,7 @@ def _copy(
     sql.execute(
         "WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)"
         f' INSERT INTO "{table}" ({names}) SELECT {", ".join(values)}'
-        f' FROM numbers, "{table}" known WHERE known."{chosen[0]}" = %s',
-        [*parameters, chosen[1]],
+        f' FROM numbers, "{table}" known'
+        f' WHERE known.workspace_id = %s AND known."{chosen[1]}" = %s',
+        [*parameters, chosen[0], chosen[2]],
     )
