@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from baton.config.stories import world as worlds
@@ -10,10 +11,12 @@ from baton.config.stories.world import World
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services.flows import flow_migration, flow_pauses, flow_runs
+from baton.services.flows import flow_migration, flow_pauses, flow_runs, run_search
 from baton.services.flows.flow_runs import Deed
 from baton.services.workspace import workspaces
+from baton.store import sql
 from baton.store.models import AuditEntry, FlowVersion, Message, Run, User, Workspace
+from baton.store.rows import RunRow
 
 STORY = Story.model_validate(
     {
@@ -89,20 +92,53 @@ def said(world: World, who: str) -> list[str]:
 
 
 def test_who_waits_where_is_listed_found_and_paged(world: World, robin: User) -> None:
-    found = flow_runs.list_runs(world.house, robin, "outer")
+    found = run_search.list_runs(world.house, robin, "outer")
     assert [(one.who, one.inside, one.step) for one in found.runs] == [
         ("Nia", "inner", "rest"),
         ("Mia Moss", "inner", "rest"),
     ]
     assert all(one.wakes_at == world.now + timedelta(hours=1) for one in found.runs)
-    assert [one.who for one in flow_runs.list_runs(world.house, robin, "inner").runs] == [
+    assert [one.who for one in run_search.list_runs(world.house, robin, "inner").runs] == [
         "Nia",
         "Mia Moss",
     ]
-    [mia] = flow_runs.list_runs(world.house, robin, "outer", who="moss").runs
+    [mia] = run_search.list_runs(world.house, robin, "outer", who="moss").runs
     assert mia.who == "Mia Moss"
-    assert not flow_runs.list_runs(world.house, robin, "outer", step="say").runs
-    assert not flow_runs.list_runs(world.house, robin, "outer", page=2).runs
+    assert not run_search.list_runs(world.house, robin, "outer", step="say").runs
+    assert not run_search.list_runs(world.house, robin, "outer", before=mia.id).runs
+    assert run_search.list_runs(world.house, robin, "outer", who=mia.id).runs == (mia,)
+    assert run_search.list_runs(world.house, robin, "outer", who=f" {mia.contact} ").runs == (mia,)
+
+
+def more_runs_of(world: World, who: str, count: int) -> None:
+    """Copies of a contact's run, begun after every other."""
+    contact = world.find_contact(who)
+    run = Run.objects.get(contact_id=contact.id if contact else "")
+    row = RunRow(**{name: getattr(run, name) for name in sql.columns_of(RunRow)})
+    ids = [world.house.next_id(world.now) for _each in range(count)]
+    sql.insert([msgspec.structs.replace(row, id=one) for one in ids])
+
+
+def test_every_run_is_on_one_page_and_no_run_on_two(world: World, robin: User) -> None:
+    more_runs_of(world, "mia", 60)
+    for who, count in (("", 62), ("mia", 61)):
+        seen: list[str] = []
+        before, pages = "", 0
+        while pages == 0 or before:
+            page = run_search.list_runs(world.house, robin, "outer", who=who, before=before)
+            assert page.looked_at == 0
+            seen += [one.id for one in page.runs]
+            before, pages = page.following, pages + 1
+        assert (len(seen), len(set(seen)), pages) == (count, count, 3)
+        assert seen == sorted(seen, reverse=True)
+
+
+def test_a_name_is_found_behind_any_number_of_newer_runs(world: World, robin: User) -> None:
+    more_runs_of(world, "mia", run_search.LOOKED_AT)
+    page = run_search.list_runs(world.house, robin, "outer", who="nia")
+    assert (page.runs, page.looked_at) == ((), run_search.LOOKED_AT)
+    page = run_search.list_runs(world.house, robin, "outer", who="nia", before=page.following)
+    assert ([one.who for one in page.runs], page.following) == (["Nia"], "")
 
 
 @pytest.mark.req("GV7")
@@ -125,19 +161,19 @@ def test_a_run_on_a_version_that_cannot_be_read_is_shown_and_moves(
         document={**inner("Old words."), "no_such_field": True}
     )
     put_in_force(world, "inner", 2, inner("New words."))
-    assert not any(one.is_usable for one in flow_runs.list_runs(world.house, robin, "inner").runs)
+    assert not any(one.is_usable for one in run_search.list_runs(world.house, robin, "inner").runs)
     moved = flow_migration.migrate(
         world.house, robin, "inner", 1, to=2, mapping={"rest": "rest"}, reason="mended"
     )
     assert moved.moved == 2
-    assert all(one.is_usable for one in flow_runs.list_runs(world.house, robin, "inner").runs)
+    assert all(one.is_usable for one in run_search.list_runs(world.house, robin, "inner").runs)
     world.pass_time(timedelta(hours=1))
     assert said(world, "nia") == ["New words.\n\nOver: nia's."]
 
 
 def test_one_run_is_stopped_and_all_begin_anew(world: World, robin: User) -> None:
     house = world.house
-    [mia] = flow_runs.list_runs(house, robin, "outer", who="mia").runs
+    [mia] = run_search.list_runs(house, robin, "outer", who="mia").runs
     assert flow_runs.change(house, robin, "outer", Deed.STOP, chosen=[mia.id], reason="asked") == 1
     assert Run.objects.get(id=mia.id).status == "stopped"
     world.pass_time(timedelta(minutes=30))

@@ -16,9 +16,11 @@ from baton.services.flows import (
     flow_migration,
     flow_publishing,
     flow_sources,
+    run_search,
 )
 from baton.services.ledger import Ledger
 from baton.services.workspace import library, windows
+from baton.store import sql
 from baton.store.models import (
     Conversation,
     FlowDraft,
@@ -556,6 +558,23 @@ def test_runs_are_found_by_name_and_stopped_from_their_page(gym: Gym, robin: Scr
     run_id = Run.objects.filter(workspace_id=robin.user.workspace_id).latest("id").id
     assert send(robin, "/flows/faq/runs/change", {**asked, "run": [run_id]}) == 200
     assert robin.get("/flows/faq/runs").text.count('name="run"') == 1
+
+
+def test_runs_are_paged_and_the_page_says_when_older_names_are_left(
+    gym: Gym, robin: Screen
+) -> None:
+    gym.hear("mia", UNKNOWN)
+    run = Run.objects.get(workspace_id=robin.user.workspace_id)
+    columns = {name: getattr(run, name) for name in RunRow.__struct_fields__}
+    ids = [gym.house.next_id(gym.clock.now()) for _each in range(run_search.LOOKED_AT)]
+    sql.insert([RunRow(**{**columns, "id": one}) for one in ids])
+    page = robin.get("/flows/faq/runs").text
+    assert (page.count('name="run"'), "Newest" in page, ">Older<" in page) == (25, False, True)
+    page = robin.get("/flows/faq/runs?who=nobody").text
+    assert "5000 names were looked through, and none fit. Older runs are left." in page
+    [older] = re.findall(r'rel="next" href="([^"]+)"', page)
+    page = robin.get(older.replace("&amp;", "&")).text
+    assert ("No older run fits." in page, ">Newest<" in page) == (True, True)
 
 
 def test_runs_without_a_place_stay(gym: Gym, robin: Screen) -> None:

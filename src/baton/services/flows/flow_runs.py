@@ -1,8 +1,7 @@
-"""A flow's waiting runs: looked through, stopped, begun anew; lanes are held meanwhile."""
+"""A flow's waiting runs: held, stopped, begun anew; `run_search` finds them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -10,14 +9,13 @@ import msgspec
 
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.roles import Action
-from baton.flows.document import Library
 from baton.services import arrivals, inbox
 from baton.services.conversation import runs
 from baton.services.facts import RestartAsked
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Contact, Run, User
+from baton.store.models import Run, User
 from baton.store.queries import flows
 from baton.store.rows import RunRow
 
@@ -28,9 +26,6 @@ Batch: TypeAlias = list[tuple[str, str]]
 """Runs by id, each with its conversation."""
 
 MAX_REASON = 300
-PAGE = 25
-LOOKED_AT = 2_000
-"""Runs among which a name is looked for: each has to be unsealed."""
 
 _COLUMNS = tuple(field.name for field in msgspec.structs.fields(RunRow))
 
@@ -40,36 +35,6 @@ class Deed(StrEnum):
 
     STOP = "stop"
     RESTART = "restart"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunLine:
-    """A run that waits; `inside` is the flow that it goes through right now, "" for its own.
-
-    One that is not `is_usable` waits for ever: this Baton cannot read its version.
-    """
-
-    id: str
-    contact: str
-    who: str
-    flow: str
-    version: int
-    step: str
-    inside: str
-    inside_version: int
-    awaits: str
-    since: datetime
-    is_usable: bool
-    wakes_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPage:
-    """A page of runs, counted from 1."""
-
-    runs: tuple[RunLine, ...]
-    page: int
-    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,38 +76,6 @@ def hold(house: House, workspace_id: str, batch: Batch) -> tuple[Held, ...]:
         RunRow(**{name: getattr(run, name) for name in _COLUMNS}) for run in found.order_by("id")
     )
     return tuple(Held(row=row, lane=lanes.get(row.conversation_id, "")) for row in rows)
-
-
-def list_runs(  # noqa: PLR0913 - what is looked for, and which page
-    house: House,
-    user: User,
-    name: str,
-    *,
-    version: int | None = None,
-    step: str = "",
-    who: str = "",
-    page: int = 1,
-) -> RunPage:
-    """Return the runs that wait in a flow, and its own that go through another; newest first.
-
-    `who` is a part of a contact's name, or a contact's or a run's id. Names are sealed: they
-    are looked for among the newest `LOOKED_AT`. Raises Forbidden for a role.
-    """
-    inbox.require(user, Action.READ_INBOX)
-    size = LOOKED_AT if who else PAGE + 1
-    skip = 0 if who else (page - 1) * PAGE
-    found = flows.runs_in(
-        user.workspace_id, name, version=version, step=step, skip=skip, limit=size
-    )
-    library = standards_cache(house).standards_of(user.workspace_id).library
-    names = _names_of(house, found)
-    lines = [_line(run, names.get(run.contact_id, ""), library) for run in found]
-    if who:
-        sought = who.strip()
-        lines = [one for one in lines if _is_meant(one, sought)][(page - 1) * PAGE :]
-    wakes = flows.wakes_at(user.workspace_id, [one.id for one in lines[:PAGE]])
-    shown = tuple(replace(one, wakes_at=wakes.get(one.id)) for one in lines[:PAGE])
-    return RunPage(runs=shown, page=page, has_more=len(lines) > PAGE)
 
 
 def change(  # noqa: PLR0913 - what is done to which runs, by whom and why
@@ -215,34 +148,6 @@ def _ask_to_restart(  # noqa: PLR0913 - as `stop`
     )
     ledger.flush()
     return len(asked)
-
-
-def _names_of(house: House, found: Sequence[Run]) -> dict[str, str]:
-    contacts = Contact.objects.filter(id__in={run.contact_id for run in found})
-    return {one.id: inbox.name_of(house, one.id, bytes(one.name_sealed)) for one in contacts}
-
-
-def _is_meant(line: RunLine, sought: str) -> bool:
-    return sought.casefold() in line.who.casefold() or sought in (line.id, line.contact)
-
-
-def _line(run: Run, who: str, library: Library) -> RunLine:
-    is_usable = library.at(run.flow, run.version) is not None
-    if run.inside:
-        is_usable = is_usable and library.at(run.inside, run.inside_version) is not None
-    return RunLine(
-        id=run.id,
-        contact=run.contact_id,
-        who=who,
-        flow=run.flow,
-        version=run.version,
-        step=run.step,
-        inside=run.inside,
-        inside_version=run.inside_version,
-        awaits=run.awaits,
-        since=run.updated_at,
-        is_usable=is_usable,
-    )
 
 
 def stop_all(house: House, workspace_id: str, name: str, *, actor: str, reason: str) -> int:

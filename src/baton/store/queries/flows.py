@@ -1,6 +1,7 @@
 """Where runs wait, and until when."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -43,15 +44,37 @@ def _waits_in(flow: str, version: int | None = None) -> Q:
     return own | inside
 
 
-def runs_in(  # noqa: PLR0913 - what is looked for, and which page
-    workspace_id: str, flow: str, *, version: int | None, step: str, skip: int, limit: int
-) -> list[Run]:
-    """Return runs that wait in a flow, and its own that go through another; newest first."""
-    wanted = Q(flow=flow) | Q(inside=flow) if version is None else _waits_in(flow, version)
-    rows = Run.objects.filter(wanted, workspace_id=workspace_id, status="waiting")
-    if step:
-        rows = rows.filter(step=step)
-    return list(rows.order_by("-updated_at", "-id")[skip : skip + limit])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsWanted:
+    """Which waiting runs of a flow are looked for; `about` is a run's or a contact's id."""
+
+    workspace_id: str
+    flow: str
+    version: int | None = None
+    step: str = ""
+    about: str = ""
+
+
+def runs_in(wanted: RunsWanted, *, before: str, limit: int) -> list[tuple[str, str]]:
+    """Return runs that wait in a flow, and its own that go through another, with their contacts.
+
+    The last begun come first, from behind the run `before`.
+    """
+    flow, version = wanted.flow, wanted.version
+    place = Q(flow=flow) | Q(inside=flow) if version is None else _waits_in(flow, version)
+    rows = Run.objects.filter(place, workspace_id=wanted.workspace_id, status="waiting")
+    if wanted.step:
+        rows = rows.filter(step=wanted.step)
+    if wanted.about:
+        rows = rows.filter(Q(id=wanted.about) | Q(contact_id=wanted.about))
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id").values_list("id", "contact_id")[:limit])
+
+
+def runs_of(run_ids: Sequence[str]) -> list[Run]:
+    """Return runs by their ids, the last begun first."""
+    return list(Run.objects.filter(id__in=run_ids).order_by("-id"))
 
 
 def newest_versions(workspace_id: str) -> dict[str, int]:

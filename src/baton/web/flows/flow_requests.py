@@ -2,6 +2,7 @@
 
 from django import forms
 
+from baton.core import ids
 from baton.core.errors import InvalidInput
 from baton.flows.charter import WhenPaused
 from baton.flows.trial import MoveKind
@@ -69,12 +70,12 @@ class PauseForm(forms.Form):
 
 
 class RunsForm(forms.Form):
-    """Which runs of a flow are looked for, and the page of their list."""
+    """Which runs of a flow are looked for, and behind which one the page begins."""
 
     version = forms.IntegerField(required=False, min_value=1)
     step = forms.CharField(required=False, max_length=60)
     who = forms.CharField(required=False, max_length=120)
-    page = forms.IntegerField(required=False, min_value=1, max_value=1_000)
+    before = forms.CharField(required=False, max_length=ids.LENGTH)
 
 
 class RunsDeedForm(forms.Form):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.services import house as houses
-from baton.services.flows import flow_desk, flow_drafts, flow_migration, flow_runs
+from baton.services.flows import flow_desk, flow_drafts, flow_migration, flow_runs, run_search
 from baton.services.flows.flow_runs import Deed
 from baton.store.models import User
 from baton.web import errors
@@ -82,14 +82,14 @@ def _shown(
 ) -> HttpResponse:
     house = houses.current()
     sought = checked(RunsForm, request.GET).cleaned_data
-    page = flow_runs.list_runs(
+    page = run_search.list_runs(
         house,
         user,
         name,
         version=sought["version"],
         step=sought["step"],
         who=sought["who"],
-        page=sought["page"] or 1,
+        before=sought["before"],
     )
     versions = flow_desk.list_versions(user, name)
     newest = versions[0].version if versions else 0
@@ -107,8 +107,8 @@ def _shown(
         "page": page,
         "sought": sought,
         "waiting_in": sorted(flow_desk.waiting_by_step(user, name)),
-        "before": _query(request.GET, page.page - 1) if page.page > 1 else "",
-        "following": _query(request.GET, page.page + 1) if page.has_more else "",
+        "newest_runs": _query(request.GET) if sought["before"] else "",
+        "following": _query(request.GET, before=page.following) if page.following else "",
         "refused": errors.words_of(refused) if refused else "",
         "deeds": [
             (Deed.STOP.value, "Stop: the run is over, without a word to its contact"),
@@ -121,6 +121,6 @@ def _shown(
     return flows_page(request, user, "flows/flow_runs.html", context, status=status)
 
 
-def _query(asked: QueryDict, page: int) -> str:
+def _query(asked: QueryDict, **more: str) -> str:
     kept = {name: asked[name] for name in ("version", "step", "who") if asked.get(name)}
-    return urlencode({**kept, "page": page})
+    return f"?{urlencode({**kept, **more})}"
