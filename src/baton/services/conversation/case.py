@@ -20,14 +20,20 @@ from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
 from baton.flows.standing import Setting
 from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
-from baton.services import arrivals
-from baton.services.conversation import clocks, confirming, conversations, digests, orphans, runs
+from baton.services.conversation import (
+    acquaintance,
+    clocks,
+    confirming,
+    conversations,
+    digests,
+    orphans,
+    runs,
+)
 from baton.services.conversation.case_file import CaseFile
 from baton.services.conversation.conversations import Heard
 from baton.services.conversation.sequel import Sequel
 from baton.services.delivery import deliveries, fallbacks
 from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.doors import continuation, notifying
 from baton.services.facts import (
     ActionReturned,
     AddressLeft,
@@ -47,16 +53,14 @@ from baton.services.facts import (
     WayClosed,
 )
 from baton.services.ledger import Ledger
-from baton.services.people import churn_marks, consents, contacts, languages
+from baton.services.people import churn_marks, consents, languages
 from baton.services.people.permits import Wish
-from baton.services.workspace import schedules
-from baton.services.workspace.connections import PUSH
 from baton.store.queries import clocks as kept
 from baton.store.queries import links as clicks
 from baton.store.queries import people
 from baton.store.queries import turns as turn_queries
 from baton.store.queries.turns import LaneSnapshot
-from baton.store.rows import ContactRow, ConversationRow
+from baton.store.rows import ConversationRow
 
 CaseFact: TypeAlias = (
     ContactIdentified
@@ -74,12 +78,6 @@ CaseFact: TypeAlias = (
     | LinkOpened
     | OrphanFound
     | AddressLeft
-)
-
-
-_ANOTHERS = (
-    "They asked to be answered at an address that another contact is known by. "
-    "Nothing is sent there: ask who they are first."
 )
 
 
@@ -184,14 +182,14 @@ class Case:
             case OrphanFound():
                 self.take_orphan(fact)
             case ChurnScored():
-                self.take_score(fact)
+                acquaintance.take_score(self._file, self._sequel, fact)
 
     def _take_who(self, fact: ContactIdentified | AddressLeft) -> None:
         match fact:
             case ContactIdentified():
-                self.identify(fact)
+                acquaintance.identify(self._file, self._sequel, fact)
             case AddressLeft():
-                self.note_left(fact)
+                acquaintance.note_left(self._file, fact)
 
     def _take_for_run(
         self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
@@ -304,15 +302,6 @@ class Case:
             file.keep(conversation)
             file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
 
-    def take_score(self, fact: ChurnScored) -> None:
-        """Mark a contact as the daily scoring found them, and start what follows from it."""
-        file = self._file
-        known = file.contact
-        if known is not None:
-            file.keep_contact(churn_marks.marked(file.ledger, known, fact))
-            channel, _inbox, _lane = people.entrance_of(known.id)
-            self._enter_segments(known, file.contact or known, channel)
-
     def take_orphan(self, fact: OrphanFound) -> None:
         """Note a conversation that was forgotten, also one that is not the contact's newest."""
         file = self._file
@@ -366,62 +355,6 @@ class Case:
             fallbacks.pass_on(
                 file.ledger, file.setting, file.contact, reported, is_overdue=is_overdue
             )
-
-    def note_left(self, fact: AddressLeft) -> None:
-        """Keep an address that a visitor left to be answered at; tell people of another's."""
-        file = self._file
-        contact = file.known_contact(fact, "", is_verified=False)
-        if fact.left_channel == PUSH:
-            file.keep_contact(notifying.take(file.ledger, contact, fact))
-        elif not continuation.take(file.ledger, contact, fact) and file.conversation:
-            conversations.add_note(file.ledger, file.conversation, _ANOTHERS)
-        file.ledger.ring(f"workspace:{file.workspace_id}")
-
-    def identify(self, fact: ContactIdentified) -> None:
-        """Take over what the business's own site vouched for."""
-        file = self._file
-        is_new = file.contact is None
-        known = file.known_contact(fact, "", is_verified=True)
-        if not is_new:
-            people.note_verified(file.workspace_id, file.address_lane, file.ledger.now)
-        file.entrance = (fact.channel, fact.inbox_id)
-        contact = contacts.renamed(file.ledger, known, fact.name)
-        keyset = file.ledger.house.keyset
-        file.keep_contact(
-            replace(
-                contact,
-                is_identified=True,
-                external_id=keyset.fingerprint(f"external:{file.workspace_id}", fact.external_id),
-                membership=fact.membership,  # as vouched for now, also when it has lapsed
-            )
-        )
-        subject = f"contact:{contact.id}"
-        seen_as = self._who_was(fact)
-        before = {"before": f"contact:{seen_as}"} if seen_as not in ("", contact.id) else {}
-        file.ledger.audit(file.workspace_id, subject, "identified", subject, **before)
-        self._enter_segments(known, file.contact or contact, fact.channel)
-
-    def _who_was(self, fact: ContactIdentified) -> str:
-        """Return as whom a browser was known before somebody signed in there, "" for nobody.
-
-        It is noted and never acted on: whether they are the same is for a person to say.
-        """
-        if not fact.seen_as:
-            return ""
-        keyset, workspace_id = self._file.ledger.house.keyset, self._file.workspace_id
-        lane = arrivals.lane_of(keyset, workspace_id, fact.channel, fact.seen_as)
-        return people.contact_at(workspace_id, lane)
-
-    def _enter_segments(self, before: ContactRow, now: ContactRow, channel: str) -> None:
-        """Start the flows of the segments that a contact has just become one of."""
-        file = self._file
-        for flow, _version in file.setting.library.started_by(TriggerKind.SEGMENT):
-            was, is_now = (
-                schedules.belongs(file.ledger, contact, channel, flow, file.setting)
-                for contact in (before, now)
-            )
-            if is_now and not was:
-                self._sequel.start_all(TriggerKind.SEGMENT, Happened(event=flow.name))
 
     def close(self, *, is_confirmed: bool, actor: str, code: str) -> None:
         """Resolve the conversation and start what follows a resolution (FQ5).
