@@ -113,6 +113,31 @@ def test_the_human_stretches_of_it() -> None:
     assert (two.waited, two.touches, two.flow, two.queue) == (600, 1, "billing", "billing")
 
 
+@pytest.mark.req("K6", "K20")
+@pytest.mark.parametrize(
+    ("turns", "deeds", "handoffs", "flow"),
+    [
+        ([a_turn(0), a_turn(10, "csat")], [closed(1, 10)], [], "faq"),  # the survey begins then
+        (
+            [a_turn(10), a_turn(10, "csat")._replace(id="t9")],
+            [closed(1, 10)],
+            [],
+            "faq",
+        ),  # all at one moment
+        ([a_turn(0), a_turn(5, "billing")], [closed(1, 10)], [], "billing"),
+        ([a_turn(0), a_turn(5, "billing")], [], [a_handoff("h", 5)], "billing"),
+        ([a_turn(0), a_turn(6, "billing")], [], [a_handoff("h", 5)], "faq"),
+        ([a_turn(0, "")], [], [], ""),
+        ([], [closed(1, 10)], [], ""),
+    ],
+)
+def test_the_flow_that_answers_for_it(
+    turns: list[TurnTold], deeds: list[Deed], handoffs: list[HandoffTold], flow: str
+) -> None:
+    [told] = fold(a_past(turns=turns, deeds=deeds, handoffs=handoffs)).episodes
+    assert told.flow == flow
+
+
 def test_a_return_makes_what_the_bot_opened_the_contacts_own() -> None:
     past = a_past(opened_by="bot", deeds=[closed(1, 5), Deed(2, at(9), "reopened", "contact:p")])
     assert [one.opened_by for one in fold(past).episodes] == ["bot", "contact"]

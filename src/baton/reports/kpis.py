@@ -6,10 +6,11 @@ a number opens exactly the rows that the same rule finds.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models.functions import TruncDay, TruncWeek
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Column, Condition, Either, Estimate, Given, Grain, Kpi, Limits, Op, Rule
@@ -133,6 +134,25 @@ def kpis_by(
     return found
 
 
+def kpis_over(
+    looked_at: Slice, limits: Limits, names: Sequence[str], *, zone: tzinfo, is_weekly: bool
+) -> dict[date, dict[str, KpiReading]]:
+    """Return shares and means day by day, or week by week from Monday, by a place's clock."""
+    found: dict[date, dict[str, KpiReading]] = {}
+    trunc = TruncWeek if is_weekly else TruncDay
+    for grain in Grain:
+        own = [kpi for name in names if (kpi := CATALOGUE[name]).grain is grain]
+        own = [kpi for kpi in own if looked_at.fits(kpi) and kpi.estimate is not Estimate.RANKS]
+        if own:
+            begins = trunc(_SOURCES[grain].at, tzinfo=zone)
+            grouped = _rows(grain, looked_at).order_by().annotate(begins=begins).values("begins")
+            for counts in grouped.annotate(**_counts(own, limits)):
+                readings = found.setdefault(counts["begins"].date(), {})
+                for kpi in own:
+                    readings[kpi.name] = _reading(kpi, counts, looked_at, limits)
+    return dict(sorted(found.items()))
+
+
 def rows_behind(kpi: Kpi, part: str, looked_at: Slice, limits: Limits) -> "QuerySet[Any]":
     """Return the rows that a number counts, the newest first; `part` is one of `PARTS`."""
     rule = kpi.numerator if part == "numerator" else kpi.among
@@ -181,7 +201,7 @@ def _reading(kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice, limits: Limi
     elif among and kpi.estimate is Estimate.STUDENT:
         total, squares = counts[f"{kpi.name}__total"], counts[f"{kpi.name}__squares"]
         sums = Sums(count=among, total=float(total), squares=float(squares))
-        value, interval = sums.mean, intervals.student(sums)
+        value, interval = sums.mean, _within(intervals.student(sums))
     elif among:
         value, interval = _median(kpi, among, looked_at, limits)
     return KpiReading(
@@ -193,6 +213,19 @@ def _reading(kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice, limits: Limi
         young=int(counts[f"{kpi.name}__young"]) if kpi.matures_after else 0,
         sums=sums,
     )
+
+
+_HIGHEST_SCORE = 100.0
+
+
+def _within(found: Interval | None) -> Interval | None:
+    """Return the interval of a mean score, which no score can leave.
+
+    None where all marks are the same: that tells nothing of how others would mark.
+    """
+    if found is None or found.low == found.high:
+        return None
+    return Interval(low=max(found.low, 0.0), high=min(found.high, _HIGHEST_SCORE))
 
 
 def _median(

@@ -21,7 +21,9 @@ _AREAS = {
     "contact": "contacts",
     "invoices": "contacts",
     "activities": "calendar",
-    **dict.fromkeys(("triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"),
+    **dict.fromkeys(
+        ("overview", "triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"
+    ),
     **dict.fromkeys(
         (
             "confidence",

@@ -155,6 +155,13 @@ PARTS = {
     "numerator": "What the number counts.",
     "denominator": "What it was counted among.",
 }
+DIMENSIONS = {
+    "flow": "Flow",
+    "channel": "Channel",
+    "queue": "Queue",
+    "agent": "Person",
+    "intent": "Subject",
+}
 REVIEW_REASONS = {
     "supervised": "Supervised",
     "below_answer_confidence": "Not sure",

@@ -1,11 +1,10 @@
 """Settings > Systems: files that a system exported, checked and imported by people."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from baton.core.cells import csv_line
 from baton.core.errors import InvalidInput
 from baton.core.fates import Step
 from baton.core.roles import Action
@@ -141,17 +140,6 @@ def _line_of(row: Import, system_name: str) -> ImportLine:
 
 
 def _written(rows: Iterator[tuple[int, str, str]]) -> Iterator[str]:
-    yield _csv("line", "column", "reason")
+    yield csv_line(("line", "column", "reason"))
     for line, column, reason in rows:
-        yield _csv(str(line), _harmless(column), _harmless(reason))
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: columns are named by strangers."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
-
-
-def _csv(*cells: str) -> str:
-    kept = io.StringIO()
-    csv.writer(kept).writerow(cells)
-    return kept.getvalue()
+        yield csv_line((str(line), column, reason))

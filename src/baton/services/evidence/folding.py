@@ -197,12 +197,21 @@ def _turn_before(
 ) -> TurnTold | None:
     """Return the flow's last turn before people took over, or before the close.
 
-    The survey's turns come behind the close, and answer for nothing that went before.
+    The survey begins at the moment of the close, and answers for nothing that went before;
+    where all was said in that moment, its first turn did it.
     """
-    ends = [one.offered_at for one in offered[:1]] + ([span.close.at] if span.close else [])
-    until = min(ends, default=None)
-    in_time = [one for one in turns if one.flow and (until is None or one.at <= until)]
-    return in_time[-1] if in_time else None
+    of_flows = [one for one in turns if one.flow]
+    if offered:
+        return _last(one for one in of_flows if one.at <= offered[0].offered_at)
+    if span.close is None:
+        return _last(of_flows)
+    closed_at = span.close.at
+    at_once = (one for one in of_flows if one.at == closed_at)
+    return _last(one for one in of_flows if one.at < closed_at) or next(at_once, None)
+
+
+def _last(turns: Iterable[TurnTold]) -> TurnTold | None:
+    return next(iter(list(turns)[::-1]), None)
 
 
 def _had(past: Past, handoff_id: str) -> list[Had]:

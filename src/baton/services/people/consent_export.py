@@ -3,10 +3,9 @@
 An export names contacts by their id: who they are is in the vault alone (invariant 10).
 """
 
-import csv
-import io
 from collections.abc import Iterator
 
+from baton.core.cells import csv_line
 from baton.core.errors import NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
@@ -47,14 +46,14 @@ def export_all(house: House, user: User) -> Iterator[str]:
 
 
 def _lines(workspace_id: str) -> Iterator[str]:
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     after = ""
     while True:
         rows = Consent.objects.filter(workspace_id=workspace_id, id__gt=after).order_by("id")
         page = list(rows[:_PAGE])
         for one in page:
             told = {"contact": one.contact_id, **_row(one)}
-            yield _line([str(told[name]) for name in COLUMNS])
+            yield csv_line([str(told[name]) for name in COLUMNS])
         if len(page) < _PAGE:
             return
         after = page[-1].id
@@ -72,16 +71,6 @@ def _row(one: Consent) -> dict[str, Json]:
         "evidence": one.evidence,
         "pending": one.is_pending,
     }
-
-
-def _line(cells: "list[str] | tuple[str, ...]") -> str:
-    # What begins like a formula is one to a spreadsheet, and a contact chose some of it.
-    safe = [
-        f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells
-    ]
-    written = io.StringIO()
-    csv.writer(written).writerow(safe)
-    return written.getvalue()
 
 
 def _note(house: House, user: User, subject: str) -> None:

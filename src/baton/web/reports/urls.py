@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.reports import alerts, audit, breaches, churn, handoffs, reports, retention
+from baton.web.reports import alerts, audit, breaches, churn, handoffs, overview, reports, retention
 
 urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
+    path("reports", overview.overview_page, name="overview"),
+    path("reports/rows", overview.rows_page, name="kpi_rows"),
+    path("reports/rows/file", overview.rows_file, name="kpi_file"),
     path("reports/breaches", breaches.breaches_page, name="breaches"),
     path("reports/leaving", churn.leaving_page, name="leaving"),
     path("reports/retention", retention.retention_page, name="retention_report"),

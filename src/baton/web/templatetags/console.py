@@ -13,6 +13,7 @@ from baton.core.costs import MILLION
 from baton.core.kpis import Unit
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
+from baton.reports.verdicts import Verdict
 from baton.services.desk.churn_board import ShownSign
 from baton.web import words
 
@@ -24,6 +25,7 @@ _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _APPROVAL_LEVELS = {"proposed": "warn", "approved": "warn", "done": "good", "declined": "bad"}
+_VERDICT_LEVELS = {Verdict.HARMING: "bad", Verdict.MISSING: "warn", Verdict.WORKING: "good"}
 _HIGH, _RAISED, _MILD = 80, 60, 30
 
 
@@ -220,6 +222,24 @@ def kpi_range(found: KpiReading) -> str:
 
 
 @register.filter
+def seconds(count: int) -> str:
+    """Return a span of seconds as people say it: "2 h 05"."""
+    return _span(timedelta(seconds=count))
+
+
+@register.filter
+def per_hundred(share: float) -> str:
+    """Return a share as a length of a hundred, for a drawing."""
+    return f"{share * 100:.1f}"
+
+
+@register.filter
+def verdict_level(verdict: Verdict) -> str:
+    """Return how a verdict is coloured; its word stands beside."""
+    return _VERDICT_LEVELS.get(verdict, "")
+
+
+@register.filter
 def trigger(name: str) -> str:
     """Return what made a conversation escalate, in words."""
     return words.TRIGGERS.get(name, words.CAUSES.get(name, words.plain(name))).capitalize()
@@ -377,6 +397,6 @@ def _in_unit(value: float, unit: Unit, *, bare: bool = False) -> str:
         case Unit.SHARE:
             return f"{round(value * 100)}" if bare else f"{round(value * 100)} %"
         case Unit.SECONDS:
-            return _span(timedelta(seconds=value))
+            return _span(timedelta(seconds=value)) if value >= 1 else "0 s"
         case _:
             return f"{value:.0f}"

@@ -1,0 +1,162 @@
+"""What the numbers of a flow say together, in words: working, harming, or not known yet.
+
+A verdict is never drawn from efficiency alone, nor from fewer rows than bear it (K8-K11,
+X28). Every limit below is a starting guardrail of the contract; a flow's own gates come first.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from baton.core.kpis import Unit
+from baton.flows.charter import Gate, Stance
+from baton.reports import intervals
+from baton.reports.intervals import Interval
+from baton.reports.kpis import KpiReading
+
+MOST_RECONTACTS = 0.08  # K11
+MOST_CSAT_FALL = 2.0  # points of 100 (X8: approve within 2)
+POOR_CSAT = 50.0  # worse than the middle mark; ours, for K8's "poor"
+
+NAMES = (
+    "containment",
+    "automated_resolution",
+    "escalation_rate",
+    "recontact_72h",
+    "csat",
+    "csat_after_handoff",
+)
+"""The KPIs that a verdict is drawn from, beside those of the flow's own gates."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a flow, as far as its numbers tell."""
+
+    HARMING = "harming"
+    MISSING = "missing its gate"
+    WORKING = "working"
+    UNCLEAR = "not clear yet"
+    TOO_FEW = "too few to judge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A verdict with what it stands on: each reason a clause of a sentence."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateReading:
+    """A flow's gate beside what was counted; `holds` is None while nobody can say."""
+
+    gate: Gate
+    reading: KpiReading | None
+    holds: bool | None
+
+
+def judge(
+    now: Mapping[str, KpiReading],
+    before: Mapping[str, KpiReading],
+    gates: tuple[GateReading, ...] = (),
+) -> Judged:
+    """Return the verdict on a flow; `before` is what it was in the window or period before."""
+    contained = now["containment"]
+    if not contained.is_enough:
+        least = contained.kpi.min_rows
+        told = f"{contained.among} of the {least} matters that a verdict takes"
+        return Judged(verdict=Verdict.TOO_FEW, reasons=(told,))
+    facts = tuple(_facts(now, before))
+    if harms := tuple(_harms(now, before)):
+        return Judged(verdict=Verdict.HARMING, reasons=harms + facts)
+    missed = [one for one in gates if one.holds is False]
+    if missed:
+        reasons = tuple(_missed(one) for one in missed)
+        return Judged(verdict=Verdict.MISSING, reasons=reasons + facts)
+    if lacking := tuple(_lacking(now)):
+        return Judged(verdict=Verdict.UNCLEAR, reasons=lacking + facts)
+    return Judged(verdict=Verdict.WORKING, reasons=facts)
+
+
+def hold(gate: Gate, readings: Mapping[str, KpiReading]) -> GateReading:
+    """Return whether a gate holds: nobody can say while the limit lies within the interval."""
+    reading = readings.get(gate.kpi)
+    holds = None
+    if reading is not None and reading.interval is not None and reading.is_enough:
+        lies = reading.interval
+        is_most = gate.stance is Stance.AT_MOST
+        if lies.is_below(gate.limit) or lies.high == gate.limit:
+            holds = is_most
+        elif lies.is_above(gate.limit) or lies.low == gate.limit:
+            holds = not is_most
+    return GateReading(gate=gate, reading=reading, holds=holds)
+
+
+def _harms(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading]) -> Iterator[str]:
+    returned = now["recontact_72h"]
+    if _is_above(returned, MOST_RECONTACTS):
+        yield f"clearly more than {MOST_RECONTACTS:.0%} came back about the same"
+    if _rose(now, before, "containment") and _rose(now, before, "recontact_72h"):
+        yield "more stay with the bot and more come back: it closes too early"  # K10
+    fall = csat_change(now, before)
+    if fall is not None and fall.is_below(-MOST_CSAT_FALL):
+        yield f"CSAT fell by clearly more than {MOST_CSAT_FALL:.0f} points"
+    served = now["csat_after_handoff"]
+    if served.interval is not None and served.interval.is_below(POOR_CSAT):
+        yield "contacts who came to a person were badly served after all"  # K8, G3
+
+
+def csat_change(
+    now: Mapping[str, KpiReading], before: Mapping[str, KpiReading], name: str = "csat"
+) -> Interval | None:
+    """Return where the change of a mean mark lies; None where too few gave one."""
+    after, ago = now.get(name), before.get(name)
+    if after is None or ago is None or after.sums is None or ago.sums is None:
+        return None
+    return intervals.difference(after.sums, ago.sums)
+
+
+def _rose(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading], name: str) -> bool:
+    after, ago = now[name], before[name]
+    if not (after.is_enough and ago.is_enough):
+        return False
+    found = intervals.share_difference((after.count, after.among), (ago.count, ago.among))
+    return found.is_above(0)
+
+
+def _is_above(reading: KpiReading, limit: float) -> bool:
+    return reading.is_enough and reading.interval is not None and reading.interval.is_above(limit)
+
+
+def _missed(one: GateReading) -> str:
+    bound = "at most" if one.gate.stance is Stance.AT_MOST else "at least"
+    title = one.reading.kpi.title if one.reading else one.gate.kpi
+    limit = f"{one.gate.limit:g}"
+    if one.reading is not None and one.reading.kpi.unit is Unit.SHARE:
+        limit = f"{one.gate.limit:.0%}"
+    return f"{title.lower()} was to be {bound} {limit}"
+
+
+def _lacking(now: Mapping[str, KpiReading]) -> Iterator[str]:
+    """Tell what is missing for a good word: an outcome that is known to be good."""
+    returned = now["recontact_72h"]
+    settled = returned.among - returned.young
+    if settled < returned.kpi.min_rows:
+        yield f"only {settled} matters were closed long enough ago to tell who comes back"
+    elif returned.value is not None and returned.value > MOST_RECONTACTS:
+        yield f"more than {MOST_RECONTACTS:.0%} came back, though not clearly"
+
+
+def _facts(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading]) -> Iterator[str]:
+    for name, words in (("containment", "contained"), ("recontact_72h", "came back")):
+        found = now[name]
+        if found.value is not None and found.interval is not None:
+            lies = found.interval
+            yield f"{words} {found.value:.0%} ({lies.low:.0%} to {lies.high:.0%})"
+    change = csat_change(now, before)
+    if change is not None:
+        half = (change.high - change.low) / 2
+        yield f"CSAT {(change.high + change.low) / 2:+.1f} ± {half:.1f}"
+    elif (marked := now["csat"]).value is not None:
+        yield f"CSAT {marked.value:.0f} of {marked.among} mark{'s' * (marked.among > 1)}"

@@ -1,0 +1,301 @@
+"""The overview: verdicts, KPIs in pairs, and by flow, channel, queue, agent and intent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from baton.core import kpis as core
+from baton.core.errors import InvalidInput
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpis import Limits
+from baton.core.roles import Action
+from baton.flows.document import Flow
+from baton.reports import verdicts
+from baton.reports.kpis import KpiReading, Slice, kpis_by, kpis_of, kpis_over
+from baton.reports.verdicts import GateReading, Judged
+from baton.services import inbox
+from baton.services.evidence import keeping
+from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import User
+
+WINDOWS = (7, 28, 90)
+DEFAULT_DAYS = 28
+FILTERS = ("flow", "channel", "queue", "agent", "intent")
+"""By what the overview can be narrowed."""
+
+GROUPS = (
+    ("Without a person", ("containment", "recontact_72h", "csat")),
+    ("Settled by the bot", ("automated_resolution", "proven_resolution", "wrongly_closed")),
+    ("With people", ("escalation_rate", "handoff_first_touch", "csat_after_handoff")),
+    ("The seam", ("time_to_human", "dropped_context", "handle_time")),
+    ("Speed", ("first_response", "time_to_resolution", "recontact_48h")),
+    ("Marks", ("response_rate", "csat_automated")),
+    ("The business", ("no_show_rate", "paid_on_time_rate")),
+)
+"""KPIs as they are shown: each efficiency beside what the contact got (K9, FQ13)."""
+
+TABLES = (
+    ("channel", ("containment", "recontact_72h", "csat")),
+    ("queue", ("handoff_first_touch", "time_to_human", "dropped_context")),
+    ("agent", ("handoff_first_touch", "handle_time", "dropped_context")),
+    ("intent", ("containment", "recontact_72h", "csat")),
+)
+FUNNEL = (
+    ("Came in", "automated_resolution", "denominator"),
+    ("Closed without a person", "containment", "numerator"),
+    ("Closed by the bot, nobody back so far", "automated_resolution", "numerator"),
+    ("Proven: said so, or stayed away", "proven_resolution", "numerator"),
+)
+MOST_GROUPS = 25
+_FEW_DAYS = 14  # up to here a trend goes by days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked at: the last days, and values of dimensions."""
+
+    days: int = DEFAULT_DAYS
+    only: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A KPI beside the window before, and its way through the window."""
+
+    now: KpiReading
+    before: KpiReading
+    trend: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowVerdict:
+    """A flow with the verdict on it."""
+
+    name: str
+    title: str
+    metric: str
+    judged: Judged
+    gates: tuple[GateReading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One value of a dimension with its KPIs."""
+
+    value: str
+    title: str
+    readings: tuple[KpiReading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """KPIs by a dimension, those with the most rows first."""
+
+    dimension: str
+    titles: tuple[str, ...]
+    lines: tuple[Line, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A step on the way from a first word to a close that held: a part of the one before."""
+
+    title: str
+    kpi: str
+    part: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The overview of a window."""
+
+    sought: Sought
+    since: datetime
+    until: datetime
+    groups: tuple[tuple[str, tuple[Tile, ...]], ...]
+    flows: tuple[FlowVerdict, ...]
+    tables: tuple[Table, ...]
+    funnel: tuple[Stage, ...]
+    days: tuple[date, ...]
+    trends: Mapping[str, tuple[KpiReading | None, ...]]
+    titles: Mapping[str, str]
+    is_behind: bool
+
+
+def show(house: House, user: User, sought: Sought) -> Board:
+    """Return the overview; raises Forbidden for a role, InvalidInput for an unknown window."""
+    inbox.require(user, Action.READ_REPORTS)
+    if sought.days not in WINDOWS:
+        raise InvalidInput({"days": "Choose one of the windows."})
+    is_behind = _caught_up(house, user.workspace_id)
+    looked_at, before, limits = windows_of(house, user.workspace_id, sought)
+    now_readings = kpis_of(looked_at, limits)
+    ago_readings = kpis_of(before, limits)
+    is_weekly = sought.days > _FEW_DAYS
+    zone = inbox.zone_of(user.workspace_id)
+    over = kpis_over(looked_at, limits, tuple(CATALOGUE), zone=zone, is_weekly=is_weekly)
+    titles = Titles(house, user)
+    return Board(
+        sought=sought,
+        since=_moment(looked_at.since),
+        until=_moment(looked_at.until),
+        groups=_groups(now_readings, ago_readings, over),
+        flows=() if sought.only else _flows(titles, looked_at, before, limits),
+        tables=tuple(_tables(titles, looked_at, limits, sought)),
+        funnel=_funnel(now_readings),
+        days=tuple(over),
+        trends={
+            name: tuple(readings.get(name) for readings in over.values())
+            for name in ("containment", "recontact_72h")
+        },
+        titles={name: titles.of(name, value) for name, value in sought.only.items()},
+        is_behind=is_behind,
+    )
+
+
+_PAGES_A_LOOK = 20
+
+
+def _caught_up(house: House, workspace_id: str) -> bool:
+    """Fold what is left, up to a limit; return whether more is left than was folded."""
+    done = keeping.catch_up(house, workspace_id, pages=_PAGES_A_LOOK)
+    return done >= _PAGES_A_LOOK * keeping.PAGE
+
+
+def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, Slice, Limits]:
+    """Return the window that is looked at, the one before it, and the limits of now."""
+    now = house.clock.now()
+    # A second further, so that what was written this moment is in it.
+    until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
+    policy = standards_cache(house).standards_of(workspace_id).policy
+    looked_at = Slice(
+        workspace_id=workspace_id, since=until - span, until=until, only=dict(sought.only)
+    )
+    before = replace(looked_at, since=until - 2 * span, until=until - span)
+    return looked_at, before, core.limits_of(policy, now)
+
+
+def _moment(moment: datetime | None) -> datetime:
+    if moment is None:
+        message = "a window has two ends"
+        raise ValueError(message)
+    return moment
+
+
+def _groups(
+    now: Mapping[str, KpiReading],
+    before: Mapping[str, KpiReading],
+    over: Mapping[date, Mapping[str, KpiReading]],
+) -> tuple[tuple[str, tuple[Tile, ...]], ...]:
+    found = []
+    for title, names in GROUPS:
+        tiles = tuple(
+            Tile(
+                now=now[name],
+                before=before[name],
+                trend=tuple(
+                    readings[name].value if name in readings else None for readings in over.values()
+                ),
+            )
+            for name in names
+            if name in now and (now[name].among or before[name].among)
+        )
+        if tiles:
+            found.append((title, tiles))
+    return tuple(found)
+
+
+def _flows(
+    titles: "Titles", looked_at: Slice, before: Slice, limits: Limits
+) -> tuple[FlowVerdict, ...]:
+    gates = {one.kpi for flow in titles.flows.values() for one in flow.charter.gates}
+    names = tuple({*verdicts.NAMES, *(gates & CATALOGUE.keys())})
+    now = kpis_by("flow", looked_at, limits, names)
+    ago = kpis_by("flow", before, limits, names)
+    nothing = kpis_of(replace(looked_at, until=looked_at.since), limits, names)
+    found = []
+    for name, readings in now.items():
+        flow = titles.flows.get(str(name))
+        if not name:
+            continue
+        complete = {**nothing, **readings}
+        held = tuple(verdicts.hold(one, complete) for one in (flow.charter.gates if flow else ()))
+        found.append(
+            FlowVerdict(
+                name=str(name),
+                title=titles.of("flow", str(name)),
+                metric=flow.charter.metric if flow else "",
+                judged=verdicts.judge(complete, {**nothing, **ago.get(name, {})}, held),
+                gates=held,
+            )
+        )
+    ranked = list(verdicts.Verdict)
+    return tuple(sorted(found, key=lambda one: (ranked.index(one.judged.verdict), one.title)))
+
+
+def _tables(titles: "Titles", looked_at: Slice, limits: Limits, sought: Sought) -> Sequence[Table]:
+    found = []
+    for dimension, names in TABLES:
+        if dimension in sought.only:
+            continue
+        by = kpis_by(dimension, looked_at, limits, names)
+        filled = {str(value): readings for value, readings in by.items() if value}
+        ranked = sorted(
+            filled.items(), key=lambda item: (-max(r.among for r in item[1].values()), item[0])
+        )
+        lines = tuple(
+            Line(
+                value=value,
+                title=titles.of(dimension, value),
+                readings=tuple(readings[name] for name in names if name in readings),
+            )
+            for value, readings in ranked[:MOST_GROUPS]
+        )
+        if lines:
+            heads = tuple(CATALOGUE[name].title for name in names)
+            left_out = len(ranked) - len(lines)
+            found.append(Table(dimension=dimension, titles=heads, lines=lines, left_out=left_out))
+    return found
+
+
+def _funnel(now: Mapping[str, KpiReading]) -> tuple[Stage, ...]:
+    whole = now["automated_resolution"].among
+    if not whole:
+        return ()
+    stages = []
+    for title, name, part in FUNNEL:
+        reading = now[name]
+        count = reading.count if part == "numerator" else reading.among
+        stages.append(Stage(title=title, kpi=name, part=part, count=count, share=count / whole))
+    return tuple(stages)
+
+
+class Titles:
+    """What people call flows, channels, queues, agents and intents."""
+
+    def __init__(self, house: House, user: User) -> None:
+        self._pack = inbox.pack_of(house, user.workspace_id)
+        library = standards_cache(house).standards_of(user.workspace_id).library
+        self.flows: dict[str, Flow] = {
+            name: library.flows[name, version] for name, version in library.live.items()
+        }
+        staff = User.objects.filter(workspace_id=user.workspace_id)
+        self._people = dict(staff.values_list("id", "name"))
+
+    def of(self, dimension: str, value: str) -> str:
+        match dimension:
+            case "flow":
+                return self.flows[value].title if value in self.flows else value
+            case "queue":
+                return inbox.queue_title_of(self._pack, value)
+            case "agent":
+                return self._people.get(value, value)
+            case "intent":
+                kind = self._pack.request_type(value)
+                return kind.title if kind else value.replace("_", " ").capitalize()
+            case _:
+                return value

@@ -1,0 +1,153 @@
+"""Reports > Overview: verdicts and KPIs in pairs; each number opens its rows."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from baton.core import kpis as core
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.reports.kpis import PARTS, KpiReading
+from baton.services import house as houses
+from baton.services.desk import kpi_board, kpi_rows
+from baton.services.desk.kpi_board import Board, Sought
+from baton.services.desk.kpi_rows import Opened
+from baton.store.models import User
+from baton.web import words
+from baton.web.access import for_staff
+from baton.web.forms import checked
+from baton.web.reports import charts
+from baton.web.shell import page
+
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class SoughtForm(forms.Form):
+    """Which days are looked at, and what of them."""
+
+    days = forms.TypedChoiceField(
+        required=False, coerce=int, choices=[(days, days) for days in kpi_board.WINDOWS]
+    )
+    flow = forms.CharField(required=False, max_length=60)
+    channel = forms.CharField(required=False, max_length=20)
+    queue = forms.CharField(required=False, max_length=40)
+    agent = forms.CharField(required=False, max_length=32)
+    intent = forms.CharField(required=False, max_length=60)
+
+
+class RowsForm(SoughtForm):
+    """Which number is opened, and how."""
+
+    kpi = forms.ChoiceField(choices=[(name, name) for name in CATALOGUE])
+    part = forms.ChoiceField(choices=[(part, part) for part in PARTS])
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class FileForm(RowsForm):
+    """As what kind of file the rows are taken away."""
+
+    kind = forms.ChoiceField(choices=[("csv", "csv"), ("xlsx", "xlsx")])
+
+
+@require_GET
+@for_staff
+def overview_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Show the overview of a window."""
+    sought = _sought(checked(SoughtForm, request.GET).cleaned_data)
+    board = kpi_board.show(houses.current(), user, sought)
+    context = {
+        "board": board,
+        "groups": [
+            (title, [(tile, charts.spark(tile.trend)) for tile in tiles])
+            for title, tiles in board.groups
+        ],
+        "chart": _chart(board),
+        "days": sought.days,
+        "windows": kpi_board.WINDOWS,
+        "query": _query(sought),
+        "of": urlencode(sought.only),
+        "chips": _chips(board.sought, board.titles),
+        "dimensions": words.DIMENSIONS,
+        "section": "overview",
+    }
+    return page(request, user, "reports/overview.html", context)
+
+
+@require_GET
+@for_staff
+def rows_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Show the rows behind a number."""
+    asked = checked(RowsForm, request.GET).cleaned_data
+    opened = _opened(asked)
+    shown = kpi_rows.list_rows(houses.current(), user, opened, page=asked["page"] or 1)
+    rule = shown.kpi.numerator if opened.part == "numerator" else shown.kpi.among
+    context = {
+        "shown": shown,
+        "kpi": shown.kpi,
+        "grain": shown.kpi.grain.value,
+        "part": opened.part,
+        "note": words.PARTS[opened.part],
+        "rule": core.told(rule),
+        "days": opened.sought.days,
+        "query": f"{_query(opened.sought)}&kpi={opened.kpi}&part={opened.part}",
+        "back": _query(opened.sought),
+        "titles": shown.titles,
+        "section": "overview",
+    }
+    return page(request, user, "reports/rows.html", context)
+
+
+@require_GET
+@for_staff
+def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileResponse:
+    """Give the rows behind a number as a file."""
+    asked = checked(FileForm, request.GET).cleaned_data
+    opened, name = _opened(asked), f"{asked['kpi']}-{asked['part']}"
+    if asked["kind"] == "xlsx":
+        kept = kpi_rows.export_sheet(houses.current(), user, opened)
+        return FileResponse(kept, as_attachment=True, filename=f"{name}.xlsx", content_type=_SHEET)
+    return StreamingHttpResponse(
+        kpi_rows.export_csv(houses.current(), user, opened),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def _sought(asked: Mapping[str, Any]) -> Sought:
+    only = {name: asked[name] for name in kpi_board.FILTERS if asked[name]}
+    return Sought(days=asked["days"] or kpi_board.DEFAULT_DAYS, only=only)
+
+
+def _opened(asked: Mapping[str, Any]) -> Opened:
+    return Opened(kpi=asked["kpi"], part=asked["part"], sought=_sought(asked))
+
+
+def _query(sought: Sought) -> str:
+    return urlencode({"days": sought.days, **sought.only})
+
+
+def _chips(sought: Sought, titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return what the overview is narrowed to, each with the query that takes it off."""
+    return [
+        (
+            words.DIMENSIONS[name],
+            titles[name],
+            urlencode({"days": sought.days} | {k: v for k, v in sought.only.items() if k != name}),
+        )
+        for name in sought.only
+    ]
+
+
+def _chart(board: Board) -> str:
+    def values(found: tuple[KpiReading | None, ...]) -> list[float | None]:
+        return [None if one is None else one.value for one in found]
+
+    curves = [
+        charts.Curve(title=CATALOGUE[name].title, values=values(board.trends[name]))
+        for name in ("containment", "recontact_72h")
+    ]
+    labels = [f"{day.day} {day:%b}" for day in board.days]
+    return charts.lines(curves, labels, title="Without a person, and who came back, over time")

@@ -1,0 +1,133 @@
+"""Reports > Overview: each number opens what it counted, and takes it away."""
+
+import csv
+import html
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from openpyxl import load_workbook
+
+from baton.core.cells import csv_line
+from baton.core.kpis import Grain
+from baton.core.roles import Role
+from baton.services.desk import agents, kpi_rows
+from baton.store.models import Episode
+from baton.web.reports import charts
+from tests.web.conftest import Gym, Screen
+
+_NUMBER = re.compile(r'<a href="(/reports/rows\?[^"]+)">(\d+)<')
+
+
+def a_week(gym: Gym, sam: Screen) -> None:
+    """Let eight people ask, three of them for a person, and one come back."""
+    for number in range(5):
+        gym.hear(f"asks{number}", "What time do you open?")
+    for number in range(3):
+        found = gym.hear(f"wants{number}", "Can I talk to a human?")
+        if number:
+            gym.step(minutes=number)
+            agents.accept(gym.house, sam.user, found)
+            agents.reply(gym.house, sam.user, found, "Here I am.")
+            gym.step(minutes=3)
+            agents.resolve(gym.house, sam.user, found, "answered")
+    gym.step(minutes=20)
+    gym.hear("asks0", "When do you open in the morning?")
+    gym.step(minutes=20)
+
+
+@pytest.mark.req("RP7", "RP15", "K20", "K21", "K30")
+def test_every_number_opens_and_takes_away_what_it_counted(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    a_week(gym, sam)
+    shown = robin.get("/reports")
+    assert shown.status == 200
+    numbers = {html.unescape(address): told for address, told in _NUMBER.findall(shown.text)}
+    assert len(numbers) > 15
+    for address, told in numbers.items():
+        opened = robin.get(address).text
+        assert f" {told} counted." in opened, address
+        assert opened.count('<tr><th scope="row"') == int(told), address
+    address = next(one for one in numbers if "kpi=containment&part=numerator" in one)
+    file = f"{address.replace('/rows', '/rows/file')}&kind="
+    lines = list(csv.DictReader(io.StringIO(robin.get(f"{file}csv").text)))
+    assert len(lines) == int(numbers[address])
+    assert {line["handoffs"] for line in lines} == {"0"}
+    assert gym.deeds("kpi_exported") == [(f"user:{robin.user.id}", f"workspace:{gym.workspace.id}")]
+
+
+@pytest.mark.req("RP15")
+def test_a_workbook_holds_the_same_rows(gym: Gym, sam: Screen, robin: Screen) -> None:
+    a_week(gym, sam)
+    query = "days=28&kpi=time_to_human&part=denominator"
+    robin.get("/reports")
+    answer = robin.client.get(f"/reports/rows/file?{query}&kind=xlsx")
+    sheet = load_workbook(io.BytesIO(answer.getvalue()), read_only=True).active
+    assert sheet is not None
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head == kpi_rows.COLUMNS[Grain.STRETCH]
+    assert sorted(str(row[head.index("waited")]) for row in rows) == ["120", "60"]
+
+
+@pytest.mark.req("K9", "FQ13")
+def test_an_overview_is_narrowed_and_widened_again(gym: Gym, sam: Screen, robin: Screen) -> None:
+    a_week(gym, sam)
+    robin.get("/reports")
+    flow = Episode.objects.exclude(flow="").values_list("flow", flat=True)[0]
+    shown = robin.get(f"/reports?days=7&flow={flow}").text
+    assert "From the first word to a close that held" in shown
+    assert 'href="/reports?days=7"' in shown  # takes the flow off
+    for title in ("Without a person", "Came back within 72 hours", "too few to judge"):
+        assert title in shown
+    assert "No-shows" not in shown
+    assert "Nothing began in these 7 days that fits" in robin.get("/reports?days=7&flow=no").text
+
+
+def test_an_empty_workspace_says_so(robin: Screen) -> None:
+    assert "Nothing began in these 28 days." in robin.get("/reports").text
+
+
+def test_who_may_not_read_reports_is_refused(gym: Gym, sam: Screen) -> None:
+    assert sam.get("/reports").status == 403
+    opened = "kpi=containment&part=numerator"
+    assert sam.get(f"/reports/rows?{opened}").status == 403
+    assert sam.get(f"/reports/rows/file?{opened}&kind=csv").status == 403
+    lead = gym.screen_of(gym.hire("Rob", Role.OPERATIONS))
+    for wrong in ("kpi=nothing&part=numerator", "kpi=csat&part=all", f"{opened}&days=3"):
+        assert lead.get(f"/reports/rows?{wrong}").status == 422, wrong
+    unknown = "kpi=no_show_rate&part=numerator&flow=faq"  # bookings know no flow
+    assert lead.get(f"/reports/rows?{unknown}").status == 404
+
+
+def test_what_begins_like_a_formula_is_none() -> None:
+    assert (
+        csv_line(["=1+1", "@x", "+2", "-3", "\tx", "plain"]) == "'=1+1,'@x,'+2,'-3,'\tx,plain\r\n"
+    )
+
+
+def test_a_chart_says_what_it_shows_and_escapes_it() -> None:
+    curves = [
+        charts.Curve(title="<b>", values=(0.5, None, 1.0)),
+        charts.Curve(title="other", values=(0.1, 0.2, 1.0)),
+    ]
+    drawn = charts.lines(curves, ("1 Mar", "2 Mar", "3 Mar"), title='"over" time')
+    assert "&lt;b&gt;" in drawn
+    assert "<b>" not in drawn
+    assert 'aria-label="&quot;over&quot; time"' in drawn
+    assert drawn.count("<circle") == 2  # nothing is drawn where nothing was counted
+    assert drawn.count("<rect") == 3
+    assert charts.lines(curves, ("1 Mar",), title="") == ""
+    assert charts.spark((None, 0.4)) == ""
+    assert charts.spark((0.4, 0.4)).count("<circle") == 1
+
+
+def test_days_go_by_the_clock_of_the_place(gym: Gym, robin: Screen) -> None:
+    gym.clock.advance(timedelta(hours=13, minutes=30))  # half past eleven, half past twelve there
+    gym.hear("late", "What time do you open?")
+    gym.step(hours=30)
+    gym.hear("later", "What time do you open?")
+    shown = robin.get("/reports?days=7").text
+    assert ">3 Mar<" in shown
+    assert ">2 Mar<" not in shown
