@@ -249,3 +249,25 @@ def test_masking_is_done_with_the_tokeniser_that_was_given() -> None:
     )
     assert made.last_messages == ("<email>",)
     assert privacy.mask("mia@example.org", tokenise) != "<email>"
+
+
+@pytest.mark.req("K35")
+@pytest.mark.parametrize(
+    ("changes", "lacks"),
+    [
+        ({"membership": "gold", "matter": "BK-7741"}, ()),
+        ({"membership": "gold"}, ("reference",)),
+        ({"matter": "BK-7741", "is_identified": False, "tags": ()},
+         ("identity", "membership", "tags")),
+        ({"trigger": "triage", "membership": "gold", "matter": "BK-7741"}, ("wants",)),
+        ({"trigger": "flow", "context": "Wants a window seat.", "membership": "gold",
+          "matter": "BK-7741"}, ()),
+        ({"is_guarded": True, "tags": ()}, ("reference",)),  # the rest is withheld on purpose
+        ({"is_guarded": True, "tags": (), "matter": "IF-20417"}, ()),
+    ],
+)  # fmt: skip
+def test_what_a_card_could_not_tell_is_named(
+    changes: dict[str, object], lacks: tuple[str, ...]
+) -> None:
+    told = material(**changes)
+    assert card.missing_from(told, card.build(told, tokenise)) == lacks

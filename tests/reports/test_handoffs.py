@@ -21,6 +21,8 @@ def a_handoff(
     is_restated: bool | None = False,
     reason: str = "requested",
     came_back: bool = False,
+    ended_by: str = "resolved",
+    lacks: str = "",
 ) -> str:
     """Keep a handoff of so many minutes ago that people took after so many minutes each."""
     offered = NOW - ago * MINUTE
@@ -33,12 +35,12 @@ def a_handoff(
     Handoff.objects.create(
         id=name, workspace_id="gym", conversation_id=name, state=state, reason=reason,
         queue="general", card_sealed=b"", offered_at=offered, ended_at=ended,
-        is_card_seen=is_card_seen, is_restated=is_restated,
+        is_card_seen=is_card_seen, is_restated=is_restated, lacks=lacks,
     )  # fmt: skip
     for number, wait in enumerate(waits):
         Assignment.objects.create(
             id=f"{name}{number}", workspace_id="gym", conversation_id=name, handoff_id=name,
-            user_id="sam", began_at=offered + wait * MINUTE, ended_at=NOW, ended_by="x",
+            user_id="sam", began_at=offered + wait * MINUTE, ended_at=NOW, ended_by=ended_by,
         )  # fmt: skip
     return name
 
@@ -83,3 +85,29 @@ def test_each_number_counts_its_rows() -> None:
 def test_a_window_without_handoffs_tells_nothing() -> None:
     made = handoffs.report_of("gym", since=NOW - timedelta(days=7), until=NOW)
     assert (made.first_touch.value, made.waits.median, made.waits.taken) == (None, None, ())
+
+
+@pytest.mark.django_db
+@pytest.mark.req("K35", "K29")
+def test_what_keeps_handoffs_from_being_settled_is_told_by_fault_and_opens_its_rows() -> None:
+    good = [a_handoff(f"good{number}", waits=(1,), lacks="tags") for number in range(5)]
+    blind = [
+        a_handoff(f"blind{number}", waits=(1,), state="returned", lacks="reference,tags")
+        for number in range(8)
+    ]
+    moved = [
+        a_handoff(f"moved{number}", waits=(1, 2), ended_by="transferred") for number in range(2)
+    ]
+    found = handoffs.report_of("gym", since=NOW - timedelta(days=7), until=NOW)
+    causes = {cause.name: cause for cause in found.causes}
+    assert set(causes["lacks_reference"].unsettled.numerator) == set(blind)
+    assert set(causes["lacks_reference"].unsettled.denominator) == {*blind, *moved}
+    assert causes["lacks_reference"].settled.numerator == ()
+    assert set(causes["moved"].unsettled.numerator) == set(moved)
+    assert set(causes["lacks_tags"].settled.numerator) == set(good)  # as common on both sides
+    likeliest = handoffs.diagnosis_of(found.causes)
+    assert likeliest is not None
+    assert (likeliest.name, likeliest.fault) == ("lacks_reference", "context")
+    Handoff.objects.filter(id=blind[0]).delete()  # nine are too few to tell
+    found = handoffs.report_of("gym", since=NOW - timedelta(days=7), until=NOW)
+    assert handoffs.diagnosis_of(found.causes) is None

@@ -83,7 +83,7 @@ def test_an_auditor_reads_and_an_agent_does_not(alex: Screen, sam: Screen) -> No
     assert alex.get(NEW).status == 403
 
 
-@pytest.mark.req("H14", "H19", "K33")
+@pytest.mark.req("H14", "H19", "K33", "K35")
 def test_the_handoff_report_opens_its_rows(gym: Gym, sam: Screen, robin: Screen) -> None:
     spoken = gym.hear("mia", "I want my money back, this is a scam")
     gym.step(minutes=3)
@@ -99,6 +99,11 @@ def test_the_handoff_report_opens_its_rows(gym: Gym, sam: Screen, robin: Screen)
         "measure=taken&part=numerator",
     ):
         assert spoken in robin.get(f"/reports/handoffs/counted?{query}&days=7").text
+    assert "Card without the number of an order" in page  # and what was found is opened too
+    assert "Nothing stood against" not in page
+    lacked = "/reports/handoffs/counted?measure=lacks_reference&part=settled&days=7"
+    assert spoken in robin.get(lacked).text
+    assert robin.get("/reports/handoffs/counted?measure=noisy&part=settled").status == 404
     none = robin.get("/reports/handoffs/counted?measure=noisy&part=numerator").text
     assert "This number counts nothing." in none
     assert sam.get("/reports/handoffs").status == 403

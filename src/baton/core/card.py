@@ -26,6 +26,9 @@ MAX_WORD = 40
 # A card full of the longest texts still fits: scripts of three and four bytes are cut earlier.
 _BYTES_A_CHARACTER = 1.6
 
+MAY_LACK = ("wants", "reference", "identity", "membership", "tags")
+"""Fields of a card that may be empty, and that whoever takes the handoff then has to find out."""
+
 _REFERENCE = re.compile(r"(?<![\w@])(?:#\s?\d{3,10}|[A-Z]{2,4}-\d{3,8})(?![\w])")
 
 _NUMBER = re.compile(r"[A-Z]{0,4}-?\d{3,10}")
@@ -184,6 +187,22 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         trigger=_cut(material.trigger, MAX_WORD),
         privacy=_privacy_of(material),
     )
+
+
+def missing_from(material: Material, made: ContextCard) -> tuple[str, ...]:
+    """Return which of the fields that people work from a card could not be given (K35).
+
+    A guarded card withholds most of them on purpose; there the reference alone counts.
+    """
+    given = {
+        "wants": bool(material.context or _WANTS.get(material.trigger) or material.wants),
+        "reference": bool(made.reference),
+        "identity": material.is_identified,
+        "membership": bool(made.membership),
+        "tags": bool(made.tags),
+    }
+    counted = ("reference",) if material.is_guarded else MAY_LACK
+    return tuple(name for name in counted if not given[name])
 
 
 def _guarded(material: Material, tokenise: privacy.Tokenise) -> Material:

@@ -7,20 +7,31 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from baton.core.card import MAY_LACK
 from baton.core.escalation import Act, Reason, Verdict
 from baton.reports.triage_readings import Share
 from baton.store.models import Assignment, Conversation, Escalation, Handoff
 
 _OVER = ("resolved", "returned")
+_MOVED = ("released", "transferred")
+
+
+class Fault(StrEnum):
+    """What keeps a handoff from being settled at the first touch."""
+
+    CONTEXT = "context"  # whoever had it did not know enough
+    ROUTING = "routing"  # it was with the wrong person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoffCase:
     """What the report may know about one handoff.
 
-    `taken_at` is when the first person took it; `touches` how many people had it;
-    `came_back` whether its contact returned about the same after its end.
+    `taken_at` is when the first person took it; `touches` how many people had it; `was_moved`
+    whether somebody passed it on or put it back; `came_back` whether its contact returned about
+    the same after its end. `lacks` names what its card could not tell.
     """
 
     id: str
@@ -35,6 +46,8 @@ class HandoffCase:
     is_card_seen: bool | None
     is_restated: bool | None
     came_back: bool
+    was_moved: bool = False
+    lacks: tuple[str, ...] = ()
 
     @property
     def waited(self) -> timedelta | None:
@@ -66,6 +79,25 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Something that keeps handoffs from being settled at the first touch (K35).
+
+    Of those that were not settled, and of those that were, the ones of which it is true: what
+    is as common among both is no cause. `fault` is what would have to be mended.
+    """
+
+    name: str
+    fault: Fault
+    unsettled: Share
+    settled: Share
+
+    @property
+    def excess(self) -> float:
+        """How much more common it is among those that were not settled, from -1 to 1."""
+        return (self.unsettled.value or 0) - (self.settled.value or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandoffReport:
     """The report of one workspace over a window.
 
@@ -78,6 +110,7 @@ class HandoffReport:
     cases: dict[str, HandoffCase]
     dropped_context: Share
     first_touch: Share
+    causes: tuple[Cause, ...]
     noisy: Share
     waits: Waits
 
@@ -93,6 +126,7 @@ def report_of(workspace_id: str, *, since: datetime, until: datetime) -> Handoff
         cases={case.id: case for case in cases},
         dropped_context=_share(answered, lambda case: case.lost_context),
         first_touch=_share(ended, lambda case: case.closed_at_first_touch),
+        causes=_causes(ended),
         noisy=_noisy(workspace_id, since=since, until=until),
         waits=_waits(cases),
     )
@@ -103,6 +137,38 @@ def _share(among: Sequence[HandoffCase], counts: Callable[[HandoffCase], bool]) 
         numerator=tuple(case.id for case in among if counts(case)),
         denominator=tuple(case.id for case in among),
     )
+
+
+_CAUSES: dict[str, tuple[Fault, Callable[[HandoffCase], bool]]] = {
+    "moved": (Fault.ROUTING, lambda case: case.was_moved),
+    "card_unseen": (Fault.CONTEXT, lambda case: case.is_card_seen is False),
+    "restated": (Fault.CONTEXT, lambda case: case.is_restated is True),
+} | {
+    f"lacks_{name}": (Fault.CONTEXT, lambda case, name=name: name in case.lacks)
+    for name in MAY_LACK
+}
+CAUSES = tuple(_CAUSES)
+MIN_DIAGNOSED = 10
+"""Fewer handoffs that were not settled tell nothing of why."""
+
+
+def _causes(ended: Sequence[HandoffCase]) -> tuple[Cause, ...]:
+    """Return what stands against settling at the first touch, what parts the two most first."""
+    good = [case for case in ended if case.closed_at_first_touch]
+    rest = [case for case in ended if not case.closed_at_first_touch]
+    found = (
+        Cause(name=name, fault=fault, unsettled=_share(rest, holds), settled=_share(good, holds))
+        for name, (fault, holds) in _CAUSES.items()
+    )
+    return tuple(sorted(found, key=lambda cause: (-cause.excess, cause.name)))
+
+
+def diagnosis_of(causes: Sequence[Cause]) -> Cause | None:
+    """Return the likeliest cause; None where too few were not settled, or nothing parts them."""
+    first = next(iter(causes), None)
+    if first is None or len(first.unsettled.denominator) < MIN_DIAGNOSED or first.excess <= 0:
+        return None
+    return first
 
 
 def _noisy(workspace_id: str, *, since: datetime, until: datetime) -> Share:
@@ -144,9 +210,12 @@ def _list_cases(workspace_id: str, *, since: datetime, until: datetime) -> tuple
     had = Assignment.objects.filter(handoff_id__in=found.values("id")).order_by("began_at", "id")
     taken: dict[str, datetime] = {}
     touches: Counter[str] = Counter()
-    for handoff_id, began_at in had.values_list("handoff_id", "began_at"):
+    moved: set[str] = set()
+    for handoff_id, began_at, ended_by in had.values_list("handoff_id", "began_at", "ended_by"):
         taken.setdefault(handoff_id, began_at)
         touches[handoff_id] += 1
+        if ended_by in _MOVED:
+            moved.add(handoff_id)
     reopened = dict(
         Conversation.objects.filter(id__in=found.values("conversation_id"))
         .exclude(reopened_at=None)
@@ -166,6 +235,8 @@ def _list_cases(workspace_id: str, *, since: datetime, until: datetime) -> tuple
             is_card_seen=row.is_card_seen,
             is_restated=row.is_restated,
             came_back=_came_back(row, reopened.get(row.conversation_id)),
+            was_moved=row.id in moved,
+            lacks=tuple(filter(None, row.lacks.split(","))),
         )
         for row in found.order_by("-offered_at", "-id").defer("card_sealed")
     )

@@ -147,13 +147,36 @@ HANDOFF_SHARES = {
         "Of the rules that handed over and that people have looked at: nobody was needed.",
     ),
 }
-HANDOFF_NUMBERS = {name: title for name, (title, _) in HANDOFF_SHARES.items()} | {
-    "taken": "Taken by a person, the longest wait first",
-    "untaken": "Taken by nobody",
+HANDOFF_CAUSES = {
+    "moved": "Passed on or put back",
+    "card_unseen": "Answered without opening the card",
+    "restated": "Said again what had been said",
+    "lacks_wants": "Card without what is wanted",
+    "lacks_reference": "Card without the number of an order, booking or form",
+    "lacks_identity": "Nobody vouched for who it is",
+    "lacks_membership": "Card without the membership",
+    "lacks_tags": "Card without tags",
 }
+HANDOFF_FAULTS = {
+    "routing": "Routing",
+    "context": "Missing context",
+}
+HANDOFF_MENDS = {
+    "routing": "Look at which queue these matters go to, and at who serves it.",
+    "context": "Look at what the flows and intents of these conversations tell the card.",
+}
+HANDOFF_NUMBERS = (
+    {name: title for name, (title, _) in HANDOFF_SHARES.items()}
+    | HANDOFF_CAUSES
+    | {
+        "taken": "Taken by a person, the longest wait first",
+        "untaken": "Taken by nobody",
+    }
+)
 PARTS = {
     "numerator": "What the number counts.",
     "denominator": "What it was counted among.",
+    "settled": "Of those that were settled at the first touch.",
 }
 DIMENSIONS = {
     "flow": "Flow",

@@ -70,7 +70,16 @@ def handoff(days: str, workspace: str, *, as_json: bool) -> None:
     if as_json:
         waits = {"taken": len(made.waits.taken), "untaken": len(made.waits.untaken)}
         row = {"since": made.since.isoformat(), "until": made.until.isoformat()}
-        show({**row, **_shares(shares), "minutes_to_human": {**minutes, **waits}}, as_json=True)
+        causes = {
+            one.name: {
+                "fault": one.fault.value,
+                "not_settled": len(one.unsettled.numerator),
+                "settled": len(one.settled.numerator),
+            }
+            for one in made.causes
+        }
+        counted = {**_shares(shares), "causes": causes}
+        show({**row, **counted, "minutes_to_human": {**minutes, **waits}}, as_json=True)
         return
     for name, share in shares.items():
         click.echo(f"{name.replace('_', ' ')}: {_told(share)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from baton.core import card, privacy, roles
-from baton.core.card import Authority, ContextCard, Material
+from baton.core.card import Authority, Material
 from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
@@ -55,7 +55,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
         urgency_cause=plan.urgency.cause,
     )
     handoff_id = ledger.next_id()
-    made = _card(ledger, conversation, occasion)
+    material = _material(ledger, conversation, occasion)
+    made = card.build(material, vaulting.tokeniser(ledger, conversation.workspace_id))
     ledger.add(
         HandoffRow(
             id=handoff_id,
@@ -69,6 +70,7 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             is_async=not is_offer,
             amount_minor=plan.amount_minor,
             card_sealed=ledger.house.keyset.seal(card.render_json(made), f"card:{handoff_id}"),
+            lacks=",".join(card.missing_from(material, made)),
             offered_at=ledger.now,
         )
     )
@@ -162,11 +164,11 @@ def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:
     )
 
 
-def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> ContextCard:
+def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> Material:
     contact, plan, policy = occasion.contact, occasion.plan, occasion.setting.policy
     earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
     is_opted_out = conversation.channel in contact.opted_out.split(",")
-    material = Material(
+    return Material(
         reason=plan.escalate.reason,
         trigger=plan.escalate.trigger,
         wants=occasion.wants,
@@ -194,7 +196,6 @@ def _card(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
         is_identified=contact.is_identified,
         is_guarded=guards(policy, conversation.queue),
     )
-    return card.build(material, vaulting.tokeniser(ledger, conversation.workspace_id))
 
 
 def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

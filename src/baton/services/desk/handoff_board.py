@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.reports import handoffs
-from baton.reports.handoffs import HandoffReport
+from baton.reports.handoffs import Cause, HandoffReport
 from baton.services import inbox
 from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
@@ -19,8 +19,8 @@ DEFAULT_DAYS = 7
 """A week: that is how often lost context is looked at (H19, K32)."""
 
 PAGE_SIZE = 25
-MEASURES = ("dropped_context", "first_touch", "noisy", "taken", "untaken")
-PARTS = ("numerator", "denominator")
+MEASURES = ("dropped_context", "first_touch", "noisy", "taken", "untaken", *handoffs.CAUSES)
+PARTS = ("numerator", "denominator", "settled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,11 @@ class Board:
     days: int
     report: HandoffReport
     earlier: HandoffReport
+
+    @property
+    def diagnosis(self) -> Cause | None:
+        """What most likely keeps handoffs from being settled at the first touch."""
+        return handoffs.diagnosis_of(self.report.causes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class HandoffRow:
     state: str
     is_card_seen: bool | None
     is_restated: bool | None
+    lacks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,12 @@ def list_counted(  # noqa: PLR0913 - a number and its page are told by these
 def _ids_of(report: HandoffReport, measure: str, part: str) -> tuple[str, ...]:
     if measure not in MEASURES or part not in PARTS:
         raise NotFound("number", f"{measure} {part}")
+    if measure in handoffs.CAUSES:
+        cause = next(one for one in report.causes if one.name == measure)
+        share = cause.settled if part == "settled" else cause.unsettled
+        return share.denominator if part == "denominator" else share.numerator
+    if part == "settled":
+        raise NotFound("number", f"{measure} {part}")
     if measure in ("taken", "untaken"):
         ids: tuple[str, ...] = getattr(report.waits, measure)
         return ids
@@ -121,6 +133,7 @@ def _rows(
             state=case.state,
             is_card_seen=case.is_card_seen,
             is_restated=case.is_restated,
+            lacks=case.lacks,
         )
         for case in cases
     )

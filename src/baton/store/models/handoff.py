@@ -51,6 +51,7 @@ class Handoff(models.Model):
     is_async = models.BooleanField(default=False)
     amount_minor = models.BigIntegerField(default=0)  # what is asked for, where it is money
     card_sealed = models.BinaryField()
+    lacks = models.CharField(max_length=60, blank=True)  # of core.card.MAY_LACK, by commas
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     accepted_by_id = ref_field(null=True)

@@ -36,6 +36,7 @@ class HandoffRow(msgspec.Struct, frozen=True, kw_only=True):
     is_async: bool
     amount_minor: int = 0
     card_sealed: bytes
+    lacks: str = ""
     offered_at: datetime
     accepted_at: datetime | None = None
     accepted_by_id: str | None = None

@@ -25,6 +25,13 @@ def report_page(request: HttpRequest, user: User) -> HttpResponse:
     context = {
         "board": board,
         "shares": shares,
+        "causes": [
+            (cause, words.HANDOFF_CAUSES[cause.name], words.HANDOFF_FAULTS[cause.fault])
+            for cause in board.report.causes
+            if cause.unsettled.numerator or cause.settled.numerator
+        ],
+        "diagnosis": (found := board.diagnosis)
+        and (words.HANDOFF_CAUSES[found.name], words.HANDOFF_MENDS[found.fault]),
         "days": days,
         "windows": handoff_board.WINDOWS,
         "section": "handoffs",
