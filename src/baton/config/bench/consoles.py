@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -61,10 +62,10 @@ async def main(address: str) -> None:
     ) as http:
         consoles = [Console(http=http, session=one) for one in sessions]
         tasks = [asyncio.create_task(one.listen()) for one in consoles]
-        await asyncio.gather(*(one.is_open.wait() for one in consoles))
+        await _all(tasks, [one.is_open for one in consoles])
         _say({"open": len(consoles)})
         while (await _line()).strip() == "go":
-            await asyncio.gather(*(one.has_drawn.wait() for one in consoles))
+            await _all(tasks, [one.has_drawn for one in consoles])
             _say(
                 {
                     "told": [one.told_at for one in consoles],
@@ -75,6 +76,22 @@ async def main(address: str) -> None:
                 one.forget()
         for task in tasks:
             task.cancel()
+
+
+async def _all(tasks: Sequence[asyncio.Task[None]], events: Sequence[asyncio.Event]) -> None:
+    """Wait until all events came; a console that cannot go on ends the measurement."""
+    waited = asyncio.ensure_future(asyncio.gather(*(one.wait() for one in events)))
+    done, _ = await asyncio.wait(
+        {waited, *tasks}, timeout=_PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    if waited in done:
+        return
+    waited.cancel()
+    for task in done:
+        task.result()
+    missing = sum(not one.is_set() for one in events)
+    message = f"{missing} of {len(events)} consoles heard nothing for {_PATIENCE_SECONDS:.0f} s"
+    raise TimeoutError(message)
 
 
 async def _line() -> str:

@@ -131,13 +131,13 @@ def _told(crowd: Any, sessions: list[str]) -> dict[str, object]:
     with _served(app) as address, _consoles(address) as (words, answers):
         words.write(json.dumps(sessions) + "\n")
         words.flush()
-        answers.readline()
+        _answer(answers)
         for _ in range(_CHANGES):
             words.write("go\n")
             words.flush()
             begun, cpu = time.monotonic(), time.process_time()
             crowd.take_one()
-            row = json.loads(answers.readline())
+            row = _answer(answers)
             busy.append(time.process_time() - cpu)
             told.append(max(row["told"]) - begun)
             drawn.append(max(row["drawn"]) - begun)
@@ -150,6 +150,16 @@ def _told(crowd: Any, sessions: list[str]) -> dict[str, object]:
         "all_drawn_worst_ms": round(max(drawn) * 1_000),
         "server_cpu_ms_per_change": _middle_ms(busy),
     }
+
+
+def _answer(answers: IO[str]) -> dict[str, Any]:
+    """Return what the consoles say next; they end without a word when one of them fails."""
+    line = answers.readline()
+    if not line:
+        message = "the consoles stopped; what they wrote says why"
+        raise RuntimeError(message)
+    said: dict[str, Any] = json.loads(line)
+    return said
 
 
 @contextmanager
