@@ -137,8 +137,17 @@ def test_things_getting_worse_never_take_an_escalation_back(
 @pytest.mark.req("T10", "E16", "X34")
 @pytest.mark.parametrize(("sentiment", "is_flagged"), [(-0.29, False), (-0.3, True), (-0.9, True)])
 def test_mild_upset_alone_raises_a_flag(sentiment: float, *, is_flagged: bool) -> None:
-    raised = escalation.flag(Situation(sentiment=sentiment), POLICY)
-    assert (raised is not None) is is_flagged
-    if raised:
-        assert (raised.trigger, raised.act) == (escalation.UPSET, escalation.Act.FLAG)
-        assert raised.evidence == f"sentiment {sentiment:.2f}"
+    raised = escalation.flags(Situation(sentiment=sentiment), POLICY)
+    assert [one.trigger for one in raised] == [escalation.UPSET] * is_flagged
+    for one in raised:
+        assert one.act == escalation.Act.FLAG
+        assert one.evidence == f"sentiment {sentiment:.2f}"
+
+
+@pytest.mark.req("AL6")
+def test_who_may_leave_is_flagged_beside_upset_and_handed_over_by_neither() -> None:
+    situation = Situation(sentiment=-0.35, is_at_risk=True)
+    assert escalation.decide(situation, POLICY) is None
+    raised = escalation.flags(situation, POLICY)
+    assert [one.trigger for one in raised] == [escalation.UPSET, escalation.AT_RISK]
+    assert {one.act for one in raised} == {escalation.Act.FLAG}

@@ -155,6 +155,7 @@ def test_every_template_is_accountable(template: FlowTemplate) -> None:
     assert charter.triage is not None
     assert charter.triage.emotion == 0
     assert {"hard_stop", "asked_for_person"} <= {one.value for one in charter.escalates_on}
+    assert len(set(charter.escalates_on)) >= 3  # E17: a floor, not a cap
     assert flow.channels
     assert all(gate.stance in Stance for gate in charter.gates)
 

@@ -143,12 +143,15 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
         "wrap_up_window": "10m",
         "offering_queues": "billing,clinical",
         "offer_window": "45s",
+        "csat_fall_points": "8",
+        "csat_fall_answers": "20",
         "reason": "A small team",
         "seen": str(revision),
     }
     for wrong in (
         {"reserved_places": "5"},
         {"agent_capacity": "0"},
+        {"csat_fall_points": "0"},
         {"escalation_lane": "nowhere"},
         {"escalation_lane": "lane,clinical"},
         {"guarded_queues": "clinical,nowhere"},

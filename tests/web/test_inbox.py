@@ -204,11 +204,11 @@ def test_the_database_scores_urgency_as_the_rule_does(gym: Gym, sam: Screen) -> 
 def test_a_page_costs_the_same_however_many_conversations_there_are(gym: Gym, sam: Screen) -> None:
     first = gym.hear("mia", REFUND)
     sam.get("/")
-    gym.step(seconds=2)  # what was made a moment ago is not shared any more
+    gym.step(seconds=6)  # what was made a moment ago is not shared any more
     with CaptureQueriesContext(connection) as few:
         sam.get("/")
     _clone(first, 200)
-    gym.step(seconds=2)
+    gym.step(seconds=6)
     with CaptureQueriesContext(connection) as many:
         sam.get("/")
     with CaptureQueriesContext(connection) as shared:

@@ -64,6 +64,7 @@ _OBSTACLE = {
 
 
 GUARDED = "Words withheld: work from the intake form and the consent alone."
+SENSITIVE = "Words withheld: this record is marked as sensitive."
 UNPROVED = "Nobody vouched for who this is: tell nothing of an account."
 
 
@@ -115,7 +116,8 @@ class Material:
     `context` is what the flow that hands over says of the matter (H26), "" without one;
     `matter` is its order, booking or form, as the flow knows it, also where it was interrupted;
     `is_identified` says that somebody vouched for who the contact is. With `is_guarded` no
-    word of the contact's or about them may stand on the card.
+    word of the contact's or about them may stand on the card, nor with `is_sensitive`: a system
+    marked their record so (H17).
     """
 
     reason: Reason
@@ -136,6 +138,7 @@ class Material:
     matter: str = ""
     is_identified: bool = True
     is_guarded: bool = False
+    is_sensitive: bool = False
 
 
 def urgent_words_of(stops: Iterable[HardStopMatch]) -> tuple[str, ...]:
@@ -153,7 +156,8 @@ def urgent_words_of(stops: Iterable[HardStopMatch]) -> tuple[str, ...]:
 
 def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     """Make the card; every text that a person wrote is masked and cut."""
-    if material.is_guarded:
+    withholds = material.is_guarded or material.is_sensitive
+    if withholds:
         material = _guarded(material, tokenise)
     summary = privacy.mask(material.context or _summary_of(material), tokenise)
     masked = [privacy.mask(message, tokenise) for message in material.messages]
@@ -179,7 +183,7 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
             asked_for_person=material.asked_for_person,
         ),
         last_messages=()
-        if material.is_guarded
+        if withholds
         else tuple(_cut(text, MAX_QUOTE) for text in masked[-MAX_MESSAGES:]),
         tags=tuple(_cut(tag, MAX_WORD) for tag in material.tags[:8]),
         membership=_cut(privacy.mask(material.membership, tokenise), MAX_WORD),
@@ -201,7 +205,8 @@ def missing_from(material: Material, made: ContextCard) -> tuple[str, ...]:
         "membership": bool(made.membership),
         "tags": bool(made.tags),
     }
-    counted = ("reference",) if material.is_guarded else MAY_LACK
+    withholds = material.is_guarded or material.is_sensitive
+    counted = ("reference",) if withholds else MAY_LACK
     return tuple(name for name in counted if not given[name])
 
 
@@ -230,6 +235,8 @@ def _number_of(material: Material, tokenise: privacy.Tokenise) -> str:
 def _privacy_of(material: Material) -> str:
     if material.is_guarded:
         return GUARDED
+    if material.is_sensitive:
+        return SENSITIVE
     return "" if material.is_identified else UNPROVED
 
 

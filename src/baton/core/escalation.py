@@ -18,8 +18,8 @@ from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.policy import Policy
 from baton.core.triage import Outcome
 
-UPSET, LOW_RATING = "upset", "low_rating"
-"""The triggers of the live flags that Baton raises by itself (T10, E36)."""
+UPSET, LOW_RATING, AT_RISK = "upset", "low_rating", "at_risk"
+"""The triggers of the live flags that Baton raises by itself (T10, E36, AL6)."""
 
 
 class Reason(StrEnum):
@@ -64,6 +64,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     negative_turns: int = 0  # in a row, before this one
     failed_attempts: int = 0
     bot_turns: int = 0
+    is_at_risk: bool = False  # of leaving, and within an automated flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,19 @@ def decide(situation: Situation, policy: Policy) -> Escalate | None:
     return None
 
 
-def flag(situation: Situation, policy: Policy) -> Fired | None:
-    """Return the live flag that mild upset raises, alone not enough to hand over (T10, X34)."""
-    if situation.sentiment > policy.mild_sentiment:
-        return None
-    evidence = f"sentiment {situation.sentiment:.2f}"
-    return Fired(trigger=UPSET, act=Act.FLAG, evidence=evidence)
+def flags(situation: Situation, policy: Policy) -> tuple[Fired, ...]:
+    """Return the live flags of a turn: people see them, and the contact notices nothing.
+
+    Mild upset alone is not enough to hand over (T10, X34); whoever may leave and answers a flow
+    is somebody to look after, whatever they say (AL6).
+    """
+    found: list[Fired] = []
+    if situation.sentiment <= policy.mild_sentiment:
+        evidence = f"sentiment {situation.sentiment:.2f}"
+        found.append(Fired(trigger=UPSET, act=Act.FLAG, evidence=evidence))
+    if situation.is_at_risk:
+        found.append(Fired(trigger=AT_RISK, act=Act.FLAG, evidence="at risk of leaving"))
+    return tuple(found)
 
 
 def is_exhausted(failed_attempts: int, policy: Policy) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from baton.core.escalation import LOW_RATING, UPSET, Act
+from baton.core.escalation import AT_RISK, LOW_RATING, UPSET, Act
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
@@ -124,6 +124,12 @@ BUILT_IN: tuple[BuiltIn, ...] = (
         name=UPSET,
         title="Mildly upset",
         about="Mild negative words, once: seen live, the bot goes on.",
+        act=Act.FLAG,
+    ),
+    BuiltIn(
+        name=AT_RISK,
+        title="May leave",
+        about="Whoever is at risk of leaving answers an automated flow: seen live, it goes on.",
         act=Act.FLAG,
     ),
     BuiltIn(

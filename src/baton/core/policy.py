@@ -30,6 +30,9 @@ class Policy:
         csat_window: answers count up to this long after the close (X37).
         recontact_window: a return within it about the same thing reopens (K3, X9, U15).
         idle_after_answer: silence after an answer that counts as an assumed resolution.
+        csat_fall_points: a fall of a channel's weekly mean by so many of 100 against the four weeks
+            before asks for a look at its flows (K34).
+        csat_fall_answers: fewer answers on either side tell nothing.
         automate_max_complexity, automate_max_emotion, automate_min_frequency: T7.
         human_min_complexity, human_min_emotion: at or above, a person decides (T8, U2).
         high_value: business value at or above it makes a request hybrid (U2).
@@ -113,6 +116,8 @@ class Policy:
     csat_window: timedelta = timedelta(hours=72)
     recontact_window: timedelta = timedelta(hours=72)
     idle_after_answer: timedelta = timedelta(minutes=10)
+    csat_fall_points: int = 10
+    csat_fall_answers: int = 10
     automate_max_complexity: int = 2
     automate_max_emotion: int = 0
     automate_min_frequency: int = 10

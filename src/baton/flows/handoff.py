@@ -48,7 +48,13 @@ def situation_of(
         negative_turns=standing.negative_turns,
         failed_attempts=standing.failed_attempts,
         bot_turns=0 if heard.is_prompt_reply else standing.bot_turns,
+        is_at_risk=standing.run is not None and _may_leave(standing),
     )
+
+
+def _may_leave(standing: Standing) -> bool:
+    tags = standing.contact.get("tags")
+    return isinstance(tags, list) and escalation.AT_RISK in tags
 
 
 def plan(escalate: Escalate, at: Moment, queue: str = "") -> HandoffPlan:

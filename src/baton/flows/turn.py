@@ -118,8 +118,8 @@ def decide(
     escalate = escalation.decide(situation, setting.policy) or rules.deciding(matches)
     turn = _hand_over(escalate, at) if escalate else _reply(said, at)
     fired = rules.logged(matches, escalate)
-    if turn.handoff is None and (upset := escalation.flag(situation, setting.policy)):
-        fired = (upset, *fired)
+    if turn.handoff is None:
+        fired = (*escalation.flags(situation, setting.policy), *fired)
     return replace(turn, axes=axes, outcome=outcome, fired=fired)
 
 

@@ -14,7 +14,7 @@ from baton.store.models import Workspace
 
 Seen = TypeVar("Seen")
 
-_LASTS = timedelta(seconds=1)  # clocks run on, though nothing changes
+_LASTS = timedelta(seconds=5)  # the order goes by clocks, which run on though nothing changes
 _MOST = 512  # views kept at a time, in all workspaces
 
 
@@ -50,7 +50,7 @@ class _View:
 
 
 class Glances:
-    """Keeps views until their workspace changes, for a second at most.
+    """Keeps views until their workspace changes, for five seconds at most.
 
     A change is told by the audit chain's length, which is exact in any process, and by the
     workspace's ring, for what nobody is held to account for, such as a contact's words.

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     OFFERED = "offered"  # a conversation, to this one person
     TASK_WARNED = "task_warned"  # what a flow gave people to do nears its end
     TASK_OVERDUE = "task_overdue"
+    LOW_RATING = "low_rating"  # a contact rated a visit or an answer among the lowest
+    CSAT_FELL = "csat_fell"  # to who leads and who owns the automation: on a channel
+    AUDIT_DUE = "audit_due"  # to who leads: last month's escalations want looking at
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
     MENTIONED = "mentioned"  # in a note, by a colleague
     TRANSFERRED = "transferred"  # to whoever has the conversation now

@@ -389,6 +389,9 @@ NOTICES = {
     "task_overdue": "To do in {what}: overdue.",
     "offered": "A conversation is offered to you: {what}.",
     "daily_check": "The daily check: {what}.",
+    "low_rating": "A contact rated us low: {what}.",
+    "csat_fell": "CSAT fell on {what}.",
+    "audit_due": "A month of escalations wants its audit: {what}.",
     "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
     "approval_answered": "{what}.",
@@ -408,6 +411,8 @@ ALERTS = {
     "approval_answered": "what I proposed was answered",
     "escalation_orphaned": "an escalation was forgotten",
     "daily_check": "the daily check found something",
+    "low_rating": "a contact rates us low",
+    "csat_fell": "CSAT falls on a channel",
 }
 
 

@@ -78,17 +78,23 @@ async def main(address: str) -> None:
             task.cancel()
 
 
+async def _every(events: Sequence[asyncio.Event]) -> None:
+    for one in events:
+        await one.wait()
+
+
 async def _all(tasks: Sequence[asyncio.Task[None]], events: Sequence[asyncio.Event]) -> None:
     """Wait until all events came; a console that cannot go on ends the measurement."""
-    waited = asyncio.ensure_future(asyncio.gather(*(one.wait() for one in events)))
-    done, _ = await asyncio.wait(
-        {waited, *tasks}, timeout=_PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    waited = asyncio.create_task(_every(events))
+    await asyncio.wait(
+        [waited, *tasks], timeout=_PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED
     )
-    if waited in done:
+    if waited.done():
         return
     waited.cancel()
-    for task in done:
-        task.result()
+    for task in tasks:
+        if task.done():
+            task.result()
     missing = sum(not one.is_set() for one in events)
     message = f"{missing} of {len(events)} consoles heard nothing for {_PATIENCE_SECONDS:.0f} s"
     raise TimeoutError(message)

@@ -53,7 +53,7 @@ from baton.services.facts import (
     WayClosed,
 )
 from baton.services.ledger import Ledger
-from baton.services.people import churn_marks, consents, languages
+from baton.services.people import churn_marks, consents, languages, sensitive_marks
 from baton.services.people.permits import Wish
 from baton.store.queries import clocks as kept
 from baton.store.queries import links as clicks
@@ -233,6 +233,7 @@ class Case:
         file.note_event(fact.event)
         if file.contact:
             churn_marks.note_sign(file.ledger, file.contact, fact.event)
+            file.keep_contact(sensitive_marks.take(file.ledger, file.contact, fact.event))
         given = Happened(event=fact.event, facts=fact.facts)
         self._tell_runs(given)
         self._sequel.start_all(TriggerKind.EVENT, given)

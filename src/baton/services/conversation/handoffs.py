@@ -12,13 +12,14 @@ from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move
-from baton.core.policy import Policy, guards
+from baton.core.policy import guards
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
 from baton.services.conversation import clocks, invitations, owning, vaulting
 from baton.services.ledger import Ledger
+from baton.services.people import sensitive_marks
 from baton.store.queries import clocks as kept
 from baton.store.rows import (
     ContactRow,
@@ -86,8 +87,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
             speaks=occasion.contact.language,
         )
         invitations.invite(ledger, occasion.setting, wait)
-    policy = occasion.setting.policy
-    log_triggers(ledger, conversation, policy, occasion.stops, plan.escalate)
+    is_guarded = material.is_guarded or material.is_sensitive
+    log_triggers(ledger, conversation, occasion.stops, plan.escalate, is_guarded=is_guarded)
     ledger.audit(
         conversation.workspace_id,
         "bot",
@@ -119,13 +120,15 @@ def withdraw(ledger: Ledger, conversation: ConversationRow) -> None:
 def log_triggers(
     ledger: Ledger,
     conversation: ConversationRow,
-    policy: Policy,
     stops: Sequence[HardStopMatch],
     deciding: Escalate | None = None,
+    *,
+    is_guarded: bool,
 ) -> None:
     """Log the deciding trigger and every other hard stop of the turn (E15, E16).
 
-    What fired for a guarded queue is logged without the words that it rests on (H16).
+    What fired for a guarded queue, or about a sensitive record, is logged without the words that
+    it rests on (H16, H17).
     """
     fired = (
         {
@@ -142,7 +145,6 @@ def log_triggers(
     for stop in stops:
         name = stop.kind.value
         fired.setdefault(name, Fired(trigger=name, act=Act.HAND_OVER, evidence=stop.text))
-    is_guarded = guards(policy, conversation.queue)
     for one in fired.values():
         log(ledger, conversation, dataclasses.replace(one, evidence="") if is_guarded else one)
 
@@ -195,6 +197,7 @@ def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion)
         matter=plan.matter,
         is_identified=contact.is_identified,
         is_guarded=guards(policy, conversation.queue),
+        is_sensitive=sensitive_marks.is_sensitive(contact),
     )
 
 

@@ -1,7 +1,8 @@
 """Surveys of contacts: asked for, and their ratings taken down."""
 
-from baton.core import survey
+from baton.core import routing, survey
 from baton.flows.effects import RecordRating
+from baton.services import notices
 from baton.services.conversation import flags
 from baton.services.ledger import Ledger
 from baton.store.queries import surveys
@@ -28,4 +29,12 @@ def record(ledger: Ledger, conversation: ConversationRow, given: RecordRating) -
     surveys.record(conversation.id, rating=given.rating, score=score, now=ledger.now)
     if given.rating > scale.low:
         return conversation
+    notices.tell(
+        ledger,
+        conversation.workspace_id,
+        notices.serving(conversation.workspace_id, conversation.queue or routing.GENERAL),
+        notices.Kind.LOW_RATING,
+        details=f"{given.rating} of {scale.highest}",
+        conversation_id=conversation.id,
+    )
     return flags.low_rating(ledger, conversation, given.rating)

@@ -10,6 +10,7 @@ from baton.core import routing
 from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
+from baton.core.policy import guards
 from baton.flows import handoff, outreach, signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.document import Flow
@@ -84,7 +85,8 @@ class Sequel:
         if turn.handoff:
             conversation = self._offer(turn, conversation, read, words)
         elif read and read.stops:
-            handoffs.log_triggers(file.ledger, conversation, file.setting.policy, read.stops)
+            is_guarded = guards(file.setting.policy, conversation.queue)
+            handoffs.log_triggers(file.ledger, conversation, read.stops, is_guarded=is_guarded)
             conversation = conversations.raised(conversation, handoff.urgency_of(read, standing))
         conversation = flags.note(file.ledger, conversation, turn.fired)
         is_heard = read is not None or self.is_owed

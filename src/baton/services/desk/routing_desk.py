@@ -31,6 +31,8 @@ LIMITS = (
     "wrap_up_window",
     "offering_queues",
     "offer_window",
+    "csat_fall_points",
+    "csat_fall_answers",
 )
 """The fields of `core.policy.Policy` that are about who gets a conversation, and by when."""
 
@@ -75,6 +77,10 @@ def _refuse_impossible(policy: Policy, queues: set[str]) -> None:
         problems["agent_capacity"] = f"choose 1 to {MAX_CAPACITY}"
     if policy.reserved_places > policy.agent_capacity:
         problems["reserved_places"] = "no more than conversations at a time"
+    if not 1 <= policy.csat_fall_points <= 100:  # noqa: PLR2004 - points of a scale to 100
+        problems["csat_fall_points"] = "choose 1 to 100"
+    if policy.csat_fall_answers < 1:
+        problems["csat_fall_answers"] = "at least 1"
     if not 0 < policy.clock_warning_share <= 1:
         problems["clock_warning_share"] = "write a share above 0 and up to 1, as 0.75"
     problems |= _problems_with_queues(policy, queues)

@@ -17,7 +17,13 @@ from baton.services import arrivals, notices
 from baton.services.facts import DailyCheckDue, OrphanFound
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import churn_scoring, escalation_rules, pace
+from baton.services.workspace import (
+    churn_scoring,
+    csat_watch,
+    escalation_rules,
+    monthly_audit,
+    pace,
+)
 from baton.store.models import Workspace
 from baton.store.queries import orphans as kept
 from baton.store.queries.orphans import Waiting
@@ -68,6 +74,8 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
     else:
         _tell(ledger, workspace_id, total)
         escalation_rules.remind(ledger, workspace_id, setting.hours.zone)
+        monthly_audit.ask(ledger, workspace_id, setting.hours.zone)
+        csat_watch.look(ledger, workspace_id, setting.policy)
         churn_scoring.begin(ledger, workspace_id, fact.at)
         _plan_next(ledger, workspace_id, setting)
     if found:

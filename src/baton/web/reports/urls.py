@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.reports import alerts, audit, breaches, churn, handoffs, overview, reports, retention
+from baton.web.reports import (
+    alerts,
+    audit,
+    breaches,
+    churn,
+    escalation_audit,
+    handoffs,
+    overview,
+    reports,
+    retention,
+)
 
 urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
@@ -19,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/seen", breaches.see_notices, name="see_notices"),
     path("reports/triage", reports.triage_page, name="triage_report"),
     path("reports/triage/counted", reports.counted_page, name="triage_counted"),
+    path("reports/escalations", escalation_audit.audit_page, name="escalation_audit"),
+    path("reports/escalations/finish", escalation_audit.finish, name="finish_escalation_audit"),
     path("reports/handoffs", handoffs.report_page, name="handoff_report"),
     path("reports/handoffs/counted", handoffs.counted_page, name="handoff_counted"),
 ]

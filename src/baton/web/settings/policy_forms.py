@@ -64,6 +64,11 @@ _OF_ROUTING: Labels = {
     ),
     "offer_window": ("One person is asked for", "as 30s, then the next"),
     "undo_window": ("Can be undone for", "as 2m, or until somebody went on with it"),
+    "csat_fall_points": (
+        "A fall of CSAT that alarms",
+        "points of 100: a channel's last week against the four before; managers are told",
+    ),
+    "csat_fall_answers": ("Answers that a fall needs", "in the week, and in the four before"),
     "wrap_up_window": (
         "Wrap-up counts up to",
         "as 10m, from the last word to the close, on each one's My day; 0m measures none",
