@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0050_signs_of_both"),
+        ("store", "0053_evidence"),
     ]
 
     operations = [
