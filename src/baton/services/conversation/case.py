@@ -21,11 +21,11 @@ from baton.flows.standing import Setting
 from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services.conversation import (
-    acquaintance,
     clocks,
     confirming,
     conversations,
     digests,
+    getting_known,
     orphans,
     runs,
 )
@@ -182,14 +182,14 @@ class Case:
             case OrphanFound():
                 self.take_orphan(fact)
             case ChurnScored():
-                acquaintance.take_score(self._file, self._sequel, fact)
+                getting_known.take_score(self._file, self._sequel, fact)
 
     def _take_who(self, fact: ContactIdentified | AddressLeft) -> None:
         match fact:
             case ContactIdentified():
-                acquaintance.identify(self._file, self._sequel, fact)
+                getting_known.identify(self._file, self._sequel, fact)
             case AddressLeft():
-                acquaintance.note_left(self._file, fact)
+                getting_known.note_left(self._file, fact)
 
     def _take_for_run(
         self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
