@@ -69,6 +69,7 @@ def test_a_claim_that_meets_every_rule_is_approved_with_its_reasons() -> None:
         (CLAIM, replace(POLICY, final_categories=("shirts",)), "returnable", Outcome.REFUSED),
         (item(left=0), POLICY, "not_back_yet", Outcome.REFUSED),
         (replace(CLAIM, items=()), POLICY, "not_back_yet", Outcome.REFUSED),
+        (replace(CLAIM, are_items_named=False), POLICY, "items_named", None),
         (replace(CLAIM, photos=()), POLICY, "photos", Outcome.SPECIALIST),
         (CLAIM, replace(POLICY, photos=2), "photos", Outcome.SPECIALIST),
         (replace(CLAIM, photos=(GOOD, GOOD)), replace(POLICY, photos=2), "", Outcome.APPROVED),
@@ -240,3 +241,12 @@ def test_a_wrong_document_names_its_field(document: dict[str, object], field: st
     with pytest.raises(InvalidInput) as refusal:
         return_policy.parse_policy(document)  # type: ignore[arg-type]
     assert set(refusal.value.fields) == {field}
+
+
+@pytest.mark.req("RT18")
+def test_a_fixed_share_of_approvals_is_looked_at_later() -> None:
+    ids = [f"{number:032x}" for number in range(2_000)]
+    drawn = sum(returns.is_sampled(one, replace(POLICY, audit_share=0.1)) for one in ids)
+    assert 150 <= drawn <= 250
+    assert not any(returns.is_sampled(one, replace(POLICY, audit_share=0.0)) for one in ids)
+    assert all(returns.is_sampled(one, replace(POLICY, audit_share=1.0)) for one in ids)

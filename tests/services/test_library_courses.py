@@ -176,8 +176,8 @@ def test_the_first_week_ends_with_a_click_or_with_a_concierge() -> None:
     ("result", "ends"),
     [
         ({"eligible": True, "risk": "low", "amount": 4500}, "label"),
-        ({"eligible": True, "risk": "low", "amount": 15000}, "return_needs_specialist"),
-        ({"eligible": True, "risk": "high", "amount": 900}, "return_needs_specialist"),
+        ({"eligible": True, "risk": "high", "amount": 15000}, "return_needs_specialist"),
+        ({"eligible": True, "risk": "flagged", "amount": 900}, "return_needs_specialist"),
         ({"eligible": False, "risk": "low", "amount": 900, "refusal": "too late"}, "refused"),
     ],
 )

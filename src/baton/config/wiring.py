@@ -25,6 +25,7 @@ from baton.services import house as houses
 from baton.services.bookings import actions as booking_actions
 from baton.services.calls import ActionPort
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
+from baton.services.conversation.proposals import CARRY_OUT
 from baton.services.conversation.rescue import Keeper
 from baton.services.conversation.turns import Turns
 from baton.services.delivery import attachments, carriage, staff_post
@@ -35,10 +36,11 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
-from baton.services.desk.carrying_out import BY_HAND, CARRY_OUT, ApprovalDesk
+from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
+from baton.services.returns import actions as return_actions
 from baton.services.systems import asking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.workspace import packs
@@ -187,7 +189,7 @@ def crew_of(
     `actions` are what connected systems offer to flows, before what we offer ourselves;
     `grants` is what carries out approvals.
     """
-    ours = booking_actions.offered_by(house)
+    ours = {**booking_actions.offered_by(house), **return_actions.offered_by(house)}
     spread = random.random
     turns = Turns(house)
     worker = Worker(

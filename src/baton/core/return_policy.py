@@ -24,7 +24,8 @@ class ReturnPolicy:
         window_days: days after the delivery, or the purchase where none is known (RT6).
         photos: photos that a claim needs (X22: a single one, or two as in RT16).
         photo_side: the shorter side of a photo that shows enough, in pixels (RT7).
-        photo_sharpness: the least sharpness of a photo, as `photos.Seen` measures it (RT7).
+        photo_sharpness: the least sharpness of a photo, as `services.returns.photos` measures
+            it: a blurred drawing has 1 to 3, a sharp one of a plain thing 9 (RT7).
         damage_by_person: a claim of damage is looked at by a person, who sees whether the
             photo shows it (RT7).
         most_minor: a refund above it is for a specialist (RT7, RT10, RT16).
@@ -45,7 +46,7 @@ class ReturnPolicy:
     window_days: int = 30
     photos: int = 1
     photo_side: int = 480
-    photo_sharpness: int = 20
+    photo_sharpness: int = 4
     damage_by_person: bool = True
     most_minor: int = 5_000
     unattended_minor: int = 0

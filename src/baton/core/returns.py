@@ -5,6 +5,7 @@ A hard rule that is not met refuses; any other that is not met calls a specialis
 meets all is approved. What is disputed with the bank is never decided by rules (X3).
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -100,7 +101,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """All that the rules may know of a return at one moment."""
+    """All that the rules may know of a return at one moment.
+
+    Of an order with several pieces, `are_items_named` says that somebody said which.
+    """
 
     bought: Bought
     items: tuple[Item, ...]
@@ -108,6 +112,7 @@ class Claim:
     photos: tuple[Photo, ...]
     past: Past
     on: date
+    are_items_named: bool = True
 
     @property
     def refund_minor(self) -> int:
@@ -176,6 +181,12 @@ def _money_of(outcome: Outcome, refund_minor: int, policy: ReturnPolicy) -> Mone
     return Money.BY_PERSON
 
 
+def is_sampled(return_id: str, policy: ReturnPolicy) -> bool:
+    """Return whether a person looks later at what the rules approved: a fixed share (RT18)."""
+    drawn = int.from_bytes(hashlib.sha256(return_id.encode()).digest()[:4], "big")
+    return drawn < policy.audit_share * 2**32
+
+
 Rule: TypeAlias = Callable[[Claim, ReturnPolicy], Finding]
 
 
@@ -217,6 +228,10 @@ def _not_back_yet(claim: Claim, _policy: ReturnPolicy) -> Finding:
         is_met=bool(claim.items) and not more,
         seen=", ".join(more[:3]),
     )
+
+
+def _named(claim: Claim, _policy: ReturnPolicy) -> Finding:
+    return Finding(rule="items_named", weight=Weight.SOFT, is_met=claim.are_items_named)
 
 
 def _photos(claim: Claim, policy: ReturnPolicy) -> Finding:
@@ -323,6 +338,7 @@ RULES: Sequence[Rule] = (
     _paid,
     _returnable,
     _not_back_yet,
+    _named,
     _photos,
     _clear,
     _damage,

@@ -20,6 +20,8 @@ _AREAS = {
     "learning": "review",
     "contact": "contacts",
     "invoices": "contacts",
+    "returns": "contacts",
+    "return_rules": "contacts",
     "activities": "calendar",
     **dict.fromkeys(
         ("overview", "triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"

@@ -6,38 +6,48 @@ it expires. Nothing here carries anything out.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
 from django.db.models import Sum
 
 from baton.core import approvals, routing, text
-from baton.core.approvals import GRANTED, Kind, Move, State
-from baton.core.errors import InvalidInput
+from baton.core.approvals import GRANTED, OPEN, Kind, Move, State
+from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
 from baton.core.roles import Role
 from baton.flows.effects import CallAction
 from baton.flows.standing import Setting
+from baton.runtime.ports import Effect
 from baton.services import arrivals, notices
 from baton.services.facts import ActionReturned, ApprovalDue
 from baton.services.ledger import Ledger
+from baton.services.returns import taking
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, User
 from baton.store.queries import people
 from baton.store.rows import ApprovalRow, ConversationRow, RunRow
 
+CARRY_OUT = "carry_out_approval"
+BY_RULES = "rules"
+"""Who granted what a workspace lets go by its return policy alone (X3)."""
 _BY_FLOW = "flow:"
 _BY_USER = "user:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What somebody wants granted; `reason` is a code of the pack, `subject` an order or so."""
+    """What somebody wants granted; `reason` is a code of the pack, `subject` an order or so.
+
+    With a `return_id` it pays for that return, and for no more than that allows.
+    """
 
     kind: Kind
     amount_minor: int
     reason: str
     subject: str = ""
     note: str = ""
+    return_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,12 @@ class Proposer:
     name: str
     run_id: str | None = None
     call_number: int = 0
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be carried out."""
+
+    approval_id: str
 
 
 def check(proposal: Proposal, setting: Setting) -> Proposal:
@@ -59,15 +75,11 @@ def check(proposal: Proposal, setting: Setting) -> Proposal:
         problems["subject"] = f"write {approvals.MAX_SUBJECT} characters at most"
     if len(note) > approvals.MAX_WORDS:
         problems["note"] = f"write {approvals.MAX_WORDS} characters at most"
+    if problem := _problem_with_return(proposal):
+        problems["amount"] = problem
     if problems:
         raise InvalidInput(problems)
-    return Proposal(
-        kind=proposal.kind,
-        amount_minor=proposal.amount_minor,
-        reason=proposal.reason,
-        subject=subject,
-        note=note,
-    )
+    return replace(proposal, subject=subject, note=note)
 
 
 def ask(  # noqa: PLR0913 - what, where, by whom, and from where on the path
@@ -119,6 +131,7 @@ def row_of(  # noqa: PLR0913 - what, where, by whom, and who is asked
         run_id=proposer.run_id,
         call_number=proposer.call_number,
         state=State.PROPOSED.value,
+        return_id=proposal.return_id,
         asked=asked.value,
         due_at=setting.hours.after(ledger.now, setting.policy.approval_window),
     )
@@ -134,7 +147,8 @@ def propose_for_run(
     setting = standards_cache(ledger.house).setting_of(conversation.workspace_id)
     proposer = Proposer(name=f"{_BY_FLOW}{row.flow}", run_id=row.id, call_number=called.number)
     try:
-        proposal = check(_proposal_of(Kind(called.action), called.given), setting)
+        wanted = _proposal_of(Kind(called.action), called.given)
+        proposal = check(_about_return(wanted, conversation), setting)
     except InvalidInput as error:
         named = ", ".join(sorted(error.fields))
         ledger.audit(
@@ -143,7 +157,28 @@ def propose_for_run(
         problem = f"not to be proposed: {named}"
         _return(ledger, proposer, conversation.workspace_id, conversation.lane, problem=problem)
         return
-    ask(ledger, setting, conversation, proposal, proposer)
+    if taking.goes_unattended(proposal.return_id):
+        _grant_by_rules(ledger, setting, conversation, proposal, proposer)
+    else:
+        ask(ledger, setting, conversation, proposal, proposer)
+
+
+def order(ledger: Ledger, row: Approval | ApprovalRow, *, lane: str) -> None:
+    """Put what was approved into the outbox; it goes again only after it has failed."""
+    key = f"approval:{row.id}:{ledger.now.isoformat()}"
+    body = ledger.house.keyset.seal(msgspec.json.encode(Order(approval_id=row.id)).decode(), key)
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=row.workspace_id,
+            lane=lane,
+            kind=CARRY_OUT,
+            intent_key=key,
+            body=body,
+            due_at=ledger.now,
+            repeatable=False,
+        )
+    )
 
 
 def pass_over(ledger: Ledger, setting: Setting, lane: str, fact: ApprovalDue) -> None:
@@ -276,6 +311,57 @@ def _proposal_of(kind: Kind, given: Mapping[str, Json]) -> Proposal:
         amount_minor=amount,
         **{name: str(value) for name, value in words.items()},
     )
+
+
+def refuse_over_return(row: Approval) -> None:
+    """Raise Conflict where the return that it pays for is not to be paid any more."""
+    if row.return_id and (problem := taking.refund_problem(row.return_id, 0, 0)):
+        raise Conflict(f"{problem.capitalize()}.")
+
+
+def _grant_by_rules(
+    ledger: Ledger,
+    setting: Setting,
+    conversation: ConversationRow,
+    proposal: Proposal,
+    proposer: Proposer,
+) -> None:
+    """Grant and carry out at once what the workspace lets go by rule; every step is noted."""
+    row = row_of(ledger, setting, conversation, proposal, proposer, asked=Role.AGENT)
+    reference = taking.refund_number(proposal.subject)
+    row = msgspec.structs.replace(
+        row,
+        state=State.BEING_DONE.value,
+        decided_at=ledger.now,
+        due_at=None,
+        reference_sealed=seal(ledger, "reference", row.id, reference),
+    )
+    ledger.add(row)
+    note_deed(ledger, row, _actor_of(proposer), "proposed", asked="")
+    note_deed(ledger, row, BY_RULES, "approved")
+    note_deed(ledger, row, BY_RULES, "carried_out")
+    order(ledger, row, lane=conversation.lane)
+
+
+def _problem_with_return(proposal: Proposal) -> str:
+    """Return why a return does not allow it, "" where it does, or where it pays for none."""
+    if not proposal.return_id or proposal.kind not in approvals.MONEY:
+        return ""
+    same = Approval.objects.filter(return_id=proposal.return_id)
+    paying = same.filter(
+        kind__in=[kind.value for kind in approvals.MONEY],
+        state__in=[state.value for state in OPEN | GRANTED],
+    )
+    proposed = paying.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return taking.refund_problem(proposal.return_id, proposal.amount_minor, proposed)
+
+
+def _about_return(proposal: Proposal, conversation: ConversationRow) -> Proposal:
+    """Return a flow's proposal bound to the return of the order that it names, if there is one."""
+    found = taking.find_of_order(
+        conversation.workspace_id, conversation.contact_id, proposal.subject
+    )
+    return replace(proposal, return_id=found.id) if found else proposal
 
 
 def _ask(

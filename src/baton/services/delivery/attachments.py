@@ -9,6 +9,8 @@ How a channel brings files in:
 - Its provider has the bytes: `expect` names them. Once the message is decided they are
   fetched through the channel's `MediaPort`, outside of any transaction (`fetching`).
 
+A picture is kept without its notes (`core.pictures`): nobody needs to know where it was taken.
+
 A message of files alone has `core.files.stand_in` for its text. Files that an agent sends
 are kept with the reply (`attach`) and go out as `Outgoing.files` where the transport
 carries them (`FilesPort`), else as signed links in the text.
@@ -22,7 +24,7 @@ from datetime import timedelta
 import msgspec
 
 from baton.channels import HeldFile
-from baton.core import files
+from baton.core import files, pictures
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
 from baton.core.files import FileFault, FileKind, FileState, Found
@@ -285,6 +287,7 @@ def fill(house: House, row: Attachment, content: bytes, found: Found) -> bool:
 
     Must run inside a transaction.
     """
+    content = pictures.without_notes(content, found.media_type)
     _describe(house, row, content, found)
     waits = Attachment.objects.filter(id=row.id, state=FileState.WAITING.value)
     is_filled = waits.update(
@@ -308,10 +311,11 @@ def policy_of(house: House, workspace_id: str) -> Policy:
 def _kept(house: House, workspace_id: str, lane: str, upload: Upload, found: Found) -> ArrivingFile:
     now = house.clock.now()
     row = Attachment(id=house.next_id(now), workspace_id=workspace_id, lane=lane, created_at=now)
-    _describe(house, row, upload.content, found)
+    content = pictures.without_notes(upload.content, found.media_type)
+    _describe(house, row, content, found)
     with house.engine.transaction():
         row.save(force_insert=True)
-        _write_parts(house, row.id, upload.content)
+        _write_parts(house, row.id, content)
     return ArrivingFile(id=row.id, kind=row.kind, name=upload.name)
 
 

@@ -17,7 +17,7 @@ from baton.core.roles import Role
 from baton.flows.standing import Setting
 from baton.services.conversation import proposals
 from baton.services.conversation.proposals import Proposal
-from baton.services.desk import carrying_out, desks
+from baton.services.desk import desks
 from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -66,6 +66,7 @@ def approve(house: House, user: User, approval_id: str) -> None:
     """
     with _at(house, user, approval_id) as (desk, row):
         state = approvals.next_state(State(row.state), Move.APPROVE)
+        proposals.refuse_over_return(row)
         _refuse_beyond_authority(house, desk, row)
         _decide(desk, row, state, "")
         proposals.note_deed(desk.ledger, row, desk.actor, "approved")
@@ -137,6 +138,7 @@ def carry_out(house: House, user: User, approval_id: str, reference: str) -> Non
     reference = _checked(reference, approvals.MAX_REFERENCE, "reference", hint)
     with _at(house, user, approval_id) as (desk, row):
         state = approvals.next_state(State(row.state), Move.CARRY_OUT)
+        proposals.refuse_over_return(row)
         sealed = proposals.seal(desk.ledger, "reference", row.id, reference)
         _move(
             row,
@@ -146,7 +148,7 @@ def carry_out(house: House, user: User, approval_id: str, reference: str) -> Non
             problem="",
         )
         proposals.note_deed(desk.ledger, row, desk.actor, "carried_out")
-        carrying_out.order(desk.ledger, row, lane=desk.conversation.lane)
+        proposals.order(desk.ledger, row, lane=desk.conversation.lane)
 
 
 @contextmanager

@@ -17,34 +17,13 @@ from baton.runtime.ports import Done, Effect, Outcome, Refused
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.conversation import proposals
 from baton.services.conversation.actions import Called
+from baton.services.conversation.proposals import Order
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.returns import taking
 from baton.store.models import Approval, Conversation
 
-CARRY_OUT = "carry_out_approval"
 _MAX_PROBLEM = 200
-
-
-class _Order(msgspec.Struct, frozen=True, kw_only=True):
-    approval_id: str
-
-
-def order(ledger: Ledger, row: Approval, *, lane: str) -> None:
-    """Put what was approved into the outbox; it goes again only after it has failed."""
-    key = f"approval:{row.id}:{ledger.now.isoformat()}"
-    body = ledger.house.keyset.seal(msgspec.json.encode(_Order(approval_id=row.id)).decode(), key)
-    ledger.send(
-        Effect(
-            id=ledger.next_id(),
-            workspace_id=row.workspace_id,
-            lane=lane,
-            kind=CARRY_OUT,
-            intent_key=key,
-            body=body,
-            due_at=ledger.now,
-            repeatable=False,
-        )
-    )
 
 
 def record_by_hand(call: Call, /) -> Performed:
@@ -77,7 +56,7 @@ class ApprovalDesk:
         return Call(
             workspace_id=effect.workspace_id,
             contact_id=contacts.values_list("contact_id", flat=True).get(),
-            by=f"user:{row.carried_out_by_id}",
+            by=_by(row),
             given=self._given(row),
             key=effect.intent_key,
         )
@@ -118,8 +97,12 @@ def settle(house: House, called: Called, *, problem: str) -> None:
         _keep(house, row, Move.FAIL if problem else Move.CONCLUDE, problem=problem)
 
 
+def _by(row: Approval) -> str:
+    return f"user:{row.carried_out_by_id}" if row.carried_out_by_id else proposals.BY_RULES
+
+
 def _order_of(house: House, body: bytes, key: str) -> str:
-    return msgspec.json.decode(house.keyset.unseal(body, key), type=_Order).approval_id
+    return msgspec.json.decode(house.keyset.unseal(body, key), type=Order).approval_id
 
 
 def _keep(
@@ -138,6 +121,14 @@ def _keep(
     )
     proposals.note_deed(ledger, row, "system", "done" if is_done else "failed")
     if is_done:
+        if row.return_id:
+            taking.note_refunded(
+                ledger,
+                row.return_id,
+                row.amount_minor,
+                by=_by(row),
+                approval_id=row.id,
+            )
         proposals.tell_run(ledger, row, result=result)
     if not is_done or row.carried_out_by_id != proposals.proposer_id(row):
         proposals.tell_proposer(ledger, row, "carried out" if is_done else problem)

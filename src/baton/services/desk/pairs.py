@@ -27,6 +27,7 @@ from baton.store.models import (
     Message,
     Order,
     Payment,
+    Return,
     ShortLink,
     Suppression,
     SystemContact,
@@ -51,6 +52,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "invoices": Invoice.objects,
     "orders": Order.objects,
     "payments": Payment.objects,
+    "returns": Return.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

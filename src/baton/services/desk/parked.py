@@ -15,7 +15,7 @@ from baton.core.errors import Conflict, NotFound
 from baton.core.roles import Action
 from baton.runtime.ports import Done, Refused
 from baton.services import inbox
-from baton.services.conversation import actions
+from baton.services.conversation import actions, proposals
 from baton.services.delivery import outgoing
 from baton.services.desk import carrying_out
 from baton.services.house import House
@@ -131,7 +131,7 @@ def _tell(house: House, row: ParkedRow, *, took_place: bool) -> None:
         messages.mark([row.effect_id], delivery, reason)
     elif row.kind == actions.CALL_ACTION:
         actions.tell_end(house, row, problem="" if took_place else NOT_SENT)
-    elif row.kind == carrying_out.CARRY_OUT:
+    elif row.kind == proposals.CARRY_OUT:
         carrying_out.settle(house, row, problem="" if took_place else NOT_SENT)
 
 

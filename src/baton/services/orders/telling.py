@@ -42,6 +42,7 @@ def facts_of(house: House, order: Order, parcel: Parcel | None = None) -> dict[s
         "placed_at": _moment(order.placed_at),
         "track_url": track,
         "map_url": f"{track}#map",
+        "return_url": one_tap.link(house, Errand.RETURN, order.workspace_id, order.id),
         "redeliver_url": (parcel.page_url if parcel else "") or track,
     }
     if parcel is not None:

@@ -32,6 +32,8 @@ class Errand(StrEnum):
     PAY = "pay"  # (invoice)
     RENEW = "renew"  # (membership)
     TRACK = "track"  # (order)
+    RETURN = "return"  # (order) send something of it back
+    LABEL = "label"  # (return) its prepaid label
 
 
 _LASTS = {
@@ -66,7 +68,7 @@ def link(
         house: tells the time, and under which address the world reaches this installation.
         errand: what the link is for.
         workspace_id: whose subject it is.
-        subject: the id of the booking, contact, invoice or membership.
+        subject: the id of what the errand is about.
         until: the link is good through this day; by default as long as such errands last.
     """
     last = until or house.clock.now() + _LASTS.get(errand, _LASTS_ELSE)

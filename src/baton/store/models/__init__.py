@@ -74,6 +74,7 @@ from baton.store.models.people import (
     Workspace,
 )
 from baton.store.models.retention import Retention
+from baton.store.models.returning import Return, ReturnItem, ReturnPhoto, ReturnRules
 from baton.store.models.runtime import (
     RuntimeAttempt,
     RuntimeEffect,
@@ -168,6 +169,10 @@ __all__ = [
     "ReaderVersion",
     "ReportedEvent",
     "Retention",
+    "Return",
+    "ReturnItem",
+    "ReturnPhoto",
+    "ReturnRules",
     "Reversible",
     "Review",
     "ReviewSample",

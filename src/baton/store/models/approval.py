@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from baton.core import ids
 from baton.store.models.base import id_field, ref_field
 
 
@@ -13,6 +14,7 @@ class Approval(models.Model):
     run as the end of call `call_number`. `due_at` is until when `asked` has time, None once
     nobody is asked. What people wrote is sealed: what it concerns, why, the answer, and the
     number under which it was carried out. `problem` says why carrying it out failed last.
+    `return_id` is the return that it pays for, "" for none.
     """
 
     id = id_field()
@@ -38,6 +40,7 @@ class Approval(models.Model):
     reference_sealed = models.BinaryField(default=b"")
     problem = models.CharField(max_length=200, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
+    return_id = models.CharField(max_length=ids.LENGTH, blank=True, default="")
 
     class Meta:
         indexes = [
@@ -45,6 +48,12 @@ class Approval(models.Model):
             models.Index(fields=["workspace_id", "state", "proposed_at"], name="approval_by_state"),
             # a conversation's, and what was granted in it
             models.Index(fields=["conversation_id", "id"], name="approval_talk"),
+            # what was proposed for a return
+            models.Index(
+                fields=["return_id"],
+                condition=~models.Q(return_id=""),
+                name="approval_of_return",
+            ),
             # one person's own
             models.Index(fields=["workspace_id", "proposed_by", "id"], name="approval_of_person"),
         ]

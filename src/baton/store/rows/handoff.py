@@ -124,3 +124,4 @@ class ApprovalRow(msgspec.Struct, frozen=True, kw_only=True):
     reference_sealed: bytes = b""
     problem: str = ""
     ended_at: datetime | None = None
+    return_id: str = ""

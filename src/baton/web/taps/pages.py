@@ -21,12 +21,13 @@ from baton.services.workspace import fronts, one_tap
 from baton.services.workspace.fronts import Front
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.web.security import POLICY
-from baton.web.taps import calendar
+from baton.web.taps import calendar, returning
 from baton.web.taps.after import DepositPage, RatePage, RenewPage
 from baton.web.taps.calendar import CalendarPage
 from baton.web.taps.choosing import AgainPage, BookPage, MovePage
 from baton.web.taps.coming import CancelPage, ConfirmPage
 from baton.web.taps.pay import PayPage
+from baton.web.taps.returning import LabelPage, ReturnPage
 from baton.web.taps.sheet import Caller, Page, Sheet, Way
 from baton.web.taps.track import TrackPage
 from baton.web.taps.words import language_of, say
@@ -43,6 +44,8 @@ _PAGES: Mapping[Errand, Page] = {
     Errand.PAY: PayPage(),
     Errand.RENEW: RenewPage(),
     Errand.TRACK: TrackPage(),
+    Errand.RETURN: ReturnPage(),
+    Errand.LABEL: LabelPage(),
 }
 _BOOKING = (Errand.BOOK, Errand.AGAIN)
 _GONE, _ENDED, _MISSED = 404, 410, 409
@@ -65,9 +68,10 @@ def tap_page(request: HttpRequest, token: str) -> HttpResponse:
     house = houses.current()
     if tap.has_ended(house.clock.now()):
         return _plain(request, front.manner, "ended", front=front, status=_ENDED)
-    caller = Caller(house=house, tap=tap, front=front)
-    if errand is Errand.CALENDAR and calendar.AS_FILE in request.GET:
-        return _file(calendar.file_of(caller))
+    files = tuple(request.FILES.getlist("photos"))
+    caller = Caller(house=house, tap=tap, front=front, files=files)
+    if (file := _file_of(request, caller)) is not None:
+        return file
     if request.method != "POST":
         _note_click(request, caller)
         return _shown(request, page.show(caller), front.manner, front=front)
@@ -94,9 +98,18 @@ def _note_click(request: HttpRequest, caller: Caller) -> None:
         telling.tell(house, contact_id, "booking_clicked", {}, key=key)
 
 
-def _file(content: bytes) -> HttpResponse:
-    headers = {"Content-Disposition": 'attachment; filename="booking.ics"'}
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+def _file_of(request: HttpRequest, caller: Caller) -> HttpResponse | None:
+    """Return the file that a page offers, where it is asked for."""
+    if caller.tap.errand is Errand.CALENDAR and calendar.AS_FILE in request.GET:
+        return _file(calendar.file_of(caller), "booking.ics", "text/calendar; charset=utf-8")
+    if caller.tap.errand is Errand.LABEL and returning.AS_PDF in request.GET:
+        return _file(returning.pdf_of(caller), "return-label.pdf", "application/pdf")
+    return None
+
+
+def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 def _front_of(tap: Tap | None, contact_id: str | None) -> Front | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from baton.services.house import House
@@ -58,6 +59,21 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """So many of something, from none to `most`, sent with the button."""
+
+    name: str
+    label: str
+    most: int
+    about: str = ""
+
+    @property
+    def numbers(self) -> range:
+        """What can be chosen."""
+        return range(self.most + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A page. `good` tells what stands now, `rule` what one should know before the tap."""
 
@@ -66,9 +82,13 @@ class Sheet:
     rows: tuple[tuple[str, str], ...] = ()
     lines: tuple[str, ...] = ()
     rule: str = ""
+    counts: tuple[Count, ...] = ()
+    counts_legend: str = ""
     pick: Pick | None = None
     comment: str = ""
     """The label of a field for a few words, "" for none."""
+    upload: str = ""
+    """The label of a field for pictures, sent as `photos`, "" for none."""
     buttons: tuple[Button, ...] = ()
     ways: tuple[Way, ...] = ()
     route: Route | None = None
@@ -77,11 +97,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Whoever holds a link that is good: what it is for, and how the page speaks to them."""
+    """Whoever holds a link that is good: what it is for, and how the page speaks to them.
+
+    `files` are the pictures that came with a tap.
+    """
 
     house: House
     tap: Tap
     front: Front
+    files: tuple["UploadedFile[bytes]", ...] = ()
 
     @property
     def actor(self) -> str:

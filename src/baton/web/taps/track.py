@@ -6,7 +6,8 @@ from django.http import QueryDict
 
 from baton.core.orders import OrderState, Scan, ScanState
 from baton.services.orders import parcels
-from baton.services.workspace.one_tap import Tap
+from baton.services.workspace import one_tap
+from baton.services.workspace.one_tap import Errand, Tap
 from baton.store.models import Order, Parcel
 from baton.store.queries import orders
 from baton.web.taps.route import Route, route_of
@@ -108,4 +109,7 @@ def _ways(caller: Caller, order: Order, sent: Sequence[Parcel]) -> tuple[Way, ..
     ]
     if order.page_url:
         ways.append(Way(label=say(manner, "track_order"), url=order.page_url))
+    if order.state == OrderState.DELIVERED:
+        url = one_tap.link(caller.house, Errand.RETURN, order.workspace_id, order.id)
+        ways.append(Way(label=say(manner, "return_to"), url=url))
     return tuple(ways)

@@ -1,0 +1,1 @@
+"""What comes back: taken in, shown, decided by the policy, labelled and paid back."""

@@ -1,0 +1,1 @@
+"""What contacts send back, as the staff see it."""
