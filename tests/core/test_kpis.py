@@ -69,7 +69,7 @@ def test_each_kpi_says_what_it_is(kpi: Kpi) -> None:
     assert kpi.sources
     assert kpi.min_rows > 0
     assert (kpi.unit is Unit.SHARE) is (kpi.estimate is Estimate.WILSON) is bool(kpi.counts)
-    assert bool(kpi.of) is not bool(kpi.counts)
+    assert (kpi.unit in (Unit.SCORE, Unit.SECONDS)) is bool(kpi.of)
     assert kpi.numerator[: len(kpi.among)] == kpi.among  # a part of what it is counted among
 
 

@@ -135,13 +135,13 @@ def test_too_few_are_never_judged() -> None:
 def test_a_gate_holds_or_is_missed_once_that_is_clear(
     kpi: str, stance: Stance, limit: float, holds: object
 ) -> None:
-    read = hold(Gate(kpi=kpi, stance=stance, limit=limit), a_flow())
+    read = hold(Gate(kpi=kpi, stance=stance, limit=limit), a_flow(), {})
     assert read.holds is holds
 
 
 @pytest.mark.req("X7")
 def test_a_missed_gate_is_said_before_a_good_word_and_after_harm() -> None:
-    gate = hold(Gate(kpi="escalation_rate", stance=Stance.AT_MOST, limit=0.2), a_flow())
+    gate = hold(Gate(kpi="escalation_rate", stance=Stance.AT_MOST, limit=0.2), a_flow(), {})
     found = judge(a_flow(), a_flow(), (gate,))
     assert found.verdict is Verdict.MISSING
     assert found.reasons[0] == "handed over was to be at most 20%"

@@ -131,3 +131,33 @@ def test_days_go_by_the_clock_of_the_place(gym: Gym, robin: Screen) -> None:
     shown = robin.get("/reports?days=7").text
     assert ">3 Mar<" in shown
     assert ">2 Mar<" not in shown
+
+
+@pytest.mark.req("K23", "K22", "RP10")
+def test_a_baseline_is_kept_with_a_reason_and_held_against(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    a_week(gym, sam)
+    robin.get("/reports")
+    assert "Keep a baseline" in robin.get("/reports").text
+    assert robin.post("/reports/baselines/keep", days="28", flow="", reason="  ").status == 422
+    assert (
+        robin.post("/reports/baselines/keep", days="28", flow="", reason="our start").status == 302
+    )
+    brought = {
+        "kpi": "recontact_72h", "flow": "", "value": "12", "since": "2026-01-01",
+        "until": "2026-01-31", "reason": "the old desk's sheet, ann@gym.example",
+    }  # fmt: skip
+    assert robin.post("/reports/baselines/bring", brought).status == 302
+    listed = robin.get("/reports/baselines").text
+    assert "our start" in listed
+    assert "12 %" in listed
+    assert "ann@gym.example" not in listed  # what is kept names nobody
+    shown = robin.get("/reports").text
+    assert "Against the baseline" in shown
+    assert "0% fewer" in shown  # as many as in the window that was kept
+    assert len(gym.deeds("baseline_kept")) == 2
+    refused = robin.post("/reports/baselines/bring", {**brought, "value": "112"})
+    assert refused.status == 422
+    assert sam.post("/reports/baselines/keep", days="28", reason="x").status == 403
+    assert sam.get("/reports/baselines").status == 403

@@ -11,10 +11,11 @@ from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.services import arrivals
 from baton.services.desk import auditing
+from baton.services.evidence import keeping
 from baton.services.facts import MessageReceived
 from baton.services.knowledge import authoring
 from baton.store.crypto import keyset_from
-from baton.store.models import Contact, Conversation, Merge, Message
+from baton.store.models import Contact, Conversation, Episode, Merge, Message
 from baton.store.queries.inbox import Folder
 from tests.support.postgres import running_server
 from tests.web import (
@@ -24,6 +25,7 @@ from tests.web import (
     test_inbox,
     test_knowledge,
     test_learning,
+    test_overview,
     test_review,
     test_triage,
     test_verdicts,
@@ -131,6 +133,17 @@ def test_thresholds_and_triage(gym: Gym) -> None:
     lead = spoken.screen_of(spoken.hire(f"Lead{spoken.workspace.id[-8:]}", Role.MANAGER))
     test_confidence.test_foresight_says_what_really_happens_afterwards(spoken, lead)
     test_triage.test_every_number_opens_what_it_counted(spoken, lead)
+
+
+def test_an_overview(gym: Gym, people: tuple[Screen, Screen]) -> None:
+    sam, robin = people
+    test_overview.test_every_number_opens_and_takes_away_what_it_counted(gym, sam, robin)
+    keeping.catch_up(gym.house, gym.workspace.id)
+    kept = list(Episode.objects.filter(workspace_id=gym.workspace.id).order_by("id").values())
+    Episode.objects.filter(workspace_id=gym.workspace.id).delete()
+    keeping.rebuild(gym.house, gym.workspace.id)
+    found = Episode.objects.filter(workspace_id=gym.workspace.id).order_by("id")
+    assert list(found.values()) == kept != []
 
 
 def test_flows_are_written_published_and_taken_back(

@@ -151,7 +151,7 @@ class Kpi:
         formula: how it is computed, in words.
         among: the rows that it is taken over: its denominator.
         counts: tests on top of those, for a share: its numerator.
-        of: the column whose mean or median it is; "" for a share or a count.
+        of: the column whose mean or median it is; "" for a share or a count a week.
         side: efficiency, or what the contact got.
         pairs_with: the KPIs without which it misleads (K9).
         min_rows: fewer rows in `among` are no ground for a verdict.

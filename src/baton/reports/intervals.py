@@ -1,7 +1,7 @@
 """How far a counted number may lie from the true one: 95 % intervals."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from statistics import NormalDist
 
 from scipy.special import bdtr, stdtrit
@@ -101,6 +101,20 @@ def share_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
         low=after - ago - sqrt((after - one.low) ** 2 + (other.high - ago) ** 2),
         high=after - ago + sqrt((one.high - after) ** 2 + (ago - other.low) ** 2),
     )
+
+
+def drop(now: tuple[int, float], before: tuple[int, float]) -> Interval | None:
+    """Return by what share fewer are counted than before: at most 1, below 0 where there are more.
+
+    Each side is a count and the span that it was counted in, in one unit. Of two Poisson counts
+    the one is a share of both together, whose interval is Wilson's. None without any before.
+    """
+    if not before[0] or not before[1] or not now[1]:
+        return None
+    part = wilson(now[0], now[0] + before[0])
+    scale = before[1] / now[1]
+    ratios = [one / (1 - one) * scale if one < 1 else inf for one in (part.low, part.high)]
+    return Interval(low=1 - ratios[1], high=1 - ratios[0])
 
 
 def ranks(count: int) -> tuple[int, int] | None:

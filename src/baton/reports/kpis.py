@@ -6,7 +6,7 @@ a number opens exactly the rows that the same rule finds.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
@@ -62,6 +62,11 @@ class Slice:
     until: datetime | None = None
     only: Mapping[str, str | int] = field(default_factory=dict)
 
+    @property
+    def span(self) -> timedelta | None:
+        """How long a while it is; None without both ends."""
+        return self.until - self.since if self.since and self.until else None
+
     def fits(self, kpi: Kpi) -> bool:
         """Return whether a KPI's rows can be told apart so."""
         return set(self.only) <= set(DIMENSIONS[kpi.grain])
@@ -78,6 +83,7 @@ class KpiReading:
         among: the rows of its denominator.
         young: of those, how many may still change it.
         sums: what its mean is made of; None for any other.
+        span: how long a while it is of; None without both ends.
     """
 
     kpi: Kpi
@@ -87,6 +93,7 @@ class KpiReading:
     among: int
     young: int
     sums: Sums | None = None
+    span: timedelta | None = None
 
     @property
     def is_enough(self) -> bool:
@@ -134,6 +141,9 @@ def kpis_by(
     return found
 
 
+_BY_DAY = (Estimate.WILSON, Estimate.STUDENT)
+
+
 def kpis_over(
     looked_at: Slice, limits: Limits, names: Sequence[str], *, zone: tzinfo, is_weekly: bool
 ) -> dict[date, dict[str, KpiReading]]:
@@ -142,7 +152,7 @@ def kpis_over(
     trunc = TruncWeek if is_weekly else TruncDay
     for grain in Grain:
         own = [kpi for name in names if (kpi := CATALOGUE[name]).grain is grain]
-        own = [kpi for kpi in own if looked_at.fits(kpi) and kpi.estimate is not Estimate.RANKS]
+        own = [kpi for kpi in own if looked_at.fits(kpi) and kpi.estimate in _BY_DAY]
         if own:
             begins = trunc(_SOURCES[grain].at, tzinfo=zone)
             grouped = _rows(grain, looked_at).order_by().annotate(begins=begins).values("begins")
@@ -202,6 +212,8 @@ def _reading(kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice, limits: Limi
         total, squares = counts[f"{kpi.name}__total"], counts[f"{kpi.name}__squares"]
         sums = Sums(count=among, total=float(total), squares=float(squares))
         value, interval = sums.mean, _within(intervals.student(sums))
+    elif among and kpi.estimate is Estimate.POISSON:
+        value, interval = _a_week(among, looked_at)
     elif among:
         value, interval = _median(kpi, among, looked_at, limits)
     return KpiReading(
@@ -212,7 +224,20 @@ def _reading(kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice, limits: Limi
         among=among,
         young=int(counts[f"{kpi.name}__young"]) if kpi.matures_after else 0,
         sums=sums,
+        span=looked_at.span,
     )
+
+
+_WEEK = timedelta(days=7)
+
+
+def _a_week(count: int, looked_at: Slice) -> tuple[float | None, Interval | None]:
+    """Return how many came in a week; nobody can say of a slice without both ends."""
+    if looked_at.span is None:
+        return None, None
+    weeks = looked_at.span / _WEEK
+    lies = intervals.counted(count)
+    return count / weeks, Interval(low=lies.low / weeks, high=lies.high / weeks)
 
 
 _HIGHEST_SCORE = 100.0

@@ -11,6 +11,7 @@ from enum import StrEnum
 from baton.core.kpis import Unit
 from baton.flows.charter import Gate, Stance
 from baton.reports import intervals
+from baton.reports.changes import DERIVED, Change, change_of
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
 
@@ -79,12 +80,20 @@ def judge(
     return Judged(verdict=Verdict.WORKING, reasons=facts)
 
 
-def hold(gate: Gate, readings: Mapping[str, KpiReading]) -> GateReading:
-    """Return whether a gate holds: nobody can say while the limit lies within the interval."""
-    reading = readings.get(gate.kpi)
+def hold(
+    gate: Gate, readings: Mapping[str, KpiReading], changed: Mapping[str, Change]
+) -> GateReading:
+    """Return whether a gate holds: nobody can say while the limit lies within the interval.
+
+    Gates on a change, such as that of CSAT, are held against the `changed` from the baseline.
+    """
+    reading = readings.get(DERIVED.get(gate.kpi, gate.kpi))
+    lies = reading.interval if reading else None
+    if gate.kpi in DERIVED:
+        change = changed.get(DERIVED[gate.kpi])
+        lies = change.interval if change else None
     holds = None
-    if reading is not None and reading.interval is not None and reading.is_enough:
-        lies = reading.interval
+    if reading is not None and lies is not None and reading.is_enough:
         is_most = gate.stance is Stance.AT_MOST
         if lies.is_below(gate.limit) or lies.high == gate.limit:
             holds = is_most
@@ -112,9 +121,8 @@ def csat_change(
 ) -> Interval | None:
     """Return where the change of a mean mark lies; None where too few gave one."""
     after, ago = now.get(name), before.get(name)
-    if after is None or ago is None or after.sums is None or ago.sums is None:
-        return None
-    return intervals.difference(after.sums, ago.sums)
+    change = change_of(after, ago) if after and ago else None
+    return change.interval if change else None
 
 
 def _rose(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading], name: str) -> bool:
@@ -131,9 +139,12 @@ def _is_above(reading: KpiReading, limit: float) -> bool:
 
 def _missed(one: GateReading) -> str:
     bound = "at most" if one.gate.stance is Stance.AT_MOST else "at least"
-    title = one.reading.kpi.title if one.reading else one.gate.kpi
+    if one.gate.kpi in DERIVED or one.reading is None:
+        title, is_share = one.gate.kpi.replace("_", " "), one.gate.kpi == "deflection_rate"
+    else:
+        title, is_share = one.reading.kpi.title, one.reading.kpi.unit is Unit.SHARE
     limit = f"{one.gate.limit:g}"
-    if one.reading is not None and one.reading.kpi.unit is Unit.SHARE:
+    if is_share:
         limit = f"{one.gate.limit:.0%}"
     return f"{title.lower()} was to be {bound} {limit}"
 
@@ -143,7 +154,8 @@ def _lacking(now: Mapping[str, KpiReading]) -> Iterator[str]:
     returned = now["recontact_72h"]
     settled = returned.among - returned.young
     if settled < returned.kpi.min_rows:
-        yield f"only {settled} matters were closed long enough ago to tell who comes back"
+        told = f"only {settled}" if settled else "no"
+        yield f"{told} matters were closed long enough ago to tell who comes back"
     elif returned.value is not None and returned.value > MOST_RECONTACTS:
         yield f"more than {MOST_RECONTACTS:.0%} came back, though not clearly"
 

@@ -1,34 +1,30 @@
 """The overview: verdicts, KPIs in pairs, and by flow, channel, queue, agent and intent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from baton.core import kpis as core
-from baton.core.errors import InvalidInput
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Limits
 from baton.core.roles import Action
 from baton.flows.document import Flow
-from baton.reports import verdicts
+from baton.reports import changes, verdicts
+from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, Slice, kpis_by, kpis_of, kpis_over
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
+from baton.services.desk import baselines
+from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
 
-WINDOWS = (7, 28, 90)
-DEFAULT_DAYS = 28
-FILTERS = ("flow", "channel", "queue", "agent", "intent")
-"""By what the overview can be narrowed."""
-
 GROUPS = (
     ("Without a person", ("containment", "recontact_72h", "csat")),
     ("Settled by the bot", ("automated_resolution", "proven_resolution", "wrongly_closed")),
     ("With people", ("escalation_rate", "handoff_first_touch", "csat_after_handoff")),
-    ("The seam", ("time_to_human", "dropped_context", "handle_time")),
+    ("How many, and how", ("people_contacts", "time_to_human", "dropped_context", "handle_time")),
     ("Speed", ("first_response", "time_to_resolution", "recontact_48h")),
     ("Marks", ("response_rate", "csat_automated")),
     ("The business", ("no_show_rate", "paid_on_time_rate")),
@@ -49,14 +45,6 @@ FUNNEL = (
 )
 MOST_GROUPS = 25
 _FEW_DAYS = 14  # up to here a trend goes by days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """What is looked at: the last days, and values of dimensions."""
-
-    days: int = DEFAULT_DAYS
-    only: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +103,6 @@ class Board:
 
     sought: Sought
     since: datetime
-    until: datetime
     groups: tuple[tuple[str, tuple[Tile, ...]], ...]
     flows: tuple[FlowVerdict, ...]
     tables: tuple[Table, ...]
@@ -123,16 +110,15 @@ class Board:
     days: tuple[date, ...]
     trends: Mapping[str, tuple[KpiReading | None, ...]]
     titles: Mapping[str, str]
+    changes: tuple[Change, ...]
     is_behind: bool
 
 
 def show(house: House, user: User, sought: Sought) -> Board:
     """Return the overview; raises Forbidden for a role, InvalidInput for an unknown window."""
     inbox.require(user, Action.READ_REPORTS)
-    if sought.days not in WINDOWS:
-        raise InvalidInput({"days": "Choose one of the windows."})
-    is_behind = _caught_up(house, user.workspace_id)
     looked_at, before, limits = windows_of(house, user.workspace_id, sought)
+    is_behind = _caught_up(house, user.workspace_id)
     now_readings = kpis_of(looked_at, limits)
     ago_readings = kpis_of(before, limits)
     is_weekly = sought.days > _FEW_DAYS
@@ -141,8 +127,7 @@ def show(house: House, user: User, sought: Sought) -> Board:
     titles = Titles(house, user)
     return Board(
         sought=sought,
-        since=_moment(looked_at.since),
-        until=_moment(looked_at.until),
+        since=ends_of(looked_at)[0],
         groups=_groups(now_readings, ago_readings, over),
         flows=() if sought.only else _flows(titles, looked_at, before, limits),
         tables=tuple(_tables(titles, looked_at, limits, sought)),
@@ -153,8 +138,17 @@ def show(house: House, user: User, sought: Sought) -> Board:
             for name in ("containment", "recontact_72h")
         },
         titles={name: titles.of(name, value) for name, value in sought.only.items()},
+        changes=_changes(user, now_readings, sought),
         is_behind=is_behind,
     )
+
+
+def _changes(user: User, now: Mapping[str, KpiReading], sought: Sought) -> tuple[Change, ...]:
+    """Return how far KPIs are from their baselines: of everything, or of one flow."""
+    if set(sought.only) - {"flow"}:
+        return ()
+    kept = baselines.current(user.workspace_id, sought.only.get("flow", ""))
+    return tuple(changes.changes_of(now, kept).values())
 
 
 _PAGES_A_LOOK = 20
@@ -164,26 +158,6 @@ def _caught_up(house: House, workspace_id: str) -> bool:
     """Fold what is left, up to a limit; return whether more is left than was folded."""
     done = keeping.catch_up(house, workspace_id, pages=_PAGES_A_LOOK)
     return done >= _PAGES_A_LOOK * keeping.PAGE
-
-
-def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, Slice, Limits]:
-    """Return the window that is looked at, the one before it, and the limits of now."""
-    now = house.clock.now()
-    # A second further, so that what was written this moment is in it.
-    until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
-    policy = standards_cache(house).standards_of(workspace_id).policy
-    looked_at = Slice(
-        workspace_id=workspace_id, since=until - span, until=until, only=dict(sought.only)
-    )
-    before = replace(looked_at, since=until - 2 * span, until=until - span)
-    return looked_at, before, core.limits_of(policy, now)
-
-
-def _moment(moment: datetime | None) -> datetime:
-    if moment is None:
-        message = "a window has two ends"
-        raise ValueError(message)
-    return moment
 
 
 def _groups(
@@ -213,9 +187,11 @@ def _flows(
     titles: "Titles", looked_at: Slice, before: Slice, limits: Limits
 ) -> tuple[FlowVerdict, ...]:
     gates = {one.kpi for flow in titles.flows.values() for one in flow.charter.gates}
-    names = tuple({*verdicts.NAMES, *(gates & CATALOGUE.keys())})
+    asked = {changes.DERIVED.get(one, one) for one in gates}
+    names = tuple({*verdicts.NAMES, *(asked & CATALOGUE.keys())})
     now = kpis_by("flow", looked_at, limits, names)
     ago = kpis_by("flow", before, limits, names)
+    kept = baselines.by_flow(looked_at.workspace_id)
     nothing = kpis_of(replace(looked_at, until=looked_at.since), limits, names)
     found = []
     for name, readings in now.items():
@@ -223,13 +199,18 @@ def _flows(
         if not name:
             continue
         complete = {**nothing, **readings}
-        held = tuple(verdicts.hold(one, complete) for one in (flow.charter.gates if flow else ()))
+        # What somebody kept as the baseline comes before the window that happens to be before.
+        baseline = kept.get(str(name), {})
+        earlier = {**nothing, **ago.get(name, {}), **baseline}
+        changed = changes.changes_of(complete, baseline)
+        gates_of = flow.charter.gates if flow else ()
+        held = tuple(verdicts.hold(one, complete, changed) for one in gates_of)
         found.append(
             FlowVerdict(
                 name=str(name),
                 title=titles.of("flow", str(name)),
                 metric=flow.charter.metric if flow else "",
-                judged=verdicts.judge(complete, {**nothing, **ago.get(name, {})}, held),
+                judged=verdicts.judge(complete, earlier, held),
                 gates=held,
             )
         )

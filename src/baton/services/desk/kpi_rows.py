@@ -16,7 +16,7 @@ from baton.core.roles import Action
 from baton.reports.kpis import PARTS, rows_behind
 from baton.services import inbox
 from baton.services.desk import kpi_board
-from baton.services.desk.kpi_board import Sought
+from baton.services.desk.kpi_windows import Sought, windows_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import User
@@ -132,9 +132,7 @@ def _found(house: House, user: User, opened: Opened) -> tuple[Kpi, Any, datetime
     kpi = CATALOGUE.get(opened.kpi)
     if kpi is None or opened.part not in PARTS:
         raise NotFound("number", f"{opened.kpi} {opened.part}")
-    if opened.sought.days not in kpi_board.WINDOWS:
-        raise InvalidInput({"days": "Choose one of the windows."})
-    looked_at, _, limits = kpi_board.windows_of(house, user.workspace_id, opened.sought)
+    looked_at, _, limits = windows_of(house, user.workspace_id, opened.sought)
     if not looked_at.fits(kpi):
         raise NotFound("number", f"{opened.kpi} {opened.part}")
     return kpi, rows_behind(kpi, opened.part, looked_at, limits), looked_at.since

@@ -36,7 +36,7 @@ from baton.store.models.conversation import (
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
-from baton.store.models.evidence import Episode, EvidencePlace, Stretch
+from baton.store.models.evidence import Baseline, Episode, EvidencePlace, Stretch
 from baton.store.models.handoff import (
     Assignment,
     Breach,
@@ -116,6 +116,7 @@ __all__ = [
     "Attachment",
     "AttachmentPart",
     "AuditEntry",
+    "Baseline",
     "Booking",
     "BookingChange",
     "BookingName",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from baton.store.models.base import ref_field
+from baton.store.models.base import id_field, ref_field
 
 
 class _Counted(models.Model):
@@ -92,3 +92,32 @@ class EvidencePlace(models.Model):
 
     workspace_id = models.CharField(primary_key=True, max_length=32)
     seq = models.BigIntegerField(default=0)
+
+
+class Baseline(models.Model):
+    """What a KPI was in a period that others are held against (K23); every version is kept.
+
+    `flow` is whose it is, "" for all; the newest one of a KPI and flow holds. `among` rows were
+    counted, `count` of them in the numerator; both are 0 for a figure that somebody brought
+    from elsewhere. `total` and `squares` are the sums of a mean, null for anything else.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    kpi = models.CharField(max_length=40)
+    flow = models.CharField(max_length=60, blank=True, default="")
+    value = models.FloatField()
+    count = models.IntegerField(default=0)
+    among = models.IntegerField(default=0)
+    total = models.FloatField(null=True)
+    squares = models.FloatField(null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    set_at = models.DateTimeField()
+    set_by_id = ref_field()
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "flow", "kpi", "id"], name="baseline_newest")
+        ]

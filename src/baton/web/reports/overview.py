@@ -12,9 +12,10 @@ from baton.core import kpis as core
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.reports.kpis import PARTS, KpiReading
 from baton.services import house as houses
-from baton.services.desk import kpi_board, kpi_rows
-from baton.services.desk.kpi_board import Board, Sought
+from baton.services.desk import kpi_board, kpi_rows, kpi_windows
+from baton.services.desk.kpi_board import Board
 from baton.services.desk.kpi_rows import Opened
+from baton.services.desk.kpi_windows import Sought
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
@@ -29,7 +30,7 @@ class SoughtForm(forms.Form):
     """Which days are looked at, and what of them."""
 
     days = forms.TypedChoiceField(
-        required=False, coerce=int, choices=[(days, days) for days in kpi_board.WINDOWS]
+        required=False, coerce=int, choices=[(days, days) for days in kpi_windows.WINDOWS]
     )
     flow = forms.CharField(required=False, max_length=60)
     channel = forms.CharField(required=False, max_length=20)
@@ -66,7 +67,7 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         ],
         "chart": _chart(board),
         "days": sought.days,
-        "windows": kpi_board.WINDOWS,
+        "windows": kpi_windows.WINDOWS,
         "query": _query(sought),
         "of": urlencode(sought.only),
         "chips": _chips(board.sought, board.titles),
@@ -117,8 +118,8 @@ def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileR
 
 
 def _sought(asked: Mapping[str, Any]) -> Sought:
-    only = {name: asked[name] for name in kpi_board.FILTERS if asked[name]}
-    return Sought(days=asked["days"] or kpi_board.DEFAULT_DAYS, only=only)
+    only = {name: asked[name] for name in kpi_windows.FILTERS if asked[name]}
+    return Sought(days=asked["days"] or kpi_windows.DEFAULT_DAYS, only=only)
 
 
 def _opened(asked: Mapping[str, Any]) -> Opened:

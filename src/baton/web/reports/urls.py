@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from baton.web.reports import (
     alerts,
     audit,
+    baselines,
     breaches,
     churn,
     escalation_audit,
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
     path("reports", overview.overview_page, name="overview"),
+    path("reports/baselines", baselines.baselines_page, name="baselines"),
+    path("reports/baselines/keep", baselines.keep, name="keep_baseline"),
+    path("reports/baselines/bring", baselines.bring, name="bring_baseline"),
     path("reports/rows", overview.rows_page, name="kpi_rows"),
     path("reports/rows/file", overview.rows_file, name="kpi_file"),
     path("reports/breaches", breaches.breaches_page, name="breaches"),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from baton.core import ids, routing
 from baton.core.costs import MILLION
 from baton.core.kpis import Unit
+from baton.reports.changes import Change
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
 from baton.reports.verdicts import Verdict
@@ -19,6 +20,7 @@ from baton.web import words
 
 register = template.Library()
 _NONE = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
 
 _ID = re.compile(rf"\b[0-9a-zA-Z]{{{ids.LENGTH}}}\b")
 _MINUTE = 60
@@ -219,6 +221,24 @@ def kpi_range(found: KpiReading) -> str:
         return ""
     unit = found.kpi.unit
     return f"{_in_unit(lies.low, unit, bare=True)} to {_in_unit(lies.high, unit)}"
+
+
+@register.filter
+def change_words(change: Change) -> str:
+    """Return a change as people say it: "+3 points (1 to 5)", "18 % fewer (9 to 27)"."""
+    unit, lies = change.now.kpi.unit, change.interval
+    if unit is Unit.COUNT:
+        word = "fewer" if change.value >= 0 else "more"
+        sign = 1 if change.value >= 0 else -1
+        said = f"{abs(change.value):.0%} {word}"
+        ends = sorted((sign * lies.low, sign * lies.high)) if lies else []
+        return said + (f" ({ends[0] * 100:.0f} to {ends[1] * 100:.0f})" if ends else "")
+    if unit is Unit.SECONDS:
+        longer = "+" if change.value >= 0 else _MINUS
+        return f"{longer}{_in_unit(abs(change.value), unit)}"
+    times = 100 if unit is Unit.SHARE else 1
+    said = f"{change.value * times:+.1f} points"
+    return said + (f" ({lies.low * times:+.1f} to {lies.high * times:+.1f})" if lies else "")
 
 
 @register.filter

@@ -1,0 +1,51 @@
+"""Which rows a page of the reports looks at: the last days, narrowed by some dimensions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from baton.core import kpis as core
+from baton.core.errors import InvalidInput
+from baton.core.kpis import Limits
+from baton.reports.kpis import Slice
+from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
+
+WINDOWS = (7, 28, 90)
+DEFAULT_DAYS = 28
+FILTERS = ("flow", "channel", "queue", "agent", "intent")
+"""By what a window can be narrowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is looked at: the last days, and values of dimensions."""
+
+    days: int = DEFAULT_DAYS
+    only: Mapping[str, str] = field(default_factory=dict)
+
+
+def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, Slice, Limits]:
+    """Return the window that is looked at, the one before it, and the limits of now.
+
+    Raises InvalidInput for an unknown window.
+    """
+    if sought.days not in WINDOWS:
+        raise InvalidInput({"days": "Choose one of the windows."})
+    now = house.clock.now()
+    # A second further, so that what was written this moment is in it.
+    until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
+    policy = standards_cache(house).standards_of(workspace_id).policy
+    looked_at = Slice(
+        workspace_id=workspace_id, since=until - span, until=until, only=dict(sought.only)
+    )
+    before = replace(looked_at, since=until - 2 * span, until=until - span)
+    return looked_at, before, core.limits_of(policy, now)
+
+
+def ends_of(looked_at: Slice) -> tuple[datetime, datetime]:
+    """Return when a window begins and ends; it must have both ends."""
+    if looked_at.since is None or looked_at.until is None:
+        message = "a window has two ends"
+        raise ValueError(message)
+    return looked_at.since, looked_at.until

@@ -1,0 +1,108 @@
+"""How far a KPI is from its baseline, counted by hand and held against scipy."""
+
+from datetime import timedelta
+
+import pytest
+from scipy import stats
+
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.flows.charter import Gate, Stance
+from baton.reports import intervals
+from baton.reports.changes import change_of, changes_of
+from baton.reports.intervals import Interval
+from baton.reports.kpis import KpiReading
+from baton.reports.verdicts import hold
+from tests.reports.test_verdicts import marks, share
+
+WEEK = timedelta(days=7)
+
+
+def a_week(count: int, weeks: int = 1) -> KpiReading:
+    return KpiReading(
+        kpi=CATALOGUE["people_contacts"], value=count / weeks, interval=intervals.counted(count),
+        count=count, among=count, young=0, span=weeks * WEEK,
+    )  # fmt: skip
+
+
+def brought(name: str, value: float) -> KpiReading:
+    return KpiReading(
+        kpi=CATALOGUE[name], value=value, interval=None, count=0, among=0, young=0, span=WEEK
+    )
+
+
+@pytest.mark.req("X10", "FQ12", "K15")
+def test_deflection_is_by_how_much_fewer_reach_people() -> None:
+    change = change_of(a_week(160), a_week(800, weeks=4))
+    assert change is not None
+    assert change.value == pytest.approx(0.20)  # 160 a week, where it was 200
+    assert change.interval is not None
+    assert 0 < change.interval.low < 0.20 < change.interval.high < 1
+    assert change.is_clear
+
+
+@pytest.mark.parametrize(("now", "before"), [(160, 200), (0, 12), (31, 30)])
+def test_its_interval_is_that_of_a_share_of_both_counts(now: int, before: int) -> None:
+    found = intervals.drop((now, 1.0), (before, 1.0))
+    wanted = stats.binomtest(now, now + before).proportion_ci(method="wilson")
+    assert found is not None
+    ratios = sorted(1 - one / (1 - one) for one in (wanted.low, wanted.high))
+    assert [found.low, found.high] == pytest.approx(ratios, abs=1e-9)
+    assert found.high <= 1  # nobody deflects more than all
+
+
+def test_more_than_before_is_no_deflection() -> None:
+    change = change_of(a_week(30), a_week(20))
+    assert change is not None
+    assert change.value == pytest.approx(-0.5)
+    assert not change.is_clear
+
+
+@pytest.mark.req("K23", "X8")
+def test_the_change_of_a_share_and_of_marks() -> None:
+    share_change = change_of(share("containment", 60, 100), share("containment", 40, 100))
+    mark_change = change_of(marks("csat", 70, 500), marks("csat", 75, 500))
+    assert share_change is not None
+    assert share_change.value == pytest.approx(0.20)
+    assert share_change.interval == intervals.share_difference((60, 100), (40, 100))
+    assert mark_change is not None
+    assert mark_change.interval is not None
+    assert mark_change.interval.low < -5 < mark_change.interval.high < 0
+
+
+@pytest.mark.req("K23")
+def test_a_figure_from_elsewhere_is_as_sure_as_who_brought_it() -> None:
+    change = change_of(share("containment", 60, 100), brought("containment", 0.5))
+    assert change is not None
+    lies = intervals.wilson(60, 100)
+    assert change.interval == Interval(low=lies.low - 0.5, high=lies.high - 0.5)
+    fewer = change_of(a_week(100), brought("people_contacts", 200))
+    assert fewer is not None
+    assert fewer.value == pytest.approx(0.5)
+    assert fewer.is_clear
+
+
+def test_against_nothing_there_is_no_change() -> None:
+    assert change_of(share("containment", 0, 0), share("containment", 1, 2)) is None
+    assert change_of(a_week(3), brought("people_contacts", 0)) is None
+    assert changes_of({"containment": share("containment", 1, 2)}, {}) == {}
+
+
+@pytest.mark.req("X8", "PL11", "K18")
+@pytest.mark.parametrize(
+    ("gate", "limit", "holds"),
+    [
+        ("csat_change", -1, False),  # it fell by five
+        ("csat_change", -5, None),
+        ("csat_change", -12, True),
+        ("deflection_rate", 0.05, True),
+        ("deflection_rate", 0.5, False),
+    ],
+)
+def test_a_gate_on_a_change_is_held_against_the_baseline(
+    gate: str, limit: float, holds: object
+) -> None:
+    now = {"csat": marks("csat", 70, 800), "people_contacts": a_week(160)}
+    kept = {"csat": marks("csat", 75, 800), "people_contacts": a_week(800, weeks=4)}
+    wanted = Gate(kpi=gate, stance=Stance.AT_LEAST, limit=limit)
+    assert hold(wanted, now, changes_of(now, kept)).holds is holds
+    assert hold(wanted, now, {}).holds is None  # no baseline was kept
