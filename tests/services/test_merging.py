@@ -13,6 +13,8 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
+from baton.core import card
+from baton.core.card import ContextCard
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
@@ -29,6 +31,7 @@ from baton.store.models import (
     Contact,
     Conversation,
     DigestLine,
+    Handoff,
     Merge,
     Message,
     Run,
@@ -120,6 +123,48 @@ def test_two_become_one_and_each_is_answered_where_they_write(world: World) -> N
     assert world.faults() == ()
     deeds = AuditEntry.objects.filter(action="merged").values_list("subject", flat=True)
     assert set(deeds) == {f"contact:{mia.id}", f"contact:{one(world, 'may').id}"}
+
+
+@pytest.mark.req("H23")
+def test_a_handoff_brings_what_was_said_on_another_channel(world: World) -> None:
+    say(world, "sue", "My locker at the pool is jammed since Monday")
+    say(world, "mia", "Hello")
+    merge(world, "mia", "sue")
+    say(world, "mia", "Can I talk to a human?")
+    told = card_of(world)
+    assert told.last_messages == (
+        "On sms: My locker at the pool is jammed since Monday", "Hello", "Can I talk to a human?",
+    )  # fmt: skip
+    assert told.last_actions[0].startswith("on sms: ")
+
+
+@pytest.mark.req("H23")
+def test_what_was_said_elsewhere_days_ago_is_left_there(world: World) -> None:
+    say(world, "sue", "My locker at the pool is jammed since Monday")
+    say(world, "mia", "Hello")
+    merge(world, "mia", "sue")
+    world.pass_time(timedelta(days=4))
+    say(world, "mia", "Can I talk to a human?")
+    assert not any("locker" in one for one in card_of(world).last_messages)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("H23", "H16")
+def test_what_was_said_to_a_guarded_queue_stays_there() -> None:
+    world = worlds.make(STORY.model_copy(update={"policy": {"guarded_queues": "clinical"}}))
+    say(world, "sue", "I have chest pain and cannot breathe")
+    assert Conversation.objects.get().queue == "clinical"
+    say(world, "mia", "Hello")
+    merge(world, "mia", "sue")
+    say(world, "mia", "Can I talk to a human?")
+    assert not any("chest" in one for one in card_of(world).last_messages)
+
+
+def card_of(world: World) -> ContextCard:
+    """Return the card of the newest handoff."""
+    newest = Handoff.objects.order_by("id").last()
+    assert newest is not None
+    return card.parse_json(world.house.keyset.unseal(newest.card_sealed, f"card:{newest.id}"))
 
 
 def test_words_of_two_addresses_in_one_burst_are_two_turns(world: World) -> None:

@@ -12,7 +12,7 @@ from baton.core.clocks import ALL, Kind
 from baton.core.escalation import Act, Escalate, Fired
 from baton.core.hard_stops import HardStop, HardStopMatch
 from baton.core.ownership import Move
-from baton.core.policy import guards
+from baton.core.policy import Policy, guards
 from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
@@ -21,6 +21,7 @@ from baton.services.conversation import clocks, invitations, owning, vaulting
 from baton.services.ledger import Ledger
 from baton.services.people import sensitive_marks
 from baton.store.queries import clocks as kept
+from baton.store.queries import turns
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
@@ -169,13 +170,14 @@ def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:
 def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> Material:
     contact, plan, policy = occasion.contact, occasion.plan, occasion.setting.policy
     earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
+    elsewhere, done_elsewhere = _told_elsewhere(ledger, conversation, policy)
     is_opted_out = conversation.channel in contact.opted_out.split(",")
     return Material(
         reason=plan.escalate.reason,
         trigger=plan.escalate.trigger,
         wants=occasion.wants,
-        messages=(*earlier, *occasion.words),
-        actions=(*actions, occasion.action),
+        messages=(*elsewhere, *earlier, *occasion.words),
+        actions=(*done_elsewhere, *actions, occasion.action),
         urgency=conversation.urgency,
         urgency_cause=conversation.urgency_cause,
         negative_messages=conversation.negative_turns,
@@ -199,6 +201,24 @@ def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion)
         is_guarded=guards(policy, conversation.queue),
         is_sensitive=sensitive_marks.is_sensitive(contact),
     )
+
+
+def _told_elsewhere(
+    ledger: Ledger, conversation: ConversationRow, policy: Policy
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the contact said and the bot did of late on another channel, named by it (H23).
+
+    What was said to a guarded queue stays there.
+    """
+    since = ledger.now - policy.recontact_window
+    for other_id, channel, queue in turns.list_elsewhere(conversation, since):
+        if not guards(policy, queue):
+            words, actions = _history(ledger, other_id)
+            return (
+                tuple(f"On {channel}: {one}" for one in words),
+                tuple(f"on {channel}: {one}" for one in actions[-1:]),
+            )
+    return (), ()
 
 
 def _history(ledger: Ledger, conversation_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,7 +12,7 @@ from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
-from baton.store.models import User
+from baton.store.models import Conversation, User
 from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 RowRead = TypeVar("RowRead", ContactRow, ConversationRow, RunRow)
@@ -209,3 +209,14 @@ WITH newest AS MATERIALIZED (
 SELECT t.conversation_id, t.action FROM newest n
 JOIN store_turn t ON t.conversation_id = n.id AND t.id >= n.begins ORDER BY t.id
 """
+
+
+def list_elsewhere(conversation: ConversationRow, since: datetime) -> tuple[tuple[str, ...], ...]:
+    """Return a contact's conversations on other channels in which something was said since.
+
+    Each as its id, channel and queue, the newest first.
+    """
+    others = Conversation.objects.filter(
+        contact_id=conversation.contact_id, last_message_at__gte=since
+    ).exclude(channel=conversation.channel)
+    return tuple(others.order_by("-last_message_at").values_list("id", "channel", "queue")[:3])

@@ -1,0 +1,63 @@
+"""Who opens what: each role finds the pages of its work, and is kept from those of others."""
+
+import pytest
+
+from baton.core.hard_stops import HardStop
+from baton.core.roles import Role
+from baton.services.workspace import playbooks
+from tests.web.conftest import Gym, Screen
+
+A, S, M, O, U, E = (  # noqa: E741 - the letters of a table
+    Role.AGENT, Role.SENIOR, Role.MANAGER, Role.OPERATIONS, Role.AUDITOR, Role.ENGINEER,
+)  # fmt: skip
+OPEN_TO = {
+    "/": {A, S, M, O, U, E},
+    "/playbook": {A, S, M, O, U, E},
+    "/my-day": {A, S, M, O},
+    "/review": {A, S, M, O},
+    "/learning": {A, S, M, O},
+    "/reports/triage": {M, O, U, E},
+    "/reports/handoffs": {M, O, U, E},
+    "/reports/escalations": {M, O, U, E},
+    "/audit": {M, O, U},
+    "/settings/routing": {M, O, E},
+    "/settings/channels": {M, O, E},
+    "/settings/systems": {M, O, E},
+    "/flows/new": {M, O, E},
+}
+
+
+@pytest.mark.req("PE2", "PE4", "PE6", "PE7", "PE8")
+def test_each_role_opens_the_pages_of_its_work_and_no_others(gym: Gym) -> None:
+    screens = {role: gym.screen_of(gym.hire(role.value, role)) for role in Role}
+    found = {
+        path: {role for role, screen in screens.items() if screen.get(path).status == 200}
+        for path in OPEN_TO
+    }
+    assert found == OPEN_TO
+
+
+@pytest.mark.req("PE5", "PE7")
+def test_operations_stop_a_flow_and_start_it_again_and_an_agent_does_not(
+    gym: Gym, sam: Screen
+) -> None:
+    olu = gym.screen_of(gym.hire("Olu", Role.OPERATIONS))
+    assert sam.post("/flows/faq/pause", htmx=False, reason="It answers wrongly").status == 403
+    assert olu.post("/flows/faq/pause", htmx=False, reason="It answers wrongly").status == 302
+    assert "It answers wrongly" in olu.get("/flows/faq").text
+    assert olu.post("/flows/faq/resume", htmx=False, reason="Mended").status == 302
+    [(paused_by, _)] = gym.deeds("flow_paused")
+    assert paused_by == f"user:{olu.user.id}"
+
+
+@pytest.mark.req("GV4", "H24")
+def test_there_is_one_playbook_for_whatever_stops_the_bot_and_all_read_the_same(
+    sam: Screen, robin: Screen
+) -> None:
+    plays = playbooks.playbook_of("fitness")
+    for stop in HardStop:
+        assert stop is HardStop.PERSON or any(stop.value in play.when for play in plays), stop
+    mine, theirs = sam.get("/playbook").text, robin.get("/playbook").text
+    for play in plays:
+        for page in (mine, theirs):
+            assert f'id="play-{play.name}"' in page
