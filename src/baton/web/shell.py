@@ -24,7 +24,17 @@ _AREAS = {
     "return_rules": "contacts",
     "activities": "calendar",
     **dict.fromkeys(
-        ("overview", "triage", "handoffs", "retention", "breaches", "leaving", "audit"), "reports"
+        (
+            "overview",
+            "triage",
+            "handoffs",
+            "escalations",
+            "retention",
+            "breaches",
+            "leaving",
+            "audit",
+        ),
+        "reports",
     ),
     **dict.fromkeys(
         (
