@@ -308,13 +308,15 @@ class Request:
 class Answer:
     """What a provider said; `wait` is how long it asks to be left alone (Retry-After).
 
-    `location` is where it says to look instead; nobody has looked there.
+    `location` is where it says to look instead; nobody has looked there. `etag` is its name for
+    what it answered.
     """
 
     status: int
     body: bytes
     wait: timedelta | None
     location: str = ""
+    etag: str = ""
 
 
 class WirePort(Protocol):

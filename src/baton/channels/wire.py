@@ -188,6 +188,7 @@ def _answer_of(told: urllib3.BaseHTTPResponse, until: float, most: int) -> Answe
         body=bytes(body),
         wait=_wait_of(told),
         location=told.headers.get("Location", ""),
+        etag=told.headers.get("ETag", ""),
     )
 
 

@@ -41,8 +41,9 @@ from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.returns import actions as return_actions
-from baton.services.systems import asking
+from baton.services.systems import asking, looking
 from baton.services.systems.asking import ASK_SYSTEM
+from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import packs
 from baton.services.workspace.staff_digests import MAIL_STAFF
 from baton.store.crypto import Keyset
@@ -226,6 +227,7 @@ def crew_of(
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
+            LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },

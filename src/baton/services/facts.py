@@ -151,6 +151,13 @@ class DeliveryRetaken(msgspec.Struct, frozen=True, kw_only=True):
     delivery_id: str
 
 
+class LookDue(msgspec.Struct, frozen=True, kw_only=True):
+    """It is time to look whether a system's feed has changed."""
+
+    system_id: str
+    at: datetime
+
+
 class ImportDue(msgspec.Struct, frozen=True, kw_only=True):
     """The next page of a file is to be taken."""
 
@@ -318,6 +325,7 @@ Fact = (
     | SilencePassed
     | SystemTold
     | DeliveryRetaken
+    | LookDue
     | ImportDue
     | ActionReturned
     | EventRecalled
@@ -355,6 +363,7 @@ KINDS: dict[str, type[Fact]] = {
     "event_reported": EventReported,
     "system_told": SystemTold,
     "delivery_retaken": DeliveryRetaken,
+    "look_due": LookDue,
     "import_due": ImportDue,
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,

@@ -36,6 +36,7 @@ from baton.services.facts import (
     HoldEnded,
     ImportDue,
     InvitationDue,
+    LookDue,
     MessageReceived,
     ParcelDue,
     PauseEnded,
@@ -260,7 +261,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             staff_digests.look(ledger, event.workspace_id, case.setting)
         case SnoozeOver():
             case.end_snooze(fact)
-        case SystemTold() | DeliveryRetaken() | ImportDue():
+        case SystemTold() | DeliveryRetaken() | LookDue() | ImportDue():
             hearing.decide(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours

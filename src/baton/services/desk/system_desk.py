@@ -14,7 +14,7 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.roles import Action
 from baton.services import inbox as desk
 from baton.services.house import House
-from baton.services.systems import asking, bodies, importing, kinds, systems
+from baton.services.systems import asking, bodies, importing, kinds, looking, systems
 from baton.services.systems.kinds import SystemSettings
 from baton.services.systems.systems import Wanted
 from baton.services.workspace.workspaces import standards_cache
@@ -38,6 +38,8 @@ class SystemLine:
     has_hooks: bool
     is_mapped: bool
     is_asked: bool
+    is_looked_at: bool
+    problem: str
     is_connected: bool
     heard_at: datetime | None
     hook_url: str
@@ -123,6 +125,11 @@ def change(house: House, user: User, system_id: str, wanted: Wanted) -> None:
 def try_out(house: House, user: User, system_id: str) -> str:
     """Ask a system whether its settings hold; return what is wrong, "" for nothing."""
     return asking.problem_with(systems.settings_of(house, _held(user, system_id)))
+
+
+def look_now(house: House, user: User, system_id: str) -> None:
+    """Have a system's feed looked at at once; raises Forbidden, NotFound or Conflict."""
+    looking.look_now(house, user.workspace_id, _held(user, system_id).id)
 
 
 def rotate(house: House, user: User, system_id: str) -> str:
@@ -274,6 +281,8 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_mapped=kinds.KINDS[row.kind].is_mapped,
         is_asked=kinds.KINDS[row.kind].asks is not None,
+        is_looked_at=kinds.KINDS[row.kind].is_looked_at,
+        problem=row.problem,
         is_connected=row.is_connected,
         heard_at=row.heard_at,
         hook_url=systems.hook_url_of(house, row),

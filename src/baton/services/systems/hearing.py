@@ -25,7 +25,7 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.facts import DeliveryRetaken, ImportDue, SystemTold
+from baton.services.facts import DeliveryRetaken, ImportDue, LookDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import (
@@ -33,6 +33,7 @@ from baton.services.systems import (
     bodies,
     importing,
     kinds,
+    looking,
     paying,
     recognising,
     recording,
@@ -104,13 +105,17 @@ def arrival_of(house: House, entrance: SystemEntrance, heard: Heard) -> Arrival:
     )
 
 
-def decide(ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | ImportDue) -> None:
+def decide(
+    ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | LookDue | ImportDue
+) -> None:
     """Let what a system told have its effect, and keep it with its fate."""
     match fact:
         case SystemTold():
             _take_first(ledger, event, fact)
         case DeliveryRetaken():
             _take_again(ledger, fact)
+        case LookDue():
+            looking.decide(ledger, fact)
         case ImportDue():
             importing.decide(ledger, fact)
 

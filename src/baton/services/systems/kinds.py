@@ -24,6 +24,9 @@ from baton.connectors.files.settings import FileSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.hooks import HubspotHooks
 from baton.connectors.hubspot.settings import HubspotSettings
+from baton.connectors.ics import settings as ics
+from baton.connectors.ics.feed import IcsRecords
+from baton.connectors.ics.settings import IcsSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.hooks import MindbodyHooks
 from baton.connectors.mindbody.settings import MindbodySettings
@@ -55,6 +58,7 @@ SystemSettings: TypeAlias = (
     | WooCommerceSettings
     | EasyPostSettings
     | AfterShipSettings
+    | IcsSettings
     | FileSettings
 )
 """How a system is reached and believed, by its kind."""
@@ -86,6 +90,11 @@ class Kind:
     def has_hooks(self) -> bool:
         """Whether it posts."""
         return self.hears is not None
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether it is a feed that we look at."""
+        return self.name == ics.KIND
 
     @property
     def is_mapped(self) -> bool:
@@ -194,6 +203,14 @@ KINDS: Mapping[str, Kind] = {
             proves_by="the webhook secret under Settings > Notifications > Webhooks",
             hears=lambda _: AfterShipHooks(),
             reads=lambda _: AfterShipHooks(),
+        ),
+        Kind(
+            name=ics.KIND,
+            title="A calendar feed (ICS)",
+            about="A calendar under a secret address, looked at every few minutes.",
+            settings=IcsSettings,
+            reads=lambda _: IcsRecords(),
+            doubts=ics.problems_with,
         ),
         Kind(
             name=files.KIND,

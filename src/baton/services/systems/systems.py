@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +15,8 @@ from baton.core import making, mapping
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.mapping import FieldMap
+from baton.services import arrivals
+from baton.services.facts import LookDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import kinds
@@ -60,6 +62,7 @@ def connect(
             ),
             created_at=ledger.now,
         )
+        plan_look(ledger, system, at=ledger.now)
         _note(ledger, system, actor, "system_connected", kind=system.kind)
     return system, secret
 
@@ -74,6 +77,7 @@ def change(
         system.settings_sealed = house.keyset.seal(
             kinds.pack(wanted.settings), _settings_place(system.id)
         )
+        system.seen, system.etag, system.problem = {}, "", ""
         if wanted.secret and wanted.secret != secret_of(house, system):
             _replace_secret(house, system, wanted.secret)
     return system
@@ -191,6 +195,24 @@ def hook_url_of(house: House, system: ConnectedSystem) -> str:
     return f"{house.base_url}/systems/{system.token}"
 
 
+def plan_look(ledger: Ledger, system: ConnectedSystem, *, at: datetime) -> None:
+    """Plan when a system's feed is looked at next; one without a feed, or left, never is."""
+    key = f"look:{system.id}"
+    if not (system.is_connected and kinds.KINDS[system.kind].is_looked_at):
+        ledger.cancel_timer(system.workspace_id, key)
+        return
+    ledger.set_timer(
+        arrivals.timer_of(
+            LookDue(system_id=system.id, at=at),
+            ledger.house.keyset,
+            workspace_id=system.workspace_id,
+            lane=lane_of(system.id),
+            key=key,
+            due_at=at,
+        )
+    )
+
+
 def lane_of(system_id: str) -> str:
     """Return the lane in which all that a system tells is decided."""
     return f"system:{system_id}"
@@ -240,6 +262,7 @@ def _changed(
             raise NotFound("system", system_id)
         yield system
         system.save()
+        plan_look(ledger, system, at=ledger.now)
         _note(ledger, system, actor, deed)
 
 

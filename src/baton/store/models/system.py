@@ -11,7 +11,9 @@ class ConnectedSystem(models.Model):
     `token` names it in its webhooks' address; `secret_sealed` signs them, and so does
     `former_sealed`, the one before, until `former_until`. `settings_sealed` is how it is
     reached, by `kind`, as JSON; `maps` are `core.mapping.FieldMap`s; `example_sealed` is a
-    payload of its own that people map by. Disconnected, nothing is taken from it.
+    payload of its own that people map by. Disconnected, nothing is taken from it. Of a feed
+    that is looked at, `seen` is the mark of each event by its name and `etag` that of the whole;
+    `problem` is why it could not be looked at last.
     """
 
     id = id_field()
@@ -27,6 +29,9 @@ class ConnectedSystem(models.Model):
     example_sealed = models.BinaryField(default=b"")
     is_connected = models.BooleanField(default=True)
     heard_at = models.DateTimeField(null=True)
+    seen = models.JSONField(default=dict)
+    etag = models.CharField(max_length=200, blank=True, default="")
+    problem = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -17,6 +17,8 @@ from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.settings import HubspotSettings
+from baton.connectors.ics import settings as ics
+from baton.connectors.ics.settings import IcsSettings
 from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.settings import MindbodySettings
 from baton.connectors.shopify import settings as shopify
@@ -46,6 +48,9 @@ HINTS = {
     " gives it.",
     "access_token": "It may read what the system's page of our documents names. It is never shown"
     " again; give it with each change.",
+    "url": "It begins with https:// or webcal://. Whoever has it can read the calendar, so it is"
+    " never shown again; give it with each change.",
+    "user": "Only where the feed's server asks for one.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -170,6 +175,28 @@ class HubspotForm(SystemForm):
     )
 
 
+class IcsForm(SystemForm):
+    """A calendar's feed; its address is a secret, and is given again with each change."""
+
+    field_order = ("name", "url", "user", "password", "minutes")
+    secret = None  # type: ignore[assignment] # Django's way of leaving out an inherited field
+    url = forms.CharField(
+        max_length=1_000,
+        label="Address",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    user = forms.CharField(max_length=200, required=False, label="User")
+    password = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        min_value=5, max_value=1_440, initial=15, label="Look every so many minutes"
+    )
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
@@ -182,6 +209,7 @@ FORMS: Mapping[str, type[SystemForm]] = {
     woocommerce.KIND: SecretForm,
     easypost.KIND: SecretForm,
     aftership.KIND: SecretForm,
+    ics.KIND: IcsForm,
     files.KIND: FileForm,
 }
 
@@ -207,6 +235,12 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     woocommerce.KIND: lambda _: WooCommerceSettings(),
     easypost.KIND: lambda _: EasyPostSettings(),
     aftership.KIND: lambda _: AfterShipSettings(),
+    ics.KIND: lambda given: IcsSettings(
+        url=given["url"].strip(),
+        user=given["user"],
+        password=given["password"],
+        minutes=given["minutes"],
+    ),
     files.KIND: lambda given: FileSettings(dates=given["dates"]),
 }
 """What Django read of a form has no type of ours."""
@@ -221,16 +255,16 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
                 "header": settings.header,
                 "digest_prefix": settings.prefix,
             }
-        case StripeSettings() | CalcomSettings() | CalendlySettings() | HubspotSettings():
-            return {}
-        case ShopifySettings() | WooCommerceSettings() | EasyPostSettings() | AfterShipSettings():
-            return {}
         case MindbodySettings():
             return {"class_word": settings.class_word}
         case SquareSettings():
             return {"place": settings.api_url}
+        case IcsSettings():
+            return {"user": settings.user, "minutes": str(settings.minutes)}
         case FileSettings():
             return {"dates": settings.dates}
+        case _:
+            return {}  # nothing besides secrets
 
 
 def map_of(posted: Mapping[str, str]) -> FieldMap:

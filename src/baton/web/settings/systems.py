@@ -84,6 +84,14 @@ def try_out(request: HttpRequest, user: User, system_id: str) -> HttpResponse:
 
 @require_POST
 @for_staff
+def look_now(request: HttpRequest, user: User, system_id: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Have a feed looked at at once."""
+    system_desk.look_now(houses.current(), user, system_id)
+    return redirect(f"{reverse('system', args=[system_id])}?saved=look")
+
+
+@require_POST
+@for_staff
 def rotate(request: HttpRequest, user: User, system_id: str) -> HttpResponse:
     """Make another secret, and show it this once."""
     return _secret_page(

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
         system_maps.keep_example,
         name="system_example",
     ),
+    path("settings/systems/<slug:system_id>/look", systems.look_now, name="look_at_system"),
     path("settings/systems/<slug:system_id>/try", systems.try_out, name="try_system"),
     path("settings/systems/<slug:system_id>/secret", systems.rotate, name="rotate_system_secret"),
     path("settings/systems/<slug:system_id>/connect", systems.connect, name="connect_system"),
