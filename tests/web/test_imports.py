@@ -13,7 +13,7 @@ from baton.core.errors import Conflict, InvalidInput
 from baton.core.fates import Step
 from baton.core.mapping import PERSON_FIELDS, FieldMap
 from baton.core.roles import Role
-from baton.services.systems import importing, systems
+from baton.services.systems import importing, pruning, systems
 from baton.services.workspace import inboxes
 from baton.store.models import (
     Booking,
@@ -242,3 +242,23 @@ def _upload(screen: Screen, address: str, content: bytes) -> HttpResponse:
     file = SimpleUploadedFile("export.csv", content, content_type="text/csv")
     answer: HttpResponse = screen.client.post(f"{address}/upload", {"file": file})  # type: ignore[assignment] # Django's own answer
     return answer
+
+
+@pytest.mark.req("DI6")
+def test_a_file_that_was_checked_and_left_alone_is_dropped(
+    gym: Gym, system_id: str, tmp_path: Path
+) -> None:
+    kept = _begin(gym, system_id, EXPORT, tmp_path)
+    left = _begin(gym, system_id, EXPORT, tmp_path, is_dry=True)
+    gym.step()
+    assert _counts(left.id)[0] == Step.CHECKED
+    pruning.prune(gym.workspace.id, gym.clock.now() + timedelta(days=6))
+    assert Import.objects.filter(id=left.id).exists()
+    fresh = _begin(gym, system_id, EXPORT, tmp_path, is_dry=True)
+    Import.objects.filter(id=fresh.id).update(made_at=gym.clock.now() + timedelta(days=3))
+    gym.step()
+    pruning.prune(gym.workspace.id, gym.clock.now() + timedelta(days=8))
+    assert set(Import.objects.values_list("id", flat=True)) == {kept.id, fresh.id}
+    assert not ImportPage.objects.filter(import_id=left.id).exists()
+    assert not ImportFault.objects.filter(import_id=left.id).exists()
+    assert ImportFault.objects.filter(import_id=kept.id).exists()

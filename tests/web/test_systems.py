@@ -2,20 +2,25 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.connectors import Heard
+from baton.connectors.calendly import settings as calendly
+from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.square import settings as square
 from baton.connectors.square.settings import SquareSettings
 from baton.core.roles import Role
+from baton.services.desk import system_desk
 from baton.services.systems import hearing, systems
 from baton.services.workspace import inboxes
-from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery
+from baton.store.models import ConnectedSystem, Notice, ReportedEvent, SystemDelivery
 from tests.nlu.outside.server import running
 from tests.web.conftest import Gym, Screen
 
+FIXTURES = Path(__file__).parents[1] / "connectors"
 EXAMPLE = {"type": "booked", "who": {"phone": "+447700900123", "name": "Ann <b>Lee</b>"}, "id": 7}
 MAP = {
     "name": "Bookings",
@@ -184,3 +189,54 @@ def test_a_token_is_tried_out_before_anybody_relies_on_it(gym: Gym, robin: Scree
     assert "could not be asked" in robin.post(f"{page}/try", htmx=False).text
     sam = gym.screen_of(gym.hire("Sam", Role.AGENT))
     assert sam.post(f"{page}/try", htmx=False).status == 403
+
+
+def _system(gym: Gym, *, quiet_hours: int = 0) -> ConnectedSystem:
+    own = systems.Wanted(
+        kind=calendly.KIND, name="Studio", settings=CalendlySettings(), quiet_hours=quiet_hours
+    )
+    workspace_id = gym.hire("Kim", Role.MANAGER).workspace_id
+    return systems.connect(gym.house, workspace_id, own, actor="test")[0]
+
+
+@pytest.mark.req("DI13")
+def test_who_leads_hears_once_of_a_system_that_is_silent(gym: Gym, robin: Screen) -> None:
+    system = _system(gym, quiet_hours=24)
+    told = Notice.objects.filter(kind="system_silent")
+    gym.step(hours=23)
+    assert not told.exists()
+    gym.step(hours=2)
+    each = told.count()
+    assert each >= 1
+    assert "Silent" in robin.get("/settings/systems").text
+    assert "Nothing has come from “Studio”" in robin.get("/notices").text
+    gym.step(hours=72)
+    assert told.count() == each
+    # Heard again, and silent again: that is another matter.
+    _post(gym, {"event": "routing_form_submission.created"}, "m1")
+    assert "Silent" not in robin.get("/settings/systems").text
+    gym.step(hours=50)
+    assert told.count() == 2 * each
+    page = f"/settings/systems/{system.id}"
+    robin.post(page, {"name": "Studio", "secret": "", "quiet_hours": ""})
+    _post(gym, {"event": "routing_form_submission.created"}, "m2")
+    gym.step(hours=50)
+    assert told.count() == 2 * each
+
+
+@pytest.mark.req("DI13")
+def test_the_page_says_how_good_the_data_is(gym: Gym, robin: Screen) -> None:
+    system = _system(gym)
+    for channel in ("sms", "email"):
+        wanted = inboxes.Wanted(name=channel, settings=SandboxSettings(channel=channel, sender=""))
+        inboxes.connect(gym.house, system.workspace_id, wanted, actor="test")
+    told = json.loads((FIXTURES / "calendly" / "1-created.json").read_text("utf-8"))
+    guest = told["payload"]
+    for name, email, number in (("a", "ann@example.org", None), ("b", "", "12")):
+        own = {**guest, "uri": name, "email": email, "text_reminder_number": number}
+        _post(gym, {**told, "payload": own}, name)
+    lines = system_desk.list_systems(gym.house, robin.user)
+    [line] = system_desk.list_data(gym.house, robin.user, lines)
+    assert (line.count.refused, line.count.unusable, line.count.unmatched) == (1, 1, 0)
+    assert line.system.heard_at is not None
+    assert "Without a phone" in robin.get("/settings/systems").text

@@ -158,6 +158,12 @@ class LookDue(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ListenDue(msgspec.Struct, frozen=True, kw_only=True):
+    """It is time to see whether a system has been heard lately."""
+
+    system_id: str
+
+
 class ImportDue(msgspec.Struct, frozen=True, kw_only=True):
     """The next page of a file is to be taken."""
 
@@ -326,6 +332,7 @@ Fact = (
     | SystemTold
     | DeliveryRetaken
     | LookDue
+    | ListenDue
     | ImportDue
     | ActionReturned
     | EventRecalled
@@ -364,6 +371,7 @@ KINDS: dict[str, type[Fact]] = {
     "system_told": SystemTold,
     "delivery_retaken": DeliveryRetaken,
     "look_due": LookDue,
+    "listen_due": ListenDue,
     "import_due": ImportDue,
     "silence_passed": SilencePassed,
     "action_returned": ActionReturned,

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
     RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
+    SYSTEM_SILENT = "system_silent"  # to a manager: nothing came from it for too long
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 

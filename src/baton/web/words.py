@@ -397,6 +397,7 @@ NOTICES = {
     "approval_answered": "{what}.",
     "escalation_orphaned": "An escalation was forgotten{what}.",
     "transferred": "{what} has passed a conversation on to you.",
+    "system_silent": "Nothing has come from “{what}” for longer than you allow.",
     "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
 

@@ -36,6 +36,7 @@ from baton.services.facts import (
     HoldEnded,
     ImportDue,
     InvitationDue,
+    ListenDue,
     LookDue,
     MessageReceived,
     ParcelDue,
@@ -51,7 +52,7 @@ from baton.services.facts import (
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.orders import parcels
-from baton.services.systems import hearing
+from baton.services.systems import hearing, pruning
 from baton.services.workspace import churn_scoring, daily_check, schedules, staff_digests
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
@@ -261,7 +262,7 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
             staff_digests.look(ledger, event.workspace_id, case.setting)
         case SnoozeOver():
             case.end_snooze(fact)
-        case SystemTold() | DeliveryRetaken() | LookDue() | ImportDue():
+        case SystemTold() | DeliveryRetaken() | LookDue() | ListenDue() | ImportDue():
             hearing.decide(ledger, event, fact)
         case MessageReceived():
             pass  # heard together with its neighbours
@@ -285,6 +286,7 @@ def _apply_to_all(
         case DailyCheckDue():
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
+            pruning.prune(workspace_id, ledger.now)
         case HoldEnded():
             holds.end(ledger, workspace_id, fact)
         case ParcelDue():

@@ -1,5 +1,6 @@
 """Settings > Systems: what is connected, what it told, and how its fields are understood."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from baton.services.systems.systems import Wanted
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery, User
 from baton.store.queries import systems as counted
+from baton.store.queries.systems import DataCount
 
 LOOKS_BACK = timedelta(days=7)
 SHOWN = 20
@@ -40,6 +42,8 @@ class SystemLine:
     is_asked: bool
     is_looked_at: bool
     problem: str
+    quiet_hours: int
+    created_at: datetime
     is_connected: bool
     heard_at: datetime | None
     hook_url: str
@@ -56,6 +60,15 @@ class SystemLine:
     def total(self) -> int:
         """How much it told lately."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataLine:
+    """How good the data of one system is; silent, it was heard longer ago than is allowed."""
+
+    system: SystemLine
+    count: DataCount
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +101,17 @@ def list_systems(house: House, user: User) -> tuple[SystemLine, ...]:
     since = house.clock.now() - LOOKS_BACK
     counts = counted.count_fates(user.workspace_id, since)
     return tuple(_line_of(house, row, counts.get(row.id, {})) for row in rows)
+
+
+def list_data(house: House, user: User, lines: Sequence[SystemLine]) -> tuple[DataLine, ...]:
+    """Return how good the data of some systems is, of the last days (DI13)."""
+    desk.require(user, Action.CONFIGURE)
+    now = house.clock.now()
+    counts = {one.system_id: one for one in counted.count_data(user.workspace_id, now - LOOKS_BACK)}
+    return tuple(
+        DataLine(system=line, count=counts[line.id], is_silent=_is_silent(line, now))
+        for line in lines
+    )
 
 
 def get_line(house: House, user: User, system_id: str) -> SystemLine:
@@ -283,6 +307,8 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         is_asked=kinds.KINDS[row.kind].asks is not None,
         is_looked_at=kinds.KINDS[row.kind].is_looked_at,
         problem=row.problem,
+        quiet_hours=row.quiet_hours,
+        created_at=row.created_at,
         is_connected=row.is_connected,
         heard_at=row.heard_at,
         hook_url=systems.hook_url_of(house, row),
@@ -290,6 +316,12 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         maps=systems.maps_of(row),
         former_until=until if until and until > house.clock.now() else None,
     )
+
+
+def _is_silent(line: SystemLine, now: datetime) -> bool:
+    if not (line.is_connected and line.quiet_hours):
+        return False
+    return now >= (line.heard_at or line.created_at) + timedelta(hours=line.quiet_hours)
 
 
 def _delivery_of(house: House, row: SystemDelivery) -> DeliveryLine:

@@ -25,7 +25,7 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.records import Person
 from baton.runtime.ports import Arrival, Event
 from baton.services import arrivals
-from baton.services.facts import DeliveryRetaken, ImportDue, LookDue, SystemTold
+from baton.services.facts import DeliveryRetaken, ImportDue, ListenDue, LookDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import (
@@ -37,6 +37,7 @@ from baton.services.systems import (
     paying,
     recognising,
     recording,
+    silence,
     systems,
 )
 from baton.services.systems.fated import Taken
@@ -105,9 +106,11 @@ def arrival_of(house: House, entrance: SystemEntrance, heard: Heard) -> Arrival:
     )
 
 
-def decide(
-    ledger: Ledger, event: Event, fact: SystemTold | DeliveryRetaken | LookDue | ImportDue
-) -> None:
+Heeded = SystemTold | DeliveryRetaken | LookDue | ListenDue | ImportDue
+"""What is decided in the lane of a system."""
+
+
+def decide(ledger: Ledger, event: Event, fact: Heeded) -> None:
     """Let what a system told have its effect, and keep it with its fate."""
     match fact:
         case SystemTold():
@@ -116,6 +119,8 @@ def decide(
             _take_again(ledger, fact)
         case LookDue():
             looking.decide(ledger, fact)
+        case ListenDue():
+            silence.decide(ledger, fact)
         case ImportDue():
             importing.decide(ledger, fact)
 

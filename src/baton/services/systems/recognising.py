@@ -20,6 +20,7 @@ from baton.services.people.contacts import BY_NUMBER
 from baton.store.models import Inbox, SystemContact
 from baton.store.queries import people, recognising, ways
 from baton.store.queries.recognising import KnownAddress
+from baton.store.queries.systems import UNUSABLE
 from baton.store.rows import ContactRow
 
 _EMAIL = "email"
@@ -301,7 +302,7 @@ def _remark_on(person: Person, told: Mapping[str, str]) -> str:
         )
         if given and not any(channel in told for channel in channels)
     ]
-    return f"its {' and '.join(wrong)} cannot be used as written" if wrong else ""
+    return f"its {' and '.join(wrong)} {UNUSABLE}" if wrong else ""
 
 
 def _reason_for(one: _Asked, known: _Registry) -> str:

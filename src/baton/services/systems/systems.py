@@ -15,8 +15,9 @@ from baton.core import making, mapping
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.mapping import FieldMap
+from baton.runtime.ports import Timer
 from baton.services import arrivals
-from baton.services.facts import LookDue
+from baton.services.facts import ListenDue, LookDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import kinds
@@ -29,16 +30,21 @@ FORMER_LASTS = timedelta(hours=24)
 MAX_EXAMPLE = 64 * 1024
 _MAX_NAME = 120
 _SECRET_LENGTH = (16, 200)
+_MOST_QUIET = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A system as somebody wants it; without a `secret` of its own it is given one."""
+    """A system as somebody wants it; without a `secret` of its own it is given one.
+
+    Who leads is told when nothing came for `quiet_hours`, at most 720; 0 asks for nothing.
+    """
 
     kind: str
     name: str
     settings: SystemSettings
     secret: str = ""
+    quiet_hours: int = 0
 
 
 def connect(
@@ -60,9 +66,10 @@ def connect(
             settings_sealed=house.keyset.seal(
                 kinds.pack(wanted.settings), _settings_place(system_id)
             ),
+            quiet_hours=wanted.quiet_hours,
             created_at=ledger.now,
         )
-        plan_look(ledger, system, at=ledger.now)
+        _plan(ledger, system)
         _note(ledger, system, actor, "system_connected", kind=system.kind)
     return system, secret
 
@@ -78,6 +85,7 @@ def change(
             kinds.pack(wanted.settings), _settings_place(system.id)
         )
         system.seen, system.etag, system.problem = {}, "", ""
+        system.quiet_hours, system.silence_told_at = wanted.quiet_hours, None
         if wanted.secret and wanted.secret != secret_of(house, system):
             _replace_secret(house, system, wanted.secret)
     return system
@@ -201,16 +209,16 @@ def plan_look(ledger: Ledger, system: ConnectedSystem, *, at: datetime) -> None:
     if not (system.is_connected and kinds.KINDS[system.kind].is_looked_at):
         ledger.cancel_timer(system.workspace_id, key)
         return
-    ledger.set_timer(
-        arrivals.timer_of(
-            LookDue(system_id=system.id, at=at),
-            ledger.house.keyset,
-            workspace_id=system.workspace_id,
-            lane=lane_of(system.id),
-            key=key,
-            due_at=at,
-        )
-    )
+    ledger.set_timer(_timer(ledger, system, key, LookDue(system_id=system.id, at=at), at))
+
+
+def plan_listening(ledger: Ledger, system: ConnectedSystem, *, at: datetime) -> None:
+    """Plan when somebody sees whether a system was heard lately, if anybody wants to know."""
+    key = f"listen:{system.id}"
+    if not (system.is_connected and system.quiet_hours):
+        ledger.cancel_timer(system.workspace_id, key)
+        return
+    ledger.set_timer(_timer(ledger, system, key, ListenDue(system_id=system.id), at))
 
 
 def lane_of(system_id: str) -> str:
@@ -262,8 +270,26 @@ def _changed(
             raise NotFound("system", system_id)
         yield system
         system.save()
-        plan_look(ledger, system, at=ledger.now)
+        _plan(ledger, system)
         _note(ledger, system, actor, deed)
+
+
+def _plan(ledger: Ledger, system: ConnectedSystem) -> None:
+    plan_look(ledger, system, at=ledger.now)
+    plan_listening(ledger, system, at=ledger.now + timedelta(hours=system.quiet_hours))
+
+
+def _timer(
+    ledger: Ledger, system: ConnectedSystem, key: str, fact: LookDue | ListenDue, at: datetime
+) -> Timer:
+    return arrivals.timer_of(
+        fact,
+        ledger.house.keyset,
+        workspace_id=system.workspace_id,
+        lane=lane_of(system.id),
+        key=key,
+        due_at=at,
+    )
 
 
 def _note(ledger: Ledger, system: ConnectedSystem, actor: str, deed: str, **details: Json) -> None:
@@ -282,6 +308,8 @@ def _require_usable(wanted: Wanted) -> None:
     problems = kinds.problems_with(wanted.settings)
     if not wanted.name.strip() or len(wanted.name) > _MAX_NAME:
         problems["name"] = f"Give the system a name of at most {_MAX_NAME} characters."
+    if not 0 <= wanted.quiet_hours <= _MOST_QUIET:
+        problems["quiet_hours"] = f"Choose at most {_MOST_QUIET} hours."
     least, most = _SECRET_LENGTH
     if wanted.secret and not least <= len(wanted.secret) <= most:
         problems["secret"] = f"A secret has {least} to {most} characters."

@@ -13,7 +13,8 @@ class ConnectedSystem(models.Model):
     reached, by `kind`, as JSON; `maps` are `core.mapping.FieldMap`s; `example_sealed` is a
     payload of its own that people map by. Disconnected, nothing is taken from it. Of a feed
     that is looked at, `seen` is the mark of each event by its name and `etag` that of the whole;
-    `problem` is why it could not be looked at last.
+    `problem` is why it could not be looked at last. Who leads is told, at `silence_told_at`, when
+    nothing came for `quiet_hours`; 0 hours are none.
     """
 
     id = id_field()
@@ -32,6 +33,8 @@ class ConnectedSystem(models.Model):
     seen = models.JSONField(default=dict)
     etag = models.CharField(max_length=200, blank=True, default="")
     problem = models.CharField(max_length=200, blank=True, default="")
+    quiet_hours = models.SmallIntegerField(default=0)
+    silence_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

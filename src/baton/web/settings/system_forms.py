@@ -51,6 +51,7 @@ HINTS = {
     "url": "It begins with https:// or webcal://. Whoever has it can read the calendar, so it is"
     " never shown again; give it with each change.",
     "user": "Only where the feed's server asks for one.",
+    "quiet_hours": "Empty: nobody is told. They are told once, until the system is heard again.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -74,6 +75,13 @@ class SystemForm(forms.Form):
         required=False,
         label="Secret",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    quiet_hours = forms.IntegerField(
+        min_value=1,
+        max_value=720,
+        required=False,
+        label="Tell who leads when nothing came for so many hours",
     )
 
     def refuse(self, refusal: InvalidInput) -> None:

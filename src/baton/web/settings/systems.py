@@ -25,8 +25,10 @@ from baton.web.shell import page
 @for_staff
 def list_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show every connected system and how it is doing."""
+    lines = system_desk.list_systems(houses.current(), user)
     context = {
-        "lines": system_desk.list_systems(houses.current(), user),
+        "lines": lines,
+        "data": system_desk.list_data(houses.current(), user, lines),
         "kinds": kinds.KINDS.values(),
         "days": system_desk.LOOKS_BACK.days,
         "section": "systems",
@@ -124,7 +126,11 @@ def retake(request: HttpRequest, user: User, system_id: str, delivery_id: str = 
 def _form_of(user: User, system_id: str, given: QueryDict | None = None) -> SystemForm:
     house = houses.current()
     line = system_desk.get_line(house, user, system_id)
-    initial = {"name": line.name, **shown_of(system_desk.find_settings(house, user, system_id))}
+    initial = {
+        "name": line.name,
+        "quiet_hours": line.quiet_hours or None,
+        **shown_of(system_desk.find_settings(house, user, system_id)),
+    }
     return FORMS[line.kind](given, initial=initial)
 
 
@@ -164,6 +170,7 @@ def _wanted(form: SystemForm, kind: str) -> Wanted:
         name=form.cleaned_data["name"],
         settings=settings_of(kind, form),
         secret=form.cleaned_data.get("secret", ""),
+        quiet_hours=form.cleaned_data["quiet_hours"] or 0,
     )
 
 
