@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0053_evidence"),
+        ("store", "0054_handoff_lacks"),
     ]
 
     operations = [
