@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0054_handoff_lacks"),
+        ("store", "0055_returns"),
     ]
 
     operations = [
