@@ -39,7 +39,7 @@ MINDBODY = next(one for one in EXAMPLES if one.kind == "mindbody")
 
 
 @contextmanager
-def _answering(one: Example) -> Iterator[Server]:
+def answering(one: Example) -> Iterator[Server]:
     """Run what a system is asked at."""
 
     def answer(asked: Asked) -> Answer:
@@ -51,7 +51,7 @@ def _answering(one: Example) -> Iterator[Server]:
         yield server
 
 
-def _at(one: Example, url: str) -> Example:
+def placed_at(one: Example, url: str) -> Example:
     """Return a connector whose system answers at an address."""
     if hasattr(one.settings, "api_url"):
         return replace(one, settings=msgspec.structs.replace(one.settings, api_url=url))
@@ -68,6 +68,7 @@ def connect(gym: Installation, one: Example) -> str:
 
 
 def post(gym: Installation, one: Example, token: str, told: Json) -> None:
+    """Have a system post something, and all that follows happen."""
     entrance = hearing.find_entrance(gym.house, token)
     assert entrance is not None
     signed = Signed(body=json.dumps(told).encode(), url=entrance.url, at=gym.clock.now())
@@ -92,8 +93,8 @@ def _fates() -> list[str]:
 def test_any_order_comes_to_the_same_rows(
     gym: Installation, one: Example, order: tuple[int, ...]
 ) -> None:
-    with _answering(one) as server:
-        one = _at(one, server.url)
+    with answering(one) as server:
+        one = placed_at(one, server.url)
         token = connect(gym, one)
         for place in (*order, *order):  # and each of them twice
             post(gym, one, token, one.told[place])
@@ -164,8 +165,8 @@ def test_taken_again_a_record_says_that_nobody_was_told_again(gym: Installation)
 @pytest.mark.req("DI5", "DI10")
 def test_hubspot_tells_what_a_contact_is_now(gym: Installation) -> None:
     hubspot = next(one for one in EXAMPLES if one.kind == "hubspot")
-    with _answering(hubspot) as server:
-        one = _at(hubspot, server.url)
+    with answering(hubspot) as server:
+        one = placed_at(hubspot, server.url)
         token = connect(gym, one)
         post(gym, one, token, one.told[0])
         post(gym, one, token, one.told[0])
@@ -182,10 +183,10 @@ def test_what_cannot_be_asked_is_asked_again_and_a_wrong_token_waits_for_somebod
     gym: Installation,
 ) -> None:
     square = next(one for one in EXAMPLES if one.kind == "square")
-    with _answering(square) as server:
-        one = _at(square, server.url)
+    with answering(square) as server:
+        one = placed_at(square, server.url)
         token = connect(gym, one)
-        answering = server.answer
+        well = server.answer
         server.answer = lambda _: Answer(status=503)
         post(gym, one, token, one.told[0])
         assert _fates() == ["asking"]
@@ -193,7 +194,7 @@ def test_what_cannot_be_asked_is_asked_again_and_a_wrong_token_waits_for_somebod
         server.answer = lambda _: Answer(status=401)
         gym.step(3_600)
         assert _fates() == ["parked"]
-        server.answer = answering
+        server.answer = well
         with gym.house.engine.transaction():
             bodies.retake(gym.house, SystemDelivery.objects.get())
         gym.step(60)

@@ -22,7 +22,6 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import arrivals, installation
 from baton.services import house as houses
-from baton.services.bookings import actions as booking_actions
 from baton.services.calls import ActionPort
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.conversation.proposals import CARRY_OUT
@@ -40,8 +39,12 @@ from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
+<<<<<<< HEAD
 from baton.services.returns import actions as return_actions
 from baton.services.systems import asking, looking
+=======
+from baton.services.systems import acting, asking, looking
+>>>>>>> dcf84eb (Flows cancel bookings that Cal.com or Square keeps, once)
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import packs
@@ -190,7 +193,11 @@ def crew_of(
     `actions` are what connected systems offer to flows, before what we offer ourselves;
     `grants` is what carries out approvals.
     """
+<<<<<<< HEAD
     ours = {**booking_actions.offered_by(house), **return_actions.offered_by(house)}
+=======
+    ours = acting.offered_by(house)
+>>>>>>> dcf84eb (Flows cancel bookings that Cal.com or Square keeps, once)
     spread = random.random
     turns = Turns(house)
     worker = Worker(

@@ -187,6 +187,46 @@ class RecordsPort(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A contact's booking in another system: its name there, and the page that it has there."""
+
+    reference: str
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """How a booking stands in its system: over, or at a version that may be cancelled."""
+
+    is_over: bool
+    version: int = 0
+
+
+class ActPort(Protocol):
+    """The part of a connector that has its system do something: cancel a booking.
+
+    Its system is asked how the booking stands before each try, so that what was done by a
+    try whose answer was lost is not done again.
+    """
+
+    def look(self, place: Place) -> Asking:
+        """Return how a booking is asked for."""
+        ...
+
+    def stands(self, said: Json) -> Stands:
+        """Return how a booking stands by the answer; raises UnreadableError."""
+        ...
+
+    def cancel(self, place: Place, stands: Stands, *, key: str) -> Asking:
+        """Return what cancels a booking; `key` is the same at every try."""
+        ...
+
+    def check(self) -> Asking:
+        """Return what is asked to see whether the settings hold."""
+        ...
+
+
 class AskPort(Protocol):
     """The part of a connector whose system tells no more than that something changed."""
 

@@ -304,7 +304,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         proves_by=kinds.KINDS[row.kind].proves_by,
         has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_mapped=kinds.KINDS[row.kind].is_mapped,
-        is_asked=kinds.KINDS[row.kind].asks is not None,
+        is_asked=kinds.check_of(systems.settings_of(house, row)) is not None,
         is_looked_at=kinds.KINDS[row.kind].is_looked_at,
         problem=row.problem,
         quiet_hours=row.quiet_hours,

@@ -21,7 +21,7 @@ from baton.store.models import ConnectedSystem, SystemDelivery
 
 ASK_SYSTEM = "ask_system"
 
-_OK = frozenset({200, 207})
+_OK = frozenset({200, 201, 207})
 _GONE = 404
 _DENIED = frozenset({401, 403})
 _FIRST_FAULT = 500
@@ -68,7 +68,7 @@ def perform(house: House, effect: Effect) -> Outcome:
         return Done()  # too old, or taken with its answers before
     system = ConnectedSystem.objects.get(id=delivery.system_id)
     said = bodies.open_body(house, delivery)
-    told = _answers_to(find_asks(house, system, said))
+    told = answers_to(find_asks(house, system, said))
     if isinstance(told, Again | Park):
         _note(delivery, told)
         return told
@@ -81,12 +81,12 @@ def perform(house: House, effect: Effect) -> Outcome:
 
 def problem_with(settings: SystemSettings) -> str:
     """Ask a system whether its settings hold; return what is wrong, "" for nothing."""
-    asks = kinds.asks_of(settings)
-    told = _answers_to({"check": asks.check()}) if asks else {}
+    check = kinds.check_of(settings)
+    told = answers_to({"check": check}) if check else {}
     return told.reason if isinstance(told, Again | Park) else ""
 
 
-def _answers_to(asked: Mapping[str, Asking]) -> dict[str, Json] | Again | Park:
+def answers_to(asked: Mapping[str, Asking]) -> dict[str, Json] | Again | Park:
     """Return what a system answers by name, None for what it does not know; or what may follow."""
     answers: dict[str, Json] = {}
     wire = Wire()

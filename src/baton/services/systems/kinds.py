@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from baton.connectors import AskPort, HookPort, RecordsPort
+from baton.connectors import ActPort, Asking, AskPort, HookPort, RecordsPort
 from baton.connectors.aftership import settings as aftership
 from baton.connectors.aftership.hooks import AfterShipHooks
 from baton.connectors.aftership.settings import AfterShipSettings
 from baton.connectors.calcom import settings as calcom
+from baton.connectors.calcom.deeds import CalcomDeeds
 from baton.connectors.calcom.hooks import CalcomHooks
 from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.calendly import settings as calendly
@@ -34,6 +35,7 @@ from baton.connectors.shopify import settings as shopify
 from baton.connectors.shopify.hooks import ShopifyHooks
 from baton.connectors.shopify.settings import ShopifySettings
 from baton.connectors.square import settings as square
+from baton.connectors.square.deeds import SquareDeeds
 from baton.connectors.square.hooks import SquareHooks
 from baton.connectors.square.settings import SquareSettings
 from baton.connectors.stripe import settings as stripe
@@ -71,9 +73,9 @@ class Kind:
     `proves_by` is what the system calls the secret that it gives us, and where it shows it;
     "" where it takes one of ours.
 
-    What hears its webhooks, knows what they mean, asks for what they leave out and says what of
-    its settings cannot be used is made of its settings, of whichever type they are; None for
-    what a kind has not.
+    What hears its webhooks, knows what they mean, asks for what they leave out, acts there and
+    says what of its settings cannot be used is made of its settings, of whichever type they
+    are; None for what a kind has not.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Kind:
     hears: Callable[[Any], HookPort] | None = None
     reads: Callable[[Any], RecordsPort] | None = None
     asks: Callable[[Any], AskPort] | None = None
+    acts: Callable[[Any], ActPort | None] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
 
     @property
@@ -127,6 +130,8 @@ KINDS: Mapping[str, Kind] = {
             title="Cal.com",
             about="Bookings made, moved and cancelled there are told by its webhook.",
             settings=CalcomSettings,
+            doubts=calcom.problems_with,
+            acts=lambda settings: CalcomDeeds(settings) if settings.api_key else None,
             hears=lambda _: CalcomHooks(),
             reads=lambda _: CalcomHooks(),
         ),
@@ -157,6 +162,7 @@ KINDS: Mapping[str, Kind] = {
             hears=SquareHooks,
             reads=SquareHooks,
             asks=SquareHooks,
+            acts=SquareDeeds,
             doubts=square.problems_with,
         ),
         Kind(
@@ -245,6 +251,18 @@ def asks_of(settings: SystemSettings) -> AskPort | None:
     """Return what asks a system for what it does not tell, None where it tells all."""
     asks = kind_of(settings).asks
     return asks(settings) if asks else None
+
+
+def acts_of(settings: SystemSettings) -> ActPort | None:
+    """Return what has a system do something, None where nothing may be done there."""
+    acts = kind_of(settings).acts
+    return acts(settings) if acts else None
+
+
+def check_of(settings: SystemSettings) -> Asking | None:
+    """Return what is asked to see whether settings hold, None where nobody is ever asked."""
+    port = asks_of(settings) or acts_of(settings)
+    return port.check() if port else None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:

@@ -52,6 +52,8 @@ HINTS = {
     " never shown again; give it with each change.",
     "user": "Only where the feed's server asks for one.",
     "quiet_hours": "Empty: nobody is told. They are told once, until the system is heard again.",
+    "api_key": "Only where flows may cancel bookings there. It is never shown again; give it with"
+    " each change.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -133,9 +135,15 @@ class FileForm(SystemForm):
 
 
 class CalcomForm(SystemForm):
-    """A Cal.com account: its webhook signs with the secret, and that is all."""
+    """A Cal.com account: its webhook signs with the secret; with a key, flows may cancel."""
 
-    field_order = ("name", "secret")
+    field_order = ("name", "secret", "api_key")
+    api_key = forms.CharField(
+        max_length=220,
+        required=False,
+        label="API key",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class CalendlyForm(SystemForm):
@@ -232,7 +240,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         proof=given["proof"], header=given["header"], prefix=given["digest_prefix"]
     ),
     stripe.KIND: lambda given: StripeSettings(secret_key=given["secret_key"].strip()),
-    calcom.KIND: lambda _: CalcomSettings(),
+    calcom.KIND: lambda given: CalcomSettings(api_key=given["api_key"].strip()),
     calendly.KIND: lambda _: CalendlySettings(),
     mindbody.KIND: lambda given: MindbodySettings(class_word=given["class_word"].strip()),
     square.KIND: lambda given: SquareSettings(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0055_returns"),
+        ("store", "0056_baselines"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0056_looked_at"),
+        ("store", "0057_looked_at"),
     ]
 
     operations = [
