@@ -39,12 +39,8 @@ from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
-<<<<<<< HEAD
 from baton.services.returns import actions as return_actions
-from baton.services.systems import asking, looking
-=======
 from baton.services.systems import acting, asking, looking
->>>>>>> dcf84eb (Flows cancel bookings that Cal.com or Square keeps, once)
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import packs
@@ -193,11 +189,7 @@ def crew_of(
     `actions` are what connected systems offer to flows, before what we offer ourselves;
     `grants` is what carries out approvals.
     """
-<<<<<<< HEAD
-    ours = {**booking_actions.offered_by(house), **return_actions.offered_by(house)}
-=======
-    ours = acting.offered_by(house)
->>>>>>> dcf84eb (Flows cancel bookings that Cal.com or Square keeps, once)
+    ours = {**acting.offered_by(house), **return_actions.offered_by(house)}
     spread = random.random
     turns = Turns(house)
     worker = Worker(
