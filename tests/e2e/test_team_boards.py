@@ -99,7 +99,8 @@ def _look_at_the_boards(page: Page, address: str) -> None:
     """Look each over, wide and on a phone, light and dark; step in from the monitor."""
     page.goto(f"{address}/monitor")
     expect(page.get_by_role("heading", name="Flagged now (1)")).to_be_visible()
-    barriers.look_at(page, address, ("monitor", "wall", "my-day", "notices", "playbook"))
+    rooms = ("monitor", "wall", "my-day", "notices", "playbook", "reports/escalations")
+    barriers.look_at(page, address, rooms)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{address}/wall")
     expect(page.locator("main")).to_contain_text("General")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from baton.reports import handoffs
+from baton.reports import handoffs, touches
 from baton.store.models import Assignment, Conversation, Escalation, Handoff
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -111,3 +111,27 @@ def test_what_keeps_handoffs_from_being_settled_is_told_by_fault_and_opens_its_r
     Handoff.objects.filter(id=blind[0]).delete()  # nine are too few to tell
     found = handoffs.report_of("gym", since=NOW - timedelta(days=7), until=NOW)
     assert handoffs.diagnosis_of(found.causes) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.req("CO9")
+def test_manual_touches_are_counted_of_what_was_settled_and_held_against_before() -> None:
+    window, week = NOW, timedelta(days=7)
+    for name, waits, days_ago in (
+        ("once", (1,), 1), ("twice", (1, 2), 2), ("never", (), 3),
+        ("old", (1, 2), 8), ("older", (1, 2, 3), 9),
+    ):  # fmt: skip
+        a_handoff(name, waits=waits)
+        Conversation.objects.filter(id=name).update(
+            resolved_at=window - timedelta(days=days_ago), status="resolved"
+        )
+    a_handoff("open", waits=(1, 2, 3))  # not settled yet
+    a_handoff("reminder", waits=(1,))
+    Conversation.objects.filter(id="reminder").update(resolved_at=window - week, opened_by="bot")
+    now = touches.touches_of("gym", since=window - week, until=window)
+    before = touches.touches_of("gym", since=window - 2 * week, until=window - week)
+    assert set(now.settled) == {"once", "twice", "never"}
+    assert now.counts == {"twice": 2, "once": 1}
+    assert (now.per_matter, before.per_matter) == (1.0, 2.5)
+    assert touches.reduction(before, now) == pytest.approx(0.6)
+    assert touches.reduction(touches.Touches(settled=(), counts={}), now) is None

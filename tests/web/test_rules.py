@@ -83,7 +83,7 @@ def test_an_auditor_reads_and_an_agent_does_not(alex: Screen, sam: Screen) -> No
     assert alex.get(NEW).status == 403
 
 
-@pytest.mark.req("H14", "H19", "K33", "K35")
+@pytest.mark.req("H14", "H19", "K33", "K35", "CO9")
 def test_the_handoff_report_opens_its_rows(gym: Gym, sam: Screen, robin: Screen) -> None:
     spoken = gym.hear("mia", "I want my money back, this is a scam")
     gym.step(minutes=3)
@@ -97,6 +97,8 @@ def test_the_handoff_report_opens_its_rows(gym: Gym, sam: Screen, robin: Screen)
         "measure=first_touch&part=numerator",
         "measure=dropped_context&part=denominator",
         "measure=taken&part=numerator",
+        "measure=touches&part=numerator",
+        "measure=touches&part=denominator",
     ):
         assert spoken in robin.get(f"/reports/handoffs/counted?{query}&days=7").text
     assert "Card without the number of an order" in page  # and what was found is opened too

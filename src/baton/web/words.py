@@ -171,6 +171,7 @@ HANDOFF_NUMBERS = (
     | {
         "taken": "Taken by a person, the longest wait first",
         "untaken": "Taken by nobody",
+        "touches": "Manual touches of what was settled",
     }
 )
 PARTS = {

@@ -57,7 +57,8 @@ def handoff(days: str, workspace: str, *, as_json: bool) -> None:
     with opened(workspace, alone=False) as (house, workspace_id):
         from baton.services.desk import handoff_board  # noqa: PLC0415 - Django must be set up first
 
-        made = handoff_board.board_of(house, workspace_id, days=int(days)).report
+        board = handoff_board.board_of(house, workspace_id, days=int(days))
+        made = board.report
     shares = {
         "dropped_context": made.dropped_context,
         "first_touch": made.first_touch,
@@ -78,7 +79,12 @@ def handoff(days: str, workspace: str, *, as_json: bool) -> None:
             }
             for one in made.causes
         }
-        counted = {**_shares(shares), "causes": causes}
+        touches = {
+            "settled": len(board.touches.settled),
+            "touches": board.touches.total,
+            "reduction": board.reduction,
+        }
+        counted = {**_shares(shares), "causes": causes, "manual_touches": touches}
         show({**row, **counted, "minutes_to_human": {**minutes, **waits}}, as_json=True)
         return
     for name, share in shares.items():

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.reports import handoffs
+from baton.reports import handoffs, touches
 from baton.reports.handoffs import Cause, HandoffReport
+from baton.reports.touches import Touches
 from baton.services import inbox
 from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
@@ -19,7 +20,15 @@ DEFAULT_DAYS = 7
 """A week: that is how often lost context is looked at (H19, K32)."""
 
 PAGE_SIZE = 25
-MEASURES = ("dropped_context", "first_touch", "noisy", "taken", "untaken", *handoffs.CAUSES)
+MEASURES = (
+    "dropped_context",
+    "first_touch",
+    "noisy",
+    "taken",
+    "untaken",
+    "touches",
+    *handoffs.CAUSES,
+)
 PARTS = ("numerator", "denominator", "settled")
 
 
@@ -30,6 +39,13 @@ class Board:
     days: int
     report: HandoffReport
     earlier: HandoffReport
+    touches: Touches
+    touches_before: Touches
+
+    @property
+    def reduction(self) -> float | None:
+        """By which share manual touches became fewer than in the window before (CO9)."""
+        return touches.reduction(self.touches_before, self.touches)
 
     @property
     def diagnosis(self) -> Cause | None:
@@ -55,10 +71,14 @@ class HandoffRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedPage:
-    """A page of the rows behind a number: handoffs, or rules that fired with their titles."""
+    """A page of the rows behind a number.
+
+    Handoffs, rules that fired with their titles, or conversations with how many touches each had.
+    """
 
     handoffs: tuple[HandoffRow, ...]
     fired: tuple[tuple[str, FiredRow], ...]
+    touched: tuple[tuple[str, int], ...]
     total: int
     page: int
     pages: int
@@ -79,6 +99,8 @@ def board_of(house: House, workspace_id: str, *, days: int) -> Board:
         days=days,
         report=handoffs.report_of(workspace_id, since=now - span, until=now),
         earlier=handoffs.report_of(workspace_id, since=now - 2 * span, until=now - span),
+        touches=touches.touches_of(workspace_id, since=now - span, until=now),
+        touches_before=touches.touches_of(workspace_id, since=now - 2 * span, until=now - span),
     )
 
 
@@ -86,19 +108,28 @@ def list_counted(  # noqa: PLR0913 - a number and its page are told by these
     house: House, user: User, *, measure: str, part: str, days: int, page: int = 1
 ) -> CountedPage:
     """Return the rows behind a number; raises NotFound for no number, or Forbidden for a role."""
-    report = board(house, user, days=days).report
-    ids = _ids_of(report, measure, part)
+    made = board(house, user, days=days)
+    report, counts = made.report, made.touches.counts
+    is_touches = measure == "touches"
+    ids = _touched(made.touches, part) if is_touches else _ids_of(report, measure, part)
     pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     shown = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     is_fired = measure == "noisy"
     return CountedPage(
-        handoffs=() if is_fired else _rows(house, user, report, shown),
+        handoffs=() if is_fired or is_touches else _rows(house, user, report, shown),
         fired=_fired(house, user, shown) if is_fired else (),
+        touched=tuple((one, counts.get(one, 0)) for one in shown) if is_touches else (),
         total=len(ids),
         page=page,
         pages=pages,
     )
+
+
+def _touched(found: Touches, part: str) -> tuple[str, ...]:
+    if part == "settled":
+        raise NotFound("number", f"touches {part}")
+    return tuple(found.counts) if part == "numerator" else found.settled
 
 
 def _ids_of(report: HandoffReport, measure: str, part: str) -> tuple[str, ...]:
