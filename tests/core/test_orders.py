@@ -141,12 +141,12 @@ def test_a_parcel_is_late_and_stuck_once_each_and_never_when_it_has_come() -> No
     due = orders.next_look(on_its_way, expected_at=expected, now=MONDAY)
     assert due == expected + orders.LATE_AFTER
     [late] = orders.overdue_of(on_its_way, (), expected_at=expected, now=due)
-    assert late.event is Told.LATE
+    assert (late.event, late.problem) == (Told.EXCEPTION, "late")
     assert orders.overdue_of(on_its_way, [late.key], expected_at=expected, now=due) == ()
     later = orders.next_look(on_its_way, expected_at=expected, now=due)
     assert later == MONDAY + orders.STUCK_AFTER
     [stuck] = orders.overdue_of(on_its_way, [late.key], expected_at=expected, now=later)
-    assert stuck.event is Told.STUCK
+    assert (stuck.event, stuck.problem) == (Told.EXCEPTION, "stuck")
     come = orders.standing_of([scan(0, TRANSIT), scan(9, DELIVERED)])
     assert orders.next_look(come, expected_at=expected, now=MONDAY) is None
     assert orders.overdue_of(come, (), expected_at=expected, now=later) == ()

@@ -39,6 +39,7 @@ from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
+from baton.services.orders import actions as order_actions
 from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, looking
 from baton.services.systems.asking import ASK_SYSTEM
@@ -189,7 +190,11 @@ def crew_of(
     `actions` are what connected systems offer to flows, before what we offer ourselves;
     `grants` is what carries out approvals.
     """
-    ours = {**acting.offered_by(house), **return_actions.offered_by(house)}
+    ours = {
+        **acting.offered_by(house),
+        **order_actions.offered_by(house),
+        **return_actions.offered_by(house),
+    }
     spread = random.random
     turns = Turns(house)
     worker = Worker(

@@ -48,8 +48,13 @@ class Told(StrEnum):
     DELIVERED = "order_delivered"
     FAILED = "delivery_failed"
     EXCEPTION = "delivery_exception"
-    LATE = "order_late"
-    STUCK = "order_stuck"
+
+
+class Overdue(StrEnum):
+    """What is amiss with a parcel of which its carrier says nothing amiss."""
+
+    LATE = "late"
+    STUCK = "stuck"
 
 
 ATTEMPT_APART = timedelta(hours=6)
@@ -123,7 +128,7 @@ class News:
     """One thing that flows hear: `key` names it among all that is told of the parcel.
 
     `attempt` counts failed deliveries, and `reports` in how many scans this was said;
-    `problem` is the state that is amiss, "" for none.
+    `problem` is the state that is amiss or a word of `Overdue`, "" for none.
     """
 
     event: Told
@@ -175,10 +180,11 @@ def overdue_of(
     """Return that a parcel is late, or that nothing was heard of it, once each."""
     found = []
     if expected_at and _is_open(standing) and now >= expected_at + LATE_AFTER:
-        found.append(News(event=Told.LATE, key=f"late:{expected_at:%Y-%m-%d}", at=expected_at))
+        key = f"late:{expected_at:%Y-%m-%d}"
+        found.append(_overdue(Overdue.LATE, key, expected_at))
     if standing.at and _is_open(standing) and now >= standing.at + STUCK_AFTER:
         key = f"stuck:{standing.at:%Y-%m-%dT%H:%M}"
-        found.append(News(event=Told.STUCK, key=key, at=standing.at))
+        found.append(_overdue(Overdue.STUCK, key, standing.at))
     return tuple(one for one in found if one.key not in told)
 
 
@@ -283,6 +289,11 @@ def _present(standing: Standing, *, is_last: bool) -> list[News]:
     # Back at the depot after a failed attempt, it has long been on its way.
     is_first = state is ScanState.IN_TRANSIT and not standing.attempts
     return [News(event=Told.SHIPPED, key="shipped", at=at)] if is_first else []
+
+
+def _overdue(problem: Overdue, key: str, at: datetime) -> News:
+    # Nobody reported it, so there is nothing to wait for that would confirm it.
+    return News(event=Told.EXCEPTION, key=key, at=at, reports=2, problem=problem.value)
 
 
 def _lasts(event: Told) -> timedelta:

@@ -22,6 +22,7 @@ _AREAS = {
     "invoices": "contacts",
     "returns": "contacts",
     "return_rules": "contacts",
+    "orders": "contacts",
     "activities": "calendar",
     **dict.fromkeys(
         (

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.bookings.urls")),
     path("", include("baton.web.taps.urls")),
     path("", include("baton.web.billing.urls")),
+    path("", include("baton.web.orders.urls")),
     path("", include("baton.web.returns.urls")),
     path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("availability", people.availability, name="availability"),

@@ -156,7 +156,7 @@ def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]
 
 def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:
     """Yield each place where a person is named, and what they must be there."""
-    for kind in ("says", "arrives", "books", "came"):
+    for kind in ("says", "arrives", "books", "orders", "came"):
         if part := getattr(step, kind):
             yield (kind, "who"), "contact", part.who
     if step.does:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from baton.config.stories.booking_parts import Books
 from baton.config.stories.parts import Step
 from baton.config.stories.world import World
 from baton.core.escalation import Act
@@ -47,8 +48,9 @@ class Explainer:
         if step.does:
             on = f" on {step.does.on}" if step.does.on else ""
             return f"{at} {step.does.who} does {step.does.act}{on}"
-        if step.books:
-            return f"{at} {step.books.who}: {step.books.act} {step.books.slot or ''}".rstrip()
+        if one := step.books or step.orders:
+            what = one.slot or "" if isinstance(one, Books) else f"order {one.order}"
+            return f"{at} {one.who}: {one.act} {what}".rstrip()
         if step.came:
             return f"{at} {step.came.who} came on {len(step.came.days_ago)} days"
         return f"{at} after {step.passes}"

@@ -17,6 +17,7 @@ from pydantic import (
 
 from baton.config.stories.basics import ContactChannel, Name, Number, Part, Span, Text, Texts
 from baton.config.stories.booking_parts import BookingExpectation, Books, Came
+from baton.config.stories.order_parts import Orders
 from baton.core import approvals, confidence, retention
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
@@ -366,7 +367,7 @@ class Expectation(Part):
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
-_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "came", "expect")
+_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "orders", "came", "expect")
 
 
 class Step(Part):
@@ -379,6 +380,7 @@ class Step(Part):
     arrives: Arrives | None = None
     does: Does | None = None
     books: Books | None = None
+    orders: Orders | None = None
     came: Came | None = None
     expect: Expectation | None = None
 

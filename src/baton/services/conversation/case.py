@@ -16,6 +16,7 @@ from baton.core.language import Teller
 from baton.flows import signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.effects import SendText
+from baton.flows.outreach import Underway
 from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
 from baton.flows.standing import Setting
 from baton.flows.trigger import LINK_OPENED, TriggerKind
@@ -235,15 +236,17 @@ class Case:
             churn_marks.note_sign(file.ledger, file.contact, fact.event)
             file.keep_contact(sensitive_marks.take(file.ledger, file.contact, fact.event))
         given = Happened(event=fact.event, facts=fact.facts)
-        self._tell_runs(given)
-        self._sequel.start_all(TriggerKind.EVENT, given)
+        taken = self._tell_runs(given)
+        self._sequel.start_all(TriggerKind.EVENT, given, taken)
 
-    def _tell_runs(self, given: Happened) -> None:
-        file = self._file
+    def _tell_runs(self, given: Happened) -> list[Underway]:
+        """Let waiting runs take what happened; return those that did."""
+        file, taken = self._file, []
         for row in file.runs.waiting_for(given.event):
             told = EventRecalled(run_id=row.id, event=given.event, facts=dict(given.facts))
-            if not file.holds(row, told):
-                self._sequel.go_on(row, given)
+            if not file.holds(row, told) and self._sequel.go_on(row, given):
+                taken.append(Underway(flow=row.flow, subject=row.subject))
+        return taken
 
     def recall(self, fact: EventRecalled) -> None:
         """Let what happened while a run's flow was paused move that run now."""

@@ -4,6 +4,8 @@ A turn may start others, as a resolution starts the survey that follows it; all 
 into the ledger of the batch.
 """
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from baton.core import routing
@@ -25,6 +27,7 @@ from baton.flows.effects import (
     SetTimer,
 )
 from baton.flows.handoff import HandoffPlan
+from baton.flows.outreach import Underway
 from baton.flows.scene import Happened, Input, Said
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing, scene_of
@@ -248,21 +251,27 @@ class Sequel:
         if is_talk and not standing.is_opted_out:
             self.start_all(TriggerKind.EVENT, Happened(event=RESOLVED))
 
-    def go_on(self, row: RunRow, given: Input) -> None:
-        """Let a waiting run take something that nobody said."""
+    def go_on(self, row: RunRow, given: Input) -> bool:
+        """Let a waiting run take something that nobody said; return whether it did."""
         file = self._file
         contact = file.contact
         if contact is None:
-            return
+            return False
         file.at = row
         conversation = file.conversation or file.open_for_words(contact)
         standing = file.standing(contact, conversation)
         turn = unprompted.go_on(given, standing, file.setting, now=file.ledger.now)
         if turn is not None:
             self._speak_first(turn, standing, contact)
+        return turn is not None
 
-    def start_all(self, kind: TriggerKind, given: Happened) -> None:
-        """Start every live flow that something which happened starts."""
+    def start_all(
+        self, kind: TriggerKind, given: Happened, taken: Collection[Underway] = ()
+    ) -> None:
+        """Start every live flow that something which happened starts.
+
+        Runs that have `taken` it, and may have ended by it, begin for the same subject no anew.
+        """
         file = self._file
         contact = file.contact
         if contact is None:
@@ -272,7 +281,7 @@ class Sequel:
         standing = file.standing(contact, conversation)
         scene = scene_of(standing, file.setting, file.ledger.now)
         for flow, version in outreach.starting(file.setting.library, kind, given, scene):
-            self._start(flow, version, given)
+            self._start(flow, version, given, taken)
 
     def start_over(self, row: RunRow) -> None:
         """End a run, and begin one of the version in force with the facts that it began with."""
@@ -287,7 +296,9 @@ class Sequel:
         self._file.open_for_words(contact)
         self._start(flow, version, Happened(event=flow.trigger.event, facts=facts))
 
-    def _start(self, flow: Flow, version: int, given: Happened) -> None:
+    def _start(
+        self, flow: Flow, version: int, given: Happened, taken: Collection[Underway] = ()
+    ) -> None:
         file = self._file
         contact, conversation = file.contact, file.conversation
         if contact is None or conversation is None:
@@ -299,6 +310,8 @@ class Sequel:
             return
         subject = outreach.subject_of(flow, facts)
         key = runs.subject_key(file.ledger, file.workspace_id, subject)
+        if subject and Underway(flow=flow.name, subject=key) in taken:
+            return
         if not outreach.may_start(flow, key, file.runs.underway):
             file.note(flow.name, "run_not_started", reason="enough_runs")
             return

@@ -50,6 +50,17 @@ def lay(teller: Teller, contact_id: str, record: OrderRecord) -> tuple[str, ...]
     return (event.value,)
 
 
+def restate(teller: Teller, row: Order, state: OrderState) -> None:
+    """Let an order of ours go to another state, and tell flows of it."""
+    before = OrderState(row.said)
+    row.said, row.stamp = state.value, records.stamp_at(teller.ledger.now)
+    row.changed_at = teller.ledger.now
+    settle(row)
+    row.save()
+    if event := orders.order_news(before, state):
+        telling.tell_order(teller.ledger.house, row, event)
+
+
 def settle(order: Order) -> None:
     """Write how an order stands by its shop's word and its parcels."""
     states = Parcel.objects.filter(order_id=order.id).values_list("state", flat=True)

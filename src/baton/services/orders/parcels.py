@@ -51,6 +51,12 @@ def lay(teller: Teller, record: ParcelRecord | TrackingRecord) -> Told | None:
     return _conclude(teller, row)
 
 
+def note(teller: Teller, row: Parcel, scan: Scan) -> Told:
+    """Keep one scan of a parcel of ours; return what flows hear. Runs in the lane of orders."""
+    _keep_scans(teller.ledger, row, [scan])
+    return _conclude(teller, row)
+
+
 def adopt(teller: Teller, reference: str) -> Told:
     """Take in parcels that were told of before their order was, and tell what they tell now."""
     order = Order.objects.get(

@@ -1,0 +1,1 @@
+"""Orders: the list, one order, and the form that writes one."""
