@@ -63,9 +63,22 @@ def test_a_buyer_sees_where_the_order_is_and_a_look_changes_nothing(gym: Gym) ->
     assert "Mia" not in text
     assert "<script" not in text
     assert "http://" not in text.replace("http://www.w3.org", "")
-    assert Client().post(path).status_code == 302
+    assert Client().post(path).status_code == 302  # nothing was tapped
     assert (RuntimeEvent.objects.count(), AuditEntry.objects.count()) == before[:2]
     assert Order.objects.get().changed_at == before[2].changed_at
+
+
+@pytest.mark.req("M18", "OR7")
+def test_one_tap_reports_a_problem_once(gym: Gym) -> None:
+    path = bought(gym)
+    assert "Report a problem" in Client().get(path).content.decode()
+    for _ in range(2):
+        assert Client(enforce_csrf_checks=True).post(path, {"do": "issue"}).status_code == 302
+    keys = RuntimeEvent.objects.filter(dedupe_key__contains=":issue:")
+    assert keys.count() == 1
+    text = Client().get(path).content.decode()
+    assert "A colleague looks into it" in text
+    assert "Report a problem" not in text
 
 
 def test_an_order_without_a_scan_says_that_it_is_in(gym: Gym) -> None:

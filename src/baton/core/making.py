@@ -11,15 +11,35 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
-from baton.core import mapping, records
+from baton.core import made_orders, mapping, records
 from baton.core.bookings import State
 from baton.core.json import Json
-from baton.core.mapping import EVENT, PERSON_FIELDS, FieldMap, Mapped, Unmapped, text_of
-from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord, Person, Stamp
+from baton.core.mapping import (
+    EVENT,
+    PERSON_FIELDS,
+    SHIPMENT,
+    TRACKING,
+    FieldMap,
+    Mapped,
+    Unmapped,
+    text_of,
+)
+from baton.core.records import (
+    BookingRecord,
+    CheckInRecord,
+    MembershipRecord,
+    OrderRecord,
+    ParcelRecord,
+    Person,
+    Stamp,
+    TrackingRecord,
+)
 
 BOOKING, MEMBERSHIP, CHECK_IN = "booking", "membership", "check_in"
+ORDER = "order"
 
 Made: TypeAlias = BookingRecord | MembershipRecord | CheckInRecord
+Bought: TypeAlias = OrderRecord | ParcelRecord | TrackingRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +81,40 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
         Target(name="reference", title="Its number there"),
         Target(name="at", title="When they came", is_required=True),
         Target(name="booking", title="Number of the booking"),
+        Target(name="changed_at", title="When it was changed there"),
+    ),
+    ORDER: (
+        Target(name="number", title="Its number, as buyers know it", is_required=True),
+        Target(name="reference", title="Its id there, where that is another"),
+        Target(name="placed_at", title="Placed", is_required=True),
+        Target(name="currency", title="Currency", is_required=True),
+        Target(name="total", title="Total"),
+        Target(name="is_paid", title="Is paid"),
+        Target(name="state", title="State"),
+        Target(name="article", title="What was bought"),
+        Target(name="sku", title="Its SKU"),
+        Target(name="page_url", title="Page of the order"),
+        Target(name="changed_at", title="When it was changed there"),
+    ),
+    SHIPMENT: (
+        Target(name="order", title="Id of the order", is_required=True),
+        Target(name="reference", title="Its own number there"),
+        Target(name="carrier", title="Carrier"),
+        Target(name="tracking", title="Tracking number"),
+        Target(name="shipped_at", title="Handed over"),
+        Target(name="expected_at", title="Expected"),
+        Target(name="page_url", title="The carrier's page"),
+        Target(name="changed_at", title="When it was changed there"),
+    ),
+    TRACKING: (
+        Target(name="tracking", title="Tracking number", is_required=True),
+        Target(name="state", title="State", is_required=True),
+        Target(name="at", title="When it was scanned", is_required=True),
+        Target(name="place", title="Where"),
+        Target(name="carrier", title="Carrier"),
+        Target(name="order", title="Number of the order"),
+        Target(name="expected_at", title="Expected"),
+        Target(name="page_url", title="The carrier's page"),
         Target(name="changed_at", title="When it was changed there"),
     ),
 }
@@ -110,7 +164,7 @@ class Reading:
     days_first: bool | None = None
 
 
-def record_of(mapped: Mapped, person: Person, reading: Reading) -> Made | Unmapped:
+def record_of(mapped: Mapped, person: Person, reading: Reading) -> Made | Bought | Unmapped:
     """Return the record that a map makes of a payload, or what of it cannot be read."""
     told = _Facts(mapped.facts, reading)
     made = _MAKERS[mapped.by.makes](told, person)
@@ -240,6 +294,12 @@ class _Facts:
             self.problems[name] = "is neither yes nor no"
         return said in _YES
 
+    def url(self, name: str) -> str:
+        said = self.text(name, _MAX_URL)
+        if said and not said.startswith("https://"):
+            self.problems[name] = "is no address that begins with https://"
+        return said
+
     def stamp(self) -> Stamp:
         """Return what orders the record's states: its own date, else when it was received."""
         return records.stamp_at(self.moment("changed_at") or self._reading.received_at)
@@ -276,7 +336,7 @@ def _booking(told: _Facts, person: Person) -> BookingRecord | None:
         price_minor=told.amount("price"),
         deposit_minor=told.amount("deposit"),
         is_deposit_paid=told.is_so("is_deposit_paid"),
-        page_url=_url(told, "page_url"),
+        page_url=told.url("page_url"),
     )
 
 
@@ -311,18 +371,14 @@ def _check_in(told: _Facts, person: Person) -> CheckInRecord | None:
     )
 
 
-_MAKERS: Mapping[str, Callable[[_Facts, Person], Made | None]] = {
+_MAKERS: Mapping[str, Callable[[_Facts, Person], Made | Bought | None]] = {
     BOOKING: _booking,
     MEMBERSHIP: _membership,
     CHECK_IN: _check_in,
+    ORDER: made_orders.order,
+    SHIPMENT: made_orders.parcel,
+    TRACKING: made_orders.tracking,
 }
-
-
-def _url(told: _Facts, name: str) -> str:
-    said = told.text(name, _MAX_URL)
-    if said and not said.startswith("https://"):
-        told.problems[name] = "is no address that begins with https://"
-    return said
 
 
 def _epoch(number: float) -> datetime | None:

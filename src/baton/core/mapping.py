@@ -20,6 +20,10 @@ EVENT = "event"
 PERSON_FIELDS = ("phone", "email", "person_id", "name", "language")
 """Who a payload is about, field by field; one of the first three makes them known."""
 
+SHIPMENT, TRACKING = "shipment", "tracking"
+_OF_NOBODY = frozenset({SHIPMENT, TRACKING})
+"""What names no person: it belongs to whose order it is."""
+
 MAX_MAPS = 30
 MAX_FIELDS = 40
 MAX_PATH = 200
@@ -101,7 +105,8 @@ def apply(one: FieldMap, payload: Json) -> Mapped | Unmapped:
             facts[name] = one.words.get(said, found) if isinstance(found, str) else found
         else:
             problems[name] = f"{place} holds a list or an object, or a very long text"
-    if not any(person.get(known) for known in PERSON_FIELDS[:3]):
+    is_known = any(person.get(known) for known in PERSON_FIELDS[:3])
+    if not is_known and one.makes not in _OF_NOBODY:
         problems.setdefault("person", "it names neither a phone, an email nor an id of a person")
     return Unmapped(problems=problems) if problems else Mapped(by=one, person=person, facts=facts)
 
@@ -131,7 +136,8 @@ def problems_with(one: FieldMap) -> dict[str, str]:
         problems["name"] = "Give the mapping a name."
     if one.makes == EVENT and not _NAME.fullmatch(one.event):
         problems["event"] = "Name the event in small letters, digits and _, as booking_created."
-    if not any(one.fields.get(known) for known in PERSON_FIELDS[:3]):
+    is_known = any(one.fields.get(known) for known in PERSON_FIELDS[:3])
+    if not is_known and one.makes not in _OF_NOBODY:
         problems["phone"] = "Say where a phone, an email or an id of the person stands."
     for name, place in one.fields.items():
         if problem := _problem_with_field(name, place):

@@ -11,7 +11,9 @@ from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Unrecognised
 
 
-def take(ledger: Ledger, workspace_id: str, system_id: str, record: Bought) -> Taken:
+def take(
+    ledger: Ledger, workspace_id: str, system_id: str, record: Bought, *, is_quiet: bool = False
+) -> Taken:
     """Lay what a system tells over its row, and return what came of it.
 
     Runs in the lane of the system.
@@ -22,7 +24,9 @@ def take(ledger: Ledger, workspace_id: str, system_id: str, record: Bought) -> T
         if isinstance(known, Unrecognised):
             return Taken(fate=Fate.PARKED, reason=known.reason)
         contact_id, remark = known.contact_id, known.remark
-    teller = Teller(ledger=ledger, workspace_id=workspace_id, system_id=system_id)
+    teller = Teller(
+        ledger=ledger, workspace_id=workspace_id, system_id=system_id, is_quiet=is_quiet
+    )
     told = mirror.lay(teller, contact_id, record)
     if told is None:
         return Taken(fate=Fate.UNCHANGED)

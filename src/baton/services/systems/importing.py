@@ -29,7 +29,8 @@ from baton.services import arrivals, inbox
 from baton.services.facts import ImportDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import mirroring, recognising, systems
+from baton.services.orders.mirror import Bought
+from baton.services.systems import bought, mirroring, recognising, systems
 from baton.services.systems.recognising import Recognised, Unrecognised
 from baton.store.models import ConnectedSystem, Import, ImportFault, ImportPage
 
@@ -213,7 +214,12 @@ def path_of(file: IO[bytes]) -> Path:
 def _take(ledger: Ledger, going: Import, rows: Sequence[_Row]) -> _Outcome:
     house, outcome = ledger.house, _Outcome()
     system = ConnectedSystem.objects.get(id=going.system_id)
-    made = list(_made(house, system, going.made_at, rows, outcome))
+    made = []
+    for line, one in _made(house, system, going.made_at, rows, outcome):
+        if isinstance(one, Bought):
+            _take_bought(ledger, going, line, one, outcome)
+        else:
+            made.append((line, one))
     persons = [one.person for _line, one in made]
     found = recognising.recognise(
         house, going.workspace_id, system.id, persons, is_dry=going.is_dry
@@ -234,6 +240,18 @@ def _take(ledger: Ledger, going: Import, rows: Sequence[_Row]) -> _Outcome:
     return outcome
 
 
+def _take_bought(ledger: Ledger, going: Import, line: int, one: Bought, outcome: _Outcome) -> None:
+    """Lay an order, a parcel or a scan over its row; a trial finds nobody and keeps nothing."""
+    if going.is_dry:
+        outcome.counts["kept"] += 1
+        return
+    taken = bought.take(ledger, going.workspace_id, going.system_id, one, is_quiet=going.is_quiet)
+    if taken.fate is Fate.PARKED:
+        outcome.refuse(line, "", taken.reason)
+    else:
+        outcome.counts[_COLUMN[taken.fate]] += 1
+
+
 _COLUMN = {Fate.TOLD: "told", Fate.KEPT: "kept", Fate.UNCHANGED: "unchanged"}
 
 
@@ -243,7 +261,7 @@ def _made(
     received_at: datetime,
     rows: Sequence[_Row],
     outcome: _Outcome,
-) -> Iterator[tuple[int, Made]]:
+) -> Iterator[tuple[int, Made | Bought]]:
     maps = systems.maps_of(system)
     reading = reading_of(house, system, received_at)
     for row in rows:
@@ -264,7 +282,7 @@ def _made(
             yield row.number, record
 
 
-def record_of(one: FieldMap, payload: Json, reading: Reading) -> Made | Unmapped:
+def record_of(one: FieldMap, payload: Json, reading: Reading) -> Made | Bought | Unmapped:
     """Return the record that a map makes of a payload, or what of it cannot be read."""
     mapped = mapping.apply(one, payload)
     if isinstance(mapped, Unmapped):

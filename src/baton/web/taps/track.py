@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.http import QueryDict
 
 from baton.core.orders import OrderState, Scan, ScanState
-from baton.services.orders import parcels
+from baton.services.orders import issues, parcels
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.store.models import Order, Parcel
 from baton.store.queries import orders
 from baton.web.taps.route import Route, route_of
-from baton.web.taps.sheet import Caller, Moment, Sheet, Way
+from baton.web.taps.sheet import Button, Caller, Moment, Sheet, Way
 from baton.web.taps.words import say
 
 _MOST_MOMENTS = 40
@@ -38,13 +38,22 @@ class TrackPage:
             rows=_rows(caller, order, sent),
             route=_route(leading),
             moments=_moments(caller, order, scanned),
+            rule=say(caller.front.manner, "track_reported") if issues.is_reported(order) else "",
+            buttons=_buttons(caller, order),
             ways=_ways(caller, order, sent),
         )
 
     def act(self, caller: Caller, posted: QueryDict) -> str:
-        """Do nothing: there is nothing to do here."""
-        del caller, posted
+        """Report that something is wrong: a person hears of it."""
+        if posted.get("do") == "issue":
+            issues.report(caller.house, caller.tap.workspace_id, caller.tap.subject)
         return ""
+
+
+def _buttons(caller: Caller, order: Order) -> tuple[Button, ...]:
+    if order.state == OrderState.CANCELLED or issues.is_reported(order):
+        return ()
+    return (Button(name="do", value="issue", label=say(caller.front.manner, "track_issue")),)
 
 
 def _standing(caller: Caller, order: Order, sent: Sequence[Parcel]) -> str:

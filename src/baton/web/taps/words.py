@@ -133,6 +133,9 @@ _EN = {
     "track_way": "The way of your parcel",
     "track_door": "to you",
     "track_moments": "What happened",
+    "track_issue": "Report a problem",
+    "track_reported": "You told us that something is wrong. A colleague looks into it and writes"
+    " to you.",
     "order_placed": "We have your order.",
     "order_packed": "It is packed and ships soon.",
     "order_shipped": "It is on its way.",
@@ -281,6 +284,8 @@ _ES = {
     "track_way": "El camino de su paquete",
     "track_door": "hasta usted",
     "track_moments": "Qué ha pasado",
+    "track_issue": "Avisar de un problema",
+    "track_reported": "Nos ha avisado de que algo va mal. Alguien del equipo lo mira y le escribe.",
     "order_placed": "Tenemos su pedido.",
     "order_packed": "Está preparado y sale pronto.",
     "order_shipped": "Está en camino.",
