@@ -139,7 +139,7 @@ def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(n
     assert gates <= gates_of(flow.charter)
 
 
-@pytest.mark.req("GV2", "K25", "X31", "X26", "PL11", "E19", "T11")
+@pytest.mark.req("GV2", "K25", "X31", "X26", "PL11", "E17", "E19", "T11")
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
 def test_every_template_is_accountable(template: FlowTemplate) -> None:
     charter, flow = template.flow.charter, template.flow

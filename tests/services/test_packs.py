@@ -8,9 +8,12 @@ import liquid
 import pytest
 
 from baton.core.errors import NotFound
+from baton.core.pack import StopExample
 from baton.core.policy import Policy, with_overrides
 from baton.core.stop_rules import RULES
 from baton.services.workspace import packs
+from baton.services.workspace.pack_files import StopsFile, lines_of
+from baton.services.writing import documents
 from baton.services.writing.documents import InvalidDocument
 
 FITNESS = packs.load_pack("fitness")
@@ -170,3 +173,33 @@ def test_flows_are_read_as_they_stand(folder: Path) -> None:
     (folder / "flows").mkdir(exist_ok=True)
     (folder / "flows" / "extra.yaml").write_text("name: extra\nsteps: []\n", "utf-8")
     assert packs.read_pack(folder).flows["extra"] == {"name": "extra", "steps": []}
+
+
+@pytest.mark.req("E21")
+def test_an_industry_adds_hard_stops_of_its_own_and_takes_none_away(folder: Path) -> None:
+    own = "our reformer spring snapped mid session"
+    stops = folder / "hard_stops.yaml"
+    before = set(packs.read_pack(folder).stop_examples)
+    stops.write_text(
+        f"owner: Studio safety lead\nstops:\n  safety:\n    for: |\n      {own}\n", "utf-8"
+    )
+    after = set(packs.read_pack(folder).stop_examples)
+    assert StopExample(text=own, kind="safety") in after - before
+    base = {one for one in before if one.kind} - set(_of_trade("fitness"))
+    assert base <= after  # what the base and other trades teach stays
+    for trade in ("wellness", "healthcare", "retail", "family_entertainment"):
+        found = {one.kind for one in _of_trade(trade)}
+        assert {"safety", "legal", "refund"} <= found, trade
+        assert set(_of_trade(trade)) <= after, trade
+
+
+def _of_trade(name: str) -> list[StopExample]:
+    source = documents.read(
+        (files("baton") / "packs" / name / "hard_stops.yaml").read_text("utf-8"), file=name
+    )
+    stops = documents.parse_document(StopsFile, source).stops
+    return [
+        StopExample(text=line, kind=kind.value)
+        for kind, part in stops.items()
+        for line in lines_of(part.for_)
+    ]

@@ -33,7 +33,7 @@ def told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind).values_list("user_id", flat=True))
 
 
-@pytest.mark.req("NP8", "R10", "R14")
+@pytest.mark.req("NP8", "AL9", "R10", "R14")
 def test_who_serves_the_queue_is_warned_and_who_leads_hears_of_what_is_late(
     gym: Gym, sam: Screen, robin: Screen
 ) -> None:
