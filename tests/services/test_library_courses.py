@@ -11,7 +11,7 @@ from baton.core.json import Json
 from baton.core.policy import Policy
 from baton.flows import interpreter, outreach
 from baton.flows.document import Library
-from baton.flows.effects import CallAction, CreateTask, MakeOffer, OfferHandoff, SendText
+from baton.flows.effects import CallAction, CreateTask, KeepWords, MakeOffer, OfferHandoff, SendText
 from baton.flows.interpreter import Advance
 from baton.flows.scene import ActionEnded, Happened, Input, Said, Scene, TimeUp
 from baton.flows.trigger import TriggerKind
@@ -214,6 +214,8 @@ def test_a_detractor_is_called_within_a_day_and_a_coupon_needs_a_no() -> None:
     assert "sorry" in course.texts
     assert not course.of(MakeOffer)
     course.takes("it was dirty")
+    assert course.of(KeepWords)[0].text == "it was dirty"
+    course.takes(ActionEnded(number=1, result={"can_call": True}))
     assert "YES for a callback or NO" in course.texts
     assert course.takes("NO").of(MakeOffer)
     promoter = Course("nps_recovery", visited).takes(TimeUp(), after="72h").takes("10")

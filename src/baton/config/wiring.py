@@ -35,6 +35,7 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
+from baton.services.desk import outreach_load
 from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
@@ -194,6 +195,7 @@ def crew_of(
         **acting.offered_by(house),
         **order_actions.offered_by(house),
         **return_actions.offered_by(house),
+        **outreach_load.offered_by(house),
     }
     spread = random.random
     turns = Turns(house)

@@ -23,12 +23,14 @@ class Scale:
 
 
 CSAT = Scale(kind="csat", lowest=1, highest=5, low=2)
+VISIT = Scale(kind="visit", lowest=1, highest=5, low=2)
+"""How a visit was. Never counted with the satisfaction with an answer, nor with NPS (X19)."""
 NPS = Scale(kind="nps", lowest=0, highest=10, low=6)
-SCALES = {scale.kind: scale for scale in (CSAT, NPS)}
+SCALES = {scale.kind: scale for scale in (CSAT, VISIT, NPS)}
 
 
 def scale_of(marks: int) -> Scale:
-    """Return the scale that has so many marks; 1 to 5 when none has, as in runs of old."""
+    """Return a scale that has so many marks; 1 to 5 when none has, as in runs of old."""
     return next((scale for scale in SCALES.values() if len(scale.marks) == marks), CSAT)
 
 

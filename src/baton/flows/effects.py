@@ -104,9 +104,10 @@ class Resolve(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AskSurvey(msgspec.Struct, frozen=True, kw_only=True):
-    """A survey question goes out with this turn."""
+    """A survey question goes out with this turn; `is_again` follows up an earlier answer."""
 
     kind: str
+    is_again: bool = False
 
 
 class RecordRating(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +115,12 @@ class RecordRating(msgspec.Struct, frozen=True, kw_only=True):
 
     rating: int
     kind: str = "csat"
+
+
+class KeepWords(msgspec.Struct, frozen=True, kw_only=True):
+    """The contact said why they rated as they did; it is kept beside their newest rating."""
+
+    text: str
 
 
 class CallAction(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,6 +221,7 @@ Effect = (
     | Resolve
     | AskSurvey
     | RecordRating
+    | KeepWords
     | CallAction
     | ChangeTags
     | ChangeScore

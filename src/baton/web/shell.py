@@ -32,6 +32,7 @@ _AREAS = {
             "escalations",
             "retention",
             "breaches",
+            "feedback",
             "leaving",
             "audit",
         ),

@@ -296,7 +296,7 @@ class SurveyExpectation(Part):
     """The newest question after a resolution."""
 
     asked: bool | None = None
-    rating: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="null: unanswered.")
+    rating: Annotated[int, Field(ge=0, le=10)] | None = Field(None, description="null: unanswered.")
     score: Annotated[float, Field(ge=0, le=100)] | None = None
 
 

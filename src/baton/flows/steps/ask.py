@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from baton.core import text as texts
 from baton.flows import replies
-from baton.flows.effects import Choice, SendText
+from baton.flows.effects import Choice, KeepWords, SendText
 from baton.flows.fields import MOST_FACT, MOST_TAG, Fields
 from baton.flows.moments import moment_in
 from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
@@ -93,6 +93,7 @@ class Ask(Step):
     of: str
     on_silence: str
     occasions: Occasions
+    comment: bool
 
     @classmethod
     @override
@@ -118,6 +119,7 @@ class Ask(Step):
             of=fields.word("of", "The fact that holds that time.", default="", most=MOST_FACT),
             on_silence=fields.step("on_silence", "Where silence leads.", default=""),
             occasions=occasions_of(fields),
+            comment=fields.flag("comment", "The words are kept beside the contact's rating."),
         )
         _check(step, fields)
         return step
@@ -204,7 +206,8 @@ class Ask(Step):
             return self._chosen(scene, given)
         value = replies.find_value(self.kind, given, scene)
         if value is not None:
-            return Go(to=self.then, variables={self.save: value} if self.save else {})
+            told = (KeepWords(text=given.text),) if self.comment else ()
+            return Go(to=self.then, effects=told, variables={self.save: value} if self.save else {})
         tries = (scene.waiting.tries if scene.waiting else 0) + 1
         if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
             return self._other_words()

@@ -44,6 +44,7 @@ class Survey(Step):
     save: str
     then: str
     silence: timedelta | None
+    again: bool
 
     @classmethod
     @override
@@ -60,6 +61,7 @@ class Survey(Step):
             save=fields.word("save", "The fact that keeps the rating.", default="", most=MOST_FACT),
             then=fields.step("then", "What follows."),
             silence=fields.duration("silence", "How long it waits."),
+            again=fields.flag("again", "It asks once more, to compare with the earlier answer."),
         )
 
     @override
@@ -68,7 +70,10 @@ class Survey(Step):
         marks = tuple(Choice(key=mark, label=mark) for mark in self.scale.marks)
         return Stay(
             waiting=Waiting(awaits=Awaits.RATING, choices=marks),
-            effects=(AskSurvey(kind=self.scale.kind), scene.say(self.wording, marks)),
+            effects=(
+                AskSurvey(kind=self.scale.kind, is_again=self.again),
+                scene.say(self.wording, marks),
+            ),
             wake_after=self.silence or scene.policy.csat_window,
         )
 

@@ -21,6 +21,7 @@ from baton.flows.effects import (
     AskSurvey,
     CountFailure,
     Effect,
+    KeepWords,
     RecordRating,
     Resolve,
     SendText,
@@ -186,10 +187,8 @@ class Sequel:
                 ):
                     code = "confirmed" if effect.is_confirmed else "answered"
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
-            case AskSurvey():
-                ratings.ask(file.ledger, conversation, effect.kind)
-            case RecordRating():
-                file.keep(ratings.record(file.ledger, conversation, effect))
+            case AskSurvey() | RecordRating() | KeepWords():
+                file.keep(ratings.apply(file.ledger, conversation, effect, flow=turn.flow))
             case _:
                 self._leave(effect, turn, conversation)
 

@@ -30,6 +30,7 @@ from baton.store.models import (
     Return,
     ShortLink,
     Suppression,
+    SurveyResponse,
     SystemContact,
     Task,
     User,
@@ -59,6 +60,7 @@ WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (
     Message.objects,
     Task.objects,
     Attachment.objects,
+    SurveyResponse.objects,
 )
 WITH_MESSAGE: "models.Manager[Any]" = ShortLink.objects
 """What goes wherever its conversation goes, or its message. A variant seen (`Exposure`)

@@ -250,7 +250,11 @@ class Review(models.Model):
 
 
 class SurveyResponse(models.Model):
-    """A survey asked, and its answer when one came (K2): `score` is 0 to 100."""
+    """A survey asked, and its answer when one came (K2): `score` is 0 to 100.
+
+    `kind` is one of `core.survey`'s scales. `follows_id` is the answered one that this asks
+    again about (NP21). What the contact said of it is sealed.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -260,6 +264,22 @@ class SurveyResponse(models.Model):
     answered_at = models.DateTimeField(null=True)
     rating = models.SmallIntegerField(null=True)
     score = models.FloatField(null=True)
+    contact_id = models.CharField(max_length=ids.LENGTH, blank=True, default="")
+    flow = models.CharField(max_length=60, blank=True, default="")
+    follows_id = ref_field(null=True)
+    words_sealed = models.BinaryField(default=b"")
 
     class Meta:
-        indexes = [models.Index(fields=["conversation_id", "asked_at"])]  # the survey in force
+        indexes = [
+            models.Index(fields=["conversation_id", "asked_at"]),  # the survey in force
+            # a contact's earlier answers
+            models.Index(fields=["contact_id", "asked_at"], name="survey_of_contact"),
+            # the list of feedback
+            models.Index(fields=["workspace_id", "kind", "asked_at"], name="survey_by_kind"),
+            # what came of an answer
+            models.Index(
+                fields=["follows_id"],
+                condition=models.Q(follows_id__isnull=False),
+                name="survey_following",
+            ),
+        ]

@@ -204,3 +204,7 @@ class SurveyRow(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     rating: int | None = None
     score: float | None = None
+    contact_id: str = ""
+    flow: str = ""
+    follows_id: str | None = None
+    words_sealed: bytes = b""
