@@ -103,6 +103,9 @@ def test_a_way_with_coordinates_keeps_its_shape_and_all_ways_stay_inside() -> No
     assert on_map is not None
     assert [stop.y for stop in on_map.stops] == sorted(stop.y for stop in on_map.stops)
     assert on_map.onward == ""
+    first, last = on_map.stops[0], on_map.stops[-1]
+    assert (first.label_y < first.y, last.label_y > last.y) == (True, True)
+    assert route_of(north_first, is_there=False) == on_map  # nobody says where the buyer lives
     in_line = route_of([a_scan(f"Place {n // 2}") for n in range(40)], is_there=False)
     assert in_line is not None
     assert len(in_line.stops) == 7

@@ -32,7 +32,8 @@ class Stop:
 class Route:
     """The drawing: stops, the line through them, and where the rest of the way leads.
 
-    `onward` is the line to the buyer's door, "" once the parcel is there.
+    `onward` is the line to the buyer's door, "" once the parcel is there, and on a map, where
+    nobody tells where that is.
     """
 
     stops: tuple[Stop, ...]
@@ -47,14 +48,14 @@ def route_of(scans: Sequence[Scan], *, is_there: bool) -> Route | None:
     visited = _visited(scans)
     if not visited:
         return None
-    points = _on_map(visited) or _in_line(len(visited), is_there=is_there)
+    on_map = _on_map(visited)
+    points = on_map or _in_line(len(visited), is_there=is_there)
     last = len(visited) - 1
     stops = tuple(
-        _stop(scan, x, y, place=number, last=last)
-        for number, (scan, (x, y)) in enumerate(zip(visited, points, strict=True))
+        _stop(scan, points, place=number, last=last) for number, scan in enumerate(visited)
     )
     here = stops[-1]
-    onward = "" if is_there else f"{here.x},{here.y} {WIDTH - 12},{HEIGHT // 2}"
+    onward = "" if is_there or on_map else f"{here.x},{here.y} {WIDTH - 12},{HEIGHT // 2}"
     return Route(stops=stops, line=" ".join(f"{x},{y}" for x, y in points), onward=onward)
 
 
@@ -66,10 +67,13 @@ def _visited(scans: Sequence[Scan]) -> list[Scan]:
     return [*found[:1], *found[1:][-(_MOST_STOPS - 1) :]]
 
 
-def _stop(scan: Scan, x: int, y: int, *, place: int, last: int) -> Stop:
+def _stop(scan: Scan, points: Sequence[tuple[int, int]], *, place: int, last: int) -> Stop:
+    x, y = points[place]
     is_labelled = place in (0, last)
     short = scan.place[: _MAX_LABEL - 1] + "…" if len(scan.place) > _MAX_LABEL else scan.place
-    is_above = place == 0 or y > HEIGHT // 2
+    # On the side on which the line does not go on.
+    beside = points[place - 1 if place else min(1, last)][1]
+    is_above = y <= beside
     return Stop(
         name=scan.place,
         x=x,
