@@ -126,6 +126,7 @@ def test_routing_is_set_with_a_reason_and_what_cannot_be_is_refused(
     page = robin.get("/settings/routing").text
     assert "Places kept for what presses" in page
     assert 'value="24h"' in page
+    assert 'value="30s"' in page  # what stands there can be saved as it stands
     assert sam.get("/settings/routing").status == 403
     revision = Workspace.objects.get().revision
     good = {

@@ -91,9 +91,16 @@ def written(name: str, value: object) -> str:
     if name in PRICES:
         return f"{Decimal(str(value)) / costs.MILLION:f}"
     if isinstance(value, timedelta):
-        hours, rest = divmod(value, timedelta(hours=1))
-        return f"{value // timedelta(minutes=1)}m" if rest else f"{hours}h"
+        return _span(value)
     return str(value)[:5] if hasattr(value, "hour") else str(value)
+
+
+def _span(value: timedelta) -> str:
+    """Return a span in the largest unit that leaves nothing over, as `parse_duration` reads it."""
+    for unit, one in (("h", timedelta(hours=1)), ("m", timedelta(minutes=1))):
+        if not value % one:
+            return f"{value // one}{unit}"
+    return f"{value // timedelta(seconds=1)}s"
 
 
 def _read(name: str, text: str) -> Json:
