@@ -6,11 +6,14 @@ import msgspec
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
+from baton.connectors.files import settings as files
+from baton.connectors.files.settings import FileSettings
 from baton.connectors.ics import settings as ics
 from baton.connectors.ics.settings import IcsSettings
+from baton.core.mapping import FieldMap
 from baton.services.systems import looking, systems
 from baton.services.workspace import inboxes
-from baton.store.models import Booking, ConnectedSystem, RuntimeEvent, SystemDelivery
+from baton.store.models import Booking, ConnectedSystem, Import, RuntimeEvent, SystemDelivery
 from tests.connectors.ics.test_feed import ANN, calendar, event
 from tests.ingress.installation import Installation
 from tests.nlu.outside.server import Answer, Asked, running
@@ -144,3 +147,35 @@ def test_no_feed_leads_into_our_own_network_and_a_left_one_is_not_looked_at(
         )
         gym.step(HOURS)
         assert len(server.asked) == 1
+
+
+@pytest.mark.req("DI6", "AP24", "G54")
+def test_an_export_under_an_address_is_imported_when_it_has_changed(gym: Installation) -> None:
+    shown = Feed()
+    first = "Email,What,Starts\nann@example.org,Physio,2026-03-05 09:30\n"
+    shown.body = first.encode()
+    with running() as server:
+        server.answer = shown
+        sandbox = SandboxSettings(channel="email", sender="")
+        wanted = inboxes.Wanted(name="email", settings=sandbox)
+        inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
+        settings = FileSettings(url=f"{server.url}/export.csv", minutes=60, allows_loopback=True)
+        own = systems.Wanted(kind=files.KIND, name="Export", settings=settings)
+        system_id = systems.connect(gym.house, gym.workspace.id, own, actor="test")[0].id
+        fields = {"email": "Email", "activity": "What", "starts_at": "Starts"}
+        named = FieldMap(name="bookings", makes="booking", fields=fields)
+        systems.save_map(gym.house, gym.workspace.id, system_id, named, replacing="", actor="test")
+        gym.step(1)
+        assert Booking.objects.count() == 1
+        shown.etag = '"2"'  # a server that does not know that the file is the same
+        gym.step(HOURS)
+        assert Import.objects.count() == 1
+        shown.body = (first + "bo@example.org,Physio,2026-03-06 09:30\n").encode()
+        shown.etag = '"3"'
+        gym.step(HOURS)
+        assert Booking.objects.count() == 2
+        assert [one.file_name for one in Import.objects.all()] == ["export.csv"] * 2
+        shown.body, shown.etag = b"", '"4"'
+        gym.step(HOURS)
+        assert "empty" in ConnectedSystem.objects.get(id=system_id).problem
+    assert _events() == ["booking_created"] * 2

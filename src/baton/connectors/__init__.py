@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,6 +21,9 @@ from baton.core.records import Record
 TOLERANCE = timedelta(minutes=5)
 """How far the moment of a signature may be from ours, either way: what is older may be a replay."""
 
+_MINUTES = (5, 24 * 60)
+_MAX_URL = 1_000
+_MAX_SECRET = 200
 _TOLD, _ANSWERS = "told", "answers"
 
 _MAX_URL = 500
@@ -70,6 +74,56 @@ class Answered:
 
     told: Json
     answers: Mapping[str, Json]
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """Something under an address that is looked at again and again; nothing without a `url`.
+
+    `user` and `password` prove who asks (basic), if its server wants to know.
+    `allows_loopback` reaches this very machine too, for tests.
+    """
+
+    url: str = ""
+    user: str = ""
+    password: str = ""
+    minutes: int = 24 * 60
+    allows_loopback: bool = False
+
+    @property
+    def every(self) -> timedelta:
+        """How long after a look the next one is due."""
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def address(self) -> str:
+        """The address as it is asked for; calendars write webcal for https."""
+        scheme, separator, rest = self.url.partition("://")
+        return f"https{separator}{rest}" if scheme == "webcal" else self.url
+
+
+def problems_with_watched(watched: Watched) -> dict[str, str]:
+    """Return what of an address and its rhythm cannot be used, by field."""
+    problems = {}
+    least, most = _MINUTES
+    if not _is_address(watched):
+        problems["url"] = "Give an address that begins with https://."
+    if not least <= watched.minutes <= most:
+        problems["minutes"] = f"Choose between {least} and {most} minutes."
+    if max(len(watched.user), len(watched.password)) > _MAX_SECRET:
+        problems["password"] = f"It has more than {_MAX_SECRET} characters."
+    return problems
+
+
+def _is_address(watched: Watched) -> bool:
+    try:
+        parts = urlsplit(watched.address)
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    plain = watched.address.isascii() and watched.address.isprintable()
+    schemes = ("https", "http") if watched.allows_loopback else ("https",)
+    short = len(watched.url) <= _MAX_URL and " " not in watched.url
+    return is_whole and plain and short and not parts.username and parts.scheme in schemes
 
 
 class DisbelievedError(Exception):

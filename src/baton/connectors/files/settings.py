@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-import msgspec
+from baton.connectors import Watched, problems_with_watched
 
 KIND = "file"
 
@@ -16,8 +16,11 @@ class Dates(StrEnum):
     MONTH_FIRST = "month_first"
 
 
-class FileSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How one system's exports are read; moments without a zone are those of the place."""
+class FileSettings(Watched, frozen=True, kw_only=True):
+    """How one system's exports are read; moments without a zone are those of the place.
+
+    With a `url` the newest export is fetched from there, and imported when it has changed.
+    """
 
     dates: str = Dates.UNSAID.value
 
@@ -29,6 +32,7 @@ class FileSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def problems_with(settings: FileSettings) -> dict[str, str]:
     """Return what cannot be used, by field."""
-    if settings.dates in set(Dates):
-        return {}
-    return {"dates": "Choose how the file writes dates."}
+    problems = problems_with_watched(settings) if settings.url else {}
+    if settings.dates not in set(Dates):
+        problems["dates"] = "Choose how the file writes dates."
+    return problems

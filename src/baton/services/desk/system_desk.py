@@ -305,7 +305,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_mapped=kinds.KINDS[row.kind].is_mapped,
         is_asked=kinds.check_of(systems.settings_of(house, row)) is not None,
-        is_looked_at=kinds.KINDS[row.kind].is_looked_at,
+        is_looked_at=kinds.watched_of(systems.settings_of(house, row)) is not None,
         problem=row.problem,
         quiet_hours=row.quiet_hours,
         created_at=row.created_at,

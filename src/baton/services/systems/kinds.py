@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from baton.connectors import ActPort, Asking, AskPort, HookPort, RecordsPort
+from baton.connectors import ActPort, Asking, AskPort, HookPort, RecordsPort, Watched
 from baton.connectors.aftership import settings as aftership
 from baton.connectors.aftership.hooks import AfterShipHooks
 from baton.connectors.aftership.settings import AfterShipSettings
@@ -93,11 +93,6 @@ class Kind:
     def has_hooks(self) -> bool:
         """Whether it posts."""
         return self.hears is not None
-
-    @property
-    def is_looked_at(self) -> bool:
-        """Whether it is a feed that we look at."""
-        return self.name == ics.KIND
 
     @property
     def is_mapped(self) -> bool:
@@ -263,6 +258,11 @@ def check_of(settings: SystemSettings) -> Asking | None:
     """Return what is asked to see whether settings hold, None where nobody is ever asked."""
     port = asks_of(settings) or acts_of(settings)
     return port.check() if port else None
+
+
+def watched_of(settings: SystemSettings) -> Watched | None:
+    """Return what of a system is looked at again and again, None for nothing."""
+    return settings if isinstance(settings, Watched) and settings.url else None
 
 
 def problems_with(settings: SystemSettings) -> dict[str, str]:

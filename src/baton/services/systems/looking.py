@@ -4,24 +4,26 @@ A timer for each, in the lane of its system. Looking is an effect, outside of an
 what it finds changed is told as if the system had posted it, event by event.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
 from baton.channels import Answer, ForbiddenPlaceError, NotSentError, Request, UnclearError
 from baton.channels.wire import PublicWire
-from baton.connectors import UnreadableError
+from baton.connectors import UnreadableError, Watched
+from baton.connectors.files.settings import FileSettings
 from baton.connectors.ics import feed
 from baton.connectors.ics.feed import FeedEvent, Look
-from baton.connectors.ics.settings import IcsSettings
-from baton.core.errors import Conflict
+from baton.core.errors import Conflict, InvalidInput
 from baton.runtime.ports import Arrival, Done, Effect, Outcome
 from baton.services import arrivals, inbox
 from baton.services.facts import LookDue, SystemTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import systems
+from baton.services.systems import importing, kinds, systems
 from baton.store.models import ConnectedSystem
 
 LOOK_AT_SYSTEM = "look_at_system"
@@ -33,6 +35,8 @@ _MAX_ETAG = 200
 _MAX_PROBLEM = 200
 _PATIENCE = 20.0
 _MANY = 3
+_FILE = "file"
+_MOST_BYTES = 20_000_000
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +48,7 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
 def look_now(house: House, workspace_id: str, system_id: str) -> None:
     """Have a system's feed looked at at once; raises NotFound, or Conflict where it has none."""
     system = systems.get_system(workspace_id, system_id)
-    if not system.is_connected or not isinstance(systems.settings_of(house, system), IcsSettings):
+    if not system.is_connected or not kinds.watched_of(systems.settings_of(house, system)):
         message = "This system has no feed to look at, or is not connected."
         raise Conflict(message)
     with house.engine.transaction():
@@ -56,8 +60,8 @@ def look_now(house: House, workspace_id: str, system_id: str) -> None:
 def decide(ledger: Ledger, fact: LookDue) -> None:
     """Have a system looked at, and plan the next look; one that is disconnected is left alone."""
     system = ConnectedSystem.objects.filter(id=fact.system_id, is_connected=True).first()
-    settings = systems.settings_of(ledger.house, system) if system else None
-    if system is None or not isinstance(settings, IcsSettings):
+    watched = kinds.watched_of(systems.settings_of(ledger.house, system)) if system else None
+    if system is None or watched is None:
         return
     ledger.send(
         Effect(
@@ -71,7 +75,7 @@ def decide(ledger: Ledger, fact: LookDue) -> None:
             repeatable=True,
         )
     )
-    systems.plan_look(ledger, system, at=ledger.now + settings.every)
+    systems.plan_look(ledger, system, at=ledger.now + watched.every)
 
 
 def perform(house: House, effect: Effect) -> Outcome:
@@ -81,44 +85,69 @@ def perform(house: House, effect: Effect) -> Outcome:
     """
     order = msgspec.json.decode(effect.body, type=_Order)
     system = ConnectedSystem.objects.filter(id=order.system_id, is_connected=True).first()
-    settings = systems.settings_of(house, system) if system else None
-    if system is None or not isinstance(settings, IcsSettings):
+    watched = kinds.watched_of(systems.settings_of(house, system)) if system else None
+    if system is None or watched is None:
         return Done()
     try:
-        answer = _fetched(settings, system.etag)
-        look = _seen_in(house, system, answer)
+        answer = _fetched(watched, system.etag)
+        if isinstance(watched, FileSettings):
+            _take_file(house, system, watched, answer)
+        else:
+            _keep(house, system, answer, _seen_in(house, system, answer))
+    except InvalidInput as refusal:
+        _note_problem(house, system, "; ".join(refusal.fields.values()))
     except (NotSentError, UnclearError, UnreadableError) as error:
         _note_problem(house, system, _words_of(error))
-        return Done()
-    _keep(house, system, answer, look)
     return Done()
 
 
-def _fetched(settings: IcsSettings, etag: str) -> Answer:
+def _take_file(
+    house: House, system: ConnectedSystem, watched: FileSettings, answer: Answer
+) -> None:
+    """Import a file that has changed since the last look; raises InvalidInput."""
+    mark = hashlib.sha256(answer.body).hexdigest() if answer.status == _OK else ""
+    is_fresh = bool(mark) and system.seen.get(_FILE) != [mark, ""]
+    if is_fresh:
+        with importing.kept_upload(iter([answer.body])) as file:
+            importing.begin(
+                house,
+                system.workspace_id,
+                system.id,
+                importing.path_of(file),
+                name=urlsplit(watched.address).path.rpartition("/")[2] or "export",
+                is_dry=False,
+                actor=f"system:{system.id}",
+            )
+    kept = ConnectedSystem.objects.filter(id=system.id)
+    kept.update(heard_at=house.clock.now(), problem="")
+    if is_fresh:
+        kept.update(seen={_FILE: [mark, ""]}, etag=_etag_of(answer))
+
+
+def _fetched(watched: Watched, etag: str) -> Answer:
     """Ask for a feed; raises UnreadableError for an answer that is none."""
-    wire = PublicWire(patience=_PATIENCE, allows_loopback=settings.allows_loopback)
+    wire = PublicWire(patience=_PATIENCE, allows_loopback=watched.allows_loopback)
     try:
         answer = wire.ask(
             Request(
                 method="GET",
-                url=settings.address,
+                url=watched.address,
                 headers={
-                    "Accept": "text/calendar",
                     **({"If-None-Match": etag} if etag else {}),
                 },
-                user=settings.user,
-                password=settings.password,
-                most=feed.MOST_BYTES,
+                user=watched.user,
+                password=watched.password,
+                most=_MOST_BYTES if isinstance(watched, FileSettings) else feed.MOST_BYTES,
             )
         )
     finally:
         wire.close()
     if answer.status in _MOVED:
-        raise UnreadableError("the feed has moved: put in its new address")
+        raise UnreadableError("it has moved: put in its new address")
     if answer.status in _DENIED:
-        raise UnreadableError("the feed's server does not let us in: check user and password")
+        raise UnreadableError("its server does not let us in: check user and password")
     if answer.status not in (_OK, _SAME):
-        raise UnreadableError(f"the feed's server answered {answer.status}")
+        raise UnreadableError(f"its server answered {answer.status}")
     return answer
 
 
@@ -144,7 +173,7 @@ def _keep(house: House, system: ConnectedSystem, answer: Answer, look: Look | No
             told = _changes(look, held.seen, now)
             house.engine.inbox.append([_arrival(house, held, one) for one in told])
             held.seen = _marks(look.events)
-            held.etag = answer.etag if len(answer.etag) <= _MAX_ETAG else ""
+            held.etag = _etag_of(answer)
         held.save(update_fields=["heard_at", "problem", "seen", "etag"])
         ledger = Ledger(house, now)
         ledger.ring(f"workspace:{held.workspace_id}")
@@ -184,6 +213,10 @@ def _arrival(house: House, system: ConnectedSystem, event: FeedEvent) -> Arrival
     )
 
 
+def _etag_of(answer: Answer) -> str:
+    return answer.etag if len(answer.etag) <= _MAX_ETAG else ""
+
+
 def _note_problem(house: House, system: ConnectedSystem, problem: str) -> None:
     ConnectedSystem.objects.filter(id=system.id).update(problem=problem[:_MAX_PROBLEM])
     with house.engine.transaction():
@@ -197,4 +230,4 @@ def _words_of(error: Exception) -> str:
         return "its address leads to no place on the public internet"
     if isinstance(error, UnreadableError):
         return str(error)
-    return f"the feed's server could not be reached: {error}"
+    return f"its server could not be reached: {error}"

@@ -206,7 +206,8 @@ def hook_url_of(house: House, system: ConnectedSystem) -> str:
 def plan_look(ledger: Ledger, system: ConnectedSystem, *, at: datetime) -> None:
     """Plan when a system's feed is looked at next; one without a feed, or left, never is."""
     key = f"look:{system.id}"
-    if not (system.is_connected and kinds.KINDS[system.kind].is_looked_at):
+    is_watched = kinds.watched_of(settings_of(ledger.house, system)) is not None
+    if not (system.is_connected and is_watched):
         ledger.cancel_timer(system.workspace_id, key)
         return
     ledger.set_timer(_timer(ledger, system, key, LookDue(system_id=system.id, at=at), at))

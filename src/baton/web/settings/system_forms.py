@@ -48,9 +48,9 @@ HINTS = {
     " gives it.",
     "access_token": "It may read what the system's page of our documents names. It is never shown"
     " again; give it with each change.",
-    "url": "It begins with https:// or webcal://. Whoever has it can read the calendar, so it is"
-    " never shown again; give it with each change.",
-    "user": "Only where the feed's server asks for one.",
+    "url": "It begins with https://. Whoever has it can read what lies there, so it is never shown"
+    " again; give it with each change.",
+    "user": "Only where its server asks for one.",
     "quiet_hours": "Empty: nobody is told. They are told once, until the system is heard again.",
     "api_key": "Only where flows may cancel bookings there. It is never shown again; give it with"
     " each change.",
@@ -123,9 +123,29 @@ class StripeForm(SystemForm):
 
 
 class FileForm(SystemForm):
-    """A system that exports files."""
+    """A system that exports files, by hand or to an address that is looked at."""
 
-    field_order = ("name", "dates")
+    field_order = ("name", "dates", "url", "user", "password", "minutes")
+    url = forms.CharField(
+        max_length=1_000,
+        required=False,
+        label="Address of the newest file",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    user = forms.CharField(max_length=200, required=False, label="User")
+    password = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        min_value=5,
+        max_value=1_440,
+        initial=1_440,
+        required=False,
+        label="Look every so many minutes",
+    )
     secret = None  # type: ignore[assignment] # Django's way of leaving out an inherited field
     dates = forms.ChoiceField(
         choices=[
@@ -260,7 +280,13 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         password=given["password"],
         minutes=given["minutes"],
     ),
-    files.KIND: lambda given: FileSettings(dates=given["dates"]),
+    files.KIND: lambda given: FileSettings(
+        dates=given["dates"],
+        url=given["url"].strip(),
+        user=given["user"],
+        password=given["password"],
+        minutes=given["minutes"] or 1_440,
+    ),
 }
 """What Django read of a form has no type of ours."""
 
@@ -281,7 +307,11 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
         case IcsSettings():
             return {"user": settings.user, "minutes": str(settings.minutes)}
         case FileSettings():
-            return {"dates": settings.dates}
+            return {
+                "dates": settings.dates,
+                "user": settings.user,
+                "minutes": str(settings.minutes),
+            }
         case _:
             return {}  # nothing besides secrets
 
