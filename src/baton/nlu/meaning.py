@@ -9,7 +9,7 @@ saw it costs no second training. Models of the same kernel share a text's featur
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from baton.nlu.encoder import WIDTH, Floats, Meanings
 _RIDGE = 0.3
 _CHUNK = 1_000
 _SEED = 7
-_ROUNDS = 2  # of small turns: a third brings the kernel no nearer
 _LEAST_LEFT = 1e-3
 
 
@@ -145,10 +144,7 @@ def _unseen(
 
 
 def _features(meanings: Meanings, kernel: Kernel) -> Floats:
-    weighed = meanings.astype(np.float32, copy=False) * _layers(kernel)
-    turned = np.concatenate(
-        [_turned(weighed, block) for block in _blocks(meanings.shape[1], kernel)], axis=1
-    )[:, : kernel.directions]
+    turned = meanings.astype(np.float32, copy=False) @ _directions(meanings.shape[1], kernel)
     features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
     np.cos(turned, out=features[:, : kernel.directions])
     np.sin(turned, out=features[:, kernel.directions :])
@@ -156,59 +152,18 @@ def _features(meanings: Meanings, kernel: Kernel) -> Floats:
     return features
 
 
-class _Block(NamedTuple):
-    """Orthogonal directions, as many as a meaning has numbers, made of small turns.
-
-    A large matrix of chance turns no better and is read from memory for every text
-    (structured directions: Yu et al., 2016).
-    """
-
-    rounds: tuple[tuple[Floats, Floats, Floats], ...]
-    """Signs, then a turn of neighbouring numbers, then one across them."""
-    lengths: Floats
-
-
-def _turned(rows: Floats, block: _Block) -> Floats:
-    """Return how far texts reach in each direction of a block, a row a text."""
-    for signs, inner, outer in block.rounds:
-        wide = (rows * signs).reshape(-1, len(inner)) @ inner
-        across = wide.reshape(-1, len(outer), len(inner)).transpose(0, 2, 1)
-        turned: Floats = (across.reshape(-1, len(outer)) @ outer).astype(np.float32, copy=False)
-        rows = turned.reshape(len(rows), -1)
-    return rows * block.lengths
-
-
 @cache
-def _layers(kernel: Kernel) -> Floats:
-    """Return how much each number of a meaning counts."""
-    layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
-    weights: Floats = (layers * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
-    return weights
-
-
-@cache
-def _blocks(width: int, kernel: Kernel) -> tuple[_Block, ...]:
+def _directions(width: int, kernel: Kernel) -> Floats:
+    """Return the directions, a column each, with the layers' weights in their rows."""
     chance = np.random.default_rng(_SEED)
-    return tuple(_block(width, chance) for _ in range(-(-kernel.directions // width)))
-
-
-def _block(width: int, chance: np.random.Generator) -> _Block:
-    few = next(size for size in range(int(width**0.5), 0, -1) if width % size == 0)
-    rounds = tuple(
-        (
-            chance.choice(np.array([-1.0, 1.0], np.float32), width),
-            _turn(width // few, chance),
-            _turn(few, chance),
-        )
-        for _ in range(_ROUNDS)
-    )
-    # As long as directions drawn at random are.
-    return _Block(rounds, np.sqrt(chance.chisquare(width, width)).astype(np.float32))
-
-
-def _turn(size: int, chance: np.random.Generator) -> Floats:
-    turn: Floats = np.linalg.qr(chance.normal(size=(size, size)))[0].astype(np.float32)
-    return turn
+    blocks = []
+    for _ in range(-(-kernel.directions // width)):
+        turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
+        blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
+    layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
+    turns = np.concatenate(blocks, axis=1)[:, : kernel.directions] * layers[:, None]
+    found: Floats = (turns * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
+    return found
 
 
 def _chunks(count: int) -> Iterator[slice]:

@@ -73,9 +73,4 @@ class Shelf:
                 yield prints[print_of], np.frombuffer(numbers, np.float16)
 
     def _print(self, text: str) -> bytes:
-        return fingerprint(self._form, text)
-
-
-def fingerprint(form: str, text: str) -> bytes:
-    """Return what a text's meaning is known by; `form` names how it was made."""
-    return hashlib.sha256(f"{form}\n{text}".encode()).digest()[:16]
+        return hashlib.sha256(f"{self._form}\n{text}".encode()).digest()[:16]
