@@ -161,3 +161,18 @@ def test_a_baseline_is_kept_with_a_reason_and_held_against(
     assert refused.status == 422
     assert sam.post("/reports/baselines/keep", days="28", reason="x").status == 403
     assert sam.get("/reports/baselines").status == 403
+
+
+@pytest.mark.req("RP1", "RP2", "RP3")
+def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> None:
+    a_week(gym, sam)  # on a Monday
+    assert "0 matters came in" in robin.get("/reports/weekly").text  # the week is not over
+    gym.step(days=7)
+    shown = robin.get("/reports/weekly").text
+    assert "Week from 2 Mar 2026" in shown
+    assert "9 matters came in" in shown  # one of them came back, which is a matter again
+    for words in ("Nothing is urgent", "Two flows to tune", "Operational", "Quality"):
+        assert words in shown
+    assert "Week from 23 Feb 2026" in robin.get("/reports/weekly?back=1").text
+    assert sam.get("/reports/weekly").status == 403
+    assert robin.get("/reports/weekly?back=99").status == 422

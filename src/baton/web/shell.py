@@ -27,6 +27,7 @@ _AREAS = {
     **dict.fromkeys(
         (
             "overview",
+            "weekly",
             "triage",
             "handoffs",
             "escalations",

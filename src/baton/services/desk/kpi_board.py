@@ -65,6 +65,7 @@ class FlowVerdict:
     metric: str
     judged: Judged
     gates: tuple[GateReading, ...]
+    matters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def show(house: House, user: User, sought: Sought) -> Board:
     """Return the overview; raises Forbidden for a role, InvalidInput for an unknown window."""
     inbox.require(user, Action.READ_REPORTS)
     looked_at, before, limits = windows_of(house, user.workspace_id, sought)
-    is_behind = _caught_up(house, user.workspace_id)
+    is_behind = caught_up(house, user.workspace_id)
     now_readings = kpis_of(looked_at, limits)
     ago_readings = kpis_of(before, limits)
     is_weekly = sought.days > _FEW_DAYS
@@ -129,7 +130,7 @@ def show(house: House, user: User, sought: Sought) -> Board:
         sought=sought,
         since=ends_of(looked_at)[0],
         groups=_groups(now_readings, ago_readings, over),
-        flows=() if sought.only else _flows(titles, looked_at, before, limits),
+        flows=() if sought.only else flow_verdicts(titles, looked_at, before, limits),
         tables=tuple(_tables(titles, looked_at, limits, sought)),
         funnel=_funnel(now_readings),
         days=tuple(over),
@@ -154,7 +155,7 @@ def _changes(user: User, now: Mapping[str, KpiReading], sought: Sought) -> tuple
 _PAGES_A_LOOK = 20
 
 
-def _caught_up(house: House, workspace_id: str) -> bool:
+def caught_up(house: House, workspace_id: str) -> bool:
     """Fold what is left, up to a limit; return whether more is left than was folded."""
     done = keeping.catch_up(house, workspace_id, pages=_PAGES_A_LOOK)
     return done >= _PAGES_A_LOOK * keeping.PAGE
@@ -183,9 +184,10 @@ def _groups(
     return tuple(found)
 
 
-def _flows(
+def flow_verdicts(
     titles: "Titles", looked_at: Slice, before: Slice, limits: Limits
 ) -> tuple[FlowVerdict, ...]:
+    """Return the verdict on every flow that spoke in a window, the worst first."""
     gates = {one.kpi for flow in titles.flows.values() for one in flow.charter.gates}
     asked = {changes.DERIVED.get(one, one) for one in gates}
     names = tuple({*verdicts.NAMES, *(asked & CATALOGUE.keys())})
@@ -212,6 +214,7 @@ def _flows(
                 metric=flow.charter.metric if flow else "",
                 judged=verdicts.judge(complete, earlier, held),
                 gates=held,
+                matters=complete["containment"].among,
             )
         )
     ranked = list(verdicts.Verdict)

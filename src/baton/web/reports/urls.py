@@ -14,6 +14,7 @@ from baton.web.reports import (
     overview,
     reports,
     retention,
+    weekly,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/baselines", baselines.baselines_page, name="baselines"),
     path("reports/baselines/keep", baselines.keep, name="keep_baseline"),
     path("reports/baselines/bring", baselines.bring, name="bring_baseline"),
+    path("reports/weekly", weekly.weekly_page, name="weekly"),
     path("reports/rows", overview.rows_page, name="kpi_rows"),
     path("reports/rows/file", overview.rows_file, name="kpi_file"),
     path("reports/feedback", feedback.feedback_page, name="feedback"),

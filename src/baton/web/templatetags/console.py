@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from baton.core import ids, routing
 from baton.core.costs import MILLION
 from baton.core.kpis import Unit
+from baton.reports import weekly
 from baton.reports.changes import Change
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
@@ -239,6 +240,12 @@ def change_words(change: Change) -> str:
     times = 100 if unit is Unit.SHARE else 1
     said = f"{change.value * times:+.1f} points"
     return said + (f" ({lies.low * times:+.1f} to {lies.high * times:+.1f})" if lies else "")
+
+
+@register.filter
+def is_worse(change: Change) -> bool:
+    """Return whether a change goes the wrong way."""
+    return weekly.is_worse(change)
 
 
 @register.filter

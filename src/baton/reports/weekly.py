@@ -1,0 +1,101 @@
+"""What a week's report names, by a rule: three trends, two flows to tune, one urgent fix (RP2).
+
+The rule is written here and shown on the page, so that nobody chooses what is told:
+
+- *Trends* are the KPIs of `WATCHED` whose change from the week before is the surest: its distance
+  from none, in half widths of its interval. A change that is not clear is named as such.
+- *Flows to tune* are those with the worst verdicts, the busiest first; working ones and those
+  with too few matters are never named.
+- The *urgent fix* is the busiest flow that does harm; else the watched KPI that got clearly worse,
+  the surest first; else nothing is urgent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from baton.core.kpis import Better, Estimate
+from baton.reports.changes import Change
+from baton.reports.verdicts import Verdict
+
+WATCHED = (
+    "containment",
+    "recontact_72h",
+    "csat",
+    "escalation_rate",
+    "handoff_first_touch",
+    "csat_after_handoff",
+    "dropped_context",
+    "people_contacts",
+    "no_show_rate",
+    "paid_on_time_rate",
+)
+TRENDS, TO_TUNE = 3, 2
+
+SLICES: Mapping[str, tuple[str, ...]] = {
+    "Operational": ("people_contacts", "time_to_human", "handoff_first_touch", "handle_time"),
+    "Quality": ("containment", "recontact_72h", "csat", "csat_after_handoff", "dropped_context"),
+    "Business": ("no_show_rate", "paid_on_time_rate"),
+}
+"""The three slices of a week (RP1), each with the KPIs that it is told by."""
+
+_TUNED = (Verdict.HARMING, Verdict.MISSING, Verdict.UNCLEAR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowWeek:
+    """A flow in a week: the verdict, why, and how many matters it answers for."""
+
+    name: str
+    title: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    matters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a week's report names; `urgent` is a flow, a change, or None."""
+
+    trends: tuple[Change, ...]
+    to_tune: tuple[FlowWeek, ...]
+    urgent: FlowWeek | Change | None
+
+
+def name(changes: Mapping[str, Change], flows: Iterable[FlowWeek]) -> Named:
+    """Return what a week's report names, by the rule above."""
+    watched = [changes[one] for one in WATCHED if one in changes]
+    surest = sorted(watched, key=sureness, reverse=True)
+    ranked = sorted(
+        (one for one in flows if one.verdict in _TUNED),
+        key=lambda one: (_TUNED.index(one.verdict), -one.matters, one.title),
+    )
+    return Named(
+        trends=tuple(surest[:TRENDS]),
+        to_tune=tuple(ranked[:TO_TUNE]),
+        urgent=_urgent(ranked, surest),
+    )
+
+
+def _urgent(ranked: Sequence[FlowWeek], surest: Sequence[Change]) -> FlowWeek | Change | None:
+    if ranked and ranked[0].verdict is Verdict.HARMING:
+        return ranked[0]
+    return next((one for one in surest if one.is_clear and is_worse(one)), None)
+
+
+def sureness(change: Change) -> float:
+    """Return how far a change is from none, in half widths of its interval; over 1 is clear."""
+    lies = change.interval
+    if lies is None:
+        return 0.0
+    half = (lies.high - lies.low) / 2
+    middle = (lies.high + lies.low) / 2
+    return abs(middle) / half if half else 0.0
+
+
+def is_worse(change: Change) -> bool:
+    """Return whether a change goes the wrong way."""
+    # The change of a count is the share by which it fell.
+    rose = change.value < 0 if change.now.kpi.estimate is Estimate.POISSON else change.value > 0
+    if change.value == 0:
+        return False
+    return rose is (change.now.kpi.better is Better.LOWER)
