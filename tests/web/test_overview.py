@@ -171,6 +171,10 @@ def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> Non
     shown = robin.get("/reports/weekly").text
     assert "Week from 2 Mar 2026" in shown
     assert "9 matters came in" in shown  # one of them came back, which is a matter again
+    numbers = _NUMBER.findall(shown)
+    assert len(numbers) > 6
+    for address, told in numbers:
+        assert f" {told} counted." in robin.get(html.unescape(address)).text, address
     for words in ("Nothing is urgent", "Two flows to tune", "Operational", "Quality"):
         assert words in shown
     assert "Week from 23 Feb 2026" in robin.get("/reports/weekly?back=1").text

@@ -183,5 +183,6 @@ def _note(house: House, user: User, opened: Opened) -> None:
             kpi=opened.kpi,
             part=opened.part,
             days=opened.sought.days,
+            week=opened.sought.week,
         )
         ledger.flush()

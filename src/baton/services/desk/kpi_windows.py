@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 
 from baton.core import kpis as core
 from baton.core.errors import InvalidInput
 from baton.core.kpis import Limits
 from baton.reports.kpis import Slice
+from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
+
+_WEEK = timedelta(days=7)
+MOST_BACK = 52
+"""So many weeks back a report reaches."""
 
 WINDOWS = (7, 28, 90)
 DEFAULT_DAYS = 28
@@ -19,9 +24,13 @@ FILTERS = ("flow", "channel", "queue", "agent", "intent")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What is looked at: the last days, and values of dimensions."""
+    """What is looked at: the last days, or a whole week, and values of dimensions.
+
+    `week` counts weeks back from the last whole one; None for the last `days`.
+    """
 
     days: int = DEFAULT_DAYS
+    week: int | None = None
     only: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -33,6 +42,8 @@ def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, 
     if sought.days not in WINDOWS:
         raise InvalidInput({"days": "Choose one of the windows."})
     now = house.clock.now()
+    if sought.week is not None:
+        return _weeks_of(house, workspace_id, sought, now, sought.week)
     # A second further, so that what was written this moment is in it.
     until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
     policy = standards_cache(house).standards_of(workspace_id).policy
@@ -41,6 +52,28 @@ def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, 
     )
     before = replace(looked_at, since=until - 2 * span, until=until - span)
     return looked_at, before, core.limits_of(policy, now)
+
+
+def _weeks_of(
+    house: House, workspace_id: str, sought: Sought, now: datetime, back: int
+) -> tuple[Slice, Slice, Limits]:
+    zone = inbox.zone_of(workspace_id)
+    begins, ends = week_of(now, zone, back=back)
+    policy = standards_cache(house).standards_of(workspace_id).policy
+    this = Slice(workspace_id=workspace_id, since=begins, until=ends, only=dict(sought.only))
+    # A day is not always as long: the week before begins by the clock as well.
+    before = replace(this, since=week_of(now, zone, back=back + 1)[0], until=begins)
+    return this, before, core.limits_of(policy, now)
+
+
+def week_of(now: datetime, zone: tzinfo, *, back: int) -> tuple[datetime, datetime]:
+    """Return when the last whole week began and ended, or one `back` from it: Monday to Monday."""
+    today = now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday()) - back * _WEEK
+    return (
+        datetime.combine(monday - _WEEK, time(), tzinfo=zone),
+        datetime.combine(monday, time(), tzinfo=zone),
+    )
 
 
 def ends_of(looked_at: Slice) -> tuple[datetime, datetime]:

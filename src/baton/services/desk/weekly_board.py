@@ -1,21 +1,17 @@
 """The weekly report: the last whole week by the clock of the place, beside the one before."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import datetime
 
-from baton.core import kpis as core
 from baton.core.roles import Action
 from baton.reports import changes, weekly
-from baton.reports.kpis import KpiReading, Slice, kpis_of
+from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox
 from baton.services.desk import kpi_board
+from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
-
-_WEEK = timedelta(days=7)
-MOST_BACK = 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +30,8 @@ def show(house: House, user: User, *, back: int = 0) -> Week:
     """Return the report of a whole week; raises Forbidden for a role."""
     inbox.require(user, Action.READ_REPORTS)
     kpi_board.caught_up(house, user.workspace_id)
-    now = house.clock.now()
-    zone = inbox.zone_of(user.workspace_id)
-    begins, ends = week_of(now, zone, back=min(max(back, 0), MOST_BACK))
-    policy = standards_cache(house).standards_of(user.workspace_id).policy
-    limits = core.limits_of(policy, now)
-    this = Slice(workspace_id=user.workspace_id, since=begins, until=ends)
-    # A day is not always as long: the week before begins by the clock as well.
-    before = replace(this, since=week_of(now, zone, back=back + 1)[0], until=begins)
+    this, before, limits = windows_of(house, user.workspace_id, Sought(week=back))
+    begins, ends = ends_of(this)
     read, ago = kpis_of(this, limits), kpis_of(before, limits)
     flows = [
         FlowWeek(
@@ -63,14 +53,4 @@ def show(house: House, user: User, *, back: int = 0) -> Week:
         ),
         named=weekly.name(changes.changes_of(read, ago), flows),
         matters=read["automated_resolution"].among,
-    )
-
-
-def week_of(now: datetime, zone: tzinfo, *, back: int) -> tuple[datetime, datetime]:
-    """Return when the last whole week began and ended, or one `back` from it: Monday to Monday."""
-    today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday()) - back * _WEEK
-    return (
-        datetime.combine(monday - _WEEK, time(), tzinfo=zone),
-        datetime.combine(monday, time(), tzinfo=zone),
     )

@@ -44,6 +44,7 @@ class RowsForm(SoughtForm):
 
     kpi = forms.ChoiceField(choices=[(name, name) for name in CATALOGUE])
     part = forms.ChoiceField(choices=[(part, part) for part in PARTS])
+    week = forms.IntegerField(required=False, min_value=0, max_value=kpi_windows.MOST_BACK)
     page = forms.IntegerField(required=False, min_value=1)
 
 
@@ -93,6 +94,8 @@ def rows_page(request: HttpRequest, user: User) -> HttpResponse:
         "note": words.PARTS[opened.part],
         "rule": core.told(rule),
         "days": opened.sought.days,
+        "week": opened.sought.week,
+        "since": shown.since,
         "query": f"{_query(opened.sought)}&kpi={opened.kpi}&part={opened.part}",
         "back": _query(opened.sought),
         "titles": shown.titles,
@@ -119,7 +122,8 @@ def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileR
 
 def _sought(asked: Mapping[str, Any]) -> Sought:
     only = {name: asked[name] for name in kpi_windows.FILTERS if asked[name]}
-    return Sought(days=asked["days"] or kpi_windows.DEFAULT_DAYS, only=only)
+    days = asked["days"] or kpi_windows.DEFAULT_DAYS
+    return Sought(days=days, week=asked.get("week"), only=only)
 
 
 def _opened(asked: Mapping[str, Any]) -> Opened:
@@ -127,7 +131,8 @@ def _opened(asked: Mapping[str, Any]) -> Opened:
 
 
 def _query(sought: Sought) -> str:
-    return urlencode({"days": sought.days, **sought.only})
+    span = {"days": sought.days} if sought.week is None else {"week": sought.week}
+    return urlencode({**span, **sought.only})
 
 
 def _chips(sought: Sought, titles: Mapping[str, str]) -> list[tuple[str, str, str]]:

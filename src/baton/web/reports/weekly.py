@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from baton.reports.weekly import FlowWeek
 from baton.services import house as houses
-from baton.services.desk import weekly_board
+from baton.services.desk import kpi_windows, weekly_board
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import checked
@@ -16,7 +16,7 @@ from baton.web.shell import page
 class WeekForm(forms.Form):
     """How many weeks back."""
 
-    back = forms.IntegerField(required=False, min_value=0, max_value=weekly_board.MOST_BACK)
+    back = forms.IntegerField(required=False, min_value=0, max_value=kpi_windows.MOST_BACK)
 
 
 @require_GET
@@ -30,7 +30,7 @@ def weekly_page(request: HttpRequest, user: User) -> HttpResponse:
         "week": week,
         "urgent_flow": urgent if isinstance(urgent, FlowWeek) else None,
         "urgent_change": None if isinstance(urgent, FlowWeek) else urgent,
-        "earlier": back + 1 if back < weekly_board.MOST_BACK else None,
+        "earlier": back + 1 if back < kpi_windows.MOST_BACK else None,
         "section": "weekly",
     }
     return page(request, user, "reports/weekly.html", context)
