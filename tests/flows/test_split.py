@@ -71,3 +71,12 @@ def test_a_share_that_grows_takes_nobody_away(draw: str, less: int, more: int) -
     less, more = sorted((less, more))
     if dealt(a_split("rollout", less, 100), draw) == "0":
         assert dealt(a_split("rollout", more, 100), draw) == "0"
+
+
+@pytest.mark.req("G55")
+def test_a_pilot_takes_its_share_of_new_bookings_week_by_week() -> None:
+    pilot = a_split("reminder_pilot", 25, 75)
+    for week in range(5):
+        bookings = [f"contact {week}.{number}" for number in range(2_000)]
+        enrolled = sum(dealt(pilot, one) == pilot.variants[0].name for one in bookings)
+        assert 0.22 <= enrolled / len(bookings) <= 0.28, week

@@ -1,5 +1,6 @@
 """The daily scoring: who is at risk is told once, and told again when they are not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -10,14 +11,18 @@ from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.bookings import State
 from baton.core.errors import Conflict, NotFound
+from baton.core.policy import Policy
 from baton.services.bookings import activities, check_ins, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
+from baton.services.ledger import Ledger
+from baton.services.people import spending
 from baton.services.people.contacts import marks_of
 from baton.services.workspace import churn_scoring
-from baton.store.models import CheckIn, ChurnScore, Membership, ReportedEvent, Run
+from baton.store.models import CheckIn, ChurnScore, Membership, OfferMade, ReportedEvent, Run
 from baton.store.queries import churn as kept
 from baton.store.queries import turns
+from baton.store.rows import OfferMadeRow
 from tests.services.test_events import END, publish
 
 STORY = Story.model_validate(
@@ -171,3 +176,25 @@ def test_a_second_click_is_no_second_visit_and_the_last_one_is_taken_back(world:
     assert not CheckIn.objects.exists()
     with pytest.raises(NotFound):
         check_ins.take_back(world.house, world.workspace_id, mia, actor="user:u")
+
+
+@pytest.mark.req("CH13", "CH14")
+def test_no_offer_goes_beyond_its_budget(world: World) -> None:
+    policy = Policy(offer_cost_minor=15_00, offer_budget_minor=40_00)
+    made = OfferMade(
+        id="1" * 32, workspace_id=world.workspace_id, contact_id="1" * 32, flow="winback",
+        offer="winback_free_session", at=world.now - timedelta(days=29),
+    )  # fmt: skip
+    ledger = Ledger(world.house, world.now)
+    assert spending.has_room(ledger, world.workspace_id, policy)
+    made.save(force_insert=True)
+    assert spending.has_room(ledger, world.workspace_id, policy)  # a second one: 30.00 of 40.00
+    row = OfferMadeRow(
+        id="2" * 32, workspace_id=world.workspace_id, contact_id="2" * 32, flow="winback",
+        offer="winback_free_session", at=world.now,
+    )  # fmt: skip
+    ledger.add(row)  # made in the same batch, and not written yet
+    assert not spending.has_room(ledger, world.workspace_id, policy)
+    assert spending.has_room(ledger, world.workspace_id, replace(policy, offer_budget_minor=0))
+    later = Ledger(world.house, world.now + timedelta(days=2))
+    assert spending.has_room(later, world.workspace_id, policy)

@@ -248,15 +248,16 @@ def test_a_renewal_reaches_a_person_only_with_a_reason() -> None:
         return course.takes(TimeUp(), after="72h")
 
     assert not ended().of(OfferHandoff)
-    assert ended(scores={"churn": 2.0}).of(OfferHandoff)[0].trigger == "renewal_at_risk"
+    assert ended(tags=["at_risk"]).of(OfferHandoff)[0].trigger == "renewal_at_risk"
 
 
 @pytest.mark.req("AP13", "AP15", "G1")
 def test_a_held_place_is_released_by_silence_and_booked_by_a_word() -> None:
     held: dict[str, Json] = {
         "hold": "H1", "class_name": "Yoga", "starts_at": BOOKING["starts_at"], "price": 1500,
+        "held_until": "2026-05-04T09:30:00+00:00",
     }  # fmt: skip
-    released = Course("spot_hold", held).takes(TimeUp()).of(CallAction)
+    released = Course("spot_hold", held).takes(TimeUp()).takes(TimeUp()).of(CallAction)
     assert released[0].action == "release_slot"
     booked = Course("spot_hold", held).takes("1").of(CallAction)
     assert booked[0].action == "book_slot"

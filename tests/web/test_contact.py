@@ -1,14 +1,22 @@
 """A contact's page: what they permit, what went and what did not, under the roles that exist."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from baton.core.errors import NotFound
 from baton.core.roles import Role
-from baton.services.people import consent_export, languages, preferences
+from baton.services.bookings import activities, members, places
+from baton.services.bookings.activities import Offer
+from baton.services.bookings.members import Plan
+from baton.services.bookings.places import Wish
+from baton.services.facts import ChurnScored
+from baton.services.ledger import Ledger
+from baton.services.people import churn_marks, consent_export, languages, preferences
 from baton.store.models import Consent, Contact, Merge, Message, Suppression
+from baton.store.queries import turns
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen, open_gym
 
@@ -213,3 +221,39 @@ def test_a_contacts_language_is_theirs_to_say_and_a_persons_to_note(
 )
 def test_the_country_of_a_number_is_a_hint(number: str, own: str, suggested: str) -> None:
     assert languages.suggested_by(number, own) == suggested
+
+
+@pytest.mark.req("CH3", "AP14")
+def test_the_timeline_tells_bookings_visits_memberships_scores_and_their_reasons(
+    gym: Gym, sam: Screen, mia: str
+) -> None:
+    house, workspace_id = gym.house, gym.workspace.id
+    activity = activities.save(house, workspace_id, Offer(name="Yoga"), actor="system")
+    hour = timedelta(hours=1)
+    [slot] = activities.add_slots(
+        house, workspace_id, activity, [gym.clock.now() + 3 * hour], actor="system"
+    )
+    booking = places.book(
+        house, workspace_id, Wish(contact_id=mia, slot_id=slot), actor=f"contact:{mia}"
+    )
+    places.cancel(house, workspace_id, booking.id, actor=f"contact:{mia}")
+    members.begin(house, workspace_id, mia, Plan(name="Gold"), actor="system")
+    sam.post(f"/contacts/{mia}/check-in", htmx=False)
+    with house.engine.transaction():
+        contact = turns.list_lanes([Contact.objects.get().lane])
+        scored = ChurnScored(points=45, is_at_risk=True, is_high_value=False, signs=("away", "few"))
+        ledger = Ledger(house, gym.clock.now())
+        [known] = contact.values()
+        ledger.keep(churn_marks.marked(ledger, known.contact, scored))
+        ledger.flush()
+    page = sam.get(f"/contacts/{mia}").text
+    timeline = re.sub(r"<[^>]+>|\s+", " ", page[page.index('id="timeline-whole"') :])
+    for told in (
+        r"Yoga, Mon 2 Mar, 14:00 +Booked +by themselves",
+        r"Yoga, Mon 2 Mar, 14:00 +Cancelled, inside the cancellation window",
+        r"Membership Gold +is a member",
+        r"Was here +checked in",
+        r"Risk of leaving: 45 of 100 +at risk +long without a visit, few",
+    ):
+        assert re.search(told, timeline), (told, timeline)
+    assert 'hx-trigger="changed from:body"' in page

@@ -26,9 +26,10 @@ from baton.store.models import (
     Contact,
     Invoice,
     Membership,
+    Notice,
     ReportedEvent,
 )
-from tests.web.conftest import START, Gym
+from tests.web.conftest import START, Gym, Screen
 
 EVENING = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)  # 18:00 in Paris
 _AS_PERSON = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)"}
@@ -243,7 +244,9 @@ def test_a_deposit_is_paid_on_its_invoices_page_and_the_place_is_theirs(gym: Gym
     assert "changed by our staff" in scene.see(Errand.MOVE, held.id)
 
 
-def test_a_deposit_that_comes_for_a_place_that_is_gone_is_shown_to_people(gym: Gym) -> None:
+def test_a_deposit_that_comes_for_a_place_that_is_gone_is_shown_to_people(
+    gym: Gym, sam: Screen
+) -> None:
     scene = set_up(gym, Offer(name="Party", minutes=120, price_minor=200_00, capacity=1))
     scene.tap(Errand.BOOK, {"slot": scene.slots[1]}, scene.contact.id)
     held = Booking.objects.get(slot_id=scene.slots[1])
@@ -257,6 +260,9 @@ def test_a_deposit_that_comes_for_a_place_that_is_gone_is_shown_to_people(gym: G
     assert Invoice.objects.get().state == "paid"  # the money did come
     assert Booking.objects.get(id=held.id).state == "released"
     assert gym.deeds("deposit_without_place")
+    told = Notice.objects.get(kind="deposit_late")  # to who serves bookings, and nobody else
+    assert (told.user_id, told.details) == (sam.user.id, f"invoice {Invoice.objects.get().number}")
+    assert "Find them another one, or give it back" in sam.get("/notices").text
 
 
 def pay(scene: Scene, row: Invoice) -> None:
@@ -269,7 +275,7 @@ def pay(scene: Scene, row: Invoice) -> None:
     scene.gym.step(seconds=0)
 
 
-def test_one_question_is_answered_once(scene: Scene) -> None:
+def test_one_question_is_answered_once(scene: Scene, sam: Screen, alex: Screen) -> None:
     assert "once you have been there" in scene.see(Errand.RATE)
     scene.tap(Errand.RATE, {"rating": "5"}, status=409)
     scene.gym.clock.move_to(EVENING + timedelta(hours=2))
@@ -282,6 +288,11 @@ def test_one_question_is_answered_once(scene: Scene) -> None:
     assert Booking.objects.get().rating == 2
     scene.gym.step(seconds=0)
     assert ReportedEvent.objects.filter(name="visit_rated").exists()
+    kept = Booking.objects.get()
+    shown = sam.get(f"/bookings/{kept.id}").text  # their words are for who may answer them
+    assert ("2 of 5" in shown, "Too loud" in shown) == (True, True)
+    assert "Too loud" not in alex.get(f"/bookings/{kept.id}").text
+    assert "2 of 5" in sam.get(f"/contacts/{kept.contact_id}").text
 
 
 @pytest.mark.req("RN1")

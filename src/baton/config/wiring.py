@@ -22,6 +22,7 @@ from baton.runtime.sender import Sender
 from baton.runtime.worker import Worker
 from baton.services import arrivals, installation
 from baton.services import house as houses
+from baton.services.bookings import member_actions
 from baton.services.calls import ActionPort
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.conversation.proposals import CARRY_OUT
@@ -194,6 +195,7 @@ def crew_of(
     ours = {
         **acting.offered_by(house),
         **order_actions.offered_by(house),
+        **member_actions.offered_by(house),
         **return_actions.offered_by(house),
         **outreach_load.offered_by(house),
     }

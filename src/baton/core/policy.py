@@ -91,6 +91,11 @@ class Policy:
         attachments_per_message: files that come or go with one message at most.
         deposit_from_minor, deposit_percent: a booking of that price or more needs this share
             of it as a deposit, where its activity sets none of its own (AP12).
+        offer_cost_minor: what one offer of a flow costs on the average, in minor units (CH13).
+        offer_budget_minor: what the offers of 30 days may cost together; 0 for no limit. Who would
+            be offered more goes the way of those who were offered it before.
+        renewal_notice: how long before its last day a membership that does not renew by itself
+            is told to end (RN1).
         churn_away_days, churn_drop_share, churn_habit_visits, churn_missed_visits,
             churn_payment_days, churn_idle_days: what is a sign of leaving (`core.churn.Rules`).
         churn_away_points, churn_fewer_points, churn_rare_points, churn_missed_points,
@@ -171,6 +176,9 @@ class Policy:
     attachments_per_message: int = 10
     deposit_from_minor: int = 100_00
     deposit_percent: int = 25
+    offer_cost_minor: int = 0
+    offer_budget_minor: int = 0
+    renewal_notice: timedelta = timedelta(days=30)
     churn_away_days: int = 14
     churn_drop_share: float = 0.5
     churn_habit_visits: int = 6

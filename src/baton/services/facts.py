@@ -1,6 +1,6 @@
 """What may happen: every kind of fact that comes in through the inbox, as it is written there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -250,6 +250,7 @@ class ChurnScored(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     is_at_risk: bool
     is_high_value: bool
+    signs: tuple[str, ...] = ()  # words of `core.churn.Sign`
 
 
 class StaffDigestDue(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,6 +313,20 @@ class ParcelDue(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class VisitOver(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who came has left: by a booking, or by a check-in without one."""
+
+    booking_id: str = ""
+    check_in_id: str = ""
+
+
+class MembershipDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A day has come for a contact's membership: it goes on again, ends, or will end soon."""
+
+    membership_id: str
+    on: date
+
+
 class SnoozeOver(msgspec.Struct, frozen=True, kw_only=True):
     """A snoozed conversation comes back."""
 
@@ -353,6 +368,8 @@ Fact = (
     | ApprovalDue
     | HoldEnded
     | ParcelDue
+    | VisitOver
+    | MembershipDue
     | SnoozeOver
 )
 
@@ -393,5 +410,7 @@ KINDS: dict[str, type[Fact]] = {
     "approval_due": ApprovalDue,
     "hold_ended": HoldEnded,
     "parcel_due": ParcelDue,
+    "visit_over": VisitOver,
+    "membership_due": MembershipDue,
     "snooze_over": SnoozeOver,
 }

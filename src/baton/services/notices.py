@@ -39,6 +39,7 @@ class Kind(StrEnum):
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
     RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
     SYSTEM_SILENT = "system_silent"  # to a manager: nothing came from it for too long
+    DEPOSIT_LATE = "deposit_late"  # to who serves bookings: money came, and the place is gone
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 

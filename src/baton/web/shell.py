@@ -24,6 +24,7 @@ _AREAS = {
     "return_rules": "contacts",
     "orders": "contacts",
     "activities": "calendar",
+    "members": "calendar",
     **dict.fromkeys(
         (
             "overview",
@@ -35,6 +36,7 @@ _AREAS = {
             "breaches",
             "feedback",
             "leaving",
+            "winback",
             "audit",
         ),
         "reports",
@@ -50,6 +52,7 @@ _AREAS = {
             "sending",
             "parked",
             "routing",
+            "members_settings",
             "team",
         ),
         "settings",

@@ -2,6 +2,7 @@
 
 from babel import Locale, UnknownLocaleError
 
+from baton.core.bookings import Reason, State
 from baton.core.calling import CallOutcome
 from baton.core.churn import Sign
 from baton.core.consent import Purpose
@@ -399,6 +400,8 @@ NOTICES = {
     "escalation_orphaned": "An escalation was forgotten{what}.",
     "transferred": "{what} has passed a conversation on to you.",
     "system_silent": "Nothing has come from “{what}” for longer than you allow.",
+    "deposit_late": "A deposit came when its place had gone: {what}. "
+    "Find them another one, or give it back.",
     "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
 
@@ -490,3 +493,32 @@ SIGNS = {
     Sign.IDLE.value: "{one.seen} days without the app",
 }
 """What is seen of somebody who may leave, with its numbers."""
+
+BOOKING_STATES = {
+    State.WAITING.value: ("On the waiting list", ""),
+    State.HELD.value: ("Held", "warn"),
+    State.BOOKED.value: ("Booked", "accent"),
+    State.CONFIRMED.value: ("Confirmed", "good"),
+    State.ATTENDED.value: ("Came", "good"),
+    State.NO_SHOW.value: ("Did not come", "bad"),
+    State.CANCELLED.value: ("Cancelled", ""),
+    State.RELEASED.value: ("Let go", ""),
+}
+BOOKING_REASONS = {
+    Reason.ASKED.value: "as they asked, in time",
+    Reason.LATE_CANCELLATION.value: "inside the cancellation window",
+    Reason.BY_STAFF.value: "by the staff",
+    Reason.SLOT_CANCELLED.value: "the whole time was called off",
+    Reason.NO_ANSWER.value: "nobody answered in time",
+    Reason.PASSED.value: "they passed",
+    Reason.NO_DEPOSIT.value: "the deposit was not paid in time",
+}
+MEMBERSHIPS = {"active": "is a member", "paused": "paused", "ended": "left"}
+SIGN_NAMES = {
+    Sign.AWAY.value: "long without a visit",
+    Sign.FEWER.value: "fewer visits",
+    Sign.RARE.value: "no habit yet",
+    Sign.MISSED.value: "missed bookings",
+    Sign.PAYMENT.value: "a failed payment",
+    Sign.IDLE.value: "app not opened",
+}

@@ -1,6 +1,6 @@
 """The parts of a story about places: what can be booked, and what becomes of a booking."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -60,11 +60,15 @@ class Books(Part):
     places: Annotated[int, Field(ge=1)] = 1
     entry: Entry = Entry.AHEAD
     by: Name | None = Field(None, description="A user; else the contact does it on their page.")
+    ends_on: date | None = Field(None, description="The last day of the membership of a join.")
 
     @model_validator(mode="after")
     def _names_its_slot(self) -> "Books":
         if (self.slot is None) is (self.act in _AT_SLOT):
             message = f"the act {self.act} {'takes no' if self.slot else 'needs a'} slot"
+            raise ValueError(message)
+        if self.ends_on is not None and self.act is not BookingAct.JOIN:
+            message = "only a join has a last day"
             raise ValueError(message)
         return self
 

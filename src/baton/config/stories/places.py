@@ -42,7 +42,7 @@ def act(world: World, books: Books) -> None:
     contact_id = world.known(books.who)
     actor = f"user:{world.users[books.by].id}" if books.by else f"contact:{contact_id}"
     if books.act in (BookingAct.JOIN, BookingAct.LEAVE):
-        _belong(world, contact_id, books.act, actor)
+        _belong(world, contact_id, books, actor)
     elif books.act is BookingAct.CALL_OFF:
         activities.call_off(world.house, world.workspace_id, _slot(world, books), actor=actor)
     elif books.act in (BookingAct.BOOK, BookingAct.WAIT, BookingAct.HOLD):
@@ -83,10 +83,11 @@ def with_reference(world: World, says: Says) -> Says:
 _REFERENCE = "{booking}"
 
 
-def _belong(world: World, contact_id: str, act: BookingAct, actor: str) -> None:
+def _belong(world: World, contact_id: str, books: Books, actor: str) -> None:
     house, workspace_id = world.house, world.workspace_id
-    if act is BookingAct.JOIN:
-        members.begin(house, workspace_id, contact_id, _PLAN, actor=actor)
+    if books.act is BookingAct.JOIN:
+        plan = replace(_PLAN, ends_on=books.ends_on, renews=books.ends_on is None)
+        members.begin(house, workspace_id, contact_id, plan, actor=actor)
         return
     row = Membership.objects.filter(contact_id=contact_id).order_by("id").last()
     if row is None:

@@ -125,7 +125,8 @@ class People:
         tagged: the share of contacts who have a tag, or a high score, that a flow asks for.
         consents: the share who agreed to promotional messages.
         words, numbers: what events bring, by the fact's name.
-        none: the share of events in which an amount is nothing, by the fact's name.
+        none: the share of events in which an amount is nothing or a flag is down, by the
+            fact's name.
     """
 
     channels: Mapping[str, float]

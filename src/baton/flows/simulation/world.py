@@ -137,7 +137,7 @@ class Maker:
                 is_none = self.chance.happens(self.people.none.get(name, 0.0), f"{purpose}:none")
                 return 0 if is_none else self.chance.whole(*_USUAL_CENTS, purpose) * 100
             case ValueType.FLAG:
-                return self.chance.happens(0.5, purpose)
+                return self.chance.happens(1 - self.people.none.get(name, 0.5), purpose)
             case ValueType.WORDS:
                 return [self._text(name, purpose, number)]
             case ValueType.DECIMAL:

@@ -19,7 +19,8 @@ _A_WEEK = timedelta(days=7)
 class Offer(Step):
     """Say what is offered and note it, so that nobody is offered the same twice (C21).
 
-    A contact who was made this offer goes to `taken` instead, without a word.
+    A contact who was made this offer goes to `taken` instead, without a word; so does
+    everybody once the budget of offers is spent.
 
     Example:
         {type: offer, offer: towel, text: "Book now for a free towel.", expires: 48h,
@@ -43,16 +44,17 @@ class Offer(Step):
             wording=wording_of(fields, about="What is offered."),
             expires=fields.duration("expires", "How long it stands.") or _A_WEEK,
             then=fields.step("then", "What follows."),
-            taken=fields.step("taken", "What follows when it was made before."),
+            taken=fields.step("taken", "What follows when it was made before, or may not be."),
         )
 
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
-        """Make the offer, unless it was made before."""
+        """Make the offer, unless it was made before or costs more than may be spent."""
         contact = scene.facts.get("contact")
         made = contact.get("offers") if isinstance(contact, Mapping) else None
         passes_on = said is not None
-        if isinstance(made, list) and self.offer in made:
+        is_spent = isinstance(contact, Mapping) and contact.get("may_be_offered") is False
+        if is_spent or (isinstance(made, list) and self.offer in made):
             return Go(to=self.taken, passes_on=passes_on)
         offer = MakeOffer(offer=self.offer, expires_after=self.expires)
         return Go(to=self.then, effects=(offer, scene.say(self.wording)), passes_on=passes_on)

@@ -5,18 +5,20 @@ import logging
 from django.db import transaction
 
 from baton.core.errors import Conflict
+from baton.services import notices
 from baton.services.bookings import places
 from baton.services.ledger import Ledger
 from baton.store.models import Invoice, Membership
 
 _log = logging.getLogger(__name__)
+_QUEUE = "bookings"  # as the flows of bookings name it
 
 
 def note_deposit(ledger: Ledger, row: Invoice) -> None:
     """Tell the booking that its deposit came.
 
     Where the place has gone to somebody else meanwhile, the money is a person's to give back:
-    the audit trail and the invoice say so.
+    the audit trail and the invoice say so, and who serves bookings is told.
     """
     actor = row.ended_by
     try:
@@ -30,6 +32,14 @@ def note_deposit(ledger: Ledger, row: Invoice) -> None:
             "deposit_without_place",
             f"invoice:{row.id}",
             why=refusal.message,
+        )
+        told = notices.serving(row.workspace_id, _QUEUE) or notices.leading(row.workspace_id)
+        notices.tell(
+            ledger,
+            row.workspace_id,
+            told,
+            notices.Kind.DEPOSIT_LATE,
+            details=f"invoice {row.number}",
         )
 
 

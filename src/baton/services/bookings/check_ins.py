@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from baton.core.errors import Conflict, NotFound
+from baton.services.bookings import visits
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import telling
@@ -36,12 +37,13 @@ def note(
             message = "They are noted as here already."
             raise Conflict(message)
         row_id = ledger.next_id()
-        CheckIn.objects.create(
+        row = CheckIn.objects.create(
             id=row_id, workspace_id=workspace_id, reference=row_id, contact_id=whole, at=moment
         )
         if at is None:  # what is noted afterwards is history, and no news
             facts = {"came_at": moment.isoformat()}
             telling.tell(house, whole, CHECKED_IN, facts, key=f"{CHECKED_IN}:{row_id}")
+            visits.plan_without_booking(ledger, row)
         ledger.audit(workspace_id, actor, CHECKED_IN, f"contact:{whole}")
         ledger.flush()
     return row_id

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from baton.core import bookings
+from baton.core import bookings, quiet
 from baton.core.bookings import InLine, Stand, State, Taken
 from baton.core.errors import Conflict, NotFound
-from baton.services import arrivals
+from baton.services import arrivals, inbox
 from baton.services.bookings import telling
 from baton.services.facts import HoldEnded
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import Activity, Booking, BookingChange, Slot
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Activity, Booking, BookingChange, Contact, Slot
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,8 +158,8 @@ def offer_on(counter: Counter, slot_id: str) -> None:
         chosen = bookings.next_in_line(free, line)
         if chosen is None:
             return
-        until = hold_end(counter, slot)
         booking = waiting.pop(chosen.id)
+        until = asked_until(counter, slot, booking.contact_id)
         by = counter.actor
         counter.actor = "system"
         change(counter, booking, Change(state=State.HELD, held_until=until))
@@ -169,6 +171,24 @@ def hold_end(counter: Counter, slot: Slot) -> datetime:
     """Return until when a place of a slot is held from now on (AP13)."""
     span = timedelta(minutes=counter.activity.hold_minutes)
     return bookings.held_until(counter.ledger.now, slot.starts_at, span)
+
+
+def asked_until(counter: Counter, slot: Slot, contact_id: str) -> datetime:
+    """Return until when a place is held for somebody who has to be asked first (AP13).
+
+    Whoever is asked at night reads it in the morning, and has as long from then on. Where it
+    begins before the quiet hours end, nobody could be asked in time: it is held no longer.
+    """
+    workspace_id = counter.activity.workspace_id
+    contact = Contact.objects.filter(id=contact_id).values_list("timezone", flat=True)
+    known = contact.first()
+    zone = ZoneInfo(known) if known else inbox.zone_of(workspace_id)
+    policy = standards_cache(counter.ledger.house).standards_of(workspace_id).policy
+    woken = quiet.ends_at(counter.ledger.now, zone, policy.quiet_from, policy.quiet_until)
+    if woken is None or woken >= slot.starts_at:
+        return hold_end(counter, slot)
+    span = timedelta(minutes=counter.activity.hold_minutes)
+    return bookings.held_until(woken, slot.starts_at, span)
 
 
 def refuse_unless(booking: Booking, wanted: State) -> None:

@@ -4,6 +4,7 @@ Their contact carries the plan's name while it lasts; who left carries a mark, s
 which sell to members leave them alone (AP17).
 """
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -13,15 +14,17 @@ from msgspec.structs import replace
 from baton.core import memberships, text
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
-from baton.core.memberships import LEFT_TAG, Stand, Standing
+from baton.core.memberships import LEFT_TAG, Stand, Standing, Told
 from baton.services import inbox
 from baton.services.bookings import references
+from baton.services.facts import MembershipDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import telling
 from baton.services.people.contacts import marks_of
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Activity, Contact, Membership, Slot
 from baton.store.queries import turns
 from baton.store.rows import ContactRow
@@ -34,13 +37,17 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A membership as it is set; `ends_on` is its last day, None where it goes on."""
+    """A membership as it is set; `ends_on` is its last day, None where it goes on.
+
+    One that `renews` goes on behind its last day; a pause ends by itself on `resume_on`.
+    """
 
     name: str
     standing: Standing = Standing.ACTIVE
     price_minor: int = 0
     renews: bool = True
     ends_on: date | None = None
+    resume_on: date | None = None
 
 
 def begin(house: House, workspace_id: str, contact_id: str, plan: Plan, *, actor: str) -> str:
@@ -79,8 +86,54 @@ def change(house: House, workspace_id: str, membership_id: str, plan: Plan, *, a
         if row.system_id:
             message = "This membership is kept by another system: change it there."
             raise Conflict(message)
-        before = Stand(standing=Standing(row.state), ends_on=row.ends_on)
-        _keep(ledger, contact, row, plan, before=before, actor=actor)
+        _keep(ledger, contact, row, plan, before=stand_of(row), actor=actor)
+
+
+def stand_of(row: Membership) -> Stand:
+    """Return how a membership stands."""
+    return Stand(
+        standing=Standing(row.state),
+        ends_on=row.ends_on,
+        renews=row.renews,
+        resume_on=row.resume_on,
+    )
+
+
+def plan_of(row: Membership) -> Plan:
+    """Return a membership as it is set."""
+    return Plan(
+        name=row.plan,
+        standing=Standing(row.state),
+        price_minor=row.price_minor,
+        renews=row.renews,
+        ends_on=row.ends_on,
+        resume_on=row.resume_on,
+    )
+
+
+def day_came(ledger: Ledger, contact: ContactRow, fact: MembershipDue) -> ContactRow:
+    """Let a day have its effect on a membership of a contact whose lane is held.
+
+    What was due when the day was planned, and is so no more, does nothing.
+    """
+    row = Membership.objects.filter(id=fact.membership_id, contact_id=contact.id).first()
+    if row is None:
+        return contact
+    stand, policy = stand_of(row), standards_cache(ledger.house).standards_of(row.workspace_id)
+    match memberships.due(stand, fact.on, policy.policy.renewal_notice):
+        case Told.ENDING if row.told_end != row.ends_on:
+            row.told_end = row.ends_on
+            row.save(update_fields=["told_end"])
+            _tell(ledger, row, Told.ENDING)
+        case Told.ENDED if not row.system_id:
+            plan = dataclasses.replace(plan_of(row), standing=Standing.ENDED)
+            return settle(ledger, contact, row, plan, before=stand, actor="system")
+        case Told.RESUMED if not row.system_id:
+            plan = dataclasses.replace(plan_of(row), standing=Standing.ACTIVE, resume_on=None)
+            return settle(ledger, contact, row, plan, before=stand, actor="system")
+        case _:
+            pass
+    return contact
 
 
 def facts_of(house: House, row: Membership) -> dict[str, Json]:
@@ -93,6 +146,7 @@ def facts_of(house: House, row: Membership) -> dict[str, Json]:
         "price": row.price_minor,
         "joined_at": row.joined_at.astimezone(UTC).isoformat(),
         **({"ends_at": _last_moment(row).isoformat()} if row.ends_on else {}),
+        **({"resume_on": row.resume_on.isoformat()} if row.resume_on else {}),
         "slots_url": slots_url,
         "guide_url": slots_url,
         "renew_url": one_tap.link(house, Errand.RENEW, row.workspace_id, row.id),
@@ -111,20 +165,38 @@ def _keep(  # noqa: PLR0913 - whose, what it was and becomes, and by whom
     before: Stand | None,
     actor: str,
 ) -> None:
+    ledger.keep(settle(ledger, contact, row, plan, before=before, actor=actor))
+    ledger.flush()
+
+
+def settle(  # noqa: PLR0913 - as above
+    ledger: Ledger,
+    contact: ContactRow,
+    row: Membership,
+    plan: Plan,
+    *,
+    before: Stand | None,
+    actor: str,
+) -> ContactRow:
+    """Write a membership, tell the flows, and return its contact as they are marked then."""
     row.plan, row.state = plan.name, plan.standing.value
     row.price_minor, row.renews, row.ends_on = plan.price_minor, plan.renews, plan.ends_on
+    row.resume_on = plan.resume_on if plan.standing is Standing.PAUSED else None
     row.changed_at = ledger.now
     row.save(force_insert=before is None)
-    ledger.keep(_marked(contact, plan))
     ledger.audit(
         row.workspace_id, actor, "membership_changed", f"membership:{row.id}", state=row.state
     )
     ledger.ring(f"workspace:{row.workspace_id}")
-    ledger.flush()
-    told = memberships.difference(before, Stand(standing=plan.standing, ends_on=plan.ends_on))
+    told = memberships.difference(before, stand_of(row))
     if told is not None:
-        key = f"membership:{row.id}:{ledger.now.isoformat()}:{told}"
-        telling.tell(ledger.house, contact.id, told, facts_of(ledger.house, row), key=key)
+        _tell(ledger, row, told)
+    return _marked(contact, plan)
+
+
+def _tell(ledger: Ledger, row: Membership, told: Told) -> None:
+    key = f"membership:{row.id}:{ledger.now.isoformat()}:{told}"
+    telling.tell(ledger.house, row.contact_id, told, facts_of(ledger.house, row), key=key)
 
 
 def _marked(contact: ContactRow, plan: Plan) -> ContactRow:
@@ -183,4 +255,5 @@ def _checked(plan: Plan) -> Plan:
         price_minor=plan.price_minor,
         renews=plan.renews,
         ends_on=plan.ends_on,
+        resume_on=plan.resume_on,
     )

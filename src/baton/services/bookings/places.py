@@ -10,7 +10,7 @@ from datetime import timedelta
 from baton.core import bookings
 from baton.core.bookings import Entry, Reason, State, Told
 from baton.core.errors import Conflict, InvalidInput, NotFound
-from baton.services.bookings import counter, references, telling
+from baton.services.bookings import counter, references, telling, visits
 from baton.services.bookings.counter import Change, Counter
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -189,6 +189,8 @@ def mark(house: House, workspace_id: str, booking_id: str, state: State, *, acto
         if booking.state != state:
             counter.refuse_unless(booking, state)
             counter.change(desk, booking, Change(state=state))
+            if state is State.ATTENDED:
+                visits.plan(desk.ledger, booking)
     return booking
 
 
@@ -293,10 +295,10 @@ def _first(desk: Counter, booking: Booking, wish: Wish, slot: Slot) -> Change:
         if wish.or_waits and slot.starts_at > desk.ledger.now:
             return Change(state=State.WAITING)
         raise Conflict(FULL)
-    until = counter.hold_end(desk, slot)
     if wish.is_offered:
+        until = counter.asked_until(desk, slot, wish.contact_id)
         return Change(state=State.HELD, held_until=until)
     if desk.is_by_contact and booking.deposit_minor:
-        asked = (telling.DEPOSIT_ASKED,)
+        asked, until = (telling.DEPOSIT_ASKED,), counter.hold_end(desk, slot)
         return Change(state=State.HELD, held_until=until, events=asked)
     return Change(state=State.BOOKED)

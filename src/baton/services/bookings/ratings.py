@@ -34,9 +34,19 @@ def rate(  # noqa: PLR0913 - whose, what and by whom
         booking.rating = rating
         booking.rated_at = desk.ledger.now
         said = text.clean(words)[:MAX_WORDS]
-        booking.said_sealed = house.keyset.seal(said, f"booking.said:{booking.id}")
+        booking.said_sealed = house.keyset.seal(said, _place_of(booking))
         booking.save(update_fields=["rating", "rated_at", "said_sealed"])
         desk.ledger.audit(
             workspace_id, actor, "visit_rated", f"booking:{booking.id}", rating=rating
         )
         desk.told.append((booking, telling.VISIT_RATED, f"booking:{booking.id}"))
+
+
+def words_of(house: House, booking: Booking) -> str:
+    """Return what somebody wrote beside their rating."""
+    sealed = bytes(booking.said_sealed)
+    return house.keyset.unseal(sealed, _place_of(booking)) if sealed else ""
+
+
+def _place_of(booking: Booking) -> str:
+    return f"booking.said:{booking.id}"

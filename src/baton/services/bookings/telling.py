@@ -5,10 +5,12 @@ from datetime import UTC
 
 from baton.core.bookings import Entry, Told
 from baton.core.json import Json
+from baton.flows.trigger import TriggerKind
 from baton.services.house import House
 from baton.services.people import telling
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Activity, Booking, Location, Slot
 
 REGISTERED = "registered"
@@ -45,6 +47,7 @@ def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Js
         "ends_at": booking.ends_at.astimezone(UTC).isoformat(),
         "zone": place.timezone if place else "",
         "location": place.name if place else "",
+        "held_until": (booking.held_until or booking.starts_at).astimezone(UTC).isoformat(),
         "places": booking.places,
         "price": booking.price_minor,
         "deposit": paid,
@@ -60,10 +63,16 @@ def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Js
 
 
 def tell(house: House, booking: Booking, activity: Activity, event: str, *, key: str) -> None:
-    """Tell one thing of a booking in its contact's lane; what only some flows await follows."""
+    """Tell one thing of a booking in its contact's lane; what only some flows await follows.
+
+    `is_registration` says that a flow of registrations speaks to them, so that no other one
+    says the same (AP16).
+    """
     facts = facts_of(house, booking, activity)
+    further = _further(booking, event)
+    facts["is_registration"] = bool(further) and _is_awaited(house, booking.workspace_id, further)
     telling.tell(house, booking.contact_id, event, facts, key=f"{key}:{event}")
-    if further := _further(booking, event):
+    if further:
         registration: dict[str, Json] = {
             "registration": booking.reference,
             "kind": booking.entry,
@@ -79,6 +88,13 @@ def _further(booking: Booking, event: str) -> str:
     if booking.entry == Entry.AHEAD:
         return ""
     return {Told.CREATED.value: REGISTERED, Told.CANCELLED.value: UNREGISTERED}.get(event, "")
+
+
+def _is_awaited(house: House, workspace_id: str, event: str) -> bool:
+    """Return whether a live flow starts when something is told."""
+    library = standards_cache(house).setting_of(workspace_id).library
+    started = library.started_by(TriggerKind.EVENT)
+    return any(flow.trigger.event == event for flow, _version in started)
 
 
 def _place_of(booking: Booking) -> Location | None:

@@ -21,6 +21,7 @@ from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
 from baton.flows.standing import Setting
 from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
+from baton.services.bookings import members
 from baton.services.conversation import (
     clocks,
     confirming,
@@ -45,6 +46,7 @@ from baton.services.facts import (
     EventRecalled,
     EventReported,
     LinkOpened,
+    MembershipDue,
     OrphanFound,
     ProofDue,
     RestartAsked,
@@ -72,6 +74,7 @@ CaseFact: TypeAlias = (
     | RestartAsked
     | RunsDue
     | ChurnScored
+    | MembershipDue
     | DigestDue
     | DeliveryReported
     | WayClosed
@@ -167,14 +170,16 @@ class Case:
                 self.report(fact)
             case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
                 self._take_for_run(fact)
-            case RunsDue() | DigestDue() | OrphanFound() | ChurnScored():
+            case RunsDue() | DigestDue() | OrphanFound() | ChurnScored() | MembershipDue():
                 self._take_due(fact)
             case LinkOpened():
                 self.note_click(fact)
             case DeliveryReported() | WayClosed() | ProofDue():
                 self.note_delivery(fact)
 
-    def _take_due(self, fact: RunsDue | DigestDue | OrphanFound | ChurnScored) -> None:
+    def _take_due(
+        self, fact: RunsDue | DigestDue | OrphanFound | ChurnScored | MembershipDue
+    ) -> None:
         match fact:
             case RunsDue():
                 self.start_due(fact)
@@ -184,6 +189,8 @@ class Case:
                 self.take_orphan(fact)
             case ChurnScored():
                 getting_known.take_score(self._file, self._sequel, fact)
+            case MembershipDue():
+                self.take_membership(fact)
 
     def _take_who(self, fact: ContactIdentified | AddressLeft) -> None:
         match fact:
@@ -305,6 +312,12 @@ class Case:
             )
             file.keep(conversation)
             file.ledger.ring(f"workspace:{file.workspace_id}", f"lane:{file.address_lane}")
+
+    def take_membership(self, fact: MembershipDue) -> None:
+        """Let a day have its effect on a membership."""
+        file = self._file
+        if file.contact is not None:
+            file.keep_contact(members.day_came(file.ledger, file.contact, fact))
 
     def take_orphan(self, fact: OrphanFound) -> None:
         """Note a conversation that was forgotten, also one that is not the contact's newest."""

@@ -173,7 +173,7 @@ class CaseFile:
             conversation,
             contact,
             self.run_state(),
-            contacts.facts_of(self.ledger, contact, conversation.channel),
+            contacts.facts_of(self.ledger, contact, conversation.channel, self.setting.policy),
         )
 
     def keep(self, conversation: ConversationRow) -> None:

@@ -24,6 +24,7 @@ from baton.services.facts import (
     EventReported,
     Fact,
     LinkOpened,
+    MembershipDue,
     MessageReceived,
     OrphanFound,
     ProofDue,
@@ -71,7 +72,7 @@ def _home_of(ledger: Ledger, event: Event, fact: Fact) -> str | None:
         case DeliveryReported() | WayClosed() | ProofDue() | LinkOpened():
             receipt = fact.receipt if isinstance(fact, DeliveryReported) else ""
             return people.lane_of_message(event.workspace_id, fact.message_id, receipt)
-        case RunsDue() | DigestDue() | ChurnScored():
+        case RunsDue() | DigestDue() | ChurnScored() | MembershipDue():
             return people.lane_of_lane(event.workspace_id, _origin_of(event))
         case _:
             return None  # of a promise, of all, of a flow or a system: any lane will do

@@ -23,7 +23,7 @@ from baton.flows.effects import (
 from baton.services.conversation import actions, conversations, digests, proposals, tasks
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
-from baton.store.rows import ContactRow, ConversationRow, ExposureRow, RunRow
+from baton.store.rows import ContactRow, ConversationRow, ExposureRow, OfferMadeRow, RunRow
 
 _FOR_PEOPLE = frozenset(kind.value for kind in Kind)
 
@@ -110,6 +110,16 @@ def _marked(
             until = (ledger.now + effect.expires_after).isoformat()
             marks = replace(marks, offers=marks.offers | {effect.offer: until})
             _note(ledger, contact, "offered", flow=flow, offer=effect.offer, until=until)
+            ledger.add(
+                OfferMadeRow(
+                    id=ledger.next_id(),
+                    workspace_id=contact.workspace_id,
+                    contact_id=contact.id,
+                    flow=flow,
+                    offer=effect.offer,
+                    at=ledger.now,
+                )
+            )
     changed = replace(contact, marks=msgspec.json.encode(marks).decode())
     ledger.keep(changed)
     return changed

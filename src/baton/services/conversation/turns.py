@@ -13,7 +13,7 @@ from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals
-from baton.services.bookings import holds
+from baton.services.bookings import holds, member_days, visits
 from baton.services.conversation import (
     clocks,
     forwarding,
@@ -48,6 +48,7 @@ from baton.services.facts import (
     StaffDigestDue,
     SystemTold,
     TaskDue,
+    VisitOver,
 )
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -249,15 +250,10 @@ def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
         case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue() | RoomFreed():
             _remind(case, ledger, event.lane, fact)
-        case (
-            ScheduleDue()
-            | PauseEnded()
-            | DailyCheckDue()
-            | ScoringDue()
-            | HoldEnded()
-            | ParcelDue()
-        ):
+        case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
+        case HoldEnded() | VisitOver() | ParcelDue():
+            _apply_to_thing(ledger, event.workspace_id, fact)
         case StaffDigestDue():
             staff_digests.look(ledger, event.workspace_id, case.setting)
         case SnoozeOver():
@@ -274,7 +270,7 @@ def _apply_to_all(
     ledger: Ledger,
     setting: Setting,
     workspace_id: str,
-    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue | HoldEnded | ParcelDue,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue,
 ) -> None:
     match fact:
         case ScheduleDue():
@@ -284,11 +280,21 @@ def _apply_to_all(
         case ScoringDue():
             churn_scoring.score_page(ledger, workspace_id, setting.policy, fact)
         case DailyCheckDue():
+            if not fact.after:  # once a day, however many pages the check has
+                member_days.look(ledger, workspace_id, setting)
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
             pruning.prune(workspace_id, ledger.now)
+
+
+def _apply_to_thing(
+    ledger: Ledger, workspace_id: str, fact: HoldEnded | VisitOver | ParcelDue
+) -> None:
+    match fact:
         case HoldEnded():
             holds.end(ledger, workspace_id, fact)
+        case VisitOver():
+            visits.end(ledger, workspace_id, fact)
         case ParcelDue():
             parcels.look(ledger, workspace_id, fact)
 

@@ -12,7 +12,7 @@ from baton.core.bookings import State
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
 from baton.services import inbox
-from baton.services.bookings import parties
+from baton.services.bookings import parties, ratings
 from baton.services.bookings.parties import PartyFacts
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -184,11 +184,9 @@ def party_of(house: House, user: User, row: Booking) -> PartyFacts | None:
     return parties.read_facts(house, row) if roles.may(Role(user.role), Action.ANSWER) else None
 
 
-def list_of_contact(house: House, user: User, contact_id: str) -> tuple[BookingLine, ...]:
-    """Return the newest bookings of a contact, what is to come first."""
-    inbox.require(user, Action.READ_INBOX)
-    known = Booking.objects.filter(workspace_id=user.workspace_id, contact_id=contact_id)
-    return _booking_lines(house, user, known.order_by("-starts_at", "-id")[:20])
+def said_of(house: House, user: User, row: Booking) -> str:
+    """Return what a contact wrote beside their rating, for whoever may answer."""
+    return ratings.words_of(house, row) if roles.may(Role(user.role), Action.ANSWER) else ""
 
 
 def list_locations(user: User) -> tuple[tuple[str, str], ...]:

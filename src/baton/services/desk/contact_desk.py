@@ -118,7 +118,7 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
     inbox.require(user, Action.READ_INBOX)
     contact = _find(user, contact_id)
     told = list(Consent.objects.filter(contact_id=contact.id).order_by("at", "id"))
-    timeline = timelines.list_entries(contact.id, told)
+    timeline = timelines.list_entries(user.workspace_id, contact.id, told)
     written = tongues.list_written(house, user.workspace_id)
     return Profile(
         id=contact.id,

@@ -20,6 +20,7 @@ from baton.services.workspace import editions
 from baton.store.models import User, Workspace
 
 MAX_REASON = 200
+_HUNDRED = 100
 PRICES = (
     "sms_part_price",
     "email_price",
@@ -29,6 +30,15 @@ PRICES = (
 )
 """What providers take for one message, in millionths of the policy's currency."""
 
+MONEY = (
+    "deposit_from_minor",
+    "high_value_minor",
+    "offer_cost_minor",
+    "offer_budget_minor",
+)
+"""Amounts of the workspace's currency, in minor units."""
+
+_AMOUNT = re.compile(r"\d{1,7}(?:\.\d{1,2})?")
 _PRICE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
@@ -90,6 +100,8 @@ def written(name: str, value: object) -> str:
     """Return a number of the policy as somebody would write it."""
     if name in PRICES:
         return f"{Decimal(str(value)) / costs.MILLION:f}"
+    if name in MONEY:
+        return f"{Decimal(str(value)) / _HUNDRED:.2f}"
     if isinstance(value, timedelta):
         return _span(value)
     return str(value)[:5] if hasattr(value, "hour") else str(value)
@@ -107,6 +119,8 @@ def _read(name: str, text: str) -> Json:
     text, known = text.strip(), getattr(Policy(), name)
     if name in PRICES:
         return _millionths(name, text)
+    if name in MONEY:
+        return _minor(name, text)
     if isinstance(known, float):
         try:
             return float(text)
@@ -123,6 +137,12 @@ def _millionths(name: str, text: str) -> int:
     if not _PRICE.fullmatch(text):
         raise InvalidInput({name: "write a price, as 0.0118: six digits behind the point at most"})
     return int(Decimal(text) * costs.MILLION)
+
+
+def _minor(name: str, text: str) -> int:
+    if not _AMOUNT.fullmatch(text):
+        raise InvalidInput({name: "write an amount, as 45.00"})
+    return int(Decimal(text) * _HUNDRED)
 
 
 def _note(house: House, user: User, action: str, **details: Json) -> None:

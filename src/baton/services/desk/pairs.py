@@ -25,6 +25,7 @@ from baton.store.models import (
     Invoice,
     Membership,
     Message,
+    OfferMade,
     Order,
     Payment,
     Return,
@@ -54,6 +55,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "orders": Order.objects,
     "payments": Payment.objects,
     "returns": Return.objects,
+    "offers": OfferMade.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

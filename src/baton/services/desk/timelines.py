@@ -1,9 +1,11 @@
-"""What happened to a contact, in one order: messages' fates, permissions, invoices."""
+"""What happened to a contact, in one order: messages, permissions, invoices, bookings, scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from baton.services.desk import happenings
+from baton.services.desk.happenings import Happening
 from baton.store.models import Consent, Invoice, Message, Payment
 
 MAX_ENTRIES = 200
@@ -11,10 +13,10 @@ MAX_ENTRIES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a contact's timeline: a message's fate, a permission, an invoice."""
+    """One line of a contact's timeline: a message's fate, a permission, or another thing."""
 
     at: datetime
-    kind: str  # message, consent or invoice
+    kind: str  # message, consent, invoice, or that of its `happening`
     channel: str
     purpose: str
     author: str = ""
@@ -29,9 +31,10 @@ class Entry:
     source: str = ""
     wording: str = ""
     evidence: str = ""
+    happening: Happening | None = None
 
 
-def list_entries(contact_id: str, told: Sequence[Consent]) -> tuple[Entry, ...]:
+def list_entries(workspace_id: str, contact_id: str, told: Sequence[Consent]) -> tuple[Entry, ...]:
     """Return the newest of what happened to a contact, the newest first."""
     newest = Message.objects.filter(contact_id=contact_id, is_note=False).order_by("-id")
     rows = list(newest[:MAX_ENTRIES])
@@ -65,7 +68,13 @@ def list_entries(contact_id: str, told: Sequence[Consent]) -> tuple[Entry, ...]:
         for one in told
     ]
     owed = _invoices(contact_id)
-    ordered = sorted((*messages, *changes, *owed), key=lambda entry: entry.at, reverse=True)
+    happened = [
+        Entry(at=one.at, kind=one.kind, channel="", purpose="", happening=one)
+        for one in happenings.list_of(workspace_id, contact_id, limit=MAX_ENTRIES)
+    ]
+    ordered = sorted(
+        (*messages, *changes, *owed, *happened), key=lambda entry: entry.at, reverse=True
+    )
     return tuple(ordered[:MAX_ENTRIES])
 
 

@@ -32,6 +32,7 @@ def marked(ledger: Ledger, contact: ContactRow, fact: ChurnScored) -> ContactRow
         subject,
         points=fact.points,
         tags=", ".join(tags),
+        signs=", ".join(fact.signs),
     )
     return replace(contact, marks=msgspec.json.encode(marks).decode())
 

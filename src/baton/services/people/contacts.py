@@ -11,10 +11,11 @@ from baton.channels.sms import numbers
 from baton.core import consent
 from baton.core.consent import Purpose
 from baton.core.json import Json
+from baton.core.policy import Policy
 from baton.services import arrivals
 from baton.services.facts import Addressed
 from baton.services.ledger import Ledger
-from baton.services.people import permits, preferences
+from baton.services.people import permits, preferences, spending
 from baton.store.crypto import Keyset
 from baton.store.models import Address, VaultEntry
 from baton.store.queries import people, ways
@@ -141,8 +142,11 @@ def learned_channel(contact_id: str, now: datetime) -> str:
 class ContactFacts(Mapping[str, Json]):
     """What texts and conditions may say of a contact; the name is unsealed when it is asked for."""
 
-    def __init__(self, ledger: Ledger, contact: ContactRow, channel: str) -> None:
+    def __init__(
+        self, ledger: Ledger, contact: ContactRow, channel: str, policy: Policy | None
+    ) -> None:
         self._ledger = ledger
+        self._policy = policy
         self._contact = contact
         self._channel = channel
 
@@ -181,6 +185,12 @@ class ContactFacts(Mapping[str, Json]):
         words = permits.words_of(self._ledger, self._contact.id, self._channel)
         return [one.value for one in sorted(Purpose) if consent.is_permitted(words, one)]
 
+    def may_be_offered(self) -> bool:
+        """Return whether the offers of these days leave room for one more (CH13)."""
+        if self._policy is None:
+            return True
+        return spending.has_room(self._ledger, self._contact.workspace_id, self._policy)
+
     def standing_offers(self) -> list[Json]:
         """Return the names of the offers that have not run out."""
         now = self._ledger.now.isoformat()
@@ -210,14 +220,21 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "tags": lambda facts: list(facts.marks.tags),
     "scores": lambda facts: dict(facts.marks.scores),
     "offers": lambda facts: facts.standing_offers(),
+    "offers_made": lambda facts: list(facts.marks.offers),
+    "may_be_offered": lambda facts: facts.may_be_offered(),
     "preferences_url": lambda facts: facts.preferences_url,
     "consents": lambda facts: facts.permitted(),
 }
 
 
-def facts_of(ledger: Ledger, contact: ContactRow, channel: str) -> ContactFacts:
-    """Return what texts and conditions may say of a contact."""
-    return ContactFacts(ledger, contact, channel)
+def facts_of(
+    ledger: Ledger, contact: ContactRow, channel: str, policy: Policy | None = None
+) -> ContactFacts:
+    """Return what texts and conditions may say of a contact.
+
+    The `policy` says what offers may cost; where nothing is offered it may be left out.
+    """
+    return ContactFacts(ledger, contact, channel, policy)
 
 
 def named(ledger: Ledger, contact: ContactRow, name: str) -> ContactRow:

@@ -169,6 +169,7 @@ def _told(
                 points=row.points,
                 is_at_risk=row.is_at_risk,
                 is_high_value=row.is_high_value,
+                signs=tuple(sign for sign, *_ in msgspec.json.decode(row.signs)),
             ),
             ledger.house.keyset,
             workspace_id=workspace_id,

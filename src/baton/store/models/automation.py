@@ -192,6 +192,23 @@ class Exposure(models.Model):
         ]
 
 
+class OfferMade(models.Model):
+    """An offer that a flow made: what it may cost is counted by these (CH13)."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    flow = models.CharField(max_length=60)
+    offer = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "at"], name="offers_of_month"),
+            models.Index(fields=["contact_id"], name="offers_of_contact"),
+        ]
+
+
 class DigestLine(models.Model):
     """A line that waits for its contact's next digest; both texts are sealed."""
 

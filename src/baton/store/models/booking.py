@@ -166,7 +166,11 @@ class BookingChange(models.Model):
 
 
 class Membership(models.Model):
-    """A contact's membership: `state` is active, paused or ended, `ends_on` its last day."""
+    """A contact's membership: `state` is active, paused or ended, `ends_on` its last day.
+
+    One that `renews` goes on behind it. `resume_on` is the day on which one that is paused
+    goes on; `told_end` the end of which flows have heard that it comes.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -180,6 +184,8 @@ class Membership(models.Model):
     renews = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     ends_on = models.DateField(null=True)
+    resume_on = models.DateField(null=True)
+    told_end = models.DateField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:

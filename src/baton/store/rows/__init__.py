@@ -15,6 +15,7 @@ from baton.store.rows.automation import (
     DigestLineRow,
     ExposureRow,
     HeldFactRow,
+    OfferMadeRow,
     ReportedEventRow,
     RunRow,
     TaskRow,
@@ -74,6 +75,7 @@ Row = (
     | ExposureRow
     | DigestLineRow
     | HeldFactRow
+    | OfferMadeRow
     | ReportedEventRow
     | SurveyRow
     | AuditRow
@@ -103,6 +105,7 @@ __all__ = [
     "LetterRow",
     "MessageRow",
     "NoticeRow",
+    "OfferMadeRow",
     "ReportedEventRow",
     "ReviewRow",
     "Row",

@@ -89,6 +89,18 @@ class ExposureRow(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class OfferMadeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer that a flow made."""
+
+    table: ClassVar[str] = "store_offermade"
+    id: str
+    workspace_id: str
+    contact_id: str
+    flow: str
+    offer: str
+    at: datetime
+
+
 class DigestLineRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line that waits for its digest."""
 

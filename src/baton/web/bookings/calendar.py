@@ -21,6 +21,7 @@ from baton.web.bookings import words
 from baton.web.bookings.forms import BookForm, CalendarForm, DeedForm, SlotForm
 from baton.web.forms import checked
 from baton.web.shell import page
+from baton.web.words import BOOKING_REASONS, BOOKING_STATES
 
 _MOST_FOUND = 12
 
@@ -111,9 +112,14 @@ def booking_page(request: HttpRequest, user: User, booking_id: str) -> HttpRespo
         "line": _with_words(sheet.line, has_begun=has_begun),
         "entry": words.ENTRIES.get(sheet.line.row.entry, ""),  # type: ignore[call-overload] # its word
         "changes": [
-            (one, words.STATES.get(one.row.state, ("", ""))[0], words.REASONS.get(one.row.reason))  # type: ignore[call-overload] # their words
+            (
+                one,
+                BOOKING_STATES.get(one.row.state, ("", ""))[0],
+                BOOKING_REASONS.get(one.row.reason),
+            )
             for one in sheet.changes
         ],
+        "said": booking_board.said_of(house, user, sheet.line.row),
         "party": booking_board.party_of(house, user, sheet.line.row),
         "currency": booking_board.currency_of(house, user),
         "section": "calendar",
@@ -139,7 +145,7 @@ def _onward(request: HttpRequest, where: str) -> HttpResponse:
 
 
 def _with_words(line: BookingLine, *, has_begun: bool) -> dict[str, object]:
-    state, look = words.STATES[line.state]
+    state, look = BOOKING_STATES[line.state]
     deeds = [] if line.row.system_id else list(words.DEEDS[line.state])
     return {
         "line": line,
@@ -147,7 +153,7 @@ def _with_words(line: BookingLine, *, has_begun: bool) -> dict[str, object]:
         "who": line.who,
         "state": state,
         "look": look,
-        "reason": words.REASONS.get(line.row.reason, ""),  # type: ignore[call-overload] # its word
+        "reason": BOOKING_REASONS.get(line.row.reason, ""),
         "deeds": [one for one in deeds if has_begun or one[0] not in words.ONLY_AFTER],
         "owes": line.row.deposit_minor and line.row.deposit_paid_at is None,
     }

@@ -1,31 +1,12 @@
 """Words of places as people read them in the console."""
 
-from baton.core.bookings import Entry, Kind, Reason, State
+from baton.core.bookings import Entry, Kind, State
 
 KINDS = {Kind.CLASS: "Class", Kind.APPOINTMENT: "Appointment", Kind.PARTY: "Party"}
-STATES = {
-    State.WAITING: ("On the waiting list", ""),
-    State.HELD: ("Held", "warn"),
-    State.BOOKED: ("Booked", "accent"),
-    State.CONFIRMED: ("Confirmed", "good"),
-    State.ATTENDED: ("Came", "good"),
-    State.NO_SHOW: ("Did not come", "bad"),
-    State.CANCELLED: ("Cancelled", ""),
-    State.RELEASED: ("Let go", ""),
-}
 ENTRIES = {
     Entry.AHEAD: "Booked ahead",
     Entry.LATE: "Registered late",
     Entry.WALK_IN: "Walked in",
-}
-REASONS = {
-    Reason.ASKED: "as they asked, in time",
-    Reason.LATE_CANCELLATION: "inside the cancellation window",
-    Reason.BY_STAFF: "by the staff",
-    Reason.SLOT_CANCELLED: "the whole time was called off",
-    Reason.NO_ANSWER: "nobody answered in time",
-    Reason.PASSED: "they passed",
-    Reason.NO_DEPOSIT: "the deposit was not paid in time",
 }
 DEEDS: dict[State, tuple[tuple[str, str, str], ...]] = {
     State.WAITING: (("release", "Take off the list", ""), ("take", "Book them now", "primary")),

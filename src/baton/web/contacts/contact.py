@@ -11,7 +11,7 @@ from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.bookings import check_ins
-from baton.services.desk import churn_board, contact_desk, merging, parting
+from baton.services.desk import churn_board, contact_desk, member_desk, merging, parting
 from baton.services.house import House
 from baton.store.models import User
 from baton.store.queries import people
@@ -42,6 +42,7 @@ def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpRespo
         "contacts/contact.html",
         {
             "contact": shown,
+            "membership": member_desk.membership_of(user, contact_id),
             "came_at": check_ins.last_of(contact_id),
             "score": churn_board.score_of(houses.current(), user, contact_id),
             "purposes": [purpose.value for purpose in Purpose],

@@ -15,6 +15,7 @@ from baton.web.reports import (
     reports,
     retention,
     weekly,
+    winback,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/breaches", breaches.breaches_page, name="breaches"),
     path("reports/leaving", churn.leaving_page, name="leaving"),
     path("reports/retention", retention.retention_page, name="retention_report"),
+    path("reports/winback", winback.winback_page, name="winback_report"),
     path("notices", breaches.notices_page, name="notices"),
     path("notices/fresh", alerts.fresh, name="fresh_alerts"),
     path("notices/alerts", alerts.choose, name="choose_alerts"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django import forms
 
-from baton.services.desk import limits, routing_desk, sending_desk
+from baton.services.desk import limits, member_settings, routing_desk, sending_desk
 
 Labels = Mapping[str, tuple[str, str]]
 
@@ -76,6 +76,36 @@ _OF_ROUTING: Labels = {
 }
 
 
+_OF_MEMBERS: Labels = {
+    "deposit_from_minor": ("A booking needs a deposit from", "its price, as 100.00"),
+    "deposit_percent": ("The deposit, in percent of the price", "unless its activity sets one"),
+    "payment_words": (
+        "How an invoice is paid without a payment provider",
+        "as: At the desk, or by transfer to ...; empty: in Baton's words",
+    ),
+    "renewal_notice": (
+        "A membership that ends is told ahead by",
+        "as 720h for 30 days; the flow of renewals begins then",
+    ),
+    "churn_away_days": ("Away is who did not come for, in days", "or half as long again as usual"),
+    "churn_drop_share": (
+        "Comes less is who came at most",
+        "a share of a usual month, as 0.5 for half as often",
+    ),
+    "churn_missed_visits": ("Missed bookings in 30 days that are a sign", "0: none is"),
+    "churn_payment_days": ("A failed payment is a sign for, in days", ""),
+    "churn_min_signs": ("Signs that have to stand together", "1 makes a single one enough"),
+    "churn_at_risk": ("At risk from a score of", "1 to 100"),
+    "high_value_share": ("Of high value is the best share", "as 0.2 for a fifth"),
+    "high_value_minor": ("Or who is worth in a year", "0.00: the share counts"),
+    "offer_cost_minor": ("One offer costs", "on the average; the report on winback counts by it"),
+    "offer_budget_minor": (
+        "Offers of 30 days may cost together",
+        "0.00: no limit; who would be one too many gets the milder word",
+    ),
+}
+
+
 class PolicyForm(forms.Form):
     """Numbers as somebody writes them, why they change, and the settings that were seen."""
 
@@ -118,3 +148,10 @@ class RoutingForm(PolicyForm):
 
     labels = {name: _OF_ROUTING[name] for name in routing_desk.LIMITS}
     may_be_empty = frozenset({"escalation_lane", "guarded_queues", "offering_queues"})
+
+
+class MembersForm(PolicyForm):
+    """Deposits, renewals, signs of leaving, and what offers may cost."""
+
+    labels = {name: _OF_MEMBERS[name] for name in member_settings.LIMITS}
+    may_be_empty = frozenset({"payment_words"})

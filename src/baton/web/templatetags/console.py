@@ -1,6 +1,7 @@
 """How the console's templates write moments, spans, money, names and icons."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django import template
@@ -354,6 +355,30 @@ def clock_kind(name: str) -> str:
 def churn_sign(one: ShownSign) -> str:
     """Return in words what is seen of somebody who may leave."""
     return words.SIGNS[one.sign].format(one=one)
+
+
+@register.filter
+def booking_state(name: str) -> str:
+    """Return in words how a booking stands."""
+    return words.BOOKING_STATES.get(name, (words.plain(name), ""))[0]
+
+
+@register.filter
+def booking_reason(name: str) -> str:
+    """Return in words why a booking ended."""
+    return words.BOOKING_REASONS.get(name, words.plain(name))
+
+
+@register.filter
+def membership_state(name: str) -> str:
+    """Return in words how a membership stands."""
+    return words.MEMBERSHIPS.get(name, words.plain(name))
+
+
+@register.filter
+def sign_names(signs: Iterable[str]) -> str:
+    """Return the names of signs of leaving, in one line."""
+    return ", ".join(words.SIGN_NAMES.get(one, words.plain(one)) for one in signs)
 
 
 @register.filter

@@ -1,0 +1,83 @@
+"""What winning back brought, and the contacts behind each number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from baton.core.roles import Action
+from baton.reports import winback
+from baton.reports.winback import Tried, Winback
+from baton.services import inbox
+from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Contact, User
+
+WINDOWS = (28, 90, 365)
+DEFAULT_DAYS = 90
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which contacts are listed; `variant` "" is any, `is_back` asks for who came back."""
+
+    days: int = DEFAULT_DAYS
+    variant: str = ""
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTried:
+    """One contact of a round, in words."""
+
+    who: str
+    row: Tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinbackReport:
+    """The numbers of a window, and a page of the contacts that are sought."""
+
+    counted: Winback
+    offer_cost_minor: int
+    budget_minor: int
+    currency: str
+    rows: tuple[ShownTried, ...]
+    count: int
+    page: int
+    pages: int
+    since: datetime
+
+
+def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackReport:
+    """Return the report; raises Forbidden for a role that reads no reports."""
+    inbox.require(user, Action.READ_REPORTS)
+    policy = standards_cache(house).standards_of(user.workspace_id).policy
+    since = house.clock.now() - timedelta(days=sought.days)
+    tried = winback.list_tried(user.workspace_id, since=since)
+    wanted = [one for one in tried if _fits(one, sought)]
+    pages = max(-(-len(wanted) // PAGE_SIZE), 1)
+    page = min(max(page, 1), pages)
+    shown = wanted[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    people = Contact.objects.in_bulk([one.contact_id for one in shown])
+    return WinbackReport(
+        counted=winback.count(tried, offer_cost_minor=policy.offer_cost_minor),
+        offer_cost_minor=policy.offer_cost_minor,
+        budget_minor=policy.offer_budget_minor,
+        currency=policy.currency,
+        rows=tuple(
+            ShownTried(
+                who=inbox.name_of(house, one.contact_id, bytes(people[one.contact_id].name_sealed)),
+                row=one,
+            )
+            for one in shown
+            if one.contact_id in people
+        ),
+        count=len(wanted),
+        page=page,
+        pages=pages,
+        since=since,
+    )
+
+
+def _fits(one: Tried, sought: Sought) -> bool:
+    return sought.variant in ("", one.variant) and (one.is_back or not sought.is_back)
