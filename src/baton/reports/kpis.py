@@ -4,13 +4,12 @@ The catalogue says what is counted (`core.kpi_catalogue`); here its rules become
 a number opens exactly the rows that the same rule finds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
-from django.db.models.functions import TruncDay, TruncWeek
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Column, Condition, Either, Estimate, Given, Grain, Kpi, Limits, Op, Rule
@@ -148,19 +147,34 @@ def kpis_over(
     looked_at: Slice, limits: Limits, names: Sequence[str], *, zone: tzinfo, is_weekly: bool
 ) -> dict[date, dict[str, KpiReading]]:
     """Return shares and means day by day, or week by week from Monday, by a place's clock."""
+    by_day = [name for name in names if CATALOGUE[name].estimate in _BY_DAY]
     found: dict[date, dict[str, KpiReading]] = {}
-    trunc = TruncWeek if is_weekly else TruncDay
-    for grain in Grain:
-        own = [kpi for name in names if (kpi := CATALOGUE[name]).grain is grain]
-        own = [kpi for kpi in own if looked_at.fits(kpi) and kpi.estimate in _BY_DAY]
-        if own:
-            begins = trunc(_SOURCES[grain].at, tzinfo=zone)
-            grouped = _rows(grain, looked_at).order_by().annotate(begins=begins).values("begins")
-            for counts in grouped.annotate(**_counts(own, limits)):
-                readings = found.setdefault(counts["begins"].date(), {})
-                for kpi in own:
-                    readings[kpi.name] = _reading(kpi, counts, looked_at, limits)
-    return dict(sorted(found.items()))
+    for begins, part in _parts(looked_at, zone, is_weekly=is_weekly):
+        readings = kpis_of(part, limits, by_day)
+        if any(one.among for one in readings.values()):
+            found[begins] = readings
+    return found
+
+
+def _parts(looked_at: Slice, zone: tzinfo, *, is_weekly: bool) -> Iterator[tuple[date, Slice]]:
+    """Return a window's days or weeks: each is asked for by its ends, which an index finds."""
+    if looked_at.since is None or looked_at.until is None:
+        return
+    begins = looked_at.since.astimezone(zone).date()
+    if is_weekly:
+        begins -= timedelta(days=begins.weekday())
+    while (since := datetime.combine(begins, time(), tzinfo=zone)) < looked_at.until:
+        following = begins + timedelta(days=7 if is_weekly else 1)
+        until = datetime.combine(following, time(), tzinfo=zone)
+        yield (
+            begins,
+            replace(
+                looked_at,
+                since=max(since, looked_at.since),
+                until=min(until, looked_at.until),
+            ),
+        )
+        begins = following
 
 
 def rows_behind(kpi: Kpi, part: str, looked_at: Slice, limits: Limits) -> "QuerySet[Any]":
