@@ -44,6 +44,7 @@ def _measured(contacts: int, visits: int) -> dict[str, object]:
 
     from baton.config.bench import filling  # noqa: PLC0415
     from baton.config.bench.members import Members  # noqa: PLC0415
+    from baton.store import sql  # noqa: PLC0415
 
     members = Members(_START)
     chance = random.Random(17)  # noqa: S311 - a measurement's own seed
@@ -53,6 +54,7 @@ def _measured(contacts: int, visits: int) -> dict[str, object]:
         everybody = _everybody(contacts)
         while some := list(islice(everybody, _CHUNK)):
             counted += members.fill(some, lambda: _days(chance, visits))
+    sql.execute("ANALYZE")
     filled = round(time.perf_counter() - begun, 1)
     before = _memory_mb()
     floor = _timed(lambda: _bare(members.workspace_id))[0]
