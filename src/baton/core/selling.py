@@ -25,6 +25,9 @@ def find(text: str) -> re.Match[str] | None:
     """Return the first words of a text that sell something, or None."""
     if text.isascii():  # where a capital and its small letter are one, and nothing else is
         small = text.lower()
-        if not any(stem in small for stem in _STEMS):
+        for stem in _STEMS:
+            if stem in small:
+                break
+        else:
             return None
     return _SELLING.search(text)

@@ -189,9 +189,14 @@ def _stamped(effect: Effect, flow: Flow, scene: Scene) -> Effect:
 
 def _next_moment(flow: Flow, scene: Scene) -> datetime | None:
     """Return the next of the moments that the trigger told of, None without one to come."""
-    told = (name for name, kind in flow.facts.items() if kind is ValueType.TIME)
-    moments = (values.time_of(scene.variables.get(name)) for name in told)
-    return min((at for at in moments if at is not None and at > scene.now), default=None)
+    known, found = scene.variables, None
+    for name, kind in flow.facts.items():
+        if kind is not ValueType.TIME:
+            continue
+        at = values.time_of(known.get(name))
+        if at is not None and at > scene.now and (found is None or at < found):
+            found = at
+    return found
 
 
 def _walk(

@@ -129,6 +129,8 @@ class Wording:
 
 def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
     """Return the version for "es-MX", or for "es"; None where there is none."""
+    if not versions:  # as most texts have it, which are asked several times each
+        return None
     language = locale.replace("_", "-").split("-")[0]
     return versions.get(locale) or versions.get(language)
 

@@ -76,6 +76,17 @@ def places(count: int) -> str:
     return ", ".join(["%s"] * count)
 
 
+def among(values: Sequence[str]) -> tuple[str, list[object]]:
+    """Return the condition "is one of these" with its parameters, for a list of any length.
+
+    PostgreSQL takes the list as one: its driver reads a statement of hundreds of placeholders
+    anew each time.
+    """
+    if connection.vendor == "sqlite":
+        return f"IN ({places(len(values))})", list(values)
+    return "= ANY(%s)", [list(values)]
+
+
 def _write(rows: Sequence[Row], ending: str) -> None:
     if rows:
         columns = columns_of(type(rows[0]))

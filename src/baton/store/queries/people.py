@@ -50,7 +50,8 @@ def list_behind(lanes: Sequence[str]) -> dict[str, str]:
     """Return the lane of the contact behind each lane that is but an address's."""
     if not lanes:
         return {}
-    return dict(sql.select(_BEHIND.format(places=sql.places(len(lanes))), lanes))
+    among, listed = sql.among(lanes)
+    return dict(sql.select(_BEHIND.format(among=among), listed))
 
 
 def lane_of_address(workspace_id: str, address_lane: str) -> str | None:
@@ -129,7 +130,7 @@ WHERE workspace_id = %s AND lane = %s AND verified_at IS NULL
 """
 _BEHIND = """
 SELECT a.lane, p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id
-WHERE a.lane IN ({places})
+WHERE a.lane {among}
 """
 _LANE_OF_ADDRESS = """
 SELECT p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id

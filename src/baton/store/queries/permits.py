@@ -17,7 +17,8 @@ _WAITING = ("queued", "held")
 def list_words(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[Word, ...]]]:
     """Return what contacts said about being written to, by contact and channel."""
     found: dict[str, dict[str, tuple[Word, ...]]] = defaultdict(dict)
-    rows = sql.select(_WORDS.format(ids=sql.places(len(contact_ids))), contact_ids)
+    among, listed = sql.among(contact_ids)
+    rows = sql.select(_WORDS.format(among=among), listed)
     for contact_id, channel, purpose, is_granted, at in rows:
         word = Word(purpose=purpose, is_granted=bool(is_granted), at=at)
         found[contact_id][channel] = (*found[contact_id].get(channel, ()), word)
@@ -27,7 +28,8 @@ def list_words(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[Word, ..
 def list_barred(contact_ids: Sequence[str]) -> dict[str, set[str]]:
     """Return by contact the channels of their addresses to which nothing may go."""
     found: dict[str, set[str]] = defaultdict(set)
-    rows = sql.select(_SUPPRESSED.format(ids=sql.places(len(contact_ids))), contact_ids)
+    among, listed = sql.among(contact_ids)
+    rows = sql.select(_SUPPRESSED.format(among=among), listed)
     for contact_id, channel in rows:
         found[contact_id].add(channel)
     return found
@@ -47,9 +49,10 @@ def list_written(
     for the limit of a day.
     """
     found: dict[str, dict[str, tuple[datetime | None, ...]]] = defaultdict(dict)
-    statement = _WRITTEN.format(ids=sql.places(len(contact_ids)))
+    among, listed = sql.among(contact_ids)
+    statement = _WRITTEN.format(among=among)
     for contact_id, purpose, delivery, held_until, created_at in sql.select(
-        statement, [*contact_ids, since, since]
+        statement, [*listed, since, since]
     ):
         went_at = None if delivery in _WAITING else held_until or created_at
         found[contact_id][purpose] = (*found[contact_id].get(purpose, ()), went_at)
@@ -63,14 +66,14 @@ def is_waiting(row: MessageRow) -> bool:
 
 def list_last_words(contact_ids: Sequence[str]) -> dict[str, datetime]:
     """Return when contacts last wrote, on any channel; who never did is missing."""
-    statement = _LAST_WORDS.format(ids=sql.places(len(contact_ids)))
-    return {row[0]: row[1] for row in sql.select(statement, contact_ids)}
+    among, listed = sql.among(contact_ids)
+    return {row[0]: row[1] for row in sql.select(_LAST_WORDS.format(among=among), listed)}
 
 
 def list_last_words_to(message_ids: Sequence[str]) -> dict[str, datetime]:
     """Return when each message's very address last wrote to the number that it leaves by."""
-    statement = _LAST_WORDS_TO.format(ids=sql.places(len(message_ids)))
-    return {row[0]: row[1] for row in sql.select(statement, message_ids)}
+    among, listed = sql.among(message_ids)
+    return {row[0]: row[1] for row in sql.select(_LAST_WORDS_TO.format(among=among), listed)}
 
 
 def last_word_to(contact_id: str, address_lane: str, inbox_id: str) -> datetime | None:
@@ -81,16 +84,16 @@ def last_word_to(contact_id: str, address_lane: str, inbox_id: str) -> datetime 
 
 _WORDS = """
 SELECT contact_id, channel, purpose, is_granted, at FROM store_consent
-WHERE contact_id IN ({ids}) AND NOT is_pending
+WHERE contact_id {among} AND NOT is_pending
 """
 _SUPPRESSED = """
 SELECT contact_id, channel FROM store_suppression
-WHERE contact_id IN ({ids}) AND lifted_at IS NULL
+WHERE contact_id {among} AND lifted_at IS NULL
 """
 _PAUSED = "SELECT id FROM store_workspace WHERE id = %s AND paused_at IS NOT NULL"
 _WRITTEN = """
 SELECT contact_id, purpose, delivery, held_until, created_at FROM store_message
-WHERE contact_id IN ({ids}) AND is_unprompted
+WHERE contact_id {among} AND is_unprompted
   AND delivery NOT IN ('refused', 'failed') AND (created_at > %s OR held_until > %s)
 """
 # One look at an index a contact, however much they have written.
@@ -99,7 +102,7 @@ SELECT p.id, m.created_at FROM store_contact p
 JOIN store_message m ON m.id = (
     SELECT l.id FROM store_message l
     WHERE l.contact_id = p.id AND l.author = 'contact' ORDER BY l.id DESC LIMIT 1)
-WHERE p.id IN ({ids})
+WHERE p.id {among}
 """
 _LAST_WORDS_TO = """
 SELECT m.id, w.created_at FROM store_message m
@@ -108,7 +111,7 @@ JOIN store_message w ON w.id = (
     WHERE l.contact_id = m.contact_id AND l.author = 'contact' AND l.inbox_id = m.inbox_id
       AND l.address_lane = m.address_lane
     ORDER BY l.id DESC LIMIT 1)
-WHERE m.id IN ({ids})
+WHERE m.id {among}
 """
 _LAST_WORD_TO = """
 SELECT created_at FROM store_message

@@ -36,7 +36,8 @@ def list_lanes(lanes: Sequence[str]) -> dict[str, LaneSnapshot]:
     """Return the snapshot of each known lane; a lane that nobody is known by is absent."""
     if not lanes:
         return {}
-    found = sql.select(_LANES.format(places=sql.places(len(lanes))), lanes)
+    among, listed = sql.among(lanes)
+    found = sql.select(_LANES.format(among=among), listed)
     return {snapshot.contact.lane: snapshot for snapshot in _with_runs(found)}
 
 
@@ -112,10 +113,9 @@ def list_last_words(
 ) -> dict[str, list[tuple[str, bytes]]]:
     """Return by conversation the contact's newest messages as (id, sealed body), oldest first."""
     found: dict[str, list[tuple[str, bytes]]] = {}
-    statement = _LAST_WORDS.format(ids=sql.places(len(conversation_ids)))
-    for conversation_id, message_id, sealed in sql.select(
-        statement, [limit - 1, *conversation_ids]
-    ):
+    among, listed = sql.among(conversation_ids)
+    statement = _LAST_WORDS.format(among=among)
+    for conversation_id, message_id, sealed in sql.select(statement, [limit - 1, *listed]):
         found.setdefault(conversation_id, []).append((message_id, sealed))
     return found
 
@@ -123,8 +123,9 @@ def list_last_words(
 def list_last_actions(conversation_ids: Sequence[str], limit: int) -> dict[str, list[str]]:
     """Return by conversation what the bot last did, oldest first."""
     found: dict[str, list[str]] = {}
-    statement = _LAST_ACTIONS.format(ids=sql.places(len(conversation_ids)))
-    for conversation_id, action in sql.select(statement, [limit - 1, *conversation_ids]):
+    among, listed = sql.among(conversation_ids)
+    statement = _LAST_ACTIONS.format(among=among)
+    for conversation_id, action in sql.select(statement, [limit - 1, *listed]):
         found.setdefault(conversation_id, []).append(action)
     return found
 
@@ -134,7 +135,8 @@ def _with_runs(rows: Sequence[tuple[object, ...]]) -> list[LaneSnapshot]:
     waiting: dict[str, list[RunRow]] = {}
     if contacts:
         ids = [contact.id for contact in contacts]
-        for found in sql.select(_WAITING.format(places=sql.places(len(ids))), ids):
+        among, listed = sql.among(ids)
+        for found in sql.select(_WAITING.format(among=among), listed):
             run = _row(RunRow, found)
             waiting.setdefault(run.contact_id, []).append(run)
     return [
@@ -164,7 +166,7 @@ _LANES = f"""
 SELECT {_ALL}
 FROM store_contact p
 LEFT JOIN store_conversation c ON c.id = p.conversation_id
-WHERE p.lane IN ({{places}})
+WHERE p.lane {{among}}
 """
 _CONVERSATION = f"""
 SELECT {_ALL}
@@ -178,7 +180,7 @@ WHERE c.contact_id = %s AND c.address_lane = %s ORDER BY c.id DESC LIMIT 1
 """
 _WAITING = f"""
 SELECT {_columns("r", RunRow)} FROM store_run r
-WHERE r.contact_id IN ({{places}}) AND r.status = 'waiting'
+WHERE r.contact_id {{among}} AND r.status = 'waiting'
 ORDER BY r.updated_at DESC, r.id DESC
 """
 _LOAD = """
@@ -195,7 +197,7 @@ WITH newest AS MATERIALIZED (
         SELECT l.id FROM store_message l
         WHERE l.conversation_id = c.id AND l.author = 'contact'
         ORDER BY l.id DESC LIMIT 1 OFFSET %s), '') AS begins
-    FROM store_conversation c WHERE c.id IN ({ids}))
+    FROM store_conversation c WHERE c.id {among})
 SELECT m.conversation_id, m.id, m.body_sealed FROM newest n
 JOIN store_message m ON m.conversation_id = n.id AND m.id >= n.begins
 WHERE m.author = 'contact' ORDER BY m.id
@@ -205,7 +207,7 @@ WITH newest AS MATERIALIZED (
     SELECT c.id, coalesce((
         SELECT l.id FROM store_turn l WHERE l.conversation_id = c.id
         ORDER BY l.id DESC LIMIT 1 OFFSET %s), '') AS begins
-    FROM store_conversation c WHERE c.id IN ({ids}))
+    FROM store_conversation c WHERE c.id {among})
 SELECT t.conversation_id, t.action FROM newest n
 JOIN store_turn t ON t.conversation_id = n.id AND t.id >= n.begins ORDER BY t.id
 """

@@ -38,8 +38,8 @@ def list_ways(contact_ids: Sequence[str]) -> dict[str, dict[str, tuple[str, str]
     goes through another of the workspace's on that channel.
     """
     found: dict[str, dict[str, tuple[str, str]]] = {}
-    statement = _WAYS.format(ids=sql.places(len(contact_ids)))
-    for contact_id, channel, inbox_id, lane in sql.select(statement, contact_ids):
+    among, listed = sql.among(contact_ids)
+    for contact_id, channel, inbox_id, lane in sql.select(_WAYS.format(among=among), listed):
         found.setdefault(contact_id, {}).setdefault(channel, (inbox_id, lane))
     return found
 
@@ -82,7 +82,7 @@ _WAYS = f"""
 SELECT a.contact_id, a.channel, i.id, a.lane
 FROM store_address a
 JOIN store_inbox i ON i.workspace_id = a.workspace_id AND i.channel = a.channel
-WHERE a.contact_id IN ({{ids}}) AND {_IS_CONNECTED}
+WHERE a.contact_id {{among}} AND {_IS_CONNECTED}
 ORDER BY a.id DESC, CASE WHEN i.id = a.inbox_id THEN 0 ELSE 1 END, i.id
 """
 _WAY_TO = f"""

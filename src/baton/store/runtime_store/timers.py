@@ -1,9 +1,9 @@
 """The timers in the database."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import cast
+from typing import Any
 
 from baton.runtime.ports import NEVER_STORED, Event, Timer
 from baton.store.runtime_store import sql
@@ -94,22 +94,19 @@ class DjangoTimers:
 
 # Where these stand in a row of `DUE_TIMERS`.
 _ID, _KIND = itemgetter(0), 3
+_lane_of: Callable[[Row], LaneKey] = itemgetter(1, 2)
 
 
-def _lane_of(row: Row) -> LaneKey:
-    return cast("LaneKey", row[1:3])
-
-
-def _event_of(row: Row) -> Event:
+def _event_of(row: tuple[Any, ...]) -> Event:
     _id, workspace_id, lane, kind, firing_key, body, due_at = row
     return Event(
         seq=NEVER_STORED,
-        workspace_id=cast("str", workspace_id),
-        lane=cast("str", lane),
-        kind=cast("str", kind),
-        dedupe_key=cast("str", firing_key),
-        body=bytes(cast("bytes", body)),
-        received_at=cast("datetime", aware(due_at)),
+        workspace_id=workspace_id,
+        lane=lane,
+        kind=kind,
+        dedupe_key=firing_key,
+        body=bytes(body),
+        received_at=due_at,
         attempt=1,
     )
 
