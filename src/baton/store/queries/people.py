@@ -130,7 +130,7 @@ WHERE workspace_id = %s AND lane = %s AND verified_at IS NULL
 """
 _BEHIND = """
 SELECT a.lane, p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id
-WHERE a.lane {among}
+WHERE a.workspace_id IN (SELECT w.id FROM store_workspace w) AND a.lane {among}
 """
 _LANE_OF_ADDRESS = """
 SELECT p.lane FROM store_address a JOIN store_contact p ON p.id = a.contact_id

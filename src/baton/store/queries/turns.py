@@ -162,11 +162,12 @@ def _columns(alias: str, kind: type[Row]) -> str:
 
 _CONTACT_WIDTH = len(sql.columns_of(ContactRow))
 _ALL = f"{_columns('p', ContactRow)}, {_columns('c', ConversationRow)}"
+# The unique index of lanes begins with the workspace: without one, every contact is looked at.
 _LANES = f"""
 SELECT {_ALL}
 FROM store_contact p
 LEFT JOIN store_conversation c ON c.id = p.conversation_id
-WHERE p.lane {{among}}
+WHERE p.workspace_id IN (SELECT w.id FROM store_workspace w) AND p.lane {{among}}
 """
 _CONVERSATION = f"""
 SELECT {_ALL}
