@@ -65,7 +65,7 @@ OURS: dict[type[Model], set[str]] = {
     Turn: {"intent", "decision", "reason", "action"},
     DigestLine: {"purpose"},
     Escalation: {"act", "evidence", "verdict"},
-    Handoff: {"state", "reason", "outcome"},
+    Handoff: {"state", "reason", "outcome", "lacks"},
     Task: {"outcome"},
 }
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)
