@@ -30,7 +30,14 @@ from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Recognised, Unrecognised
 from baton.store.models import ConnectedSystem, SystemDelivery
 
-_WEIGHT = (Fate.PARKED, Fate.WAITING, Fate.TOLD, Fate.KEPT, Fate.UNCHANGED)
+_WEIGHT = (
+    Fate.PARKED,
+    Fate.WAITING,
+    Fate.TOLD,
+    Fate.KEPT,
+    Fate.UNCHANGED,
+    Fate.IGNORED,
+)
 """Of several records of one delivery, whose fate is that of all: what needs somebody first."""
 
 
