@@ -3,12 +3,12 @@
 import pytest
 
 from baton.store import sql
-from baton.store.queries import people, turns
+from baton.store.queries import deliveries, people, turns
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("statement", [turns._LANES, people._BEHIND])
+@pytest.mark.parametrize("statement", [turns._LANES, people._BEHIND, deliveries._RECIPIENTS])
 def test_lanes_are_looked_up_and_no_table_of_people_is_read_whole(statement: str) -> None:
     among, listed = sql.among(["one", "two"])
     plan = sql.select(f"EXPLAIN QUERY PLAN {statement.format(among=among)}", listed)

@@ -25,7 +25,8 @@ class Recipient:
 
 def list_recipients(address_lanes: Sequence[str]) -> dict[tuple[str, str], Recipient]:
     """Return the addresses at which conversations are held, by workspace and lane."""
-    rows = sql.select(_RECIPIENTS.format(lanes=sql.places(len(address_lanes))), address_lanes)
+    among, lanes = sql.among(address_lanes)
+    rows = sql.select(_RECIPIENTS.format(among=among), lanes)
     return {
         (workspace_id, lane): Recipient(token=token, value_sealed=value_sealed)
         for workspace_id, lane, token, value_sealed in rows
@@ -78,7 +79,7 @@ _RECIPIENTS = """
 SELECT a.workspace_id, a.lane, a.token, v.value_sealed
 FROM store_address a
 JOIN store_vaultentry v ON v.workspace_id = a.workspace_id AND v.token = a.token
-WHERE a.lane IN ({lanes})
+WHERE a.workspace_id IN (SELECT w.id FROM store_workspace w) AND a.lane {among}
 """
 _BY_RECEIPT = "SELECT id FROM store_delivery WHERE workspace_id = %s AND receipt = %s"
 # The row of a message is made by whoever speaks first, and locked by whoever speaks.
