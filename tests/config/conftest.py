@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import baton
+from tests.support.once import made_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,16 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    home = tmp_path_factory.mktemp("demo")
+    folder = made_once(tmp_path_factory, "demo", _make)
+    return Demo(folder / "home", (folder / "said").read_text())
+
+
+def _make(folder: Path) -> None:
+    home = folder / "home"
+    home.mkdir()
     done = baton("demo", "--json", home=home)
     assert done.returncode == 0, done.stderr
-    return Demo(home, done.stdout)
+    (folder / "said").write_text(done.stdout)
 
 
 @pytest.fixture

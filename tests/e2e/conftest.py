@@ -28,7 +28,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Django
     # Trained before anybody waits in a browser: the first time takes longer than a page's patience.
     wiring.reader_of("fitness")
     with django_db_blocker.unblock():
-        return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
+        return make_template(tmp_path_factory)
 
 
 # While Playwright runs, its event loop stands in this thread, where Django refuses synchronous

@@ -22,7 +22,7 @@ from tests.ingress.installation import (
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
     with django_db_blocker.unblock():
-        return make_template(tmp_path_factory.mktemp("template") / "template.sqlite3")
+        return make_template(tmp_path_factory)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import uvicorn
 from django.db import connections
 from django.db.models import F
@@ -24,9 +25,11 @@ from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox, Location, User, Workspace
 from tests.support.engines import sqlite_settings
+from tests.support.once import made_once
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _KEYSET = keyset_from(b"tests")
+_FILE = "template.sqlite3"
 PASSWORD = "correct horse battery"
 PLACE = Place(
     name="Canal Street",
@@ -77,10 +80,20 @@ def default_database(path: Path) -> Iterator[None]:
         connections.settings["default"] = earlier
 
 
-def make_template(path: Path) -> Path:
-    """Return a database with one business and its first member of staff in it."""
-    with default_database(path):
+def migrated_database(factory: pytest.TempPathFactory) -> Path:
+    """Return a database of the newest schema with nothing in it; everybody's, to be copied."""
+    return made_once(factory, "migrated", _migrate) / _FILE
+
+
+def _migrate(folder: Path) -> None:
+    with default_database(folder / _FILE):
         boot.migrate()
+
+
+def make_template(factory: pytest.TempPathFactory) -> Path:
+    """Return a database with one business and its first member of staff in it."""
+    path = copy_of(migrated_database(factory), factory.mktemp("template"))
+    with default_database(path):
         house = wiring.build_house(_KEYSET, VirtualClock(START), seed=1)
         workspace = workspaces.create(
             house,

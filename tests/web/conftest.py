@@ -12,7 +12,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config import boot, wiring
+from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.config.wiring import Crew
 from baton.core.roles import Role
@@ -25,7 +25,7 @@ from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of, default_database, migrated_database
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery"
@@ -166,10 +166,8 @@ def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    with django_db_blocker.unblock(), default_database(path):
-        boot.migrate()
-    return path
+    with django_db_blocker.unblock():
+        return migrated_database(tmp_path_factory)
 
 
 @pytest.fixture
