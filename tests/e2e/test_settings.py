@@ -65,6 +65,7 @@ def test_a_threshold_is_changed_after_its_effect_was_shown_and_put_back(page: Pa
 def test_a_number_of_the_report_opens_its_conversations(page: Page) -> None:
     conversation = Turn.objects.get().conversation_id
     page.get_by_role("link", name="Reports").click()
+    page.get_by_role("link", name="Triage", exact=True).click()
     expect(page.get_by_role("heading", name="Triage")).to_be_visible()
     page.get_by_role("link", name="1 conversation", exact=True).click()
     page.get_by_role("link", name=f"#{conversation[-6:]}").click()

@@ -246,7 +246,7 @@ def test_the_flows_of_every_pack_parse(pack: str) -> None:
         ("steps.digest.at", None, "steps.digest.at", "choose one of at and after"),
         ("steps.sub.flow", None, "steps.sub.flow", "is missing"),
         ("steps.set.values", {}, "steps.set.values", "must have at least one entry"),
-        ("steps.rate.kind", "stars", "steps.rate.kind", "must be one of csat, nps"),
+        ("steps.rate.kind", "stars", "steps.rate.kind", "must be one of csat, visit, nps"),
         ("steps.over.because", None, "steps.over.because", "is missing"),
         ("steps.lost", {"type": "end"}, "steps.lost", "can never be reached"),
         ("start", "nowhere", "start", "there is no step 'nowhere'"),

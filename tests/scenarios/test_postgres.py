@@ -11,6 +11,7 @@ from tests.support.postgres import running_server
 from tests.support.world import STORIES, story_files
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_every_story_passes_on_postgresql() -> None:
     with running_server() as server:

@@ -35,7 +35,7 @@ def test_an_own_intent_and_a_correction_are_read_after_the_promotion(
     gym: Gym, robin: Screen
 ) -> None:
     lessons.make_intent(gym.house, robin.user, NEW, "\n".join(WORDS[:MIN_EXAMPLES]))
-    asked = "where may my camel stand during class"
+    asked = "may my camel stand in your garage"
     lessons.teach_by_hand(gym.house, robin.user, "parking", asked)
     row = readers.train(gym.house, gym.workspace.id, actor=ACTOR)
     assert row.refusals == []

@@ -64,7 +64,7 @@ class MovePage:
         slot_id = posted.get("slot", "")[:32]
         row = booked.row
         if slot_id == row.slot_id:
-            return ""  # told again
+            return _stands(caller, row)  # told again
         if not booked.is_ahead:
             raise Conflict(booked.standing)
         try:
@@ -73,7 +73,7 @@ class MovePage:
             raise refused(booked, refusal) from refusal
         except NotFound as missing:
             raise Conflict(booked.say("missed")) from missing
-        return ""
+        return _stands(caller, row)
 
 
 class BookPage:
@@ -140,6 +140,11 @@ def _book(caller: Caller, posted: QueryDict) -> str:
         raise Conflict(say(front.manner, name)) from refusal
     except NotFound as missing:
         raise Conflict(say(front.manner, "missed")) from missing
+    return _stands(caller, row)
+
+
+def _stands(caller: Caller, row: Booking) -> str:
+    """Return the address of the page that shows a booking as it stands now."""
     errand = Errand.DEPOSIT if deposits.is_owed(row) else Errand.CONFIRM
     url = one_tap.link(caller.house, errand, row.workspace_id, row.id)
     return url.removeprefix(caller.house.base_url)
