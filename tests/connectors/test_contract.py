@@ -77,12 +77,17 @@ def test_one_webhook_is_not_another(one: Example) -> None:
     assert len(names) == len(bodies)
 
 
-@each
+def _signs_the_moment(one: Example) -> bool:
+    """Return whether a moment is signed; what comes again is known by its name elsewhere."""
+    signed = Signed(body=b"{}")
+    return one.sign(signed) != one.sign(replace(signed, at=NOW + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(
+    "one", [one for one in MIRRORS if _signs_the_moment(one)], ids=lambda one: one.kind
+)
 def test_what_signs_the_moment_is_no_more_believed_later(one: Example) -> None:
     signed = Signed(body=json.dumps(one.told[0]).encode())
-    other = _hook(one, replace(signed, at=NOW + timedelta(hours=1)))
-    if other.headers == _hook(one, signed).headers:
-        pytest.skip("it signs no moment: what comes again is known by its name")
     for late in (timedelta(minutes=6), timedelta(minutes=-6)):
         with pytest.raises(DisbelievedError, match="too old"):
             _hooks(one).hear(_hook(one, signed), SECRET, now=NOW + late)

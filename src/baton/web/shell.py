@@ -15,6 +15,7 @@ from baton.services import inbox
 from baton.services.desk import approval_board, offers, parked
 from baton.store.models import User
 
+_MOST_PAGES = 1_000
 _AREAS = {
     **dict.fromkeys(("", "day", "tasks", "monitor", "wall", "playbook"), "inbox"),
     "learning": "review",
@@ -61,6 +62,12 @@ _AREAS = {
 """Where in the main menu a section stands that has no place of its own there."""
 
 LIVE_URL = "/live/inbox"  # served by ingress, which holds many open streams
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return which page of a list is asked for, 1 to 1,000; 1 for what is no number."""
+    asked = request.GET.get("page", "1")
+    return min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
 
 
 def page(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:

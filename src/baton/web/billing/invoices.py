@@ -21,9 +21,8 @@ from baton.services.desk.billing_desk import Wanted
 from baton.services.house import House
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.shell import page
+from baton.web.shell import page, page_number
 
-_MOST_PAGES = 1_000
 _HUNDRED = 100
 WANTED = {
     Wanted.OPEN: "To be paid",
@@ -67,8 +66,7 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show invoices: what is to be paid next first."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120]
     wanted = next((one for one in Wanted if one == state), Wanted.OPEN)
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     context = {
         "found": billing_desk.list_invoices(
             houses.current(), user, wanted=wanted, words=words, page=number

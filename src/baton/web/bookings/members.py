@@ -18,9 +18,8 @@ from baton.services.desk import billing_desk, member_desk
 from baton.services.desk.member_desk import Wanted
 from baton.store.models import Membership, User
 from baton.web.access import for_staff
-from baton.web.shell import page
+from baton.web.shell import page, page_number
 
-_MOST_PAGES = 1_000
 _HUNDRED = 100
 WANTED = {
     Wanted.ACTIVE: "Members",
@@ -79,8 +78,7 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
     state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120]
     default = Wanted.ALL if words else Wanted.ACTIVE
     wanted = next((one for one in Wanted if one == state), default)
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     house = houses.current()
     context = {
         "found": member_desk.list_members(house, user, wanted=wanted, words=words, page=number),

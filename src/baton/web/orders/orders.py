@@ -20,9 +20,8 @@ from baton.services.house import House
 from baton.services.orders import by_hand
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.shell import page
+from baton.web.shell import page, page_number
 
-_MOST_PAGES = 1_000
 _HUNDRED = 100
 WANTED = {
     Wanted.COMING: "Still to come",
@@ -78,8 +77,7 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show orders, the newest first."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120]
     wanted = next((one for one in Wanted if one == state), Wanted.COMING)
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     found = order_board.list_orders(houses.current(), user, wanted=wanted, words=words, page=number)
     context = {
         "lines": [(line, PARCELS[line.parcel] if line.parcel else "") for line in found.lines],

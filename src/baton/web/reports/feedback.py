@@ -10,9 +10,8 @@ from baton.services import house as houses
 from baton.services.desk import feedback_board
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.shell import page
+from baton.web.shell import page, page_number
 
-_MOST_PAGES = 1_000
 KINDS = {
     survey.NPS.kind: "How likely they are to recommend us, 0 to 10",
     survey.VISIT.kind: "How a visit was, 1 to 5",
@@ -28,8 +27,7 @@ def feedback_page(request: HttpRequest, user: User) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else survey.NPS.kind
     only_low = request.GET.get("low", "") == "1"
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     found = feedback_board.list_page(houses.current(), user, kind, only_low=only_low, page=number)
     recovery = found.recovery
     context = {

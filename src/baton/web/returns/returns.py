@@ -19,9 +19,8 @@ from baton.services.returns import labels, photos
 from baton.store.models import User
 from baton.web.access import for_staff, for_staff_kept
 from baton.web.returns.words import DEEDS, OUTCOMES, REASONS, RULES, STATES, WANTED, WEIGHTS
-from baton.web.shell import page
+from baton.web.shell import page, page_number
 
-_MOST_PAGES = 1_000
 _HUNDRED = 100
 
 
@@ -31,8 +30,7 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show returns: what waits longest first."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "")[:120]
     wanted = next((one for one in Wanted if one == state), Wanted.TO_DECIDE)
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     found = return_board.list_returns(
         houses.current(), user, wanted=wanted, words=words, page=number
     )

@@ -12,9 +12,7 @@ from baton.services.desk.delivery_board import DAYS, Wanted
 from baton.store.models import User
 from baton.store.queries.delivery_counts import Counted
 from baton.web.access import for_staff
-from baton.web.shell import page
-
-_MOST_PAGES = 1_000
+from baton.web.shell import page, page_number
 
 
 @require_GET
@@ -38,8 +36,7 @@ def counted_page(request: HttpRequest, user: User) -> HttpResponse:
         days=_days_in(request),
         **{name: request.GET.get(name, "")[:80] for name in _NAMES},
     )
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    number = page_number(request)
     lines, has_more = delivery_board.list_lines(houses.current(), user, wanted, page=number)
     context = {
         "wanted": wanted,
