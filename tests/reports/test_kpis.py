@@ -14,8 +14,9 @@ from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Grain
 from baton.core.policy import Policy
 from baton.reports import kpis
-from baton.reports.kpis import Slice, kpis_by, kpis_of, rows_behind
-from baton.store.models import Booking, Episode, Invoice, Stretch
+from baton.reports.kpis import kpis_by, kpis_of, rows_behind
+from baton.reports.slices import Slice
+from baton.store.models import Booking, Episode, EvidenceDay, Invoice, Stretch
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 WORKSPACE = "w1"
@@ -35,7 +36,19 @@ def an_episode(number: int, *, ago: float = 100, took: float | None = None, **kn
         "resolved_after": None if took is None else int(took * H),
     }  # fmt: skip
     Episode.objects.create(**{**row, **known})
+    on_its_day(Grain.EPISODE, began)
     return f"e{number}"
+
+
+def on_its_day(grain: Grain, began: datetime) -> None:
+    """Say that a day has rows, as `services.evidence` does where it writes them."""
+    day = began.date()
+    EvidenceDay.objects.get_or_create(
+        workspace_id=WORKSPACE,
+        grain=grain.value,
+        day=day,
+        defaults={"id": f"{grain.value}{day:%Y%m%d}"},
+    )
 
 
 def a_stretch(number: int, **known: Any) -> None:
@@ -45,6 +58,7 @@ def a_stretch(number: int, **known: Any) -> None:
         "inbox_id": "i", "handoffs": 1, "touches": 1, "state": "resolved", "reason": "requested",
     }  # fmt: skip
     Stretch.objects.create(**{**row, **known})
+    on_its_day(Grain.STRETCH, NOW)
 
 
 def value_of(name: str, looked_at: Slice = ALL) -> float | None:

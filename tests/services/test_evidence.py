@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.config.stories import world as worlds
-from baton.services.evidence import keeping
+from baton.services.evidence import days, keeping
 from baton.services.house import House
-from baton.store.models import AuditEntry, Episode, EvidencePlace, Stretch
+from baton.store.models import AuditEntry, Episode, EvidenceDay, EvidencePlace, Stretch
 from tests.services.test_ownership_any_order import (
     PERSON,
     STORY,
@@ -68,8 +68,20 @@ def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
         keeping.catch_up(house, workspace_id)
         kept = everything()
         assert not kept or {row["workspace_id"] for row in kept} == {workspace_id}
+        days.keep(house, workspace_id)
+        columns = all_columns()
+        assert bool(columns) is bool(kept)
         assert rebuilt(house, workspace_id) == kept
         assert keeping.catch_up(house, workspace_id) == 0
+        EvidenceDay.objects.update(digest="")
+        days.keep(house, workspace_id)
+        assert all_columns() == columns
+
+
+def all_columns() -> list[tuple[Any, ...]]:
+    """Return all days as they are kept, each under its digest."""
+    found = EvidenceDay.objects.order_by("grain", "day").values_list("grain", "day", "digest")
+    return list(found)
 
 
 def rebuilt(house: House, workspace_id: str) -> list[dict[str, Any]]:

@@ -49,10 +49,8 @@ def list_kpis(*, as_json: bool) -> None:
 def show_kpis(days: int, workspace: str, *, as_json: bool) -> None:
     """Tell every KPI of the last days, as far as it was folded, with how sure it is."""
     with opened(workspace, alone=False) as (house, workspace_id):
-        from baton.reports.kpis import (  # noqa: PLC0415 - Django must be set up first
-            Slice,
-            kpis_of,
-        )
+        from baton.reports.kpis import kpis_of  # noqa: PLC0415 - Django must be set up first
+        from baton.reports.slices import Slice  # noqa: PLC0415
         from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
 
         now = house.clock.now()

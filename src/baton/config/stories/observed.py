@@ -16,7 +16,7 @@ from baton.core.inviting import State
 from baton.core.kpis import limits_of
 from baton.core.resolution import Closing, verification
 from baton.reports import kpis
-from baton.reports.kpis import Slice
+from baton.reports.slices import Slice
 from baton.services import notices
 from baton.services.bookings import counter
 from baton.services.evidence import keeping

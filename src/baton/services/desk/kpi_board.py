@@ -10,12 +10,13 @@ from baton.core.roles import Action
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
 from baton.reports.changes import Change
-from baton.reports.kpis import KpiReading, Slice, kpis_by, kpis_of, kpis_over
+from baton.reports.kpis import KpiReading, kpis_by, kpis_of, kpis_over
+from baton.reports.slices import Slice
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
 from baton.services.desk import baselines
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
-from baton.services.evidence import keeping
+from baton.services.evidence import days, keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
@@ -158,6 +159,7 @@ _PAGES_A_LOOK = 20
 def caught_up(house: House, workspace_id: str) -> bool:
     """Fold what is left, up to a limit; return whether more is left than was folded."""
     done = keeping.catch_up(house, workspace_id, pages=_PAGES_A_LOOK)
+    days.keep(house, workspace_id)
     return done >= _PAGES_A_LOOK * keeping.PAGE
 
 

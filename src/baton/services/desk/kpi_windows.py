@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from baton.core import kpis as core
 from baton.core.errors import InvalidInput
 from baton.core.kpis import Limits
-from baton.reports.kpis import Slice
+from baton.reports.slices import Slice
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache

@@ -8,7 +8,8 @@ from baton.core.kpis import limits_of
 from baton.core.pack import Pack
 from baton.core.roles import Action
 from baton.reports import kpis, triage
-from baton.reports.kpis import KpiReading, Slice
+from baton.reports.kpis import KpiReading
+from baton.reports.slices import Slice
 from baton.reports.triage_readings import Share, TriageReport
 from baton.services import inbox
 from baton.services.evidence import keeping

@@ -8,8 +8,10 @@ number that was there before, so a page that is folded twice changes nothing.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from baton.core.kpis import Grain
+from baton.services.evidence import days
 from baton.services.evidence.folding import (
     Deed,
     Had,
@@ -21,8 +23,9 @@ from baton.services.evidence.folding import (
 )
 from baton.services.house import House
 from baton.store import sql
-from baton.store.models import Episode, EvidencePlace, Stretch
+from baton.store.models import Episode, Stretch
 from baton.store.queries import evidence as kept
+from baton.store.rows import EpisodeRow, StretchRow
 
 PAGE = 1_000
 """So many entries of the trail, or conversations, are held in memory at once."""
@@ -53,15 +56,15 @@ def rebuild(house: House, workspace_id: str) -> int:
     ended before the first conversation was read.
     """
     with house.engine.transaction():
-        place = _held(workspace_id)
+        place = days.held(workspace_id)
         place.seq = kept.heads(workspace_id)
         place.save()
     after, count = "", 0
     while True:
         with house.engine.transaction():
-            _held(workspace_id)
+            days.held(workspace_id)
             ids = kept.list_ids(workspace_id, after=after, limit=PAGE)
-            _fold(workspace_id, ids)
+            _fold(house, workspace_id, ids)
         count += len(ids)
         if len(ids) < PAGE:
             return count
@@ -85,38 +88,39 @@ class Bookkeeper:
         done = sum(catch_up(self.house, one, pages=1) for one in behind)
         if done >= PAGE:
             self._looked_at = None
+        else:
+            for one in behind:
+                days.keep(self.house, one, before=now.astimezone(UTC).date())
         return done
 
 
 def _fold_page(house: House, workspace_id: str) -> int:
     with house.engine.transaction():
-        place = _held(workspace_id)
+        place = days.held(workspace_id)
         ids, last = kept.list_touched(workspace_id, after=place.seq, limit=PAGE)
         if last is None:
             return 0
-        _fold(workspace_id, ids)
+        _fold(house, workspace_id, ids)
         done, place.seq = last - place.seq, last
         place.save()
     return done
 
 
-def _held(workspace_id: str) -> EvidencePlace:
-    """Return how far a workspace is, held until the transaction ends: one folds at a time."""
-    EvidencePlace.objects.bulk_create(
-        [EvidencePlace(workspace_id=workspace_id)], ignore_conflicts=True
-    )
-    return EvidencePlace.objects.select_for_update().get(workspace_id=workspace_id)
-
-
-def _fold(workspace_id: str, ids: Sequence[str]) -> None:
+def _fold(house: House, workspace_id: str, ids: Sequence[str]) -> None:
     """Fold conversations, and let nothing stand of them that is no more."""
     folded = [fold(past) for past in _pasts(workspace_id, ids)]
     episodes = [row for one in folded for row in one.episodes]
     stretches = [row for one in folded for row in one.stretches]
-    for table, rows in ((Episode, episodes), (Stretch, stretches)):
+    told: tuple[tuple[Grain, type[Episode | Stretch], Sequence[EpisodeRow | StretchRow]], ...] = (
+        (Grain.EPISODE, Episode, episodes),
+        (Grain.STRETCH, Stretch, stretches),
+    )
+    for grain, table, rows in told:
         there = {row.id for row in rows}
-        stale = table.objects.filter(conversation_id__in=ids).values_list("id", flat=True)
-        table.objects.filter(id__in=[one for one in stale if one not in there]).delete()
+        known = dict(table.objects.filter(conversation_id__in=ids).values_list("id", "began_at"))
+        if gone := known.keys() - there:
+            table.objects.filter(id__in=gone).delete()
+        days.mark(house, workspace_id, grain, {*known.values(), *(row.began_at for row in rows)})
     sql.upsert(episodes)
     sql.upsert(stretches)
 

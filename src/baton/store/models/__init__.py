@@ -37,7 +37,7 @@ from baton.store.models.conversation import (
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
-from baton.store.models.evidence import Baseline, Episode, EvidencePlace, Stretch
+from baton.store.models.evidence import Baseline, Episode, EvidenceDay, EvidencePlace, Stretch
 from baton.store.models.handoff import (
     Assignment,
     Breach,
@@ -135,6 +135,7 @@ __all__ = [
     "Episode",
     "Escalation",
     "EscalationRuleVersion",
+    "EvidenceDay",
     "EvidencePlace",
     "Exposure",
     "FlowDraft",

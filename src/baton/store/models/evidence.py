@@ -121,3 +121,33 @@ class Baseline(models.Model):
         indexes = [
             models.Index(fields=["workspace_id", "flow", "kpi", "id"], name="baseline_newest")
         ]
+
+
+class EvidenceDay(models.Model):
+    """The rows of a grain that began on a day, by the UTC clock, as columns beside them.
+
+    There is one of each day that has rows. `digest` is that of its columns; "" while some row
+    of the day changed since they were made: then the rows themselves are read.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    grain = models.CharField(max_length=10)
+    day = models.DateField()
+    digest = models.CharField(max_length=32, blank=True, default="")
+    columns = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "grain", "day"], name="evidence_day_once"
+            )
+        ]
+        indexes = [
+            # days to be made
+            models.Index(
+                fields=["workspace_id", "day"],
+                condition=models.Q(digest=""),
+                name="evidence_day_stale",
+            )
+        ]

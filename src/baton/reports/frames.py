@@ -1,0 +1,245 @@
+"""A window's rows as columns in memory, on which the rules of KPIs are tested at once.
+
+A day is kept as a segment beside its rows (`services.evidence.days`); one that changed since
+is read from the rows themselves, so that a number never waits for anything to be kept. What
+a rule finds here is what `core.kpis.holds` says, and what opening the rows finds.
+"""
+
+import operator
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from baton.core.kpis import Column, Condition, Either, Given, Grain, Limits, Op, Rule
+from baton.reports import segments
+from baton.reports.segments import Numbers, Places, Segment
+from baton.store.models import Episode, EvidenceDay, Stretch
+
+Mask = npt.NDArray[np.bool_]
+
+TABLES: Mapping[Grain, Any] = {Grain.EPISODE: Episode, Grain.STRETCH: Stretch}
+"""Where the rows stand that segments are made of."""
+
+_DAY = timedelta(days=1)
+_MOVING = frozenset({Given.SILENT_SINCE, Given.NOW})  # another limit at each look
+_TESTS: Mapping[Op, Callable[[Any, Any], Any]] = {
+    Op.IS: operator.eq,
+    Op.IS_NOT: operator.ne,
+    Op.OVER: operator.gt,
+    Op.AT_MOST: operator.le,
+    Op.AT_LEAST: operator.ge,
+    Op.KNOWN: lambda found, _: ~np.isnan(found),
+    Op.UNKNOWN: lambda found, _: np.isnan(found),
+}
+
+
+class Frame:
+    """The rows of some days, ordered by when they began; columns and tests are made once."""
+
+    def __init__(self, grain: Grain, parts: Sequence[Segment]) -> None:
+        self._texts = frozenset(segments.TEXT[grain])
+        self.count = sum(one.count for one in parts)
+        self._parts = [one for one in parts if one.count]
+        self._numbers: dict[str, Numbers] = {}
+        self._groups: dict[str, tuple[Places, tuple[Any, ...]]] = {}
+        self._masks: dict[tuple[Rule | Condition | Either, int], Mask] = {}
+
+    def numbers(self, name: str) -> Numbers:
+        """Return a column of numbers."""
+        if name not in self._numbers:
+            self._numbers[name] = segments.joined_numbers(self._parts, name)
+        return self._numbers[name]
+
+    def groups(self, name: str) -> tuple[Places, tuple[Any, ...]]:
+        """Return each row's place among the values of a column, and these values."""
+        if name not in self._groups:
+            if self._is_text(name):
+                self._groups[name] = segments.joined_places(self._parts, name)
+            else:
+                values, places = np.unique(self.numbers(name), return_inverse=True)
+                self._groups[name] = places.astype(np.int32), tuple(int(one) for one in values)
+        return self._groups[name]
+
+    def between(self, since: datetime | None, until: datetime | None) -> slice:
+        """Return which rows began in a window."""
+        began = self.numbers("began_at")
+        low, high = (
+            None if one is None else int(np.searchsorted(began, segments.number_of(one)))
+            for one in (since, until)
+        )
+        return slice(low, high)
+
+    def passing(self, rule: Rule, limits: Limits) -> Mask:
+        """Return which rows pass all tests of a rule."""
+        return self._kept(rule, limits, lambda: self._all(self._part(p, limits) for p in rule))
+
+    def having(self, only: Mapping[str, str | int]) -> Mask:
+        """Return which rows have the values that are asked for."""
+        return self._all(self._equal(name, value) for name, value in only.items())
+
+    def _part(self, part: Condition | Either, limits: Limits) -> Mask:
+        if isinstance(part, Either):
+            return self._kept(
+                part, limits, lambda: self._any(self._part(p, limits) for p in part.conditions)
+            )
+        return self._kept(part, limits, lambda: self._test(part, limits))
+
+    def _kept(
+        self, part: Rule | Condition | Either, limits: Limits, make: Callable[[], Mask]
+    ) -> Mask:
+        """Return what passes, from the look before where that is the same at any moment."""
+        if any(one.value in _MOVING for one in _conditions(part)):
+            return make()
+        key = (part, limits.csat_window)
+        if key not in self._masks:
+            self._masks[key] = make()
+        return self._masks[key]
+
+    def _all(self, masks: Iterable[Mask]) -> Mask:
+        found = np.ones(self.count, np.bool_)
+        for one in masks:
+            found &= one
+        return found
+
+    def _any(self, masks: Iterable[Mask]) -> Mask:
+        found = np.zeros(self.count, np.bool_)
+        for one in masks:
+            found |= one
+        return found
+
+    def _test(self, test: Condition, limits: Limits) -> Mask:
+        match test.value:
+            case Given() as given:
+                bound: Any = segments.number_of(limits.of(given))
+            case Column(name=name):
+                bound = self.numbers(name)
+            case other:
+                bound = other
+        if test.op is Op.ONE_OF:
+            return self._any(self._equal(test.column, one) for one in bound)
+        if self._is_text(test.column):
+            equal = self._equal(test.column, bound)
+            return equal if test.op is Op.IS else ~equal
+        found: Mask = _TESTS[test.op](self.numbers(test.column), bound)
+        return found
+
+    def _equal(self, name: str, value: object) -> Mask:
+        if not self._is_text(name):
+            found: Mask = self.numbers(name) == value
+            return found
+        places, words = self.groups(name)
+        place = words.index(value) if value in words else -1
+        return np.equal(places, place)
+
+    def _is_text(self, name: str) -> bool:
+        return name in self._texts
+
+
+def _conditions(part: Rule | Condition | Either) -> Iterable[Condition]:
+    match part:
+        case Condition():
+            return (part,)
+        case Either():
+            return part.conditions
+        case rule:
+            return [one for each in rule for one in _conditions(each)]
+
+
+class _Shelf:
+    """What a process has in memory, up to so many rows: the longest unused goes first."""
+
+    def __init__(self, most_rows: int) -> None:
+        self._most_rows = most_rows
+        self._lock = threading.Lock()
+        self._rows = 0
+        self._kept: OrderedDict[object, tuple[int, Any]] = OrderedDict()
+
+    def find(self, key: object) -> Any:
+        """Return what was put there, or None."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self._lock:
+            self._kept.clear()
+            self._rows = 0
+
+    def put(self, key: object, count: int, kept: object) -> None:
+        """Keep something of so many rows, in place of what had its key."""
+        with self._lock:
+            self._rows += count - self._kept.pop(key, (0, None))[0]
+            self._kept[key] = count, kept
+            while self._rows > self._most_rows and len(self._kept) > 1:
+                _, (gone, _) = self._kept.popitem(last=False)
+                self._rows -= gone
+
+
+def forget() -> None:
+    """Let go of all that this process has in memory."""
+    _SEGMENTS.clear()
+    _FRAMES.clear()
+
+
+_SEGMENTS = _Shelf(2_000_000)  # some 60 bytes a row
+_FRAMES = _Shelf(2_000_000)  # some 250 bytes a row, with what was tested
+
+
+def frame_of(
+    workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
+) -> Frame:
+    """Return the rows of all days that a window touches, by the UTC clock."""
+    found = EvidenceDay.objects.filter(workspace_id=workspace_id, grain=grain.value)
+    if since is not None:
+        found = found.filter(day__gte=since.astimezone(UTC).date())
+    if until is not None:
+        found = found.filter(day__lte=until.astimezone(UTC).date())
+    days = tuple(found.order_by("day").values_list("day", "digest"))
+    known: Frame | None = _FRAMES.find((grain, days))
+    if known is not None:
+        return known
+    frame = Frame(grain, _segments(workspace_id, grain, days))
+    if all(digest for _, digest in days):
+        _FRAMES.put((grain, days), frame.count, frame)
+    return frame
+
+
+def _segments(workspace_id: str, grain: Grain, days: Sequence[tuple[date, str]]) -> list[Segment]:
+    found: dict[str, Segment] = {}
+    wanted = []
+    for _, digest in days:
+        known: Segment | None = _SEGMENTS.find(digest)
+        if known is not None:
+            found[digest] = known
+        elif digest:
+            wanted.append(digest)
+    ours = EvidenceDay.objects.filter(workspace_id=workspace_id, grain=grain.value)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        rows = ours.filter(digest__in=wanted[begin : begin + _AT_ONCE])
+        for digest, kept in rows.values_list("digest", "columns"):
+            found[digest] = segments.read(bytes(kept))
+            _SEGMENTS.put(digest, found[digest].count, found[digest])
+    # One that changed this moment is gone under its digest: then its rows tell.
+    return [found.get(digest) or read_day(workspace_id, grain, day) for day, digest in days]
+
+
+_AT_ONCE = 500
+
+
+def read_day(workspace_id: str, grain: Grain, day: date) -> Segment:
+    """Return a day's rows as they stand, by the UTC clock."""
+    begins = datetime.combine(day, time(), tzinfo=UTC)
+    found = TABLES[grain].objects.filter(
+        workspace_id=workspace_id, began_at__gte=begins, began_at__lt=begins + _DAY
+    )
+    # In the same order whoever reads them, so that what is kept is the same bytes.
+    rows = found.order_by("began_at", "id").values_list(*segments.COLUMNS[grain])
+    return segments.segment_of(grain, list(rows))

@@ -1,0 +1,123 @@
+"""Which rows a number looks at, and a rule as a query of the database that opens them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from baton.core.kpis import Column, Condition, Either, Given, Grain, Kpi, Limits, Op, Rule
+from baton.store.models import Booking, Episode, Invoice, Stretch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a grain's rows stand: the moment that places them, and how they are told apart."""
+
+    table: Any
+    at: str
+    dimensions: Mapping[str, str]
+
+
+_COMMON = {
+    name: name for name in ("flow", "version", "step", "channel", "intent", "triage", "queue")
+} | {"inbox": "inbox_id", "agent": "agent_id"}
+SOURCES: Mapping[Grain, Source] = {
+    Grain.EPISODE: Source(table=Episode, at="began_at", dimensions=_COMMON),
+    Grain.STRETCH: Source(table=Stretch, at="began_at", dimensions={**_COMMON, "reason": "reason"}),
+    Grain.BOOKING: Source(table=Booking, at="starts_at", dimensions={"activity": "activity_id"}),
+    Grain.INVOICE: Source(table=Invoice, at="due_at", dimensions={"cause": "cause"}),
+}
+DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
+    grain: tuple(source.dimensions) for grain, source in SOURCES.items()
+}
+"""By what the rows of each grain can be told apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which rows are looked at: of a workspace, in a window, of some values of dimensions.
+
+    Attributes:
+        since: from this moment on; None for all that was.
+        until: up to before this moment; None for all that will have been.
+        only: dimensions with the value that they must have.
+    """
+
+    workspace_id: str
+    since: datetime | None = None
+    until: datetime | None = None
+    only: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def span(self) -> timedelta | None:
+        """How long a while it is; None without both ends."""
+        return self.until - self.since if self.since and self.until else None
+
+    def fits(self, kpi: Kpi) -> bool:
+        """Return whether a KPI's rows can be told apart so."""
+        return set(self.only) <= set(DIMENSIONS[kpi.grain])
+
+
+def narrowed(looked_at: Slice, dimension: str, value: str | int) -> Slice:
+    """Return the part of a slice with one value of a dimension."""
+    return replace(looked_at, only={**looked_at.only, dimension: value})
+
+
+def rows_of(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
+    """Return the rows of a slice."""
+    source = SOURCES[grain]
+    found = source.table.objects.filter(workspace_id=looked_at.workspace_id)
+    if looked_at.since is not None:
+        found = found.filter(**{f"{source.at}__gte": looked_at.since})
+    if looked_at.until is not None:
+        found = found.filter(**{f"{source.at}__lt": looked_at.until})
+    only = {source.dimensions[name]: value for name, value in looked_at.only.items()}
+    rows: QuerySet[Any] = found.filter(**only)
+    return rows
+
+
+def query(rule: Rule, limits: Limits) -> Q:
+    """Return a rule as a query; what it finds is what `core.kpis.holds` says."""
+    found = Q(pk__isnull=False)
+    for part in rule:
+        if isinstance(part, Either):
+            either = Q()
+            for one in part.conditions:
+                either |= _test(one, limits)
+            found &= either
+        else:
+            found &= _test(part, limits)
+    return found
+
+
+_LOOKUPS = {
+    Op.IS: "exact",
+    Op.ONE_OF: "in",
+    Op.OVER: "gt",
+    Op.AT_MOST: "lte",
+    Op.AT_LEAST: "gte",
+}
+
+
+def _test(test: Condition, limits: Limits) -> Q:
+    match test.op:
+        case Op.KNOWN:
+            return Q(**{f"{test.column}__isnull": False})
+        case Op.UNKNOWN:
+            return Q(**{f"{test.column}__isnull": True})
+        case Op.IS_NOT:
+            return ~Q(**{test.column: test.value})
+        case _:
+            return Q(**{f"{test.column}__{_LOOKUPS[test.op]}": _bound(test, limits)})
+
+
+def _bound(test: Condition, limits: Limits) -> object:
+    match test.value:
+        case Given():
+            return limits.of(test.value)
+        case Column(name=name):
+            return F(name)
+        case _:
+            return test.value

@@ -1,0 +1,227 @@
+"""What the value of a KPI is made of, counted: from columns in memory, or by the database.
+
+Episodes and human stretches are many, and are counted from their days' columns; what is
+counted as it stands, a booking or an invoice, is counted where it stands.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+
+from baton.core.kpis import Estimate, Grain, Kpi, Limits
+from baton.reports import frames, segments, slices
+from baton.reports.frames import Frame, Mask
+from baton.reports.segments import Numbers
+from baton.reports.slices import SOURCES, Slice
+
+InOrder = Callable[[Sequence[int]], list[float]]
+
+
+def _nothing(_: Sequence[int]) -> list[float]:
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Counted rows, of these the young ones, and the sums of what a mean is taken of.
+
+    `in_order` gives the values at some places, from 0, when all are put in order.
+    """
+
+    among: int
+    count: int
+    young: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+    in_order: InOrder = _nothing
+
+
+class Counter(Protocol):
+    """Counts KPIs of one grain."""
+
+    def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
+        """Return what KPIs are made of, by their names."""
+        ...
+
+    def tally_by(
+        self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
+    ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
+        """Return the same for each value that the rows of the slice have."""
+        ...
+
+
+def counter_of(grain: Grain, looked_at: Slice, limits: Limits) -> Counter:
+    """Return what counts a grain in a window, or in parts of it, of one `only`."""
+    if grain in segments.KINDS:
+        frame = frames.frame_of(looked_at.workspace_id, grain, looked_at.since, looked_at.until)
+        return _InMemory(grain, frame, looked_at, limits)
+    return _InPlace(grain, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Masks:
+    """Which rows are in a KPI's denominator, its numerator, and of the former still young."""
+
+    among: Mask
+    count: Mask
+    young: Mask | None
+
+
+class _InMemory:
+    """Counts columns."""
+
+    def __init__(self, grain: Grain, frame: Frame, looked_at: Slice, limits: Limits) -> None:
+        self._frame = frame
+        self._limits = limits
+        self._columns = SOURCES[grain].dimensions
+        only = {self._columns[name]: value for name, value in looked_at.only.items()}
+        self._base = frame.having(only) if only else None
+        self._masks: dict[str, _Masks] = {}
+
+    def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
+        rows = self._frame.between(looked_at.since, looked_at.until)
+        return {kpi.name: self._tally(kpi, rows) for kpi in kpis}
+
+    def tally_by(
+        self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
+    ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
+        rows = self._frame.between(looked_at.since, looked_at.until)
+        places, values = self._frame.groups(self._columns[dimension])
+        places = places[rows]
+        there = places if self._base is None else places[self._base[rows]]
+        counted = {kpi.name: self._grouped(kpi, rows, places, len(values)) for kpi in kpis}
+        for place in np.flatnonzero(np.bincount(there, minlength=len(values))):
+            yield values[place], {name: told[place] for name, told in counted.items()}
+
+    def _tally(self, kpi: Kpi, rows: slice) -> Tally:
+        masks = self._masks_of(kpi)
+        among = masks.among[rows]
+        total = squares = 0.0
+        in_order: InOrder = _nothing
+        if kpi.of:
+            values = self._frame.numbers(kpi.of)[rows][among]
+            total, squares = float(values.sum()), float((values * values).sum())
+            in_order = _places_of(values)
+        return Tally(
+            among=int(np.count_nonzero(among)),
+            count=int(np.count_nonzero(masks.count[rows])),
+            young=0 if masks.young is None else int(np.count_nonzero(masks.young[rows])),
+            total=total,
+            squares=squares,
+            in_order=in_order,
+        )
+
+    def _grouped(self, kpi: Kpi, rows: slice, places: segments.Places, groups: int) -> list[Tally]:
+        masks = self._masks_of(kpi)
+
+        def counted(mask: Mask | None) -> Iterable[int]:
+            if mask is None:
+                return [0] * groups
+            found: list[int] = np.bincount(places[mask[rows]], minlength=groups).tolist()
+            return found
+
+        values: list[Numbers] = [np.empty(0)] * groups
+        if kpi.of and groups:
+            among = masks.among[rows]
+            order = np.argsort(places[among], kind="stable")
+            ends = np.cumsum(np.bincount(places[among], minlength=groups))[:-1]
+            values = np.split(self._frame.numbers(kpi.of)[rows][among][order], ends)
+        return [
+            Tally(
+                among=among,
+                count=count,
+                young=young,
+                total=float(own.sum()),
+                squares=float((own * own).sum()),
+                in_order=_places_of(own),
+            )
+            for among, count, young, own in zip(
+                counted(masks.among), counted(masks.count), counted(masks.young), values,
+                strict=True,
+            )
+        ]  # fmt: skip
+
+    def _masks_of(self, kpi: Kpi) -> _Masks:
+        if kpi.name not in self._masks:
+            among = self._frame.passing(kpi.among, self._limits)
+            if self._base is not None:
+                among = among & self._base
+            count = among
+            if kpi.counts:
+                count = among & self._frame.passing(kpi.counts, self._limits)
+            young = None
+            if kpi.matures_after:
+                cut = segments.number_of(self._limits.now - kpi.matures_after)
+                young = among & (self._frame.numbers("ended_at") > cut)
+            self._masks[kpi.name] = _Masks(among, count, young)
+        return self._masks[kpi.name]
+
+
+def _places_of(values: Numbers) -> InOrder:
+    def found(places: Sequence[int]) -> list[float]:
+        in_order = np.partition(values, places)
+        return [float(in_order[place]) for place in places]
+
+    return found
+
+
+class _InPlace:
+    """Counts by the database: one query, whatever the number of KPIs or of rows."""
+
+    def __init__(self, grain: Grain, limits: Limits) -> None:
+        self._grain = grain
+        self._limits = limits
+
+    def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
+        counts = slices.rows_of(self._grain, looked_at).aggregate(**self._counts(kpis))
+        return {kpi.name: self._told(kpi, counts, looked_at) for kpi in kpis}
+
+    def tally_by(
+        self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
+    ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
+        column = SOURCES[self._grain].dimensions[dimension]
+        grouped = slices.rows_of(self._grain, looked_at).order_by().values(column)
+        for counts in grouped.annotate(**self._counts(kpis)):
+            value = counts[column]
+            part = slices.narrowed(looked_at, dimension, value)
+            yield value, {kpi.name: self._told(kpi, counts, part) for kpi in kpis}
+
+    def _counts(self, kpis: Iterable[Kpi]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for kpi in kpis:
+            among = slices.query(kpi.among, self._limits)
+            found[f"{kpi.name}__among"] = Count("pk", filter=among)
+            if kpi.counts:
+                counted = among & slices.query(kpi.counts, self._limits)
+                found[f"{kpi.name}__count"] = Count("pk", filter=counted)
+            if kpi.matures_after:
+                cut = self._limits.now - kpi.matures_after
+                found[f"{kpi.name}__young"] = Count("pk", filter=among & Q(ended_at__gt=cut))
+            if kpi.estimate is Estimate.STUDENT:
+                square = F(kpi.of) * F(kpi.of)
+                found[f"{kpi.name}__total"] = Sum(kpi.of, filter=among)
+                found[f"{kpi.name}__squares"] = Sum(square, filter=among, output_field=FloatField())
+        return found
+
+    def _told(self, kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice) -> Tally:
+        among = int(counts[f"{kpi.name}__among"])
+        rows = slices.rows_of(self._grain, looked_at).filter(slices.query(kpi.among, self._limits))
+        return Tally(
+            among=among,
+            count=int(counts.get(f"{kpi.name}__count", among)),
+            young=int(counts.get(f"{kpi.name}__young", 0)),
+            total=float(counts.get(f"{kpi.name}__total") or 0),
+            squares=float(counts.get(f"{kpi.name}__squares") or 0),
+            in_order=_asked_of(rows, kpi.of),
+        )
+
+
+def _asked_of(rows: "QuerySet[Any]", column: str) -> InOrder:
+    def found(places: Sequence[int]) -> list[float]:
+        in_order = rows.order_by(column).values_list(column, flat=True)
+        return [float(in_order[place]) for place in places]
+
+    return found
