@@ -19,7 +19,7 @@ from baton.core.policy import Policy
 from baton.core.reading import IntentScore
 from baton.core.routing import OnDuty, Staffing
 from baton.flows import signals, turn, unprompted
-from baton.flows.effects import ReachGoal
+from baton.flows.effects import KeepWords, ReachGoal
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits, Happened, Said, Waiting
 from baton.flows.signals import Signals
@@ -367,3 +367,37 @@ def test_a_short_reply_means_what_was_last_asked(
 ) -> None:
     heard = signals.read(said(text), a_run("settle", awaits), "", SETTING.pack, BANDS)
     assert heard.is_prompt_reply is is_reply
+
+
+@pytest.mark.parametrize(
+    ("step", "awaits", "kept"),
+    [
+        ("why", Awaits.REPLY, ["when"]),
+        ("why", Awaits.DAY, []),  # the question was not put yet
+        ("menu", Awaits.CHOICE, []),
+    ],
+)
+def test_what_belongs_beside_a_rating_is_kept_though_a_person_takes_over(
+    step: str, awaits: Awaits, kept: list[str]
+) -> None:
+    flow = parse_flow({
+        "flow": "faq", "title": "Visits", "owner": "CX", "trigger": {"on": "message"},
+        "start": "menu",
+        "steps": {
+            "menu": {
+                "type": "ask", "kind": "choice", "text": "1 for bad",
+                "choices": [{"key": "1", "label": "Bad", "then": "why"}],
+            },
+            "why": {
+                "type": "ask", "kind": "text", "text": "Why?", "comment": True, "then": "close"
+            },
+            "close": {"type": "end"},
+        },
+    })  # fmt: skip
+    standing = Standing(run=a_run(step, awaits))
+    setting = replace(SETTING, library=library_of(flow))
+    stop = HardStopMatch(kind=HardStop.SAFETY, text="x", start=0, end=1)
+    heard = replace(signals.read(SAID, None, "", SETTING.pack, BANDS), stops=(stop,))
+    decided = turn.decide(SAID, heard, standing, setting, now=NOW)
+    assert decided.handoff is not None
+    assert [one.text for one in decided.effects if isinstance(one, KeepWords)] == kept

@@ -20,6 +20,7 @@ from baton.flows.values import ValueType
 from baton.flows.wording import Wording
 from baton.services.workspace import library
 from baton.services.workspace.library import PLUG_AND_PLAY, FlowTemplate, load_template
+from baton.services.workspace.packs import load_pack
 
 Made = TypeVar("Made")
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -75,6 +76,20 @@ def test_the_five_come_first_and_every_name_is_its_files() -> None:
     assert all(load_template(name).flow.name == name for name in names)
     with pytest.raises(NotFound):
         load_template("../packs/fitness/pack")
+
+
+@pytest.mark.req("PE3", "R7")
+def test_every_queue_that_a_flow_names_is_one_of_the_pack() -> None:
+    known = {queue.name for queue in load_pack("fitness").queues}
+    named = {
+        one.queue
+        for template in TEMPLATES
+        for step in template.flow.steps.values()
+        for one in (step, *getattr(step, "options", ()))
+        if isinstance(getattr(one, "queue", None), str)
+    }
+    assert {"returns", "concierge"} <= named
+    assert named - {""} <= known
 
 
 TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]] = {

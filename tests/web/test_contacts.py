@@ -1,6 +1,8 @@
 """The list of contacts, consents from a file, and proof: searched and handed out by role."""
 
+import html
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from baton.services import arrivals
 from baton.services.facts import ContactIdentified
 from baton.services.ledger import Ledger
-from baton.services.people import contacts
+from baton.services.people import contact_list, contacts
 from baton.store.models import Consent, Contact
 from baton.store.queries import turns
 from tests.web.conftest import Gym, Screen
@@ -46,6 +48,24 @@ def test_contacts_are_found_by_what_people_know_of_them(
     assert "Mia Moss" in alex.get("/contacts?permits=nonsense&channel=fax").text
     assert NUMBER not in sam.get(f"/contacts/{mia}").text
     assert "…0123" in sam.get(f"/contacts/{mia}").text
+
+
+def test_names_are_looked_through_page_by_page_to_the_oldest(
+    gym: Gym, sam: Screen, mia: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_list, "NAMES_A_PAGE", 2)
+    for name in ("Nia", "Noa", "Nora"):
+        gym.hear(name, "Where can I park?", name=name)
+    first = sam.get("/contacts?q=moss").text
+    assert "among the names that were looked through so far" in first
+    further = re.findall(r'rel="next" href="([^"]+)">Look through older names', first)
+    page = sam.get(f"/contacts{html.unescape(further[0])}").text
+    assert "Mia Moss" in page
+    assert "Nora" not in page
+    ends = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert "among the older names" in sam.get(f"/contacts{html.unescape(ends[0])}").text
+    # Who is known by a mark stands on the first page, however long ago they came.
+    assert "Mia Moss" in sam.get(f"/contacts?q={mia}").text
 
 
 @pytest.mark.req("DI4", "G59")

@@ -313,6 +313,10 @@ class Step(ABC):
         """
         return self.enter(scene, given if isinstance(given, Said) else None)
 
+    def keeps(self, said: Said) -> tuple[Effect, ...]:  # noqa: ARG002 - for those that ask
+        """Return what of an answer is kept even when a person takes over before it is used."""
+        return ()
+
     @property
     def ways(self) -> tuple[Way, ...]:
         """Where this step may lead; none when the run ends here."""

@@ -33,7 +33,7 @@ from baton.flows.effects import (
 from baton.flows.handoff import HandoffPlan
 from baton.flows.interpreter import Advance
 from baton.flows.run import RunState
-from baton.flows.scene import Said, Scene
+from baton.flows.scene import Awaits, Said, Scene
 from baton.flows.signals import Signals
 from baton.flows.standing import Moment, Setting, Standing, said_to, scene_of
 from baton.flows.trigger import TriggerKind
@@ -116,7 +116,7 @@ def decide(
     situation = handoff.situation_of(heard, standing, None if is_called else outcome)
     matches = rules.find_matches(setting.rules, rules.sight_of(said, at)) if setting.rules else ()
     escalate = escalation.decide(situation, setting.policy) or rules.deciding(matches)
-    turn = _hand_over(escalate, at) if escalate else _reply(said, at)
+    turn = _taken_over(escalate, said, at) if escalate else _reply(said, at)
     fired = rules.logged(matches, escalate)
     if turn.handoff is None:
         fired = (*escalation.flags(situation, setting.policy), *fired)
@@ -184,6 +184,15 @@ def _with_stops(turn: Turn, at: Moment) -> Turn:
     if escalate is None or not at.heard.stops or not ownership.may_bot_speak(at.standing.owner):
         return turn
     return replace(turn, handoff=_hand_over(escalate, at).handoff, run=None)
+
+
+def _taken_over(escalate: Escalate, said: Said, at: Moment) -> Turn:
+    """Hand over what was said, and keep of it what the step that asked keeps in any case."""
+    run, library = at.standing.run, at.setting.library
+    flow = library.at(run.flow, run.version) if run else None
+    is_asked = run is not None and run.waiting.awaits is not Awaits.DAY
+    kept = flow.steps[run.step].keeps(said) if run and flow and is_asked else ()
+    return replace(_hand_over(escalate, at), effects=kept)
 
 
 def _hand_over(escalate: Escalate, at: Moment, queue: str = "") -> Turn:

@@ -143,6 +143,8 @@ def _survey(wanted: SurveyExpectation, seen: Observed) -> Iterator[Mismatch]:
     for name in sorted({"rating", "score"} & wanted.model_fields_set):
         given = getattr(seen.survey, name) if seen.survey else "no survey"
         yield from _differs(("survey", name), getattr(wanted, name), given)
+    if "words" in wanted.model_fields_set:
+        yield from _differs(("survey", "words"), wanted.words, seen.words_of_survey)
 
 
 def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iterator[Mismatch]:

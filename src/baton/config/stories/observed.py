@@ -19,6 +19,7 @@ from baton.reports import kpis
 from baton.reports.slices import Slice
 from baton.services import notices
 from baton.services.bookings import counter
+from baton.services.conversation import ratings
 from baton.services.evidence import keeping
 from baton.store.models import (
     Approval,
@@ -172,6 +173,15 @@ class Observed:
     def survey(self) -> SurveyResponse | None:
         """The newest question after a resolution."""
         return SurveyResponse.objects.filter(conversation_id=self._id).order_by("id").last()
+
+    @cached_property
+    def words_of_survey(self) -> str | None:
+        """What the contact said of the newest question, None for nothing."""
+        row = self.survey
+        if row is None or not row.words_sealed:
+            return None
+        place = ratings.place_of_words(row.id)
+        return self._world.house.keyset.unseal(bytes(row.words_sealed), place)
 
     @cached_property
     def approval(self) -> Approval | None:

@@ -298,6 +298,9 @@ class SurveyExpectation(Part):
     asked: bool | None = None
     rating: Annotated[int, Field(ge=0, le=10)] | None = Field(None, description="null: unanswered.")
     score: Annotated[float, Field(ge=0, le=100)] | None = None
+    words: Text | None = Field(
+        None, description="What they said of it, kept beside the rating; null: nothing."
+    )
 
 
 class ApprovalExpectation(Part):

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from baton.core import text as texts
+from baton.core.json import Json
 from baton.flows import replies
-from baton.flows.effects import Choice, KeepWords, SendText
+from baton.flows.effects import Choice, Effect, KeepWords, SendText
 from baton.flows.fields import MOST_FACT, MOST_TAG, Fields
 from baton.flows.moments import moment_in
 from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
@@ -145,6 +146,11 @@ class Ask(Step):
             case _:
                 return None
 
+    @override
+    def keeps(self, said: Said) -> tuple[Effect, ...]:
+        """Return the words that belong beside a rating: a complaint in them is one all the same."""
+        return (KeepWords(text=said.text),) if self.comment else ()
+
     @property
     @override
     def ways(self) -> tuple[Way, ...]:
@@ -206,8 +212,8 @@ class Ask(Step):
             return self._chosen(scene, given)
         value = replies.find_value(self.kind, given, scene)
         if value is not None:
-            told = (KeepWords(text=given.text),) if self.comment else ()
-            return Go(to=self.then, effects=told, variables={self.save: value} if self.save else {})
+            known: dict[str, Json] = {self.save: value} if self.save else {}
+            return Go(to=self.then, effects=self.keeps(given), variables=known)
         tries = (scene.waiting.tries if scene.waiting else 0) + 1
         if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
             return self._other_words()

@@ -49,18 +49,8 @@ def list_page(wish: Wish) -> tuple[Listed, ...]:
     """Return a page of contacts, the newest first, and one more if there are further ones."""
     if wish.ids is not None and not wish.ids:
         return ()
-    conditions = ["p.workspace_id = %s", "p.merged_into_id IS NULL", _PERMITS[wish.permits]]
-    parameters: list[object] = [wish.workspace_id]
-    if wish.channel:
-        conditions.append(_ON_CHANNEL)
-        parameters.append(wish.channel)
-    if wish.ids is not None:
-        conditions.append(f"p.id IN ({sql.places(len(wish.ids))})")
-        parameters += wish.ids
-    if wish.before:
-        conditions.append("p.id < %s")
-        parameters.append(wish.before)
-    rows = sql.select(_PAGE.format(where=" AND ".join(conditions)), [*parameters, PAGE_SIZE + 1])
+    where, parameters = _conditions(wish)
+    rows = sql.select(_PAGE.format(where=where), [*parameters, PAGE_SIZE + 1])
     channels = _channels_of([row[0] for row in rows])
     return tuple(
         Listed(
@@ -76,9 +66,11 @@ def list_page(wish: Wish) -> tuple[Listed, ...]:
     )
 
 
-def list_names(workspace_id: str, limit: int) -> list[tuple[str, bytes]]:
-    """Return the sealed names of the newest contacts who have one."""
-    return [(row[0], bytes(row[1])) for row in sql.select(_NAMES, [workspace_id, limit])]
+def list_names(wish: Wish, limit: int) -> list[tuple[str, bytes]]:
+    """Return the sealed names of the wanted contacts who have one, the newest first."""
+    where, parameters = _conditions(wish)
+    found = sql.select(_NAMES.format(where=where), [*parameters, limit])
+    return [(row[0], bytes(row[1])) for row in found]
 
 
 def find_by_mark(
@@ -90,6 +82,21 @@ def find_by_mark(
         [workspace_id, *(lanes or [""]), workspace_id, external_id, workspace_id, f"%{ending}"],
     )
     return tuple(row[0] for row in found)
+
+
+def _conditions(wish: Wish) -> tuple[str, list[object]]:
+    conditions = ["p.workspace_id = %s", "p.merged_into_id IS NULL", _PERMITS[wish.permits]]
+    parameters: list[object] = [wish.workspace_id]
+    if wish.channel:
+        conditions.append(_ON_CHANNEL)
+        parameters.append(wish.channel)
+    if wish.ids is not None:
+        conditions.append(f"p.id IN ({sql.places(len(wish.ids))})")
+        parameters += wish.ids
+    if wish.before:
+        conditions.append("p.id < %s")
+        parameters.append(wish.before)
+    return " AND ".join(conditions), parameters
 
 
 def _channels_of(ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -123,9 +130,8 @@ _CHANNELS = """
 SELECT contact_id, channel FROM store_address WHERE contact_id IN ({places}) ORDER BY id
 """
 _NAMES = """
-SELECT id, name_sealed FROM store_contact
-WHERE workspace_id = %s AND merged_into_id IS NULL AND LENGTH(name_sealed) > 0
-ORDER BY id DESC LIMIT %s
+SELECT p.id, p.name_sealed FROM store_contact p
+WHERE {where} AND LENGTH(p.name_sealed) > 0 ORDER BY p.id DESC LIMIT %s
 """
 _BY_MARK = """
 SELECT contact_id FROM store_address WHERE workspace_id = %s AND lane IN ({places})

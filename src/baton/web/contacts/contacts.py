@@ -31,16 +31,18 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
         "channel": channel if channel in words.CHANNELS else "",
         "permits": permits if permits in set(Permits) else "",
     }
+    before = request.GET.get("before", "")[:32]
     found = contact_list.list_page(
         houses.current(),
         user,
         words=wanted["q"],
         channel=wanted["channel"],
         permits=Permits(wanted["permits"] or Permits.ANYTHING),
-        before=request.GET.get("before", "")[:32],
+        before=before,
     )
     context = {
         **wanted,
+        "before": before,
         "found": found,
         "channels": words.CHANNELS,
         "is_narrowed": any(wanted.values()),
