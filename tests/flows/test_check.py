@@ -58,7 +58,7 @@ steps:
 flow: join
 title: Joining
 owner: CX lead
-trigger: {on: keyword, keyword: join}
+trigger: {on: keyword, keyword: join, intents: [joining]}
 start: done
 steps:
   done: {type: end}

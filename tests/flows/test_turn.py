@@ -16,7 +16,7 @@ from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.policy import Policy
-from baton.core.reading import IntentScore
+from baton.core.reading import Entity, IntentScore
 from baton.core.routing import OnDuty, Staffing
 from baton.flows import signals, turn, unprompted
 from baton.flows.effects import KeepWords, ReachGoal
@@ -25,6 +25,7 @@ from baton.flows.scene import Awaits, Happened, Said, Waiting
 from baton.flows.signals import Signals
 from baton.flows.standing import Setting, Standing
 from baton.flows.turn import Decision
+from baton.flows.values import ValueType
 from tests.flows.scenes import FACTS, a_pack, library_of, parse_flow, said
 
 NOW = datetime.fromisoformat("2026-03-02T10:00Z")
@@ -307,6 +308,48 @@ def test_a_keyword_starts_its_flow(text: str) -> None:
     found = turn.decide(words, heard, Standing(), ALL, now=NOW)
     assert found.reply is not None
     assert found.reply.text == "Your name?"
+
+
+@pytest.mark.req("OR6", "T20")
+@pytest.mark.parametrize(
+    ("meant", "run", "is_called"),
+    [
+        ([("parking", 0.9)], None, True),
+        ([("parking", 0.9)], a_run("settle"), True),  # an answer was given, and another one asked
+        ([("parking", 0.9)], a_run("ask"), True),
+        ([("hours", 0.9)], a_run("settle"), False),
+        ([("parking", 0.1)], None, False),  # nobody is sure enough
+        ([("parking", 0.9), ("hours", 0.9)], None, False),  # each is answered instead
+    ],
+)
+def test_what_is_meant_starts_its_flow_ahead_of_the_one_that_takes_any_message(
+    meant: list[tuple[str, float]],
+    run: RunState | None,
+    is_called: bool,  # noqa: FBT001 - a table
+) -> None:
+    trigger = dataclasses.replace(JOIN.trigger, intents=("parking",))
+    setting = replace(ALL, library=library_of(FLOW, dataclasses.replace(JOIN, trigger=trigger)))
+    asked = [reading for one in meant for reading in said("free words", one).readings]
+    words = replace(said("free words"), readings=tuple(asked))
+    heard = signals.read(words, run, "", setting.pack, BANDS)
+    found = turn.decide(words, heard, Standing(run=run), setting, now=NOW)
+    assert ("join.ask" in found.steps) is is_called
+    assert found.is_beside is (is_called and run is not None)
+
+
+def test_a_flow_that_words_start_is_brought_what_they_name() -> None:
+    trigger = dataclasses.replace(JOIN.trigger, intents=("parking",))
+    facts = {**JOIN.facts, "reference": ValueType.TEXT}
+    flow = dataclasses.replace(JOIN, trigger=trigger, facts=facts)
+    setting = replace(ALL, library=library_of(FLOW, flow))
+    words = said("free words", ("parking", 0.9))
+    named = Entity(kind="order", text="A-7", start=0, end=3, value="A7")
+    [reading] = words.readings
+    words = replace(words, readings=(dataclasses.replace(reading, entities=(named,)),))
+    heard = signals.read(words, None, "", setting.pack, BANDS)
+    found = turn.decide(words, heard, Standing(), setting, now=NOW)
+    assert found.run is not None
+    assert found.run.variables["reference"] == "A7"
 
 
 @pytest.mark.parametrize(("tags", "is_asked"), [(["guest"], True), ([], False)])

@@ -121,7 +121,7 @@ TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]]
         },
     ),
     "returns": (
-        "the word RETURN",
+        "the word RETURN, or a message about return start",
         ("whatsapp", "webchat", "email"),
         "returns_without_agent",
         {

@@ -8,15 +8,16 @@ import liquid
 import pytest
 
 from baton.core.errors import NotFound
-from baton.core.pack import StopExample
+from baton.core.pack import Pack, StopExample
 from baton.core.policy import Policy, with_overrides
 from baton.core.stop_rules import RULES
-from baton.services.workspace import packs
+from baton.services.workspace import library, packs
 from baton.services.workspace.pack_files import StopsFile, lines_of
 from baton.services.writing import documents
 from baton.services.writing.documents import InvalidDocument
 
 FITNESS = packs.load_pack("fitness")
+RETAIL = packs.load_pack("retail")
 WORLD = {
     "business": {"name": "FitLocal"},
     "location": {
@@ -67,34 +68,57 @@ def test_the_fitness_pack_covers_the_everyday_questions() -> None:
     assert all(len(intent.examples) >= 10 for intent in FITNESS.intents)
 
 
+@pytest.mark.req("IN6", "T1")
+def test_the_retail_pack_is_whole() -> None:
+    answered = {article.intent for article in RETAIL.articles}
+    assert len(RETAIL.request_types) >= 30
+    assert len(answered) >= 40
+    assert all(len(intent.examples) >= 10 for intent in RETAIL.intents)
+    used = {intent.request_type for intent in RETAIL.intents}
+    assert used == {kind.name for kind in RETAIL.request_types}
+    # The flows of a shop, and everything that they go through or hand over to, are there.
+    begins = {name: library.load_template(name).flow for name in RETAIL.library}
+    assert {"where_is_my_order", "order_updates", "failed_delivery", "returns"} <= set(begins)
+    assert {name for flow in begins.values() for name in flow.calls} <= set(begins)
+    queues = {queue.name for queue in RETAIL.queues}
+    assert set(library.needs_of(*begins.values()).queues) - {""} <= queues
+    called = {one for flow in begins.values() for one in flow.trigger.intents}
+    assert called <= {intent.name for intent in RETAIL.intents}
+
+
 @pytest.mark.req("T3", "T5", "T7", "T8", "U2", "X35")
-def test_what_people_must_decide_has_no_article_and_the_rest_may_be_automated() -> None:
-    limits = with_overrides(Policy(), FITNESS.policy)
-    for intent in FITNESS.intents:
-        kind = FITNESS.request_type(intent.request_type)
+@pytest.mark.parametrize("pack", [FITNESS, RETAIL], ids=lambda pack: pack.name)
+def test_what_people_must_decide_has_no_article_and_the_rest_may_be_automated(pack: Pack) -> None:
+    limits = with_overrides(Policy(), pack.policy)
+    for intent in pack.intents:
+        kind = pack.request_type(intent.request_type)
         assert kind is not None
         for_people = (
             kind.emotion >= limits.human_min_emotion
             or kind.complexity >= limits.human_min_complexity
         )
         if for_people:
-            assert FITNESS.article_for(intent.name) is None
-    billing = {"invoice_copy", "invoice_due", "pay_link"}
-    for name in billing:
+            assert pack.article_for(intent.name) is None
+
+
+@pytest.mark.req("T3", "X35")
+def test_questions_about_bills_are_answered_and_disputes_are_not() -> None:
+    for name in ("invoice_copy", "invoice_due", "pay_link"):
         assert FITNESS.article_for(name) is not None
     for name in ("billing_dispute", "refund_request", "cancel_membership", "medical_question"):
         assert FITNESS.article_for(name) is None
 
 
 @pytest.mark.req("FQ3")
-def test_every_answer_is_short_and_knows_only_the_business_and_the_location() -> None:
+@pytest.mark.parametrize("pack", [FITNESS, RETAIL], ids=lambda pack: pack.name)
+def test_every_answer_is_short_and_knows_only_the_business_and_the_location(pack: Pack) -> None:
     strict = liquid.Environment(undefined=liquid.StrictUndefined)
-    for article in FITNESS.articles:
+    for article in pack.articles:
         answer = strict.from_string(article.answer).render(**WORLD)
         assert len(answer) <= 240, article.name
         assert answer.count(". ") + answer.count("? ") <= 1, article.name
         assert strict.from_string(article.cta_url).render(**WORLD) or not article.cta_label
-    for key, text in FITNESS.copy.items():
+    for key, text in pack.copy.items():
         assert strict.from_string(text).render(**WORLD), key
 
 
@@ -139,6 +163,7 @@ def test_no_pack_can_take_the_hard_stops_words_away(folder: Path) -> None:
         ("knowledge.yaml", "intent: location\n", "intent: parking\n", "'parking' stands twice"),
         ("copy.yaml", "greeting:", "greating:", "the key 'greeting' is missing"),
         ("pack.yaml", "queue: billing,", "queue: bills,", "no queue 'bills'; the pack has billing"),
+        ("pack.yaml", "\nqueues:", "\nlibrary: [frobnicate]\nqueues:", "no flow 'frobnicate'"),
         ("pack.yaml", "complexity: 0,", "complexity: 9,", "must be less than or equal to 5"),
         ("pack.yaml", "complexity: 0,", 'complexity: "0",', "must be a valid integer, not '0'"),
         ("pack.yaml", "recontact_window: 72h", "recontact: 72h", "policy.recontact: unknown"),

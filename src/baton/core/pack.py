@@ -145,6 +145,7 @@ class Pack:
     Attributes:
         policy: overrides of `core.policy.Policy`, by field name.
         flows: flow documents as parsed YAML, by flow name.
+        library: the flows of the library that a workspace begins with besides.
         copy: sentences that the bot says outside flows, by key.
         stop_examples: messages for and against each kind of hard stop (U16, U20).
         grant_reasons: why money or an exception is granted (E38).
@@ -164,6 +165,7 @@ class Pack:
     copy: dict[str, str]
     policy: dict[str, Json]
     flows: dict[str, Json]
+    library: tuple[str, ...] = ()
     stop_examples: tuple[StopExample, ...] = ()
     grant_reasons: tuple[ReasonCode, ...] = ()
     churn_reasons: tuple[ReasonCode, ...] = ()

@@ -77,10 +77,15 @@ def _date_in(said: Said, scene: Scene, day_of: Callable[[str, date], date | None
     return found.pop().isoformat() if len(found) == 1 else None
 
 
+def named_in(said: Said) -> str:
+    """Return the order, booking or membership that words call by its name, "" for none."""
+    named = (e.value for r in _read(said) for e in r.entities if e.kind in _REFERENCES)
+    return next(filter(None, named), "")
+
+
 def _reference_in(said: Said) -> Json:
-    named = [e.value for r in _read(said) for e in r.entities if e.kind in _REFERENCES and e.value]
-    if named:
-        return named[0]
+    if named := named_in(said):
+        return named
     shaped = _REFERENCE.findall(said.text)
     return str(shaped[0]).upper() if len(shaped) == 1 else None
 

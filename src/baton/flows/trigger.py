@@ -36,6 +36,7 @@ class Trigger:
     Attributes:
         event: the event's name, for an event.
         keyword: the word as people write it, for a keyword.
+        intents: the same in free words: what a message may mean to start it as well.
         at, days: the time of day in the place's zone and the days (all, when empty), for
             a schedule.
         segment: who is meant, a condition on the contact, for a schedule and a segment.
@@ -45,6 +46,7 @@ class Trigger:
     on: TriggerKind
     event: str = ""
     keyword: str = ""
+    intents: tuple[str, ...] = ()
     at: str = ""
     days: tuple[str, ...] = ()
     segment: str = ""
@@ -89,6 +91,7 @@ def trigger_of(fields: Fields) -> Trigger:
         on=TriggerKind(kind) if kind in kinds else TriggerKind.CALL,
         event=fields.word("event", "The event.", default=""),
         keyword=fields.word("keyword", "The word.", default=""),
+        intents=fields.words("intents", "What also starts it, said in free words."),
         at=fields.clock("at", "The time of day."),
         days=fields.words("days", "The days; all when none is named.", options=WEEKDAYS),
         segment=fields.condition("segment", "Who is meant.", default=""),
@@ -114,3 +117,5 @@ def _check(trigger: Trigger, fields: Fields) -> None:
             fields.problem(name, f"is missing: a trigger on {trigger.on.value} needs it")
         if name not in needed and fields.has(name):
             fields.problem(name, f"does not belong to a trigger on {trigger.on.value}")
+    if trigger.intents and trigger.on is not TriggerKind.KEYWORD:
+        fields.problem("intents", f"does not belong to a trigger on {trigger.on.value}")

@@ -15,12 +15,14 @@ from msgspec.structs import replace
 
 from baton.core import escalation, ownership, triage
 from baton.core import text as texts
+from baton.core.confidence import Band
 from baton.core.consent import Purpose
 from baton.core.escalation import Escalate, Fired, Reason
 from baton.core.hard_stops import HardStop
+from baton.core.json import Json
 from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
-from baton.flows import handoff, interpreter, outreach, rules, signals
+from baton.flows import handoff, interpreter, outreach, replies, rules, signals
 from baton.flows.document import Flow
 from baton.flows.effects import (
     CountFailure,
@@ -222,36 +224,73 @@ def _reply(said: Said, at: Moment) -> Turn:
         # We asked, and nothing here goes on with the answer: a person does.
         return _hand_over(Escalate(reason=Reason.FLOW, trigger="flow_paused"), at)
     flow = setting.library.at(run.flow, run.version) if run and not is_paused else None
-    if run is not None and flow is not None:
+    called = None if heard.is_prompt_reply else _called(said, at, scene)
+    gives_way = called is not None and flow is not None and _takes_anything(run, setting)
+    if run is not None and flow is not None and not gives_way:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
         if advance is not None:
             return flowed(advance, flow, run.version, at)
-    turn = _started(said, at, scene)
+    turn = _started(called, said, at, scene)
     return replace(turn, is_beside=run is not None)
 
 
-def _started(said: Said, at: Moment, scene: Scene) -> Turn:
-    """Start the flow of a keyword, else one that takes any message."""
-    library, words = at.setting.library, {texts.bare(line) for line in said.lines}
-    by_keyword = (
+def _takes_anything(run: RunState | None, setting: Setting) -> bool:
+    """Return whether a run is of the flow that takes any message, and so gives way to others."""
+    root = setting.library.at(run.root.flow, run.root.version) if run else None
+    return root is not None and root.trigger.on is TriggerKind.MESSAGE
+
+
+def _called(said: Said, at: Moment, scene: Scene) -> tuple[Flow, int] | None:
+    """Return the flow that a turn calls: by its keyword, else by what all of it means.
+
+    Where a further question stands beside, each is answered instead, and no flow begins (T20).
+    """
+    words = {texts.bare(line) for line in said.lines}
+    meant = _meant(said, at)
+    found = at.setting.library.started_by(TriggerKind.KEYWORD)
+    by_keyword = (one for one in found if texts.bare(one[0].trigger.keyword) in words)
+    by_intent = (one for one in found if meant and meant <= {*one[0].trigger.intents})
+    admitted = (
         one
-        for one in library.started_by(TriggerKind.KEYWORD)
-        if texts.bare(one[0].trigger.keyword) in words
+        for one in (*by_keyword, *by_intent)
+        if outreach.admits(one[0], one[0].trigger.when, scene)
     )
-    by_message = library.started_by(TriggerKind.MESSAGE)
-    may_start = (
+    return next(admitted, None)
+
+
+def _meant(said: Said, at: Moment) -> set[str]:
+    """Return the intents of a turn, "" for a part that nobody is sure enough of."""
+    bands = at.setting.bands_in("")
+    best = [reading.best for reading in said.readings]
+    return {
+        one.name if one and bands.band_of(one.name, one.confidence) is not Band.FAILED else ""
+        for one in best
+    }
+
+
+def _started(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene) -> Turn:
+    """Start the flow that was called, else one that takes any message."""
+    library = at.setting.library
+    by_message = (
         (flow, version)
-        for flow, version in (*by_keyword, *by_message)
+        for flow, version in library.started_by(TriggerKind.MESSAGE)
         if outreach.admits(flow, flow.trigger.when, scene)
     )
-    chosen = next(may_start, None)
+    chosen = called or next(by_message, None)
     if chosen is None:
         offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
         return _hand_over(offer, at)
     flow, version = chosen
-    scene = replace(scene, bands=at.setting.bands_in(flow.name))
+    brought = outreach.facts_of(flow, _named(said))
+    scene = replace(scene, bands=at.setting.bands_in(flow.name), variables=brought)
     advance = interpreter.start(flow, version, scene, said, library)
     return flowed(advance, flow, version, at)
+
+
+def _named(said: Said) -> dict[str, Json]:
+    """Return what words bring to the flow that they start: the order or booking they name."""
+    reference = replies.named_in(said)
+    return {"reference": reference} if reference else {}
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:

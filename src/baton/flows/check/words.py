@@ -57,6 +57,13 @@ def _same_trigger(subject: Subject) -> Iterator[Finding]:
                 message=f"{name!r} starts by the same word",
                 mend="choose another word",
             )
+        for place, intent in enumerate(own.intents):
+            if intent in trigger.intents:
+                yield Finding(
+                    path=("trigger", "intents", place),
+                    message=f"{name!r} starts by the same intent",
+                    mend="leave it to one of them",
+                )
 
 
 def _unknown_event(subject: Subject) -> Iterator[Finding]:

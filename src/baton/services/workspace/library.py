@@ -81,9 +81,16 @@ class FlowTemplate:
 
 
 @cache
+def names() -> tuple[str, ...]:
+    """Return the names of the flows in the library."""
+    entries = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in entries if name.endswith(".yaml")))
+
+
+@cache
 def list_templates() -> tuple[FlowTemplate, ...]:
     """Return every template: the five first, then the others by name, parts of others last."""
-    found = {name: load_template(name) for name in _names()}
+    found = {name: load_template(name) for name in names()}
     others = sorted(found.keys() - set(PLUG_AND_PLAY), key=lambda one: (found[one].is_part, one))
     return tuple(found[name] for name in (*PLUG_AND_PLAY, *others))
 
@@ -91,7 +98,7 @@ def list_templates() -> tuple[FlowTemplate, ...]:
 @cache
 def load_template(name: str) -> FlowTemplate:
     """Return a template; raises NotFound."""
-    if name not in _names():
+    if name not in names():
         raise NotFound("template", name)
     source = (_folder() / f"{name}.yaml").read_text("utf-8")
     flow = document.parse(documents.read(source, file=f"library/{name}.yaml").value)
@@ -133,7 +140,10 @@ def render_trigger(trigger: Trigger) -> str:
         case TriggerKind.MESSAGE:
             return "a message that no other flow waits for"
         case TriggerKind.KEYWORD:
-            return f"the word {trigger.keyword}"
+            meant = " or ".join(_spaced(one) for one in trigger.intents)
+            return f"the word {trigger.keyword}" + (
+                f", or a message about {meant}" if meant else ""
+            )
         case TriggerKind.EVENT:
             return _spaced(trigger.event)
         case TriggerKind.SCHEDULE:
@@ -168,12 +178,6 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
-
-
-@cache
-def _names() -> tuple[str, ...]:
-    entries = (entry.name for entry in _folder().iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in entries if name.endswith(".yaml")))
 
 
 def _folder() -> Traversable:

@@ -48,6 +48,7 @@ class PackFile(Part):
     title: Text
     locale: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
     queues: Annotated[tuple[QueuePart, ...], Field(min_length=1)]
+    library: tuple[Name, ...] = ()
     request_types: tuple[RequestTypePart, ...]
     canned: tuple[CannedPart, ...] = ()
     policy: dict[str, bool | int | float | str] = Field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Packs: folders of YAML in `baton/packs` become `core.pack.Pack`, checked as a whole.
 
-A folder holds `pack.yaml` (title, locale, queues, request types, canned replies,
-policy), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml`, a folder
+A folder holds `pack.yaml` (title, locale, queues, request types, canned replies, policy,
+flows of the library), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml`, a folder
 `flows` and, where it has lists of its own, `acting.yaml`. Its vocabulary is joined with
 that of `packs/base`: a pack may add words, and can take none away, so the words behind
 the hard stops are in every pack.
@@ -32,6 +32,7 @@ from baton.core.pack import (
 )
 from baton.core.policy import Policy, with_overrides
 from baton.core.reading import Vocabulary
+from baton.services.workspace import library
 from baton.services.workspace.pack_files import (
     ActingFile,
     ArticlePart,
@@ -122,6 +123,7 @@ def read_pack(folder: Traversable) -> Pack:
         copy=dict(copy),
         policy=dict(top.policy),
         flows=_flows(folder),
+        library=top.library,
         stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
         **_acting(folder),
     )
@@ -244,6 +246,9 @@ def _problems_of_pack(source: Document, top: PackFile) -> Iterator[Problem]:
             known = ", ".join(sorted(queues))
             message = f"no queue {kind.queue!r}; the pack has {known}"
             yield source.problem(("request_types", place, "queue"), message)
+    for place, name in enumerate(top.library):
+        if name not in library.names():
+            yield source.problem(("library", place), f"no flow {name!r} in the library")
     for place, reply in enumerate(top.canned):
         yield from _liquid_problems(source, ("canned", place, "text"), reply.text)
     try:

@@ -32,6 +32,7 @@ from baton.services.workspace import (
     editions,
     escalation_rules,
     inboxes,
+    library,
     outside_readers,
     packs,
     reader_editions,
@@ -40,6 +41,7 @@ from baton.services.workspace import (
 )
 from baton.services.workspace.outside_readers import guardroom_of
 from baton.services.workspace.shelf import ReaderEdition, shelf_of
+from baton.services.writing import documents
 from baton.store import sql
 from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
 from baton.store.queries import flows as flow_queries
@@ -126,6 +128,8 @@ def create(  # noqa: PLR0913 - a business is told by these
                 reason="shipped with the pack",
                 source=sources.get(f"{pack_name}/flows/{flow_name}.yaml", ""),
             )
+        for flow_name in pack.library:
+            start_from(house, workspace.id, flow_name, now=now)
         for canned in pack.canned:
             CannedResponse.objects.create(
                 id=house.next_id(now),
@@ -149,6 +153,20 @@ def create(  # noqa: PLR0913 - a business is told by these
             supervision.begin(ledger, workspace.id, actor="system")
         ledger.flush()
     return workspace
+
+
+def start_from(house: House, workspace_id: str, name: str, *, now: datetime) -> None:
+    """Publish a flow of the library as it stands; raises NotFound."""
+    source = library.load_template(name).source
+    publish(
+        house,
+        workspace_id,
+        name,
+        documents.read(source, file=f"library/{name}.yaml").value,
+        now=now,
+        reason="started from the library",
+        source=source,
+    )
 
 
 def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
