@@ -6,14 +6,16 @@ import msgspec
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
+from baton.connectors.caldav.settings import CaldavSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
 from baton.connectors.ics import settings as ics
 from baton.connectors.ics.settings import IcsSettings
 from baton.core.mapping import FieldMap
-from baton.services.systems import looking, systems
+from baton.services.systems import kinds, looking, systems
 from baton.services.workspace import inboxes
 from baton.store.models import Booking, ConnectedSystem, Import, RuntimeEvent, SystemDelivery
+from tests.connectors.caldav.test_query import answer as caldav_answer
 from tests.connectors.ics.test_feed import ANN, calendar, event
 from tests.ingress.installation import Installation
 from tests.nlu.outside.server import Answer, Asked, running
@@ -38,12 +40,16 @@ class Feed:
         return Answer(status=self.status, pieces=(self.body,), headers={"ETag": self.etag})
 
 
-def _connect(gym: Installation, url: str) -> str:
+def _connect(gym: Installation, where: str | CaldavSettings) -> str:
     sandbox = SandboxSettings(channel="email", sender="")
     wanted = inboxes.Wanted(name="email", settings=sandbox)
     inboxes.connect(gym.house, gym.workspace.id, wanted, actor="test")
-    settings = IcsSettings(url=url, user="gym", password="word", allows_loopback=True)
-    own = systems.Wanted(kind=ics.KIND, name="Calendar", settings=settings)
+    settings = (
+        IcsSettings(url=where, user="gym", password="word", allows_loopback=True)
+        if isinstance(where, str)
+        else where
+    )
+    own = systems.Wanted(kind=kinds.kind_of(settings).name, name="Calendar", settings=settings)
     return systems.connect(gym.house, gym.workspace.id, own, actor="test")[0].id
 
 
@@ -91,6 +97,34 @@ def test_a_feed_is_looked_at_again_and_again_and_only_changes_are_told(gym: Inst
         assert _events()[-1] == "booking_created"
     assert not SystemDelivery.objects.exclude(fate="told").exists()
     assert ConnectedSystem.objects.get(id=system_id).problem == ""
+
+
+@pytest.mark.req("AP1", "DI5")
+def test_a_calendar_on_its_server_is_asked_for_what_stands_around_today(
+    gym: Installation,
+) -> None:
+    held = [event(ANN)]
+
+    def answered(_: Asked) -> Answer:
+        return Answer(status=207, pieces=(caldav_answer(*(calendar(one) for one in held)),))
+
+    with running() as server:
+        server.answer = answered
+        settings = CaldavSettings(
+            url=f"{server.url}/ann/calendar/", user="ann", password="word", allows_loopback=True
+        )
+        system_id = _connect(gym, settings)
+        gym.step(1)
+        [asked] = server.asked
+        assert (asked.path, asked.headers["depth"]) == ("/ann/calendar/", "1")
+        assert asked.headers["authorization"].startswith("Basic ")
+        gym.step(HOURS)
+        held[0] = event(ANN, start="20260306T140000Z")
+        gym.step(HOURS)
+        assert _events() == ["booking_created", "booking_moved"]
+        server.answer = lambda _: Answer(status=200, pieces=(b"<html/>",))
+        gym.step(HOURS)
+    assert "answered 200" in ConnectedSystem.objects.get(id=system_id).problem
 
 
 @pytest.mark.req("DI13")

@@ -94,6 +94,8 @@ class Policy:
         offer_cost_minor: what one offer of a flow costs on the average, in minor units (CH13).
         offer_budget_minor: what the offers of 30 days may cost together; 0 for no limit. Who would
             be offered more goes the way of those who were offered it before.
+        late_registration: how long before its start, at most, a booking that nobody says more
+            of is a late registration (AP18).
         renewal_notice: how long before its last day a membership that does not renew by itself
             is told to end (RN1).
         churn_away_days, churn_drop_share, churn_habit_visits, churn_missed_visits,
@@ -178,6 +180,7 @@ class Policy:
     deposit_percent: int = 25
     offer_cost_minor: int = 0
     offer_budget_minor: int = 0
+    late_registration: timedelta = timedelta(hours=6)
     renewal_notice: timedelta = timedelta(days=30)
     churn_away_days: int = 14
     churn_drop_share: float = 0.5

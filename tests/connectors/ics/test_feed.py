@@ -1,13 +1,13 @@
 """A calendar's feed: which of its events are bookings, and whose."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
 from baton.connectors import UnreadableError
-from baton.connectors.ics import feed
+from baton.connectors.ics import feed, series
 from baton.connectors.ics.feed import IcsRecords, Look
 from baton.connectors.ics.settings import IcsSettings, problems_with
 from baton.core.bookings import State
@@ -30,7 +30,7 @@ def event(*lines: str, uid: str = "one@calendar", start: str = "20260305T093000Z
 
 
 def _look(*events: str) -> Look:
-    return feed.look_of(calendar(*events), now=NOW, zone=LONDON)
+    return feed.look_of([calendar(*events)], now=NOW, zone=LONDON)
 
 
 @pytest.mark.req("DI5", "AP1")
@@ -85,13 +85,74 @@ def test_events_around_today_are_taken_and_the_others_known_to_be_there(
     assert len(look.names) == 1
 
 
-def test_whole_days_and_rules_are_left_out_and_exceptions_taken() -> None:
-    whole = "UID:a\nDTSTART;VALUE=DATE:20260305\nSUMMARY:Holiday"
-    rule = event(ANN, "RRULE:FREQ=WEEKLY", uid="b")
-    moved = event(ANN, "RECURRENCE-ID:20260304T093000Z", uid="b")
-    look = _look(whole, rule, moved)
-    assert len(look.events) == 1
-    assert len(look.names) == 3
+def test_whole_days_are_left_out() -> None:
+    look = _look("UID:a\nDTSTART;VALUE=DATE:20260305\nSUMMARY:Holiday")
+    assert (look.events, len(look.names)) == ((), 1)
+
+
+def _weekly(*lines: str, rule: str = "FREQ=WEEKLY;COUNT=12") -> str:
+    """Return an hour that repeats, at half past nine in London."""
+    own = "UID:b\nSUMMARY:Physio session\nDTSTART;TZID=Europe/London:20260212T093000"
+    end = "DTEND;TZID=Europe/London:20260212T103000"
+    return "\n".join([own, end, f"RRULE:{rule}", ANN, *lines])
+
+
+@pytest.mark.req("DI5", "DI6")
+def test_what_repeats_is_a_booking_a_day_and_told_when_it_comes_near() -> None:
+    look = _look(_weekly(), event(ANN))
+    # Of single events those of two months, of what repeats the next of a week and a day.
+    starts = sorted(str(one.starts_at) for one in look.events)
+    assert starts == ["2026-03-05 09:30:00+00:00", "2026-03-05 09:30:00+00:00"]
+    later = feed.look_of([calendar(_weekly())], now=NOW + timedelta(weeks=4), zone=LONDON)
+    [summer] = [one for one in later.events if one.starts_at and one.starts_at > NOW]
+    # The hour stays by the clock on the wall when clocks change.
+    assert str(summer.starts_at) == "2026-04-02 09:30:00+01:00"
+    assert summer.ends_at
+    assert summer.starts_at
+    assert summer.ends_at - summer.starts_at == timedelta(hours=1)
+    assert summer.reference in look.names  # known to be there long before it is told
+
+
+@pytest.mark.parametrize(
+    ("further", "start"),
+    [
+        # A day that was moved keeps its name, in whichever zone it is written.
+        ("RECURRENCE-ID:20260305T093000Z", "20260306T140000Z"),
+        ("RECURRENCE-ID;TZID=Europe/London:20260305T093000", "20260306T140000Z"),
+    ],
+)
+def test_a_day_that_was_moved_is_the_same_booking(further: str, start: str) -> None:
+    [before] = _look(_weekly()).events
+    [after] = _look(_weekly(), event(ANN, further, uid="b", start=start)).events
+    assert after.reference == before.reference
+    assert str(after.starts_at) == "2026-03-06 14:00:00+00:00"
+
+
+def test_a_day_that_was_taken_out_is_gone() -> None:
+    [day] = _look(_weekly()).events
+    without = _look(_weekly("EXDATE;TZID=Europe/London:20260305T093000"))
+    assert without.events == ()
+    assert day.reference not in without.names
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=HOURLY;INTERVAL=1",
+        "FREQ=DAILY;BYHOUR=0,1,2,3;BYMINUTE=0,1,2",
+        "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_a_rule_that_costs_more_than_it_says_names_no_day(rule: str) -> None:
+    assert _look(_weekly(rule=rule)).events == ()
+
+
+def test_what_repeats_too_often_is_no_calendar_of_bookings() -> None:
+    many = [_weekly().replace("UID:b", f"UID:{name}") for name in range(series.MOST_SERIES + 1)]
+    with pytest.raises(UnreadableError, match="repeat"):
+        _look(*many)
 
 
 def test_a_time_without_a_zone_is_that_of_the_business() -> None:
@@ -121,7 +182,7 @@ def test_the_mark_is_of_what_it_says_not_of_when_it_was_seen() -> None:
 )
 def test_whatever_comes_is_a_calendar_or_is_refused_in_words(body: bytes) -> None:
     try:
-        look = feed.look_of(body, now=NOW, zone=LONDON)
+        look = feed.look_of([body], now=NOW, zone=LONDON)
     except UnreadableError as error:
         assert "calendar" in str(error)  # noqa: PT017 - either is right
     else:

@@ -1,7 +1,8 @@
 """A calendar's feed read as bookings: each of its events in a form of ours, and gone ones told.
 
 RFC 5545. A feed tells the present state of everything at once, so its moment orders the states
-of each event. What repeats by a rule is left out, for its single days are nobody's booking.
+of each event. What repeats is one booking a day, each told when it comes near, so that nobody
+gets the confirmations of two months at once.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import icalendar
 import msgspec
 
 from baton.connectors import UnreadableError, told_as
+from baton.connectors.ics import series
 from baton.core.bookings import State
 from baton.core.json import Json
 from baton.core.records import BookingRecord, Person, Record, StandRecord, stamp_at
@@ -22,6 +24,8 @@ MOST_BYTES = 5_000_000
 MOST_EVENTS = 5_000
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=60)
 """How far around a look its events are taken: what is over is no news, what is far may change."""
+NEXT = timedelta(days=8)
+"""How far ahead the days of what repeats are taken: of a weekly hour the next one, or two."""
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_NAME = 80
@@ -80,15 +84,23 @@ class Look:
     names: frozenset[str]
 
 
-def look_of(body: bytes, *, now: datetime, zone: tzinfo) -> Look:
-    """Return what a feed holds; raises UnreadableError for what is no calendar.
+def look_of(bodies: Iterable[bytes], *, now: datetime, zone: tzinfo) -> Look:
+    """Return what the calendars of a feed hold; raises UnreadableError for what is none.
 
     A time without a zone is read in `zone`. What has no time of day is nobody's booking.
     """
     try:
-        held = icalendar.Calendar.from_ical(body).walk("VEVENT")
-        found = tuple(_events(held, now, zone))
-        names = frozenset(_reference(one) for one in held)
+        calendars = [icalendar.Calendar.from_ical(body) for body in bodies]
+        held = [one for calendar in calendars for one in calendar.walk("VEVENT")]
+        days = [
+            one
+            for calendar in calendars
+            for one in series.days_of(calendar, now - BEHIND, now + AHEAD)
+        ]
+        repeated = {str(one.get("UID")) for one in held if series.repeats(one)}
+        single = [one for one in held if str(one.get("UID")) not in repeated]
+        found = (*_events(single, now, zone, AHEAD), *_events(days, now, zone, NEXT))
+        names = frozenset(_reference(one, zone) for one in (*held, *days))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise UnreadableError("this is no calendar in the form of iCalendar") from error
     if len(found) > MOST_EVENTS:
@@ -109,17 +121,19 @@ def mark_of(event: FeedEvent) -> str:
     return hashlib.sha256(msgspec.json.encode(still)).hexdigest()[:16]
 
 
-def _events(held: Iterable[Any], now: datetime, zone: tzinfo) -> Iterator[FeedEvent]:
+def _events(
+    held: Iterable[Any], now: datetime, zone: tzinfo, ahead: timedelta
+) -> Iterator[FeedEvent]:
     for event in held:
         starts_at = _moment(event.get("DTSTART"), zone)
-        if starts_at is None or "RRULE" in event:
+        if starts_at is None:
             continue
         ends_at = _end_of(event, starts_at, zone)
-        if ends_at < now - BEHIND or starts_at > now + AHEAD:
+        if ends_at < now - BEHIND or starts_at > now + ahead:
             continue
         who = _attendee(event)
         yield FeedEvent(
-            reference=_reference(event),
+            reference=_reference(event, zone),
             seen_at=now,
             activity=_text(event.get("SUMMARY"))[:_MAX_NAME],
             starts_at=starts_at,
@@ -140,16 +154,22 @@ def _moment(held: Any, zone: tzinfo) -> datetime | None:
 
 
 def _end_of(event: Any, starts_at: datetime, zone: tzinfo) -> datetime:
-    if ends_at := _moment(event.get("DTEND"), zone):
+    ends_at = _moment(event.get("DTEND"), zone)
+    if ends_at and ends_at != starts_at:
         return ends_at
     lasts = getattr(event.get("DURATION"), "dt", None)
     return starts_at + (lasts if isinstance(lasts, timedelta) else timedelta(hours=1))
 
 
-def _reference(event: Any) -> str:
-    """Return a name of one length for an event, and for each exception of a series."""
-    moved = event.get("RECURRENCE-ID")
-    own = f"{_text(event.get('UID'))}\n{getattr(moved, 'dt', '')}"
+def _reference(event: Any, zone: tzinfo) -> str:
+    """Return a name of one length for an event, and for each day of what repeats.
+
+    A day that was moved keeps the name of the day that it was, in whichever zone it is written.
+    """
+    of_day = event.get("RECURRENCE-ID")
+    moment = _moment(of_day, zone)
+    day = moment.astimezone(UTC) if moment else getattr(of_day, "dt", "")
+    own = f"{_text(event.get('UID'))}\n{day}"
     return hashlib.sha256(own.encode()).hexdigest()[:32]
 
 

@@ -114,11 +114,14 @@ def plan_of(row: Membership) -> Plan:
 def day_came(ledger: Ledger, contact: ContactRow, fact: MembershipDue) -> ContactRow:
     """Let a day have its effect on a membership of a contact whose lane is held.
 
-    What was due when the day was planned, and is so no more, does nothing.
+    What was due when the day was planned, and is so no more, does nothing. Whose membership
+    another system keeps is marked by it.
     """
     row = Membership.objects.filter(id=fact.membership_id, contact_id=contact.id).first()
     if row is None:
         return contact
+    if row.system_id:
+        contact = _marked(contact, plan_of(_counting(row)))
     stand, policy = stand_of(row), standards_cache(ledger.house).standards_of(row.workspace_id)
     match memberships.due(stand, fact.on, policy.policy.renewal_notice):
         case Told.ENDING if row.told_end != row.ends_on:
@@ -134,6 +137,14 @@ def day_came(ledger: Ledger, contact: ContactRow, fact: MembershipDue) -> Contac
         case _:
             pass
     return contact
+
+
+def _counting(row: Membership) -> Membership:
+    """Return the membership by which a contact is known: who has another one has not left."""
+    if row.state != Standing.ENDED:
+        return row
+    known = Membership.objects.filter(contact_id=row.contact_id)
+    return known.exclude(state=Standing.ENDED).order_by("-joined_at").first() or row
 
 
 def facts_of(house: House, row: Membership) -> dict[str, Json]:
@@ -206,7 +217,7 @@ def _marked(contact: ContactRow, plan: Plan) -> ContactRow:
     marks = replace(marks, tags=(*kept, LEFT_TAG) if has_left else kept)
     return replace(
         contact,
-        membership="" if has_left else plan.name,
+        membership="" if has_left else plan.name[:MAX_PLAN],  # another system's may be longer
         marks=msgspec.json.encode(marks).decode(),
     )
 

@@ -25,14 +25,14 @@ BY_PEOPLE = "This booking is changed by our staff. Please write to us."
 class Wish:
     """Whose booking, at which slot, and for how many.
 
-    With `or_waits` a full slot puts them on its waiting list; `is_offered` holds the place
-    until they take it, and asks them.
+    How they came follows from the moment, unless `entry` says it. With `or_waits` a full slot
+    puts them on its waiting list; `is_offered` holds the place until they take it, and asks.
     """
 
     contact_id: str
     slot_id: str
     places: int = 1
-    entry: Entry = Entry.AHEAD
+    entry: Entry | None = None
     or_waits: bool = False
     is_offered: bool = False
 
@@ -276,7 +276,9 @@ def _made(desk: Counter, wish: Wish, slot: Slot) -> Booking:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         places=wish.places,
-        entry=wish.entry.value,
+        entry=(
+            wish.entry or bookings.entry_of(ledger.now, slot.starts_at, policy.late_registration)
+        ).value,
         price_minor=price,
         deposit_minor=bookings.deposit_due(
             price,

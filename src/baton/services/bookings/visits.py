@@ -26,8 +26,9 @@ def plan(ledger: Ledger, booking: Booking) -> None:
 
 def plan_without_booking(ledger: Ledger, check_in: CheckIn) -> None:
     """Have the end of a visit told for which nobody booked."""
-    over, due_at = VisitOver(check_in_id=check_in.id), check_in.at + _WITHOUT_END
-    _plan(ledger, check_in.workspace_id, over, check_in.id, due_at)
+    if ledger.now - check_in.at < _NEWS_FOR:
+        over, due_at = VisitOver(check_in_id=check_in.id), check_in.at + _WITHOUT_END
+        _plan(ledger, check_in.workspace_id, over, check_in.id, max(ledger.now, due_at))
 
 
 def end(ledger: Ledger, workspace_id: str, fact: VisitOver) -> None:
@@ -39,7 +40,7 @@ def end(ledger: Ledger, workspace_id: str, fact: VisitOver) -> None:
             _tell(ledger, came.contact_id, facts, came.id)
         return
     booking = Booking.objects.filter(id=fact.booking_id, workspace_id=workspace_id).first()
-    if booking is not None and booking.state == State.ATTENDED:
+    if booking is not None and _came(booking):
         activity = Activity.objects.get(id=booking.activity_id)
         facts = told.facts_of(ledger.house, booking, activity)
         _tell(ledger, booking.contact_id, facts, booking.id)
@@ -51,6 +52,12 @@ def count_of(contact_id: str) -> int:
     noted = came.exclude(booking_id=None).values("booking_id")
     attended = Booking.objects.filter(contact_id=contact_id, state=State.ATTENDED)
     return came.count() + attended.exclude(id__in=noted).count()
+
+
+def _came(booking: Booking) -> bool:
+    """Return whether somebody came for a booking, by its state or by a check-in."""
+    is_marked = booking.state == State.ATTENDED
+    return is_marked or CheckIn.objects.filter(booking_id=booking.id).exists()
 
 
 def _plan(

@@ -18,6 +18,7 @@ LIMITS = (
     "deposit_from_minor",
     "deposit_percent",
     "payment_words",
+    "late_registration",
     "renewal_notice",
     "churn_away_days",
     "churn_drop_share",
@@ -83,6 +84,8 @@ def _refuse_impossible(policy: Policy) -> None:
         for name in shares
         if not 0 <= getattr(policy, name) <= 1
     }
+    if not timedelta(0) <= policy.late_registration <= timedelta(days=2):
+        problems["late_registration"] = "choose 0h to 48h"
     if not timedelta(days=1) <= policy.renewal_notice <= timedelta(days=90):
         problems["renewal_notice"] = "choose 24h to 2160h"
     if len(policy.payment_words) > MAX_WORDS:

@@ -14,6 +14,8 @@ from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.deeds import CalcomDeeds
 from baton.connectors.calcom.hooks import CalcomHooks
 from baton.connectors.calcom.settings import CalcomSettings
+from baton.connectors.caldav import settings as caldav
+from baton.connectors.caldav.settings import CaldavSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.hooks import CalendlyHooks
 from baton.connectors.calendly.settings import CalendlySettings
@@ -61,6 +63,7 @@ SystemSettings: TypeAlias = (
     | EasyPostSettings
     | AfterShipSettings
     | IcsSettings
+    | CaldavSettings
     | FileSettings
 )
 """How a system is reached and believed, by its kind."""
@@ -212,6 +215,14 @@ KINDS: Mapping[str, Kind] = {
             settings=IcsSettings,
             reads=lambda _: IcsRecords(),
             doubts=ics.problems_with,
+        ),
+        Kind(
+            name=caldav.KIND,
+            title="A calendar by CalDAV",
+            about="A calendar on a server with user and password, looked at every few minutes.",
+            settings=CaldavSettings,
+            reads=lambda _: IcsRecords(),
+            doubts=caldav.problems_with,
         ),
         Kind(
             name=files.KIND,

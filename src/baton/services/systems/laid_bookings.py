@@ -13,7 +13,7 @@ from baton.core import bookings, records
 from baton.core.bookings import Kind, Stand, State, Told
 from baton.core.fates import Fate
 from baton.core.records import BookingRecord, StandRecord
-from baton.services.bookings import telling
+from baton.services.bookings import telling, visits
 from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
 from baton.store.models import Activity, Booking, BookingChange, BookingName
@@ -52,6 +52,7 @@ def lay_bookings(page: Page, laid: Sequence[tuple[Recognised, BookingRecord]]) -
     for who, row, activity, events in written.told:
         facts = telling.facts_of(page.ledger.house, row, activity)
         page.tell(who, events, facts, f"{row.id}:{row.stamp}")
+        _plan_end(page, row, events)
     return outcomes
 
 
@@ -85,7 +86,14 @@ def _lay_stand(page: Page, who: Recognised, one: StandRecord) -> Laid:
     events = () if page.is_quiet else _news(told, row.starts_at, row.ends_at, page)
     facts = telling.facts_of(page.ledger.house, row, Activity.objects.get(id=row.activity_id))
     page.tell(who, events, facts, f"{row.id}:{one.stamp}")
+    _plan_end(page, row, events)
     return Laid(fate=fate_of(events, is_same=False), events=events)
+
+
+def _plan_end(page: Page, row: Booking, events: Sequence[str]) -> None:
+    """Have the end of a visit told of somebody who is told to have come."""
+    if Told.ATTENDED in events:
+        visits.plan(page.ledger, row)
 
 
 def _under_first_names(

@@ -6,6 +6,7 @@ what it finds changed is told as if the system had posted it, event by event.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ import msgspec
 from baton.channels import Answer, ForbiddenPlaceError, NotSentError, Request, UnclearError
 from baton.channels.wire import PublicWire
 from baton.connectors import UnreadableError, Watched
+from baton.connectors.caldav import query
+from baton.connectors.caldav.settings import CaldavSettings
 from baton.connectors.files.settings import FileSettings
 from baton.connectors.ics import feed
 from baton.connectors.ics.feed import FeedEvent, Look
@@ -28,7 +31,7 @@ from baton.store.models import ConnectedSystem
 
 LOOK_AT_SYSTEM = "look_at_system"
 
-_OK, _SAME = 200, 304
+_OK, _MANIFOLD, _SAME = 200, 207, 304
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _DENIED = frozenset({401, 403})
 _MAX_ETAG = 200
@@ -89,11 +92,11 @@ def perform(house: House, effect: Effect) -> Outcome:
     if system is None or watched is None:
         return Done()
     try:
-        answer = _fetched(watched, system.etag)
+        answer = _fetched(watched, system.etag, house.clock.now())
         if isinstance(watched, FileSettings):
             _take_file(house, system, watched, answer)
         else:
-            _keep(house, system, answer, _seen_in(house, system, answer))
+            _keep(house, system, answer, _seen_in(house, system, watched, answer))
     except InvalidInput as refusal:
         _note_problem(house, system, "; ".join(refusal.fields.values()))
     except (NotSentError, UnclearError, UnreadableError) as error:
@@ -124,39 +127,48 @@ def _take_file(
         kept.update(seen={_FILE: [mark, ""]}, etag=_etag_of(answer))
 
 
-def _fetched(watched: Watched, etag: str) -> Answer:
+def _fetched(watched: Watched, etag: str, now: datetime) -> Answer:
     """Ask for a feed; raises UnreadableError for an answer that is none."""
     wire = PublicWire(patience=_PATIENCE, allows_loopback=watched.allows_loopback)
     try:
-        answer = wire.ask(
-            Request(
-                method="GET",
-                url=watched.address,
-                headers={
-                    **({"If-None-Match": etag} if etag else {}),
-                },
-                user=watched.user,
-                password=watched.password,
-                most=_MOST_BYTES if isinstance(watched, FileSettings) else feed.MOST_BYTES,
-            )
-        )
+        answer = wire.ask(_request(watched, etag, now))
     finally:
         wire.close()
     if answer.status in _MOVED:
         raise UnreadableError("it has moved: put in its new address")
     if answer.status in _DENIED:
         raise UnreadableError("its server does not let us in: check user and password")
-    if answer.status not in (_OK, _SAME):
+    good = (_MANIFOLD,) if isinstance(watched, CaldavSettings) else (_OK, _SAME)
+    if answer.status not in good:
         raise UnreadableError(f"its server answered {answer.status}")
     return answer
 
 
-def _seen_in(house: House, system: ConnectedSystem, answer: Answer) -> Look | None:
+def _request(watched: Watched, etag: str, now: datetime) -> Request:
+    """Return how a feed is asked for, or what of a calendar its server is asked for."""
+    asked = Request(
+        method="GET",
+        url=watched.address,
+        headers={"If-None-Match": etag} if etag else {},
+        user=watched.user,
+        password=watched.password,
+        most=_MOST_BYTES if isinstance(watched, FileSettings) else feed.MOST_BYTES,
+    )
+    if isinstance(watched, CaldavSettings):
+        return replace(asked, method=query.METHOD, headers=query.HEADERS, body=query.body_of(now))
+    return asked
+
+
+def _seen_in(
+    house: House, system: ConnectedSystem, watched: Watched, answer: Answer
+) -> Look | None:
     """Return a feed's events, None where it says that nothing has changed."""
     if answer.status == _SAME:
         return None
     zone = inbox.zone_of(system.workspace_id)
-    look = feed.look_of(answer.body, now=house.clock.now(), zone=zone)
+    is_asked = isinstance(watched, CaldavSettings)
+    bodies = query.calendars_of(answer.body) if is_asked else [answer.body]
+    look = feed.look_of(bodies, now=house.clock.now(), zone=zone)
     if not look.names and len(system.seen) >= _MANY:
         # A server that fails often shows an empty calendar: nobody is told that all is off.
         raise UnreadableError("the feed is empty all at once")

@@ -5,12 +5,17 @@ What became of them is told in their contacts' lanes, in the same transaction.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from baton.core import records
+from baton.core import memberships, records
 from baton.core.fates import Fate
-from baton.core.json import Json
+from baton.core.memberships import Stand, Told
 from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord, StandRecord
+from baton.runtime.ports import Arrival
+from baton.services import arrivals, inbox
+from baton.services.bookings import members, visits
+from baton.services.facts import MembershipDue
 from baton.services.ledger import Ledger
 from baton.services.systems.laid_bookings import lay_bookings, lay_stands
 from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
@@ -20,7 +25,6 @@ from baton.store.models import Booking, CheckIn, Membership
 Layable = MembershipRecord | BookingRecord | StandRecord | CheckInRecord
 """What has rows of its own."""
 
-STARTED = "membership_started"
 _MEMBERSHIP_FIELDS = (
     "stamp",
     "contact_id",
@@ -63,6 +67,7 @@ def _lay_memberships(page: Page, laid: Sequence[tuple[Recognised, MembershipReco
     rows = known(Membership.objects, page, [one.reference for _who, one in laid])
     changed: dict[str, Membership] = {}
     outcomes: list[Laid] = []
+    today = page.ledger.now.astimezone(inbox.zone_of(page.workspace_id)).date()
     for who, one in laid:
         row = rows.get(one.reference)
         if row is not None and not records.is_newer(one.stamp, row.stamp):
@@ -78,17 +83,38 @@ def _lay_memberships(page: Page, laid: Sequence[tuple[Recognised, MembershipReco
             "ends_on": one.ends_on,
         }
         is_same = row is not None and all(getattr(row, name) == v for name, v in wanted.items())
-        is_new = row is None
+        before = members.stand_of(row) if row is not None else None
         row = row or Membership(**page.made(one.reference))
         for name, value in {**wanted, "stamp": one.stamp, "changed_at": page.ledger.now}.items():
             setattr(row, name, value)
         rows[one.reference] = changed[row.id] = row
-        is_fresh = is_new and one.state == "active" and is_recent(one.joined_at, page)
-        events = (STARTED,) if is_fresh and not page.is_quiet else ()
-        page.tell(who, events, _membership_facts(one), f"{row.id}:{one.stamp}")
+        if not is_same:
+            page.told.append(_due(page, who, row, today))
+        events = _news(page, before, row)
+        facts = members.facts_of(page.ledger.house, row) if events else {}
+        page.tell(who, events, facts, f"{row.id}:{one.stamp}")
         outcomes.append(Laid(fate=fate_of(events, is_same=is_same), events=events))
     upsert(Membership, list(changed.values()), _MEMBERSHIP_FIELDS)
     return outcomes
+
+
+def _news(page: Page, before: Stand | None, row: Membership) -> tuple[str, ...]:
+    """Return what flows hear of a membership; who joined long ago is no new member."""
+    told = memberships.difference(before, members.stand_of(row))
+    is_old = told is Told.STARTED and not is_recent(row.joined_at, page)
+    return () if told is None or is_old or page.is_quiet else (told.value,)
+
+
+def _due(page: Page, who: Recognised, row: Membership, today: date) -> Arrival:
+    """Return that a membership is looked at in its contact's lane, who is marked by it (AP17)."""
+    return arrivals.arrival_of(
+        MembershipDue(membership_id=row.id, on=today),
+        page.ledger.house.keyset,
+        workspace_id=page.workspace_id,
+        lane=who.lane,
+        dedupe_key=f"membership:{row.id}:{row.stamp}",
+        received_at=page.ledger.now,
+    )
 
 
 def _lay_check_ins(page: Page, laid: Sequence[tuple[Recognised, CheckInRecord]]) -> list[Laid]:
@@ -105,14 +131,25 @@ def _lay_check_ins(page: Page, laid: Sequence[tuple[Recognised, CheckInRecord]])
             **page.made(one.reference),
             stamp=one.stamp,
             contact_id=who.contact_id,
-            booking_id=booking.id if booking else "",
             at=one.at,
         )
+        if booking:
+            row.booking_id = booking.id
+        if not page.is_quiet:
+            _plan_end(page, row, booking)
         rows[one.reference] = row
         added.append(row)
         outcomes.append(Laid(fate=Fate.KEPT))
     CheckIn.objects.bulk_create(added, batch_size=PARTS)
     return outcomes
+
+
+def _plan_end(page: Page, came: CheckIn, booking: Booking | None) -> None:
+    """Have the end of a visit told, once, whether its booking is marked as attended or not."""
+    if booking is not None:
+        visits.plan(page.ledger, booking)
+    else:
+        visits.plan_without_booking(page.ledger, came)
 
 
 _LAYERS: Mapping[type[Layable], Callable[[Page, Any], list[Laid]]] = {
@@ -122,12 +159,3 @@ _LAYERS: Mapping[type[Layable], Callable[[Page, Any], list[Laid]]] = {
     CheckInRecord: _lay_check_ins,
 }
 """What lays each kind of record, in this order: a booking before who came for it."""
-
-
-def _membership_facts(one: MembershipRecord) -> dict[str, Json]:
-    return {
-        "membership": one.reference,
-        "plan": one.plan,
-        "joined_at": one.joined_at.isoformat(),
-        "is_active": False,
-    }

@@ -83,6 +83,10 @@ _OF_MEMBERS: Labels = {
         "How an invoice is paid without a payment provider",
         "as: At the desk, or by transfer to ...; empty: in Baton's words",
     ),
+    "late_registration": (
+        "A late registration is made at most",
+        "before the start, as 6h; 0h: none is",
+    ),
     "renewal_notice": (
         "A membership that ends is told ahead by",
         "as 720h for 30 days; the flow of renewals begins then",

@@ -9,6 +9,8 @@ from baton.connectors.aftership import settings as aftership
 from baton.connectors.aftership.settings import AfterShipSettings
 from baton.connectors.calcom import settings as calcom
 from baton.connectors.calcom.settings import CalcomSettings
+from baton.connectors.caldav import settings as caldav
+from baton.connectors.caldav.settings import CaldavSettings
 from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.easypost import settings as easypost
@@ -236,6 +238,12 @@ class IcsForm(SystemForm):
     )
 
 
+class CaldavForm(IcsForm):
+    """A calendar on its server; who may read it is told with its address."""
+
+    user = forms.CharField(max_length=200, label="User")
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
@@ -249,6 +257,7 @@ FORMS: Mapping[str, type[SystemForm]] = {
     easypost.KIND: SecretForm,
     aftership.KIND: SecretForm,
     ics.KIND: IcsForm,
+    caldav.KIND: CaldavForm,
     files.KIND: FileForm,
 }
 
@@ -256,6 +265,12 @@ FORMS: Mapping[str, type[SystemForm]] = {
 def settings_of(kind: str, form: SystemForm) -> SystemSettings:
     """Return what a valid form says of how a system of a kind is believed."""
     return _READ[kind](form.cleaned_data)
+
+
+def _watched(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what all that is looked at is told by; likewise of no type."""
+    said = {name: given[name] for name in ("user", "password", "minutes")}
+    return {"url": given["url"].strip(), **said}
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
@@ -274,12 +289,8 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     woocommerce.KIND: lambda _: WooCommerceSettings(),
     easypost.KIND: lambda _: EasyPostSettings(),
     aftership.KIND: lambda _: AfterShipSettings(),
-    ics.KIND: lambda given: IcsSettings(
-        url=given["url"].strip(),
-        user=given["user"],
-        password=given["password"],
-        minutes=given["minutes"],
-    ),
+    ics.KIND: lambda given: IcsSettings(**_watched(given)),
+    caldav.KIND: lambda given: CaldavSettings(**_watched(given)),
     files.KIND: lambda given: FileSettings(
         dates=given["dates"],
         url=given["url"].strip(),
@@ -304,7 +315,7 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
             return {"class_word": settings.class_word}
         case SquareSettings():
             return {"place": settings.api_url}
-        case IcsSettings():
+        case IcsSettings() | CaldavSettings():
             return {"user": settings.user, "minutes": str(settings.minutes)}
         case FileSettings():
             return {

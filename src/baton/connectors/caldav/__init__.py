@@ -1,0 +1,1 @@
+"""A calendar on a CalDAV server: asked, at every look, for what stands around today."""
