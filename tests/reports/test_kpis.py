@@ -1,7 +1,6 @@
 """KPIs on small worlds counted by hand; and that the database counts what the rules say."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,53 +11,22 @@ from hypothesis.extra.django import TestCase
 from baton.core import kpis as core
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Grain
-from baton.core.policy import Policy
 from baton.reports import kpis
 from baton.reports.kpis import kpis_by, kpis_of, rows_behind
 from baton.reports.slices import Slice
-from baton.store.models import Booking, Episode, EvidenceDay, Invoice, Stretch
-
-NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
-WORKSPACE = "w1"
-HOUR = timedelta(hours=1)
-H = 3600
-ALL = Slice(workspace_id=WORKSPACE)
-LIMITS = core.limits_of(Policy(), NOW)
-
-
-def an_episode(number: int, *, ago: float = 100, took: float | None = None, **known: Any) -> str:
-    """Keep an episode that began so many hours ago, and took so many."""
-    began = NOW - ago * HOUR
-    row: dict[str, Any] = {
-        "id": f"e{number}", "workspace_id": WORKSPACE, "conversation_id": f"c{number}",
-        "number": 0, "began_at": began, "channel": "webchat", "inbox_id": "i",
-        "opened_by": "contact", "ended_at": None if took is None else began + took * HOUR,
-        "resolved_after": None if took is None else int(took * H),
-    }  # fmt: skip
-    Episode.objects.create(**{**row, **known})
-    on_its_day(Grain.EPISODE, began)
-    return f"e{number}"
-
-
-def on_its_day(grain: Grain, began: datetime) -> None:
-    """Say that a day has rows, as `services.evidence` does where it writes them."""
-    day = began.date()
-    EvidenceDay.objects.get_or_create(
-        workspace_id=WORKSPACE,
-        grain=grain.value,
-        day=day,
-        defaults={"id": f"{grain.value}{day:%Y%m%d}"},
-    )
-
-
-def a_stretch(number: int, **known: Any) -> None:
-    row: dict[str, Any] = {
-        "id": f"h{number}", "workspace_id": WORKSPACE, "conversation_id": f"c{number}",
-        "episode_id": f"e{number}", "nth": 1, "began_at": NOW - 9 * HOUR, "channel": "webchat",
-        "inbox_id": "i", "handoffs": 1, "touches": 1, "state": "resolved", "reason": "requested",
-    }  # fmt: skip
-    Stretch.objects.create(**{**row, **known})
-    on_its_day(Grain.STRETCH, NOW)
+from baton.store.models import Episode
+from tests.reports.world import (
+    ALL,
+    HOUR,
+    LIMITS,
+    NOW,
+    WORKSPACE,
+    H,
+    a_booking,
+    a_stretch,
+    an_episode,
+    an_invoice,
+)
 
 
 def value_of(name: str, looked_at: Slice = ALL) -> float | None:
@@ -146,19 +114,12 @@ def test_human_stretches_counted_by_hand() -> None:
 @pytest.mark.req("AP25", "K24", "K38")
 def test_bookings_and_invoices_counted_by_hand() -> None:
     for number, state in enumerate(("attended", "attended", "no_show", "booked", "cancelled")):
-        Booking.objects.create(
-            id=f"b{number}", workspace_id=WORKSPACE, reference=f"B{number}", contact_id="p",
-            activity_id="yoga", starts_at=NOW - HOUR, ends_at=NOW, state=state, made_by="x",
-            made_at=NOW, changed_at=NOW,
-        )  # fmt: skip
-    bills = ((-48, "paid", -50), (-48, "paid", -2), (-48, "open", None), (-48, "void", -50))
-    for number, (due, state, ended) in enumerate((*bills, (48, "open", None))):
-        Invoice.objects.create(
-            id=f"i{number}", workspace_id=WORKSPACE, reference=f"I{number}", number=f"I{number}",
-            contact_id="p", amount_minor=100, currency="USD", state=state, made_by="x",
-            issued_at=NOW - 90 * HOUR, due_at=NOW + due * HOUR,
-            ended_at=None if ended is None else NOW + ended * HOUR,
-        )  # fmt: skip
+        a_booking(number, state)
+    an_invoice(0, "paid", due=-48, ended=-50)
+    an_invoice(1, "paid", due=-48, ended=-2)
+    an_invoice(2, "open", due=-48)
+    an_invoice(3, "void", due=-48, ended=-50)
+    an_invoice(4, "open", due=48)
     assert value_of("no_show_rate") == pytest.approx(1 / 3)
     assert behind("paid_on_time_rate") == {"i0"}
     assert behind("paid_on_time_rate", "denominator") == {"i0", "i1", "i2"}

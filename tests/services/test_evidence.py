@@ -63,6 +63,7 @@ def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
                     life.world.pass_time(timedelta(minutes=minutes))
                 case "look", _:
                     keeping.catch_up(house, workspace_id)
+                    days.keep(house, workspace_id)
                 case _:
                     life.act(given_, acts[name])
         keeping.catch_up(house, workspace_id)

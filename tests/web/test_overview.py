@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
+from pyarrow import parquet
 
 from baton.core.cells import csv_line
 from baton.core.kpis import Grain
 from baton.core.roles import Role
-from baton.services.desk import agents, kpi_rows
+from baton.reports.sources import SOURCES
+from baton.services.desk import agents
 from baton.store.models import Episode
 from baton.web.reports import charts
 from tests.web.conftest import Gym, Screen
@@ -67,8 +69,12 @@ def test_a_workbook_holds_the_same_rows(gym: Gym, sam: Screen, robin: Screen) ->
     sheet = load_workbook(io.BytesIO(answer.getvalue()), read_only=True).active
     assert sheet is not None
     head, *rows = sheet.iter_rows(values_only=True)
-    assert head == kpi_rows.COLUMNS[Grain.STRETCH]
+    assert head == SOURCES[Grain.STRETCH].columns
     assert sorted(str(row[head.index("waited")]) for row in rows) == ["120", "60"]
+    answer = robin.client.get(f"/reports/rows/file?{query}&kind=parquet")
+    table = parquet.read_table(io.BytesIO(answer.getvalue()))
+    assert tuple(table.column_names) == SOURCES[Grain.STRETCH].columns
+    assert set(table.column("waited").to_pylist()) == {60, 120}
 
 
 @pytest.mark.req("K9", "FQ13")

@@ -15,7 +15,8 @@ from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Estimate, Grain, Kpi, Limits
 from baton.reports import intervals, slices, tallies
 from baton.reports.intervals import Interval, Sums
-from baton.reports.slices import DIMENSIONS, SOURCES, Slice
+from baton.reports.slices import DIMENSIONS, Slice
+from baton.reports.sources import SOURCES
 from baton.reports.tallies import Counter, Tally
 
 PARTS = ("numerator", "denominator")

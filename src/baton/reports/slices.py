@@ -8,27 +8,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from baton.core.kpis import Column, Condition, Either, Given, Grain, Kpi, Limits, Op, Rule
-from baton.store.models import Booking, Episode, Invoice, Stretch
+from baton.reports.sources import SOURCES
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a grain's rows stand: the moment that places them, and how they are told apart."""
-
-    table: Any
-    at: str
-    dimensions: Mapping[str, str]
-
-
-_COMMON = {
-    name: name for name in ("flow", "version", "step", "channel", "intent", "triage", "queue")
-} | {"inbox": "inbox_id", "agent": "agent_id"}
-SOURCES: Mapping[Grain, Source] = {
-    Grain.EPISODE: Source(table=Episode, at="began_at", dimensions=_COMMON),
-    Grain.STRETCH: Source(table=Stretch, at="began_at", dimensions={**_COMMON, "reason": "reason"}),
-    Grain.BOOKING: Source(table=Booking, at="starts_at", dimensions={"activity": "activity_id"}),
-    Grain.INVOICE: Source(table=Invoice, at="due_at", dimensions={"cause": "cause"}),
-}
 DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
     grain: tuple(source.dimensions) for grain, source in SOURCES.items()
 }
@@ -68,7 +49,7 @@ def narrowed(looked_at: Slice, dimension: str, value: str | int) -> Slice:
 def rows_of(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
     """Return the rows of a slice."""
     source = SOURCES[grain]
-    found = source.table.objects.filter(workspace_id=looked_at.workspace_id)
+    found = source.rows().filter(workspace_id=looked_at.workspace_id)
     if looked_at.since is not None:
         found = found.filter(**{f"{source.at}__gte": looked_at.since})
     if looked_at.until is not None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum
+from django.db.models import Count, F, FloatField, Q, Sum
 
 from baton.core.kpis import Estimate, Grain, Kpi, Limits
 from baton.reports import frames, segments, slices
 from baton.reports.frames import Frame, Mask
 from baton.reports.segments import Numbers
-from baton.reports.slices import SOURCES, Slice
+from baton.reports.slices import Slice
+from baton.reports.sources import SOURCES
 
 InOrder = Callable[[Sequence[int]], list[float]]
 
@@ -70,6 +71,9 @@ class _Masks:
     young: Mask | None
 
 
+_NO_VALUES: Numbers = np.empty(0)
+
+
 class _InMemory:
     """Counts columns."""
 
@@ -99,19 +103,14 @@ class _InMemory:
     def _tally(self, kpi: Kpi, rows: slice) -> Tally:
         masks = self._masks_of(kpi)
         among = masks.among[rows]
-        total = squares = 0.0
-        in_order: InOrder = _nothing
-        if kpi.of:
-            values = self._frame.numbers(kpi.of)[rows][among]
-            total, squares = float(values.sum()), float((values * values).sum())
-            in_order = _places_of(values)
+        values = self._frame.numbers(kpi.of)[rows][among] if kpi.of else _NO_VALUES
         return Tally(
             among=int(np.count_nonzero(among)),
             count=int(np.count_nonzero(masks.count[rows])),
             young=0 if masks.young is None else int(np.count_nonzero(masks.young[rows])),
-            total=total,
-            squares=squares,
-            in_order=in_order,
+            total=float(values.sum()),
+            squares=float((values * values).sum()),
+            in_order=_places_of(values),
         )
 
     def _grouped(self, kpi: Kpi, rows: slice, places: segments.Places, groups: int) -> list[Tally]:
@@ -120,10 +119,10 @@ class _InMemory:
         def counted(mask: Mask | None) -> Iterable[int]:
             if mask is None:
                 return [0] * groups
-            found: list[int] = np.bincount(places[mask[rows]], minlength=groups).tolist()
-            return found
+            found: list[float] = np.bincount(places, mask[rows], minlength=groups).tolist()
+            return map(int, found)
 
-        values: list[Numbers] = [np.empty(0)] * groups
+        values: list[Numbers] = [_NO_VALUES] * groups
         if kpi.of and groups:
             among = masks.among[rows]
             order = np.argsort(places[among], kind="stable")
@@ -174,6 +173,7 @@ class _InPlace:
     def __init__(self, grain: Grain, limits: Limits) -> None:
         self._grain = grain
         self._limits = limits
+        self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
         counts = slices.rows_of(self._grain, looked_at).aggregate(**self._counts(kpis))
@@ -189,7 +189,14 @@ class _InPlace:
             part = slices.narrowed(looked_at, dimension, value)
             yield value, {kpi.name: self._told(kpi, counts, part) for kpi in kpis}
 
-    def _counts(self, kpis: Iterable[Kpi]) -> dict[str, Any]:
+    def _counts(self, kpis: Sequence[Kpi]) -> dict[str, Any]:
+        """Return what is asked for: made once for all parts of a window."""
+        names = tuple(kpi.name for kpi in kpis)
+        if names not in self._made:
+            self._made[names] = self._sums(kpis)
+        return self._made[names]
+
+    def _sums(self, kpis: Sequence[Kpi]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for kpi in kpis:
             among = slices.query(kpi.among, self._limits)
@@ -208,20 +215,16 @@ class _InPlace:
 
     def _told(self, kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice) -> Tally:
         among = int(counts[f"{kpi.name}__among"])
-        rows = slices.rows_of(self._grain, looked_at).filter(slices.query(kpi.among, self._limits))
         return Tally(
             among=among,
             count=int(counts.get(f"{kpi.name}__count", among)),
             young=int(counts.get(f"{kpi.name}__young", 0)),
             total=float(counts.get(f"{kpi.name}__total") or 0),
             squares=float(counts.get(f"{kpi.name}__squares") or 0),
-            in_order=_asked_of(rows, kpi.of),
+            in_order=lambda places: self._values(kpi, looked_at, places),
         )
 
-
-def _asked_of(rows: "QuerySet[Any]", column: str) -> InOrder:
-    def found(places: Sequence[int]) -> list[float]:
-        in_order = rows.order_by(column).values_list(column, flat=True)
+    def _values(self, kpi: Kpi, looked_at: Slice, places: Sequence[int]) -> list[float]:
+        rows = slices.rows_of(self._grain, looked_at).filter(slices.query(kpi.among, self._limits))
+        in_order = rows.order_by(kpi.of).values_list(kpi.of, flat=True)
         return [float(in_order[place]) for place in places]
-
-    return found

@@ -25,6 +25,7 @@ _MODULES = {
     "doctor": "inspect",
     "report": "report",
     "kpi": "kpi",
+    "export": "exporting",
     "contact": "contact",
     "channel": "channel",
     "flow": "flow",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import click
 
+from baton.config import boot
 from baton.config.cli.output import json_option, show
 from baton.config.cli.workspace import opened, workspace_option
 from baton.core import kpis as core
@@ -40,6 +41,25 @@ def list_kpis(*, as_json: bool) -> None:
             show(row, as_json=True)
         else:
             click.echo(f"{one.name}: {one.definition}\n  {one.formula}")
+
+
+@kpi.command(name="sql")
+@click.argument("names", nargs=-1)
+@json_option
+def print_sql(names: tuple[str, ...], *, as_json: bool) -> None:
+    """Print KPIs as SQL over the rows that `baton export events` writes; all without NAMES."""
+    boot.boot()
+    from baton.reports import kpi_sql  # noqa: PLC0415 - Django must be set up first
+
+    if unknown := [name for name in names if name not in CATALOGUE]:
+        message = f"There is no KPI {unknown[0]!r}: see `baton kpi list`."
+        raise click.ClickException(message)
+    for name in names or CATALOGUE:
+        statement = kpi_sql.statement_of(CATALOGUE[name])
+        if as_json:
+            show({"name": name, "sql": statement}, as_json=True)
+        else:
+            click.echo(f"-- {name}: {CATALOGUE[name].definition}\n{statement};\n")
 
 
 @kpi.command(name="show")

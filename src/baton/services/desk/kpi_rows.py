@@ -11,9 +11,11 @@ from openpyxl import Workbook
 from baton.core.cells import csv_line, safe
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.kpis import Grain, Kpi
+from baton.core.kpis import Kpi
 from baton.core.roles import Action
+from baton.reports import parquet
 from baton.reports.kpis import PARTS, rows_behind
+from baton.reports.sources import SOURCES
 from baton.services import inbox
 from baton.services.desk import kpi_board
 from baton.services.desk.kpi_windows import Sought, windows_of
@@ -26,29 +28,6 @@ MOST_SHEET_ROWS = 100_000
 """A workbook is written in one piece; a longer list goes as CSV, which has no end."""
 
 _CHUNK = 2_000
-_MATTER = ("conversation_id", "began_at", "flow", "version", "step", "channel", "intent", "triage")
-COLUMNS: Mapping[Grain, tuple[str, ...]] = {
-    Grain.EPISODE: (
-        "id", *_MATTER, "queue", "agent_id", "opened_by", "handoffs", "touches", "bot_turns",
-        "failed_turns", "answered_after", "ended_at", "ended_by", "code", "is_confirmed",
-        "resolved_after", "returned_after", "waited", "handled", "csat_asked", "csat",
-        "csat_after",
-    ),
-    Grain.STRETCH: (
-        "id", "episode_id", *_MATTER, "queue", "agent_id", "reason", "state", "nth", "handoffs",
-        "touches", "waited", "handled", "is_card_seen", "is_restated", "ended_at",
-        "returned_after",
-    ),
-    Grain.BOOKING: (
-        "id", "activity_id", "slot_id", "starts_at", "state", "entry", "places", "price_minor",
-        "rating", "made_at", "changed_at",
-    ),
-    Grain.INVOICE: (
-        "id", "number", "amount_minor", "currency", "cause", "state", "issued_at", "due_at",
-        "ended_at",
-    ),
-}  # fmt: skip
-"""What is told of each row; spans in seconds. Who a contact is stands in none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +59,7 @@ def list_rows(house: House, user: User, opened: Opened, *, page: int = 1) -> Row
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     begin = (page - 1) * PAGE_SIZE
-    rows = tuple(found.values(*COLUMNS[kpi.grain])[begin : begin + PAGE_SIZE])
+    rows = tuple(found.values(*SOURCES[kpi.grain].columns)[begin : begin + PAGE_SIZE])
     titles = kpi_board.Titles(house, user)
     for row in rows:
         for name in ("flow", "queue", "agent", "intent"):
@@ -102,7 +81,7 @@ def export_csv(house: House, user: User, opened: Opened) -> Iterator[str]:
     """Return the rows behind a number as lines of CSV; raises as `list_rows` does."""
     kpi, found, _ = _found(house, user, opened)
     _note(house, user, opened)
-    return _lines(COLUMNS[kpi.grain], found)
+    return _lines(SOURCES[kpi.grain].columns, found)
 
 
 def export_sheet(house: House, user: User, opened: Opened) -> IO[bytes]:
@@ -117,11 +96,25 @@ def export_sheet(house: House, user: User, opened: Opened) -> IO[bytes]:
     _note(house, user, opened)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(kpi.name[:31])
-    sheet.append(COLUMNS[kpi.grain])
-    for values in _values(COLUMNS[kpi.grain], found):
+    sheet.append(SOURCES[kpi.grain].columns)
+    for values in _values(SOURCES[kpi.grain].columns, found):
         sheet.append([_cell(value) for value in values])
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked reads and closes it
     book.save(kept)
+    kept.seek(0)
+    return kept
+
+
+def export_parquet(house: House, user: User, opened: Opened) -> IO[bytes]:
+    """Return the rows behind a number as a Parquet file, to be read and closed.
+
+    Raises InvalidInput where Parquet cannot be written, and as `list_rows` does.
+    """
+    kpi, found, _ = _found(house, user, opened)
+    source = SOURCES[kpi.grain]
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked reads and closes it
+    parquet.write(source.kinds, _values(source.columns, found), kept)
+    _note(house, user, opened)
     kept.seek(0)
     return kept
 

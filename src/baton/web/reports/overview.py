@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from baton.core import kpis as core
 from baton.core.kpi_catalogue import CATALOGUE
+from baton.reports import parquet
 from baton.reports.kpis import PARTS, KpiReading
 from baton.services import house as houses
 from baton.services.desk import kpi_board, kpi_rows, kpi_windows
@@ -23,7 +24,14 @@ from baton.web.forms import checked
 from baton.web.reports import charts
 from baton.web.shell import page
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILES = {
+    "xlsx": (
+        kpi_rows.export_sheet,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "parquet": (kpi_rows.export_parquet, "application/vnd.apache.parquet"),
+}
+"""What rows leave as in one piece; CSV goes line by line."""
 
 
 class SoughtForm(forms.Form):
@@ -51,7 +59,7 @@ class RowsForm(SoughtForm):
 class FileForm(RowsForm):
     """As what kind of file the rows are taken away."""
 
-    kind = forms.ChoiceField(choices=[("csv", "csv"), ("xlsx", "xlsx")])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("csv", *_FILES)])
 
 
 @require_GET
@@ -99,6 +107,7 @@ def rows_page(request: HttpRequest, user: User) -> HttpResponse:
         "query": f"{_query(opened.sought)}&kpi={opened.kpi}&part={opened.part}",
         "back": _query(opened.sought),
         "titles": shown.titles,
+        "has_parquet": parquet.is_there(),
         "section": "overview",
     }
     return page(request, user, "reports/rows.html", context)
@@ -110,9 +119,13 @@ def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileR
     """Give the rows behind a number as a file."""
     asked = checked(FileForm, request.GET).cleaned_data
     opened, name = _opened(asked), f"{asked['kpi']}-{asked['part']}"
-    if asked["kind"] == "xlsx":
-        kept = kpi_rows.export_sheet(houses.current(), user, opened)
-        return FileResponse(kept, as_attachment=True, filename=f"{name}.xlsx", content_type=_SHEET)
+    kind = asked["kind"]
+    if kind in _FILES:
+        export, content_type = _FILES[kind]
+        kept = export(houses.current(), user, opened)
+        return FileResponse(
+            kept, as_attachment=True, filename=f"{name}.{kind}", content_type=content_type
+        )
     return StreamingHttpResponse(
         kpi_rows.export_csv(houses.current(), user, opened),
         content_type="text/csv; charset=utf-8",

@@ -1,0 +1,112 @@
+"""Where the rows of each grain stand, what is told of them, and how they are told apart.
+
+Rules test these columns, opening a number shows them, and exports hold them under the same
+names. Who a contact is stands in none of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from baton.core.kpis import Grain
+from baton.store.models import Booking, Episode, Invoice, Stretch
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    TRUTH = "yes or no"
+    MOMENT = "moment"  # UTC
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A grain's rows: `name` is what exports call them, `at` the moment that places a row."""
+
+    name: str
+    rows: Callable[[], "QuerySet[Any]"]
+    at: str
+    dimensions: Mapping[str, str]
+    columns: tuple[str, ...]
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """What each column holds."""
+        query = self.rows().query
+        return {name: _kind_of(query, name) for name in self.columns}
+
+
+_KINDS: tuple[tuple[type["models.Field[Any, Any]"], Kind], ...] = (
+    (models.BooleanField, Kind.TRUTH),
+    (models.IntegerField, Kind.INTEGER),
+    (models.FloatField, Kind.NUMBER),
+    (models.DateTimeField, Kind.MOMENT),
+    (models.DateField, Kind.DAY),
+    (models.CharField, Kind.TEXT),
+)
+
+
+def _kind_of(query: Any, name: str) -> Kind:
+    made = query.annotations.get(name)
+    field = made.output_field if made is not None else query.model._meta.get_field(name)  # noqa: SLF001
+    return next(kind for form, kind in _KINDS if isinstance(field, form))
+
+
+_MATTER = ("conversation_id", "began_at", "flow", "version", "step", "channel", "intent", "triage")
+_COMMON = {
+    name: name for name in ("flow", "version", "step", "channel", "intent", "triage", "queue")
+} | {"inbox": "inbox_id", "agent": "agent_id"}
+
+SOURCES: Mapping[Grain, Source] = {
+    Grain.EPISODE: Source(
+        name="episodes",
+        rows=Episode.objects.all,
+        at="began_at",
+        dimensions=_COMMON,
+        columns=(
+            "id", *_MATTER, "inbox_id", "queue", "agent_id", "opened_by", "handoffs", "touches",
+            "bot_turns", "failed_turns", "answered_after", "ended_at", "ended_by", "code",
+            "is_confirmed", "resolved_after", "returned_after", "waited", "handled", "csat_asked",
+            "csat", "csat_after",
+        ),
+    ),
+    Grain.STRETCH: Source(
+        name="stretches",
+        rows=Stretch.objects.all,
+        at="began_at",
+        dimensions={**_COMMON, "reason": "reason"},
+        columns=(
+            "id", "episode_id", *_MATTER, "inbox_id", "queue", "agent_id", "reason", "state", "nth",
+            "handoffs", "touches", "waited", "handled", "is_card_seen", "is_restated", "ended_at",
+            "returned_after",
+        ),
+    ),
+    Grain.BOOKING: Source(
+        name="bookings",
+        rows=Booking.objects.all,
+        at="starts_at",
+        dimensions={"activity": "activity_id"},
+        columns=(
+            "id", "activity_id", "slot_id", "starts_at", "state", "entry", "places", "price_minor",
+            "rating", "made_at", "changed_at",
+        ),
+    ),
+    Grain.INVOICE: Source(
+        name="invoices",
+        rows=Invoice.objects.all,
+        at="due_at",
+        dimensions={"cause": "cause"},
+        columns=(
+            "id", "number", "amount_minor", "currency", "cause", "state", "issued_at", "due_at",
+            "ended_at",
+        ),
+    ),
+}  # fmt: skip
