@@ -7,6 +7,7 @@ import msgspec
 
 from baton.core.confidence import Bands, ConfidencePolicy
 from baton.core.escalation_rules import EscalationRule
+from baton.core.experiments import LimitTrial
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.ownership import Owner
@@ -57,7 +58,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     `reported` names the events that have come in before;
     `location_id` names the place whose facts and hours these are; `supervision` what may
     not close alone; `templates` are the words that providers have approved, `rules` the
-    escalation rules of the workspace's own that are in force.
+    escalation rules of the workspace's own that are in force, `trials` the limits of the
+    policy that experiments try.
     """
 
     pack: Pack
@@ -72,6 +74,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     reported: frozenset[str] = frozenset()
     templates: tuple[ApprovedTemplate, ...] = ()
     rules: tuple[EscalationRule, ...] = ()
+    trials: tuple[LimitTrial, ...] = ()
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""

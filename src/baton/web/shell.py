@@ -38,6 +38,7 @@ _AREAS = {
             "feedback",
             "leaving",
             "winback",
+            "experiments",
             "audit",
         ),
         "reports",

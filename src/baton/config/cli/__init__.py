@@ -26,6 +26,7 @@ _MODULES = {
     "report": "report",
     "kpi": "kpi",
     "export": "exporting",
+    "experiment": "experiment",
     "contact": "contact",
     "channel": "channel",
     "flow": "flow",

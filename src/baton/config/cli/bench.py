@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from baton.config.bench import deciding, purchases, rivals, servers
+from baton.config.bench import deciding, peeking, purchases, rivals, servers
 from baton.config.cli.output import show
 from baton.config.settings import READERS
 
@@ -153,6 +153,14 @@ def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: boo
 def returns(claims: int, *, as_json: bool) -> None:
     """Returns a second that the policy decides on one core, each with all its reasons."""
     show(deciding.measured(claims), as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--experiments", "count", default=2_000, show_default=True, help="How many.")
+def experiments(count: int, *, as_json: bool) -> None:
+    """False alarms of experiments without an effect, looked at daily; beside one-look intervals."""
+    show(peeking.measured(count), as_json=as_json)
 
 
 @bench.command(name="import")

@@ -53,13 +53,8 @@ class Split(Step):
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
         """Deal the contact a variant and note that they saw it."""
-        place = share.place_of(scene.draw, self.split) * _WHOLE
-        chosen = self.variants[-1]
-        for one in self.variants:
-            if place < one.share:
-                chosen = one
-                break
-            place -= one.share
+        shares = [one.share for one in self.variants]
+        chosen = self.variants[share.dealt(scene.draw, self.split, shares)]
         seen = NoteExposure(split=self.split, variant=chosen.name)
         return Go(to=chosen.to, effects=(seen,), passes_on=said is not None)
 

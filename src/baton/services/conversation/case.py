@@ -14,7 +14,6 @@ from baton.core.delivery import Delivery
 from baton.core.errors import InvalidInput
 from baton.core.language import Teller
 from baton.flows import signals, unprompted
-from baton.flows import turn as turns
 from baton.flows.effects import SendText
 from baton.flows.outreach import Underway
 from baton.flows.scene import ActionEnded, Happened, Said, TimeUp
@@ -30,6 +29,7 @@ from baton.services.conversation import (
     getting_known,
     orphans,
     runs,
+    trying,
 )
 from baton.services.conversation.case_file import CaseFile
 from baton.services.conversation.conversations import Heard
@@ -124,8 +124,8 @@ class Case:
         )
         clocks.hear(file.ledger, file.setting, conversation, is_first=was_answered)
         standing = file.standing(contact, conversation)
-        turn = confirming.hear(file, contact, standing, said.text) or turns.decide(
-            said, read, standing, file.setting, now=file.ledger.now
+        turn = confirming.hear(file, contact, standing, said.text) or trying.decide(
+            file, contact, said, read, standing
         )
         if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
             # A first word may be STOP: `thread` has just noted the conversation with the contact.

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from baton.core.errors import Conflict, NotFound
 from baton.services.ledger import Ledger
-from baton.store.models import ValidationWindow, Workspace
+from baton.store.models import Experiment, ValidationWindow, Workspace
 
-READER = "reader"
+READER, EXPERIMENT = "reader", "experiment"
 LENGTH = timedelta(days=3)
 """How long a window stays open unless it is closed before: a weekend or three working days."""
 
@@ -69,9 +69,10 @@ def open_window(  # noqa: PLR0913 - a window is told by these
 ) -> Window:
     """Open a window, or go on with the one that is open for the very same subject.
 
-    Raises Conflict while another is open.
+    Raises Conflict while another is open, or an experiment runs.
     """
     refuse_publishing(workspace_id, purpose=purpose, now=ledger.now)
+    _refuse_beside_experiments(workspace_id)
     known = find_open(workspace_id, now=ledger.now)
     if known is not None and known.subject == subject:
         return known
@@ -108,6 +109,16 @@ def close_window(ledger: Ledger, workspace_id: str, *, actor: str, outcome: str)
     row.closed_at, row.outcome = ledger.now, outcome[:200]
     row.save(update_fields=["closed_at", "outcome"])
     ledger.audit(workspace_id, actor, "window_closed", f"window:{row.id}", outcome=row.outcome)
+
+
+def _refuse_beside_experiments(workspace_id: str) -> None:
+    running = Experiment.objects.filter(workspace_id=workspace_id, ended_at=None).first()
+    if running is not None:
+        message = (
+            f"The experiment {running.name!r} is running: a change of how messages are read "
+            "would blur what it shows. End it first, or let this wait."
+        )
+        raise Conflict(message)
 
 
 def _open_row(workspace_id: str, now: datetime) -> ValidationWindow | None:

@@ -12,6 +12,7 @@ from baton.core import confidence, hours
 from baton.core.confidence import ConfidencePolicy
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.escalation_rules import EscalationRule
+from baton.core.experiments import LimitTrial
 from baton.core.hours import BusinessHours
 from baton.core.json import Json
 from baton.core.pack import Pack
@@ -33,6 +34,7 @@ from baton.services.workspace import (
     escalation_rules,
     inboxes,
     library,
+    limit_trials,
     outside_readers,
     packs,
     reader_editions,
@@ -81,6 +83,7 @@ class Standards:
     reported: frozenset[str]
     templates: tuple[ApprovedTemplate, ...]
     rules: tuple[EscalationRule, ...]
+    trials: tuple[LimitTrial, ...]
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -251,6 +254,7 @@ class StandardsCache:
             reported=standards.reported,
             templates=standards.templates,
             rules=standards.rules,
+            trials=standards.trials,
         )
 
     def reader_of(self, workspace_id: str) -> ReaderPort:
@@ -348,6 +352,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         reported=flow_queries.reported_events(workspace_id),
         templates=templates.list_approved(workspace_id),
         rules=ruled.rules,
+        trials=limit_trials.running(workspace_id),
     )
 
 

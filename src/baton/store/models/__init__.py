@@ -38,6 +38,7 @@ from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
 from baton.store.models.evidence import Baseline, Episode, EvidenceDay, EvidencePlace, Stretch
+from baton.store.models.experiment import Experiment
 from baton.store.models.handoff import (
     Assignment,
     Breach,
@@ -137,6 +138,7 @@ __all__ = [
     "EscalationRuleVersion",
     "EvidenceDay",
     "EvidencePlace",
+    "Experiment",
     "Exposure",
     "FlowDraft",
     "FlowPause",
