@@ -4,7 +4,7 @@ Django's connection carries it, so that these sets share a transaction with the
 ORM and with the runtime's own tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from django.db import connection
 from msgspec.structs import fields
 
 from baton.store.rows import ChurnRow, EpisodeRow, Kept, Row, StretchRow
-from baton.store.runtime_store.sets import sqlite_text, write_set
+from baton.store.runtime_store.sets import array_of, run_for_set, sqlite_text, write_set
 
 RowType = TypeVar("RowType", bound=Row)
 
@@ -64,11 +64,13 @@ def execute(statement: str, parameters: Sequence[object] = ()) -> int:
         return int(cursor.rowcount)
 
 
-def execute_each(statement: str, rows: Sequence[Sequence[object]]) -> None:
-    """Run a statement once for each row of parameters, in one call of the driver."""
+def execute_for(
+    statement: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Run a statement that reads `{given}`: the rows, as a table `g` of typed columns."""
     if rows:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, [_to_database(row) for row in rows])
+            run_for_set(cursor, statement, columns, [_to_database(row) for row in rows])
 
 
 def places(count: int) -> str:
@@ -84,7 +86,7 @@ def among(values: Sequence[str]) -> tuple[str, list[object]]:
     """
     if connection.vendor == "sqlite":
         return f"IN ({places(len(values))})", list(values)
-    return "= ANY(%s)", [list(values)]
+    return "= ANY(%s)", [array_of(values)]
 
 
 def _write(rows: Sequence[Row], ending: str) -> None:

@@ -50,9 +50,9 @@ def hold(workspace_id: str, message_ids: Sequence[str], now: datetime) -> dict[s
     what the other has just learned; each names all its messages at once, so that neither
     waits for the other in a ring. What is none of the workspace's messages is missing.
     """
-    ids = sql.places(len(message_ids))
-    sql.execute(_HOLD.format(ids=ids), [now, *message_ids, workspace_id])
-    rows = sql.select(_KNOWN.format(ids=ids), [*message_ids, workspace_id])
+    among, ids = sql.among(message_ids)
+    sql.execute(_HOLD.format(among=among), [now, *ids, workspace_id])
+    rows = sql.select(_KNOWN.format(among=among), [*ids, workspace_id])
     return {
         message_id: Known(delivery=delivery, receipt=receipt)
         for message_id, delivery, receipt in rows
@@ -64,7 +64,7 @@ def note_receipts(receipts: Sequence[tuple[str, str, str]]) -> None:
 
     Each is told as (receipt, code, message).
     """
-    sql.execute_each(_NOTE_RECEIPT, receipts)
+    sql.execute_for(_NOTE_RECEIPTS, _RECEIPT, receipts)
 
 
 def note_costs(costs: Sequence[tuple[int, int, str, str]]) -> None:
@@ -72,7 +72,7 @@ def note_costs(costs: Sequence[tuple[int, int, str, str]]) -> None:
 
     Each is told as (parts, cost, currency, message).
     """
-    sql.execute_each(_NOTE_COST, costs)
+    sql.execute_for(_NOTE_COSTS, _COST, costs)
 
 
 _RECIPIENTS = """
@@ -88,16 +88,24 @@ INSERT INTO store_delivery
     (id, workspace_id, inbox_id, receipt, code, parts, cost, currency, changed_at)
 SELECT m.id, m.workspace_id, m.inbox_id, '', '', 0, 0, '', %s
 FROM store_message m
-WHERE m.id IN ({ids}) AND m.workspace_id = %s AND m.author <> 'contact'
+WHERE m.id {among} AND m.workspace_id = %s AND m.author <> 'contact'
 ORDER BY m.id
 ON CONFLICT (id) DO UPDATE SET changed_at = excluded.changed_at
 """
 _KNOWN = """
 SELECT m.id, m.delivery, d.receipt FROM store_delivery d JOIN store_message m ON m.id = d.id
-WHERE d.id IN ({ids}) AND d.workspace_id = %s
+WHERE d.id {among} AND d.workspace_id = %s
 """
-_NOTE_RECEIPT = "UPDATE store_delivery SET receipt = %s, code = %s WHERE id = %s"
-_NOTE_COST = "UPDATE store_delivery SET parts = %s, cost = %s, currency = %s WHERE id = %s"
+_RECEIPT = {"receipt": "text", "code": "text", "message_id": "text"}
+_NOTE_RECEIPTS = """
+UPDATE store_delivery AS d SET receipt = g.receipt, code = g.code
+FROM {given} WHERE d.id = g.message_id
+"""
+_COST = {"parts": "int", "cost": "bigint", "currency": "text", "message_id": "text"}
+_NOTE_COSTS = """
+UPDATE store_delivery AS d SET parts = g.parts, cost = g.cost, currency = g.currency
+FROM {given} WHERE d.id = g.message_id
+"""
 _LOST = """
 SELECT m.id FROM runtime_effect e JOIN store_message m ON m.id = e.effect_id
 WHERE e.state = 'unknown' AND e.kind = %s AND m.delivery = %s ORDER BY e.seq LIMIT %s

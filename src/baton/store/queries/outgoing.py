@@ -48,7 +48,8 @@ class OutgoingRow:
 
 def list_outgoing(message_ids: Sequence[str]) -> dict[str, OutgoingRow]:
     """Return messages ready to be judged and sent, by id; what is gone is missing."""
-    rows = sql.select(_OUTGOING.format(ids=sql.places(len(message_ids))), message_ids)
+    among, ids = sql.among(message_ids)
+    rows = sql.select(_OUTGOING.format(among=among), ids)
     return {row[0]: _outgoing_row(row) for row in rows}
 
 
@@ -89,8 +90,8 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
 
 def mark(message_ids: list[str], delivery: str, reason: str = "") -> None:
     """Record the same fate of messages, which are a list: one id alone would be its letters."""
-    statement = _MARK.format(ids=sql.places(len(message_ids)))
-    sql.execute(statement, [delivery, reason, *message_ids])
+    among, ids = sql.among(message_ids)
+    sql.execute(_MARK.format(among=among), [delivery, reason, *ids])
 
 
 def mark_held(message_id: str, until: datetime, reason: str) -> None:
@@ -116,9 +117,9 @@ FROM store_message m
 JOIN store_conversation c ON c.id = m.conversation_id
 JOIN store_contact p ON p.id = m.contact_id
 JOIN store_workspace w ON w.id = m.workspace_id
-WHERE m.id IN ({ids})
+WHERE m.id {among}
 """
-_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id IN ({ids})"
+_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id {among}"
 _MARK_HELD = """
 UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
 """

@@ -1,7 +1,7 @@
 """Django's connection as the ports use it: statements, transactions, rings."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import cast
@@ -13,6 +13,7 @@ from django.db.transaction import Atomic, atomic
 from baton.runtime.bell import LocalBell
 from baton.runtime.ports import CAUGHT_INSIDE, NOT_BEGUN, TransactionMisuse
 from baton.store.runtime_store.dialect import Cursor, Dialect, LaneKey, Row
+from baton.store.runtime_store.sets import run_for_set
 from baton.store.runtime_store.sql import DO_NOTHING, Table
 from baton.store.runtime_store.sqlite import SqliteDialect
 
@@ -93,11 +94,26 @@ class Database:
             cursor.execute(self._spelled(statement), self._adapted(parameters))
             return cursor.rowcount
 
-    def execute_each(self, statement: str, rows: Sequence[Row]) -> None:
-        """Run a statement once for each row of parameters, in one call of the driver."""
+    def execute_for(
+        self,
+        statement: str,
+        columns: Mapping[str, str],
+        rows: Sequence[Row],
+        *,
+        before: Sequence[object] = (),
+        after: Sequence[object] = (),
+    ) -> None:
+        """Run a statement that reads `{given}`: the rows, as a table `g` of typed columns."""
         if rows:
-            with self.cursor() as cursor:
-                cursor.executemany(self._spelled(statement), [self._adapted(row) for row in rows])
+            with self.connection.cursor() as cursor:
+                run_for_set(
+                    cursor,
+                    self._spelled(statement),
+                    columns,
+                    [self._adapted(row) for row in rows],
+                    before=before,
+                    after=after,
+                )
 
     def fetch(self, statement: str, *parameters: object) -> list[Row]:
         """Run a statement and return its rows; moments come back aware."""

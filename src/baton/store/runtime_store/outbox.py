@@ -1,11 +1,12 @@
 """The outbox in the database."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
 from baton.runtime.ports import Done, Effect, EffectState, Ended, Refused
-from baton.runtime.settlement import EXPIRED_REASON, Attempt, attempt_of, settled
+from baton.runtime.settlement import EXPIRED_REASON, Attempt, Settlement, attempt_of, settled
 from baton.store.runtime_store import sql
 from baton.store.runtime_store.database import Database, aware
 from baton.store.runtime_store.dialect import Row
@@ -65,18 +66,23 @@ class DjangoOutbox:
         """Record attempts and where their effects stand now."""
         if not ended:
             return
-        listed = self._database.dialect.listed
+        by_states: dict[frozenset[EffectState], list[Row]] = defaultdict(list)
+        for one in ended:
+            settlement = settled(one.outcome, retry_at=one.retry_at)
+            by_states[settlement.applies_to].append(_settling(one.effect, settlement))
         with self._database.transaction():
             self._record(
                 _attempt_row(one.effect.workspace_id, attempt_of(one.effect, one.outcome, now=now))
                 for one in ended
             )
-            self._database.execute_each(
-                sql.SETTLE_EFFECT, [_settling(one, listed) for one in ended]
-            )
+            for applies_to, rows in by_states.items():
+                standing = self._database.dialect.listed(sorted(applies_to))
+                self._database.execute_for(
+                    sql.SETTLE_EFFECTS, sql.SETTLED, rows, before=[b""], after=[standing]
+                )
 
     def _record(self, attempts: Iterable[Row]) -> None:
-        self._database.execute_each(sql.RECORD_ATTEMPT, list(attempts))
+        self._database.execute_for(sql.RECORD_ATTEMPTS, sql.ATTEMPTED, list(attempts))
 
     def redrive(self, ids: Sequence[str], *, now: datetime) -> int:
         """Put parked or unknown effects back, due now; return how many there were."""
@@ -119,20 +125,17 @@ def _attempt_row(workspace_id: str, attempt: Attempt) -> Row:
     )
 
 
-def _settling(ended: Ended, listed: Callable[[Iterable[object]], object]) -> Row:
-    """Return the parameters of SETTLE_EFFECT."""
-    settlement = settled(ended.outcome, retry_at=ended.retry_at)
+def _settling(effect: Effect, settlement: Settlement) -> Row:
+    """Return a row of SETTLED."""
     return (
+        effect.id,
+        effect.claim,
         settlement.state,
         settlement.reason,
         settlement.receipt,
         settlement.due_at,
         settlement.is_fresh,
         settlement.state in _OVER,
-        b"",
-        ended.effect.id,
-        ended.effect.claim,
-        listed(sorted(settlement.applies_to)),
     )
 
 

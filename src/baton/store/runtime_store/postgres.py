@@ -14,6 +14,7 @@ from django.db.utils import Error as DatabaseError
 
 from baton.runtime.bell import LocalBell
 from baton.store.runtime_store.dialect import Cursor, LaneKey, Row
+from baton.store.runtime_store.sets import array_of
 from baton.store.runtime_store.sql import (
     BURST_SIZE,
     DO_NOTHING,
@@ -88,11 +89,11 @@ class PostgresDialect:
 
     def listed(self, values: Iterable[object]) -> object:
         """Return an array for `among`."""
-        return list(values)
+        return array_of(values)
 
     def lane_parameters(self, lanes: Sequence[LaneKey]) -> tuple[object, ...]:
         """Return two arrays for `lanes`."""
-        return [workspace_id for workspace_id, _ in lanes], [lane for _, lane in lanes]
+        return array_of(one for one, _ in lanes), array_of(lane for _, lane in lanes)
 
     def moment(self, at: datetime) -> object:
         """Return a moment as it is."""
@@ -180,7 +181,7 @@ class PostgresDialect:
         """Notify every process; PostgreSQL delivers when the transaction commits."""
         cursor.execute(
             "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic",
-            (_CHANNEL, list(topics)),
+            (_CHANNEL, array_of(topics)),
         )
 
     @contextmanager

@@ -6,7 +6,7 @@ placeholders would cost its driver more than the server's work.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, get_args
@@ -35,6 +35,44 @@ def write_set(
         f" FROM json_to_recordset(%s::json) AS r({types}) {ending}",
         [msgspec.json.encode(rows).decode()],
     )
+
+
+def run_for_set(  # noqa: PLR0913 - a statement with parameters on three sides
+    cursor: CursorWrapper,
+    statement: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    before: Sequence[Any] = (),
+    after: Sequence[Any] = (),
+) -> None:
+    """Run a statement that reads `{given}`: the rows, as a table `g` of typed columns.
+
+    `before` and `after` are the statement's own parameters on either side of it. On SQLite it
+    runs once for each row, so that it must do for all together what it does for each alone.
+    """
+    if cursor.db.vendor == "sqlite":
+        marks = ", ".join(f"%s AS {name}" for name in columns)
+        alone = statement.replace("{given}", f"(SELECT {marks}) AS g")
+        cursor.executemany(alone, [(*before, *row, *after) for row in rows])
+        return
+    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    records = [dict(zip(columns, row, strict=True)) for row in rows]
+    cursor.execute(
+        statement.replace("{given}", f"json_to_recordset(%s::json) AS g({types})"),
+        [*before, msgspec.json.encode(records).decode(), *after],
+    )
+
+
+def array_of(values: Iterable[object]) -> object:
+    """Return texts or whole numbers as PostgreSQL's parameter for an array.
+
+    As the text of an array, which is JSON's in other brackets: the driver spells a list value
+    by value. What JSON has to escape goes the driver's way.
+    """
+    listed = list(values)
+    spelled = msgspec.json.encode(listed).decode()
+    return listed if "\\" in spelled else f"{{{spelled[1:-1]}}}"
 
 
 @lru_cache(maxsize=1_024)

@@ -213,13 +213,26 @@ EXPIRE_EFFECTS: Final = """
         ORDER BY seq {skip_locked})
     RETURNING workspace_id, effect_id, attempt"""
 
-SETTLE_EFFECT: Final = """
-    UPDATE runtime_effect SET
-        state = %s, reason = %s, receipt = %s, claimed_until = NULL,
-        due_at = coalesce(%s, due_at),
-        attempt = CASE WHEN %s THEN 0 ELSE attempt END,
-        body = CASE WHEN %s THEN %s ELSE body END
-    WHERE effect_id = %s AND claim = %s AND state {among}"""
+SETTLED: Final = {
+    "effect_id": "text",
+    "claim": "int",
+    "state": "text",
+    "reason": "text",
+    "receipt": "text",
+    "due_at": "timestamptz",
+    "is_fresh": "bool",
+    "is_over": "bool",
+}
+
+# coalesce hides the state from the planner, as above: an effect is found by its id.
+SETTLE_EFFECTS: Final = """
+    UPDATE runtime_effect AS e SET
+        state = g.state, reason = g.reason, receipt = g.receipt, claimed_until = NULL,
+        due_at = coalesce(g.due_at, e.due_at),
+        attempt = CASE WHEN g.is_fresh THEN 0 ELSE e.attempt END,
+        body = CASE WHEN g.is_over THEN %s ELSE e.body END
+    FROM {given}
+    WHERE e.effect_id = g.effect_id AND e.claim = g.claim AND coalesce(e.state, '') {among}"""
 
 RESOLVE_EFFECT: Final = """
     UPDATE runtime_effect SET state = %s, reason = %s, receipt = %s, body = %s
@@ -230,9 +243,20 @@ REDRIVE_EFFECTS: Final = """
     UPDATE runtime_effect SET state = 'due', due_at = %s, attempt = 0, reason = ''
     WHERE effect_id {among} AND state IN ('parked', 'unknown')"""
 
-RECORD_ATTEMPT: Final = """
+ATTEMPTED: Final = {
+    "workspace_id": "text",
+    "effect_id": "text",
+    "number": "int",
+    "outcome": "text",
+    "reason": "text",
+    "receipt": "text",
+    "at": "timestamptz",
+}
+
+RECORD_ATTEMPTS: Final = """
     INSERT INTO runtime_attempt (workspace_id, effect_id, number, outcome, reason, receipt, at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+    SELECT g.workspace_id, g.effect_id, g.number, g.outcome, g.reason, g.receipt, g.at
+    FROM {given}"""
 
 ACQUIRE_LEASE: Final = """
     INSERT INTO runtime_lease (name, owner, leased_until) VALUES (%s, %s, %s)
