@@ -37,6 +37,8 @@ Span: TypeAlias = Annotated[timedelta, BeforeValidator(_parsed_span), WithJsonSc
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Row: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,3}[0-9]{1,3}$")]
 Number: TypeAlias = Annotated[int, Field(ge=0)]
+Photo: TypeAlias = Literal[True, "tiny"] | Annotated[int, Field(ge=2, le=6)]
+"""A good photo, one on which nothing can be seen, or several good ones."""
 
 
 ContactChannel: TypeAlias = Literal["webchat", "sms", "whatsapp", "email", "push", "voice"]

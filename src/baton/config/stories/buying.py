@@ -3,6 +3,7 @@
 from baton.config.stories.order_parts import OrderAct, Orders
 from baton.config.stories.world import World
 from baton.core.orders import ScanState
+from baton.core.records import LineRecord
 from baton.services.orders import by_hand, keeping
 from baton.services.orders.by_hand import Draft
 from baton.store.models import Order
@@ -14,7 +15,12 @@ def act(world: World, orders: Orders) -> None:
     contact_id = world.known(orders.who)
     if orders.act is OrderAct.PLACED:
         draft = Draft(
-            contact_id=contact_id, number=orders.order, currency="USD", total_minor=orders.total
+            contact_id=contact_id,
+            number=orders.order,
+            currency="USD",
+            total_minor=orders.total,
+            # Without a price nothing is known of what was bought.
+            lines=(_line(orders),) if orders.total else (),
         )
         by_hand.write(house, workspace_id, draft, actor=actor)
         world.run_idle()
@@ -38,3 +44,7 @@ def act(world: World, orders: Orders) -> None:
                 place=orders.place,
             )
     world.run_idle()
+
+
+def _line(orders: Orders) -> LineRecord:
+    return LineRecord(reference="1", title="A jumper", price_minor=orders.total, sku="J-1")

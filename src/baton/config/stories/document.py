@@ -4,6 +4,7 @@ Mistakes of form are found by the models, mistakes of meaning (nobody of that na
 an agent who is told to write first) by `_problems_of`; both name file, line and column.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -14,9 +15,11 @@ from pydantic import AwareDatetime, Field, JsonValue
 from baton.config.stories.basics import ContactChannel, Name, Part, Row, Text
 from baton.config.stories.booking_parts import Bookable
 from baton.config.stories.parts import Person, SetThresholds, Step
+from baton.core import return_policy
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.policy import Policy, with_overrides
+from baton.core.return_policy import ReturnPolicy
 from baton.flows import document as flows
 from baton.services.workspace import library, packs
 from baton.services.writing import documents
@@ -56,6 +59,13 @@ class Story(Part):
     actions: dict[Name, dict[Name, JsonValue]] = Field(
         default_factory=dict,
         description="Actions of connected systems, and what each returns whenever it is called.",
+    )
+    return_rules: dict[Name, JsonValue] = Field(
+        default_factory=dict,
+        description="Rules of returns that somebody wrote before it begins, by their name.",
+        json_schema_extra={
+            "propertyNames": {"enum": [field.name for field in fields(ReturnPolicy)]}
+        },
     )
     activities: dict[Name, Bookable] = Field(
         default_factory=dict,
@@ -111,11 +121,7 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
     if story.pack not in packs.list_packs():
         known = ", ".join(packs.list_packs())
         yield source.problem(("pack",), f"no pack {story.pack!r}; there are {known}")
-    try:
-        with_overrides(Policy(), dict(story.policy))
-    except InvalidInput as error:
-        for name, why in error.fields.items():
-            yield source.problem(("policy", name), why)
+    yield from _problems_of_limits(story, source)
     yield from _problems_of_thresholds(story, source)
     yield from _problems_of_flows(story, source)
     if not any(person.contact for person in story.people.values()):
@@ -125,6 +131,19 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
         for path, wanted, name in _names_in(step):
             yield from _problems_of_name(story, source, ("steps", place, *path), wanted, name)
         yield from _problems_of_ids(source, place, step, said)
+
+
+def _problems_of_limits(story: Story, source: Document) -> Iterator[Problem]:
+    try:
+        with_overrides(Policy(), dict(story.policy))
+    except InvalidInput as error:
+        for name, why in error.fields.items():
+            yield source.problem(("policy", name), why)
+    try:
+        return_policy.parse_policy(json.loads(json.dumps(story.return_rules)))
+    except InvalidInput as error:
+        for name, why in error.fields.items():
+            yield source.problem(("return_rules", name), why)
 
 
 def _problems_of_flows(story: Story, source: Document) -> Iterator[Problem]:

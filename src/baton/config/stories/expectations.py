@@ -7,14 +7,14 @@ from typing import TypeAlias
 
 from baton.config.stories import observed
 from baton.config.stories.booking_parts import BookingExpectation
-from baton.config.stories.observed import Observed
-from baton.config.stories.parts import (
+from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
     ClockExpectation,
-    Expectation,
     SurveyExpectation,
 )
+from baton.config.stories.observed import Observed
+from baton.config.stories.parts import Expectation
 from baton.config.stories.world import World
 from baton.core.card import ContextCard
 from baton.services.writing.documents import Path

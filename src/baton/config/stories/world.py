@@ -5,7 +5,6 @@ the worker and leaves through the outbox. Time jumps from one due moment to the 
 so that every timer fires at its own time, however long a story lets pass.
 """
 
-import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from pydantic import JsonValue
 
 from baton.channels.sandbox import settings as sandbox
 from baton.channels.sandbox.settings import SandboxSettings
-from baton.config import wiring
+from baton.config import made_photos, wiring
 from baton.config.clock import VirtualClock
+from baton.config.stories.basics import Photo
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Person, Says, SetThresholds
-from baton.core import text
+from baton.core import return_policy, text
 from baton.core.consent import Purpose
 from baton.core.errors import InvalidInput
 from baton.core.policy import Policy
@@ -32,17 +32,23 @@ from baton.services.delivery import attachments, outgoing, templates
 from baton.services.delivery.attachments import Upload
 from baton.services.delivery.templates import Written
 from baton.services.desk import agents
-from baton.services.facts import ContactIdentified, EventReported, Fact, MessageReceived
+from baton.services.facts import (
+    ArrivingFile,
+    ContactIdentified,
+    EventReported,
+    Fact,
+    MessageReceived,
+)
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts, meeting
 from baton.services.reading import thresholds
 from baton.services.reading.thresholds import Wish
-from baton.services.workspace import inboxes, library, workspaces
+from baton.services.returns import rules
+from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.workspaces import Place, Standards, StandardsCache
-from baton.services.writing import documents
 from baton.store.crypto import keyset_from
-from baton.store.models import Address, Contact, Inbox, User
+from baton.store.models import Address, Attachment, Contact, Inbox, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from baton.store.queries import turns
 
@@ -58,10 +64,6 @@ PLACE: Final = Place(
 
 _BUSINESS = "FitLocal"
 _BETWEEN_WORDS = timedelta(seconds=1)
-_PHOTO: Final = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-"""The smallest picture: stories ask whether one came, not what it shows."""
 _NUMBER = "+15005550006"
 """The business's own, in the sandbox that carries a story's messages."""
 
@@ -101,7 +103,7 @@ class World:
         for place, words in enumerate(says.text or ("",)):
             if place:
                 self._go_to(self.now + _BETWEEN_WORDS)
-            self._hear(says, words, has_photo=bool(says.photo) and not place)
+            self._hear(says, words, photo=None if place else says.photo)
         self.pass_time(self.policy.coalesce_window)
 
     def identify(self, who: str, identity: Identity) -> None:
@@ -210,13 +212,8 @@ class World:
                 break  # what is due cannot be done now; `faults` tells of it
         self.clock.move_to(moment)
 
-    def _hear(self, says: Says, words: str, *, has_photo: bool = False) -> None:
-        person, photo = self.people[says.who], Upload(content=_PHOTO, name="photo.png")
-        files = (
-            (attachments.keep(self.house, self.workspace_id, self._lane(says.who), photo),)
-            if has_photo
-            else ()
-        )
+    def _hear(self, says: Says, words: str, *, photo: Photo | None = None) -> None:
+        person, files = self.people[says.who], self._photos(says.who, photo)
         words = attachments.words_of(text.clean(words), files)
         if problem := text.problem_with(words):
             raise InvalidInput({"text": problem})
@@ -234,6 +231,20 @@ class World:
         self._append(arrival)
         if says.id:
             self.said.setdefault(says.id, []).append(arrival)
+
+    def _photos(self, who: str, photo: Photo | None) -> tuple[ArrivingFile, ...]:
+        """Keep the photos that come with a message, each of other things than any before."""
+        if photo is None:
+            return ()
+        before = Attachment.objects.filter(workspace_id=self.workspace_id).count()
+        drawn = (
+            [made_photos.draw_tiny()]
+            if photo == "tiny"
+            else [made_photos.draw(before + place) for place in range(int(photo))]
+        )
+        lane = self._lane(who)
+        uploads = [Upload(content=one, name="photo.jpg") for one in drawn]
+        return tuple(attachments.keep(self.house, self.workspace_id, lane, one) for one in uploads)
 
     def _arrival(self, who: str, fact: Fact, key: str, delay: timedelta) -> Arrival:
         return arrivals.arrival_of(
@@ -282,16 +293,7 @@ def make(story: Story) -> World:
         is_supervised=story.supervised,
     )
     for name in story.flows:
-        template = library.load_template(name)
-        workspaces.publish(
-            house,
-            workspace.id,
-            name,
-            documents.read(template.source, file=name).value,
-            now=house.clock.now(),
-            reason="started from the library",
-            source=template.source,
-        )
+        workspaces.start_from(house, workspace.id, name, now=house.clock.now())
     for name, written in story.own_flows.items():
         document = {**json.loads(json.dumps(written)), "flow": name}
         workspaces.publish(
@@ -302,6 +304,9 @@ def make(story: Story) -> World:
         for name, person in story.people.items()
         if person.user is not None
     }
+    if story.return_rules:
+        policy = return_policy.parse_policy(json.loads(json.dumps(story.return_rules)))
+        rules.publish(house, workspace.id, policy, over=0, by="system", reason="as it begins")
     if story.thresholds:
         _set_thresholds(house, workspace.id, story.thresholds)
     inbox_ids = _inboxes(house, workspace.id, story)

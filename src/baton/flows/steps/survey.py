@@ -13,13 +13,13 @@ from baton.flows.fields import MOST_FACT, Fields
 from baton.flows.scene import (
     Awaits,
     Go,
-    Happened,
     Input,
     Outcome,
     Said,
     Scene,
     Stay,
     Step,
+    TimeUp,
     Waiting,
     Way,
 )
@@ -29,7 +29,7 @@ from baton.flows.wording import Wording, versions_below, wording_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey(Step):
-    """Ask; record a rating; thank. Other words, or silence, end it without pressing.
+    """Ask; record a rating; thank. Other words are a message like any other; silence ends it.
 
     Example:
         {type: survey, text: "How did we do, 1-5?", thanks: "Thank you!", then: close}
@@ -79,16 +79,14 @@ class Survey(Step):
 
     @override
     def resume(self, scene: Scene, given: Input) -> Outcome | None:
-        """Record a rating; anything else leaves the survey unanswered."""
-        if isinstance(given, Happened):
-            return None
-        rating = survey.rating_in(given.lines, self.scale) if isinstance(given, Said) else None
-        if isinstance(given, Said) and given.also_asks(
+        """Record a rating; other words are not for the survey, which stands until it is silent."""
+        if not isinstance(given, Said):
+            return Go(to=self.then) if isinstance(given, TimeUp) else None
+        rating = survey.rating_in(given.lines, self.scale)
+        if rating is None or given.also_asks(
             survey.ratings_of(given.lines, self.scale), scene.bands
         ):
-            rating = None  # it goes on as a message, so that what was asked is answered
-        if rating is None:
-            return Go(to=self.then, passes_on=isinstance(given, Said))
+            return None  # a message like any other, so that what was asked is answered
         thanks = SendText(text=scene.fill_in(self.thanks, self.thanks_in))
         return Go(
             to=self.then,

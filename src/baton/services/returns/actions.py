@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from baton.core.errors import Conflict, InvalidInput, NotFound
-from baton.core.files import FileState
+from baton.core.files import FileKind, FileState
 from baton.core.json import Json
 from baton.core.returns import Outcome, Reason, State
 from baton.runtime.ports import Again
@@ -18,11 +18,12 @@ from baton.services.ledger import Ledger
 from baton.services.orders import keeping
 from baton.services.returns import refusals, taking
 from baton.services.returns.taking import Wish
-from baton.store.models import Attachment, Contact, Order, Return
+from baton.store.models import Attachment, Contact, Order, Return, ReturnPhoto
 from baton.store.queries import people
 
 _GOES_ON = (State.SPECIALIST, State.REFUSED, State.APPROVED, State.LABELLED)
 _LOOK_AGAIN = timedelta(seconds=10)  # providers hand a photo over within seconds
+_TOGETHER = timedelta(minutes=15)  # what was sent so shortly before shows the same thing
 _REASONS = {reason.value: reason for reason in Reason} | {
     "wrong size": Reason.SIZE,
     "changed my mind": Reason.MIND,
@@ -72,9 +73,21 @@ def _asked(ledger: Ledger, call: Call, photo: str) -> Return:
         order_id=order.id,
         reason=_REASONS.get(said, Reason.OTHER),
         source="talk",
-        photo_ids=(photo,) if photo else (),
+        photo_ids=_with_others(ledger, contact_id, photo) if photo else (),
     )
     return taking.open_return(ledger, contact_id, wish, by=call.by)
+
+
+def _with_others(ledger: Ledger, contact_id: str, photo: str) -> tuple[str, ...]:
+    """Return a photo with those that the contact sent beside it: a claim may need several."""
+    mine = Attachment.objects.filter(
+        contact_id=contact_id,
+        kind=FileKind.IMAGE.value,
+        state=FileState.KEPT.value,
+        created_at__gt=ledger.now - _TOGETHER,
+    )
+    others = mine.exclude(id=photo).exclude(id__in=ReturnPhoto.objects.values("attachment_id"))
+    return (photo, *others.order_by("id").values_list("id", flat=True))
 
 
 def _told(house: House, row: Return) -> dict[str, Json]:
