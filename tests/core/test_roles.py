@@ -6,18 +6,18 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, L, U, C, P, W = Action
+R, A, T, V, L, U, C, P, W, N, B = Action
 ALLOWED = {
     Role.AGENT: {R, A, T, V},
     Role.SENIOR: {R, A, T, V, L},
-    Role.MANAGER: {R, A, T, V, L, U, C, P, W},
-    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W},
+    Role.MANAGER: {R, A, T, V, L, U, C, P, W, N},
+    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W, N, B},
     Role.AUDITOR: {R, U, P},
     Role.ENGINEER: {R, C, P},
 }
 
 
-@pytest.mark.req("X5", "P10")
+@pytest.mark.req("X5", "P10", "PL12", "X38")
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", Action)
 def test_what_each_may_do(role: Role, action: Action) -> None:

@@ -314,7 +314,7 @@ def test_on_a_phone_every_section_is_in_one_menu(page: Page, address: str) -> No
         expect(sections).to_be_hidden()
         page.get_by_role("button", name="Menu").focus()
         page.keyboard.press("Enter")
-        expect(sections.get_by_role("link")).to_have_count(13)
+        expect(sections.get_by_role("link")).to_have_count(14)
         for link in sections.get_by_role("link").all():
             expect(link).to_be_in_viewport(ratio=1)
         barriers.refuse(page)

@@ -18,7 +18,9 @@ from baton.store.models import (
     FlowDraft,
     FlowVersion,
     Handoff,
+    Rollout,
     Run,
+    ShadowDraft,
     Task,
     Turn,
 )
@@ -44,6 +46,9 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (Run, "flow"): FLOW,
     (Run, "inside"): FLOW,
     (Run, "step"): STEP_NAME,
+    (Rollout, "flow"): FLOW,
+    (ShadowDraft, "flow"): FLOW,
+    (ShadowDraft, "trigger"): bound("handoff", "because"),
     (Task, "flow"): FLOW,
     (Task, "queue"): bound("task", "queue"),
     (Exposure, "flow"): FLOW,
@@ -66,6 +71,8 @@ OURS: dict[type[Model], set[str]] = {
     DigestLine: {"purpose"},
     Escalation: {"act", "evidence", "verdict"},
     Handoff: {"state", "reason", "outcome", "lacks"},
+    Rollout: {"plan", "stage", "state", "runs"},
+    ShadowDraft: {"does", "verdict"},
     Task: {"outcome"},
 }
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)

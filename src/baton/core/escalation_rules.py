@@ -145,7 +145,16 @@ _TAKEN = frozenset(
     {
         *(rule.name for rule in BUILT_IN),
         *(stop.value for stop in HardStop),
-        *("no_flow", "flow_paused", "step_failed", "step_limit", "opted_out", "stepped_in"),
+        *(
+            "no_flow",
+            "not_in_rollout",
+            "rolled_back",
+            "flow_paused",
+            "step_failed",
+            "step_limit",
+            "opted_out",
+            "stepped_in",
+        ),
         "unreadable",
     }
 )

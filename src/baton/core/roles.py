@@ -28,6 +28,8 @@ class Action(StrEnum):
     CONFIGURE = "change settings"
     READ_REPORTS = "read reports"
     APPROVE_COPY = "approve texts"
+    RUN_PILOT = "run pilots"
+    ROLL_BACK = "roll flows back"
 
 
 _ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
@@ -37,12 +39,14 @@ _LEADING = _ANSWERING | {
     Action.READ_AUDIT,
     Action.READ_REPORTS,
     Action.APPROVE_COPY,
+    Action.RUN_PILOT,
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _ANSWERING,
     Role.SENIOR: _ANSWERING | {Action.TEACH},
     Role.MANAGER: _LEADING,
-    Role.OPERATIONS: _LEADING,
+    # The pilot is the manager's; taking a flow back is decided by operations (X38, PL12).
+    Role.OPERATIONS: _LEADING | {Action.ROLL_BACK},
     # An auditor sees who saw what; a customer's words are not needed for that.
     Role.AUDITOR: frozenset({Action.READ_INBOX, Action.READ_AUDIT, Action.READ_REPORTS}),
     Role.ENGINEER: frozenset({Action.READ_INBOX, Action.CONFIGURE, Action.READ_REPORTS}),

@@ -38,6 +38,14 @@ class WhenPaused(StrEnum):
     END = "end"  # their runs are stopped
 
 
+class WhenRolledBack(StrEnum):
+    """What becomes of the people in a flow that is rolled back (PL9)."""
+
+    HAND_OVER = "hand_over"  # whoever answers what it asked gets a person; the rest is let go
+    FINISH = "finish"  # their runs go on to their end
+    END = "end"  # their runs are stopped
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """A limit that a KPI has to keep before the flow may reach more people."""
@@ -61,6 +69,7 @@ class Charter:
         triage: the axes of what it automates (T7), None for one that answers anything.
         escalates_on: the triggers named before launch (E19).
         when_paused: what becomes of those in it when somebody pauses it (PL31).
+        when_rolled_back: the same when it is taken back (PL9).
     """
 
     owner: str
@@ -74,6 +83,7 @@ class Charter:
     triage: TriageScore | None = None
     escalates_on: tuple[Escalates, ...] = ()
     when_paused: WhenPaused = WhenPaused.HOLD
+    when_rolled_back: WhenRolledBack = WhenRolledBack.HAND_OVER
 
 
 def charter_of(fields: Fields) -> Charter:
@@ -89,6 +99,13 @@ def charter_of(fields: Fields) -> Charter:
         "What becomes of those in it while it is paused.",
         default="hold",
         options=holds,
+    )
+    backs = tuple(one.value for one in WhenRolledBack)
+    back = fields.word(
+        "when_rolled_back",
+        "What becomes of those in it when it is taken back.",
+        default="hand_over",
+        options=backs,
     )
     named = fields.words("escalates_on", "What hands a conversation over.", options=triggers)
     kpis = fields.entry("kpis", "What is watched beside the metric.", _kpis_of, is_required=False)
@@ -109,6 +126,7 @@ def charter_of(fields: Fields) -> Charter:
         triage=fields.entry("triage", "The axes of what it does.", _triage_of, is_required=False),
         escalates_on=tuple(Escalates(one) for one in named if one in triggers),
         when_paused=WhenPaused(paused) if paused in holds else WhenPaused.HOLD,
+        when_rolled_back=WhenRolledBack(back) if back in backs else WhenRolledBack.HAND_OVER,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.rollout import Reach
 from baton.flows import conditions, steps
 from baton.flows.charter import Charter, charter_of
 from baton.flows.conditions import Names
@@ -70,12 +71,14 @@ class Library:
 
     A flow that is switched off is not among the live ones; its runs go on. One of the
     `paused` starts nothing, and its runs stay where they are; what only goes through it as
-    a part of another flow goes on.
+    a part of another flow goes on. `reaches` tells whom the flows that are being rolled out
+    reach; any other reaches everybody.
     """
 
     flows: Mapping[tuple[str, int], Flow] = field(default_factory=dict)
     live: Mapping[str, int] = field(default_factory=dict)
     paused: frozenset[str] = frozenset()
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
     # By kind, since every turn asks for one of them.
     _started: dict[TriggerKind, tuple[tuple[Flow, int], ...]] = field(
         init=False, repr=False, compare=False
@@ -84,9 +87,7 @@ class Library:
     def __post_init__(self) -> None:
         """Sort the live flows by what starts them; a frozen value is filled in once, here."""
         found = [
-            (self.flows[one], one[1])
-            for one in sorted(self.live.items())
-            if one[0] not in self.paused
+            (self.flows[one], one[1]) for one in sorted(self.live.items()) if self.starts(one[0])
         ]
         started = {
             kind: tuple(one for one in found if one[0].trigger.on is kind) for kind in TriggerKind
@@ -96,6 +97,16 @@ class Library:
     def at(self, name: str, version: int) -> Flow | None:
         """Return a version of a flow; None when there is none."""
         return self.flows.get((name, version))
+
+    def starts(self, name: str) -> bool:
+        """Return whether a flow starts anything now, be it in shadow."""
+        reach = self.reaches.get(name)
+        return name not in self.paused and (reach is None or reach.starts)
+
+    def gives_up(self, name: str) -> bool:
+        """Return whether the runs of a flow go no further, since it was taken back."""
+        reach = self.reaches.get(name)
+        return reach is not None and reach.gives_up
 
     def started_by(self, kind: TriggerKind) -> tuple[tuple[Flow, int], ...]:
         """Return the live flows that a kind of trigger starts now, by name."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+from baton.core.rollout import Admission
 from baton.flows import interpreter, values
 from baton.flows.document import Flow, Library
 from baton.flows.interpreter import Advance
@@ -27,17 +28,55 @@ class Underway(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def starting(
-    library: Library, kind: TriggerKind, given: Happened, scene: Scene
+    library: Library,
+    kind: TriggerKind,
+    given: Happened,
+    scene: Scene,
+    *,
+    admitted: Admission = Admission.SERVED,
 ) -> Iterator[tuple[Flow, int]]:
-    """Yield the live flows that something which happened starts.
+    """Yield the live flows that something which happened starts, and that take them so.
 
     For a schedule or a segment, `given.event` is the flow's name.
     """
     for flow, version in library.started_by(kind):
         trigger = flow.trigger
         named = trigger.event if kind is TriggerKind.EVENT else flow.name
-        if named == given.event and admits(flow, trigger.when, _scene_of(flow, scene, given)):
+        told = _scene_of(flow, scene, given)
+        if (
+            named == given.event
+            and admits(flow, trigger.when, told)
+            and admission_of(flow, told, library) is admitted
+        ):
             yield flow, version
+
+
+def admission_of(flow: Flow, scene: Scene, library: Library) -> Admission:
+    """Return how a flow takes the contact of a scene, by its rollout (PL22)."""
+    reach = library.reaches.get(flow.name)
+    if reach is None:
+        return Admission.SERVED
+    bounds = reach.bounds
+    is_within = bounds.fit(
+        channel=scene.channel,
+        locations=_told(scene, _PLACES) or (scene.location_id,),
+        products=_told(scene, _PRODUCTS),
+    )
+    if not is_within or not admits(flow, bounds.segment, scene):
+        return Admission.LEFT
+    return reach.admission_of(scene.draw, flow.name)
+
+
+_PLACES = ("location", "location_id")
+_PRODUCTS = ("sku", "skus")
+"""What an event calls the place, and the things, that it is about."""
+
+
+def _told(scene: Scene, names: Iterable[str]) -> tuple[str, ...]:
+    event = scene.facts.get("event")
+    found = [event.get(name) for name in names] if isinstance(event, Mapping) else []
+    listed = [one if isinstance(one, list) else [one] for one in found if one]
+    return tuple(str(one) for several in listed for one in several)
 
 
 def admits(flow: Flow, condition: str, scene: Scene) -> bool:

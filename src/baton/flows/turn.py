@@ -15,16 +15,15 @@ from msgspec.structs import replace
 
 from baton.core import escalation, ownership, triage
 from baton.core import text as texts
-from baton.core.confidence import Band
 from baton.core.consent import Purpose
 from baton.core.escalation import Escalate, Fired, Reason
 from baton.core.hard_stops import HardStop
-from baton.core.json import Json
 from baton.core.keywords import Keyword
 from baton.core.ownership import Owner
-from baton.flows import handoff, interpreter, outreach, replies, rules, signals
-from baton.flows.document import Flow
+from baton.flows import choosing, handoff, interpreter, rules, signals
+from baton.flows.document import Flow, Library
 from baton.flows.effects import (
+    CallAction,
     CountFailure,
     Effect,
     OfferHandoff,
@@ -52,6 +51,19 @@ class Decision(StrEnum):
     FLOWED = "flowed"  # the flow went on
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a flow in shadow would have done: its words, or why it would have called a person.
+
+    `does` names what it would have had done elsewhere, "" for nothing.
+    """
+
+    flow: str
+    version: int
+    text: str = ""
+    trigger: str = ""
+    does: str = ""
+
+
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """All that follows from one turn.
 
@@ -59,7 +71,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     left for the services after the reply and the handoff were taken out; `flow` and
     `version` are those that the turn went through, "" for none. With
     `is_beside`, `run` is a new one, and the run at hand waits on as it was. `fired` are
-    the escalation rules that fired beside the one that hands over.
+    the escalation rules that fired beside the one that hands over. `drafts` are what
+    flows in shadow would have done.
     """
 
     decision: Decision
@@ -76,6 +89,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
     is_beside: bool = False
     fired: tuple[Fired, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
 
 def decide(
@@ -219,12 +233,12 @@ def _reply(said: Said, at: Moment) -> Turn:
     if heard.means(*signals.SMALL_TALK) and heard.intent and len(said.readings) == 1:
         return _small_talk(heard.intent.name, standing, setting)
     scene, run = scene_of(standing, setting, at.now), standing.run
-    is_paused = run is not None and run.root.flow in setting.library.paused
-    if is_paused and heard.is_prompt_reply:
+    halted = _halted(run, setting.library)
+    if halted and heard.is_prompt_reply:
         # We asked, and nothing here goes on with the answer: a person does.
-        return _hand_over(Escalate(reason=Reason.FLOW, trigger="flow_paused"), at)
-    flow = setting.library.at(run.flow, run.version) if run and not is_paused else None
-    called = None if heard.is_prompt_reply else _called(said, at, scene)
+        return given_over(halted, at)
+    flow = setting.library.at(run.flow, run.version) if run and not halted else None
+    called = None if heard.is_prompt_reply else choosing.find_called(said, at, scene)
     gives_way = called is not None and flow is not None and _takes_anything(run, setting)
     if run is not None and flow is not None and not gives_way:
         advance = interpreter.resume(flow, run, scene, said, setting.library)
@@ -240,57 +254,43 @@ def _takes_anything(run: RunState | None, setting: Setting) -> bool:
     return root is not None and root.trigger.on is TriggerKind.MESSAGE
 
 
-def _called(said: Said, at: Moment, scene: Scene) -> tuple[Flow, int] | None:
-    """Return the flow that a turn calls: by its keyword, else by what all of it means.
-
-    Where a further question stands beside, each is answered instead, and no flow begins (T20).
-    """
-    words = {texts.bare(line) for line in said.lines}
-    meant = _meant(said, at)
-    found = at.setting.library.started_by(TriggerKind.KEYWORD)
-    by_keyword = (one for one in found if texts.bare(one[0].trigger.keyword) in words)
-    by_intent = (one for one in found if meant and meant <= {*one[0].trigger.intents})
-    admitted = (
-        one
-        for one in (*by_keyword, *by_intent)
-        if outreach.admits(one[0], one[0].trigger.when, scene)
-    )
-    return next(admitted, None)
-
-
-def _meant(said: Said, at: Moment) -> set[str]:
-    """Return the intents of a turn, "" for a part that nobody is sure enough of."""
-    bands = at.setting.bands_in("")
-    best = [reading.best for reading in said.readings]
-    return {
-        one.name if one and bands.band_of(one.name, one.confidence) is not Band.FAILED else ""
-        for one in best
-    }
-
-
 def _started(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene) -> Turn:
-    """Start the flow that was called, else one that takes any message."""
-    library = at.setting.library
-    by_message = (
-        (flow, version)
-        for flow, version in library.started_by(TriggerKind.MESSAGE)
-        if outreach.admits(flow, flow.trigger.when, scene)
+    """Start the flow that was called, else one that takes any message; drafts of others beside."""
+    chosen = choosing.choose(called, said, at, scene)
+    if chosen.served is None:
+        turn = given_over("not_in_rollout" if chosen.is_left else "no_flow", at)
+    else:
+        advance = choosing.begun(said, at, scene, *chosen.served)
+        turn = flowed(advance, *chosen.served, at)
+    drafts = tuple(draft_of(choosing.begun(said, at, scene, *one), *one) for one in chosen.shadowed)
+    return replace(turn, drafts=drafts) if drafts else turn
+
+
+def given_over(trigger: str, at: Moment) -> Turn:
+    """Hand over since nothing here goes on with it."""
+    return _hand_over(Escalate(reason=Reason.FLOW, trigger=trigger), at)
+
+
+def _halted(run: RunState | None, library: Library) -> str:
+    """Return why a run goes no further for now, or for good; "" where it does."""
+    if run is None:
+        return ""
+    if run.root.flow in library.paused:
+        return "flow_paused"
+    return "rolled_back" if library.gives_up(run.root.flow) else ""
+
+
+def draft_of(advance: Advance, flow: Flow, version: int) -> Draft:
+    """Return what a flow in shadow would have done by now."""
+    offer = next((e for e in advance.effects if isinstance(e, OfferHandoff)), None)
+    reply = _one_reply(advance.effects)
+    return Draft(
+        flow=flow.name,
+        version=version,
+        text=reply.text if reply and not offer else "",
+        trigger=offer.trigger if offer else "",
+        does=next((e.action for e in advance.effects if isinstance(e, CallAction)), ""),
     )
-    chosen = called or next(by_message, None)
-    if chosen is None:
-        offer = Escalate(reason=Reason.FLOW, trigger="no_flow")
-        return _hand_over(offer, at)
-    flow, version = chosen
-    brought = outreach.facts_of(flow, _named(said))
-    scene = replace(scene, bands=at.setting.bands_in(flow.name), variables=brought)
-    advance = interpreter.start(flow, version, scene, said, library)
-    return flowed(advance, flow, version, at)
-
-
-def _named(said: Said) -> dict[str, Json]:
-    """Return what words bring to the flow that they start: the order or booking they name."""
-    reference = replies.named_in(said)
-    return {"reference": reference} if reference else {}
 
 
 def _words(key: str, action: str, standing: Standing, setting: Setting) -> Turn:

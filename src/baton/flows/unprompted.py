@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from baton.core import ownership
 from baton.flows import outreach
 from baton.flows.document import Flow
-from baton.flows.effects import LeaveNote
+from baton.flows.effects import LeaveNote, SetTimer
+from baton.flows.interpreter import Advance
 from baton.flows.scene import ActionEnded, Happened, Input, TimeUp
 from baton.flows.standing import Setting, Standing, scene_of, silence
-from baton.flows.turn import Decision, Turn, flowed
+from baton.flows.turn import Decision, Turn, draft_of, flowed, given_over
 
 
 def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
@@ -48,6 +49,11 @@ def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) 
     return _by_itself(turn, flow, standing, is_awaited=is_awaited)
 
 
+def given_up(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
+    """Hand over what a flow that was taken back still owes an answer to."""
+    return given_over("rolled_back", silence(standing, setting, now))
+
+
 def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     flow: Flow,
     version: int,
@@ -62,6 +68,53 @@ def begin(  # noqa: PLR0913 - what happened, to whom, where and when
     advance = outreach.begin(flow, version, scene, given, setting.library)
     turn = flowed(advance, flow, version, silence(standing, setting, now))
     return _by_itself(turn, flow, standing, is_awaited=False)
+
+
+def begin_in_shadow(  # noqa: PLR0913 - as `begin`
+    flow: Flow,
+    version: int,
+    given: Happened,
+    standing: Standing,
+    setting: Setting,
+    *,
+    now: datetime,
+) -> Turn:
+    """Start a run that says and does nothing; what it would have done is its draft (PL5)."""
+    scene = scene_of(standing, setting, now)
+    return _in_shadow(outreach.begin(flow, version, scene, given, setting.library), flow, version)
+
+
+def go_on_in_shadow(
+    given: Input, standing: Standing, setting: Setting, *, now: datetime
+) -> Turn | None:
+    """Let a run in shadow take the time or an event; None when it is not for it."""
+    run = standing.run
+    flow = setting.library.at(run.flow, run.version) if run else None
+    if run is None or flow is None:
+        return None
+    advance = outreach.go_on(run, scene_of(standing, setting, now), given, setting.library)
+    return _in_shadow(advance, flow, run.version) if advance else None
+
+
+def _in_shadow(advance: Advance, flow: Flow, version: int) -> Turn:
+    """Return a turn of which drafts and the wake-up are left.
+
+    Nobody answers what was not said, and no action ends that was not called: a run that waits
+    for nothing else is over.
+    """
+    draft, state = draft_of(advance, flow, version), advance.state
+    timers = tuple(e for e in advance.effects if isinstance(e, SetTimer))
+    goes_on = state is not None and not draft.does and (timers or state.waiting.events)
+    return Turn(
+        decision=Decision.SILENT,
+        reason="in_shadow",
+        action="kept what it would have done",
+        run=state if goes_on else None,
+        effects=timers if goes_on else (),
+        drafts=(draft,) if draft.text or draft.trigger or draft.does else (),
+        flow=flow.name,
+        version=version,
+    )
 
 
 def _by_itself(turn: Turn, flow: Flow, standing: Standing, *, is_awaited: bool) -> Turn:

@@ -126,9 +126,14 @@ def zone_at(workspace_id: str, location_id: str) -> ZoneInfo:
     return ZoneInfo(found) if found else zone_of(workspace_id)
 
 
+def may(user: User, action: Action) -> bool:
+    """Return whether a person's role allows something."""
+    return roles.may(Role(user.role), action)
+
+
 def require(user: User, action: Action) -> None:
     """Raise Forbidden unless a person's role allows something."""
-    if not roles.may(Role(user.role), action):
+    if not may(user, action):
         raise Forbidden(action.value, user.role)
 
 

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
     SYSTEM_SILENT = "system_silent"  # to a manager: nothing came from it for too long
     DEPOSIT_LATE = "deposit_late"  # to who serves bookings: money came, and the place is gone
+    FLOW_PAUSED = "flow_paused"  # by itself, to who leads and who owns the automation
+    FLOW_ROLLED_BACK = "flow_rolled_back"  # to who leads and who owns the rollout
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.review.urls")),
     path("", include("baton.web.knowledge.urls")),
     path("", include("baton.web.flows.urls")),
+    path("", include("baton.web.pilot.urls")),
     path("", include("baton.web.reports.urls")),
     path("", include("baton.web.settings.urls")),
     path("", include("baton.web.contacts.urls")),

@@ -393,6 +393,8 @@ NOTICES = {
     "daily_check": "The daily check: {what}.",
     "low_rating": "A contact rated us low: {what}.",
     "csat_fell": "CSAT fell on {what}.",
+    "flow_paused": "A flow paused itself: {what}.",
+    "flow_rolled_back": "A flow was taken back: {what}.",
     "audit_due": "A month of escalations wants its audit: {what}.",
     "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
@@ -418,6 +420,8 @@ ALERTS = {
     "daily_check": "the daily check found something",
     "low_rating": "a contact rates us low",
     "csat_fell": "CSAT falls on a channel",
+    "flow_paused": "a flow pauses itself",
+    "flow_rolled_back": "a flow is taken back",
 }
 
 
@@ -521,4 +525,44 @@ SIGN_NAMES = {
     Sign.MISSED.value: "missed bookings",
     Sign.PAYMENT.value: "a failed payment",
     Sign.IDLE.value: "app not opened",
+}
+
+ROLLOUT_STATES = {
+    "": "serves everybody",
+    "completed": "serves everybody",
+    "running": "on its way",
+    "stopped": "off: stopped",
+    "rolled_back": "off: taken back",
+}
+
+ROLLOUT_MARKS = {
+    "begun": "Begun",
+    "moved": "Moved",
+    "moved_despite": "Moved in spite of a gate",
+    "share_set": "Share set",
+    "answered": "Answered for",
+    "completed": "Completed",
+    "stopped": "Stopped",
+    "rolled_back": "Taken back",
+    "taken_up": "Taken up again",
+    "paused": "Paused",
+    "resumed": "Resumed",
+}
+
+ROLLOUT_CHECKS = {
+    "triage": ("Triage", "What it automates was weighed: complexity, emotion, how often."),
+    "owner": ("Owner", "Somebody of operations or CX answers for it, and knows it."),
+    "metrics": ("Metrics", "One business metric, a KPI of each side, and gates are set."),
+    "baseline": ("Baseline", "What the KPIs were before is kept, to hold the pilot against."),
+    "triggers": ("Escalation triggers", "What hands over to people is named and was tried."),
+    "templates": ("Templates", "The words that go out are approved, where they must be."),
+    "consent": ("Consent", "Whom it writes to unasked has agreed to it."),
+    "compliance": ("Compliance", "Privacy, what is logged, and what a card shows were audited."),
+    "agents": ("Agents briefed", "Those who take over know the flow, the card and the playbook."),
+    "escalations_reviewed": (
+        "Escalations reviewed",
+        "Each one of the stage was looked at.",
+    ),
+    "fix": ("One fix", "What failed most was mended, and it is known what came of that."),
+    "dashboards": ("Dashboards", "Those who watch it agree on the numbers that they look at."),
 }

@@ -43,6 +43,7 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _approval(wanted.approval, seen, world)
     if wanted.booking:
         yield from _booking(wanted.booking, seen, world)
+    yield from _drafted(wanted, seen)
     yield from _tasks(wanted, seen)
     yield from _workspace(wanted, world)
 
@@ -162,6 +163,13 @@ def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iter
     }
     for name in sorted(wanted.model_fields_set):
         yield from _differs(("approval", name), getattr(wanted, name), given[name])
+
+
+def _drafted(wanted: Expectation, seen: Observed) -> Iterator[Mismatch]:
+    if wanted.drafted is None:
+        return
+    if (wanted.drafted not in seen.draft) if wanted.drafted else bool(seen.draft):
+        yield ("drafted",), f"expected {wanted.drafted!r}, but {seen.draft or 'no draft'!r}"
 
 
 def _tasks(wanted: Expectation, seen: Observed) -> Iterator[Mismatch]:

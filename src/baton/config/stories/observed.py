@@ -19,7 +19,7 @@ from baton.reports import kpis
 from baton.reports.slices import Slice
 from baton.services import notices
 from baton.services.bookings import counter
-from baton.services.conversation import ratings
+from baton.services.conversation import ratings, shadowing
 from baton.services.evidence import keeping
 from baton.store.models import (
     Approval,
@@ -32,6 +32,7 @@ from baton.store.models import (
     Invitation,
     Message,
     Review,
+    ShadowDraft,
     SlaClock,
     Slot,
     SurveyResponse,
@@ -182,6 +183,15 @@ class Observed:
             return None
         place = ratings.place_of_words(row.id)
         return self._world.house.keyset.unseal(bytes(row.words_sealed), place)
+
+    @cached_property
+    def draft(self) -> str:
+        """What a flow in shadow would last have said to the contact, "" for nothing."""
+        contact_id = self.contact.id if self.contact else ""
+        talks = Conversation.objects.filter(contact_id=contact_id).values("id")
+        row = ShadowDraft.objects.filter(conversation_id__in=talks).order_by("id").last()
+        unseal = self._world.house.keyset.unseal
+        return unseal(bytes(row.text_sealed), shadowing.purpose_of(row.id)) if row else ""
 
     @cached_property
     def approval(self) -> Approval | None:

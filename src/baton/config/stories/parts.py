@@ -32,6 +32,7 @@ from baton.config.stories.expected_parts import (
     SurveyExpectation,
 )
 from baton.config.stories.order_parts import Orders
+from baton.config.stories.pilot_parts import Pilots
 from baton.core import approvals, confidence, retention
 from baton.core.confidence import Scope, Thresholds
 from baton.core.ownership import Owner
@@ -324,6 +325,7 @@ class Expectation(Part):
         None, description="Words of what people have to do for the contact; none: nothing."
     )
     free: dict[Name, Number] | None = Field(None, description="Places left, by slot.")
+    drafted: str | None = Field(None, description="Words of the last draft in shadow.")
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
@@ -335,7 +337,7 @@ class Expectation(Part):
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
-_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "orders", "came", "expect")
+_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "orders", "came", "pilots", "expect")
 
 
 class Step(Part):
@@ -350,6 +352,7 @@ class Step(Part):
     books: Books | None = None
     orders: Orders | None = None
     came: Came | None = None
+    pilots: Pilots | None = None
     expect: Expectation | None = None
 
     @model_validator(mode="after")

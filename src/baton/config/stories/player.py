@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from baton.config.stories import acts, buying, expectations, observed, places
+from baton.config.stories import acts, buying, expectations, observed, piloting, places
 from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
@@ -192,7 +192,15 @@ class _Playing:
         elif step.does:
             self._contact = step.does.on or self._contact
             acts.act(self._world, step.does)
-        elif step.books:
+        elif step.pilots:
+            piloting.act(self._world, step.pilots)
+        elif step.passes is not None:
+            self._world.pass_time(step.passes)
+        else:
+            self._happen_to_things(step)
+
+    def _happen_to_things(self, step: Step) -> None:
+        if step.books:
             self._contact = step.books.who
             places.act(self._world, step.books)
         elif step.orders:
@@ -201,8 +209,6 @@ class _Playing:
         elif step.came:
             self._contact = step.came.who
             places.let_have_come(self._world, step.came)
-        elif step.passes is not None:
-            self._world.pass_time(step.passes)
 
     def _arrive(self, arrives: Arrives) -> None:
         if arrives.identity:

@@ -219,7 +219,7 @@ class Case:
         if row is None or fact.stamp != runs.stamp(row) or file.holds(row, fact):
             return
         file.turn_to_run(row)
-        if row.is_proactive:
+        if row.is_proactive or row.is_shadow:
             self._sequel.go_on(row, TimeUp())
         elif file.conversation and file.contact:
             file.at = row

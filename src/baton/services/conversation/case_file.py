@@ -223,6 +223,19 @@ class CaseFile:
         wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
         runs.set_wake(self.ledger, row, self.lane, wake)
 
+    def save_shadow(self, turn: Turn, known: RunRow | None) -> None:
+        """Keep where a run in shadow stands, or end it; it takes no words, and speaks none."""
+        if self.conversation is None or turn.run is None:
+            if known is not None:
+                self.runs.end(known)
+            return
+        row = self.runs.keep(
+            known, self.conversation, turn.run, subject=self.subject, is_shadow=True
+        )
+        self.subject = ""
+        wake = next((e.after for e in turn.effects if isinstance(e, SetTimer)), None)
+        runs.set_wake(self.ledger, row, self.lane, wake)
+
     def _goes_on(self, turn: Turn, row: RunRow) -> bool:
         """Return whether a run survives that a person is called, for another reason than its own.
 

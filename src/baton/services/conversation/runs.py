@@ -26,8 +26,12 @@ from baton.store.rows import ConversationRow, RunRow
 WAITING = "waiting"
 ENDED = "ended"
 STOPPED = "stopped"
-_FOR_REPLIES = frozenset({Awaits.CHOICE.value, Awaits.REPLY.value, Awaits.RATING.value})
-_FOR_WORDS = frozenset({Awaits.MESSAGE.value, *_FOR_REPLIES})
+FOR_REPLIES = frozenset({Awaits.CHOICE.value, Awaits.REPLY.value, Awaits.RATING.value})
+"""What a run waits for that asked the contact something."""
+
+LEFT = FOR_REPLIES | {Awaits.ACTION.value}
+"""What the contact still expects something of: an answer to be heard, or an action to end."""
+_FOR_WORDS = frozenset({Awaits.MESSAGE.value, *FOR_REPLIES})
 
 
 class Runs:
@@ -79,7 +83,8 @@ class Runs:
         return tuple(
             (row, state)
             for row in self._rows.values()
-            if row.awaits in _FOR_REPLIES
+            if row.awaits in FOR_REPLIES
+            and not row.is_shadow
             and row.id != self._attached_id
             and (state := self.state_of(row))
         )
@@ -107,9 +112,18 @@ class Runs:
         state: RunState,
         *,
         subject: str = "",
+        is_shadow: bool = False,
     ) -> RunRow:
         """Keep a run's new state, in its own row or in a new one; return the row."""
-        row = save(self._ledger, self._library, known, conversation, state, subject=subject)
+        row = save(
+            self._ledger,
+            self._library,
+            known,
+            conversation,
+            state,
+            subject=subject,
+            is_shadow=is_shadow,
+        )
         self._rows = {row.id: row, **{key: r for key, r in self._rows.items() if key != row.id}}
         self._states[row.id] = (row, state)
         return row
@@ -154,6 +168,7 @@ def save(  # noqa: PLR0913 - a run's row is made of these
     state: RunState,
     *,
     subject: str = "",
+    is_shadow: bool = False,
 ) -> RunRow:
     """Write a run's new state into the ledger; return its row."""
     run_id = known.id if known else ledger.next_id()
@@ -188,6 +203,7 @@ def save(  # noqa: PLR0913 - a run's row is made of these
             inside_version=inside_version,
             subject=subject_key(ledger, conversation.workspace_id, subject),
             is_proactive=flow is not None and flow.trigger.is_proactive,
+            is_shadow=is_shadow,
             awaits=state.waiting.awaits.value,
             events=events,
             status=WAITING,

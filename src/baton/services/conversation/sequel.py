@@ -13,6 +13,7 @@ from baton.core.errors import InvalidInput
 from baton.core.ownership import Owner
 from baton.core.pack import RequestType
 from baton.core.policy import guards
+from baton.core.rollout import Admission
 from baton.flows import handoff, outreach, signals, unprompted
 from baton.flows import turn as turns
 from baton.flows.document import Flow
@@ -42,6 +43,7 @@ from baton.services.conversation import (
     ratings,
     runs,
     scrutiny,
+    shadowing,
     turn_log,
 )
 from baton.services.conversation.case_file import CaseFile
@@ -79,6 +81,7 @@ class Sequel:
             return
         at = file.at  # the run that speaks, also if it is over with these words
         turn_id = turn_log.note(file.ledger, conversation, turn, read)
+        shadowing.keep(file.ledger, conversation, turn.drafts)
         if turn.run is not standing.run or turn.is_beside:
             file.save_run(turn)
             conversation = file.conversation or conversation
@@ -259,10 +262,28 @@ class Sequel:
         file.at = row
         conversation = file.conversation or file.open_for_words(contact)
         standing = file.standing(contact, conversation)
-        turn = unprompted.go_on(given, standing, file.setting, now=file.ledger.now)
+        now = file.ledger.now
+        if file.setting.library.gives_up(row.flow):
+            self._give_up(row, standing)
+            return True
+        if row.is_shadow:
+            turn = unprompted.go_on_in_shadow(given, standing, file.setting, now=now)
+            self._keep_shadow(turn, row)
+            return turn is not None
+        turn = unprompted.go_on(given, standing, file.setting, now=now)
         if turn is not None:
             self._speak_first(turn, standing, contact)
         return turn is not None
+
+    def _give_up(self, row: RunRow, standing: Standing) -> None:
+        """End a run of a flow that was taken back; a person goes on where an answer is owed."""
+        file = self._file
+        state = standing.run
+        if state is not None and state.is_owed:
+            offered = unprompted.given_up(standing, file.setting, now=file.ledger.now)
+            self.carry_out(offered, standing, None, ())
+        if kept := file.runs.find(row.id):
+            file.end(kept)
 
     def start_all(
         self, kind: TriggerKind, given: Happened, taken: Collection[Underway] = ()
@@ -279,8 +300,12 @@ class Sequel:
         file.at = None
         standing = file.standing(contact, conversation)
         scene = scene_of(standing, file.setting, file.ledger.now)
-        for flow, version in outreach.starting(file.setting.library, kind, given, scene):
+        library = file.setting.library
+        for flow, version in outreach.starting(library, kind, given, scene):
             self._start(flow, version, given, taken)
+        in_shadow = Admission.SHADOWED
+        for flow, version in outreach.starting(library, kind, given, scene, admitted=in_shadow):
+            self._start(flow, version, given, taken, is_shadow=True)
 
     def start_over(self, row: RunRow) -> None:
         """End a run, and begin one of the version in force with the facts that it began with."""
@@ -293,10 +318,17 @@ class Sequel:
         facts = {name: state.variables[name] for name in flow.facts if name in state.variables}
         self._file.end(row)
         self._file.open_for_words(contact)
-        self._start(flow, version, Happened(event=flow.trigger.event, facts=facts))
+        given = Happened(event=flow.trigger.event, facts=facts)
+        self._start(flow, version, given, is_shadow=row.is_shadow)
 
     def _start(
-        self, flow: Flow, version: int, given: Happened, taken: Collection[Underway] = ()
+        self,
+        flow: Flow,
+        version: int,
+        given: Happened,
+        taken: Collection[Underway] = (),
+        *,
+        is_shadow: bool = False,
     ) -> None:
         file = self._file
         contact, conversation = file.contact, file.conversation
@@ -316,8 +348,20 @@ class Sequel:
             return
         file.at, file.subject = None, subject
         standing = file.standing(contact, conversation)
-        turn = unprompted.begin(flow, version, given, standing, file.setting, now=file.ledger.now)
-        self._speak_first(turn, standing, contact)
+        begin = unprompted.begin_in_shadow if is_shadow else unprompted.begin
+        turn = begin(flow, version, given, standing, file.setting, now=file.ledger.now)
+        if is_shadow:
+            self._keep_shadow(turn, None)
+        else:
+            self._speak_first(turn, standing, contact)
+
+    def _keep_shadow(self, turn: Turn | None, row: RunRow | None) -> None:
+        """Keep what a run in shadow would have done, and where it stands; say nothing."""
+        file = self._file
+        if turn is not None and file.conversation is not None:
+            file.save_shadow(turn, row)
+            shadowing.keep(file.ledger, file.conversation, turn.drafts)
+        file.at = None
 
     def _speak_first(self, turn: Turn, standing: Standing, contact: ContactRow) -> None:
         """Carry out a turn that nobody asked for, in a conversation that is open for it."""

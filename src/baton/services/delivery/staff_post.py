@@ -24,6 +24,8 @@ _LINES = {
     Kind.TASK_OVERDUE: "something to do, overdue",
     Kind.LOW_RATING: "a low rating by a contact",
     Kind.CSAT_FELL: "a fall of CSAT on a channel",
+    Kind.FLOW_PAUSED: "a flow that paused itself",
+    Kind.FLOW_ROLLED_BACK: "a flow that was taken back",
     Kind.AUDIT_DUE: "a month of escalations to audit",
     Kind.DAILY_CHECK: "a finding of the daily check",
     Kind.MENTIONED: "a note that mentions you",

@@ -21,7 +21,7 @@ from baton.services.flows import flow_runs
 from baton.services.house import House
 from baton.services.knowledge import knowledge
 from baton.services.ledger import Ledger
-from baton.services.workspace import editions
+from baton.services.workspace import authority, editions
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import FlowPause, FlowVersion, User
 from baton.store.queries import flows
@@ -78,8 +78,8 @@ def pause_as(
 
 
 def resume_as(house: House, user: User, name: str, *, reason: str) -> None:
-    """Resume a flow in a person's name; see `resume`. Raises Forbidden for a role."""
-    inbox.require(user, Action.CONFIGURE)
+    """Resume a flow in a person's name; see `resume`. Raises Forbidden for a role (X38)."""
+    authority.require_roll_back(user)
     resume(house, user.workspace_id, name, actor=f"user:{user.id}", reason=reason)
 
 

@@ -114,8 +114,9 @@ def change(  # noqa: PLR0913 - what is done to which runs, by whom and why
 def _require_startable(house: House, user: User, name: str) -> None:
     library = standards_cache(house).standards_of(user.workspace_id).library
     flow = library.at(name, library.live.get(name, 0))
-    if name in library.paused:
-        raise Conflict("The flow is paused. Resume it first, then let runs begin anew.")
+    if not library.starts(name):
+        message = "The flow is paused or off. Let it start runs again first, then begin these anew."
+        raise Conflict(message)
     if flow is None or not flow.trigger.is_proactive:
         raise Conflict("Only a flow that begins by itself can let its runs begin anew.")
 

@@ -78,7 +78,7 @@ def enrol(ledger: Ledger, workspace_id: str, setting: Setting, fact: ScheduleDue
     flow = setting.library.at(fact.flow, version or 0)
     if flow is None or flow.trigger.on is not TriggerKind.SCHEDULE:
         return  # switched off, or started in another way since
-    if flow.name in setting.library.paused:
+    if not setting.library.starts(flow.name):
         plan(ledger, workspace_id, flow, setting.hours.zone)
         return  # nobody is enrolled now; it comes round again
     page = people.list_contacts(workspace_id, after=fact.after, limit=_PAGE)

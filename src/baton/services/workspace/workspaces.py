@@ -37,6 +37,7 @@ from baton.services.workspace import (
     limit_trials,
     outside_readers,
     packs,
+    reaching,
     reader_editions,
     schedules,
     supervision,
@@ -374,7 +375,12 @@ def _library_of(workspace_id: str) -> Library:
             _log.error("flow %s v%d is unusable: %s", version.name, version.version, where)
             continue
         live[version.name] = version.version
-    return Library(flows=flows, live=live, paused=flow_queries.paused_flows(workspace_id))
+    return Library(
+        flows=flows,
+        live=live,
+        paused=flow_queries.paused_flows(workspace_id),
+        reaches=reaching.reaches_of(workspace_id),
+    )
 
 
 def facts_of(workspace: Workspace, location: Location) -> dict[str, Any]:

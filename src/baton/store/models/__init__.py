@@ -75,6 +75,7 @@ from baton.store.models.people import (
     VaultEntry,
     Workspace,
 )
+from baton.store.models.pilot import Rollout, RolloutMark, ShadowDraft
 from baton.store.models.retention import Retention
 from baton.store.models.returning import Return, ReturnItem, ReturnPhoto, ReturnRules
 from baton.store.models.runtime import (
@@ -183,6 +184,8 @@ __all__ = [
     "Review",
     "ReviewSample",
     "ReviewVerdict",
+    "Rollout",
+    "RolloutMark",
     "Run",
     "RuntimeAttempt",
     "RuntimeEffect",
@@ -191,6 +194,7 @@ __all__ = [
     "RuntimeLease",
     "RuntimeTimer",
     "SenderPace",
+    "ShadowDraft",
     "ShortLink",
     "SlaClock",
     "Slot",

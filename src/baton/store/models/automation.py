@@ -38,7 +38,7 @@ class Run(models.Model):
     fingerprint); `is_proactive` says that it goes on for a reason of its own when nobody
     speaks to it; `inside` is the flow that it goes through right now, "" for its own;
     `awaits` and `events` are what would move it, so that a message or an event finds it
-    without its state being opened.
+    without its state being opened. One that `is_shadow` says and does nothing (PL5).
     """
 
     id = id_field()
@@ -54,6 +54,7 @@ class Run(models.Model):
     awaits = models.CharField(max_length=10, blank=True, default="")
     is_proactive = models.BooleanField(default=False)
     events = models.CharField(max_length=400, blank=True, default="")  # ",this,that,"
+    is_shadow = models.BooleanField(default=False)
     status = models.CharField(max_length=10)  # waiting, ended, stopped
     state_sealed = models.BinaryField()
     started_at = models.DateTimeField()

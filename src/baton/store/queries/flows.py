@@ -14,6 +14,7 @@ from baton.store.models import (
     FlowVersion,
     HeldFact,
     ReportedEvent,
+    Rollout,
     Run,
     RuntimeEvent,
     RuntimeTimer,
@@ -143,6 +144,12 @@ def paused_flows(workspace_id: str) -> frozenset[str]:
     """Return the flows that are paused."""
     rows = FlowPause.objects.filter(workspace_id=workspace_id, resumed_at=None)
     return frozenset(rows.values_list("flow", flat=True))
+
+
+def rollouts_of(workspace_id: str) -> dict[str, Rollout]:
+    """Return the newest rollout of each flow that has one, by name."""
+    rows = Rollout.objects.filter(workspace_id=workspace_id).order_by("id")
+    return {row.flow: row for row in rows}
 
 
 def keep_paused(workspace_id: str, flow: str) -> bool:

@@ -18,6 +18,7 @@ from baton.store.rows.automation import (
     OfferMadeRow,
     ReportedEventRow,
     RunRow,
+    ShadowDraftRow,
     TaskRow,
 )
 from baton.store.rows.evidence import EpisodeRow, StretchRow
@@ -76,6 +77,7 @@ Row = (
     | DigestLineRow
     | HeldFactRow
     | OfferMadeRow
+    | ShadowDraftRow
     | ReportedEventRow
     | SurveyRow
     | AuditRow
@@ -110,6 +112,7 @@ __all__ = [
     "ReviewRow",
     "Row",
     "RunRow",
+    "ShadowDraftRow",
     "ShortLinkRow",
     "SlaClockRow",
     "StretchRow",

@@ -11,7 +11,15 @@ class RunRow(msgspec.Struct, frozen=True):
 
     table: ClassVar[str] = "store_run"
     fixed: ClassVar[frozenset[str]] = frozenset(
-        {"workspace_id", "contact_id", "flow", "subject", "is_proactive", "started_at"}
+        {
+            "workspace_id",
+            "contact_id",
+            "flow",
+            "subject",
+            "is_proactive",
+            "is_shadow",
+            "started_at",
+        }
     )
     id: str
     workspace_id: str
@@ -30,6 +38,7 @@ class RunRow(msgspec.Struct, frozen=True):
     is_proactive: bool = False
     awaits: str = ""
     events: str = ""
+    is_shadow: bool = False
 
 
 class ReportedEventRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +96,24 @@ class ExposureRow(msgspec.Struct, frozen=True, kw_only=True):
     split: str
     variant: str
     at: datetime
+
+
+class ShadowDraftRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a flow in shadow would have done; its words are sealed."""
+
+    table: ClassVar[str] = "store_shadowdraft"
+    id: str
+    workspace_id: str
+    conversation_id: str
+    flow: str
+    version: int
+    text_sealed: bytes
+    at: datetime
+    trigger: str = ""
+    does: str = ""
+    verdict: str = ""
+    judged_by_id: str | None = None
+    judged_at: datetime | None = None
 
 
 class OfferMadeRow(msgspec.Struct, frozen=True, kw_only=True):

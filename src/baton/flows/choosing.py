@@ -1,0 +1,89 @@
+"""Which flow a contact's words start: the one that they call, else one that takes any message."""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from baton.core import text as texts
+from baton.core.confidence import Band
+from baton.core.json import Json
+from baton.core.rollout import Admission
+from baton.flows import interpreter, outreach, replies
+from baton.flows.document import Flow
+from baton.flows.interpreter import Advance
+from baton.flows.scene import Said, Scene
+from baton.flows.standing import Moment
+from baton.flows.trigger import TriggerKind
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """What words start: one flow, and those in shadow that would have taken them.
+
+    `is_left` says that a flow was meant, and does not take this contact (PL22).
+    """
+
+    served: tuple[Flow, int] | None
+    shadowed: tuple[tuple[Flow, int], ...] = ()
+    is_left: bool = False
+
+
+def find_called(said: Said, at: Moment, scene: Scene) -> tuple[Flow, int] | None:
+    """Return the flow that a turn calls: by its keyword, else by what all of it means.
+
+    Where a further question stands beside, each is answered instead, and no flow begins (T20).
+    """
+    taking = _taking(_calling(said, at), at, scene)
+    return next((one for one, admission in taking if admission is Admission.SERVED), None)
+
+
+def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene) -> Chosen:
+    """Return what a turn starts: the flow that was called, else one that takes any message."""
+    library = at.setting.library
+    if called is not None and not library.reaches:
+        return Chosen(served=called)
+    meant = (*_calling(said, at), *library.started_by(TriggerKind.MESSAGE))
+    taking = tuple(_taking(meant, at, scene))
+    served = (one for one, admission in taking if admission is Admission.SERVED)
+    return Chosen(
+        served=called or next(served, None),
+        shadowed=tuple(one for one, admission in taking if admission is Admission.SHADOWED),
+        is_left=bool(taking),
+    )
+
+
+def begun(said: Said, at: Moment, scene: Scene, flow: Flow, version: int) -> Advance:
+    """Start a flow with a turn's words, and with what they name: an order or a booking."""
+    reference = replies.named_in(said)
+    named: dict[str, Json] = {"reference": reference} if reference else {}
+    brought = outreach.facts_of(flow, named)
+    scene = replace(scene, bands=at.setting.bands_in(flow.name), variables=brought)
+    return interpreter.start(flow, version, scene, said, at.setting.library)
+
+
+def _calling(said: Said, at: Moment) -> Iterator[tuple[Flow, int]]:
+    words = {texts.bare(line) for line in said.lines}
+    found = at.setting.library.started_by(TriggerKind.KEYWORD)
+    yield from (one for one in found if texts.bare(one[0].trigger.keyword) in words)
+    if found:
+        meant = _meant(said, at)
+        yield from (one for one in found if meant and meant <= {*one[0].trigger.intents})
+
+
+def _taking(
+    meant: "Iterator[tuple[Flow, int]] | tuple[tuple[Flow, int], ...]", at: Moment, scene: Scene
+) -> Iterator[tuple[tuple[Flow, int], Admission]]:
+    """Yield the flows whose condition holds, each with how it takes the contact."""
+    for flow, version in meant:
+        if outreach.admits(flow, flow.trigger.when, scene):
+            yield (flow, version), outreach.admission_of(flow, scene, at.setting.library)
+
+
+def _meant(said: Said, at: Moment) -> set[str]:
+    """Return the intents of a turn, "" for a part that nobody is sure enough of."""
+    bands = at.setting.bands_in("")
+    best = [reading.best for reading in said.readings]
+    return {
+        one.name if one and bands.band_of(one.name, one.confidence) is not Band.FAILED else ""
+        for one in best
+    }

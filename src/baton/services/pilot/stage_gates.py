@@ -1,0 +1,155 @@
+"""The gates of a stage: what must hold before a rollout goes on, read as they stand now (PL8).
+
+A flow's own gates come first; the guardrails of the contract stand beside them. A gate holds
+when its limit lies outside of where the true value may be; until then nobody can say.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from baton.core import kpis as core
+from baton.core import rollout
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.rollout import Kind, Stage
+from baton.flows.charter import Gate, Stance
+from baton.flows.document import Flow
+from baton.reports import changes, verdicts
+from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.slices import Slice
+from baton.reports.verdicts import GateReading
+from baton.services.desk import baselines
+from baton.services.house import House
+from baton.services.pilot import shadows
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Rollout
+
+WINDOW = timedelta(days=28)
+"""Gates look at the stage so far, and at most so far back."""
+
+GUARDRAILS = (
+    Gate(kpi="escalation_rate", stance=Stance.AT_MOST, limit=0.20),  # X7
+    Gate(kpi="recontact_72h", stance=Stance.AT_MOST, limit=0.10),  # X9: to leave a pilot
+    Gate(kpi="csat_change", stance=Stance.AT_LEAST, limit=-2.0),  # X8: approved within 2
+)
+"""Asked of every flow that sets no gate of its own on the same KPI."""
+
+LEAST_AGREEMENT = 0.8
+"""The share of shadow drafts that say what people said, to leave the shadow; ours."""
+
+_TITLES = {"csat_change": "Change of CSAT", "deflection_rate": "Deflection"}
+_UNITS = {core.Unit.SHARE: "%", core.Unit.SCORE: " points of 100", core.Unit.SECONDS: " s"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateLine:
+    """One thing that a stage asks for, in words; `is_met` only where it certainly is."""
+
+    text: str
+    is_met: bool
+    is_broken: bool = False
+
+
+def lines_of(house: House, row: Rollout, flow: Flow) -> tuple[GateLine, ...]:
+    """Return what the stage of a rollout asks for before the next one begins."""
+    stage = rollout.plan_of(row.plan).at(row.stage)
+    match stage.kind:
+        case Kind.SHADOW:
+            return (*_drafted(house, row, stage), _lasted(house, row, stage))
+        case Kind.SHARE:
+            return (*_held(house, row, flow, stage), _lasted(house, row, stage))
+        case _:
+            return ()
+
+
+def gates_of(flow: Flow) -> tuple[Gate, ...]:
+    """Return a flow's own gates, and the guardrails that it leaves to us."""
+    own = {gate.kpi for gate in flow.charter.gates}
+    return (*flow.charter.gates, *(one for one in GUARDRAILS if one.kpi not in own))
+
+
+def readings_of(house: House, row: Rollout, flow: Flow) -> tuple[GateReading, ...]:
+    """Return each gate beside what was counted in the stage so far."""
+    gates = gates_of(flow)
+    now, changed = _counted(house, row, gates)
+    return tuple(verdicts.hold(gate, now, changed) for gate in gates)
+
+
+def _counted(
+    house: House, row: Rollout, gates: tuple[Gate, ...]
+) -> tuple[Mapping[str, KpiReading], Mapping[str, changes.Change]]:
+    moment = house.clock.now()
+    # A second further, so that what was written this moment is in it.
+    until = moment + timedelta(seconds=1)
+    looked_at = Slice(
+        workspace_id=row.workspace_id,
+        since=max(row.stage_at, until - WINDOW),
+        until=until,
+        only={"flow": row.flow},
+    )
+    limits = core.limits_of(standards_cache(house).standards_of(row.workspace_id).policy, moment)
+    names = {changes.DERIVED.get(gate.kpi, gate.kpi) for gate in gates} | {"containment"}
+    now = kpis_of(looked_at, limits, sorted(names & CATALOGUE.keys()))
+    return now, changes.changes_of(now, baselines.current(row.workspace_id, row.flow))
+
+
+def _held(house: House, row: Rollout, flow: Flow, stage: Stage) -> Iterator[GateLine]:
+    gates = gates_of(flow)
+    now, changed = _counted(house, row, gates)
+    matters = now["containment"].among
+    if stage.matters:
+        text = f"{matters} of {stage.matters} matters counted"
+        yield GateLine(text=text, is_met=matters >= stage.matters)
+    for gate in gates:
+        found = verdicts.hold(gate, now, changed)
+        yield GateLine(text=told(found), is_met=found.holds is True, is_broken=found.holds is False)
+
+
+def told(found: GateReading) -> str:
+    """Return a gate in words: its limit with the unit, what was counted, and whether it holds."""
+    gate = found.gate
+    name = changes.DERIVED.get(gate.kpi, gate.kpi)
+    kpi = CATALOGUE.get(name)
+    unit = core.Unit.SHARE if gate.kpi == "deflection_rate" else kpi.unit if kpi else None
+    bound = "at most" if gate.stance is Stance.AT_MOST else "at least"
+    title = kpi.title if kpi and gate.kpi in CATALOGUE else _TITLES.get(gate.kpi, "")
+    title = title or gate.kpi.replace("_", " ").capitalize()
+    return f"{title} {bound} {_spelled(gate.limit, unit)}: {_counted_in_words(found, unit)}"
+
+
+def _counted_in_words(found: GateReading, unit: core.Unit | None) -> str:
+    reading = found.reading
+    if reading is None:
+        return "nobody measures it here"
+    if found.holds is None and not reading.is_enough:
+        return f"{reading.among} of the {reading.kpi.min_rows} rows that a verdict takes"
+    if found.gate.kpi in changes.DERIVED:
+        return {True: "it holds", False: "it does not", None: "not clear, or no baseline"}[
+            found.holds
+        ]
+    value = "" if reading.value is None else f"{_spelled(reading.value, unit)}, "
+    word = {True: "it holds", False: "it does not", None: "not clear yet"}[found.holds]
+    return f"{value}of {reading.among}: {word}"
+
+
+def _spelled(value: float, unit: core.Unit | None) -> str:
+    if unit is core.Unit.SHARE:
+        return f"{value * 100:.3g}%"
+    return f"{value:.3g}{_UNITS.get(unit, '') if unit else ''}"
+
+
+def _drafted(house: House, row: Rollout, stage: Stage) -> Iterator[GateLine]:
+    found = shadows.agreement_of(house, row.workspace_id, row.flow, since=row.stage_at)
+    text = f"{found.compared} of {stage.drafts} drafts beside a person's answer"
+    yield GateLine(text=text, is_met=found.compared >= stage.drafts)
+    share = f"{found.share:.0%}" if found.share is not None else "none yet"
+    yield GateLine(
+        text=f"Drafts that say the same at least {LEAST_AGREEMENT:.0%}: {share}",
+        is_met=found.share is not None and found.share >= LEAST_AGREEMENT,
+    )
+
+
+def _lasted(house: House, row: Rollout, stage: Stage) -> GateLine:
+    days = max(0, (house.clock.now() - row.stage_at).days)
+    text = f"{days} of {stage.lasts.days} days"
+    return GateLine(text=text, is_met=days >= stage.lasts.days)

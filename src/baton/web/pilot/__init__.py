@@ -1,0 +1,1 @@
+"""The pilot: flows on their way to everybody, and the button that takes one back."""
