@@ -119,7 +119,8 @@ def test_every_role_reads_flows_and_only_those_who_configure_write(gym: Gym, rol
     assert screen.get("/flows/new").status == wanted
     for path in DEEDS:
         answer = screen.post(f"/flows/faq/{path}", FILLED)
-        assert (answer.status != 403) is may_write, path
+        wants = may_write and (path != "resume" or role is not Role.ENGINEER)  # X38
+        assert (answer.status != 403) is wants, path
 
 
 @pytest.mark.req("K24", "K25")

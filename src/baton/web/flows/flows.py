@@ -26,6 +26,7 @@ from baton.services.flows import (
 from baton.services.flows.flow_drafts import Writing
 from baton.services.flows.flow_faults import FieldFault
 from baton.services.flows.flow_sources import PAGE_NAME
+from baton.services.workspace import authority
 from baton.store.models import User
 from baton.web import errors, words
 from baton.web.access import for_staff
@@ -168,6 +169,7 @@ def flows_page(
 def head_of(user: User, writing: Writing) -> dict[str, Any]:
     """Return what every page of a flow shows at its top."""
     flow = writing.sketch.flow
+    pause = flow_pauses.pauses_of(user).get(writing.name)
     return {
         "writing": writing,
         "flow": flow,
@@ -175,7 +177,8 @@ def head_of(user: User, writing: Writing) -> dict[str, Any]:
         "linked": linked_steps(flow),
         "trigger": flow_words.trigger_in_words(flow.trigger) if flow else "",
         "channels": [words.CHANNELS.get(one, one) for one in (flow.channels if flow else ())],
-        "pause": flow_pauses.pauses_of(user).get(writing.name),
+        "pause": pause,
+        "may_resume": pause is None or authority.may_roll_back(user),
         "may_pause": bool(writing.newest_version) and flow_pauses.may_pause(flow),
         "declared": flow.charter.when_paused.value if flow else "hold",
         "purpose": words.FLOW_PURPOSES[flow.charter.purpose.value] if flow else "",
