@@ -91,6 +91,8 @@ class Policy:
         attachments_per_message: files that come or go with one message at most.
         deposit_from_minor, deposit_percent: a booking of that price or more needs this share
             of it as a deposit, where its activity sets none of its own (AP12).
+        no_show_keeps_percent: how much of a paid deposit is kept when somebody does not come, in
+            percent; with 0 none is, and none is spoken of (AP5, M30).
         offer_cost_minor: what one offer of a flow costs on the average, in minor units (CH13).
         offer_budget_minor: what the offers of 30 days may cost together; 0 for no limit. Who would
             be offered more goes the way of those who were offered it before.
@@ -178,6 +180,7 @@ class Policy:
     attachments_per_message: int = 10
     deposit_from_minor: int = 100_00
     deposit_percent: int = 25
+    no_show_keeps_percent: int = 0
     offer_cost_minor: int = 0
     offer_budget_minor: int = 0
     late_registration: timedelta = timedelta(hours=6)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC
 
-from baton.core.bookings import Entry, Told
+from baton.core.bookings import Entry, State, Told
 from baton.core.json import Json
 from baton.flows.trigger import TriggerKind
 from baton.services.house import House
@@ -34,7 +34,8 @@ _LINKS: Mapping[str, Errand] = {
 def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Json]:
     """Return all that flows may say of a booking; amounts in minor units.
 
-    `deposit` is what was paid, `deposit_due` what is still owed.
+    `deposit` is what was paid, `deposit_due` what is still owed, `forfeit` what of it is kept
+    from who did not come.
     """
     place = _place_of(booking)
     paid = booking.deposit_minor if booking.deposit_paid_at else 0
@@ -52,6 +53,7 @@ def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Js
         "price": booking.price_minor,
         "deposit": paid,
         "deposit_due": booking.deposit_minor - paid,
+        "forfeit": _forfeit_of(house, booking, paid),
         "entry": booking.entry,
         "reason": booking.reason,
         **({"rating": booking.rating} if booking.rating else {}),
@@ -60,6 +62,13 @@ def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Js
             for name, errand in _LINKS.items()
         },
     }
+
+
+def _forfeit_of(house: House, booking: Booking, paid: int) -> int:
+    if booking.state != State.NO_SHOW or not paid:
+        return 0
+    policy = standards_cache(house).standards_of(booking.workspace_id).policy
+    return paid * policy.no_show_keeps_percent // 100
 
 
 def tell(house: House, booking: Booking, activity: Activity, event: str, *, key: str) -> None:

@@ -17,6 +17,7 @@ from baton.store.models import User
 LIMITS = (
     "deposit_from_minor",
     "deposit_percent",
+    "no_show_keeps_percent",
     "payment_words",
     "late_registration",
     "renewal_notice",
@@ -72,6 +73,7 @@ def _refuse_impossible(policy: Policy) -> None:
         name: f"choose {least} to {most}"
         for name, least, most in (
             ("deposit_percent", 0, 100),
+            ("no_show_keeps_percent", 0, 100),
             ("churn_away_days", 1, 365),
             ("churn_min_signs", 1, 6),
             ("churn_at_risk", 1, 100),

@@ -79,6 +79,10 @@ _OF_ROUTING: Labels = {
 _OF_MEMBERS: Labels = {
     "deposit_from_minor": ("A booking needs a deposit from", "its price, as 100.00"),
     "deposit_percent": ("The deposit, in percent of the price", "unless its activity sets one"),
+    "no_show_keeps_percent": (
+        "Of a paid deposit, kept from who does not come, in percent",
+        "the message after a missed booking says so, and offers no discount then; 0: nothing",
+    ),
     "payment_words": (
         "How an invoice is paid without a payment provider",
         "as: At the desk, or by transfer to ...; empty: in Baton's words",
