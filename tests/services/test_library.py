@@ -80,16 +80,46 @@ def test_the_five_come_first_and_every_name_is_its_files() -> None:
 
 @pytest.mark.req("PE3", "R7")
 def test_every_queue_that_a_flow_names_is_one_of_the_pack() -> None:
-    known = {queue.name for queue in load_pack("fitness").queues}
-    named = {
-        one.queue
-        for template in TEMPLATES
-        for step in template.flow.steps.values()
-        for one in (step, *getattr(step, "options", ()))
-        if isinstance(getattr(one, "queue", None), str)
-    }
+    named = {queue for template in TEMPLATES for queue in template.needs.queues}
     assert {"returns", "concierge"} <= named
-    assert named - {""} <= known
+    assert named <= {queue.name for queue in load_pack("fitness").queues}
+
+
+_TOWEL = "Book now and get a free towel for your first visit"
+_HELPS = ["Hi Sara", "FitLocal", "save 10%", "reply and we can book for you"]
+_STEPS = ["Download the app", "Book a class", "Bring"]
+_PHONE = ("whatsapp", "sms")
+SAID = [
+    # (row, flow and step, its channels, what it says there, the words of its link)
+    ("M3", "order_updates.shipped", _PHONE, ["ships today"], "Track"),
+    ("M12", "onboarding.welcome_offer", _PHONE, ["48 hours", "10%"], "See free slots"),
+    ("M13", "onboarding.guide", ("email",), _STEPS, "Watch how it works"),
+    ("M14", "onboarding.classes", _PHONE, ["BK7741"], "Save my place"),
+    ("M15", "onboarding.towel", ("sms", "whatsapp"), [_TOWEL], "Book now"),
+    ("M16", "onboarding.welcome_offer", ("whatsapp",), _HELPS, "See free slots"),
+    ("M22", "onboarding_lite.welcome", ("email",), ["first class"], "Book my first class"),
+    ("M22", "onboarding_lite.tip", ("whatsapp",), ["quick tip"], "Book a class"),
+    ("M22", "onboarding_lite.trainer", ("email",), ["free one-on-one"], "Choose a time"),
+    ("M27", "winback.remind", _PHONE, ["waiting", "reply 1"], "Book a class"),
+    ("C13", "winback.incentive", ("email",), ["How it works"], "Book a class"),
+    ("NP5", "nps_recovery.ask", ("sms", "whatsapp"), ["0", "10"], ""),
+]
+
+
+@pytest.mark.req("M3", "M12", "M13", "M14", "M15", "M16", "M22", "M27", "C12", "C13", "NP5")
+@pytest.mark.parametrize(("row", "place", "channels", "words", "link"), SAID)
+def test_what_a_row_wants_said_is_said_on_its_channels(
+    row: str, place: str, channels: tuple[str, ...], words: list[str], link: str
+) -> None:
+    flow, _, step = place.partition(".")
+    found = load_template(flow).flow
+    wording = found.steps[step].wordings[""]
+    assert (wording.channels or found.channels)[: len(channels)] == channels, row
+    facts = {**WORLD, "run": samples_of(found)}
+    for channel in channels:
+        text = render(wording.body_on(channel, "en"), facts, Manner(locale="en"))
+        assert [one for one in words if one not in text] == [], (row, channel)
+    assert (wording.link_label_in("en") if wording.link else "") == link, row
 
 
 TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]] = {

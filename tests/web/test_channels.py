@@ -1,5 +1,6 @@
 """Settings > Channels: what is connected and how it does; a number is tried before it is kept."""
 
+import html
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from baton.core.roles import Role
 from baton.services.workspace import inboxes
 from baton.services.workspace.connections import ChannelSettings
 from baton.services.workspace.inboxes import Wanted
-from baton.store.models import Conversation, Delivery, Inbox, MailPlace, Message
+from baton.store.models import Conversation, Delivery, FlowVersion, Inbox, MailPlace, Message
 from baton.web.settings import email_form
 from baton.web.settings.email_form import EmailForm
 from tests.ingress.installation import copy_of, default_database
@@ -124,6 +125,19 @@ def test_what_cannot_be_an_account_is_said_beside_its_field(
     assert words in answer.text
     assert TOKEN not in answer.text
     assert not Inbox.objects.exclude(provider="").exists()
+
+
+@pytest.mark.req("C17", "X32")
+def test_one_more_channel_is_advised_against_while_flows_are_fresh(gym: Gym, robin: Screen) -> None:
+    early = "This is early for one more channel: "
+    assert early not in robin.get(f"{PAGE}/new/smtp").text
+    inbox = at_twilio(gym, "http://127.0.0.1:9")
+    shown = robin.get(f"{PAGE}/new/smtp").text
+    titles = FlowVersion.objects.values_list("document__title", flat=True)
+    assert any(f"{early}{html.escape(title)}" in shown for title in titles)
+    assert early not in robin.get(f"{PAGE}/{inbox.id}").text
+    FlowVersion.objects.update(published_at=gym.clock.now() - timedelta(days=15))
+    assert early not in robin.get(f"{PAGE}/new/smtp").text
 
 
 def test_a_number_is_tried_before_it_is_kept(gym: Gym, robin: Screen, provider: Server) -> None:

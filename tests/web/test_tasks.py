@@ -74,6 +74,22 @@ def test_who_serves_the_queue_is_warned_and_who_leads_hears_of_what_is_late(
     assert Breach.objects.filter(reason="outreach", ended_at=None).count() == 1
 
 
+@pytest.mark.req("NP8", "AL9")
+def test_a_task_of_48_hours_warns_after_36_and_is_broken_after_48(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    sam.user.skills = ["billing"]
+    sam.user.save()
+    owed(gym, gym.hear("mia", "What time do you open?"), hours=48)
+    gym.step(hours=35)
+    assert not told("task_warned")
+    gym.step(hours=2)
+    assert (told("task_warned"), told("task_overdue")) == ({sam.user.id}, set())
+    gym.step(hours=12)
+    assert told("task_overdue") == {sam.user.id, robin.user.id}
+    assert Breach.objects.filter(reason="outreach", ended_at=None).count() == 1
+
+
 def test_reaching_them_by_a_call_in_the_conversation_is_enough(gym: Gym, sam: Screen) -> None:
     conversation = gym.hear("mia", "Can I talk to a human?")
     task = owed(gym, conversation, hours=48)

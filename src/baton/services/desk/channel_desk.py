@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.db.models import Q
+
 from baton.channels import Health
 from baton.channels.wire import Wire
+from baton.core import widening
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox as desk
@@ -13,7 +16,7 @@ from baton.services.house import House
 from baton.services.workspace import connections, inboxes
 from baton.services.workspace.connections import ChannelSettings
 from baton.services.workspace.inboxes import Wanted
-from baton.store.models import Delivery, Inbox, MailPlace, Message, User
+from baton.store.models import Delivery, FlowVersion, Inbox, MailPlace, Message, User
 from baton.store.queries import channels
 from baton.store.queries.channels import Traffic
 
@@ -92,6 +95,23 @@ def find_settings(house: House, user: User, inbox_id: str) -> ChannelSettings | 
     desk.require(user, Action.CONFIGURE)
     row = inboxes.get_inbox(user.workspace_id, inbox_id)
     return inboxes.settings_of(house, row) if row.settings_sealed else None
+
+
+def list_unsteady(house: House, user: User) -> tuple[str, ...]:
+    """Return the titles of flows that are too fresh for one more channel; raises Forbidden."""
+    desk.require(user, Action.CONFIGURE)
+    own = Inbox.objects.filter(workspace_id=user.workspace_id)
+    working = own.filter(Q(channel=OWN_CHANNEL) | ~Q(settings_sealed=b""))
+    # By version, so that the newest of each flow is the last to be noted.
+    versions = FlowVersion.objects.filter(workspace_id=user.workspace_id).order_by("version")
+    rows = list(versions.values_list("name", "published_at", "document__title"))
+    found = widening.unsteady(
+        {name: published_at for name, published_at, _ in rows},
+        set(working.values_list("channel", flat=True)),
+        now=house.clock.now(),
+    )
+    titles = {name: title for name, _, title in rows}
+    return tuple(titles[name] for name in found)
 
 
 def try_out(settings: ChannelSettings) -> Health:

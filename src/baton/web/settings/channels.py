@@ -183,6 +183,7 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "just_rotated": request.GET.get("rotated", ""),
         "just_paced": request.GET.get("paced", ""),
         "pace": pacing.find(user, line.id) if line else None,
+        "unsteady": () if line else channel_desk.list_unsteady(houses.current(), user),
         "worker_url": f"{houses.current().base_url}/push-worker.js",
         "section": "channels",
     }
