@@ -1,10 +1,11 @@
 """Signs of leaving: each at its limit, several together, and what a score never does."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from baton.core import churn
 from baton.core.churn import Habits, Sign
@@ -38,6 +39,8 @@ def signs_of(habits: Habits) -> dict[str, int]:
         (replace(REGULAR, since_payment=8), set()),
         (replace(REGULAR, since_app=20), set()),
         (replace(REGULAR, since_app=21), {"idle"}),
+        (replace(REGULAR, unread=2), set()),
+        (replace(REGULAR, unread=3), {"quiet"}),
         (Habits(visits=5, since_first=90, since_last=3, recent=2, before=2), {"rare"}),
         (Habits(visits=6, since_first=90, since_last=3, recent=2, before=2), set()),
         # New this month: there was no time for a habit.
@@ -56,7 +59,7 @@ def test_one_sign_is_never_enough_unless_the_preset_says_so() -> None:
     gone = replace(REGULAR, since_last=300, visits=60)
     assert set(signs_of(gone)) == {"away"}
     assert not churn.score(gone, RULES).is_at_risk
-    assert churn.score(gone, replace(RULES, min_signs=1)).is_at_risk
+    assert churn.score(gone, dataclasses.replace(RULES, min_signs=1)).is_at_risk
     assert churn.score(AWAY, RULES).is_at_risk
 
 
@@ -73,7 +76,7 @@ def test_every_point_tells_the_numbers_that_it_came_from() -> None:
 
 @pytest.mark.req("U11")
 def test_a_sign_without_weight_is_not_looked_for() -> None:
-    rules = churn.rules_of(replace(Policy(), churn_payment_points=0))
+    rules = churn.rules_of(dataclasses.replace(Policy(), churn_payment_points=0))
     assert churn.score(replace(REGULAR, since_payment=0), rules).signs == ()
 
 

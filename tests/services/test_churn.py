@@ -19,7 +19,15 @@ from baton.services.ledger import Ledger
 from baton.services.people import spending
 from baton.services.people.contacts import marks_of
 from baton.services.workspace import churn_scoring
-from baton.store.models import CheckIn, ChurnScore, Membership, OfferMade, ReportedEvent, Run
+from baton.store.models import (
+    CheckIn,
+    ChurnScore,
+    Membership,
+    Message,
+    OfferMade,
+    ReportedEvent,
+    Run,
+)
 from baton.store.queries import churn as kept
 from baton.store.queries import turns
 from baton.store.rows import OfferMadeRow
@@ -198,3 +206,32 @@ def test_no_offer_goes_beyond_its_budget(world: World) -> None:
     assert spending.has_room(ledger, world.workspace_id, replace(policy, offer_budget_minor=0))
     later = Ledger(world.house, world.now + timedelta(days=2))
     assert spending.has_room(later, world.workspace_id, policy)
+
+
+@pytest.mark.req("CH1")
+def test_who_reads_no_more_of_what_is_sent_shows_a_sign(world: World) -> None:
+    def wrote(who: str, days_ago: int, delivery: str, *, author: str = "bot") -> None:
+        now = world.now
+        Message.objects.create(
+            id=world.house.next_id(now), workspace_id=world.workspace_id, conversation_id="c",
+            contact_id=contact_id(world, who), author=author, delivery=delivery,
+            is_unprompted=author == "bot", created_at=now - days_ago * A_DAY,
+        )  # fmt: skip
+
+    def unread() -> dict[str, int]:
+        days = churn_scoring.days_before(world.now)
+        return kept.unread_between(world.workspace_id, days, "", "~")
+
+    for who in ("mia", "nia"):
+        wrote(who, 100, "read")
+        for days_ago in (50, 20, 3):
+            wrote(who, days_ago, "delivered")
+    assert unread() == {contact_id(world, "mia"): 3, contact_id(world, "nia"): 3}
+    wrote("nia", 2, "received", author="contact")  # she answers, though no receipt says so
+    assert unread() == {contact_id(world, "mia"): 3}
+    came(world, "mia", *range(25, 120, 3))
+    world.pass_time(A_DAY)
+    score = ChurnScore.objects.get(id=contact_id(world, "mia"))
+    assert [sign for sign, *_ in msgspec.json.decode(score.signs)] == ["away", "fewer", "quiet"]
+    wrote("mia", 1, "read")
+    assert unread() == {}

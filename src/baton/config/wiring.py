@@ -46,7 +46,8 @@ from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, looking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.looking import LOOK_AT_SYSTEM
-from baton.services.workspace import packs
+from baton.services.workspace import churn_fitting, packs
+from baton.services.workspace.churn_fitting import FIT_CHURN
 from baton.services.workspace.staff_digests import MAIL_STAFF
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
@@ -237,6 +238,7 @@ def crew_of(
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
+            FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },
         hands=asking_hands,

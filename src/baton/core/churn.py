@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from baton.core.policy import Policy
 
 MOST = 100
@@ -18,9 +20,12 @@ MOST = 100
 RECENT_DAYS = 30
 BEFORE_DAYS = 90
 YEAR_DAYS = 365
+QUIET_DAYS = 60
 """Nothing older is looked at: who came before alone has left already.
 
-Visits of the last 30 days are held against those of the 90 days before (CH4)."""
+Visits of the last 30 days are held against those of the 90 days before (CH4). Who read or
+answered none of what was sent in 60 days reads no more.
+"""
 
 _AT_THE_LIMIT = 0.25  # of its weight counts a sign that has only just appeared
 _OWN_PACE = 1.5  # who comes every 20 days is not away after 14
@@ -35,6 +40,7 @@ class Sign(StrEnum):
     MISSED = "missed"  # booked and did not come
     PAYMENT = "payment"  # a payment failed or was tried again
     IDLE = "idle"  # used to open the app
+    QUIET = "quiet"  # used to read what was sent to them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,7 @@ class Rules:
     missed_visits: int
     payment_days: int
     idle_days: int
+    quiet_messages: int
     weights: Mapping[Sign, int]
     min_signs: int
     at_risk_points: int
@@ -61,6 +68,7 @@ def rules_of(policy: Policy) -> Rules:
         missed_visits=policy.churn_missed_visits,
         payment_days=policy.churn_payment_days,
         idle_days=policy.churn_idle_days,
+        quiet_messages=policy.churn_quiet_messages,
         weights={
             Sign.AWAY: policy.churn_away_points,
             Sign.FEWER: policy.churn_fewer_points,
@@ -68,14 +76,14 @@ def rules_of(policy: Policy) -> Rules:
             Sign.MISSED: policy.churn_missed_points,
             Sign.PAYMENT: policy.churn_payment_points,
             Sign.IDLE: policy.churn_idle_points,
+            Sign.QUIET: policy.churn_quiet_points,
         },
         min_signs=policy.churn_min_signs,
         at_risk_points=policy.churn_at_risk,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
+class Habits(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What somebody did in the last year, as counted; days are full days before today.
 
     Attributes:
@@ -87,6 +95,8 @@ class Habits:
         is_expected: they have a booking ahead.
         since_payment, since_app: days since a payment failed, since the app was opened;
             None for never.
+        unread: messages sent unasked in the last 60 days to somebody who used to read them, and
+            read or answered none of these.
     """
 
     visits: int
@@ -98,10 +108,10 @@ class Habits:
     is_expected: bool = False
     since_payment: int | None = None
     since_app: int | None = None
+    unread: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A sign that stands: its points, the number that was seen, and what it was held against."""
 
     sign: Sign
@@ -110,8 +120,7 @@ class Point:
     against: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Churn:
+class Churn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A contact's score: `points` of at most 100, what they came from, and what follows."""
 
     points: int
@@ -146,6 +155,7 @@ def _seen(habits: Habits, rules: Rules) -> Iterable[_Seen]:
         yield _fewer(habits, rules)
         yield _rare(habits, rules)
     yield _missed(habits, rules)
+    yield _quiet(habits, rules)
     for sign, since, limit in (
         (Sign.PAYMENT, habits.since_payment, rules.payment_days),
         (Sign.IDLE, habits.since_app, rules.idle_days),
@@ -189,6 +199,11 @@ def _rare(habits: Habits, rules: Rules) -> _Seen:
 def _missed(habits: Habits, rules: Rules) -> _Seen:
     stands = rules.missed_visits > 0 and habits.missed >= rules.missed_visits
     return Sign.MISSED, float(stands), habits.missed, rules.missed_visits
+
+
+def _quiet(habits: Habits, rules: Rules) -> _Seen:
+    stands = 0 < rules.quiet_messages <= habits.unread
+    return Sign.QUIET, float(stands), habits.unread, rules.quiet_messages
 
 
 def worth_from(values: Iterable[int], share: float) -> int:

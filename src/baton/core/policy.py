@@ -101,10 +101,11 @@ class Policy:
         renewal_notice: how long before its last day a membership that does not renew by itself
             is told to end (RN1).
         churn_away_days, churn_drop_share, churn_habit_visits, churn_missed_visits,
-            churn_payment_days, churn_idle_days: what is a sign of leaving (`core.churn.Rules`).
+            churn_payment_days, churn_idle_days, churn_quiet_messages: what is a sign of
+            leaving (`core.churn.Rules`).
         churn_away_points, churn_fewer_points, churn_rare_points, churn_missed_points,
-            churn_payment_points, churn_idle_points: what each sign adds at its strongest; 0
-            leaves it out (U11).
+            churn_payment_points, churn_idle_points, churn_quiet_points: what each sign adds at
+            its strongest; 0 leaves it out (U11).
         churn_min_signs: signs that stand together before somebody is at risk; 1 is the
             preset of X24.
         churn_at_risk: the score from which somebody is at risk, 1 to 100.
@@ -191,12 +192,14 @@ class Policy:
     churn_missed_visits: int = 2
     churn_payment_days: int = 7
     churn_idle_days: int = 21
+    churn_quiet_messages: int = 3
     churn_away_points: int = 45
     churn_fewer_points: int = 20
     churn_rare_points: int = 30
     churn_missed_points: int = 15
     churn_payment_points: int = 25
     churn_idle_points: int = 10
+    churn_quiet_points: int = 10
     churn_min_signs: int = 2
     churn_at_risk: int = 20
     high_value_share: float = 0.2

@@ -495,6 +495,7 @@ SIGNS = {
     Sign.MISSED.value: "missed {one.seen} bookings in 30 days",
     Sign.PAYMENT.value: "a payment failed {one.seen} days ago",
     Sign.IDLE.value: "{one.seen} days without the app",
+    Sign.QUIET.value: "read none of {one.seen} messages in 60 days",
 }
 """What is seen of somebody who may leave, with its numbers."""
 
@@ -525,6 +526,7 @@ SIGN_NAMES = {
     Sign.MISSED.value: "missed bookings",
     Sign.PAYMENT.value: "a failed payment",
     Sign.IDLE.value: "app not opened",
+    Sign.QUIET.value: "messages not read",
 }
 
 ROLLOUT_STATES = {

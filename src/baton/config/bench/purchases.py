@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
-from baton.core import churn
+from baton.core import churn, churn_model
 from baton.core.churn import Habits
+from baton.core.churn_model import Model
 from baton.core.policy import Policy
 
 _END = date(1998, 6, 30)
@@ -53,6 +54,7 @@ def _held_against(purchases: Purchases) -> dict[str, object]:
     stayed_away = [days[-1] <= cut for days in purchases.values()]
     seen = [[day for day in days if day <= cut] for days in purchases.values()]
     by_rules = [churn.score(_habits(days, cut), _RULES).points for days in seen]
+    learned = _learned(purchases, cut)
     by_recency = [(cut - days[-1]).days for days in seen]
 
     def auc(ranks: Sequence[float]) -> float:
@@ -64,9 +66,30 @@ def _held_against(purchases: Purchases) -> dict[str, object]:
         "customers": len(seen),
         "stayed_away": round(sum(stayed_away) / len(seen), 3),
         "auc_rules": auc(by_rules),
+        "auc_learned": auc(
+            [churn_model.score(_habits(one, cut), _RULES, learned).points for one in seen]
+        ),
         "auc_recency": auc(by_recency),
         "auc_bgnbd": auc(list(_bgnbd(seen, cut))),
     }
+
+
+def _learned(purchases: Purchases, cut: date) -> Model:
+    """Return what is learned of the same customers as long before, of what came until the cut."""
+    from baton.config import boot  # noqa: PLC0415 - Django must be set up first
+
+    boot.boot()
+    from baton.services.workspace.churn_fitting import Past, fit  # noqa: PLC0415 - likewise
+
+    before = cut - _AHEAD
+    known = [days for days in purchases.values() if days[0] <= before]
+    return fit(
+        Past(
+            habits=[_habits([one for one in days if one <= before], before) for days in known],
+            has_left=[not any(before < one <= cut for one in days) for days in known],
+        ),
+        _RULES,
+    )
 
 
 def _habits(days: Sequence[date], today: date) -> Habits:

@@ -54,7 +54,13 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.orders import parcels
 from baton.services.systems import hearing, pruning
-from baton.services.workspace import churn_scoring, daily_check, schedules, staff_digests
+from baton.services.workspace import (
+    churn_fitting,
+    churn_scoring,
+    daily_check,
+    schedules,
+    staff_digests,
+)
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
 
@@ -282,6 +288,7 @@ def _apply_to_all(
         case DailyCheckDue():
             if not fact.after:  # once a day, however many pages the check has
                 member_days.look(ledger, workspace_id, setting)
+                churn_fitting.repeat(ledger, workspace_id)
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
             pruning.prune(workspace_id, ledger.now)

@@ -1,16 +1,21 @@
 """Who may leave, as people see it: the contacts at risk, each sign with its numbers (CH3)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
+from baton.core import churn_model
 from baton.core.churn import Sign
+from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.desk import booking_board
 from baton.services.house import House
-from baton.store.models import ChurnScore, Contact, User
+from baton.services.ledger import Ledger
+from baton.services.workspace import churn_fitting, churn_models
+from baton.store.models import ChurnModel, ChurnScore, Contact, User
 
 PAGE_SIZE = 50
 
@@ -81,6 +86,98 @@ def score_of(house: House, user: User, contact_id: str) -> ShownScore | None:
     found = ChurnScore.objects.filter(workspace_id=user.workspace_id, id=contact_id).first()
     contact = Contact.objects.filter(workspace_id=user.workspace_id, id=contact_id).first()
     return _shown(house, contact, found) if found and contact else None
+
+
+class Stage(StrEnum):
+    """How far it is with learning who leaves."""
+
+    YOUNG = "young"  # too little history
+    UNTRIED = "untried"
+    SHORT = "short"  # too few contacts of whom the outcome is known
+    WORSE = "worse"
+    BETTER = "better"  # than the rules, on days that it had not seen
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """What was learned last of who leaves; `months` of visits are known.
+
+    `left` is the share of `contacts` who stayed away; the AUCs say how well each way ranked them.
+    """
+
+    stage: Stage
+    months: int
+    contacts: int = 0
+    left: float = 0.0
+    auc_model: float = 0.0
+    auc_rules: float = 0.0
+    fitted_at: datetime | None = None
+
+    @property
+    def least_months(self) -> int:
+        """For how many months visits have to be known."""
+        return churn_model.LEAST_DAYS // 30
+
+    @property
+    def least_contacts(self) -> int:
+        """Of how many contacts the outcome has to be known."""
+        return churn_model.LEAST_CONTACTS
+
+    @property
+    def horizon_days(self) -> int:
+        """How long who left has not come."""
+        return churn_model.HORIZON_DAYS
+
+
+def learned_of(house: House, user: User) -> Learned:
+    """Return how far it is with a learned score; raises Forbidden as the list does."""
+    inbox.require(user, Action.READ_REPORTS)
+    history = churn_fitting.history_of(user.workspace_id, house.clock.now())
+    months = history // timedelta(days=30)
+    row = churn_models.find(user.workspace_id)
+    if row is None:
+        is_young = history < timedelta(days=churn_model.LEAST_DAYS)
+        return Learned(stage=Stage.YOUNG if is_young else Stage.UNTRIED, months=months)
+    return Learned(
+        stage=_stage_of(row),
+        months=months,
+        contacts=row.contacts,
+        left=row.left,
+        auc_model=row.auc_model,
+        auc_rules=row.auc_rules,
+        fitted_at=row.fitted_at,
+    )
+
+
+def _stage_of(row: ChurnModel) -> Stage:
+    if row.used_at is not None:
+        return Stage.USED
+    if not row.weights:
+        return Stage.SHORT
+    return Stage.BETTER if churn_models.may_be_used(row) else Stage.WORSE
+
+
+def learn(house: House, user: User, deed: str) -> None:
+    """Try a learned score on past days, use what was learned, or leave it.
+
+    Raises Forbidden, InvalidInput for a deed that there is not, or Conflict for what is no
+    better than the rules.
+    """
+    inbox.require(user, Action.CONFIGURE)
+    actor = f"user:{user.id}"
+    match deed:
+        case "try":
+            with house.engine.transaction():
+                ledger = Ledger(house, house.clock.now())
+                churn_fitting.order(ledger, user.workspace_id)
+                ledger.flush()
+        case "use":
+            churn_models.use(house, user.workspace_id, actor=actor)
+        case "leave":
+            churn_models.leave(house, user.workspace_id, actor=actor)
+        case _:
+            raise InvalidInput({"deed": "there is no such deed"})
 
 
 def _shown(house: House, contact: Contact, score: ChurnScore) -> ShownScore:

@@ -6,18 +6,21 @@ of that segment start.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
 
-from baton.core import churn
+from baton.core import churn, churn_model
 from baton.core.churn import Churn, Habits, Rules, Sign
+from baton.core.churn_model import Model
 from baton.core.policy import Policy
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.facts import ChurnScored, ScoringDue
 from baton.services.ledger import Ledger
+from baton.services.workspace import churn_models
 from baton.store import sql
 from baton.store.models import ChurnScore
 from baton.store.queries import churn as kept
@@ -57,10 +60,25 @@ def score(
     contacts = kept.list_contacts(workspace_id, after=fact.after, limit=PAGE)
     is_last = len(contacts) < PAGE
     until = _LAST if is_last else contacts[-1]
-    page = _Page(workspace_id, days, fact.after, until, churn.rules_of(policy), worth_from)
+    judge = Judge(rules=churn.rules_of(policy), model=churn_models.in_use(workspace_id))
+    page = _Page(workspace_id, days, fact.after, until, judge, worth_from)
     told = _told(ledger, workspace_id, fact.at, _score(page))
     following = ScoringDue(at=fact.at, after=until, worth_from=worth_from)
     return told, None if is_last else following
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """What a score goes by: the rules, and what was learned where that is in use."""
+
+    rules: Rules
+    model: Model | None = None
+
+    def score(self, habits: Habits) -> Churn:
+        """Return how likely somebody is to leave."""
+        if self.model is None:
+            return churn.score(habits, self.rules)
+        return churn_model.score(habits, self.rules, self.model)
 
 
 class _Page:
@@ -72,15 +90,16 @@ class _Page:
         days: Days,
         after: str,
         until: str,
-        rules: Rules,
+        judge: Judge,
         worth_from: int,
     ) -> None:
-        self._workspace_id, self._days, self._rules = workspace_id, days, rules
+        self._workspace_id, self._days, self._judge = workspace_id, days, judge
         self._worth_from = worth_from
         self._came = kept.came_between(workspace_id, days, after, until)
         self._booked = kept.booked_between(workspace_id, days, after, until)
         self._members = kept.members_between(workspace_id, after, until)
         self._signs = kept.signs_between(workspace_id, after, until)
+        self._unread = kept.unread_between(workspace_id, days, after, until)
         self.before = kept.scores_between(workspace_id, after, until)
 
     def rows(self) -> list[ChurnRow]:
@@ -90,7 +109,7 @@ class _Page:
     def _row_of(self, contact_id: str, came: Came) -> ChurnRow:
         now = self._days.now
         booked = self._booked.get(contact_id, _NOTHING)
-        scored = churn.score(self._habits_of(contact_id, came, booked), self._rules)
+        scored = self._judge.score(self._habits_of(contact_id, came, booked))
         was = self.before.get(contact_id)
         worth = booked.worth_minor + _MONTHS * self._members.get(contact_id, 0)
         return ChurnRow(
@@ -116,6 +135,7 @@ class _Page:
             is_expected=booked.is_expected,
             since_payment=self._since_sign(contact_id, Sign.PAYMENT),
             since_app=self._since_sign(contact_id, Sign.IDLE),
+            unread=self._unread.get(contact_id, 0),
         )
 
     def _since_sign(self, contact_id: str, sign: Sign) -> int | None:
@@ -196,6 +216,7 @@ def days_before(now: datetime) -> Days:
         recent=recent,
         before=recent - timedelta(days=churn.BEFORE_DAYS),
         year=now - timedelta(days=churn.YEAR_DAYS),
+        quiet=now - timedelta(days=churn.QUIET_DAYS),
     )
 
 

@@ -25,7 +25,7 @@ from baton.store.models.booking import (
     Membership,
     Slot,
 )
-from baton.store.models.churn import ChurnScore, ContactSign
+from baton.store.models.churn import ChurnModel, ChurnScore, ContactSign
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
@@ -126,6 +126,7 @@ __all__ = [
     "Breach",
     "CannedResponse",
     "CheckIn",
+    "ChurnModel",
     "ChurnScore",
     "ConnectedSystem",
     "Consent",

@@ -1,4 +1,4 @@
-"""Who may leave: the latest score of each contact, and signs that other systems told of."""
+"""Who may leave: each contact's latest score, signs told of elsewhere, and what was learned."""
 
 from django.db import models
 
@@ -43,3 +43,25 @@ class ContactSign(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["workspace_id", "contact_id"], name="contact_signs")]
+
+
+class ChurnModel(models.Model):
+    """What was learned last of who leaves (`core.churn_model`), held against the rules.
+
+    `weights` is the model as JSON, "" where too little is known. Of `contacts` the share
+    `left` stayed away; how well each way ranked them is an AUC, 0.5 for no better than chance.
+    Scores go by it from `used_at` on, None while they go by the rules.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    weights = models.TextField(blank=True, default="")
+    contacts = models.IntegerField(default=0)
+    left = models.FloatField(default=0.0)
+    auc_model = models.FloatField(default=0.0)
+    auc_rules = models.FloatField(default=0.0)
+    fitted_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace_id"], name="churn_model_once")]

@@ -6,8 +6,10 @@ visits is ever held in memory.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from baton.core.bookings import OVER, STANDING, State
 from baton.store import sql
@@ -20,12 +22,12 @@ class Days:
 
     now: datetime
     year: datetime
+    quiet: datetime
     before: datetime
     recent: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class Came(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A contact's visits of a year, counted: check-ins, or bookings that were attended."""
 
     visits: int
@@ -45,8 +47,7 @@ class Came:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
+class Booked(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A contact's bookings of a year, counted; `worth_minor` is what they cost together."""
 
     missed: int
@@ -65,8 +66,9 @@ def came_between(workspace_id: str, days: Days, after: str, until: str) -> dict[
     A booking that was attended is a visit, unless a check-in tells of the same one.
     """
     parameters = [days.recent, days.before, days.recent, workspace_id, after, until, days.year]
+    parameters.append(days.now)
     found = {one[0]: _came(*one[1:]) for one in sql.select(_CHECKED_IN, parameters)}
-    for contact_id, *counted in sql.select(_ATTENDED, [*parameters, days.now]):
+    for contact_id, *counted in sql.select(_ATTENDED, parameters):
         attended = _came(*counted)
         checked_in = found.get(contact_id)
         found[contact_id] = checked_in + attended if checked_in else attended
@@ -92,6 +94,28 @@ def signs_between(workspace_id: str, after: str, until: str) -> dict[tuple[str, 
     """Return when other systems last told of each sign, by contact and sign."""
     found = sql.select(_SIGNS, [workspace_id, after, until])
     return {(contact_id, sign): _moment(at) for contact_id, sign, at in found}
+
+
+def unread_between(workspace_id: str, days: Days, after: str, until: str) -> dict[str, int]:
+    """Return how many messages who used to read them read and answered none of lately."""
+    lately = [days.quiet] * 3
+    parameters = [*lately, workspace_id, after, until, days.year, days.quiet]
+    return {contact_id: int(unread) for contact_id, unread in sql.select(_UNREAD, parameters)}
+
+
+def returned_between(
+    workspace_id: str, since: datetime, by: datetime, after: str, until: str
+) -> frozenset[str]:
+    """Return who of a stretch of contacts came between two moments."""
+    parameters = [workspace_id, after, until, since, by]
+    return frozenset(found for (found,) in sql.select(_RETURNED, parameters * 2))
+
+
+def first_visit(workspace_id: str) -> datetime | None:
+    """Return when somebody came first, None for never."""
+    [(came,)] = sql.select(_FIRST_CHECK_IN, [workspace_id])
+    [(attended,)] = sql.select(_FIRST_ATTENDED, [workspace_id])
+    return min((_moment(one) for one in (came, attended) if one is not None), default=None)
 
 
 def scores_between(workspace_id: str, after: str, until: str) -> dict[str, ChurnRow]:
@@ -133,7 +157,7 @@ def _moment(found: datetime | str) -> datetime:
     """Return a moment that SQLite gives as text wherever it was worked out."""
     if isinstance(found, datetime):
         return found
-    return datetime.fromisoformat(found).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{found}+00:00")
 
 
 def _listed(states: Iterable[State]) -> str:
@@ -146,8 +170,8 @@ _CHECKED_IN = """
 SELECT contact_id, count(*), min(at), max(at),
        sum(CASE WHEN at >= %s THEN 1 ELSE 0 END),
        sum(CASE WHEN at >= %s AND at < %s THEN 1 ELSE 0 END)
-FROM store_checkin WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s AND at >= %s
-GROUP BY contact_id
+FROM store_checkin WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+AND at >= %s AND at <= %s GROUP BY contact_id
 """
 
 # The states are words of an enumeration of ours.
@@ -180,6 +204,38 @@ GROUP BY contact_id
 _SIGNS = """
 SELECT contact_id, sign, max(at) FROM store_contactsign
 WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s GROUP BY contact_id, sign
+"""
+
+# Receipts tell who read; who answered has no receipt for it on every channel.
+_UNREAD = """
+SELECT contact_id, unread FROM (
+  SELECT contact_id,
+         sum(CASE WHEN created_at >= %s THEN 1 ELSE 0 END) AS unread,
+         sum(CASE WHEN created_at >= %s AND delivery = 'read' THEN 1 ELSE 0 END) AS seen,
+         sum(CASE WHEN created_at < %s AND delivery = 'read' THEN 1 ELSE 0 END) AS seen_before
+  FROM store_message WHERE is_unprompted AND delivery IN ('sent', 'delivered', 'read')
+  AND workspace_id = %s AND contact_id > %s AND contact_id <= %s AND created_at >= %s
+  GROUP BY contact_id
+) written WHERE unread > 0 AND seen = 0 AND seen_before > 0
+AND NOT EXISTS (
+  SELECT 1 FROM store_message said WHERE said.contact_id = written.contact_id
+  AND said.author = 'contact' AND said.created_at >= %s
+)
+"""
+
+_RETURNED = f"""
+SELECT contact_id FROM store_checkin
+WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s AND at > %s AND at <= %s
+UNION
+SELECT contact_id FROM store_booking
+WHERE workspace_id = %s AND contact_id > %s AND contact_id <= %s
+AND starts_at > %s AND starts_at <= %s AND state = '{State.ATTENDED.value}'
+"""
+
+_FIRST_CHECK_IN = "SELECT min(at) FROM store_checkin WHERE workspace_id = %s"
+_FIRST_ATTENDED = f"""
+SELECT min(starts_at) FROM store_booking
+WHERE workspace_id = %s AND state = '{State.ATTENDED.value}'
 """
 
 _SCORES = "SELECT {} FROM store_churnscore WHERE workspace_id = %s AND id > %s AND id <= %s"

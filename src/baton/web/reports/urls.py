@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/feedback", feedback.feedback_page, name="feedback"),
     path("reports/breaches", breaches.breaches_page, name="breaches"),
     path("reports/leaving", churn.leaving_page, name="leaving"),
+    path("reports/leaving/learned/<slug:deed>", churn.learn, name="learn_leaving"),
     path("reports/retention", retention.retention_page, name="retention_report"),
     path("reports/winback", winback.winback_page, name="winback_report"),
     path("notices", breaches.notices_page, name="notices"),
