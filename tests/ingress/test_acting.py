@@ -1,5 +1,7 @@
 """What flows have done in other systems: once, whatever becomes of the answers."""
 
+import json
+
 import msgspec
 import pytest
 
@@ -7,7 +9,7 @@ from baton.core.json import Json
 from baton.runtime.ports import Again
 from baton.services.calls import Call, Ended, Failed, Performed
 from baton.services.systems import acting, systems
-from baton.store.models import Booking, ConnectedSystem
+from baton.store.models import Booking, ConnectedSystem, RuntimeEvent
 from tests.connectors.examples import EXAMPLES
 from tests.ingress.installation import Installation
 from tests.ingress.test_mirrors import answering, connect, placed_at, post
@@ -63,6 +65,10 @@ def _reached_at(gym: Installation, url: str) -> None:
 
 
 def _cancel(gym: Installation, booking: Booking) -> Ended:
+    return _call(gym, booking, "cancel_booking")
+
+
+def _call(gym: Installation, booking: Booking, action: str) -> Ended:
     call = Call(
         workspace_id=booking.workspace_id,
         contact_id=booking.contact_id,
@@ -70,7 +76,7 @@ def _cancel(gym: Installation, booking: Booking) -> Ended:
         given={"booking": booking.reference},
         key="action:run:1",
     )
-    return acting.offered_by(gym.house)["cancel_booking"](call)
+    return acting.offered_by(gym.house)[action](call)
 
 
 @pytest.mark.req("AP8", "DI8", "DI9")
@@ -92,6 +98,33 @@ def test_a_booking_is_cancelled_there_and_never_twice(gym: Installation, kind: s
     # The row changes when its system says so.
     booking.refresh_from_db()
     assert booking.state == "booked"
+
+
+@pytest.mark.req("AP9", "DI12")
+def test_who_said_that_they_come_stays_confirmed_though_their_system_has_no_word_for_it(
+    gym: Installation,
+) -> None:
+    one = next(found for found in EXAMPLES if found.kind == "calcom")
+    token = connect(gym, one)
+    post(gym, one, token, one.told[0])
+    booking = Booking.objects.get()
+    for _ in range(2):  # said twice it is told once
+        assert isinstance(_call(gym, booking, "confirm_booking"), Performed)
+    again = json.loads(json.dumps(one.told[0]))
+    again["createdAt"] = "2026-03-02T09:35:00Z"
+    post(gym, one, token, again)
+    booking.refresh_from_db()
+    assert booking.state == "confirmed"
+    post(gym, one, token, one.told[1])  # moved: nobody said that they come then
+    booking.refresh_from_db()
+    assert booking.state == "booked"
+    post(gym, one, token, one.told[2])
+    assert isinstance(_call(gym, booking, "confirm_booking"), Failed)
+    keys = RuntimeEvent.objects.filter(kind="event_reported").order_by("seq")
+    told = [key.rpartition(":")[2] for key in keys.values_list("dedupe_key", flat=True)]
+    assert told == [
+        "booking_created", "booking_confirmed", "booking_moved", "booking_cancelled",
+    ]  # fmt: skip
 
 
 @pytest.mark.req("AP8")

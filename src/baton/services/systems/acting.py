@@ -1,22 +1,23 @@
 """What flows have done to bookings that another system keeps: cancelled there (AP8, DI8).
 
 The row changes when that system says so. How a booking stands is asked before each try: what
-a try did whose answer was lost is seen, and never done twice.
+a try did whose answer was lost is seen, and never done twice. That somebody said they will come
+is kept here: no such system takes it down, and its next word of the booking does not undo it.
 """
 
 from collections.abc import Mapping
 
 from baton.connectors import ActPort, Place, UnreadableError
 from baton.core.bookings import OVER, State
-from baton.core.errors import NotFound
+from baton.core.errors import Conflict, NotFound
 from baton.runtime.ports import Again, Park
 from baton.services.bookings import actions
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
-from baton.services.systems import asking, kinds, systems
+from baton.services.systems import asking, kinds, laid_bookings, systems
 from baton.store.models import Booking, ConnectedSystem
 
-CANCEL = "cancel_booking"
+CANCEL, CONFIRM = "cancel_booking", "confirm_booking"
 _KEPT_ELSEWHERE = "this booking is kept by another system, in which nothing may be done from here"
 
 
@@ -28,7 +29,11 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
         booking = _find_mirror(call)
         return _cancelled(house, call, booking) if booking else ours[CANCEL](call)
 
-    return {**ours, CANCEL: cancel}
+    def confirm(call: Call, /) -> Ended:
+        booking = _find_mirror(call)
+        return _confirmed(house, call, booking) if booking else ours[CONFIRM](call)
+
+    return {**ours, CANCEL: cancel, CONFIRM: confirm}
 
 
 def _find_mirror(call: Call) -> Booking | None:
@@ -38,6 +43,14 @@ def _find_mirror(call: Call) -> Booking | None:
     except NotFound:
         return None  # ours says so
     return Booking.objects.filter(id=booking_id).exclude(system_id="").first()
+
+
+def _confirmed(house: House, call: Call, booking: Booking) -> Ended:
+    try:
+        laid_bookings.confirm(house, booking, actor=call.by)
+    except Conflict as refusal:
+        return Failed(problem=str(refusal))
+    return Performed(result={})
 
 
 def _cancelled(house: House, call: Call, booking: Booking) -> Ended:

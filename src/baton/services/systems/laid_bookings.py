@@ -11,13 +11,18 @@ from datetime import datetime
 
 from baton.core import bookings, records
 from baton.core.bookings import Kind, Stand, State, Told
+from baton.core.errors import Conflict
 from baton.core.fates import Fate
 from baton.core.records import BookingRecord, StandRecord
 from baton.services.bookings import telling, visits
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.systems import systems
 from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
 from baton.store.models import Activity, Booking, BookingChange, BookingName
 
+_OVER = "This booking does not stand any more."
 _AFTER = frozenset({Told.ATTENDED, Told.NO_SHOW})
 _BOOKING_FIELDS = (
     "stamp",
@@ -59,6 +64,33 @@ def lay_bookings(page: Page, laid: Sequence[tuple[Recognised, BookingRecord]]) -
 def lay_stands(page: Page, laid: Sequence[tuple[Recognised, StandRecord]]) -> list[Laid]:
     """Let bookings stand as their system says; there is a row for each."""
     return [_lay_stand(page, who, one) for who, one in laid]
+
+
+def confirm(house: House, booking: Booking, *, actor: str) -> None:
+    """Note that somebody will come to what another system keeps; raises Conflict.
+
+    Their system has no word for that, so it is told nothing of it.
+    """
+    with house.engine.transaction():
+        house.engine.lock_lane(booking.workspace_id, systems.lane_of(booking.system_id))
+        row = Booking.objects.get(id=booking.id)
+        before = Stand(state=State(row.state), starts_at=row.starts_at)
+        if before.state is State.CONFIRMED:
+            return
+        if before.state not in bookings.STANDING:
+            raise Conflict(_OVER)
+        ledger = Ledger(house, house.clock.now())
+        row.state, row.changed_at = State.CONFIRMED.value, ledger.now
+        row.save(update_fields=["state", "changed_at"])
+        change = _change(ledger, row, before, actor)
+        change.save(force_insert=True)
+        activity = Activity.objects.get(id=row.activity_id)
+        telling.tell(house, row, activity, Told.CONFIRMED.value, key=f"booking:{change.id}")
+        ledger.audit(
+            row.workspace_id, actor, "booking_changed", f"booking:{row.id}",
+            before=before.state.value, reason="", state=row.state,
+        )  # fmt: skip
+        ledger.flush()
 
 
 def find_stood(workspace_id: str, system_id: str, reference: str) -> Booking | None:
@@ -143,6 +175,8 @@ def _lay_booking(
         return Laid(fate=Fate.UNCHANGED)
     if row is not None and not records.is_newer(one.stamp, row.state_stamp):
         one = replace(one, state=State(row.state))  # what was told of the state is newer
+    if row is not None and _is_still_confirmed(row, one):
+        one = replace(one, state=State.CONFIRMED)
     if row is not None and _is_same_booking(row, who, one, activity):
         row.stamp = one.stamp
         written.stamped[one.stamp].append(row.id)
@@ -162,6 +196,12 @@ def _lay_booking(
     if events:
         written.told.append((who, row, activity, events))
     return Laid(fate=fate_of(events, is_same=False), events=events)
+
+
+def _is_still_confirmed(row: Booking, one: BookingRecord) -> bool:
+    """Return whether somebody said that they come, of which their system knows nothing."""
+    is_same_time = row.starts_at == one.starts_at
+    return row.state == State.CONFIRMED and one.state is State.BOOKED and is_same_time
 
 
 def _activities_of(page: Page, laid: Sequence[BookingRecord]) -> dict[str, Activity]:
@@ -231,13 +271,17 @@ def _is_same_booking(row: Booking, who: Recognised, one: BookingRecord, activity
 
 
 def _change_of(page: Page, row: Booking, before: Stand | None) -> BookingChange:
+    return _change(page.ledger, row, before, f"system:{page.system_id}")
+
+
+def _change(ledger: Ledger, row: Booking, before: Stand | None, actor: str) -> BookingChange:
     return BookingChange(
-        id=page.ledger.next_id(),
-        workspace_id=page.workspace_id,
+        id=ledger.next_id(),
+        workspace_id=row.workspace_id,
         booking_id=row.id,
         contact_id=row.contact_id,
-        at=page.ledger.now,
-        actor=f"system:{page.system_id}",
+        at=ledger.now,
+        actor=actor,
         state_before=before.state.value if before else "",
         state=row.state,
         starts_at=row.starts_at,

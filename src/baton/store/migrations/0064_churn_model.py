@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0061_evidence_days"),
+        ("store", "0063_rollouts"),
     ]
 
     operations = [
