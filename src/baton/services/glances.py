@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 from baton.core.errors import NotFound
 from baton.services.house import House
-from baton.store.models import Workspace
+from baton.store.queries import places
 
 Seen = TypeVar("Seen")
 
@@ -66,7 +66,7 @@ class Glances:
         """Begin to look at a workspace; what changes after it is seen by the next look."""
         self._hear_of(workspace_id)
         rings, now = self._rings[workspace_id], self._house.clock.now()
-        found = Workspace.objects.filter(id=workspace_id).values_list("pack", "audit_seq").first()
+        found = places.standing_of(workspace_id)
         if found is None:
             raise NotFound("workspace", workspace_id)
         return Look(workspace_id=workspace_id, pack=found[0], stamp=(found[1], rings), at=now)

@@ -13,7 +13,7 @@ from baton.core.urgency import Urgency
 from baton.services.glances import Look, glances_of
 from baton.services.house import House
 from baton.store.models import Location, User, Workspace
-from baton.store.queries import inbox
+from baton.store.queries import inbox, places
 from baton.store.queries.inbox import PAGE_SIZE, Filter, Folder, InboxRow, Place, Search, Tally
 
 MAX_SEARCH = 80
@@ -91,13 +91,12 @@ def overview(house: House, user: User, look: Look | None = None) -> Overview:
     require(user, Action.READ_INBOX)
     workspace_id, glances = user.workspace_id, glances_of(house)
     look = look or glances.look(workspace_id)
-    counted: Tally = inbox.tally(
-        glances.of(look, "standings", lambda: inbox.standings(workspace_id)),
-        user.id,
+    counted: Tally = glances.of(
+        look, "standings", lambda: inbox.tally(inbox.standings(workspace_id))
     )
     queues = sorted(house.pack_of(look.pack).queues, key=lambda queue: -queue.priority)
     return Overview(
-        folders=counted.folders,
+        folders=counted.seen_by(user.id),
         queues=tuple(
             QueueCount(name=q.name, title=q.title, waiting=counted.queues.get(q.name, 0))
             for q in queues
@@ -115,8 +114,7 @@ def pack_of(house: House, workspace_id: str) -> Pack:
 
 def zone_of(workspace_id: str) -> ZoneInfo:
     """Return the zone of a workspace's location, in which its people read times."""
-    zones = Location.objects.filter(workspace_id=workspace_id).order_by("id")
-    return ZoneInfo(zones.values_list("timezone", flat=True).first() or "UTC")
+    return ZoneInfo(places.first_zone(workspace_id) or "UTC")
 
 
 def zone_at(workspace_id: str, location_id: str) -> ZoneInfo:

@@ -115,10 +115,20 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many conversations stand in each folder, and wait in each queue."""
+    """How many conversations stand in each folder, wait in each queue, and are with each person.
+
+    Nobody looks yet: what people have is all the team's.
+    """
 
     folders: dict[Folder, int]
     queues: dict[str, int]
+    held: dict[str, int]
+
+    def seen_by(self, user_id: str) -> dict[Folder, int]:
+        """Return the folders as one person sees them: what is with them is theirs."""
+        own = self.held.get(user_id, 0)
+        team = self.folders[Folder.TEAM] - own
+        return {**self.folders, Folder.MINE: own, Folder.TEAM: team}
 
 
 def list_page(wanted: Filter, *, now: datetime, after: Place | None = None) -> tuple[InboxRow, ...]:
@@ -155,28 +165,30 @@ def standings(workspace_id: str) -> tuple[Standing, ...]:
     )
 
 
-def tally(counted: Iterable[Standing], user_id: str) -> Tally:
-    """Return how many stand in each folder as one person sees it, and wait in each queue."""
+def tally(counted: Iterable[Standing]) -> Tally:
+    """Return how many stand in each folder, wait in each queue, and are with each person."""
     folders = dict.fromkeys(Folder, 0)
     queues: dict[str, int] = {}
+    held: dict[str, int] = {}
     for one in counted:
-        for folder in _folders_of(one, user_id):
+        for folder in _folders_of(one):
             folders[folder] += one.count
         if one.status == "open" and one.owner in ("queue", "async"):
             queues[one.queue] = queues.get(one.queue, 0) + one.count
-    return Tally(folders=folders, queues=queues)
+        if one.status == "open" and one.owner == "agent" and one.assignee_id:
+            held[one.assignee_id] = held.get(one.assignee_id, 0) + one.count
+    return Tally(folders=folders, queues=queues, held=held)
 
 
-def _folders_of(one: Standing, user_id: str) -> Iterable[Folder]:
+def _folders_of(one: Standing) -> Iterable[Folder]:
     if one.status != "open":
         yield Folder(one.status)
         return
     if one.is_flagged:
         yield Folder.FLAGGED
-    if one.owner == "agent":
-        yield Folder.MINE if one.assignee_id == user_id else Folder.TEAM
-    else:
-        yield {"queue": Folder.QUEUE, "async": Folder.PROMISED, "bot": Folder.BOT}[one.owner]
+    yield {
+        "agent": Folder.TEAM, "queue": Folder.QUEUE, "async": Folder.PROMISED, "bot": Folder.BOT,
+    }[one.owner]  # fmt: skip
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:
