@@ -51,3 +51,17 @@ def test_returns_are_decided_with_a_reason_for_every_rule() -> None:
     assert row["reasons_each"] == len(returns.RULES)
     assert sum(row["outcomes"].values()) == row["claims"] == 200
     assert row["rate_per_s"] > 0
+
+
+@pytest.mark.req("RP7")
+def test_reports_of_a_year_are_counted_as_duckdb_counts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "baton.config.django")
+    options = ["reports", "--json", "--database", "sqlite", "--events", "600"]
+    done = CliRunner().invoke(bench, options)
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert row["duckdb_agrees"]
+    assert row["episodes"] >= 57
+    assert row["kept_up_events"] > 500

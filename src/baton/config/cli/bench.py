@@ -163,6 +163,19 @@ def experiments(count: int, *, as_json: bool) -> None:
     show(peeking.measured(count), as_json=as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--events", default=10_000_000, show_default=True, help="In a year, all told.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def reports(events: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """How fast reports open over a year, and are kept up; beside DuckDB on exported files."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "reports", events, reader="plain")
+            show(row, as_json=as_json)
+
+
 @bench.command(name="import")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--lines", default=200_000, show_default=True, help="How many lines the file has.")
