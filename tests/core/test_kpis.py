@@ -68,8 +68,10 @@ def test_each_kpi_says_what_it_is(kpi: Kpi) -> None:
     assert kpi.formula
     assert kpi.sources
     assert kpi.min_rows > 0
-    assert (kpi.unit is Unit.SHARE) is (kpi.estimate is Estimate.WILSON) is bool(kpi.counts)
-    assert (kpi.unit in (Unit.SCORE, Unit.SECONDS)) is bool(kpi.of)
+    assert (kpi.estimate is Estimate.WILSON) is bool(kpi.counts)
+    assert (kpi.unit is Unit.SHARE) is (kpi.estimate in (Estimate.WILSON, Estimate.RATIO))
+    assert (kpi.estimate in (Estimate.STUDENT, Estimate.RANKS, Estimate.RATIO)) is bool(kpi.of)
+    assert (kpi.estimate is Estimate.RATIO) is bool(kpi.per)
     assert kpi.numerator[: len(kpi.among)] == kpi.among  # a part of what it is counted among
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config import boot, wiring
 from baton.config.clock import VirtualClock
 from baton.core.roles import Role
+from baton.reports.kpis import kpis_of
 from baton.services import arrivals
 from baton.services.desk import auditing
 from baton.services.evidence import keeping
@@ -17,6 +18,8 @@ from baton.services.knowledge import authoring
 from baton.store.crypto import keyset_from
 from baton.store.models import Contact, Conversation, Episode, Merge, Message
 from baton.store.queries.inbox import Folder
+from tests.reports import test_kpi_families
+from tests.reports.world import ALL, LIMITS
 from tests.support.postgres import running_server
 from tests.web import (
     test_confidence,
@@ -193,3 +196,14 @@ def test_contacts_are_listed_merged_and_parted(gym: Gym, people: tuple[Screen, S
         "webchat"
     }
     assert "Nia" in robin.get(f"/contacts/{nia}/proof").text
+
+
+@pytest.mark.req("RP7", "RP15")
+def test_kpis_of_joined_rows_are_the_same(gym: Gym) -> None:
+    assert gym.workspace.id
+    for world, wanted in test_kpi_families.WORLDS:
+        with transaction.atomic():
+            world()
+            found = kpis_of(ALL, LIMITS, wanted)
+            assert {name: one.value for name, one in found.items()} == pytest.approx(wanted)
+            transaction.set_rollback(True)

@@ -21,7 +21,13 @@ class Grain(StrEnum):
     EPISODE = "episode"  # a matter from the contact's first word to its close, or its return
     STRETCH = "stretch"  # the time in which people own it: a handoff from its offer to its end
     BOOKING = "booking"
+    SLOT = "slot"  # an activity at a time, with its places
     INVOICE = "invoice"
+    MEMBER = "member"  # a membership, from the day somebody joined
+    SURVEY = "survey"  # a question that was asked, but none that follows another one up
+    RETURN = "return"
+    LINK = "link"  # a short address in one message
+    ROUND = "round"  # a contact who may leave, dealt something to win them back, or nothing
 
 
 class Unit(StrEnum):
@@ -29,6 +35,7 @@ class Unit(StrEnum):
 
     SHARE = "share"  # 0 to 1
     SCORE = "score"  # 0 to 100 (U1)
+    BALANCE = "balance"  # -100 to 100 (NP1)
     SECONDS = "seconds"
     COUNT = "count"
 
@@ -54,6 +61,7 @@ class Estimate(StrEnum):
     STUDENT = "student"  # a mean: Student's t
     RANKS = "ranks"  # a median: between two rows in order, whatever the distribution
     POISSON = "poisson"  # a count
+    RATIO = "ratio"  # one sum by another: by how far rows are from the ratio of all
 
 
 class Op(StrEnum):
@@ -151,7 +159,8 @@ class Kpi:
         formula: how it is computed, in words.
         among: the rows that it is taken over: its denominator.
         counts: tests on top of those, for a share: its numerator.
-        of: the column whose mean or median it is; "" for a share or a count a week.
+        of: the column whose mean, median or sum it is; "" for a share of rows, or a count a week.
+        per: the column by whose sum that of `of` is divided, for a ratio.
         side: efficiency, or what the contact got.
         pairs_with: the KPIs without which it misleads (K9).
         min_rows: fewer rows in `among` are no ground for a verdict.
@@ -171,6 +180,7 @@ class Kpi:
     among: Rule
     counts: Rule = ()
     of: str = ""
+    per: str = ""
     pairs_with: tuple[str, ...]
     min_rows: int = MIN_ROWS
     matures_after: timedelta = timedelta(0)

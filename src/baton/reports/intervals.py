@@ -72,6 +72,34 @@ def student(sums: Sums) -> Interval | None:
     return Interval(low=sums.mean - half, high=sums.mean + half)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """What a ratio of two sums is made of; `products` is the sum of what both give together."""
+
+    count: int
+    total: float
+    squares: float
+    per: float
+    per_squares: float
+    products: float
+
+
+def ratio(pairs: Pairs) -> Interval | None:
+    """Return the interval of one sum by another, from 0 to 1 (linearised, Student's t).
+
+    Rows scatter about the ratio of all; None for fewer than two, or where none does.
+    """
+    if pairs.count < 2:  # noqa: PLR2004 - as above
+        return None
+    value = pairs.total / pairs.per
+    left = pairs.squares - 2 * value * pairs.products + value**2 * pairs.per_squares
+    if left <= 0:
+        return None
+    error = sqrt(pairs.count * left / (pairs.count - 1)) / pairs.per
+    half = float(stdtrit(pairs.count - 1, 1 - _TAIL)) * error
+    return Interval(low=max(value - half, 0.0), high=min(value + half, 1.0))
+
+
 def difference(now: Sums, before: Sums) -> Interval | None:
     """Return where the difference of two means lies (Welch's t); None for too few values."""
     if min(now.count, before.count) < 2:  # noqa: PLR2004 - as above

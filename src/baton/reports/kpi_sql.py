@@ -23,7 +23,7 @@ def statement_of(kpi: Kpi) -> str:
         f"       count(*) FILTER (WHERE {counted}) AS counted,\n"
         f"       {_VALUES[kpi.estimate](kpi, among, counted)} AS value\n"
         f"FROM {source.name}\n"
-        f"WHERE {source.at} >= $since AND {source.at} < $until"
+        f'WHERE "{source.at}" >= $since AND "{source.at}" < $until'
     )
 
 
@@ -47,11 +47,19 @@ def _a_week(_: Kpi, among: str, __: str) -> str:
     )
 
 
+def _ratio(kpi: Kpi, among: str, _: str) -> str:
+    return (
+        f"sum({kpi.of}) FILTER (WHERE {among}) * 1.0 / "
+        f"NULLIF(sum({kpi.per}) FILTER (WHERE {among}), 0)"
+    )
+
+
 _VALUES: Mapping[Estimate, Callable[[Kpi, str, str], str]] = {
     Estimate.WILSON: _share,
     Estimate.STUDENT: _mean,
     Estimate.RANKS: _median,
     Estimate.POISSON: _a_week,
+    Estimate.RATIO: _ratio,
 }
 
 

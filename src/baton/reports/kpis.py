@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.kpis import Estimate, Grain, Kpi, Limits
+from baton.core.kpis import Estimate, Grain, Kpi, Limits, Unit
 from baton.reports import intervals, slices, tallies
 from baton.reports.intervals import Interval, Sums
 from baton.reports.slices import DIMENSIONS, Slice
@@ -154,9 +154,11 @@ def _reading(kpi: Kpi, tally: Tally, looked_at: Slice) -> KpiReading:
                 interval = intervals.wilson(tally.count, tally.among)
             case Estimate.STUDENT:
                 sums = Sums(count=tally.among, total=tally.total, squares=tally.squares)
-                value, interval = sums.mean, _within(intervals.student(sums))
+                value, interval = sums.mean, _within(intervals.student(sums), kpi.unit)
             case Estimate.POISSON:
                 value, interval = _a_week(tally.among, looked_at)
+            case Estimate.RATIO:
+                value, interval = _ratio(tally)
             case Estimate.RANKS:
                 value, interval = _median(tally)
     return KpiReading(
@@ -183,17 +185,33 @@ def _a_week(count: int, looked_at: Slice) -> tuple[float | None, Interval | None
     return count / weeks, Interval(low=lies.low / weeks, high=lies.high / weeks)
 
 
-_HIGHEST_SCORE = 100.0
+_BOUNDS = {Unit.SCORE: (0.0, 100.0), Unit.BALANCE: (-100.0, 100.0)}
 
 
-def _within(found: Interval | None) -> Interval | None:
+def _within(found: Interval | None, unit: Unit) -> Interval | None:
     """Return the interval of a mean score, which no score can leave.
 
     None where all marks are the same: that tells nothing of how others would mark.
     """
     if found is None or found.low == found.high:
         return None
-    return Interval(low=max(found.low, 0.0), high=min(found.high, _HIGHEST_SCORE))
+    lowest, highest = _BOUNDS[unit]
+    return Interval(low=max(found.low, lowest), high=min(found.high, highest))
+
+
+def _ratio(tally: Tally) -> tuple[float | None, Interval | None]:
+    """Return one sum by another; what is taken by is above 0 in every row."""
+    if not tally.per:
+        return None, None
+    pairs = intervals.Pairs(
+        count=tally.among,
+        total=tally.total,
+        squares=tally.squares,
+        per=tally.per,
+        per_squares=tally.per_squares,
+        products=tally.products,
+    )
+    return tally.total / tally.per, intervals.ratio(pairs)
 
 
 def _median(tally: Tally) -> tuple[float, Interval | None]:

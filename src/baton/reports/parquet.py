@@ -1,6 +1,7 @@
 """Rows as Parquet files, which every warehouse reads; the package pyarrow writes them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -37,13 +38,18 @@ def write(kinds: Mapping[str, Kind], rows: Iterable[Sequence[Any]], into: IO[byt
     count = 0
     with pq.ParquetWriter(into, schema, compression="zstd") as writer:
         for some in _groups(rows):
-            columns = zip(*some, strict=True)
+            columns = zip(*map(_plain, some), strict=True)
             arrays = [
                 pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             count += len(some)
     return count
+
+
+def _plain(row: Sequence[Any]) -> list[Any]:
+    """Return a row with its spans in seconds."""
+    return [one.total_seconds() if isinstance(one, timedelta) else one for one in row]
 
 
 def _groups(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
@@ -62,5 +68,6 @@ def _schema(kinds: Mapping[str, Kind]) -> "pa.Schema":
         Kind.TRUTH: pa.bool_(),
         Kind.MOMENT: pa.timestamp("us", tz="UTC"),
         Kind.DAY: pa.date32(),
+        Kind.SPAN: pa.float64(),
     }
     return pa.schema([(name, types[kind]) for name, kind in kinds.items()])

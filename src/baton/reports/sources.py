@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import QuerySet
 
 from baton.core.kpis import Grain
-from baton.store.models import Booking, Episode, Invoice, Stretch
+from baton.reports import joined
+from baton.store.models import Episode, Stretch
 
 
 class Kind(StrEnum):
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     TRUTH = "yes or no"
     MOMENT = "moment"  # UTC
     DAY = "day"
+    SPAN = "seconds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Source:
 
 _KINDS: tuple[tuple[type["models.Field[Any, Any]"], Kind], ...] = (
     (models.BooleanField, Kind.TRUTH),
+    (models.DurationField, Kind.SPAN),
     (models.IntegerField, Kind.INTEGER),
     (models.FloatField, Kind.NUMBER),
     (models.DateTimeField, Kind.MOMENT),
@@ -91,22 +94,82 @@ SOURCES: Mapping[Grain, Source] = {
     ),
     Grain.BOOKING: Source(
         name="bookings",
-        rows=Booking.objects.all,
+        rows=joined.bookings,
         at="starts_at",
         dimensions={"activity": "activity_id"},
         columns=(
             "id", "activity_id", "slot_id", "starts_at", "state", "entry", "places", "price_minor",
-            "rating", "made_at", "changed_at",
+            "rating", "made_at", "changed_at", "was_confirmed",
+        ),
+    ),
+    Grain.SLOT: Source(
+        name="slots",
+        rows=joined.slots,
+        at="starts_at",
+        dimensions={"activity": "activity_id", "location": "location_id"},
+        columns=(
+            "id", "activity_id", "location_id", "starts_at", "ends_at", "capacity", "taken",
+            "cancelled_at",
         ),
     ),
     Grain.INVOICE: Source(
         name="invoices",
-        rows=Invoice.objects.all,
+        rows=joined.invoices,
         at="due_at",
         dimensions={"cause": "cause"},
         columns=(
             "id", "number", "amount_minor", "currency", "cause", "state", "issued_at", "due_at",
-            "ended_at",
+            "ended_at", "paid_minor",
+        ),
+    ),
+    Grain.MEMBER: Source(
+        name="members",
+        rows=joined.members,
+        at="joined_at",
+        dimensions={"plan": "plan"},
+        columns=(
+            "id", "plan", "joined_at", "state", "ends_on", "first_value_at", "value_after",
+            "day_30_at", "day_90_at", "day_30_on", "day_90_on", "had_offer", "was_served",
+            "had_person",
+        ),
+    ),
+    Grain.SURVEY: Source(
+        name="surveys",
+        rows=joined.surveys,
+        at="asked_at",
+        dimensions={"flow": "flow", "channel": "channel"},
+        columns=(
+            "id", "conversation_id", "kind", "flow", "channel", "asked_at", "answered_at", "rating",
+            "score", "balance", "day_1_at", "day_30_at", "reached_at", "reached_after", "again_at",
+            "again_rating", "csat_since", "has_joined", "is_member",
+        ),
+    ),
+    Grain.RETURN: Source(
+        name="returns",
+        rows=joined.returns,
+        at="asked_at",
+        dimensions={"reason": "reason", "source": "source"},
+        columns=(
+            "id", "number", "reason", "source", "state", "outcome", "asked_at", "decided_at",
+            "decided_by", "is_unattended", "refund_minor", "currency", "refunded_at",
+            "refund_after", "audit",
+        ),
+    ),
+    Grain.LINK: Source(
+        name="links",
+        rows=joined.links,
+        at="created_at",
+        dimensions={"flow": "flow", "channel": "channel"},
+        columns=("id", "flow", "channel", "created_at", "clicks", "first_opened_at"),
+    ),
+    Grain.ROUND: Source(
+        name="rounds",
+        rows=joined.rounds,
+        at="at",
+        dimensions={"flow": "flow", "variant": "variant"},
+        columns=(
+            "id", "flow", "version", "split", "variant", "at", "first_sent_at", "back_at",
+            "soon_at", "day_30_at", "had_person",
         ),
     ),
 }  # fmt: skip

@@ -6,10 +6,12 @@ counted as it stands, a booking or an invoice, is counted where it stands.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from django.db.models import Count, F, FloatField, Q, Sum
+from django.db.models import Count, FloatField, Q, Sum
+from django.db.models.functions import Cast
 
 from baton.core.kpis import Estimate, Grain, Kpi, Limits
 from baton.reports import frames, segments, slices
@@ -29,6 +31,8 @@ def _nothing(_: Sequence[int]) -> list[float]:
 class Tally:
     """Counted rows, of these the young ones, and the sums of what a mean is taken of.
 
+    Of a ratio also the sums of what it is taken by, and of the products of both.
+
     `in_order` gives the values at some places, from 0, when all are put in order.
     """
 
@@ -37,6 +41,9 @@ class Tally:
     young: int = 0
     total: float = 0.0
     squares: float = 0.0
+    per: float = 0.0
+    per_squares: float = 0.0
+    products: float = 0.0
     in_order: InOrder = _nothing
 
 
@@ -167,6 +174,9 @@ def _places_of(values: Numbers) -> InOrder:
     return found
 
 
+_SUMMED = (Estimate.STUDENT, Estimate.RATIO)
+
+
 class _InPlace:
     """Counts by the database: one query, whatever the number of KPIs or of rows."""
 
@@ -207,10 +217,13 @@ class _InPlace:
             if kpi.matures_after:
                 cut = self._limits.now - kpi.matures_after
                 found[f"{kpi.name}__young"] = Count("pk", filter=among & Q(ended_at__gt=cut))
-            if kpi.estimate is Estimate.STUDENT:
-                square = F(kpi.of) * F(kpi.of)
+            if kpi.estimate in _SUMMED:
                 found[f"{kpi.name}__total"] = Sum(kpi.of, filter=among)
-                found[f"{kpi.name}__squares"] = Sum(square, filter=among, output_field=FloatField())
+                found[f"{kpi.name}__squares"] = _product(kpi.of, kpi.of, among)
+            if kpi.per:
+                found[f"{kpi.name}__per"] = Sum(kpi.per, filter=among)
+                found[f"{kpi.name}__per_squares"] = _product(kpi.per, kpi.per, among)
+                found[f"{kpi.name}__products"] = _product(kpi.of, kpi.per, among)
         return found
 
     def _told(self, kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice) -> Tally:
@@ -221,10 +234,25 @@ class _InPlace:
             young=int(counts.get(f"{kpi.name}__young", 0)),
             total=float(counts.get(f"{kpi.name}__total") or 0),
             squares=float(counts.get(f"{kpi.name}__squares") or 0),
+            per=float(counts.get(f"{kpi.name}__per") or 0),
+            per_squares=float(counts.get(f"{kpi.name}__per_squares") or 0),
+            products=float(counts.get(f"{kpi.name}__products") or 0),
             in_order=lambda places: self._values(kpi, looked_at, places),
         )
 
     def _values(self, kpi: Kpi, looked_at: Slice, places: Sequence[int]) -> list[float]:
         rows = slices.rows_of(self._grain, looked_at).filter(slices.query(kpi.among, self._limits))
         in_order = rows.order_by(kpi.of).values_list(kpi.of, flat=True)
-        return [float(in_order[place]) for place in places]
+        return [_seconds(in_order[place]) for place in places]
+
+
+def _product(one: str, other: str, among: Q) -> Sum:
+    return Sum(
+        Cast(one, FloatField()) * Cast(other, FloatField()),
+        filter=among,
+        output_field=FloatField(),
+    )
+
+
+def _seconds(value: float | timedelta) -> float:
+    return value.total_seconds() if isinstance(value, timedelta) else float(value)

@@ -1,0 +1,61 @@
+"""Bookings and slots: who came, and how full the house was."""
+
+from baton.core.bookings import State
+from baton.core.kpi_catalogue.making import ratio, share
+from baton.core.kpis import Better, Condition, Given, Grain, Op, Rule, Side
+
+_DUE: Rule = (
+    Condition("starts_at", Op.AT_MOST, Given.NOW),
+    Condition(
+        "state",
+        Op.ONE_OF,
+        tuple(one.value for one in (State.BOOKED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)),
+    ),
+)
+
+BOOKINGS = (
+    share(
+        "no_show_rate",
+        "No-shows",
+        "How many of those who were expected did not come.",
+        "bookings whose contact did not come / bookings whose contact came or did not",
+        among=(Condition("state", Op.ONE_OF, (State.ATTENDED.value, State.NO_SHOW.value)),),
+        counts=(Condition("state", Op.IS, State.NO_SHOW.value),),
+        side=Side.OUTCOME,
+        better=Better.LOWER,
+        pairs_with=("csat",),
+        grain=Grain.BOOKING,
+        sources=("AP19", "AP25", "K24"),
+    ),
+    share(
+        "confirmed_rate",
+        "Said that they come",
+        "How many of those who were expected had said that they would come.",
+        "bookings that were confirmed / bookings whose time came",
+        among=_DUE,
+        counts=(Condition("was_confirmed", Op.IS, True),),
+        side=Side.EFFICIENCY,
+        better=Better.HIGHER,
+        pairs_with=("no_show_rate",),
+        grain=Grain.BOOKING,
+        sources=("AP25", "K38"),
+    ),
+    ratio(
+        "slot_utilization",
+        "Places taken",
+        "How many of the places on offer were taken.",
+        "places that were booked / places of slots that took place",
+        among=(
+            Condition("cancelled_at", Op.UNKNOWN),
+            Condition("starts_at", Op.AT_MOST, Given.NOW),
+            Condition("capacity", Op.OVER, 0),
+        ),
+        of="taken",
+        per="capacity",
+        side=Side.EFFICIENCY,
+        pairs_with=("no_show_rate",),
+        grain=Grain.SLOT,
+        sources=("AP22",),
+    ),
+)
+"""KPIs of bookings and slots."""

@@ -1,0 +1,135 @@
+"""How likely contacts are to recommend us, and who was won back (NP9)."""
+
+from baton.core.kpi_catalogue.making import mean, median, share
+from baton.core.kpis import Better, Column, Condition, Grain, Op, Rule, Side, Unit
+from baton.core.survey import NPS
+
+_ASKED: Rule = (Condition("kind", Op.IS, NPS.kind),)
+_ANSWERED: Rule = (*_ASKED, Condition("answered_at", Op.KNOWN))
+_UNHAPPY: Rule = (*_ANSWERED, Condition("rating", Op.AT_MOST, NPS.low))
+_REACHED = Condition("reached_at", Op.KNOWN)
+_WON_BACK: Rule = (
+    Condition("again_rating", Op.OVER, NPS.low),
+    Condition("again_at", Op.AT_MOST, Column(name="day_30_at")),
+)
+
+FEEDBACK = (
+    mean(
+        "nps",
+        "NPS",
+        "How much more promoters there are than detractors, from -100 to 100.",
+        "mean of the answers: 100 for a promoter, 0 for a passive, -100 for a detractor",
+        among=_ANSWERED,
+        of="balance",
+        unit=Unit.BALANCE,
+        pairs_with=("nps_response_rate", "won_back_rate"),
+        grain=Grain.SURVEY,
+        sources=("NP9", "X15", "RP11"),
+    ),
+    share(
+        "nps_response_rate",
+        "NPS answered",
+        "How many of those who were asked whether they recommend us answered.",
+        "answers / questions",
+        among=_ASKED,
+        counts=(Condition("answered_at", Op.KNOWN),),
+        side=Side.EFFICIENCY,
+        better=Better.HIGHER,
+        pairs_with=("nps",),
+        grain=Grain.SURVEY,
+        sources=("NP12", "NP20", "K38"),
+    ),
+    share(
+        "detractors_reached",
+        "Detractors reached within a day",
+        "How many of the unhappy heard from a person within 24 hours.",
+        "detractors whom a person reached in time / detractors",
+        among=_UNHAPPY,
+        counts=(Condition("reached_at", Op.AT_MOST, Column(name="day_1_at")),),
+        side=Side.EFFICIENCY,
+        better=Better.HIGHER,
+        pairs_with=("won_back_rate",),
+        grain=Grain.SURVEY,
+        sources=("NP16", "NP13"),
+    ),
+    median(
+        "time_to_detractor",
+        "Time to a detractor",
+        "How long the unhappy waited for a person.",
+        "median span from the answer to the person who reached them, of those who were reached",
+        among=(*_UNHAPPY, _REACHED),
+        of="reached_after",
+        side=Side.EFFICIENCY,
+        pairs_with=("won_back_rate",),
+        grain=Grain.SURVEY,
+        sources=("NP16",),
+    ),
+    share(
+        "won_back_rate",
+        "Detractors won back",
+        "How many of all the unhappy say within 30 days that they are content.",
+        "detractors whose second answer was better in time / detractors",
+        among=_UNHAPPY,
+        counts=_WON_BACK,
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("detractors_reached",),
+        grain=Grain.SURVEY,
+        sources=("NP9", "NP20", "X15"),
+    ),
+    share(
+        "won_back_of_reached",
+        "Won back, of those reached",
+        "How many of the unhappy whom a person reached say that they are content.",
+        "detractors who were reached and whose second answer was better / detractors reached",
+        among=(*_UNHAPPY, _REACHED),
+        counts=_WON_BACK,
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("detractors_reached",),
+        grain=Grain.SURVEY,
+        sources=("NP9", "NP16", "X15"),
+    ),
+    mean(
+        "csat_after_recovery",
+        "CSAT after recovery",
+        "How the unhappy found our answers once a person had reached them.",
+        "mean of the first marks that detractors gave after they were reached",
+        among=(*_UNHAPPY, _REACHED, Condition("csat_since", Op.KNOWN)),
+        of="csat_since",
+        pairs_with=("won_back_rate",),
+        grain=Grain.SURVEY,
+        sources=("NP9",),
+    ),
+    share(
+        "retention_recovered",
+        "Stayed, won back",
+        "How many of the members who were won back are members still.",
+        "won back and still members / members who were won back",
+        among=(*_UNHAPPY, *_WON_BACK, Condition("has_joined", Op.IS, True)),
+        counts=(Condition("is_member", Op.IS, True),),
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("retention_unrecovered",),
+        grain=Grain.SURVEY,
+        sources=("NP9", "NP16", "RP11"),
+    ),
+    share(
+        "retention_unrecovered",
+        "Stayed, not won back",
+        "How many of the unhappy members who never said that they are content are members still.",
+        "not asked again, and still members / unhappy members without a second answer",
+        among=(
+            *_UNHAPPY,
+            Condition("again_rating", Op.UNKNOWN),
+            Condition("has_joined", Op.IS, True),
+        ),
+        counts=(Condition("is_member", Op.IS, True),),
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("retention_recovered",),
+        grain=Grain.SURVEY,
+        sources=("NP9", "NP16"),
+    ),
+)
+"""KPIs of questions whether somebody recommends us."""

@@ -1,0 +1,204 @@
+"""Rows with what happened to their contact besides: found by the database, row by row.
+
+Each function returns a query whose annotations are columns like any other; who the contact is
+stays behind.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Least
+
+from baton.core.bookings import State
+from baton.core.outreach import Outcome
+from baton.store.models import (
+    Booking,
+    BookingChange,
+    CheckIn,
+    Conversation,
+    Exposure,
+    Handoff,
+    Invoice,
+    Membership,
+    Message,
+    OfferMade,
+    Return,
+    ShortLink,
+    Slot,
+    SurveyResponse,
+    Task,
+)
+
+_DAY, _MONTH, _QUARTER = timedelta(days=1), timedelta(days=30), timedelta(days=90)
+_SOON = timedelta(hours=72)  # CH12
+_CAME_TO_NOTHING = (State.CANCELLED.value, State.RELEASED.value, State.WAITING.value)
+_TAKEN = tuple(
+    one.value for one in (State.HELD, State.BOOKED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+)
+_WINBACK = "winback"
+_Rows = QuerySet[Any]
+
+
+def bookings() -> _Rows:
+    """Return bookings, with whether somebody said of them that they will come."""
+    said = BookingChange.objects.filter(booking_id=OuterRef("pk"), state=State.CONFIRMED.value)
+    return Booking.objects.annotate(was_confirmed=Exists(said))
+
+
+def slots() -> _Rows:
+    """Return slots, with how many of their places are taken."""
+    taken = Booking.objects.filter(slot_id=OuterRef("pk"), state__in=_TAKEN).order_by()
+    places = taken.values("slot_id").annotate(taken=Sum("places")).values("taken")
+    return Slot.objects.annotate(
+        taken=Coalesce(Subquery(places, output_field=IntegerField()), Value(0))
+    )
+
+
+def invoices() -> _Rows:
+    """Return invoices, with what was paid of them."""
+    return Invoice.objects.annotate(
+        paid_minor=Case(
+            When(state="paid", then=F("amount_minor")),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def members() -> _Rows:
+    """Return memberships, with when their contact first booked or came, and who served them."""
+    since: dict[str, Any] = {"contact_id": OuterRef("contact_id")}
+    booked = Booking.objects.filter(made_at__gte=OuterRef("joined_at"), **since)
+    booked = booked.exclude(state__in=_CAME_TO_NOTHING)
+    came = CheckIn.objects.filter(at__gte=OuterRef("joined_at"), **since)
+    rows = Membership.objects.annotate(
+        first_value_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
+        day_30_at=_after("joined_at", _MONTH),
+        day_90_at=_after("joined_at", _QUARTER),
+    )
+    offered = OfferMade.objects.filter(at__gte=OuterRef("joined_at"), **since)
+    return rows.annotate(
+        value_after=_between("joined_at", "first_value_at"),
+        day_30_on=Cast("day_30_at", DateField()),
+        day_90_on=Cast("day_90_at", DateField()),
+        had_offer=Exists(offered.filter(at__lte=OuterRef("day_30_at"))),
+        was_served=Exists(Conversation.objects.filter(opened_by="contact", **since)),
+        had_person=Exists(_handoffs_of("contact_id")),
+    )
+
+
+def surveys() -> _Rows:
+    """Return first questions, with who was reached, what they said later, and whether they stay."""
+    rows = SurveyResponse.objects.filter(follows_id=None).annotate(
+        channel=_of_conversation("channel"),
+        day_1_at=_after("answered_at", _DAY),
+        day_30_at=_after("answered_at", _MONTH),
+        balance=Case(
+            When(rating__gte=9, then=Value(100.0)),
+            When(rating__gte=7, then=Value(0.0)),
+            When(rating__isnull=False, then=Value(-100.0)),
+            default=None,
+            output_field=FloatField(),
+        ),
+        reached_at=_first(
+            Task.objects.filter(
+                contact_id=OuterRef("contact_id"),
+                outcome=Outcome.REACHED.value,
+                done_at__gte=OuterRef("answered_at"),
+            ),
+            "done_at",
+        ),
+    )
+    again = SurveyResponse.objects.filter(follows_id=OuterRef("pk"), answered_at__isnull=False)
+    later = SurveyResponse.objects.filter(
+        contact_id=OuterRef("contact_id"), kind="csat", answered_at__gte=OuterRef("reached_at")
+    )
+    joined = Membership.objects.filter(contact_id=OuterRef("contact_id"))
+    return rows.annotate(
+        reached_after=_between("answered_at", "reached_at"),
+        again_at=Subquery(again.order_by("-answered_at").values("answered_at")[:1]),
+        again_rating=Subquery(again.order_by("-answered_at").values("rating")[:1]),
+        csat_since=Subquery(later.order_by("answered_at").values("score")[:1]),
+        has_joined=Exists(joined),
+        is_member=Exists(joined.exclude(state="ended")),
+    )
+
+
+def returns() -> _Rows:
+    """Return returns, with how long the money took."""
+    return Return.objects.annotate(refund_after=_between("asked_at", "refunded_at"))
+
+
+def links() -> _Rows:
+    """Return short links, with the flow and the channel of their message."""
+    message = Message.objects.filter(id=OuterRef("message_id"))
+    return ShortLink.objects.annotate(
+        flow=Subquery(message.values("flow")[:1]), channel=Subquery(message.values("channel")[:1])
+    )
+
+
+def rounds() -> _Rows:
+    """Return who was dealt a variant of winning back, and what came of it."""
+    since: dict[str, Any] = {"contact_id": OuterRef("contact_id")}
+    sent = Message.objects.filter(
+        is_unprompted=True,
+        purpose="promotional",
+        delivery__in=("sent", "delivered", "read"),
+        created_at__gte=OuterRef("at"),
+        **since,
+    )
+    booked = Booking.objects.filter(made_at__gte=OuterRef("at"), **since)
+    came = CheckIn.objects.filter(at__gte=OuterRef("at"), **since)
+    rows = Exposure.objects.filter(flow=_WINBACK).annotate(
+        first_sent_at=_first(sent, "created_at"),
+        back_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
+        day_30_at=_after("at", _MONTH),
+    )
+    taken = _handoffs_of("contact_id").filter(
+        offered_at__gte=OuterRef("at"), offered_at__lte=OuterRef("back_at")
+    )
+    return rows.annotate(soon_at=_after("first_sent_at", _SOON), had_person=Exists(taken))
+
+
+def _handoffs_of(contact: str) -> _Rows:
+    theirs = Conversation.objects.filter(contact_id=OuterRef(OuterRef(contact)))
+    return Handoff.objects.filter(conversation_id__in=theirs.values("id"))
+
+
+def _of_conversation(column: str) -> Subquery:
+    found = Conversation.objects.filter(id=OuterRef("conversation_id"))
+    return Subquery(found.values(column)[:1])
+
+
+def _first(rows: _Rows, column: str) -> Subquery:
+    return Subquery(rows.order_by(column).values(column)[:1], output_field=DateTimeField())
+
+
+def _earlier(one: Subquery, other: Subquery) -> Coalesce:
+    """Return the earlier of two moments; the only one where one is unknown."""
+    return Coalesce(Least(one, other), one, other)
+
+
+def _after(column: str, span: timedelta) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(F(column) + span, output_field=DateTimeField())
+
+
+def _between(begin: str, end: str) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
