@@ -15,9 +15,11 @@ from baton.core.kpis import Grain
 from baton.core.roles import Role
 from baton.reports.sources import SOURCES
 from baton.services.desk import agents
+from baton.services.desk.kpi_views import VIEWS
 from baton.store.models import Episode
 from baton.web.reports import charts
-from tests.web.conftest import Gym, Screen
+from tests.reports.world import a_booking, a_member, an_answer
+from tests.web.conftest import START, Gym, Screen
 
 _NUMBER = re.compile(r'<a href="(/reports/rows\?[^"]+)">(\d+)<')
 
@@ -186,3 +188,19 @@ def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> Non
     assert "Week from 23 Feb 2026" in robin.get("/reports/weekly?back=1").text
     assert sam.get("/reports/weekly").status == 403
     assert robin.get("/reports/weekly?back=99").status == 422
+
+
+@pytest.mark.req("RP15", "K20", "K26", "K30")
+def test_each_dashboard_opens_what_it_counts(gym: Gym, sam: Screen, robin: Screen) -> None:
+    a_week(gym, sam)
+    an_answer(1, 3, ago=8, workspace_id=gym.workspace.id)
+    a_member(1, joined=41, workspace_id=gym.workspace.id)
+    a_booking(1, "no_show", workspace_id=gym.workspace.id, starts_at=START)
+    for view, asked in VIEWS.items():
+        shown = robin.get(f"/reports?view={view}&days=90")
+        assert shown.status == 200
+        assert asked.title in shown.text
+        numbers = {html.unescape(found): told for found, told in _NUMBER.findall(shown.text)}
+        assert numbers
+        for address, told in list(numbers.items())[:1]:
+            assert f"{told} counted" in robin.get(address).text

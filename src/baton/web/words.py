@@ -182,10 +182,19 @@ PARTS = {
 }
 DIMENSIONS = {
     "flow": "Flow",
+    "version": "Version",
+    "step": "Step",
     "channel": "Channel",
+    "inbox": "Entrance",
     "queue": "Queue",
     "agent": "Person",
     "intent": "Subject",
+    "triage": "Triage",
+    "reason": "Reason",
+    "variant": "Variant",
+    "plan": "Plan",
+    "location": "Location",
+    "activity": "Activity",
 }
 REVIEW_REASONS = {
     "supervised": "Supervised",

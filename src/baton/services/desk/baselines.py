@@ -82,8 +82,9 @@ def bring(house: House, user: User, given: Brought) -> None:
     kpi = CATALOGUE.get(given.kpi)
     if kpi is None:
         problems["kpi"] = "Choose a KPI of the catalogue."
-    elif not 0 <= given.value <= _HIGHEST.get(kpi.unit, _ANY):
-        problems["value"] = f"It lies from 0 to {_HIGHEST.get(kpi.unit, _ANY):g}."
+    elif not _BOUNDS.get(kpi.unit, _ANY)[0] <= given.value <= _BOUNDS.get(kpi.unit, _ANY)[1]:
+        lowest, highest = _BOUNDS.get(kpi.unit, _ANY)
+        problems["value"] = f"It lies from {lowest:g} to {highest:g}."
     if given.until <= given.since:
         problems["until"] = "The period must end after it begins."
     library = standards_cache(house).standards_of(user.workspace_id).library
@@ -98,8 +99,8 @@ def bring(house: House, user: User, given: Brought) -> None:
     _write(house, user, given.reason, [row])
 
 
-_HIGHEST = {Unit.SHARE: 1.0, Unit.SCORE: 100.0}
-_ANY = 1e9
+_BOUNDS = {Unit.SHARE: (0.0, 1.0), Unit.SCORE: (0.0, 100.0), Unit.BALANCE: (-100.0, 100.0)}
+_ANY = (0.0, 1e9)
 
 
 def current(workspace_id: str, flow: str = "") -> dict[str, KpiReading]:

@@ -1,6 +1,6 @@
-"""The overview: verdicts, KPIs in pairs, and by flow, channel, queue, agent and intent."""
+"""A dashboard: verdicts, KPIs in pairs beside the window before, their way, and by dimension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,29 +15,13 @@ from baton.reports.slices import Slice
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
 from baton.services.desk import baselines
+from baton.services.desk.kpi_views import VIEWS, View
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.evidence import days, keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import User
+from baton.store.models import Activity, Inbox, Location, User
 
-GROUPS = (
-    ("Without a person", ("containment", "recontact_72h", "csat")),
-    ("Settled by the bot", ("automated_resolution", "proven_resolution", "wrongly_closed")),
-    ("With people", ("escalation_rate", "handoff_first_touch", "csat_after_handoff")),
-    ("How many, and how", ("people_contacts", "time_to_human", "dropped_context", "handle_time")),
-    ("Speed", ("first_response", "time_to_resolution", "recontact_48h")),
-    ("Marks", ("response_rate", "csat_automated")),
-    ("The business", ("no_show_rate", "paid_on_time_rate")),
-)
-"""KPIs as they are shown: each efficiency beside what the contact got (K9, FQ13)."""
-
-TABLES = (
-    ("channel", ("containment", "recontact_72h", "csat")),
-    ("queue", ("handoff_first_touch", "time_to_human", "dropped_context")),
-    ("agent", ("handoff_first_touch", "handle_time", "dropped_context")),
-    ("intent", ("containment", "recontact_72h", "csat")),
-)
 FUNNEL = (
     ("Came in", "automated_resolution", "denominator"),
     ("Closed without a person", "containment", "numerator"),
@@ -101,7 +85,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The overview of a window."""
+    """A dashboard of a window."""
 
     sought: Sought
     since: datetime
@@ -111,33 +95,38 @@ class Board:
     funnel: tuple[Stage, ...]
     days: tuple[date, ...]
     trends: Mapping[str, tuple[KpiReading | None, ...]]
+    view: View
     titles: Mapping[str, str]
     changes: tuple[Change, ...]
     is_behind: bool
 
 
-def show(house: House, user: User, sought: Sought) -> Board:
-    """Return the overview; raises Forbidden for a role, InvalidInput for an unknown window."""
+def show(house: House, user: User, sought: Sought, name: str = "overview") -> Board:
+    """Return a dashboard; raises Forbidden for a role, InvalidInput for an unknown window."""
+    view = VIEWS[name]
     inbox.require(user, Action.READ_REPORTS)
     looked_at, before, limits = windows_of(house, user.workspace_id, sought)
     is_behind = caught_up(house, user.workspace_id)
-    now_readings = kpis_of(looked_at, limits)
-    ago_readings = kpis_of(before, limits)
+    names = tuple(dict.fromkeys(_shown(view)))
+    now_readings = kpis_of(looked_at, limits, names)
+    ago_readings = kpis_of(before, limits, names)
     is_weekly = sought.days > _FEW_DAYS
     zone = inbox.zone_of(user.workspace_id)
-    over = kpis_over(looked_at, limits, tuple(CATALOGUE), zone=zone, is_weekly=is_weekly)
+    over = kpis_over(looked_at, limits, names, zone=zone, is_weekly=is_weekly)
     titles = Titles(house, user)
     return Board(
         sought=sought,
         since=ends_of(looked_at)[0],
-        groups=_groups(now_readings, ago_readings, over),
-        flows=() if sought.only else flow_verdicts(titles, looked_at, before, limits),
-        tables=tuple(_tables(titles, looked_at, limits, sought)),
+        view=view,
+        groups=_groups(view, now_readings, ago_readings, over),
+        flows=flow_verdicts(titles, looked_at, before, limits)
+        if view.has_verdicts and not sought.only
+        else (),
+        tables=tuple(_tables(titles, view, looked_at, limits)),
         funnel=_funnel(now_readings),
         days=tuple(over),
         trends={
-            name: tuple(readings.get(name) for readings in over.values())
-            for name in ("containment", "recontact_72h")
+            name: tuple(readings.get(name) for readings in over.values()) for name in view.curves
         },
         titles={name: titles.of(name, value) for name, value in sought.only.items()},
         changes=_changes(user, now_readings, sought),
@@ -163,13 +152,23 @@ def caught_up(house: House, workspace_id: str) -> bool:
     return done >= _PAGES_A_LOOK * keeping.PAGE
 
 
+def _shown(view: View) -> Iterator[str]:
+    """Return all KPIs of a dashboard beside its tables."""
+    for _, names in view.groups:
+        yield from names
+    yield from view.curves
+    if view.has_verdicts:
+        yield from (name for _, name, _ in FUNNEL)
+
+
 def _groups(
+    view: View,
     now: Mapping[str, KpiReading],
     before: Mapping[str, KpiReading],
     over: Mapping[date, Mapping[str, KpiReading]],
 ) -> tuple[tuple[str, tuple[Tile, ...]], ...]:
     found = []
-    for title, names in GROUPS:
+    for title, names in view.groups:
         tiles = tuple(
             Tile(
                 now=now[name],
@@ -223,34 +222,54 @@ def flow_verdicts(
     return tuple(sorted(found, key=lambda one: (ranked.index(one.judged.verdict), one.title)))
 
 
-def _tables(titles: "Titles", looked_at: Slice, limits: Limits, sought: Sought) -> Sequence[Table]:
+def _tables(titles: "Titles", view: View, looked_at: Slice, limits: Limits) -> Sequence[Table]:
     found = []
-    for dimension, names in TABLES:
-        if dimension in sought.only:
+    for dimension, names in view.tables:
+        if dimension in looked_at.only or not _tells(dimension, looked_at):
             continue
         by = kpis_by(dimension, looked_at, limits, names)
-        filled = {str(value): readings for value, readings in by.items() if value}
+        filled = {
+            str(value): readings
+            for value, readings in by.items()
+            if value and any(one.among for one in readings.values())
+        }
         ranked = sorted(
             filled.items(), key=lambda item: (-max(r.among for r in item[1].values()), item[0])
         )
+        told = {name for readings in filled.values() for name in readings}
+        heads = [name for name in names if name in told]
         lines = tuple(
             Line(
                 value=value,
                 title=titles.of(dimension, value),
-                readings=tuple(readings[name] for name in names if name in readings),
+                readings=tuple(readings.get(name, _none_of(name)) for name in heads),
             )
             for value, readings in ranked[:MOST_GROUPS]
         )
         if lines:
-            heads = tuple(CATALOGUE[name].title for name in names)
+            titled = tuple(CATALOGUE[name].title for name in heads)
             left_out = len(ranked) - len(lines)
-            found.append(Table(dimension=dimension, titles=heads, lines=lines, left_out=left_out))
+            found.append(Table(dimension=dimension, titles=titled, lines=lines, left_out=left_out))
     return found
 
 
+def _none_of(name: str) -> KpiReading:
+    """Return a KPI of which a value has no rows at all."""
+    return KpiReading(kpi=CATALOGUE[name], value=None, interval=None, count=0, among=0, young=0)
+
+
+def _tells(dimension: str, looked_at: Slice) -> bool:
+    """Return whether a dimension tells anything: versions and steps are those of one flow."""
+    return dimension not in _OF_A_FLOW or "flow" in looked_at.only
+
+
+_OF_A_FLOW = ("version", "step")
+
+
 def _funnel(now: Mapping[str, KpiReading]) -> tuple[Stage, ...]:
-    whole = now["automated_resolution"].among
-    if not whole:
+    came_in = now.get("automated_resolution")
+    whole = came_in.among if came_in else 0
+    if not all(name in now for _, name, _ in FUNNEL) or not whole:
         return ()
     stages = []
     for title, name, part in FUNNEL:
@@ -270,7 +289,10 @@ class Titles:
             name: library.flows[name, version] for name, version in library.live.items()
         }
         staff = User.objects.filter(workspace_id=user.workspace_id)
-        self._people = dict(staff.values_list("id", "name"))
+        self._named: dict[str, str] = dict(staff.values_list("id", "name"))
+        for rows in (Inbox.objects.all(), Location.objects.all(), Activity.objects.all()):
+            ours = rows.filter(workspace_id=user.workspace_id)
+            self._named.update(ours.values_list("id", "name"))
 
     def of(self, dimension: str, value: str) -> str:
         match dimension:
@@ -278,10 +300,12 @@ class Titles:
                 return self.flows[value].title if value in self.flows else value
             case "queue":
                 return inbox.queue_title_of(self._pack, value)
-            case "agent":
-                return self._people.get(value, value)
             case "intent":
                 kind = self._pack.request_type(value)
                 return kind.title if kind else value.replace("_", " ").capitalize()
+            case "version":
+                return f"Version {value}"
+            case "triage" | "reason":
+                return value.replace("_", " ").capitalize()
             case _:
-                return value
+                return self._named.get(value, value)

@@ -18,7 +18,10 @@ MOST_BACK = 52
 
 WINDOWS = (7, 28, 90)
 DEFAULT_DAYS = 28
-FILTERS = ("flow", "channel", "queue", "agent", "intent")
+FILTERS = (
+    "flow", "version", "step", "channel", "inbox", "queue", "agent", "intent", "triage", "reason",
+    "variant", "plan", "location", "activity",
+)  # fmt: skip
 """By what a window can be narrowed."""
 
 
@@ -48,7 +51,7 @@ def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, 
     until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
     policy = standards_cache(house).standards_of(workspace_id).policy
     looked_at = Slice(
-        workspace_id=workspace_id, since=until - span, until=until, only=dict(sought.only)
+        workspace_id=workspace_id, since=until - span, until=until, only=_only(sought)
     )
     before = replace(looked_at, since=until - 2 * span, until=until - span)
     return looked_at, before, core.limits_of(policy, now)
@@ -60,10 +63,18 @@ def _weeks_of(
     zone = inbox.zone_of(workspace_id)
     begins, ends = week_of(now, zone, back=back)
     policy = standards_cache(house).standards_of(workspace_id).policy
-    this = Slice(workspace_id=workspace_id, since=begins, until=ends, only=dict(sought.only))
+    this = Slice(workspace_id=workspace_id, since=begins, until=ends, only=_only(sought))
     # A day is not always as long: the week before begins by the clock as well.
     before = replace(this, since=week_of(now, zone, back=back + 1)[0], until=begins)
     return this, before, core.limits_of(policy, now)
+
+
+def _only(sought: Sought) -> dict[str, str | int]:
+    """Return what rows must have; a version is a number, and a word that is none fits no row."""
+    only: dict[str, str | int] = dict(sought.only)
+    if version := sought.only.get("version"):
+        only["version"] = int(version) if version.isdecimal() else -1
+    return only
 
 
 def week_of(now: datetime, zone: tzinfo, *, back: int) -> tuple[datetime, datetime]:

@@ -42,7 +42,7 @@ class BringForm(forms.Form):
 
     kpi = forms.ChoiceField(choices=[(name, one.title) for name, one in CATALOGUE.items()])
     flow = forms.CharField(required=False, max_length=60)
-    value = forms.FloatField(min_value=0)
+    value = forms.FloatField()
     since = forms.DateField()
     until = forms.DateField()
     reason = forms.CharField(required=False, max_length=baselines.MAX_REASON)
@@ -105,6 +105,7 @@ _TIMES = {Unit.SHARE: 0.01, Unit.SECONDS: 60}
 _UNITS = {
     Unit.SHARE: "percent",
     Unit.SCORE: "0 to 100",
+    Unit.BALANCE: "-100 to 100",
     Unit.SECONDS: "minutes",
     Unit.COUNT: "a week",
 }

@@ -58,6 +58,53 @@ def spark(values: Sequence[float | None]) -> SafeString:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A share of one, and between what it lies."""
+
+    title: str
+    value: float
+    low: float
+    high: float
+
+
+_BAR, _NAME, _SHARE = 22, 240, 60
+
+
+def bars(drawn: Sequence[Bar], *, title: str) -> SafeString:
+    """Return bars with their names, values and what they lie between; "" for fewer than two."""
+    if len(drawn) < 2:  # noqa: PLR2004 - one bar compares nothing
+        return mark_safe("")
+    width = _WIDTH - _NAME - _SHARE
+    rows = [
+        (
+            _n(place * _BAR + 16), _short(one.title), _NAME, _n(place * _BAR + 5),
+            _n(one.value * width), _n(_NAME + one.low * width), _n(_NAME + one.high * width),
+            _n(place * _BAR + 11.5), _n(place * _BAR + 11.5), _WIDTH, _n(place * _BAR + 16),
+            f"{one.value * 100:.0f}",
+        )
+        for place, one in enumerate(drawn)
+    ]  # fmt: skip
+    return format_html(
+        '<svg class="chart bars" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        _WIDTH, len(drawn) * _BAR + 4, title,
+        format_html_join(
+            "",
+            '<text x="0" y="{}">{}</text><rect class="beam" x="{}" y="{}" width="{}" height="13"/>'
+            '<line class="lies" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+            '<text x="{}" y="{}" text-anchor="end">{} %</text>',
+            rows,
+        ),
+    )  # fmt: skip
+
+
+_MOST_LETTERS = 34
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _MOST_LETTERS else f"{title[: _MOST_LETTERS - 1]}…"
+
+
 def _grid(highest: float) -> SafeString:
     rows = [(share * highest, _y(share)) for share in (0, 0.5, 1)]
     return format_html_join(

@@ -1,21 +1,27 @@
 """Reports > Overview: verdicts and KPIs in pairs; each number opens its rows."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from baton.core import kpis as core
 from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpis import Unit
 from baton.reports import parquet
 from baton.reports.kpis import PARTS, KpiReading
+from baton.reports.sources import SOURCES
 from baton.services import house as houses
 from baton.services.desk import kpi_board, kpi_rows, kpi_windows
-from baton.services.desk.kpi_board import Board
-from baton.services.desk.kpi_rows import Opened
+from baton.services.desk.kpi_board import Board, Table
+from baton.services.desk.kpi_rows import Opened, RowsPage
+from baton.services.desk.kpi_views import VIEWS
 from baton.services.desk.kpi_windows import Sought
 from baton.store.models import User
 from baton.web import words
@@ -23,6 +29,7 @@ from baton.web.access import for_staff
 from baton.web.forms import checked
 from baton.web.reports import charts
 from baton.web.shell import page
+from baton.web.templatetags import console
 
 _FILES = {
     "xlsx": (
@@ -41,10 +48,20 @@ class SoughtForm(forms.Form):
         required=False, coerce=int, choices=[(days, days) for days in kpi_windows.WINDOWS]
     )
     flow = forms.CharField(required=False, max_length=60)
+    version = forms.CharField(required=False, max_length=9)
+    step = forms.CharField(required=False, max_length=60)
     channel = forms.CharField(required=False, max_length=20)
+    inbox = forms.CharField(required=False, max_length=32)
     queue = forms.CharField(required=False, max_length=40)
     agent = forms.CharField(required=False, max_length=32)
     intent = forms.CharField(required=False, max_length=60)
+    triage = forms.CharField(required=False, max_length=10)
+    reason = forms.CharField(required=False, max_length=40)
+    variant = forms.CharField(required=False, max_length=60)
+    plan = forms.CharField(required=False, max_length=80)
+    location = forms.CharField(required=False, max_length=32)
+    activity = forms.CharField(required=False, max_length=32)
+    view = forms.ChoiceField(required=False, choices=[(name, name) for name in VIEWS])
 
 
 class RowsForm(SoughtForm):
@@ -66,8 +83,9 @@ class FileForm(RowsForm):
 @for_staff
 def overview_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the overview of a window."""
-    sought = _sought(checked(SoughtForm, request.GET).cleaned_data)
-    board = kpi_board.show(houses.current(), user, sought)
+    asked = checked(SoughtForm, request.GET).cleaned_data
+    sought, view = _sought(asked), asked["view"] or "overview"
+    board = kpi_board.show(houses.current(), user, sought, view)
     context = {
         "board": board,
         "groups": [
@@ -79,7 +97,10 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "windows": kpi_windows.WINDOWS,
         "query": _query(sought),
         "of": urlencode(sought.only),
-        "chips": _chips(board.sought, board.titles),
+        "chips": _chips(board.sought, board.titles, view),
+        "view": view,
+        "views": [(name, one.title) for name, one in VIEWS.items()],
+        "tables": [(table, _bars(table)) for table in board.tables],
         "dimensions": words.DIMENSIONS,
         "section": "overview",
     }
@@ -107,6 +128,11 @@ def rows_page(request: HttpRequest, user: User) -> HttpResponse:
         "query": f"{_query(opened.sought)}&kpi={opened.kpi}&part={opened.part}",
         "back": _query(opened.sought),
         "titles": shown.titles,
+        "heads": [words.plain(name).capitalize() for name in _told(shown)],
+        "lines": [
+            [(words.plain(name).capitalize(), _cell(row[name])) for name in _told(shown)]
+            for row in shown.rows
+        ],
         "has_parquet": parquet.is_there(),
         "section": "overview",
     }
@@ -133,6 +159,32 @@ def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileR
     )
 
 
+_UNTOLD = ("_on", "_id", "day_1_at", "day_30_at", "day_90_at", "soon_at")
+
+
+def _told(shown: RowsPage) -> tuple[str, ...]:
+    """Return which columns of a row are for people; a file holds all."""
+    return tuple(
+        name
+        for name in SOURCES[shown.kpi.grain].columns
+        if name != "id" and not name.endswith(_UNTOLD)
+    )
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None | "":
+            return "\N{EN DASH}"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return date_format(localtime(value), "j M Y, H:i")
+        case timedelta():
+            return console.seconds(int(value.total_seconds()))
+        case _:
+            return str(value)
+
+
 def _sought(asked: Mapping[str, Any]) -> Sought:
     only = {name: asked[name] for name in kpi_windows.FILTERS if asked[name]}
     days = asked["days"] or kpi_windows.DEFAULT_DAYS
@@ -148,13 +200,40 @@ def _query(sought: Sought) -> str:
     return urlencode({**span, **sought.only})
 
 
-def _chips(sought: Sought, titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def _bars(table: Table) -> str:
+    """Draw the first share of a table."""
+    kpi = table.lines[0].readings[0].kpi if table.lines[0].readings else None
+    if kpi is None or kpi.unit is not Unit.SHARE:
+        return ""
+    title = f"{kpi.title}, by {words.DIMENSIONS[table.dimension].lower()}"
+    drawn = [
+        charts.Bar(
+            title=line.title,
+            value=first.value,
+            low=first.interval.low if first.interval else first.value,
+            high=first.interval.high if first.interval else first.value,
+        )
+        for line in table.lines[:_MOST_BARS]
+        for first in line.readings[:1]
+        if first.kpi is kpi and first.value is not None
+    ]
+    return charts.bars(drawn, title=title)
+
+
+_MOST_BARS = 12
+
+
+def _chips(sought: Sought, titles: Mapping[str, str], view: str) -> list[tuple[str, str, str]]:
     """Return what the overview is narrowed to, each with the query that takes it off."""
     return [
         (
             words.DIMENSIONS[name],
             titles[name],
-            urlencode({"days": sought.days} | {k: v for k, v in sought.only.items() if k != name}),
+            urlencode(
+                ({} if view == "overview" else {"view": view})
+                | {"days": sought.days}
+                | {k: v for k, v in sought.only.items() if k != name}
+            ),
         )
         for name in sought.only
     ]
@@ -166,7 +245,10 @@ def _chart(board: Board) -> str:
 
     curves = [
         charts.Curve(title=CATALOGUE[name].title, values=values(board.trends[name]))
-        for name in ("containment", "recontact_72h")
+        for name in board.view.curves
     ]
     labels = [f"{day.day} {day:%b}" for day in board.days]
-    return charts.lines(curves, labels, title="Without a person, and who came back, over time")
+    if not any(value is not None for one in curves for value in one.values):
+        return ""
+    title = f"{' and '.join(one.title.lower() for one in curves)}, over time"
+    return charts.lines(curves, labels, title=title.capitalize())

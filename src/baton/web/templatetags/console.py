@@ -450,5 +450,7 @@ def _in_unit(value: float, unit: Unit, *, bare: bool = False) -> str:
             return f"{round(value * 100)}" if bare else f"{round(value * 100)} %"
         case Unit.SECONDS:
             return _span(timedelta(seconds=value)) if value >= 1 else "0 s"
+        case Unit.BALANCE:
+            return f"{value:+.0f}"
         case _:
             return f"{value:.0f}"
