@@ -33,6 +33,8 @@ def moments(limits: Pace, count: int, now: datetime = NOON) -> list[datetime]:
         (Pace(per_minute=2), [0, 30, 60]),
         (Pace(per_second=10, per_minute=60), [0, 1, 2]),
         (Pace(per_day=2), [0, 0, 12 * 3600]),
+        (Pace(begun_per_day=2), [0, 0, 12 * 3600]),
+        (Pace(per_day=1, begun_per_day=2), [0, 12 * 3600, 36 * 3600]),
     ],
 )
 def test_when_messages_leave(limits: Pace, seconds: list[float]) -> None:
@@ -74,3 +76,14 @@ def test_an_answer_counts_and_never_waits() -> None:
     taken = pace.count_answer(limits, taken, NOON)
     at, _taken = pace.take(limits, taken, NOON)
     assert at == datetime(2026, 3, 3, tzinfo=UTC)  # the day was full with the answer
+
+
+@pytest.mark.req("C19")
+def test_answers_do_not_count_against_what_a_provider_lets_one_begin() -> None:
+    limits = Pace(begun_per_day=1)
+    taken = pace.count_answer(limits, None, NOON)
+    taken = pace.count_answer(limits, taken, NOON)
+    at, taken = pace.take(limits, taken, NOON)
+    assert (at, taken.count, taken.begun) == (NOON, 3, 1)
+    taken = pace.count_answer(limits, taken, NOON)
+    assert pace.take(limits, taken, NOON)[0] > NOON

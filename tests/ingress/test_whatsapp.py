@@ -1,12 +1,13 @@
 """Meta's webhooks: the address is proved, news believed when signed, and stored once."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from httpx import Client, Response
 from msgspec import structs
 
-from baton.channels.whatsapp import hooks
+from baton.channels.whatsapp import hooks, limits
 from baton.core.consent import Purpose
 from baton.services.delivery import templates
 from baton.services.delivery.templates import Written
@@ -15,14 +16,17 @@ from baton.services.workspace.inboxes import Wanted
 from baton.store.models import (
     Address,
     Attachment,
+    AuditEntry,
     Consent,
     Contact,
     Inbox,
     Message,
+    SenderPace,
     TemplateVersion,
 )
 from baton.store.models.runtime import RuntimeEvent
 from tests.channels.whatsapp_hooks import (
+    APP_SECRET,
     NUMBER_ID,
     SETTINGS,
     hook,
@@ -136,6 +140,36 @@ def test_news_of_a_template_reaches_it(client: Client, gym: Installation, inbox:
         assert answer.status_code == 200
     row.refresh_from_db()
     assert (row.state, row.reason) == ("rejected", "INVALID_FORMAT")
+
+
+@pytest.mark.req("C19")
+def test_what_meta_allows_a_day_limits_the_inbox(client: Client, inbox: Inbox) -> None:
+    for tier, most in (("TIER_2K", 2_000), ("TIER_250", 250), ("TIER_UNLIMITED", 0)):
+        told = {
+            "display_phone_number": "447700900999", "event": "ONBOARDING",
+            "max_daily_conversations_per_business": tier,
+        }  # fmt: skip
+        assert tell(client, inbox, hook(told, field=limits.FIELD)).status_code == 200
+        assert SenderPace.objects.get(id=inbox.id).begun_per_day == most
+    assert AuditEntry.objects.filter(action="provider_limit_changed").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "limit"),
+    [
+        ({"event": "DOWNGRADE", "current_limit": "TIER_1K"}, 1_000),
+        ({"current_limit": "TIER_1K", "max_daily_conversations_per_business": "TIER_50"}, 50),
+        ({"event": "THROUGHPUT_UPGRADE", "current_limit": "TIER_UNLIMITED"}, None),
+        ({"current_limit": "TIER_NOT_SET"}, None),
+        ({"current_limit": 7}, None),
+        ({}, None),
+    ],
+)
+def test_an_odd_limit_is_passed_over(told: dict[str, object], limit: int | None) -> None:
+    body = json.dumps(hook(told, field=limits.FIELD)).encode()
+    signature = hooks.sign(body, APP_SECRET)
+    news = hooks.read(body, signature=signature, app_secret=APP_SECRET, phone_number_id=NUMBER_ID)
+    assert news.begun_per_day == limit
 
 
 @pytest.mark.req("P17")

@@ -94,10 +94,15 @@ def mailed() -> list[Message]:
     return list(Message.objects.filter(channel="email", is_note=False).order_by("id"))
 
 
-@pytest.mark.req("X33", "P1")
+@pytest.mark.req("R4", "X33", "P1")
 def test_an_answer_that_nobody_sees_goes_on_by_email_with_its_files(
     world: World, sam: User
 ) -> None:
+    # Nobody was there when they asked: a promise in the same thread, and nothing to say again.
+    promise = Message.objects.filter(author="bot").latest("id")
+    told = world.house.keyset.unseal(promise.body_sealed, f"message:{promise.id}")
+    assert "A colleague will answer here within" in told
+    assert "you don't need to repeat anything" in told
     leave(world)
     [kept] = Consent.objects.filter(channel="email")
     assert (kept.purpose, kept.is_granted, kept.source) == ("service", True, "web chat")
@@ -113,6 +118,7 @@ def test_an_answer_that_nobody_sees_goes_on_by_email_with_its_files(
     assert (mail.author, mail.user_id, mail.delivery, mail.instead_of_id) == (
         "agent", sam.id, "sent", said.id,
     )  # fmt: skip
+    assert mail.conversation_id == said.conversation_id
     assert not mail.is_unprompted  # it answers, so no quiet hour and no limit holds it
     text = world.house.keyset.unseal(mail.body_sealed, f"message:{mail.id}")
     channel = entrance  # any transport without files

@@ -72,7 +72,6 @@ def deeds(action: str) -> int:
     return AuditEntry.objects.filter(action=action).count()
 
 
-@pytest.mark.req("R4")
 def test_whose_message_is_parked_is_handed_to_people_with_its_words(
     world: World, reader: Faulty
 ) -> None:

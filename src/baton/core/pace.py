@@ -17,7 +17,8 @@ class Pace:
 
     With `warm_up_from` an address that is new to its receivers sends so many on the day
     `warm_up_on` and twice as many on each day after, until `per_day` is reached. Days are
-    those of UTC.
+    those of UTC. `begun_per_day` is how many its provider lets a business write to first in a
+    day; what answers a contact does not count there.
     """
 
     per_second: int = 0
@@ -25,6 +26,7 @@ class Pace:
     per_day: int = 0
     warm_up_from: int = 0
     warm_up_on: date | None = None
+    begun_per_day: int = 0
 
     @property
     def spacing(self) -> timedelta:
@@ -44,27 +46,38 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What an inbox has given away: its next free moment, and the count of that moment's day."""
+    """What an inbox has given away: its next free moment, and the counts of that moment's day.
+
+    `begun` of the `count` messages of the day were asked for by nobody.
+    """
 
     free_at: datetime
     day: date
     count: int
+    begun: int = 0
 
 
 def take(pace: Pace, taken: Taken | None, now: datetime) -> tuple[datetime, Taken]:
     """Return the moment at which a message may leave, and what is taken with it."""
     at = max(now, taken.free_at) if taken else now
-    count = taken.count if taken and taken.day == at.date() else 0
-    while (most := pace.most_on(at.date())) and count >= most:
-        at, count = _day_after(at), 0
-    return at, Taken(free_at=at + pace.spacing, day=at.date(), count=count + 1)
+    is_same_day = taken is not None and taken.day == at.date()
+    count, begun = (taken.count, taken.begun) if taken and is_same_day else (0, 0)
+    while _is_full(pace, at.date(), count, begun):
+        at, count, begun = _day_after(at), 0, 0
+    return at, Taken(free_at=at + pace.spacing, day=at.date(), count=count + 1, begun=begun + 1)
+
+
+def _is_full(pace: Pace, day: date, count: int, begun: int) -> bool:
+    most = pace.most_on(day)
+    return bool(most and count >= most) or bool(pace.begun_per_day and begun >= pace.begun_per_day)
 
 
 def count_answer(pace: Pace, taken: Taken | None, now: datetime) -> Taken:
     """Return what is taken when a message goes at once, limit or none."""
     if taken is None or taken.free_at < now:
-        count = taken.count if taken and taken.day == now.date() else 0
-        return Taken(free_at=now + pace.spacing, day=now.date(), count=count + 1)
+        is_same_day = taken is not None and taken.day == now.date()
+        count, begun = (taken.count, taken.begun) if taken and is_same_day else (0, 0)
+        return Taken(free_at=now + pace.spacing, day=now.date(), count=count + 1, begun=begun)
     count = taken.count + 1 if taken.day == now.date() else taken.count
     return replace(taken, free_at=taken.free_at + pace.spacing, count=count)
 

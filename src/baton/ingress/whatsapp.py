@@ -15,7 +15,7 @@ from baton.ingress.gatehouse import Gatehouse, gatehouse_of
 from baton.ingress.provider_calls import believed, store
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import read_body
-from baton.services.delivery import templates
+from baton.services.delivery import pacing, templates
 from baton.services.doors.provider_hooks import ProviderEntrance
 from baton.services.workspace import connections
 
@@ -54,6 +54,14 @@ async def take(request: Request) -> Response:
     if news.templates:
         await gatehouse.threads.run(
             templates.take_news, gatehouse.house, entrance.workspace_id, news.templates
+        )
+    if news.begun_per_day is not None:
+        await gatehouse.threads.run(
+            pacing.take_limit,
+            gatehouse.house,
+            entrance.workspace_id,
+            entrance.inbox_id,
+            news.begun_per_day,
         )
     return PlainTextResponse("ok")
 

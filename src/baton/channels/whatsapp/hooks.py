@@ -15,7 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from baton.channels import ArrivingMessage, HeldFile, Receipt, TemplateNews, WrongSignatureError
-from baton.channels.whatsapp import codes, templates
+from baton.channels.whatsapp import codes, limits, templates
 from baton.channels.whatsapp.payloads import Contact, Envelope, Hook, Media, Message, Status, Value
 from baton.core.delivery import Delivery
 
@@ -44,10 +44,14 @@ _UNREADABLE = "[a message that cannot be shown]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a webhook tells of one number, and of its account's templates."""
+    """What a webhook tells of one number, and of its account's templates and daily limit.
+
+    `begun_per_day` is 0 for no limit, None where nothing is told of it.
+    """
 
     told: tuple[ArrivingMessage | Receipt, ...]
     templates: tuple[TemplateNews, ...] = ()
+    begun_per_day: int | None = None
 
 
 def sign(body: bytes, app_secret: str) -> str:
@@ -74,6 +78,7 @@ def read(body: bytes, *, signature: str, app_secret: str, phone_number_id: str) 
             for one in _told_in(value)
         ),
         templates=templates.news_in((change.field, change.value) for change in changes),
+        begun_per_day=limits.limit_in((change.field, change.value) for change in changes),
     )
 
 

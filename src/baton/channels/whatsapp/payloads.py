@@ -146,6 +146,14 @@ class TemplateQuality(Struct):
     message_template_language: str = ""
 
 
+class NumberLimit(Struct):
+    """How many people a business may write to first in a day, and why that is told."""
+
+    event: str = ""
+    current_limit: str = ""  # of older versions; with some events it tells of the throughput
+    max_daily_conversations_per_business: str = ""
+
+
 class Change(Struct):
     """One kind of news; `field` says of what."""
 

@@ -40,14 +40,15 @@ class Paces:
             at, taken = pace.take(limits, taken, self._now)
         else:
             taken = pace.count_answer(limits, taken, self._now)
-        held.free_at, held.day, held.count = taken.free_at, taken.day, taken.count
+        held.free_at, held.day = taken.free_at, taken.day
+        held.count, held.begun = taken.count, taken.begun
         self._changed.add(row.inbox_id)
         return at if at > self._now else None
 
     def write(self) -> None:
         """Keep what was taken."""
         for inbox_id in sorted(self._changed):
-            self._held[inbox_id].save(update_fields=["free_at", "day", "count"])
+            self._held[inbox_id].save(update_fields=["free_at", "day", "count", "begun"])
 
 
 def _hold(inbox_ids: set[str]) -> dict[str, SenderPace]:
@@ -111,6 +112,23 @@ def change(
         ledger.flush()
 
 
+def take_limit(house: House, workspace_id: str, inbox_id: str, begun_per_day: int) -> None:
+    """Keep how many its provider lets a business write to first in a day; 0 is no limit."""
+    with house.engine.transaction():
+        held = _hold({inbox_id}).get(inbox_id)
+        row = held or SenderPace(id=inbox_id, workspace_id=workspace_id)
+        if row.begun_per_day == begun_per_day:
+            return
+        told = f"{row.begun_per_day} to {begun_per_day}"
+        row.begun_per_day = begun_per_day
+        row.save()
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(
+            workspace_id, "system", "provider_limit_changed", f"inbox:{inbox_id}", per_day=told
+        )
+        ledger.flush()
+
+
 def pace_of(row: SenderPace) -> Pace:
     """Return the limits of an inbox."""
     return Pace(
@@ -119,10 +137,11 @@ def pace_of(row: SenderPace) -> Pace:
         per_day=row.per_day,
         warm_up_from=row.warm_up_from,
         warm_up_on=row.warm_up_on,
+        begun_per_day=row.begun_per_day,
     )
 
 
 def _taken_of(row: SenderPace) -> Taken | None:
     if row.free_at is None or row.day is None:
         return None
-    return Taken(free_at=row.free_at, day=row.day, count=row.count)
+    return Taken(free_at=row.free_at, day=row.day, count=row.count, begun=row.begun)

@@ -8,8 +8,9 @@ from baton.store.models.base import id_field, ref_field
 class SenderPace(models.Model):
     """The limits that somebody set for an inbox, and what it has given away; `id` is its own.
 
-    The limits are those of `core.pace.Pace`; `free_at`, `day` and `count` are a
-    `core.pace.Taken`. Whoever sends holds the row while it takes moments from it.
+    The limits are those of `core.pace.Pace`, of which its provider tells `begun_per_day`;
+    `free_at`, `day`, `count` and `begun` are a `core.pace.Taken`. Whoever sends holds the row
+    while it takes moments from it.
     """
 
     id = id_field()
@@ -22,3 +23,5 @@ class SenderPace(models.Model):
     free_at = models.DateTimeField(null=True)
     day = models.DateField(null=True)
     count = models.IntegerField(default=0)
+    begun_per_day = models.IntegerField(default=0)
+    begun = models.IntegerField(default=0)

@@ -80,8 +80,8 @@ _OF_MEMBERS: Labels = {
     "deposit_from_minor": ("A booking needs a deposit from", "its price, as 100.00"),
     "deposit_percent": ("The deposit, in percent of the price", "unless its activity sets one"),
     "no_show_keeps_percent": (
-        "Of a paid deposit, kept from who does not come, in percent",
-        "the message after a missed booking says so, and offers no discount then; 0: nothing",
+        "A no-show loses, in percent",
+        "of a paid deposit; the message after it says so, and offers no discount then",
     ),
     "payment_words": (
         "How an invoice is paid without a payment provider",
