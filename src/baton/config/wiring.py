@@ -43,8 +43,9 @@ from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.orders import actions as order_actions
 from baton.services.returns import actions as return_actions
-from baton.services.systems import acting, asking, looking
+from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
+from baton.services.systems.crm import TELL_CRM
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import churn_fitting, packs
 from baton.services.workspace.churn_fitting import FIT_CHURN
@@ -195,6 +196,7 @@ def crew_of(
     """
     ours = {
         **acting.offered_by(house),
+        **crm.offered_by(house),
         **order_actions.offered_by(house),
         **member_actions.offered_by(house),
         **return_actions.offered_by(house),
@@ -238,6 +240,7 @@ def crew_of(
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
+            TELL_CRM: Alone(perform=partial(crm.perform, house)),
             FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from baton.core.json import Json
-from baton.core.records import Record
+from baton.core.records import Person, Record
 
 TOLERANCE = timedelta(minutes=5)
 """How far the moment of a signature may be from ours, either way: what is older may be a replay."""
@@ -278,6 +278,45 @@ class ActPort(Protocol):
 
     def check(self) -> Asking:
         """Return what is asked to see whether the settings hold."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something about a contact that their CRM keeps: to be done by `due_at`, else a note.
+
+    `mark` is one word of its own, by which it is found again.
+    """
+
+    text: str
+    mark: str
+    at: datetime
+    due_at: datetime | None = None
+    is_urgent: bool = False
+    is_call: bool = False
+
+
+class CrmPort(Protocol):
+    """The part of a connector whose system keeps entries about contacts."""
+
+    def find(self, person: Person) -> Asking:
+        """Return how somebody is looked for, by an email, a phone or both."""
+        ...
+
+    def found(self, said: Json) -> str:
+        """Return the one whom an answer names, "" for nobody and for several."""
+        ...
+
+    def look(self, entry: Entry) -> Asking:
+        """Return how it is asked whether an entry stands there already."""
+        ...
+
+    def stands(self, said: Json) -> bool:
+        """Return whether it does, by the answer; raises UnreadableError."""
+        ...
+
+    def add(self, contact: str, entry: Entry) -> Asking:
+        """Return what writes an entry beside a contact."""
         ...
 
 

@@ -13,6 +13,7 @@ from baton.flows.effects import CreateTask
 from baton.services import arrivals, notices
 from baton.services.facts import TaskDue
 from baton.services.ledger import Ledger
+from baton.services.systems import crm
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Task
 from baton.store.queries import clocks as kept
@@ -37,6 +38,7 @@ def add(ledger: Ledger, conversation: ConversationRow, flow: str, wanted: Create
     policy = standards_cache(ledger.house).standards_of(workspace_id).policy
     warns_at = outreach.warns_at(row.created_at, row.due_at, policy)
     set_timer(ledger, workspace_id, conversation.lane, task_id, at=warns_at)
+    crm.order(ledger, workspace_id, conversation.lane, task_id)
     ledger.audit(workspace_id, "bot", "task_created", f"task:{task_id}", queue=wanted.queue)
     ledger.ring(f"workspace:{workspace_id}")
 

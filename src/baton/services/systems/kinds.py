@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from baton.connectors import ActPort, Asking, AskPort, HookPort, RecordsPort, Watched
+from baton.connectors import ActPort, Asking, AskPort, CrmPort, HookPort, RecordsPort, Watched
 from baton.connectors.aftership import settings as aftership
 from baton.connectors.aftership.hooks import AfterShipHooks
 from baton.connectors.aftership.settings import AfterShipSettings
@@ -25,6 +25,7 @@ from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
 from baton.connectors.hubspot import settings as hubspot
+from baton.connectors.hubspot.deeds import HubspotDeeds
 from baton.connectors.hubspot.hooks import HubspotHooks
 from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.ics import settings as ics
@@ -76,9 +77,9 @@ class Kind:
     `proves_by` is what the system calls the secret that it gives us, and where it shows it;
     "" where it takes one of ours.
 
-    What hears its webhooks, knows what they mean, asks for what they leave out, acts there and
-    says what of its settings cannot be used is made of its settings, of whichever type they
-    are; None for what a kind has not.
+    What hears its webhooks, knows what they mean, asks for what they leave out, acts there, notes
+    something about contacts there, and says what of its settings cannot be used is made of its
+    settings, of whichever type they are; None for what a kind has not.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Kind:
     reads: Callable[[Any], RecordsPort] | None = None
     asks: Callable[[Any], AskPort] | None = None
     acts: Callable[[Any], ActPort | None] | None = None
+    notes: Callable[[Any], CrmPort] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
 
     @property
@@ -166,12 +168,13 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             name=hubspot.KIND,
             title="HubSpot",
-            about="Contacts that are new or have changed there, for flows that start from that.",
+            about="Contacts that are new or have changed there; tasks about them are told to it.",
             settings=HubspotSettings,
             proves_by="the app's client secret",
             hears=HubspotHooks,
             reads=HubspotHooks,
             asks=HubspotHooks,
+            notes=HubspotDeeds,
             doubts=hubspot.problems_with,
         ),
         Kind(
@@ -263,6 +266,12 @@ def acts_of(settings: SystemSettings) -> ActPort | None:
     """Return what has a system do something, None where nothing may be done there."""
     acts = kind_of(settings).acts
     return acts(settings) if acts else None
+
+
+def notes_of(settings: SystemSettings) -> CrmPort | None:
+    """Return what notes something about contacts in a system, None where it takes nothing."""
+    notes = kind_of(settings).notes
+    return notes(settings) if notes else None
 
 
 def check_of(settings: SystemSettings) -> Asking | None:

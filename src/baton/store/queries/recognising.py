@@ -61,6 +61,16 @@ def newest_address(contact_id: str, unseal: Unseal) -> tuple[str, str, str] | No
     return None
 
 
+def handles_of(contact_id: str, unseal: Unseal) -> dict[str, str]:
+    """Return the newest email and the newest number of a contact, as "email" and "phone"."""
+    found: dict[str, str] = {}
+    for workspace_id, channel, _inbox, token, sealed in sql.select(_ALL, [contact_id]):
+        kind = "phone" if channel in _BY_NUMBER else channel
+        if kind in ("email", "phone") and kind not in found:
+            found[kind] = unseal(bytes(sealed), f"vault:{workspace_id}:{token}")
+    return found
+
+
 def _parts(asked: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(asked)
     for begin in range(0, len(ordered), _CHUNK):
@@ -77,8 +87,10 @@ SELECT lane, contact_id, inbox_id FROM store_address WHERE workspace_id = %s AND
 """
 _CHANNELS = "SELECT contact_id, channel FROM store_address WHERE contact_id IN ({})"
 _LANES = "SELECT id, lane FROM store_contact WHERE id IN ({})"
-_NEWEST = """
+_BY_NUMBER = frozenset({"sms", "whatsapp", "voice"})
+_ALL = """
 SELECT a.workspace_id, a.channel, a.inbox_id, a.token, v.value_sealed FROM store_address a
 JOIN store_vaultentry v ON v.workspace_id = a.workspace_id AND v.token = a.token
-WHERE a.contact_id = %s ORDER BY a.id DESC LIMIT 1
+WHERE a.contact_id = %s ORDER BY a.id DESC
 """
+_NEWEST = f"{_ALL} LIMIT 1"

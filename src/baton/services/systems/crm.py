@@ -1,0 +1,145 @@
+"""What is to be done about a contact, written down where their CRM keeps them too (DI8, ON7, R14).
+
+Written to is a connected system that takes such entries. Who is not known there, or twice, has
+none: nobody is guessed, and nobody is made up. Each try looks first, so an entry whose answer was
+lost is not written twice.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from baton.connectors import CrmPort, Entry, UnreadableError
+from baton.core import text
+from baton.core.json import Json
+from baton.core.records import Person
+from baton.runtime.ports import Again, Done, Effect, Outcome, Park
+from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.systems import asking, kinds, systems
+from baton.store.models import ConnectedSystem, Task
+from baton.store.queries import recognising
+
+TELL_CRM = "tell_crm"
+NOTE = "note_in_crm"
+CALL_WORD = "call"
+URGENT_WORDS = ("high priority", "urgent")
+
+_NO_CRM = "no connected system takes notes about contacts"
+_UNKNOWN = "the CRM knows nobody, or several, by this contact's email and number"
+_MAX_TEXT = 1_000
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    """Which task is told."""
+
+    task_id: str
+
+
+def order(ledger: Ledger, workspace_id: str, lane: str, task_id: str) -> None:
+    """Have a task written into the CRM, where one is connected that takes it."""
+    if _find(ledger.house, workspace_id) is None:
+        return
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=workspace_id,
+            lane=lane,
+            kind=TELL_CRM,
+            intent_key=f"crm:{task_id}",
+            body=msgspec.json.encode(_Order(task_id=task_id)),
+            due_at=ledger.now,
+            repeatable=True,
+        )
+    )
+
+
+def perform(house: House, effect: Effect) -> Outcome:
+    """Write a task into the CRM; one that is done or erased meanwhile is left out."""
+    found = msgspec.json.decode(effect.body, type=_Order)
+    task = Task.objects.filter(id=found.task_id, done_at=None).first()
+    crm = _find(house, effect.workspace_id)
+    if task is None or crm is None:
+        return Done()
+    title = house.keyset.unseal(bytes(task.title_sealed), f"task:{task.id}")
+    lowered = title.casefold()
+    entry = Entry(
+        text=title[:_MAX_TEXT],
+        mark=_mark_of(task.id),
+        at=task.created_at,
+        due_at=task.due_at,
+        is_urgent=any(word in lowered for word in URGENT_WORDS),
+        is_call=CALL_WORD in lowered.split(),
+    )
+    written = _write(house, crm, task.contact_id, entry)
+    if isinstance(written, Again | Park):
+        return written
+    _note(house, task, is_known=written)
+    return Done()
+
+
+def offered_by(house: House) -> Mapping[str, ActionPort]:
+    """Return the action that writes a note of a flow beside a contact of the CRM."""
+
+    def note(call: Call, /) -> Ended:
+        said = text.clean(str(call.given.get("text", "")))[:_MAX_TEXT]
+        crm = _find(house, call.workspace_id)
+        if crm is None or not said:
+            return Failed(problem=_NO_CRM if said else "there is nothing to note")
+        entry = Entry(text=said, mark=_mark_of(call.key), at=house.clock.now())
+        written = _write(house, crm, call.contact_id, entry)
+        if isinstance(written, Again):
+            return written
+        if isinstance(written, Park):
+            return Failed(problem=written.reason)
+        return Performed(result={}) if written else Failed(problem=_UNKNOWN)
+
+    return {NOTE: note}
+
+
+def _find(house: House, workspace_id: str) -> CrmPort | None:
+    """Return what writes into a workspace's CRM, None where none is connected."""
+    taking = [kind.name for kind in kinds.KINDS.values() if kind.notes is not None]
+    known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
+    system = known.filter(kind__in=taking).order_by("id").first()
+    return kinds.notes_of(systems.settings_of(house, system)) if system else None
+
+
+def _write(house: House, crm: CrmPort, contact_id: str, entry: Entry) -> bool | Again | Park:
+    """Write an entry once; return whether its contact is known there."""
+    handles = recognising.handles_of(contact_id, house.keyset.unseal)
+    person = Person(email=handles.get("email", ""), phone=handles.get("phone", ""))
+    if not (person.email or person.phone):
+        return False
+    seen = asking.answers_to({"contact": crm.find(person), "entry": crm.look(entry)})
+    if isinstance(seen, Again | Park):
+        return seen
+    try:
+        return _written(crm, seen, entry)
+    except UnreadableError as error:
+        return Park(reason=str(error))
+
+
+def _written(crm: CrmPort, seen: Mapping[str, Json], entry: Entry) -> bool | Again | Park:
+    contact = crm.found(seen["contact"])
+    if contact and not crm.stands(seen["entry"]):
+        done = asking.answers_to({"added": crm.add(contact, entry)})
+        if isinstance(done, Again | Park):
+            return done
+    return bool(contact)
+
+
+def _note(house: House, task: Task, *, is_known: bool) -> None:
+    """Note what became of it in the trail, without a word of what was written."""
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        deed = "task_told_to_crm" if is_known else "crm_knows_nobody"
+        ledger.audit(task.workspace_id, "system", deed, f"task:{task.id}", queue=task.queue)
+        ledger.flush()
+
+
+def _mark_of(name: str) -> str:
+    """Return one word by which an entry is found again."""
+    return f"baton{hashlib.sha256(name.encode()).hexdigest()[:24]}"
