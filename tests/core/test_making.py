@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from baton.core import making
+from baton.core import making, targets
 from baton.core.bookings import State
 from baton.core.json import Json
 from baton.core.making import Reading
@@ -74,7 +74,7 @@ def test_an_amount_is_read_in_hundredths(raw: Json, minor: int | None) -> None:
 
 def test_a_booking_is_made_of_what_its_system_says() -> None:
     made = _made(
-        making.BOOKING,
+        targets.BOOKING,
         reference=77,
         activity="Yoga",
         starts_at="2026-03-04T18:00:00Z",
@@ -93,8 +93,8 @@ def test_a_booking_is_made_of_what_its_system_says() -> None:
 
 def test_what_has_no_number_of_its_own_has_the_same_one_each_time() -> None:
     said = {"activity": "Yoga", "starts_at": "2026-03-04T18:00:00Z"}
-    one, again = _made(making.BOOKING, **said), _made(making.BOOKING, **said, state="cancelled")
-    other = _made(making.BOOKING, **{**said, "activity": "Spin"})
+    one, again = _made(targets.BOOKING, **said), _made(targets.BOOKING, **said, state="cancelled")
+    other = _made(targets.BOOKING, **{**said, "activity": "Spin"})
     assert isinstance(one, BookingRecord)
     assert isinstance(again, BookingRecord)
     assert isinstance(other, BookingRecord)
@@ -104,7 +104,7 @@ def test_what_has_no_number_of_its_own_has_the_same_one_each_time() -> None:
 
 def test_memberships_and_check_ins_are_made_too() -> None:
     membership = _made(
-        making.MEMBERSHIP,
+        targets.MEMBERSHIP,
         plan="Gold",
         joined_at="2026-01-01",
         ends_on="2026-12-31",
@@ -114,7 +114,7 @@ def test_memberships_and_check_ins_are_made_too() -> None:
     assert isinstance(membership, MembershipRecord)
     assert (membership.state, membership.ends_on) == ("paused", date(2026, 12, 31))
     assert not membership.renews
-    came = _made(making.CHECK_IN, at="2026-03-02T09:00:00Z", booking="B1")
+    came = _made(targets.CHECK_IN, at="2026-03-02T09:00:00Z", booking="B1")
     assert isinstance(came, CheckInRecord)
     assert came.booking == "B1"
 
@@ -132,15 +132,15 @@ def test_memberships_and_check_ins_are_made_too() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_is_told_by_field(facts: dict[str, Json], field: str) -> None:
-    made = _made(making.BOOKING, **facts)
+    made = _made(targets.BOOKING, **facts)
     assert isinstance(made, Unmapped)
     assert set(made.problems) == {field}
 
 
 def test_a_map_of_records_names_what_they_need() -> None:
     fields = {"phone": "p", "activity": "a", "starts_at": "s"}
-    good = FieldMap(name="m", makes=making.BOOKING, fields=fields)
+    good = FieldMap(name="m", makes=targets.BOOKING, fields=fields)
     assert not making.problems_with(good)
-    bare = FieldMap(name="m", makes=making.BOOKING, fields={"phone": "p", "colour": "c"})
+    bare = FieldMap(name="m", makes=targets.BOOKING, fields={"phone": "p", "colour": "c"})
     assert set(making.problems_with(bare)) == {"activity", "starts_at", "facts"}
     assert set(making.problems_with(FieldMap(name="m", makes="odd", fields=fields))) == {"makes"}

@@ -7,7 +7,14 @@ import pytest
 
 from baton.config.stories.world import World
 from baton.core.bookings import Entry, State
-from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord, Person, stamp_at
+from baton.core.records import (
+    BookingRecord,
+    CheckInRecord,
+    InvoiceRecord,
+    MembershipRecord,
+    Person,
+    stamp_at,
+)
 from baton.services.bookings import places, visits
 from baton.services.bookings.places import Wish
 from baton.services.ledger import Ledger
@@ -15,7 +22,7 @@ from baton.services.people import contacts
 from baton.services.systems import mirroring, recognising
 from baton.services.systems.mirroring import Layable
 from baton.services.systems.recognising import Recognised
-from baton.store.models import Contact
+from baton.store.models import Contact, Invoice
 from baton.store.queries import turns
 from tests.services.test_memberships import told, world
 
@@ -91,6 +98,27 @@ def test_the_end_of_a_visit_elsewhere_is_told_once(world: World) -> None:
     world.pass_time(timedelta(hours=1))
     assert told(world, "visit_ended") == 2
     assert visits.count_of(world.known("ana")) == 3
+
+
+@pytest.mark.req("BI1", "BI7", "DI5")
+def test_what_is_owed_elsewhere_is_told_by_the_difference_and_a_failure_once(world: World) -> None:
+    now = world.now
+    owed = InvoiceRecord(
+        reference="I1", stamp=stamp_at(now), person=Person(), number="778", amount_minor=45_00,
+        currency="", state="open", issued_at=now, due_on=date(2026, 3, 9),
+        pay_url="https://pay.example/778",
+    )  # fmt: skip
+    old = replace(owed, reference="I0", number="1", issued_at=now - timedelta(days=90))
+    failed = replace(owed, state="failed", stamp=stamp_at(now + timedelta(1)))
+    again = replace(failed, stamp=stamp_at(now + timedelta(2)))  # as of a file of every night
+    paid = replace(owed, state="paid", stamp=stamp_at(now + timedelta(3)))
+    for record in (owed, old, failed, again, paid, failed):
+        lay(world, "ana", record)
+    row = Invoice.objects.get(number="778")
+    assert (row.state, row.currency, row.due_at.day) == ("paid", "USD", 9)
+    heard = ("invoice_issued", "payment_failed", "invoice_paid")
+    assert [told(world, one) for one in heard] == [1, 1, 1]
+    assert Invoice.objects.get(number="1").state == "open"
 
 
 @pytest.mark.req("AP18")

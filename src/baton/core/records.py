@@ -51,26 +51,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlotRecord:
-    """Something at a place and time that can be booked; it lasts until `ends_at`.
-
-    `activity` names what it is, for people; `location` where, as its system writes it.
-    """
-
-    reference: str
-    stamp: Stamp
-    activity: str
-    starts_at: datetime
-    ends_at: datetime
-    capacity: int
-    location: str = ""
-    price_minor: int = 0
-    is_cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRecord:
-    """A contact's place. `slot` is the reference of a slot that is a record too, "" for none.
+    """A contact's place.
 
     `page_url` is where its system lets them change it, "" where it has no such page.
     `formerly` is what a system that renames a booking when it is moved called it before.
@@ -83,7 +65,6 @@ class BookingRecord:
     state: State
     starts_at: datetime
     ends_at: datetime
-    slot: str = ""
     location: str = ""
     places: int = 1
     price_minor: int = 0
@@ -152,7 +133,11 @@ class CheckInRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceRecord:
-    """Something owed: `state` is open, paid, failed or void; `pay_url` their system's page."""
+    """Something owed: `state` is open, paid, failed or void; `pay_url` their system's page.
+
+    Failed, it is open and a payment of it did not go through. Without a `currency` it is in
+    that of the business.
+    """
 
     reference: str
     stamp: Stamp
@@ -163,7 +148,6 @@ class InvoiceRecord:
     state: str
     issued_at: datetime
     due_on: date | None = None
-    paid_at: datetime | None = None
     pay_url: str = ""
 
 
@@ -249,8 +233,7 @@ class TrackingRecord:
 
 
 Record: TypeAlias = (
-    SlotRecord
-    | BookingRecord
+    BookingRecord
     | StandRecord
     | PersonRecord
     | HappenedRecord

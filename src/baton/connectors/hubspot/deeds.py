@@ -103,5 +103,6 @@ def _properties(entry: Entry) -> dict[str, Json]:
         "hs_task_body": f"From Baton ({entry.mark})",
         "hs_task_status": "NOT_STARTED",
         "hs_task_priority": "HIGH" if entry.is_urgent else "MEDIUM",
-        "hs_task_type": "CALL" if entry.is_call else "TODO",
+        # Without a type it is any other task.
+        **({"hs_task_type": "CALL"} if entry.is_call else {}),
     }

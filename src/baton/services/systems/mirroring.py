@@ -11,18 +11,25 @@ from typing import Any
 from baton.core import memberships, records
 from baton.core.fates import Fate
 from baton.core.memberships import Stand, Told
-from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord, StandRecord
+from baton.core.records import (
+    BookingRecord,
+    CheckInRecord,
+    InvoiceRecord,
+    MembershipRecord,
+    StandRecord,
+)
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, inbox
 from baton.services.bookings import members, visits
 from baton.services.facts import MembershipDue
 from baton.services.ledger import Ledger
 from baton.services.systems.laid_bookings import lay_bookings, lay_stands
+from baton.services.systems.laid_invoices import lay_invoices
 from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
 from baton.store.models import Booking, CheckIn, Membership
 
-Layable = MembershipRecord | BookingRecord | StandRecord | CheckInRecord
+Layable = MembershipRecord | BookingRecord | StandRecord | CheckInRecord | InvoiceRecord
 """What has rows of its own."""
 
 _MEMBERSHIP_FIELDS = (
@@ -157,5 +164,6 @@ _LAYERS: Mapping[type[Layable], Callable[[Page, Any], list[Laid]]] = {
     BookingRecord: lay_bookings,
     StandRecord: lay_stands,
     CheckInRecord: _lay_check_ins,
+    InvoiceRecord: lay_invoices,
 }
 """What lays each kind of record, in this order: a booking before who came for it."""

@@ -14,6 +14,7 @@ from baton.core.records import (
     BookingRecord,
     CheckInRecord,
     HappenedRecord,
+    InvoiceRecord,
     MembershipRecord,
     OrderRecord,
     ParcelRecord,
@@ -109,12 +110,10 @@ def _take(ledger: Ledger, system: ConnectedSystem, one: Record, key: str) -> Tak
             return _take_person(ledger, system, one)
         case StandRecord():
             return _take_stand(ledger, system, one)
-        case BookingRecord() | MembershipRecord() | CheckInRecord():
+        case BookingRecord() | MembershipRecord() | CheckInRecord() | InvoiceRecord():
             return _take_whole(ledger, system, one)
         case OrderRecord() | ParcelRecord() | TrackingRecord():
             return bought.take(ledger, system.workspace_id, system.id, one)
-        case _:
-            return Taken(fate=Fate.IGNORED, reason="it tells of nothing that is kept here")
 
 
 def _take_whole(ledger: Ledger, system: ConnectedSystem, one: Made) -> Taken:

@@ -35,8 +35,8 @@ from baton.connectors.woocommerce import settings as woocommerce
 from baton.connectors.woocommerce.settings import WooCommerceSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput
-from baton.core.making import BOOKING, CHECK_IN, MEMBERSHIP, ORDER, TARGETS, Target
 from baton.core.mapping import EVENT, PERSON_FIELDS, SHIPMENT, TRACKING, FieldMap
+from baton.core.targets import BOOKING, CHECK_IN, INVOICE, MEMBERSHIP, ORDER, TARGETS, Target
 from baton.services.systems.kinds import SystemSettings
 
 HINTS = {
@@ -63,6 +63,7 @@ MAKES = (
     (BOOKING, "a booking"),
     (MEMBERSHIP, "a membership"),
     (CHECK_IN, "a check-in"),
+    (INVOICE, "an invoice"),
     (ORDER, "an order"),
     (SHIPMENT, "a parcel of an order"),
     (TRACKING, "a scan of a parcel"),

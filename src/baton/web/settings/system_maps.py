@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from baton.core import mapping
 from baton.core.errors import InvalidInput
-from baton.core.making import BOOKING
 from baton.core.mapping import EVENT, FieldMap
+from baton.core.targets import BOOKING
 from baton.services import house as houses
 from baton.services.desk import system_desk
 from baton.store.models import User

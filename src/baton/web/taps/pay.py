@@ -39,6 +39,8 @@ class PayPage:
         row = _row_of(caller)
         if row.state != InvoiceState.OPEN:
             return ""
+        if row.system_id:  # its own system takes the money, and tells that it came
+            return row.pay_url
         manner = caller.front.manner
         title = say(manner, "pay_title", number=row.number)
         language = language_of(manner)
@@ -67,7 +69,7 @@ def _to_pay(caller: Caller, row: Invoice, title: str, rows: tuple[tuple[str, str
     standing = Standing(state=InvoiceState(row.state), due_at=row.due_at)
     is_late = standing.is_overdue(caller.house.clock.now())
     late = (say(manner, "pay_overdue", due=row.due_at.isoformat()),) if is_late else ()
-    if checkouts.is_offered(row.workspace_id):
+    if row.pay_url if row.system_id else checkouts.is_offered(row.workspace_id):
         label = say(manner, "pay_now", amount=row.amount_minor)
         pay = Button(name="do", value="pay", label=label, is_main=True)
         return Sheet(
