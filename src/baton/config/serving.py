@@ -17,6 +17,7 @@ from typing import cast
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi_typing import WSGIApp
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -33,6 +34,7 @@ from baton.services.reading.readiness import Readiness
 from baton.services.reading.workshop import workshop_of
 
 _DJANGO_THREADS = 8
+_WARM_AFTER_SECONDS = 0.5
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
 _MAIL_SECONDS = 3.0
 _log = logging.getLogger(__name__)
@@ -142,6 +144,8 @@ def create_application(
             closing = threading.Event()
             if companion:
                 await asyncio.to_thread(companion, house, closing)
+            warming = threading.Thread(target=_warm_pages, name="warming", daemon=True)
+            asyncio.get_running_loop().call_later(_WARM_AFTER_SECONDS, warming.start)
             async with open_door(gatehouse, mail_door) if mail_door else nullcontext():
                 yield
             closing.set()
@@ -164,6 +168,11 @@ def door_of(settings: Settings) -> DoorSettings | None:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(settings.smtp_certificate)
     return DoorSettings(host=host, port=port, tls=tls)
+
+
+def _warm_pages() -> None:
+    """Import what pages are made of once the doors are open: the first visitor need not wait."""
+    _ = get_resolver().url_patterns
 
 
 def _built(build_house: Callable[[], House]) -> House:
