@@ -61,6 +61,8 @@ def test_a_design_that_cannot_tell_is_refused_field_by_field() -> None:
 
 def test_a_metric_is_guarded_by_what_it_is_read_with() -> None:
     assert core.guards_of(CATALOGUE["containment"]) == ("csat", "recontact_72h")
+    # Who hands over sooner contains less: that is what is tried, and no harm.
+    assert core.guards_of(CATALOGUE["recontact_72h"]) == ("csat",)
 
 
 def dealt(number: int, arm: str, at: datetime, **known: Any) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from baton.core import share
 from baton.core.escalation_rules import BUILT_IN, Limit
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.kpis import Estimate, Kpi, Unit
+from baton.core.kpis import Estimate, Kpi, Side, Unit
 
 LEAST_DAYS = 28
 """Four weeks: the shorter of the pilots of AB9, and most billing and appointment cycles (AB10)."""
@@ -116,8 +116,8 @@ def limits() -> tuple[Limit, ...]:
 
 
 def guards_of(metric: Kpi) -> tuple[str, ...]:
-    """Return the guards to begin with: what the metric is never shown without (K9)."""
-    can = {kpi.name for kpi in measurable()}
+    """Return the guards to begin with: what contacts get, of what the metric is read with (K9)."""
+    can = {kpi.name for kpi in measurable() if kpi.side is Side.OUTCOME}
     found = (*metric.pairs_with, "recontact_72h", "csat")
     named = dict.fromkeys(name for name in found if name in can and name != metric.name)
     return tuple(named)[:2]

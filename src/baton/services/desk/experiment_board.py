@@ -10,13 +10,12 @@ from baton.core.experiments import Design
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Kpi, Limits, limits_of
 from baton.core.roles import Action
-from baton.flows.document import Library
 from baton.reports import experiments, observed
 from baton.reports.experiments import Compared, Counted
 from baton.reports.observed import Dealt, Observed
 from baton.services import inbox
 from baton.services.desk import kpi_board
-from baton.services.desk.experiment_subjects import is_changed
+from baton.services.desk.experiment_subjects import is_changed, title_of
 from baton.services.house import House
 from baton.services.workspace import limit_trials
 from baton.services.workspace.workspaces import standards_cache
@@ -174,7 +173,7 @@ def _shown(house: House, row: Experiment) -> ShownExperiment:
     library = standards_cache(house).standards_of(row.workspace_id).library
     return ShownExperiment(
         design=design,
-        title=_title(library, row.flow) if row.flow else "Escalation",
+        title=title_of(library, design),
         owner=people.get(row.owner_id, ""),
         hypothesis=row.hypothesis,
         began_at=row.began_at,
@@ -195,11 +194,6 @@ def _dealt(house: House, row: Experiment, design: Design) -> tuple[tuple[Dealt, 
     policy = standards_cache(house).standards_of(row.workspace_id).policy
     dealt = observed.list_dealt(row.workspace_id, design, since=row.began_at, until=now)
     return dealt, limits_of(policy, now)
-
-
-def _title(library: Library, flow: str) -> str:
-    version = library.live.get(flow)
-    return library.flows[flow, version].title if version is not None else flow
 
 
 def _row(workspace_id: str, name: str) -> Experiment:

@@ -49,6 +49,12 @@ def is_changed(library: Library, design: Design) -> bool:
     return not any(one.key == key and one.arms == design.arms for one in _splits(library))
 
 
+def title_of(library: Library, design: Design) -> str:
+    """Return what an experiment is on, in words."""
+    known = {(one.flow, one.split, one.field): one.title for one in (*_splits(library), *_limits())}
+    return known.get((design.flow, design.split, design.field), design.flow or design.field)
+
+
 def traffic(workspace_id: str, subject: Subject, now: datetime) -> float:
     """Return how many contacts come this way in a week."""
     since = now - _PAST
