@@ -36,8 +36,8 @@ def test_the_stop_switch_stops_surveys_and_no_answers(gym: Gym, olga: Screen) ->
         ("refused", "paused"),
     ]
     assert "sending is paused" in olga.get("/settings/sending").text
-    olga.post("/settings/sending/resume", htmx=False)
-    olga.post("/settings/sending/resume", htmx=False)
+    olga.post("/settings/sending/resume", reason="it is back", htmx=False)
+    olga.post("/settings/sending/resume", reason="it is back", htmx=False)
     assert Workspace.objects.get().paused_at is None
     assert gym.deeds("sending_paused") == [
         (f"user:{olga.user.id}", f"workspace:{gym.workspace.id}")

@@ -38,6 +38,7 @@ from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
 from baton.services.desk import outreach_load
 from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
+from baton.services.evidence import harm_watch
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
@@ -47,8 +48,10 @@ from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.crm import TELL_CRM
 from baton.services.systems.looking import LOOK_AT_SYSTEM
-from baton.services.workspace import churn_fitting, packs
+from baton.services.workspace import alert_hooks, churn_fitting, packs
+from baton.services.workspace.alert_hooks import POST_ALERT
 from baton.services.workspace.churn_fitting import FIT_CHURN
+from baton.services.workspace.harm_looks import LOOK_FOR_HARM
 from baton.services.workspace.staff_digests import MAIL_STAFF
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
@@ -238,6 +241,8 @@ def crew_of(
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
+            LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
+            POST_ALERT: Alone(perform=partial(alert_hooks.perform, house)),
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             TELL_CRM: Alone(perform=partial(crm.perform, house)),

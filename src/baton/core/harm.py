@@ -69,17 +69,18 @@ def has_jumped(day: Part, usual: Part, change: Change, *, times: float, least: i
     """Return whether a day's share is so many times the usual one, and clearly above it (U12)."""
     if min(day.among, usual.among) < least:
         return False
-    return day.share >= times * usual.share and change.low > 0
+    # Crosswise, so that exactly so many times is not lost to rounding.
+    is_large = day.count * usual.among >= times * usual.count * day.among
+    return is_large and change.low > 0
 
 
-def has_dropped(
-    fall: float, change: Change, answers: tuple[int, int], *, by: float, least: int
-) -> bool:
+def has_dropped(means: tuple[float, float], change: Change, *, by: float) -> bool:
     """Return whether a mean mark fell by so many points or more, and clearly fell (U12).
 
-    `change` is of the mean, below 0 for a fall; `answers` those of each side.
+    `means` are before and now; `change` is below 0 for a fall.
     """
-    return min(answers) >= least and fall >= by and change.high < 0
+    before, now = means
+    return before - now >= by and change.high < 0
 
 
 def closes_too_early(contained: Change, returned: Change) -> bool:

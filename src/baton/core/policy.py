@@ -33,6 +33,13 @@ class Policy:
         csat_fall_points: a fall of a channel's weekly mean by so many of 100 against the four weeks
             before asks for a look at its flows (K34).
         csat_fall_answers: fewer answers on either side tell nothing.
+        alert_min_rows: fewer matters, messages or answers on a day or side tell no harm.
+        escalation_jump: a day's share of handoffs of so many times the usual, and clearly above
+            it, stops outreach until a person has looked (AL2, U12); 0 looks for none.
+        csat_drop_points, csat_drop_answers: a week's mean mark so many points of 100 below that
+            of the four weeks before does the same, with so many answers on both sides (U12, U1);
+            0 points look for none.
+        alert_cool_down: what was found is told again after it at the earliest.
         automate_max_complexity, automate_max_emotion, automate_min_frequency: T7.
         human_min_complexity, human_min_emotion: at or above, a person decides (T8, U2).
         high_value: business value at or above it makes a request hybrid (U2).
@@ -128,6 +135,11 @@ class Policy:
     idle_after_answer: timedelta = timedelta(minutes=10)
     csat_fall_points: int = 10
     csat_fall_answers: int = 10
+    alert_min_rows: int = 30
+    escalation_jump: float = 1.5
+    csat_drop_points: int = 5
+    csat_drop_answers: int = 50
+    alert_cool_down: timedelta = timedelta(days=7)
     automate_max_complexity: int = 2
     automate_max_emotion: int = 0
     automate_min_frequency: int = 10

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TASK_OVERDUE = "task_overdue"
     LOW_RATING = "low_rating"  # a contact rated a visit or an answer among the lowest
     CSAT_FELL = "csat_fell"  # to who leads and who owns the automation: on a channel
+    HARM_FOUND = "harm_found"  # to who leads and who owns the automation
     AUDIT_DUE = "audit_due"  # to who leads: last month's escalations want looking at
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
     MENTIONED = "mentioned"  # in a note, by a colleague
@@ -64,12 +65,13 @@ def tell(  # noqa: PLR0913 - who is told what, of what
     *,
     details: str,
     conversation_id: str | None = None,
-) -> None:
-    """Keep a notice for each of some people."""
-    for user_id in user_ids:
+) -> dict[str, str]:
+    """Keep a notice for each of some people; return the notices' ids by person."""
+    kept = {user_id: ledger.next_id() for user_id in user_ids}
+    for user_id, notice_id in kept.items():
         ledger.add(
             NoticeRow(
-                id=ledger.next_id(),
+                id=notice_id,
                 workspace_id=workspace_id,
                 user_id=user_id,
                 kind=kind.value,
@@ -79,6 +81,7 @@ def tell(  # noqa: PLR0913 - who is told what, of what
             )
         )
         ledger.ring(topic_of(user_id))
+    return kept
 
 
 def topic_of(user_id: str) -> str:

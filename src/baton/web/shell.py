@@ -55,6 +55,7 @@ _AREAS = {
             "parked",
             "routing",
             "members_settings",
+            "alert_settings",
             "team",
         ),
         "settings",

@@ -404,6 +404,7 @@ NOTICES = {
     "csat_fell": "CSAT fell on {what}.",
     "flow_paused": "A flow paused itself: {what}.",
     "flow_rolled_back": "A flow was taken back: {what}.",
+    "harm_found": "{what}",
     "audit_due": "A month of escalations wants its audit: {what}.",
     "mentioned": "{what} mentioned you in a note.",
     "approval_asked": "{what} waits for your answer.",
@@ -431,6 +432,7 @@ ALERTS = {
     "csat_fell": "CSAT falls on a channel",
     "flow_paused": "a flow pauses itself",
     "flow_rolled_back": "a flow is taken back",
+    "harm_found": "the automation seems to do harm",
 }
 
 

@@ -26,6 +26,7 @@ _LINES = {
     Kind.CSAT_FELL: "a fall of CSAT on a channel",
     Kind.FLOW_PAUSED: "a flow that paused itself",
     Kind.FLOW_ROLLED_BACK: "a flow that was taken back",
+    Kind.HARM_FOUND: "a sign that the automation does harm",
     Kind.AUDIT_DUE: "a month of escalations to audit",
     Kind.DAILY_CHECK: "a finding of the daily check",
     Kind.MENTIONED: "a note that mentions you",

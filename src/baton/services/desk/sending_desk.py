@@ -115,15 +115,19 @@ def pause(house: House, user: User, reason: str) -> None:
             _note(house, user, "sending_paused", reason=reason)
 
 
-def resume(house: House, user: User) -> None:
-    """Let the bot begin things again; what was refused meanwhile stays refused."""
+def resume(house: House, user: User, reason: str) -> None:
+    """Let the bot begin things again; what was refused meanwhile stays refused.
+
+    Raises InvalidInput without what was found and why it may go on (AL2).
+    """
     inbox.require(user, Action.CONFIGURE)
+    reason = limits.checked_reason(reason)
     with house.engine.transaction():
         changed = Workspace.objects.filter(id=user.workspace_id, paused_at__isnull=False).update(
             paused_at=None, paused_by_id=None, pause_reason=""
         )
         if changed:
-            _note(house, user, "sending_resumed")
+            _note(house, user, "sending_resumed", reason=reason)
 
 
 def change_limits(

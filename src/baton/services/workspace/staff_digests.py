@@ -55,19 +55,28 @@ def look(ledger: Ledger, workspace_id: str, setting: Setting) -> None:
         plan(ledger, workspace_id)
 
 
+def send_now(ledger: Ledger, user: User, notice_id: str) -> None:
+    """Mail somebody at once of a notice that cannot wait for their digest."""
+    _send(ledger, user, (notice_id,), f"at_once:{notice_id}")
+
+
 def _order(ledger: Ledger, user: User) -> None:
     unseen = Notice.objects.filter(user_id=user.id, seen_at=None, mailed_at=None)
     ids = tuple(unseen.order_by("id").values_list("id", flat=True))
     if not ids:
         return
     unseen.filter(id__in=ids).update(mailed_at=ledger.now)
+    _send(ledger, user, ids, f"digest:{user.id}:{ledger.now.isoformat()}")
+
+
+def _send(ledger: Ledger, user: User, ids: tuple[str, ...], intent_key: str) -> None:
     ledger.send(
         Effect(
             id=ledger.next_id(),
             workspace_id=user.workspace_id,
             lane=f"staff:{user.id}",
             kind=MAIL_STAFF,
-            intent_key=f"digest:{user.id}:{ledger.now.isoformat()}",
+            intent_key=intent_key,
             body=msgspec.json.encode(MailOrder(user_id=user.id, notice_ids=ids)),
             due_at=ledger.now,
             repeatable=False,  # a mail server takes the same letter twice

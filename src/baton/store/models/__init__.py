@@ -1,5 +1,6 @@
 """Every table, for Django and for the queries beside them."""
 
+from baton.store.models.alert import AlertHook
 from baton.store.models.approval import Approval
 from baton.store.models.attachment import Attachment, AttachmentPart
 from baton.store.models.audit import AuditEntry
@@ -110,6 +111,7 @@ from baton.store.models.undo import Reversible
 __all__ = [
     "Activity",
     "Address",
+    "AlertHook",
     "Approval",
     "Article",
     "ArticleSuggestion",

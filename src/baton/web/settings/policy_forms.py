@@ -114,6 +114,21 @@ _OF_MEMBERS: Labels = {
 }
 
 
+_OF_ALERTS: Labels = {
+    "alert_min_rows": ("Least rows", "matters or messages a day; fewer tell no harm"),
+    "escalation_jump": (
+        "A day's handoffs alarm at",
+        "so many times the usual share, as 1.5, and clearly above it; 0: never",
+    ),
+    "csat_drop_points": (
+        "A week's CSAT alarms at a drop of",
+        "points of 100 against the four weeks before, and clear; 0: never",
+    ),
+    "csat_drop_answers": ("Answers that a drop needs", "in the week, and in the four before"),
+    "alert_cool_down": ("Told again after", "as 168h for a week"),
+}
+
+
 class PolicyForm(forms.Form):
     """Numbers as somebody writes them, why they change, and the settings that were seen."""
 
@@ -156,6 +171,12 @@ class RoutingForm(PolicyForm):
 
     labels = {name: _OF_ROUTING[name] for name in routing_desk.LIMITS}
     may_be_empty = frozenset({"escalation_lane", "guarded_queues", "offering_queues"})
+
+
+class AlertsForm(PolicyForm):
+    """What counts as harm."""
+
+    labels = _OF_ALERTS
 
 
 class MembersForm(PolicyForm):

@@ -30,7 +30,7 @@ def deed(request: HttpRequest, user: User, name: str) -> HttpResponse:
     if name == "pause":
         sending_desk.pause(house, user, request.POST.get("reason", ""))
     elif name == "resume":
-        sending_desk.resume(house, user)
+        sending_desk.resume(house, user, request.POST.get("reason", ""))
     elif name == "limits":
         return _change(request, user)
     else:

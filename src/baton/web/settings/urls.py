@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from baton.web.settings import (
+    alerts,
     channels,
     confidence,
     deliveries,
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/parked/again", parked.try_again, name="try_all_again"),
     path("settings/parked/<slug:name>/again", parked.try_again, name="try_again"),
     path("settings/parked/<slug:name>/settle", parked.settle, name="settle_parked"),
+    path("settings/alerts", alerts.alerts_page, name="alert_settings"),
+    path("settings/alerts/<slug:name>", alerts.deed, name="alert_deed"),
     path("settings/members", members.members_page, name="members_settings"),
     path("settings/routing", routing.routing_page, name="routing"),
     path("settings/templates", message_templates.list_page, name="templates"),
