@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0064_churn_model"),
+        ("store", "0065_provider_limits"),
     ]
 
     operations = [
