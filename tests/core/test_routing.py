@@ -248,3 +248,17 @@ def test_the_expected_wait_rests_on_what_was_measured() -> None:
 )
 def test_spans_in_words_are_rounded_up(span: timedelta, words: str) -> None:
     assert render_span(span) == words
+    assert render_span(span, "fr") == words
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "alrededor de un minuto"),
+        (timedelta(minutes=30), "unos 30 minutos"),
+        (timedelta(minutes=60), "alrededor de una hora"),
+        (timedelta(hours=4), "unas 4 horas"),
+    ],
+)
+def test_spans_are_told_in_spanish_too(span: timedelta, words: str) -> None:
+    assert render_span(span, "es-MX") == words

@@ -6,7 +6,9 @@ import pytest
 
 from baton.channels.email.settings import EmailSettings, Security, Server
 from baton.services import notices
+from baton.services.delivery import staff_post
 from baton.services.ledger import Ledger
+from baton.services.notices import Kind
 from baton.services.workspace import inboxes
 from baton.services.workspace.inboxes import Wanted
 from tests.support import mail_server
@@ -71,3 +73,9 @@ def test_without_an_inbox_for_email_it_says_so(sam: Screen) -> None:
     assert "An email inbox must be connected first." in refused.text
     assert "Email me what I have not seen" in sam.get("/notices").text
     assert sam.post("/notices/alerts", htmx=False, digest="weekly").status == 422
+
+
+def test_every_kind_of_notice_has_words_of_its_own() -> None:
+    for kind in Kind:
+        said = staff_post.words_of([kind.value], "https://gym.example/notices")
+        assert f"1 x {kind.value}\n" not in said

@@ -212,12 +212,22 @@ def typical(spans: Iterable[timedelta]) -> timedelta | None:
     return ordered[len(ordered) // 2] if len(ordered) >= MIN_MEASURED else None
 
 
-def render_span(span: timedelta) -> str:
-    """Return a span in words that a customer understands, rounded up: "about 10 minutes"."""
-    minutes = max(math.ceil(span.total_seconds() / 60), 1)
-    if minutes == 1:
-        return "about a minute"
-    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
-        return f"about {minutes} minutes"
-    hours = math.ceil(minutes / 60)
-    return "about an hour" if hours == 1 else f"about {hours} hours"
+_SPANS = {
+    "en": ("about a minute", "about {} minutes", "about an hour", "about {} hours"),
+    "es": ("alrededor de un minuto", "unos {} minutos", "alrededor de una hora", "unas {} horas"),
+}
+
+
+def render_span(span: timedelta, language: str = "en") -> str:
+    """Return a span in words that a customer understands, rounded up: "about 10 minutes".
+
+    In a language without words of its own here it is told in English.
+    """
+    minute, minutes, hour, hours = _SPANS.get(language.partition("-")[0], _SPANS["en"])
+    count = max(math.ceil(span.total_seconds() / 60), 1)
+    if count == 1:
+        return minute
+    if count < 60:  # noqa: PLR2004 - minutes of an hour
+        return minutes.format(count)
+    count = math.ceil(count / 60)
+    return hour if count == 1 else hours.format(count)

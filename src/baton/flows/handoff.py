@@ -12,6 +12,7 @@ from baton.flows import signals
 from baton.flows.effects import SendText
 from baton.flows.signals import Signals
 from baton.flows.standing import Moment, Standing, said_to
+from baton.flows.wording import is_said_in
 
 
 class HandoffPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +120,8 @@ def words_of(plan: HandoffPlan, at: Moment) -> SendText:
     else:
         key = "handed_over" if isinstance(routed, Offered) else "handed_over_async"
     span = routed.expected_wait if isinstance(routed, Offered) else routed.window
-    words = routing.render_span(span)
+    pack, language = at.setting.pack, at.standing.language
+    spoken = language if is_said_in(pack.copy, key, language) else pack.locale
+    words = routing.render_span(span, spoken)
     facts: dict[str, Json] = {"wait": words, "window": words}
     return SendText(text=said_to(at.standing, at.setting, key, facts))

@@ -137,9 +137,17 @@ def in_language(versions: Mapping[str, Version], locale: str) -> Version | None:
 
 def copy_in(copy: Mapping[str, str], key: str, locale: str) -> str:
     """Return a pack's sentence in a language ("help_es" for "help"), else in the pack's own."""
+    return in_language(_versions_of(copy, key), locale) or copy[key]
+
+
+def is_said_in(copy: Mapping[str, str], key: str, locale: str) -> bool:
+    """Return whether a pack says a sentence in a language besides its own."""
+    return in_language(_versions_of(copy, key), locale) is not None
+
+
+def _versions_of(copy: Mapping[str, str], key: str) -> dict[str, str]:
     begins = f"{key}_"
-    versions = {name.removeprefix(begins): copy[name] for name in copy if name.startswith(begins)}
-    return in_language(versions, locale) or copy[key]
+    return {name.removeprefix(begins): copy[name] for name in copy if name.startswith(begins)}
 
 
 def versions_below(field: str, versions: Mapping[str, str]) -> dict[str, str]:

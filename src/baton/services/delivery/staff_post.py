@@ -33,6 +33,7 @@ _LINES = {
     Kind.TRANSFERRED: "a conversation passed on to you",
     Kind.APPROVAL_ASKED: "something that waits for your approval",
     Kind.APPROVAL_ANSWERED: "an answer to what you proposed",
+    Kind.DEPOSIT_LATE: "a deposit whose place is gone",
     Kind.SYSTEM_SILENT: "a connected system that is silent",
     Kind.RULE_REVIEW_DUE: "an escalation rule due for a look",
     Kind.ESCALATION_ORPHANED: "a forgotten escalation",
