@@ -204,3 +204,21 @@ def test_each_dashboard_opens_what_it_counts(gym: Gym, sam: Screen, robin: Scree
         assert numbers
         for address, told in list(numbers.items())[:1]:
             assert f"{told} counted" in robin.get(address).text
+
+
+@pytest.mark.req("RP10", "RP12", "K22")
+def test_a_quarter_is_told_in_the_same_way_and_on_paper(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    a_week(gym, sam)
+    robin.get("/reports")
+    robin.post("/reports/baselines/keep", days="28", flow="", reason="as we began")
+    shown = robin.get("/reports/weekly?span=quarter").text
+    assert "90 days from 2 Dec 2025" in shown
+    assert "9 matters came in over 90 days" in shown
+    assert "Against the baseline" in shown
+    paper = robin.client.get("/reports/weekly/file?span=quarter")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    assert paper.content == robin.client.get("/reports/weekly/file?span=quarter").content
+    assert sam.get("/reports/weekly/file").status == 403

@@ -36,7 +36,7 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
-from baton.services.desk import outreach_load
+from baton.services.desk import outreach_load, weekly_post
 from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
 from baton.services.evidence import harm_watch
 from baton.services.evidence.keeping import Bookkeeper
@@ -52,7 +52,7 @@ from baton.services.workspace import alert_hooks, churn_fitting, packs
 from baton.services.workspace.alert_hooks import POST_ALERT
 from baton.services.workspace.churn_fitting import FIT_CHURN
 from baton.services.workspace.harm_looks import LOOK_FOR_HARM
-from baton.services.workspace.staff_digests import MAIL_STAFF
+from baton.services.workspace.staff_digests import MAIL_STAFF, MAIL_WEEKLY
 from baton.store.crypto import Keyset
 from baton.store.runtime_store import DjangoEngine
 
@@ -240,6 +240,7 @@ def crew_of(
         sender,
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
+            MAIL_WEEKLY: Alone(perform=partial(weekly_post.deliver, house, channels)),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
             LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
             POST_ALERT: Alone(perform=partial(alert_hooks.perform, house)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,8 @@ class Choices:
 
     `kinds` are kinds of notices. Between `quiet_from` and `quiet_until`, by the clock of their
     place, nothing calls; equal times keep no quiet. `digest` is how often an email tells of
-    what was not seen.
+    what was not seen; with `has_weekly` one brings the weekly report on Mondays;
+    the last one that they need no more is that of `weekly_on`.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -33,6 +34,8 @@ class Choices:
     quiet_from: time = time(0)
     quiet_until: time = time(0)
     digest: Rhythm = Rhythm.NEVER
+    has_weekly: bool = False
+    weekly_on: date | None = None
 
 
 def calls(choices: Choices, kind: str, zone: ZoneInfo, *, is_here: bool, now: datetime) -> bool:
@@ -51,6 +54,8 @@ def parse(kept: Mapping[str, Json]) -> Choices:
         quiet_from=parse_time(str(kept.get("quiet_from", "00:00"))),
         quiet_until=parse_time(str(kept.get("quiet_until", "00:00"))),
         digest=Rhythm(str(kept.get("digest", Rhythm.NEVER))),
+        has_weekly=kept.get("has_weekly") is True,
+        weekly_on=date.fromisoformat(str(kept["weekly_on"])) if kept.get("weekly_on") else None,
     )
 
 
@@ -62,6 +67,8 @@ def render(choices: Choices) -> dict[str, Json]:
         "quiet_from": f"{choices.quiet_from:%H:%M}",
         "quiet_until": f"{choices.quiet_until:%H:%M}",
         "digest": choices.digest.value,
+        "has_weekly": choices.has_weekly,
+        "weekly_on": choices.weekly_on.isoformat() if choices.weekly_on else None,
     }
 
 

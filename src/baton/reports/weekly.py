@@ -31,6 +31,14 @@ WATCHED = (
 )
 TRENDS, TO_TUNE = 3, 2
 
+RULE = (
+    "Trends are the watched KPIs whose change is the surest: its distance from none, in half "
+    "widths of its interval. Flows to tune have the worst verdicts, the busiest first; working "
+    "ones and those with too few matters are never named. The urgent fix is the busiest flow "
+    "that does harm; else the watched KPI that got clearly worse; else nothing is."
+)
+"""The rule in words, as page, paper and letter tell it."""
+
 SLICES: Mapping[str, tuple[str, ...]] = {
     "Operational": ("people_contacts", "time_to_human", "handoff_first_touch", "handle_time"),
     "Quality": ("containment", "recontact_72h", "csat", "csat_after_handoff", "dropped_context"),

@@ -64,6 +64,9 @@ def choose(  # noqa: PLR0913 - what one person wants is told by these
         quiet_from=begins,
         quiet_until=ends,
         digest=digest,
+        # chosen beside the report itself
+        has_weekly=choices_of(user).has_weekly,
+        weekly_on=choices_of(user).weekly_on,
     )
     with house.engine.transaction():
         User.objects.filter(id=user.id).update(alerts=alerts.render(chosen))

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from baton.core.roles import Action
 from baton.reports import changes, weekly
+from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox
-from baton.services.desk import kpi_board
+from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.house import House
 from baton.store.models import User
@@ -16,7 +17,10 @@ from baton.store.models import User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """A week's report; `back` counts weeks from the last whole one."""
+    """A report of a week, or of a quarter; `back` counts weeks from the last whole one.
+
+    `against` is how far the leadership's KPIs are from what was kept as the baseline (K22).
+    """
 
     begins: datetime
     ends: datetime
@@ -24,15 +28,25 @@ class Week:
     slices: tuple[tuple[str, tuple[tuple[KpiReading, KpiReading], ...]], ...]
     named: Named
     matters: int
+    is_quarter: bool
+    against: tuple[Change, ...]
 
 
-def show(house: House, user: User, *, back: int = 0) -> Week:
-    """Return the report of a whole week; raises Forbidden for a role."""
+_QUARTER = 90
+_LEADERSHIP = ("people_contacts", "handle_time", "csat", "automated_resolution")
+
+
+def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -> Week:
+    """Return the report of a whole week, or of the last 90 days; raises Forbidden for a role."""
     inbox.require(user, Action.READ_REPORTS)
     kpi_board.caught_up(house, user.workspace_id)
-    this, before, limits = windows_of(house, user.workspace_id, Sought(week=back))
+    sought = Sought(days=_QUARTER) if is_quarter else Sought(week=back)
+    this, before, limits = windows_of(house, user.workspace_id, sought)
     begins, ends = ends_of(this)
-    read, ago = kpis_of(this, limits), kpis_of(before, limits)
+    told = {name for names in weekly.SLICES.values() for name in names}
+    names = tuple({*weekly.WATCHED, *_LEADERSHIP, *told})
+    read, ago = kpis_of(this, limits, names), kpis_of(before, limits, names)
+    kept = baselines.current(user.workspace_id)
     flows = [
         FlowWeek(
             name=one.name,
@@ -53,4 +67,8 @@ def show(house: House, user: User, *, back: int = 0) -> Week:
         ),
         named=weekly.name(changes.changes_of(read, ago), flows),
         matters=read["automated_resolution"].among,
+        is_quarter=is_quarter,
+        against=tuple(
+            change for name, change in changes.changes_of(read, kept).items() if name in _LEADERSHIP
+        ),
     )

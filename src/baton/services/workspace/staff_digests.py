@@ -1,11 +1,13 @@
 """Emails to the staff of what they have not seen: looked for at each full hour, as they chose."""
 
+from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from baton.core import alerts, staff_digest
-from baton.core.alerts import Rhythm
+from baton.core.alerts import Choices, Rhythm
 from baton.flows.standing import Setting
 from baton.runtime.ports import Effect
 from baton.services import arrivals
@@ -14,6 +16,7 @@ from baton.services.ledger import Ledger
 from baton.store.models import Notice, User
 
 MAIL_STAFF = "mail_staff"
+MAIL_WEEKLY = "mail_weekly"
 _KEY = "staff_digest"
 
 
@@ -22,6 +25,12 @@ class MailOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     user_id: str
     notice_ids: tuple[str, ...]
+
+
+class WeeklyOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """The report of the week, which goes to somebody."""
+
+    user_id: str
 
 
 def plan(ledger: Ledger, workspace_id: str) -> None:
@@ -45,19 +54,29 @@ def look(ledger: Ledger, workspace_id: str, setting: Setting) -> None:
     people = [
         (user, choices)
         for user in User.objects.filter(workspace_id=workspace_id, is_active=True).order_by("id")
-        if (choices := alerts.parse(user.alerts)).digest != Rhythm.NEVER
+        if (choices := alerts.parse(user.alerts)).digest != Rhythm.NEVER or choices.has_weekly
     ]
     for user, choices in people:
         daily_at = setting.policy.daily_check_at
         if staff_digest.is_due(choices, ledger.now, zone, daily_at=daily_at):
             _order(ledger, user)
+        if staff_digest.is_weekly_due(choices, ledger.now, zone, daily_at=daily_at):
+            _order_weekly(ledger, user, choices, staff_digest.monday_of(ledger.now, zone))
     if people:
         plan(ledger, workspace_id)
 
 
 def send_now(ledger: Ledger, user: User, notice_id: str) -> None:
     """Mail somebody at once of a notice that cannot wait for their digest."""
-    _send(ledger, user, (notice_id,), f"at_once:{notice_id}")
+    order = MailOrder(user_id=user.id, notice_ids=(notice_id,))
+    _send(ledger, user, MAIL_STAFF, order, f"at_once:{notice_id}")
+
+
+def _order_weekly(ledger: Ledger, user: User, choices: Choices, monday: date) -> None:
+    told = alerts.render(replace(choices, weekly_on=monday))
+    User.objects.filter(id=user.id).update(alerts=told)
+    order = WeeklyOrder(user_id=user.id)
+    _send(ledger, user, MAIL_WEEKLY, order, f"weekly:{user.id}:{monday.isoformat()}")
 
 
 def _order(ledger: Ledger, user: User) -> None:
@@ -66,18 +85,21 @@ def _order(ledger: Ledger, user: User) -> None:
     if not ids:
         return
     unseen.filter(id__in=ids).update(mailed_at=ledger.now)
-    _send(ledger, user, ids, f"digest:{user.id}:{ledger.now.isoformat()}")
+    order = MailOrder(user_id=user.id, notice_ids=ids)
+    _send(ledger, user, MAIL_STAFF, order, f"digest:{user.id}:{ledger.now.isoformat()}")
 
 
-def _send(ledger: Ledger, user: User, ids: tuple[str, ...], intent_key: str) -> None:
+def _send(
+    ledger: Ledger, user: User, kind: str, order: MailOrder | WeeklyOrder, intent_key: str
+) -> None:
     ledger.send(
         Effect(
             id=ledger.next_id(),
             workspace_id=user.workspace_id,
             lane=f"staff:{user.id}",
-            kind=MAIL_STAFF,
+            kind=kind,
             intent_key=intent_key,
-            body=msgspec.json.encode(MailOrder(user_id=user.id, notice_ids=ids)),
+            body=msgspec.json.encode(order),
             due_at=ledger.now,
             repeatable=False,  # a mail server takes the same letter twice
         )

@@ -2,11 +2,15 @@
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
 
+from baton.core import alerts
+from baton.reports import weekly
 from baton.reports.weekly import FlowWeek
 from baton.services import house as houses
-from baton.services.desk import kpi_windows, weekly_board
+from baton.services.desk import kpi_windows, weekly_board, weekly_paper, weekly_post
+from baton.services.desk.weekly_board import Week
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import checked
@@ -17,20 +21,58 @@ class WeekForm(forms.Form):
     """How many weeks back."""
 
     back = forms.IntegerField(required=False, min_value=0, max_value=kpi_windows.MOST_BACK)
+    span = forms.ChoiceField(required=False, choices=[("week", "week"), ("quarter", "quarter")])
+
+
+class MailForm(forms.Form):
+    """Whether its reader gets it by email."""
+
+    wanted = forms.BooleanField(required=False)
 
 
 @require_GET
 @for_staff
 def weekly_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the report of a whole week."""
-    back = checked(WeekForm, request.GET).cleaned_data["back"] or 0
-    week = weekly_board.show(houses.current(), user, back=back)
+    week = _week(request, user)
+    back = week.back
     urgent = week.named.urgent
     context = {
         "week": week,
         "urgent_flow": urgent if isinstance(urgent, FlowWeek) else None,
         "urgent_change": None if isinstance(urgent, FlowWeek) else urgent,
         "earlier": back + 1 if back < kpi_windows.MOST_BACK else None,
+        "title": weekly_paper.title_of(week),
+        "rule": weekly.RULE,
+        "has_mail": alerts.parse(user.alerts).has_weekly,
         "section": "weekly",
     }
     return page(request, user, "reports/weekly.html", context)
+
+
+@require_GET
+@for_staff
+def weekly_file(request: HttpRequest, user: User) -> HttpResponse:
+    """Give the report as a PDF."""
+    week = _week(request, user)
+    name = f"{'quarter' if week.is_quarter else 'week'}-{week.begins:%Y-%m-%d}.pdf"
+    return HttpResponse(
+        weekly_paper.pdf_of(week),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+@for_staff
+def mail(request: HttpRequest, user: User) -> HttpResponse:
+    """Keep whether this person gets the report by email on Mondays."""
+    wanted = checked(MailForm, request.POST).cleaned_data["wanted"]
+    weekly_post.want(houses.current(), user, is_wanted=wanted)
+    return redirect("weekly")
+
+
+def _week(request: HttpRequest, user: User) -> Week:
+    asked = checked(WeekForm, request.GET).cleaned_data
+    is_quarter = asked["span"] == "quarter"
+    return weekly_board.show(houses.current(), user, back=asked["back"] or 0, is_quarter=is_quarter)

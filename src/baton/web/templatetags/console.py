@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 
 from baton.core import ids, routing
 from baton.core.costs import MILLION
-from baton.core.kpis import Unit
-from baton.reports import weekly
+from baton.reports import kpi_words, weekly
 from baton.reports.changes import Change
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
@@ -21,13 +20,10 @@ from baton.services.desk.churn_board import ShownSign
 from baton.web import words
 
 register = template.Library()
-_NONE = "\N{EN DASH}"
-_MINUS = "\N{MINUS SIGN}"
 
 _ID = re.compile(rf"\b[0-9a-zA-Z]{{{ids.LENGTH}}}\b")
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 _APPROVAL_LEVELS = {"proposed": "warn", "approved": "warn", "done": "good", "declined": "bad"}
 _VERDICT_LEVELS = {Verdict.HARMING: "bad", Verdict.MISSING: "warn", Verdict.WORKING: "good"}
 _HIGH, _RAISED, _MILD = 80, 60, 30
@@ -36,7 +32,7 @@ _HIGH, _RAISED, _MILD = 80, 60, 30
 @register.filter
 def age(moment: datetime, now: datetime) -> str:
     """Return how long ago something was, as short as a list needs: "now", "5 min", "3 h", "2 d"."""
-    return _span(now - moment)
+    return kpi_words.span(now - moment)
 
 
 @register.filter
@@ -212,35 +208,19 @@ def counted(measure: str) -> str:
 @register.filter
 def kpi_value(found: KpiReading) -> str:
     """Return a KPI's value as people say it: "61 %", "83", "2 h 05", or a dash without rows."""
-    return _NONE if found.value is None else _in_unit(found.value, found.kpi.unit)
+    return kpi_words.value_of(found)
 
 
 @register.filter
 def kpi_range(found: KpiReading) -> str:
     """Return between what a KPI lies, 19 times out of 20; "" where too few rows tell."""
-    lies = found.interval
-    if lies is None or found.value is None:
-        return ""
-    unit = found.kpi.unit
-    return f"{_in_unit(lies.low, unit, bare=True)} to {_in_unit(lies.high, unit)}"
+    return kpi_words.range_of(found)
 
 
 @register.filter
 def change_words(change: Change) -> str:
     """Return a change as people say it: "+3 points (1 to 5)", "18 % fewer (9 to 27)"."""
-    unit, lies = change.now.kpi.unit, change.interval
-    if unit is Unit.COUNT:
-        word = "fewer" if change.value >= 0 else "more"
-        sign = 1 if change.value >= 0 else -1
-        said = f"{abs(change.value):.0%} {word}"
-        ends = sorted((sign * lies.low, sign * lies.high)) if lies else []
-        return said + (f" ({ends[0] * 100:.0f} to {ends[1] * 100:.0f})" if ends else "")
-    if unit is Unit.SECONDS:
-        longer = "+" if change.value >= 0 else _MINUS
-        return f"{longer}{_in_unit(abs(change.value), unit)}"
-    times = 100 if unit is Unit.SHARE else 1
-    said = f"{change.value * times:+.1f} points"
-    return said + (f" ({lies.low * times:+.1f} to {lies.high * times:+.1f})" if lies else "")
+    return kpi_words.change_of(change)
 
 
 @register.filter
@@ -252,7 +232,7 @@ def is_worse(change: Change) -> bool:
 @register.filter
 def seconds(count: int) -> str:
     """Return a span of seconds as people say it: "2 h 05"."""
-    return _span(timedelta(seconds=count))
+    return kpi_words.span(timedelta(seconds=count))
 
 
 @register.filter
@@ -402,7 +382,7 @@ def wait(length: timedelta) -> str:
 @register.filter
 def span(length: timedelta) -> str:
     """Return how long something lasted: "5 min", "3 h 05", "2 d"."""
-    return _span(length)
+    return kpi_words.span(length)
 
 
 @register.filter
@@ -430,27 +410,6 @@ def icon(name: str) -> SafeString:
 def _countdown(span: timedelta) -> str:
     # The browser counts on in the very same form: static/baton/clock.js.
     seconds = int(span.total_seconds())
-    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}" if seconds < _HOUR else _span(span)
-
-
-def _span(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    if seconds < _MINUTE:
-        return "now" if seconds < 1 else f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02d}"
-    return f"{seconds // _DAY} d"
-
-
-def _in_unit(value: float, unit: Unit, *, bare: bool = False) -> str:
-    match unit:
-        case Unit.SHARE:
-            return f"{round(value * 100)}" if bare else f"{round(value * 100)} %"
-        case Unit.SECONDS:
-            return _span(timedelta(seconds=value)) if value >= 1 else "0 s"
-        case Unit.BALANCE:
-            return f"{value:+.0f}"
-        case _:
-            return f"{value:.0f}"
+    if seconds >= _HOUR:
+        return kpi_words.span(span)
+    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
