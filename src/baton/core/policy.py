@@ -105,6 +105,11 @@ class Policy:
             be offered more goes the way of those who were offered it before.
         late_registration: how long before its start, at most, a booking that nobody says more
             of is a late registration (AP18).
+        wage_hour_minor: an hour of an agent with all that goes with it, in minor units; 0 where
+            nobody said (CO1).
+        worst_touches: at worst so many more touches by people for each matter that the bot had
+            first and that came back or went on to people (CO2).
+        automation_month_minor: what automation costs in a month whatever it does.
         renewal_notice: how long before its last day a membership that does not renew by itself
             is told to end (RN1).
         churn_away_days, churn_drop_share, churn_habit_visits, churn_missed_visits,
@@ -197,6 +202,9 @@ class Policy:
     offer_cost_minor: int = 0
     offer_budget_minor: int = 0
     late_registration: timedelta = timedelta(hours=6)
+    wage_hour_minor: int = 0
+    worst_touches: float = 1.0
+    automation_month_minor: int = 0
     renewal_notice: timedelta = timedelta(days=30)
     churn_away_days: int = 14
     churn_drop_share: float = 0.5

@@ -35,6 +35,8 @@ MONEY = (
     "high_value_minor",
     "offer_cost_minor",
     "offer_budget_minor",
+    "wage_hour_minor",
+    "automation_month_minor",
 )
 """Amounts of the workspace's currency, in minor units."""
 

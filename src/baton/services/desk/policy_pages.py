@@ -69,6 +69,12 @@ ALERTS = PolicyPage(
     },
 )
 
+MONEY = PolicyPage(
+    fields=("wage_hour_minor", "worst_touches", "automation_month_minor", "offer_cost_minor"),
+    action="money_settings_changed",
+    bounds={"worst_touches": (0, 20)},
+)
+
 
 def get_board(house: House, user: User, page: PolicyPage) -> Board:
     """Return how a page is set; raises Forbidden for a role that may not change it."""

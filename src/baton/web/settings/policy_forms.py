@@ -128,6 +128,16 @@ _OF_ALERTS: Labels = {
     "alert_cool_down": ("Told again after", "as 168h for a week"),
 }
 
+_OF_MONEY: Labels = {
+    "wage_hour_minor": ("An hour of an agent costs", "with all that goes with it, as 24.00"),
+    "worst_touches": (
+        "Touches more, at worst",
+        "by people, of a matter that the bot had first and that came back or went on, as 1",
+    ),
+    "automation_month_minor": ("Automation costs a month", "whatever it does, as 300.00"),
+    "offer_cost_minor": ("One offer costs", "on the average, as 12.50"),
+}
+
 
 class PolicyForm(forms.Form):
     """Numbers as somebody writes them, why they change, and the settings that were seen."""
@@ -177,6 +187,12 @@ class AlertsForm(PolicyForm):
     """What counts as harm."""
 
     labels = _OF_ALERTS
+
+
+class MoneyForm(PolicyForm):
+    """What people and automation cost."""
+
+    labels = _OF_MONEY
 
 
 class MembersForm(PolicyForm):

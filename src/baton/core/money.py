@@ -1,0 +1,153 @@
+"""What automation costs and saves: amounts in minor units, with the worst case beside the best.
+
+A matter is paid for by its messages and by the time in which people had it, to its close, so that
+wrap-up is in it. One that came back is paid for again and resolved once: recontact is in the cost
+of a resolved matter by itself (CO1).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from baton.core.costs import MILLION
+from baton.core.policy import Policy
+
+_HOUR = 3600
+_MINOR = 100
+_MONTH = timedelta(days=365.25 / 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What a business pays, in minor units.
+
+    Attributes:
+        wage_hour: an hour of an agent, with all that goes with it; 0 is not known.
+        worst_touches: how often more people have a matter that the bot had first, at worst (CO2).
+        month: what automation costs in a month whatever it does.
+    """
+
+    wage_hour: int
+    worst_touches: float
+    month: int
+
+
+def rates_of(policy: Policy) -> Rates:
+    """Return what a workspace says that it pays."""
+    return Rates(
+        wage_hour=policy.wage_hour_minor,
+        worst_touches=policy.worst_touches,
+        month=policy.automation_month_minor,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matters:
+    """Matters of a span that contacts began, counted.
+
+    Attributes:
+        closed: those that are closed; `resolved` of them, nobody came back about.
+        bot_resolved: resolved without a person; `proven` of them, said so or left alone.
+        bot_returned: closed without a person, and somebody came back.
+        handed: those that people had, `handed_resolved` of them resolved; `seconds` is how
+            long people had them, `touches` how often.
+    """
+
+    closed: int
+    resolved: int
+    bot_resolved: int
+    proven: int
+    bot_returned: int
+    handed: int
+    handed_resolved: int
+    seconds: int
+    touches: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What automation saved in a span, less what it cost, in minor units.
+
+    `best` takes every matter that the bot closed and nobody came back about for one that a
+    person would have had; `worst` the proven ones alone, and charges more touches for those that
+    came back or went on to people.
+    """
+
+    best: float
+    worst: float
+    cost: float
+
+    @property
+    def share(self) -> float | None:
+        """What it saved at worst, by what it cost; None where it cost nothing."""
+        return self.worst / self.cost if self.cost else None
+
+
+def minor_of(millionths: float) -> float:
+    """Return an amount of millionths of a currency in its minor units."""
+    return millionths * _MINOR / MILLION
+
+
+def of_people(seconds: float, rates: Rates) -> float:
+    """Return what so much time of people costs."""
+    return seconds * rates.wage_hour / _HOUR
+
+
+def a_resolved(spent: float, resolved: int) -> float | None:
+    """Return what one resolved matter cost; None without any."""
+    return spent / resolved if resolved else None
+
+
+def a_touch(matters: Matters, rates: Rates) -> float | None:
+    """Return what one person having a matter once costs; None where nobody had one."""
+    return of_people(matters.seconds, rates) / matters.touches if matters.touches else None
+
+
+def a_handed(matters: Matters, rates: Rates) -> float | None:
+    """Return what people's time for one matter costs; None where they had none."""
+    return of_people(matters.seconds, rates) / matters.handed if matters.handed else None
+
+
+def saved(matters: Matters, rates: Rates, *, messages: float, span: timedelta) -> Saved | None:
+    """Return what automation saved in a span; None while nobody can say what people cost.
+
+    `messages` is what the bot's messages and offers cost, in minor units.
+    """
+    human, touch = a_handed(matters, rates), a_touch(matters, rates)
+    if human is None or touch is None or not rates.wage_hour:
+        return None
+    cost = messages + rates.month * (span / _MONTH)
+    more = (matters.bot_returned + matters.handed) * rates.worst_touches * touch
+    return Saved(
+        best=matters.bot_resolved * human - cost,
+        worst=matters.proven * human - more - cost,
+        cost=cost,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a flow would cost before it is live (CO4), a contact, in minor units.
+
+    `break_even` is the share of contacts who have to be spared one matter with people for it to
+    pay for itself; None while nobody can say what that costs.
+    """
+
+    messages: float
+    people: float
+    break_even: float | None
+
+    @property
+    def total(self) -> float:
+        """What one contact costs in all."""
+        return self.messages + self.people
+
+
+def outlook(*, messages: float, handoffs: float, contacts: int, human: float | None) -> Outlook:
+    """Return what a flow would cost; `messages` and `handoffs` are those of all its contacts."""
+    a_contact = messages / contacts
+    people = handoffs / contacts * (human or 0.0)
+    return Outlook(
+        messages=a_contact,
+        people=people,
+        break_even=(a_contact + people) / human if human else None,
+    )

@@ -1,0 +1,77 @@
+"""What automation costs and saves, counted by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from baton.core import money
+from baton.core.money import Matters, Rates
+from baton.core.policy import Policy
+
+RATES = Rates(wage_hour=24_00, worst_touches=1.0, month=300_00)
+# 10 matters with people took 2 hours and 20 touches: 4.80 a matter, 2.40 a touch.
+WORLD = Matters(
+    closed=95,
+    resolved=88,
+    bot_resolved=80,
+    proven=60,
+    bot_returned=5,
+    handed=10,
+    handed_resolved=8,
+    seconds=7_200,
+    touches=20,
+)
+MONTH = timedelta(days=365.25 / 12)
+
+
+@pytest.mark.req("CO1", "CO2", "CO8")
+def test_savings_have_a_worst_case() -> None:
+    assert money.a_handed(WORLD, RATES) == pytest.approx(4_80)
+    assert money.a_touch(WORLD, RATES) == pytest.approx(2_40)
+    found = money.saved(WORLD, RATES, messages=10_00, span=MONTH)
+    assert found is not None
+    assert found.cost == pytest.approx(310_00)
+    assert found.best == pytest.approx(80 * 4_80 - 310_00)
+    # The proven alone, and a touch more for each of 5 that came back and 10 that went on.
+    assert found.worst == pytest.approx(60 * 4_80 - 15 * 2_40 - 310_00)
+    assert found.share == pytest.approx(found.worst / found.cost)
+    assert found.worst < 0 < found.best  # the bot may cost more than it saves
+
+
+@pytest.mark.req("CO1")
+def test_a_resolved_matter_pays_for_those_that_came_back() -> None:
+    spent = money.of_people(WORLD.seconds, RATES) + 10_00
+    assert spent == pytest.approx(58_00)
+    assert money.a_resolved(spent, WORLD.resolved) == pytest.approx(58_00 / 88)
+    assert money.a_resolved(spent, 0) is None
+
+
+def test_nothing_is_said_of_savings_where_nobody_knows_a_wage() -> None:
+    unknown = money.rates_of(Policy())
+    assert unknown.wage_hour == 0
+    assert money.saved(WORLD, unknown, messages=0, span=MONTH) is None
+    alone = Matters(
+        closed=5,
+        resolved=5,
+        bot_resolved=5,
+        proven=5,
+        bot_returned=0,
+        handed=0,
+        handed_resolved=0,
+        seconds=0,
+        touches=0,
+    )
+    assert money.saved(alone, RATES, messages=0, span=MONTH) is None
+
+
+@pytest.mark.req("CO4")
+def test_an_outlook_says_where_it_breaks_even() -> None:
+    found = money.outlook(messages=50_00, handoffs=10, contacts=500, human=4_80)
+    assert (found.messages, found.people) == (pytest.approx(10), pytest.approx(9.6))
+    assert found.total == pytest.approx(19.6)
+    assert found.break_even == pytest.approx(19.6 / 480)
+    assert money.outlook(messages=50_00, handoffs=0, contacts=500, human=None).break_even is None
+
+
+def test_millionths_become_minor_units() -> None:
+    assert money.minor_of(11_800) == pytest.approx(1.18)

@@ -1,0 +1,70 @@
+"""Reports > Money and its settings: counted by hand, and each number opens its rows."""
+
+import re
+
+import pytest
+
+from baton.core.roles import Role
+from baton.services.desk import agents, money_board
+from baton.store.models import Delivery, Workspace
+from tests.support.pages import forms_of
+from tests.web.conftest import Gym, Screen
+
+
+def set_prices(robin: Screen) -> None:
+    """Say what an hour costs, as a manager does."""
+    assert "Nobody has said what an hour" in robin.get("/reports/money").text
+    shown = robin.get("/settings/money").text
+    form = {name: value[0] for name, value in forms_of(shown)["money-form"].items()}
+    wanted = form | {"wage_hour_minor": "24.00", "worst_touches": "1.5", "reason": "as paid"}
+    assert robin.post("/settings/money", wanted, htmx=False).status == 302
+    assert Workspace.objects.get().policy["wage_hour_minor"] == 24_00
+    bad = robin.post("/settings/money", wanted | {"worst_touches": "99", "seen": "2"}, htmx=False)
+    assert bad.status in {409, 422}
+
+
+@pytest.mark.req("CO1", "CO2", "CO3", "CO4", "CO8")
+def test_what_a_week_cost(gym: Gym, sam: Screen, robin: Screen) -> None:
+    set_prices(robin)
+    for who in ("ada", "ben"):
+        gym.hear(who, "What time do you open?")
+    talk = gym.hear("cleo", "Can I talk to a human?")
+    agents.accept(gym.house, sam.user, talk)
+    agents.reply(gym.house, sam.user, talk, "Here I am.")
+    gym.step(minutes=15)
+    agents.resolve(gym.house, sam.user, talk, "answered")
+    gym.step(minutes=20)
+    Delivery.objects.update(cost=50_000, currency="USD")  # five cents a message
+
+    board = money_board.show(gym.house, robin.user, 7)
+    counted = board.matters
+    assert (counted.closed, counted.resolved, counted.bot_resolved) == (3, 3, 2)
+    assert (counted.handed, counted.handed_resolved, counted.touches) == (1, 1, 1)
+    assert counted.seconds == 15 * 60
+    assert board.people == pytest.approx(6_00)  # a quarter of an hour
+    assert board.messages == pytest.approx(5 * Delivery.objects.filter(currency="USD").count())
+    assert board.a_resolved == pytest.approx((board.people + board.messages + board.offers) / 3)
+    assert sum(one.total for one in board.flows) == pytest.approx(
+        board.people + board.messages + board.offers
+    )
+    assert sum(one.matters.closed for one in board.flows) == counted.closed
+    assert board.saved is not None
+    assert board.saved.best > board.saved.worst
+
+    page = robin.get("/reports/money?days=7").text
+    assert "6.00 USD" in page
+    links = re.findall(r'<a href="(/reports/rows\?[^"]+)">(\d+)<', page)
+    assert len(links) > 3
+    for address, told in links:
+        assert f" {told} counted." in robin.get(address.replace("&amp;", "&")).text, address
+    assert gym.screen_of(gym.hire("Alex", Role.AUDITOR)).get("/reports/money").status == 200
+    assert sam.get("/reports/money").status == 403
+
+
+@pytest.mark.req("CO4")
+def test_a_flow_is_played_before_it_reaches_more(gym: Gym, robin: Screen) -> None:
+    gym.step(hours=1)
+    told = robin.get("/reports/money?outlook=faq").text
+    assert "a contact</h3>" in told
+    assert "cannot be said before people have had a matter here" in told
+    assert "no such flow" in robin.get("/reports/money?outlook=nothing").text
