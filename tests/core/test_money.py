@@ -17,7 +17,7 @@ WORLD = Matters(
     proven=60,
     bot_returned=5,
     handed=10,
-    handed_resolved=8,
+    had=10,
     seconds=7_200,
     touches=20,
 )
@@ -57,7 +57,7 @@ def test_nothing_is_said_of_savings_where_nobody_knows_a_wage() -> None:
         proven=5,
         bot_returned=0,
         handed=0,
-        handed_resolved=0,
+        had=0,
         seconds=0,
         touches=0,
     )
@@ -67,7 +67,7 @@ def test_nothing_is_said_of_savings_where_nobody_knows_a_wage() -> None:
 @pytest.mark.req("CO4")
 def test_an_outlook_says_where_it_breaks_even() -> None:
     found = money.outlook(messages=50_00, handoffs=10, contacts=500, human=4_80)
-    assert (found.messages, found.people) == (pytest.approx(10), pytest.approx(9.6))
+    assert [found.messages, found.people] == [pytest.approx(10), pytest.approx(9.6)]
     assert found.total == pytest.approx(19.6)
     assert found.break_even == pytest.approx(19.6 / 480)
     assert money.outlook(messages=50_00, handoffs=0, contacts=500, human=None).break_even is None

@@ -39,7 +39,7 @@ def test_what_a_week_cost(gym: Gym, sam: Screen, robin: Screen) -> None:
     board = money_board.show(gym.house, robin.user, 7)
     counted = board.matters
     assert (counted.closed, counted.resolved, counted.bot_resolved) == (3, 3, 2)
-    assert (counted.handed, counted.handed_resolved, counted.touches) == (1, 1, 1)
+    assert (counted.handed, counted.had, counted.touches) == (1, 1, 1)
     assert counted.seconds == 15 * 60
     assert board.people == pytest.approx(6_00)  # a quarter of an hour
     assert board.messages == pytest.approx(5 * Delivery.objects.filter(currency="USD").count())

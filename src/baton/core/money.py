@@ -48,8 +48,8 @@ class Matters:
         closed: those that are closed; `resolved` of them, nobody came back about.
         bot_resolved: resolved without a person; `proven` of them, said so or left alone.
         bot_returned: closed without a person, and somebody came back.
-        handed: those that people had, `handed_resolved` of them resolved; `seconds` is how
-            long people had them, `touches` how often.
+        handed: those that went to people, `had` of them somebody has had; `seconds` is how long
+            people had them, `touches` how often.
     """
 
     closed: int
@@ -58,7 +58,7 @@ class Matters:
     proven: int
     bot_returned: int
     handed: int
-    handed_resolved: int
+    had: int
     seconds: int
     touches: int
 
@@ -104,7 +104,7 @@ def a_touch(matters: Matters, rates: Rates) -> float | None:
 
 def a_handed(matters: Matters, rates: Rates) -> float | None:
     """Return what people's time for one matter costs; None where they had none."""
-    return of_people(matters.seconds, rates) / matters.handed if matters.handed else None
+    return of_people(matters.seconds, rates) / matters.had if matters.had else None
 
 
 def saved(matters: Matters, rates: Rates, *, messages: float, span: timedelta) -> Saved | None:

@@ -50,7 +50,7 @@ def _counts(limits: Limits) -> dict[str, Any]:
         "n_proven": Count("pk", filter=_HELD & _BOT & proven),
         "n_bot_returned": Count("pk", filter=_CLOSED & _BOT & Q(returned_after__isnull=False)),
         "n_handed": Count("pk", filter=Q(handoffs__gt=0)),
-        "n_handed_resolved": Count("pk", filter=_HELD & Q(handoffs__gt=0)),
+        "n_had": Count("pk", filter=Q(touches__gt=0)),
         "n_seconds": Sum("handled"),
         "n_touches": Sum("touches"),
     }

@@ -111,7 +111,7 @@ def _flows(house: House, user: User, since: datetime, now: datetime) -> tuple[Fl
             cost[one.flow] = cost.get(one.flow, 0) + one.cost
     nothing = Matters(
         closed=0, resolved=0, bot_resolved=0, proven=0, bot_returned=0, handed=0,
-        handed_resolved=0, seconds=0, touches=0,
+        had=0, seconds=0, touches=0,
     )  # fmt: skip
     found = (
         FlowMoney(
