@@ -43,6 +43,7 @@ from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.orders import actions as order_actions
+from baton.services.pilot.watch import Watch
 from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
@@ -138,6 +139,7 @@ class Crew:
     asker: Sender
     lost_sends: LostSends
     bookkeeper: Bookkeeper
+    watch: Watch
     loop: Loop
     channels: Switchboard
     hands: tuple[ManyHands, ...]
@@ -167,7 +169,12 @@ class Crew:
     @property
     def asking(self) -> Loop:
         """The asker's own loop; it looks once a second and is rung by no message."""
-        turns = (self.asker.run_once, self.lost_sends.run_once, self.bookkeeper.run_once)
+        turns = (
+            self.asker.run_once,
+            self.lost_sends.run_once,
+            self.bookkeeper.run_once,
+            self.watch.run_once,
+        )
         return replace(self.loop, turns=turns, boxes=())
 
 
@@ -261,6 +268,7 @@ def crew_of(
         asker=asker,
         lost_sends=lost_sends,
         bookkeeper=Bookkeeper(house=house),
+        watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,
         hands=(hands, asking_hands),

@@ -40,6 +40,14 @@ class Policy:
             of the four weeks before does the same, with so many answers on both sides (U12, U1);
             0 points look for none.
         alert_cool_down: what was found is told again after it at the earliest.
+        pause_csat_fall: a flow pauses itself when its CSAT clearly fell by more points of 100 than
+            this within two weeks (AL3, X8, U1).
+        pause_csat_marks: fewer marks on either side tell nothing (U1).
+        pause_escalation_rate: it pauses itself when clearly a larger share of its matters, 0 to 1,
+            is handed over than this, or than its own gate allows (AL2, X7).
+        pause_recontact_rate: the same for who comes back within 72 hours (X9).
+        pause_rise: the same for so much more of either, in 0 to 1, than before (AL2).
+        pause_matters: fewer matters tell nothing.
         automate_max_complexity, automate_max_emotion, automate_min_frequency: T7.
         human_min_complexity, human_min_emotion: at or above, a person decides (T8, U2).
         high_value: business value at or above it makes a request hybrid (U2).
@@ -145,6 +153,12 @@ class Policy:
     csat_drop_points: int = 5
     csat_drop_answers: int = 50
     alert_cool_down: timedelta = timedelta(days=7)
+    pause_csat_fall: float = 1.5
+    pause_csat_marks: int = 50
+    pause_escalation_rate: float = 0.20
+    pause_rise: float = 0.05
+    pause_recontact_rate: float = 0.10
+    pause_matters: int = 30
     automate_max_complexity: int = 2
     automate_max_emotion: int = 0
     automate_min_frequency: int = 10

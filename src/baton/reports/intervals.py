@@ -1,6 +1,7 @@
 """How far a counted number may lie from the true one: 95 % intervals."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, sqrt
 from statistics import NormalDist
 
@@ -9,6 +10,12 @@ from scipy.special import bdtr, stdtrit
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
 _Z = NormalDist().inv_cdf(1 - _TAIL)  # so many standard deviations of a normal distribution
+
+
+@lru_cache(maxsize=16)
+def _reach(confidence: float) -> float:
+    """Return within how many standard deviations a normal value lies so surely."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +34,15 @@ class Interval:
         return self.high < limit
 
 
-def wilson(successes: int, total: int) -> Interval:
+def wilson(successes: int, total: int, confidence: float = CONFIDENCE) -> Interval:
     """Return the interval of a share (Wilson's, which holds for few cases and near 0 and 1)."""
+    z = _reach(confidence)
     if total == 0:
         return Interval(low=0.0, high=1.0)
     share = successes / total
-    spread = _Z**2 / total
+    spread = z**2 / total
     middle = (share + spread / 2) / (1 + spread)
-    half = _Z / (1 + spread) * sqrt(share * (1 - share) / total + spread / (4 * total))
+    half = z / (1 + spread) * sqrt(share * (1 - share) / total + spread / (4 * total))
     # At the ends it is exact; rounding must not push it past the share itself.
     return Interval(low=max(min(middle - half, share), 0.0), high=min(max(middle + half, share), 1))
 
@@ -64,11 +72,11 @@ class Sums:
         return max(0.0, (self.squares - self.total**2 / self.count) / (self.count - 1))
 
 
-def student(sums: Sums) -> Interval | None:
+def student(sums: Sums, confidence: float = CONFIDENCE) -> Interval | None:
     """Return the interval of a mean (Student's t); None for fewer than two values."""
     if sums.count < 2:  # noqa: PLR2004 - one value tells nothing of its spread
         return None
-    half = float(stdtrit(sums.count - 1, 1 - _TAIL)) * sqrt(sums.variance / sums.count)
+    half = float(stdtrit(sums.count - 1, (1 + confidence) / 2)) * sqrt(sums.variance / sums.count)
     return Interval(low=sums.mean - half, high=sums.mean + half)
 
 
@@ -100,7 +108,7 @@ def ratio(pairs: Pairs) -> Interval | None:
     return Interval(low=max(value - half, 0.0), high=min(value + half, 1.0))
 
 
-def difference(now: Sums, before: Sums) -> Interval | None:
+def difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Interval | None:
     """Return where the difference of two means lies (Welch's t); None for too few values."""
     if min(now.count, before.count) < 2:  # noqa: PLR2004 - as above
         return None
@@ -112,11 +120,13 @@ def difference(now: Sums, before: Sums) -> Interval | None:
     freedom = spread**2 / sum(
         part**2 / (one.count - 1) for part, one in zip(parts, (now, before), strict=True)
     )
-    half = float(stdtrit(freedom, 1 - _TAIL)) * sqrt(spread)
+    half = float(stdtrit(freedom, (1 + confidence) / 2)) * sqrt(spread)
     return Interval(low=middle - half, high=middle + half)
 
 
-def share_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
+def share_difference(
+    now: tuple[int, int], before: tuple[int, int], confidence: float = CONFIDENCE
+) -> Interval:
     """Return where the difference of two shares lies (Newcombe's, of two Wilson intervals).
 
     Each is told as its successes and total. Without rows on a side anything may be true.
@@ -124,7 +134,7 @@ def share_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
     if not (now[1] and before[1]):
         return Interval(low=-1.0, high=1.0)
     after, ago = now[0] / now[1], before[0] / before[1]
-    one, other = wilson(*now), wilson(*before)
+    one, other = wilson(*now, confidence), wilson(*before, confidence)
     return Interval(
         low=after - ago - sqrt((after - one.low) ** 2 + (other.high - ago) ** 2),
         high=after - ago + sqrt((one.high - after) ** 2 + (ago - other.low) ** 2),

@@ -7,6 +7,7 @@ import click
 
 from baton.config import boot
 from baton.config.cli.output import json_option, show
+from baton.config.cli.pilot_trials import PilotAsked, show_pilots
 from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.flows.simulation import telling
@@ -16,7 +17,7 @@ _USUAL = Plan()
 
 
 @click.command()
-@click.argument("flow")
+@click.argument("flow", required=False)
 @click.option("--pack", "pack_name", default="fitness", show_default=True)
 @click.option("--contacts", default=_USUAL.contacts, show_default=True, help="How many people.")
 @click.option("--days", default=_USUAL.days, show_default=True)
@@ -37,9 +38,15 @@ _USUAL = Plan()
     help="Assumptions about people, laid over those that ship.",
 )
 @click.option("--contact", type=int, help="Show one contact's time line instead.")
+@click.option(
+    "--pilot", "is_pilot", is_flag=True, help="Play whole pilots of known truth, and their stops."
+)
+@click.option("--seeds", default=200, show_default=True, help="Pilots of each kind, of --pilot.")
+@click.option("--matters", default=120, show_default=True, help="Matters a day, of --pilot.")
+@click.option("--harm-on", default=60, show_default=True, help="The day that a harm begins on.")
 @json_option
 def simulate(  # noqa: PLR0913 - one parameter an option
-    flow: str,
+    flow: str | None,
     *,
     pack_name: str,
     contacts: int,
@@ -49,6 +56,10 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     zone: str,
     people_path: Path | None,
     contact: int | None,
+    is_pilot: bool,
+    seeds: int,
+    matters: int,
+    harm_on: int,
     as_json: bool,
 ) -> None:
     """Play FLOW, a file or the name of one of the pack's flows, on invented people.
@@ -60,6 +71,14 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     from baton.services.flows import simulations  # noqa: PLC0415
 
     pack = wiring.pack_of(pack_name)
+    if is_pilot:
+        asked = PilotAsked(
+            flow=flow or "", days=days, seeds=seeds, matters=matters, harm_on=harm_on
+        )
+        show_pilots(pack, asked, as_json=as_json)
+        return
+    if not flow:
+        raise click.UsageError("name a flow, or ask for --pilot")
     who = simulations.assumptions_with(people_path) if people_path else simulations.assumptions()
     plan = Plan(
         contacts=contacts,

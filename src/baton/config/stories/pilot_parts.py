@@ -18,6 +18,7 @@ class PilotAct(StrEnum):
     TAKE_UP = "take_up"
     PAUSE = "pause"
     RESUME = "resume"
+    LOOK = "look"  # Baton looks by itself whether a flow harms
 
 
 class Pilots(Part):

@@ -16,6 +16,16 @@ from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
 
+STOPS = (
+    "pause_csat_fall",
+    "pause_csat_marks",
+    "pause_escalation_rate",
+    "pause_rise",
+    "pause_recontact_rate",
+    "pause_matters",
+)
+"""By which a flow pauses itself."""
+
 LIMITS = (
     "agent_capacity",
     "reserved_places",
@@ -33,6 +43,7 @@ LIMITS = (
     "offer_window",
     "csat_fall_points",
     "csat_fall_answers",
+    *STOPS,
 )
 """The fields of `core.policy.Policy` that are about who gets a conversation, and by when."""
 
@@ -79,6 +90,7 @@ def _refuse_impossible(policy: Policy, queues: set[str]) -> None:
         problems["reserved_places"] = "no more than conversations at a time"
     if not 1 <= policy.csat_fall_points <= 100:  # noqa: PLR2004 - points of a scale to 100
         problems["csat_fall_points"] = "choose 1 to 100"
+    problems |= _problems_with_stops(policy)
     if policy.csat_fall_answers < 1:
         problems["csat_fall_answers"] = "at least 1"
     if not 0 < policy.clock_warning_share <= 1:
@@ -88,6 +100,19 @@ def _refuse_impossible(policy: Policy, queues: set[str]) -> None:
     problems |= dict.fromkeys(short, "at least a minute, as 1m")
     if problems:
         raise InvalidInput(problems)
+
+
+def _problems_with_stops(policy: Policy) -> dict[str, str]:
+    shares = ("pause_escalation_rate", "pause_rise", "pause_recontact_rate")
+    wrong = [name for name in shares if not 0 < getattr(policy, name) <= 1]
+    problems = dict.fromkeys(wrong, "write a share above 0 and up to 1, as 0.20")
+    if not 0 < policy.pause_csat_fall <= 100:  # noqa: PLR2004 - points of a scale to 100
+        problems["pause_csat_fall"] = "points of 100, as 1.5"
+    few = [name for name in ("pause_csat_marks", "pause_matters") if getattr(policy, name) < _FEW]
+    return problems | dict.fromkeys(few, f"at least {_FEW}: fewer tell nothing")
+
+
+_FEW = 10
 
 
 def _problems_with_queues(policy: Policy, queues: set[str]) -> dict[str, str]:

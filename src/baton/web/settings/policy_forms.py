@@ -69,6 +69,21 @@ _OF_ROUTING: Labels = {
         "points of 100: a channel's last week against the four before; managers are told",
     ),
     "csat_fall_answers": ("Answers that a fall needs", "in the week, and in the four before"),
+    "pause_csat_fall": (
+        "A flow pauses itself when its CSAT falls by",
+        "points of 100 within two weeks, clearly, as 1.5",
+    ),
+    "pause_csat_marks": ("Marks that such a fall needs", "on either side"),
+    "pause_escalation_rate": (
+        "It pauses itself when more are handed over than",
+        "a share, as 0.20; a flow's own gate comes first",
+    ),
+    "pause_rise": ("Or when either rises by", "a share more than before, as 0.05"),
+    "pause_recontact_rate": (
+        "It pauses itself when more come back within 72 hours than",
+        "a share, as 0.10",
+    ),
+    "pause_matters": ("Matters that such a stop needs", "of the flow, in the days looked at"),
     "wrap_up_window": (
         "Wrap-up counts up to",
         "as 10m, from the last word to the close, on each one's My day; 0m measures none",

@@ -1,0 +1,257 @@
+"""A pilot on invented matters of known truth, through the same gates and stops as a real one.
+
+Every contact, matter and mark is drawn from a seed; what harms, and from which day on, is known.
+So it can be told how soon a harm is caught, and how often a harmless flow is paused for nothing.
+"""
+
+import hashlib
+import random
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.rollout import Admission, Kind, Plan, Reach, Stage
+from baton.reports import intervals, stops
+from baton.reports.intervals import Sums
+from baton.reports.kpis import KpiReading
+from baton.reports.stops import Look, StopLimits
+
+_LOOKS_A_DAY = timedelta(days=1) // stops.EVERY
+_RETURNS_AFTER = 1.0  # days on the average after which those who come back do so; 3 at most
+
+
+_MOST_DAYS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """How a flow really does; shares from 0 to 1, marks of 100 with their standard deviation."""
+
+    escalates: float = 0.06
+    returns: float = 0.05
+    csat: float = 82.0
+    spread: float = 18.0
+    rated: float = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is played: matters a day for all contacts, the truth, and the harm from a day on."""
+
+    plan: Plan
+    matters_a_day: int = 120
+    days: int = 90
+    truth: Truth = Truth()
+    harm: Truth | None = None
+    harm_on: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One matter that the flow took: when, in days, and what came of it."""
+
+    at: float
+    is_handed: bool
+    returns_at: float | None
+    mark: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How one pilot went: when it paused and why, and the share that was served while it ran."""
+
+    paused_at: float | None
+    reasons: tuple[str, ...]
+    served: float
+    meant: float
+
+    def is_caught(self, world: World, within: float) -> bool:
+        """Return whether a harm was caught in time; a pause before it caught nothing."""
+        if self.paused_at is None:
+            return False
+        return world.harm_on <= self.paused_at <= world.harm_on + within
+
+
+def run(world: World, limits: StopLimits, seed: int) -> Ran:
+    """Play one pilot until it pauses itself, or to its last day."""
+    chance = random.Random(seed)  # noqa: S311 - invented people, no secret
+    told = _Told()
+    seen = served = 0
+    meant = 0.0
+    for day in range(world.days):
+        stage, reach = _stands(world.plan, day)
+        for number in range(world.matters_a_day):
+            contact = _contact(seed, day, number)
+            if reach.kind not in (Kind.SHARE, Kind.FULL):
+                continue
+            seen, meant = seen + 1, meant + reach.share
+            if reach.admission_of(contact, "pilot") is Admission.SERVED:
+                served += 1
+                told.add(_matter(chance, world, day + number / world.matters_a_day))
+        for turn in range(1, _LOOKS_A_DAY + 1):
+            now = day + turn / _LOOKS_A_DAY
+            if told.matters and (harms := stops.find_harms(_looks(told, now, stage), limits)):
+                return _ran(now, harms, served, seen, meant)
+    return _ran(None, (), served, seen, meant)
+
+
+def _ran(at: float | None, reasons: tuple[str, ...], served: int, seen: int, meant: float) -> Ran:
+    return Ran(
+        paused_at=at,
+        reasons=reasons,
+        served=served / seen if seen else 0.0,
+        meant=meant / seen if seen else 0.0,
+    )
+
+
+def stage_days(plan: Plan) -> Iterator[tuple[int, Stage]]:
+    """Yield on which day each stage of a plan begins, as it is planned."""
+    day = 0
+    for stage in plan.stages:
+        yield day, stage
+        day += stage.lasts.days
+
+
+def _stands(plan: Plan, day: int) -> tuple[int, Reach]:
+    begins, stage = max((one for one in stage_days(plan) if one[0] <= day), key=lambda one: one[0])
+    return begins, Reach(kind=stage.kind, share=stage.share)
+
+
+def _contact(seed: int, day: int, number: int) -> str:
+    # Contacts come again, as they do: some 40 days' worth of them.
+    return hashlib.sha256(f"{seed}:{day % 40}:{number}".encode()).hexdigest()[:32]
+
+
+def _matter(chance: random.Random, world: World, at: float) -> Matter:
+    truth = world.harm if world.harm and at >= world.harm_on else world.truth
+    is_handed = chance.random() < truth.escalates
+    returns = chance.random() < truth.returns
+    mark = chance.gauss(truth.csat, truth.spread) if chance.random() < truth.rated else None
+    after = min(chance.expovariate(1 / _RETURNS_AFTER), _MOST_DAYS)
+    return Matter(
+        at=at,
+        is_handed=is_handed,
+        returns_at=at + after if returns else None,
+        mark=None if mark is None else min(max(mark, 0.0), 100.0),
+    )
+
+
+class _Told:
+    """The matters so far in order, with running sums, so that a span is two look-ups."""
+
+    def __init__(self) -> None:
+        self.matters: list[Matter] = []
+        self._at: list[float] = []
+        self._sums: list[tuple[int, int, int, float, float]] = [(0, 0, 0, 0.0, 0.0)]
+
+    def add(self, matter: Matter) -> None:
+        """Take the next matter."""
+        handed, back, marked, total, squares = self._sums[-1]
+        mark = matter.mark
+        self.matters.append(matter)
+        self._at.append(matter.at)
+        self._sums.append(
+            (
+                handed + matter.is_handed,
+                back + (matter.returns_at is not None),
+                marked + (mark is not None),
+                total + (mark or 0.0),
+                squares + (mark or 0.0) ** 2,
+            )
+        )
+
+    def readings(self, since: float, until: float, now: float) -> Mapping[str, KpiReading]:
+        """Return the KPIs that stop a flow, of a span, as they are known by now."""
+        low, high = bisect_left(self._at, since), bisect_left(self._at, until)
+        handed, back, marked, total, squares = (
+            after - before for after, before in zip(self._sums[high], self._sums[low], strict=True)
+        )
+        # Who came back later than now is not known yet: only the last days hold such matters.
+        fresh = max(low, bisect_left(self._at, now - _MOST_DAYS))
+        back -= sum((one.returns_at or 0.0) >= now for one in self.matters[fresh:high])
+        sums = Sums(count=int(marked), total=total, squares=squares) if marked else None
+        csat = KpiReading(
+            kpi=CATALOGUE["csat"],
+            value=sums.mean if sums else None,
+            interval=None,
+            count=int(marked),
+            among=int(marked),
+            young=0,
+            sums=sums,
+        )
+        return {
+            "escalation_rate": _share("escalation_rate", int(handed), high - low),
+            "recontact_72h": _share("recontact_72h", int(back), high - low),
+            "csat": csat,
+        }
+
+
+def _looks(told: _Told, now: float, since: int) -> tuple[Look, ...]:
+    found = []
+    for span in stops.SPANS:
+        begins = max(now - span.days, float(since))
+        found.append(
+            Look(
+                span=span,
+                now=told.readings(begins, now, now),
+                before=told.readings(begins - stops.BEFORE.days, begins, now),
+            )
+        )
+    return tuple(found)
+
+
+def _share(name: str, count: int, among: int) -> KpiReading:
+    return KpiReading(
+        kpi=CATALOGUE[name],
+        value=count / among if among else None,
+        interval=intervals.wilson(count, among),
+        count=count,
+        among=among,
+        young=0,
+    )
+
+
+HARMS: Mapping[str, Truth] = {
+    "escalations": replace(Truth(), escalates=0.35),
+    "recontacts": replace(Truth(), returns=0.35),
+    "csat": replace(Truth(), csat=62.0),
+    "all three, half as bad": replace(Truth(), escalates=0.22, returns=0.20, csat=70.0),
+}
+"""Harms of known size, beside a flow that hands over 6 %, of whose contacts 5 % come back, and
+whose mean mark is 82 of 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How many of some seeds were caught in time, or paused for nothing before.
+
+    `days` are how long a harm lasted where it was caught, the shortest first; `share_error` is
+    how far the share that was served was from the one that was meant, at most.
+    """
+
+    seeds: int
+    caught: int
+    early: int
+    days: tuple[float, ...]
+    share_error: float
+
+    @property
+    def median_days(self) -> float | None:
+        """How long a harm lasted in the middle; None where none was caught."""
+        return self.days[len(self.days) // 2] if self.days else None
+
+
+def measure(world: World, limits: StopLimits, *, seeds: int, within: float = 3.0) -> Measured:
+    """Play a world with so many seeds."""
+    ran = [run(world, limits, seed) for seed in range(seeds)]
+    begins = world.harm_on if world.harm else world.days + 1
+    late = [one.paused_at - begins for one in ran if one.paused_at and one.paused_at >= begins]
+    return Measured(
+        seeds=seeds,
+        caught=sum(one.is_caught(world, within) for one in ran),
+        early=sum(one.paused_at is not None and one.paused_at < begins for one in ran),
+        days=tuple(sorted(late)),
+        share_error=max((abs(one.served - one.meant) for one in ran), default=0.0),
+    )

@@ -1,0 +1,114 @@
+"""The watch: a flow whose matters clearly harm pauses itself, once, and nothing else stops."""
+
+from datetime import timedelta
+
+import pytest
+
+from baton.config.stories import world as worlds
+from baton.config.stories.document import Story
+from baton.config.stories.world import World
+from baton.core.kpis import Grain
+from baton.services.evidence import days
+from baton.services.flows import flow_pauses
+from baton.services.pilot import rollouts, watch
+from baton.services.pilot.rollouts import Beginning
+from baton.store.models import Episode, FlowPause, Notice, Rollout, User, Workspace
+
+STORY = Story.model_validate(
+    {
+        "story": "watch",
+        "title": "A flow harms",
+        "pack": "fitness",
+        "people": {"max": {"user": "manager"}, "ola": {"user": "operations"}},
+        "steps": [{"passes": "1s"}],
+    }
+)
+
+
+@pytest.fixture
+def world(db: None) -> World:  # noqa: ARG001 - asks for the database
+    made = worlds.make(STORY)
+    made.clock.advance(timedelta(days=60))
+    return made
+
+
+def matters(
+    world: World, count: int, *, days_ago: float, handed: int = 0, mark: float | None = None
+) -> None:
+    """Keep matters of the front desk's flow, some of them handed over, all marked alike."""
+    began = world.now - timedelta(days=days_ago)
+    known = Episode.objects.count()
+    Episode.objects.bulk_create(
+        Episode(
+            id=f"e{known + number}",
+            workspace_id=world.workspace_id,
+            conversation_id=f"c{known + number}",
+            number=1,
+            began_at=began,
+            channel="webchat",
+            inbox_id="",
+            intent="",
+            triage="",
+            opened_by="contact",
+            flow="faq",
+            version=1,
+            handoffs=int(number < handed),
+            ended_at=began + timedelta(minutes=9),
+            ended_by="bot",
+            csat=None if mark is None else mark + number % 3,
+            csat_after=None if mark is None else 60,
+        )
+        for number in range(count)
+    )
+    days.mark(world.house, world.workspace_id, Grain.EPISODE, [began])
+
+
+def look(world: World) -> dict[str, tuple[str, ...]]:
+    return watch.look(world.house, world.workspace_id)
+
+
+@pytest.mark.req("AL3", "G16", "X38", "X39")
+def test_a_fall_of_csat_within_two_weeks_pauses_the_flow(world: World) -> None:
+    matters(world, 60, days_ago=20, mark=90)
+    assert look(world) == {}
+    matters(world, 60, days_ago=1, mark=85)
+    found = look(world)
+    assert found == {"faq": ("CSAT fell by 5.0 points of 100 in 3 days",)}
+    pause = FlowPause.objects.get()
+    assert (pause.flow, pause.paused_by, pause.resumed_at) == ("faq", "system", None)
+    told = Notice.objects.filter(kind="flow_paused").values_list("user_id", flat=True)
+    assert set(told) == {world.users["max"].id, world.users["ola"].id}
+    assert look(world) == {}
+
+
+@pytest.mark.req("X38")
+def test_what_was_before_it_went_on_pauses_it_no_more(world: World) -> None:
+    matters(world, 60, days_ago=1, handed=60)
+    assert "faq" in look(world)
+    ola = User.objects.get(id=world.users["ola"].id)
+    flow_pauses.resume_as(world.house, ola, "faq", reason="mended")
+    world.clock.advance(timedelta(days=1))
+    assert look(world) == {}
+    matters(world, 40, days_ago=0.5, handed=40)
+    assert "faq" in look(world)
+
+
+@pytest.mark.parametrize("stage", ["build", "validate"])
+def test_a_flow_that_serves_nobody_is_not_paused(world: World, stage: str) -> None:
+    ola = User.objects.get(id=world.users["ola"].id)
+    rollouts.begin(world.house, ola, "faq", Beginning(plan="90_days", reason="a pilot"))
+    Rollout.objects.update(stage=stage, stage_at=world.now - timedelta(days=9))
+    Workspace.objects.update(revision=99)
+    matters(world, 60, days_ago=1, handed=60)
+    assert look(world) == {}
+
+
+def test_the_watch_looks_several_times_a_day(world: World) -> None:
+    watching = watch.Watch(house=world.house)
+    matters(world, 60, days_ago=1, handed=60)
+    assert watching.run_once() == 1
+    FlowPause.objects.all().delete()
+    Workspace.objects.update(revision=99)
+    assert watching.run_once() == 0
+    world.clock.advance(timedelta(hours=6))
+    assert watching.run_once() == 1
