@@ -227,7 +227,7 @@ def test_what_is_not_there_is_said_to_be_missing() -> None:
         "expected a card, but there is none",
         "expected a clock, but there is none",
         "expected rating 5, but it is 'no survey'",
-        "there is no KPI 'joy'; there are automated_resolution",
+        "there is no KPI 'joy'; there are ",
         "expected containment 1.0, but it is None",
         "expected choices ['a'], but it is 'no reply'",
         "expected intent 'x', but it is 'no turn'",
