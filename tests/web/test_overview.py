@@ -16,7 +16,7 @@ from baton.core.roles import Role
 from baton.reports.sources import SOURCES
 from baton.services.desk import agents
 from baton.services.desk.kpi_views import VIEWS
-from baton.store.models import Episode
+from baton.store.models import Episode, SavedView
 from baton.web.reports import charts
 from tests.reports.world import a_booking, a_member, an_answer
 from tests.web.conftest import START, Gym, Screen
@@ -222,3 +222,26 @@ def test_a_quarter_is_told_in_the_same_way_and_on_paper(
     assert paper.content.startswith(b"%PDF")
     assert paper.content == robin.client.get("/reports/weekly/file?span=quarter").content
     assert sam.get("/reports/weekly/file").status == 403
+
+
+@pytest.mark.req("RP15")
+def test_a_view_is_saved_found_by_others_and_removed(gym: Gym, sam: Screen, robin: Screen) -> None:
+    robin.get("/reports")
+    kept = {"view": "people", "days": "7", "queue": "billing"}
+    assert robin.post("/reports/saved", {**kept, "name": "  "}, htmx=False).status == 422
+    saved = robin.post("/reports/saved", {**kept, "name": "Billing, this week"}, htmx=False)
+    assert saved.status == 302
+    shown = robin.get("/reports").text
+    assert "Billing, this week" in shown
+    assert "view=people&amp;days=7&amp;queue=billing" in shown
+    # The same name takes its place; what no form knows is not kept.
+    robin.post("/reports/saved", htmx=False, days="28", name="Billing, this week", next="//evil")
+    assert SavedView.objects.get().query == "view=overview&days=28"
+    assert robin.post("/reports/saved", htmx=False, days="5", name="x").status == 422
+    assert sam.post("/reports/saved", htmx=False, days="28", name="x").status == 403
+    there = robin.get("/reports?view=overview&days=28").text
+    [address] = re.findall(r'action="(/reports/saved/[^"]+/remove)"', there)
+    assert robin.post(address, htmx=False).status == 302
+    assert robin.post(address, htmx=False).status == 404
+    assert not SavedView.objects.exists()
+    assert gym.deeds("view_removed")

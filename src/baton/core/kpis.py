@@ -24,7 +24,7 @@ class Grain(StrEnum):
     SLOT = "slot"  # an activity at a time, with its places
     INVOICE = "invoice"
     MEMBER = "member"  # a membership, from the day somebody joined
-    SURVEY = "survey"  # a question that was asked, but none that follows another one up
+    SURVEY = "survey"  # a question whether somebody recommends us, but none that follows one up
     RETURN = "return"
     LINK = "link"  # a short address in one message
     ROUND = "round"  # a contact who may leave, dealt something to win them back, or nothing

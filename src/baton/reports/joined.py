@@ -28,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Least
 
 from baton.core.bookings import State
 from baton.core.outreach import Outcome
+from baton.core.survey import NPS
 from baton.store.models import (
     Booking,
     BookingChange,
@@ -105,8 +106,11 @@ def members() -> _Rows:
 
 
 def surveys() -> _Rows:
-    """Return first questions, with who was reached, what they said later, and whether they stay."""
-    rows = SurveyResponse.objects.filter(follows_id=None).annotate(
+    """Return first questions whether somebody recommends us, and what became of who answered.
+
+    Questions how an answer helped are many more, and are counted with their episodes.
+    """
+    rows = SurveyResponse.objects.filter(follows_id=None, kind=NPS.kind).annotate(
         channel=_of_conversation("channel"),
         day_1_at=_after("answered_at", _DAY),
         day_30_at=_after("answered_at", _MONTH),

@@ -38,7 +38,14 @@ from baton.store.models.conversation import (
 from baton.store.models.delivery import Delivery
 from baton.store.models.drafts import FlowDraft
 from baton.store.models.escalation import EscalationRuleVersion, MissedEscalation
-from baton.store.models.evidence import Baseline, Episode, EvidenceDay, EvidencePlace, Stretch
+from baton.store.models.evidence import (
+    Baseline,
+    Episode,
+    EvidenceDay,
+    EvidencePlace,
+    SavedView,
+    Stretch,
+)
 from baton.store.models.experiment import Experiment
 from baton.store.models.handoff import (
     Assignment,
@@ -196,6 +203,7 @@ __all__ = [
     "RuntimeLane",
     "RuntimeLease",
     "RuntimeTimer",
+    "SavedView",
     "SenderPace",
     "ShadowDraft",
     "ShortLink",

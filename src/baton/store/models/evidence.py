@@ -151,3 +151,19 @@ class EvidenceDay(models.Model):
                 name="evidence_day_stale",
             )
         ]
+
+
+class SavedView(models.Model):
+    """A dashboard as somebody saved it for all who read reports: its name, and its address."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=600)  # as in an address, of known fields alone
+    saved_at = models.DateTimeField()
+    saved_by_id = ref_field()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "name"], name="saved_view_once")
+        ]

@@ -18,7 +18,7 @@ from baton.reports import parquet
 from baton.reports.kpis import PARTS, KpiReading
 from baton.reports.sources import SOURCES
 from baton.services import house as houses
-from baton.services.desk import kpi_board, kpi_rows, kpi_windows
+from baton.services.desk import kpi_board, kpi_rows, kpi_saved, kpi_windows
 from baton.services.desk.kpi_board import Board, Table
 from baton.services.desk.kpi_rows import Opened, RowsPage
 from baton.services.desk.kpi_views import VIEWS
@@ -84,7 +84,7 @@ class FileForm(RowsForm):
 def overview_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show the overview of a window."""
     asked = checked(SoughtForm, request.GET).cleaned_data
-    sought, view = _sought(asked), asked["view"] or "overview"
+    sought, view = sought_of(asked), asked["view"] or "overview"
     board = kpi_board.show(houses.current(), user, sought, view)
     context = {
         "board": board,
@@ -99,6 +99,9 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "of": urlencode(sought.only),
         "chips": _chips(board.sought, board.titles, view),
         "view": view,
+        "saved": kpi_saved.list_all(user),
+        "here": kpi_saved.query_of(view, sought),
+        "kept": {"view": view, "days": sought.days, **sought.only},
         "views": [(name, one.title) for name, one in VIEWS.items()],
         "tables": [(table, _bars(table)) for table in board.tables],
         "dimensions": words.DIMENSIONS,
@@ -185,14 +188,15 @@ def _cell(value: object) -> str:
             return str(value)
 
 
-def _sought(asked: Mapping[str, Any]) -> Sought:
+def sought_of(asked: Mapping[str, Any]) -> Sought:
+    """Return what a form asks for."""
     only = {name: asked[name] for name in kpi_windows.FILTERS if asked[name]}
     days = asked["days"] or kpi_windows.DEFAULT_DAYS
     return Sought(days=days, week=asked.get("week"), only=only)
 
 
 def _opened(asked: Mapping[str, Any]) -> Opened:
-    return Opened(kpi=asked["kpi"], part=asked["part"], sought=_sought(asked))
+    return Opened(kpi=asked["kpi"], part=asked["part"], sought=sought_of(asked))
 
 
 def _query(sought: Sought) -> str:

@@ -16,6 +16,7 @@ from baton.web.reports import (
     overview,
     reports,
     retention,
+    saved,
     weekly,
     winback,
 )
@@ -24,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
     path("reports", overview.overview_page, name="overview"),
+    path("reports/saved", saved.save, name="save_view"),
+    path("reports/saved/<str:view_id>/remove", saved.remove, name="remove_view"),
     path("reports/baselines", baselines.baselines_page, name="baselines"),
     path("reports/baselines/keep", baselines.keep, name="keep_baseline"),
     path("reports/baselines/bring", baselines.bring, name="bring_baseline"),
