@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config import wiring
@@ -14,13 +15,16 @@ from baton.config.clock import SystemClock
 from tests.ingress.installation import (
     Installation,
     copy_of,
-    default_database,
     install,
     make_template,
     served,
 )
+from tests.support.engines import default_database
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+# The browser without windows needs a third of the other's time, but shows no notifications. Where
+# the system has neither, Playwright's own serve.
+_WHOLE = ("chromium", "chromium-browser", "google-chrome")
+_LIGHT = ("chromium-headless-shell", *_WHOLE)
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +36,39 @@ def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Django
 
 
 # While Playwright runs, its event loop stands in this thread, where Django refuses synchronous
-# queries; so the browser goes when the tests of this folder are over, whatever their order.
+# queries; so it goes when the tests of this folder are over, whatever their order.
 @pytest.fixture(scope="package")
-def browser(template: Path) -> Iterator[Browser]:
+def playwright(template: Path) -> Iterator[Playwright]:
     assert template.exists()  # made before Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with _launched(playwright, _LIGHT) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that shows notifications."""
+    with _launched(playwright, _WHOLE, channel="chromium") as browser:
+        yield browser
+
+
+@contextmanager
+def _launched(
+    playwright: Playwright, names: Sequence[str], *, channel: str | None = None
+) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
     # Root, as in a container, has no sandbox.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM or None, args=arguments)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=path, channel=None if path else channel, args=arguments
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -65,6 +92,12 @@ def address(gym: Installation) -> Iterator[str]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
+    with in_context(browser) as context:
+        yield context
+
+
+@contextmanager
+def in_context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(20_000)
     yield context

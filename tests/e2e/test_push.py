@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from baton.channels.push import keys
 from baton.store.models import Address, Contact, Inbox, Message
 from tests.channels.browser import KEY, Browser
+from tests.e2e.conftest import in_context
 from tests.ingress import test_push as over_http
 from tests.ingress.installation import Installation
 from tests.nlu.outside.server import Server, running
@@ -50,6 +52,12 @@ BROWSER = Browser()
 def inbox(gym: Installation) -> Inbox:
     """Return a push inbox, whose workspace tells of orders by it."""
     return over_http.connected(gym)
+
+
+@pytest.fixture
+def context(whole_browser: Chromium) -> Iterator[BrowserContext]:
+    with in_context(whole_browser) as context:
+        yield context
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from tests.ingress.installation import (
     START,
     Installation,
     copy_of,
-    default_database,
     install,
     make_template,
     served,
 )
+from tests.support.engines import default_database
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from django.db import connections
 from django.db.models import F
 from starlette.applications import Starlette
 
@@ -24,7 +23,7 @@ from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox, Location, User, Workspace
-from tests.support.engines import sqlite_settings
+from tests.support.engines import default_database, sqlite_settings
 from tests.support.once import made_once
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -65,35 +64,20 @@ class Installation:
         self.clock.advance(timedelta(seconds=seconds))
 
 
-@contextmanager
-def default_database(path: Path) -> Iterator[None]:
-    """Make a file Django's default database for a while, in every thread that starts."""
-    earlier = connections.settings["default"]
-    connections["default"].close()
-    del connections["default"]
-    connections.settings["default"] = {**earlier, **sqlite_settings(path)}
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        del connections["default"]
-        connections.settings["default"] = earlier
-
-
 def migrated_database(factory: pytest.TempPathFactory) -> Path:
     """Return a database of the newest schema with nothing in it; everybody's, to be copied."""
     return made_once(factory, "migrated", _migrate) / _FILE
 
 
 def _migrate(folder: Path) -> None:
-    with default_database(folder / _FILE):
+    with default_database(sqlite_settings(folder / _FILE)):
         boot.migrate()
 
 
 def make_template(factory: pytest.TempPathFactory) -> Path:
     """Return a database with one business and its first member of staff in it."""
-    path = copy_of(migrated_database(factory), factory.mktemp("template"))
-    with default_database(path):
+    path = Path(shutil.copy(migrated_database(factory), factory.mktemp("template")))
+    with default_database(sqlite_settings(path)):
         house = wiring.build_house(_KEYSET, VirtualClock(START), seed=1)
         workspace = workspaces.create(
             house,
@@ -114,9 +98,9 @@ def make_template(factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def copy_of(template: Path, folder: Path) -> Path:
-    """Return a fresh copy of the template."""
-    return Path(shutil.copy(template, folder / "baton.sqlite3"))
+def copy_of(template: Path, folder: Path) -> dict[str, object]:
+    """Return a fresh copy of the template, as an entry for Django's DATABASES."""
+    return sqlite_settings(Path(shutil.copy(template, folder / "baton.sqlite3")))
 
 
 def install(clock: Clock, *, has_crew: bool = False) -> Installation:

@@ -11,16 +11,10 @@ from baton.runtime.memory import MemoryEngine
 from baton.runtime.ports import Engine
 from baton.store.runtime_store import DjangoEngine
 from tests.support.engines import create_tables, database_alias, empty_tables, sqlite_settings
-from tests.support.postgres import PostgresServer, running_server
+from tests.support.postgres import PostgresServer
 
 ENGINES = ("memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 DATABASES = ENGINES[1:]
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    with running_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

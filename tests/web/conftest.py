@@ -25,9 +25,12 @@ from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
-from tests.ingress.installation import copy_of, default_database, migrated_database
+from tests.ingress.installation import copy_of, migrated_database
+from tests.support.engines import default_database
+from tests.support.once import made_once
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
+KEYSET = keyset_from(b"tests")
 PASSWORD = "correct horse battery"
 _OPEN = [["06:00", "21:00"]]
 _PLACE = Place(
@@ -155,6 +158,10 @@ def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
     workspace = workspaces.create(
         house, name=name, pack_name="fitness", place=_PLACE, is_supervised=False
     )
+    return gym_of(workspace, house=house, clock=clock)
+
+
+def gym_of(workspace: Workspace, *, house: House, clock: VirtualClock) -> Gym:
     return Gym(
         house=house,
         clock=clock,
@@ -166,16 +173,35 @@ def open_gym(name: str, *, house: House, clock: VirtualClock) -> Gym:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    """A database of the newest schema, with nothing in it."""
     with django_db_blocker.unblock():
         return migrated_database(tmp_path_factory)
 
 
-@pytest.fixture
-def gym(template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Gym]:
-    with django_db_blocker.unblock(), default_database(copy_of(template, tmp_path)):
+@pytest.fixture(scope="session")
+def northside(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Path:
+    """A database with one business in it that nobody wrote to yet."""
+    with django_db_blocker.unblock():
+        return made_once(tmp_path_factory, "northside", lambda folder: _open(template, folder))
+
+
+def _open(template: Path, folder: Path) -> None:
+    with default_database(copy_of(template, folder)):
         clock = VirtualClock(START)
-        house = wiring.build_house(keyset_from(b"tests"), clock, seed=1)
-        yield open_gym("Northside Gym", house=house, clock=clock)
+        open_gym("Northside Gym", house=wiring.build_house(KEYSET, clock, seed=1), clock=clock)
+
+
+@pytest.fixture
+def gym(northside: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Gym]:
+    with (
+        django_db_blocker.unblock(),
+        default_database(copy_of(northside / "baton.sqlite3", tmp_path)),
+    ):
+        clock = VirtualClock(START)
+        house = wiring.build_house(KEYSET, clock, seed=2)
+        yield gym_of(Workspace.objects.get(), house=house, clock=clock)
 
 
 @pytest.fixture

@@ -23,9 +23,10 @@ from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Conversation, Delivery, FlowVersion, Inbox, MailPlace, Message
 from baton.web.settings import email_form
 from baton.web.settings.email_form import EmailForm
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of
 from tests.nlu.outside.server import Answer, Asked, Server, running
 from tests.support import mail_server
+from tests.support.engines import default_database
 from tests.web import conftest
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house

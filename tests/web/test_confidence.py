@@ -16,7 +16,8 @@ from baton.services.reading import threshold_board, thresholds
 from baton.services.reading.thresholds import Wish
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import AuditEntry, Conversation, Review, ThresholdChange, Workspace
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of
+from tests.support.engines import default_database
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house
 

@@ -15,8 +15,9 @@ from baton.services.workspace.inboxes import Wanted
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import AuditEntry, TemplateVersion
 from tests.channels.whatsapp_hooks import SETTINGS
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of
 from tests.nlu.outside.server import Server, running
+from tests.support.engines import default_database
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house
 

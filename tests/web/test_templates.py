@@ -12,7 +12,8 @@ from baton.core.roles import Role
 from baton.services.workspace import inboxes
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import TemplateVersion
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of
+from tests.support.engines import default_database
 from tests.web.conftest import START, Gym, open_gym
 from tests.web.spoken import a_house
 

@@ -12,7 +12,8 @@ from baton.config.clock import VirtualClock
 from baton.core.roles import Role
 from baton.services.desk import triage_desk
 from baton.store.models import Conversation
-from tests.ingress.installation import copy_of, default_database
+from tests.ingress.installation import copy_of
+from tests.support.engines import default_database
 from tests.web.conftest import START, Gym, Screen, open_gym
 from tests.web.spoken import a_house
 
