@@ -225,8 +225,12 @@ def take_variants(ledger: Ledger, workspace_id: str) -> None:
 
 
 def reading_pack(house: House, workspace_id: str) -> Pack:
-    """Return the edition with the pack's own intents: what a lesson is laid over."""
-    edition = editions.edition_of(house, workspace_id)
+    """Return a workspace's edition with the pack's own intents."""
+    return reading_of(house, editions.edition_of(house, workspace_id))
+
+
+def reading_of(house: House, edition: Pack) -> Pack:
+    """Return an edition with the pack's own intents: what a lesson is laid over."""
     return replace(edition, intents=house.pack_of(edition.name).intents)
 
 

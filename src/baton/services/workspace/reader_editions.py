@@ -4,7 +4,7 @@ from baton.core import teaching
 from baton.core.pack import Pack
 from baton.core.teaching import Lesson
 from baton.services.house import House
-from baton.services.workspace import lessons
+from baton.services.workspace import editions, lessons
 from baton.services.workspace.shelf import ReaderEdition
 from baton.store.models import ReaderVersion
 
@@ -16,12 +16,17 @@ def find_live(workspace_id: str) -> ReaderVersion | None:
 
 def edition_of(house: House, workspace_id: str) -> ReaderEdition:
     """Return which reader reads a workspace's messages, with what it is trained on."""
-    live = find_live(workspace_id)
-    if live is None:
-        pack = lessons.reading_pack(house, workspace_id)
-        return ReaderEdition(workspace_id=workspace_id, number=0, taught=pack)
-    taught = taught_pack(house, live)
-    return ReaderEdition(workspace_id=workspace_id, number=live.number, taught=taught)
+    return edition_over(house, workspace_id, editions.edition_of(house, workspace_id))
+
+
+def edition_over(house: House, workspace_id: str, edition: Pack) -> ReaderEdition:
+    """Return the same of a workspace whose edition of its pack is known."""
+    live, taught = find_live(workspace_id), lessons.reading_of(house, edition)
+    if live is not None:
+        taught = teaching.taught_pack(taught, lesson_of(house, live))
+    return ReaderEdition(
+        workspace_id=workspace_id, number=live.number if live else 0, taught=taught
+    )
 
 
 def lesson_of(house: House, row: ReaderVersion) -> Lesson:

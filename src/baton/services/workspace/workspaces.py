@@ -348,7 +348,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         ),
         location_id=location.id,
         supervision=supervision.supervision_of(workspace_id),
-        reader=reader_editions.edition_of(house, workspace_id),
+        reader=reader_editions.edition_over(house, workspace_id, pack),
         outside=outside_readers.settings_for(house, workspace_id, pack),
         reported=flow_queries.reported_events(workspace_id),
         templates=templates.list_approved(workspace_id),
