@@ -1,10 +1,13 @@
 """What came of contacts, one value each; and what is said of an arm, in words."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from baton.config.cli.experiment import experiment
 from baton.core import experiments as core
 from baton.core.experiments import Arm, Design, Tries, problems_of
 from baton.core.kpi_catalogue import CATALOGUE
@@ -263,6 +266,17 @@ def test_no_difference_is_said_only_where_it_is_known(design: Design, ruling: Ru
         ),
     )
     assert found.ruling is ruling
+
+
+@pytest.mark.req("AB2", "X28")
+def test_the_command_line_tells_what_it_takes() -> None:
+    asked = ["--metric", "containment", "--baseline", "80", "--effect", "5", "--json"]
+    told = CliRunner().invoke(experiment, ["plan", *asked])
+    found = json.loads(told.output)
+    assert found["contacts"] > 1.8 * found["contacts_once"]
+    assert found["least_effect_of_200_an_arm"] > 10  # not five points
+    refused = CliRunner().invoke(experiment, ["plan", *asked, "--arms", "70,40"])
+    assert (refused.exit_code, "100 together" in refused.output) == (2, True)
 
 
 def test_the_size_tells_what_two_hundred_an_arm_would_show() -> None:

@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from typing_extensions import override
 
+from baton.channels.email.settings import EmailSettings, Security, Server
 from baton.core import webhook_signature
-from baton.core.errors import InvalidInput
 from baton.core.harm import Harm
 from baton.core.policy import Policy
 from baton.core.webhook_signature import Signed
 from baton.services.desk import alert_desk
 from baton.services.evidence import harm_watch
+from baton.services.workspace import inboxes
+from baton.services.workspace.inboxes import Wanted
 from baton.store.models import AlertHook, AuditEntry, Episode, EvidenceDay, Notice, Turn, Workspace
+from tests.support import mail_server
+from tests.support.mail_server import MailServer
 from tests.web.conftest import Gym, Screen
 
 NOW = datetime(2026, 3, 30, 8, tzinfo=UTC)
@@ -126,16 +130,31 @@ def door() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
     server.server_close()
 
 
+@pytest.fixture
+def mail(gym: Gym) -> Iterator[MailServer]:
+    with mail_server.running() as found:
+        settings = EmailSettings(
+            sender="desk@fit.example",
+            outgoing=Server(host="127.0.0.1", port=found.port, security=Security.NONE),
+        )
+        inboxes.connect(
+            gym.house,
+            gym.workspace.id,
+            Wanted(name="Mail", settings=settings),
+            actor="user:u1",
+        )
+        yield found
+
+
 @pytest.mark.req("AL2")
 def test_a_jump_is_told_everywhere_and_stops_outreach_until_a_reason(
     gym: Gym,
     robin: Screen,
+    mail: MailServer,
     door: tuple[str, list[tuple[dict[str, str], bytes]]],
 ) -> None:
     url, told = door
-    for address in ("http://10.0.0.1/x", "ftp://ops.example.com", "https://a:b@ops.example.com"):
-        with pytest.raises(InvalidInput):
-            alert_desk.connect(gym.house, robin.user, address)
+    robin.post("/notices/alerts", htmx=False, digest="hourly")
     secret = alert_desk.connect(gym.house, robin.user, url)
     zone = ZoneInfo("Europe/Paris")
     today = gym.clock.now().astimezone(zone).replace(hour=0)
@@ -157,6 +176,9 @@ def test_a_jump_is_told_everywhere_and_stops_outreach_until_a_reason(
     assert "By itself: Handoffs jumped" in robin.get("/settings/sending").text
     page = robin.get("/settings/alerts").text
     assert ("Handoffs jumped to 60%" in page, "127.0.0.1 is told" in page) == (True, True)
+    # One letter, at once and in no digest; it names nobody.
+    [letter] = [one for one in mail.taken if one.recipients == [robin.user.email]]
+    assert "a sign that the automation does harm" in str(letter.parsed)
     # It is lifted by a person with a reason, and not stopped again for the same.
     assert robin.post("/settings/sending/resume", htmx=False).status == 422
     resumed = robin.post("/settings/sending/resume", reason="A broken link; mended.", htmx=False)
@@ -180,5 +202,10 @@ def test_limits_of_alerts_are_set_with_a_reason(robin: Screen) -> None:
     assert Workspace.objects.get().policy["escalation_jump"] == 2.0
     bad = robin.post("/settings/alerts/limits", form | {"csat_drop_points": "101"}, htmx=False)
     assert bad.status in {409, 422}
-    refused = robin.post("/settings/alerts/connect", {"url": "http://10.1.2.3/"}, htmx=False)
-    assert (refused.status, "must start with https" in refused.text) == (422, True)
+    for url, said in (
+        ("http://10.1.2.3/", "must start with https"),
+        ("ftp://ops.example.com", "must start with https"),
+        ("https://a:b@ops.example.com", "leave out user, password"),
+    ):
+        refused = robin.post("/settings/alerts/connect", {"url": url}, htmx=False)
+        assert (refused.status, said in refused.text) == (422, True)

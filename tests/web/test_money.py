@@ -6,7 +6,8 @@ import pytest
 
 from baton.core.roles import Role
 from baton.services.desk import agents, money_board
-from baton.store.models import Delivery, Workspace
+from baton.services.flows import flow_drafts
+from baton.store.models import Delivery, FlowDraft, Workspace
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen
 
@@ -63,8 +64,15 @@ def test_what_a_week_cost(gym: Gym, sam: Screen, robin: Screen) -> None:
 
 @pytest.mark.req("CO4")
 def test_a_flow_is_played_before_it_reaches_more(gym: Gym, robin: Screen) -> None:
-    gym.step(hours=1)
+    gym.step(minutes=1)
+    assert "?outlook=faq#outlook" in robin.get("/flows/faq").text
+    source = flow_drafts.open_flow(robin.user, "faq").source
+    FlowDraft.objects.create(
+        id="1" * 32, workspace_id=gym.workspace.id, name="faq", base_version=1, updated_by="user:1",
+        source=source.replace("title: ", "title: New ", 1), updated_at=gym.clock.now(),
+    )  # fmt: skip
     told = robin.get("/reports/money?outlook=faq").text
+    assert ", the draft: " in told
     assert "a contact</h3>" in told
     assert "cannot be said before people have had a matter here" in told
     assert "no such flow" in robin.get("/reports/money?outlook=nothing").text

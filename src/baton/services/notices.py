@@ -65,8 +65,12 @@ def tell(  # noqa: PLR0913 - who is told what, of what
     *,
     details: str,
     conversation_id: str | None = None,
+    is_mailed: bool = False,
 ) -> dict[str, str]:
-    """Keep a notice for each of some people; return the notices' ids by person."""
+    """Keep a notice for each of some people; return the notices' ids by person.
+
+    One that `is_mailed` by itself is in no digest.
+    """
     kept = {user_id: ledger.next_id() for user_id in user_ids}
     for user_id, notice_id in kept.items():
         ledger.add(
@@ -78,6 +82,7 @@ def tell(  # noqa: PLR0913 - who is told what, of what
                 conversation_id=conversation_id,
                 details=details[:_MAX_DETAILS],
                 at=ledger.now,
+                mailed_at=ledger.now if is_mailed else None,
             )
         )
         ledger.ring(topic_of(user_id))

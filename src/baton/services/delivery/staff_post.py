@@ -39,6 +39,9 @@ _LINES = {
     Kind.ESCALATION_ORPHANED: "a forgotten escalation",
 }
 
+_CHOSEN = "You chose to get this; change it on the same page."
+_AT_ONCE = "It goes at once to everybody who leads or owns the automation."
+
 
 def deliver(house: House, channels: ChannelsPort, effect: Effect) -> Outcome:
     """Send a digest of what its person has still not seen; of nothing, nothing."""
@@ -77,5 +80,5 @@ def words_of(kinds: list[str], address: str) -> str:
     lines = [f"{count} x {_LINES.get(Kind(kind), kind)}" for kind, count in counted]
     return "\n".join(
         ["You have not seen:", "", *lines, "", f"See them: {address}", "",
-         "You chose to get this; change it on the same page."]
+         _AT_ONCE if set(kinds) == {Kind.HARM_FOUND.value} else _CHOSEN]
     )  # fmt: skip

@@ -187,8 +187,16 @@ def _tell(ledger: Ledger, workspace_id: str, found: Found) -> None:
         ". Outreach is stopped until somebody looks: Settings, Sending." if stops else ""
     )
     people = dict.fromkeys((*notices.leading(workspace_id), *notices.owning(workspace_id)))
-    kept = notices.tell(ledger, workspace_id, people, notices.Kind.HARM_FOUND, details=details)
-    if ways.find_inbox(workspace_id, EMAIL) is not None:
+    has_mail = ways.find_inbox(workspace_id, EMAIL) is not None
+    kept = notices.tell(
+        ledger,
+        workspace_id,
+        people,
+        notices.Kind.HARM_FOUND,
+        details=details,
+        is_mailed=has_mail,
+    )
+    if has_mail:
         for user in User.objects.filter(id__in=list(kept), is_active=True).order_by("id"):
             staff_digests.send_now(ledger, user, kept[user.id])
     told = Told(
