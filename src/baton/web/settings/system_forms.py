@@ -242,7 +242,16 @@ class IcsForm(SystemForm):
 class CaldavForm(IcsForm):
     """A calendar on its server; who may read it is told with its address."""
 
-    user = forms.CharField(max_length=200, label="User")
+    url = forms.CharField(
+        max_length=1_000,
+        label="Address",
+        help_text="The calendar's own address on its server; it begins with https://.",
+    )
+    user = forms.CharField(
+        max_length=200,
+        label="User",
+        help_text="With a password for this alone, where the server gives such ones.",
+    )
 
 
 FORMS: Mapping[str, type[SystemForm]] = {

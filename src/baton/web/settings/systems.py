@@ -148,7 +148,7 @@ def _system_page(  # noqa: PLR0913 - a form, and what came of it
     context: dict[str, Any] = {
         "line": line,
         "form": form,
-        "fields": [(field, HINTS.get(field.name, "")) for field in form],
+        "fields": [(field, field.help_text or HINTS.get(field.name, "")) for field in form],
         "is_refused": is_refused,
         "imports": import_desk.list_imports(user, system_id),
         "deliveries": system_desk.list_deliveries(house, user, system_id),
@@ -177,7 +177,7 @@ def _wanted(form: SystemForm, kind: str) -> Wanted:
 def _form_page(request: HttpRequest, user: User, form: SystemForm, kind: str) -> HttpResponse:
     context = {
         "form": form,
-        "fields": [(field, HINTS.get(field.name, "")) for field in form],
+        "fields": [(field, field.help_text or HINTS.get(field.name, "")) for field in form],
         "kind": kinds.KINDS[kind],
         "section": "systems",
     }
