@@ -119,6 +119,25 @@ def test_confirming_is_one_tap_and_said_again_changes_nothing(scene: Scene) -> N
     assert BookingChange.objects.get(state="confirmed").actor == f"contact:{scene.contact.id}"
 
 
+@pytest.mark.req("AP9", "AP10")
+def test_what_another_system_keeps_is_confirmed_here_and_changed_there_or_by_people(
+    scene: Scene,
+) -> None:
+    Booking.objects.update(system_id="theirs")
+    assert "by our staff" in scene.see(Errand.MOVE)
+    assert "by our staff" in scene.see(Errand.CANCEL)
+    for _ in range(2):
+        scene.tap(Errand.CONFIRM, {"do": "confirm"})
+    assert scene.state == "confirmed"
+    assert BookingChange.objects.get(state="confirmed").actor == f"contact:{scene.contact.id}"
+    Booking.objects.update(page_url="https://book.example/b/1")
+    for errand in (Errand.MOVE, Errand.CANCEL):
+        assert "https://book.example/b/1" in (shown := scene.see(errand))
+        assert "by our staff" not in shown
+    Booking.objects.update(state="cancelled")
+    scene.tap(Errand.CONFIRM, {"do": "confirm"}, status=409)
+
+
 @pytest.mark.req("AP10", "M11")
 def test_it_moves_to_a_free_time_and_its_old_place_is_free(scene: Scene) -> None:
     shown = scene.see(Errand.MOVE)

@@ -40,6 +40,12 @@ class Booked:
         return self.state in bookings.STANDING and self.row.starts_at > self.now
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Return who changes what another system keeps, where that has no page for it."""
+        is_by_people = self.is_ahead and self.row.system_id and not self.row.page_url
+        return (self.say("by_people"),) if is_by_people else ()
+
+    @property
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return what, when and where."""
         where = ", ".join(filter(None, (self.place.name, self.place.address))) if self.place else ""
@@ -111,6 +117,8 @@ def ways_from(caller: Caller, booked: Booked, *errands: Errand) -> tuple[Way, ..
     }
     if booked.row.page_url and booked.row.system_id:
         return (Way(label=booked.say("move_to"), url=booked.row.page_url),)
+    if booked.row.system_id:  # where it can be changed by nobody but people
+        errands = tuple(one for one in errands if one is Errand.CALENDAR)
     return tuple(way(caller, booked.row, one, booked.say(labels[one])) for one in errands)
 
 

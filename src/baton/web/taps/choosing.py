@@ -31,7 +31,11 @@ class MovePage:
         if not booked.is_ahead or booked.row.system_id:
             ways = ways_from(caller, booked, Errand.AGAIN)
             return Sheet(
-                title=booked.activity.name, good=booked.standing, rows=booked.rows, ways=ways
+                title=booked.activity.name,
+                good=booked.standing,
+                rows=booked.rows,
+                lines=booked.words,
+                ways=ways,
             )
         if booked.activity.needs_staff_confirmation or booked.row.deposit_paid_at:
             lines = (booked.say("by_people"),)

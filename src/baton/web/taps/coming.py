@@ -7,6 +7,7 @@ from baton.core.bookings import State
 from baton.core.errors import Conflict
 from baton.services.billing import deposits
 from baton.services.bookings import places
+from baton.services.systems import laid_bookings
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.web.taps.booked import Booked, booked_of, contact_of, refused, ways_from
 from baton.web.taps.sheet import Button, Caller, Sheet
@@ -24,8 +25,6 @@ class ConfirmPage:
     def show(self, caller: Caller) -> Sheet:
         """Return the one question, or how it stands."""
         booked = booked_of(caller)
-        if booked.row.system_id:
-            return _as_it_stands(caller, booked)
         if booked.state is State.BOOKED and booked.is_ahead:
             return Sheet(
                 title=booked.say("confirm_title"),
@@ -33,7 +32,8 @@ class ConfirmPage:
                 buttons=(_button("confirm", booked.say("confirm_do")),),
                 ways=ways_from(caller, booked, *_ELSE),
             )
-        if booked.state is State.HELD and booked.row.starts_at > booked.now:
+        is_ours = not booked.row.system_id
+        if is_ours and booked.state is State.HELD and booked.row.starts_at > booked.now:
             return _held(caller, booked)
         return _as_it_stands(caller, booked)
 
@@ -45,6 +45,9 @@ class ConfirmPage:
             raise Conflict(booked.standing)
         deed = places.take if booked.state is State.HELD else places.confirm
         try:
+            if booked.row.system_id:
+                laid_bookings.confirm(caller.house, booked.row, actor=caller.actor)
+                return ""
             deed(caller.house, booked.row.workspace_id, booked.row.id, actor=caller.actor)
         except Conflict as refusal:
             raise refused(booked, refusal) from refusal
@@ -134,6 +137,7 @@ def _as_it_stands(caller: Caller, booked: Booked) -> Sheet:
         title=booked.activity.name,
         good=booked.standing,
         rows=booked.rows,
+        lines=booked.words,
         ways=ways_from(caller, booked, *errands),
     )
 
