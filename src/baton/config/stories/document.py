@@ -178,6 +178,8 @@ def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:
     for kind in ("says", "arrives", "books", "orders", "came"):
         if part := getattr(step, kind):
             yield (kind, "who"), "contact", part.who
+    for place, line in enumerate(step.exports.lines if step.exports else ()):
+        yield ("exports", "lines", place, "who"), "contact", line.who
     if step.does:
         yield ("does", "who"), "user", step.does.who
     if step.does and step.does.on:

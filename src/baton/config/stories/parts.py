@@ -31,6 +31,7 @@ from baton.config.stories.expected_parts import (
     ClockExpectation,
     SurveyExpectation,
 )
+from baton.config.stories.export_parts import Exports
 from baton.config.stories.order_parts import Orders
 from baton.config.stories.pilot_parts import Pilots
 from baton.core import approvals, confidence, retention
@@ -337,7 +338,18 @@ class Expectation(Part):
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
-_STEP_KINDS = ("says", "passes", "arrives", "does", "books", "orders", "came", "pilots", "expect")
+_STEP_KINDS = (
+    "says",
+    "passes",
+    "arrives",
+    "does",
+    "books",
+    "orders",
+    "exports",
+    "came",
+    "pilots",
+    "expect",
+)
 
 
 class Step(Part):
@@ -351,6 +363,7 @@ class Step(Part):
     does: Does | None = None
     books: Books | None = None
     orders: Orders | None = None
+    exports: Exports | None = None
     came: Came | None = None
     pilots: Pilots | None = None
     expect: Expectation | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from baton.config.stories import acts, buying, expectations, observed, piloting, places
+from baton.config.stories import acts, buying, expectations, exporting, observed, piloting, places
 from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
@@ -206,6 +206,8 @@ class _Playing:
         elif step.orders:
             self._contact = step.orders.who
             buying.act(self._world, step.orders)
+        elif step.exports:
+            exporting.act(self._world, step.exports)
         elif step.came:
             self._contact = step.came.who
             places.let_have_come(self._world, step.came)
