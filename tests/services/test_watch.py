@@ -7,12 +7,11 @@ import pytest
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
-from baton.core.kpis import Grain
-from baton.services.evidence import days
 from baton.services.flows import flow_pauses
 from baton.services.pilot import rollouts, watch
 from baton.services.pilot.rollouts import Beginning
-from baton.store.models import Episode, FlowPause, Notice, Rollout, User, Workspace
+from baton.store.models import FlowPause, Notice, Rollout, User, Workspace
+from tests.support.matters import keep_matters
 
 STORY = Story.model_validate(
     {
@@ -35,32 +34,8 @@ def world(db: None) -> World:  # noqa: ARG001 - asks for the database
 def matters(
     world: World, count: int, *, days_ago: float, handed: int = 0, mark: float | None = None
 ) -> None:
-    """Keep matters of the front desk's flow, some of them handed over, all marked alike."""
     began = world.now - timedelta(days=days_ago)
-    known = Episode.objects.count()
-    Episode.objects.bulk_create(
-        Episode(
-            id=f"e{known + number}",
-            workspace_id=world.workspace_id,
-            conversation_id=f"c{known + number}",
-            number=1,
-            began_at=began,
-            channel="webchat",
-            inbox_id="",
-            intent="",
-            triage="",
-            opened_by="contact",
-            flow="faq",
-            version=1,
-            handoffs=int(number < handed),
-            ended_at=began + timedelta(minutes=9),
-            ended_by="bot",
-            csat=None if mark is None else mark + number % 3,
-            csat_after=None if mark is None else 60,
-        )
-        for number in range(count)
-    )
-    days.mark(world.house, world.workspace_id, Grain.EPISODE, [began])
+    keep_matters(world.house, world.workspace_id, count, began=began, handed=handed, mark=mark)
 
 
 def look(world: World) -> dict[str, tuple[str, ...]]:
