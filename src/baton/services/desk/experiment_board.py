@@ -32,7 +32,8 @@ class ShownExperiment:
     """An experiment as people read it.
 
     Attributes:
-        dealt: contacts by arm.
+        dealt: contacts by arm; `compared` is empty in a list, of what has ended.
+        metric: the title of what decides.
         is_changed: whether the flow's split is another by now, so that new contacts are dealt
             otherwise than those before.
     """
@@ -47,6 +48,7 @@ class ShownExperiment:
     kept: str
     reason: str
     dealt: Mapping[str, int]
+    metric: str
     compared: tuple[Compared, ...]
     days: int
     currency: str
@@ -85,7 +87,9 @@ def list_in(house: House, workspace_id: str) -> tuple[ShownExperiment, ...]:
     """Return a workspace's newest experiments, those that run first."""
     kpi_board.caught_up(house, workspace_id)
     rows = Experiment.objects.filter(workspace_id=workspace_id).order_by("-id")[:MOST_SHOWN]
-    return tuple(_shown(house, row) for row in sorted(rows, key=lambda row: bool(row.ended_at)))
+    in_order = sorted(rows, key=lambda row: bool(row.ended_at))
+    # What has ended is counted on its own page: a list of a hundred would be slow to open.
+    return tuple(_shown(house, row, is_counted=row.ended_at is None) for row in in_order)
 
 
 def show(house: House, user: User, name: str) -> ShownExperiment:
@@ -152,9 +156,9 @@ def _values(
     return observed.observe(row.workspace_id, CATALOGUE[number], dealt, limits)
 
 
-def _shown(house: House, row: Experiment) -> ShownExperiment:
+def _shown(house: House, row: Experiment, *, is_counted: bool = True) -> ShownExperiment:
     design = limit_trials.design_of(row)
-    dealt, limits = _dealt(house, row, design)
+    dealt, limits = _dealt(house, row, design) if is_counted else ((), _limits(house, row))
     names = [name for name in (design.metric, *design.guards) if name in CATALOGUE]
     currency = _policy_currency(house, row.workspace_id)
     money = observed.observe_money(row.workspace_id, dealt, currency, now=limits.now)
@@ -182,7 +186,10 @@ def _shown(house: House, row: Experiment) -> ShownExperiment:
         kept=row.kept,
         reason=row.reason,
         dealt=counted.dealt,
-        compared=experiments.compare(design, counted) if design.metric in CATALOGUE else (),
+        metric=CATALOGUE[design.metric].title if design.metric in CATALOGUE else design.metric,
+        compared=experiments.compare(design, counted)
+        if is_counted and design.metric in CATALOGUE
+        else (),
         days=counted.days,
         currency=currency,
         is_changed=row.ended_at is None and is_changed(library, design),
@@ -190,10 +197,14 @@ def _shown(house: House, row: Experiment) -> ShownExperiment:
 
 
 def _dealt(house: House, row: Experiment, design: Design) -> tuple[tuple[Dealt, ...], Limits]:
-    now = row.ended_at or house.clock.now()
+    limits = _limits(house, row)
+    dealt = observed.list_dealt(row.workspace_id, design, since=row.began_at, until=limits.now)
+    return dealt, limits
+
+
+def _limits(house: House, row: Experiment) -> Limits:
     policy = standards_cache(house).standards_of(row.workspace_id).policy
-    dealt = observed.list_dealt(row.workspace_id, design, since=row.began_at, until=now)
-    return dealt, limits_of(policy, now)
+    return limits_of(policy, row.ended_at or house.clock.now())
 
 
 def _row(workspace_id: str, name: str) -> Experiment:
