@@ -16,7 +16,14 @@ function commands() {
   // What can be done with the open conversation comes first.
   return [...all.filter(isHere), ...all.filter((one) => !isHere(one))]
     .filter((one) => isSection(one) || (one.checkVisibility?.({ visibilityProperty: true }) ?? true))
-    .map((one) => ({ words: one.dataset.command, run: () => one.click() }));
+    .map((one) => ({ words: one.dataset.command, run: () => standing(one)?.click() }));
+}
+
+// While the bar is open the page may be drawn again: what stands there now is meant.
+function standing(one) {
+  if (one.isConnected) return one;
+  const words = one.dataset.command;
+  return [...document.querySelectorAll("[data-command]")].find((o) => o.dataset.command === words);
 }
 
 function find() {
