@@ -43,6 +43,13 @@ def test_an_order_is_written_found_and_followed(gym: Gym, sam: Screen) -> None:
     assert sam.post(f"{page}/see", state="lost", htmx=False).status == 422
     sam.post(f"{page}/see", state="delivered", htmx=False)
     assert Order.objects.get().state == "delivered"
+    told = re.sub(r"<[^>]+>|\s+", " ", sam.get(f"/contacts/{row.contact_id}").text)
+    for line in (
+        r"Order A-1001 +ordered, 42.00 USD",
+        r"Parcel of order A-1001 +could not be delivered",
+        r"Parcel of order A-1001 +delivered",
+    ):
+        assert re.search(line, told), (line, told)
     assert "No parcel is in trouble" in sam.get("/orders?state=amiss").text
     assert sam.post(f"{page}/cancel", htmx=False).status == 409
     assert len(gym.deeds("order_seen")) == 2

@@ -105,6 +105,14 @@ def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Sc
     for deed in ("Asked for", "Accepted", "Label taken back", "Refund granted", "Paid back"):
         assert deed in shown
     assert sam.post(f"{page}/withdraw", why="Late", htmx=False).status == 409
+    told = re.sub(r"<[^>]+>|\s+", " ", sam.get(f"/contacts/{row.contact_id}").text)
+    for line in (
+        "Return 1 +asked for",
+        "Return 1 +left to a specialist",
+        "Return 1 +label issued",
+        "Refund of order 10442 +paid back, 40.00 USD",
+    ):
+        assert re.search(line, told), (line, told)
 
 
 def test_an_order_of_a_shop_is_paid_back_there_first(gym: Gym, sam: Screen) -> None:

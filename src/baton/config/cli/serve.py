@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from baton.services.house import House
 
 DEMO_SEED = 7
+DEMO_PACK = "fitness"
+_PACK_HELP = "Whose demo is made, where there is none yet: that of a pack, as retail."
 
 
 @click.command()
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless BATON_HOST says otherwise.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; 8000 unless BATON_PORT is set.")
 @click.option("--demo", is_flag=True, help="Offer one-click sign-in and play a day's traffic.")
-def serve(host: str | None, port: int | None, *, demo: bool) -> None:
+@click.option("--pack", default=DEMO_PACK, show_default=True, help=_PACK_HELP)
+def serve(host: str | None, port: int | None, pack: str, *, demo: bool) -> None:
     """Serve console, API, widget and worker in one process."""
     if host:
         os.environ["BATON_HOST"] = host
@@ -44,7 +47,7 @@ def serve(host: str | None, port: int | None, *, demo: bool) -> None:
         house = _install(settings)
         if demo:
             click.echo("The demo is made ready; the first time, its reader is trained as well.")
-            show(_ensure_demo(house, seed=DEMO_SEED), as_json=False)
+            show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
         _plan_daily_checks(house)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         serving = uvicorn.Config(
@@ -103,12 +106,13 @@ def migrate() -> None:
 @click.command()
 @json_option
 @click.option("--seed", default=DEMO_SEED, show_default=True, help="Another seed, another history.")
-def demo(seed: int, *, as_json: bool) -> None:
+@click.option("--pack", default=DEMO_PACK, show_default=True, help=_PACK_HELP)
+def demo(seed: int, pack: str, *, as_json: bool) -> None:
     """Make the demo workspace with people and three days of history, if there is none."""
     settings = boot.boot()
     with _only_process(settings):
         boot.migrate()
-        show(_ensure_demo(_install(settings), seed=seed), as_json=as_json)
+        show(_ensure_demo(_install(settings), seed=seed, pack=pack), as_json=as_json)
 
 
 def _install(settings: Settings) -> "House":
@@ -124,10 +128,13 @@ def _plan_daily_checks(house: "House") -> None:
     daily_check.plan_all(house, standards_cache(house).setting_of)
 
 
-def _ensure_demo(house: "House", *, seed: int) -> dict[str, Json]:
-    from baton.config.demo import history  # noqa: PLC0415 - Django must be set up first
+def _ensure_demo(house: "House", *, seed: int, pack: str) -> dict[str, Json]:
+    from baton.config.demo import history, script  # noqa: PLC0415 - Django must be set up first
 
-    return history.ensure(house, seed=seed)
+    if pack not in script.list_packs():
+        known = ", ".join(script.list_packs())
+        raise click.ClickException(f"There is no demo of the pack {pack!r}; there are {known}.")
+    return history.ensure(house, seed=seed, pack=pack)
 
 
 @contextlib.contextmanager

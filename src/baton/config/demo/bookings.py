@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from baton.config.demo.script import BookingsPart
 from baton.core.bookings import STANDING, State
 from baton.services import inbox
 from baton.services.billing import invoices
@@ -15,29 +16,22 @@ from baton.services.bookings.places import Wish
 from baton.services.house import House
 from baton.store.models import Booking, Slot, User
 
-FLOWS = ("appointment_reminders", "no_show_offer", "onboarding", "spot_hold")
-"""The templates of the library that the demo's business has started from."""
-
-_CLASSES = ("Yoga", "Spin", "Pilates", "HIIT", "Boxing")
-_HOURS = (7, 9, 12, 17, 18, 19)
-_PLANS = ("Gold", "Silver", "Off-peak")
 _DAYS_AHEAD = 14
 _MOST_DAYS_AHEAD = 4
 _MEMBER_SHARE = 0.25
 _COMING_SHARE = 0.85
-_SMALL = Offer(name="Reformer Pilates", capacity=2, price_minor=30_00)
 _AWAY_DAYS = 24
 _VISITS_SINCE_DAYS = 110
 _BODIES = 3  # two in the small class, one on its waiting list
 
 
-def set_up(house: House, workspace_id: str) -> None:
+def set_up(house: House, workspace_id: str, told: BookingsPart) -> None:
     """Let the business offer a class at each of its hours, from now on for two weeks."""
     today = house.clock.now().astimezone(inbox.zone_of(workspace_id)).date()
-    starts: dict[str, list[datetime]] = {name: [] for name in _CLASSES}
+    starts: dict[str, list[datetime]] = {name: [] for name in told.classes}
     for day in range(1, _DAYS_AHEAD + 3):
-        for place, hour in enumerate(_HOURS):
-            name = _CLASSES[(day + place) % len(_CLASSES)]
+        for place, hour in enumerate(told.hours):
+            name = told.classes[(day + place) % len(told.classes)]
             starts[name].append(_at(workspace_id, today + timedelta(days=day), hour))
     for name, moments in starts.items():
         offer = Offer(name=name, capacity=8, price_minor=15_00)
@@ -45,10 +39,12 @@ def set_up(house: House, workspace_id: str) -> None:
         activities.add_slots(house, workspace_id, activity_id, moments, actor="system")
 
 
-def any_happening(house: House, workspace_id: str, contact_id: str, source: random.Random) -> None:
+def any_happening(
+    house: House, workspace_id: str, told: BookingsPart, contact_id: str, source: random.Random
+) -> None:
     """Let somebody book a class of the next days, or begin as a member."""
     if source.random() < _MEMBER_SHARE:
-        plan = Plan(name=source.choice(_PLANS), price_minor=49_00)
+        plan = Plan(name=source.choice(told.plans), price_minor=49_00)
         members.begin(house, workspace_id, contact_id, plan, actor="system")
         _remember(house, workspace_id, contact_id, source)
         return
@@ -95,9 +91,10 @@ def mark_over(house: House, workspace_id: str, user: User, source: random.Random
         places.mark(house, workspace_id, booking_id, state, actor=f"user:{user.id}")
 
 
-def fill_one(house: House, workspace_id: str, meet: Callable[[], str]) -> None:
+def fill_one(house: House, workspace_id: str, told: BookingsPart, meet: Callable[[], str]) -> None:
     """Fill a small class of tomorrow evening, with somebody on its waiting list."""
-    activity_id = activities.save(house, workspace_id, _SMALL, actor="system")
+    small = Offer(name=told.small_class, capacity=2, price_minor=30_00)
+    activity_id = activities.save(house, workspace_id, small, actor="system")
     today = house.clock.now().astimezone(inbox.zone_of(workspace_id)).date()
     starts = [_at(workspace_id, today + timedelta(days=day), 18) for day in (1, 3)]
     slot, _ = activities.add_slots(house, workspace_id, activity_id, starts, actor="system")

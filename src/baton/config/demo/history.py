@@ -7,72 +7,66 @@ from datetime import datetime, timedelta
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
-from baton.config.demo import bookings, script
+from baton.config.demo import bookings, buyers, script
+from baton.config.demo.buyers import Buyers, Heard
 from baton.config.demo.script import DemoScript, Talk, Unfinished
+from baton.config.demo.shop import Shop
 from baton.config.wiring import Crew
 from baton.core.json import Json
 from baton.core.retention import Outcome, Wish
 from baton.core.roles import Role
 from baton.services import arrivals
 from baton.services import house as houses
+from baton.services.delivery import outgoing
 from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
 from baton.services.desk.retaining import Told
-from baton.services.facts import ContactIdentified, Fact, MessageReceived
+from baton.services.facts import ContactIdentified, MessageReceived
 from baton.services.house import House
 from baton.services.people import meeting
-from baton.services.workspace import inboxes, library, workspaces
+from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
-from baton.services.writing import documents
 from baton.store.models import Conversation, Inbox, User, Workspace
 
-PACK = "fitness"
 _DAYS = 3
+_EVE = timedelta(days=1)  # whoever came on the day before is asked within the history
+_EVE_BUYERS = 8
+_SALES_SHARE = 0.5  # of the talks: so many orders
+_VISITS_SHARE = 0.3  # and visits of buyers
 _TALKS = 60
 _OPENS, _CLOSES = 8, 19
-_MEMBERSHIPS = ("", "gold", "silver", "off-peak")
 _LAST_HOUR = timedelta(minutes=50)
 _SETTLING = timedelta(minutes=20)  # as long as a talk and its settling take at most
 _LEFT_OPEN = 6
+_BUYERS_WAIT = timedelta(hours=5)
+_CAUGHT_UP = "I have everything here and settle it today. You hear from me as soon as it is done."
+_NO_OFFER = "none"
 _NUMBER = "+15005550006"  # nobody's: Twilio keeps it for tests
-_PLAYED = (
-    ("sms", "SMS", _NUMBER),
-    ("whatsapp", "WhatsApp", _NUMBER),
-    ("email", "Email", "hello@fitlocal.example"),
-)
+_PLAYED = (("sms", "SMS"), ("whatsapp", "WhatsApp"), ("email", "Email"))
 _UNFINISHED = timedelta(minutes=6)  # before the present the last talks begin
 _RULES_REVIEWED = timedelta(days=90)
 _EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
-def ensure(house: House, *, seed: int) -> dict[str, Json]:
-    """Make the demo workspace and its history, unless there is a workspace already."""
+def ensure(house: House, *, seed: int, pack: str) -> dict[str, Json]:
+    """Make the demo workspace of a pack and its history, unless there is a workspace already."""
     if known := Workspace.objects.order_by("created_at").first():
         return {"workspace": known.name, "made": False}
-    told = script.load(PACK)
+    told = script.load(pack)
     now = house.clock.now()
-    clock = VirtualClock(now - timedelta(days=_DAYS))
+    clock = VirtualClock(now - timedelta(days=_DAYS) - _EVE)
     past = dataclasses.replace(house, clock=clock)
     houses.install(past)
     workspace = workspaces.create(
         past,
         name=told.business,
-        pack_name=PACK,
+        pack_name=pack,
         is_supervised=False,  # a business that has been at work for a while
         place=told.place.as_place(),
         # A demo's visitor should not have to wait ten minutes for the one question.
         policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},
     )
-    for name in bookings.FLOWS:
-        template = library.load_template(name)
-        workspaces.publish(
-            past,
-            workspace.id,
-            name,
-            documents.read(template.source, file=name).value,
-            now=clock.now(),
-            reason="started from the library",
-            source=template.source,
-        )
+    for name in told.library:
+        workspaces.start_from(past, workspace.id, name, now=clock.now())
     for colleague in told.staff:
         workspaces.create_user(
             past,
@@ -84,13 +78,15 @@ def ensure(house: House, *, seed: int) -> dict[str, Json]:
             skills=colleague.skills,
         )
     _furnish(past, told, workspace.id)
-    bookings.set_up(past, workspace.id)
-    _Past(past, clock, told, workspace.id, random.Random(seed)).live_until(now)  # noqa: S311
-    houses.install(house)
-    for channel, name, sender in _PLAYED:
+    for channel, name in _PLAYED:
+        sender = told.email if channel == "email" else _NUMBER
         settings = SandboxSettings(channel=channel, sender=sender)
         wanted = Wanted(name=f"{name} (phone lab)", settings=settings)
-        inboxes.connect(house, workspace.id, wanted, actor="system")
+        inboxes.connect(past, workspace.id, wanted, actor="system")
+    if told.bookings:
+        bookings.set_up(past, workspace.id, told.bookings)
+    _Past(past, clock, told, workspace.id, seed).live_until(now)
+    houses.install(house)
     return {
         "workspace": workspace.name,
         "made": True,
@@ -117,29 +113,45 @@ class _Past:
         clock: VirtualClock,
         told: DemoScript,
         workspace_id: str,
-        source: random.Random,
+        seed: int,
     ) -> None:
         self._house = house
         self._clock = clock
         self._told = told
         self._workspace_id = workspace_id
-        self._random = source
+        self._random = random.Random(seed)  # noqa: S311 - play, no secret
         self._crew: Crew = wiring.crew_of(house, owner="demo")
-        self._inbox = Inbox.objects.get(workspace_id=workspace_id)
+        mine = Inbox.objects.filter(workspace_id=workspace_id)
+        self._inbox = mine.get(channel=outgoing.OWN_CHANNEL)
         self._staff = list(
             User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"]).order_by(
                 "role"
             )
         )
         self._count = 0
+        # Draws of their own: what is sold changes nothing in who talks about what.
+        traded = random.Random(seed + 1)  # noqa: S311 - play, no secret
+        self._traded = traded
+        self._shop = Shop(house, told.shop, workspace_id, traded) if told.shop else None
+        self._buyers = Buyers(
+            house,
+            workspace_id,
+            mine.get(channel=buyers.CHANNEL).id,
+            names=told.names[::-1],
+            said=told.shop.said if told.shop else (),
+            record=self._record,
+            source=traded,
+        )
 
     def live_until(self, now: datetime) -> None:
         """Play talks at working hours until the present."""
+        self._open_shop(now - timedelta(days=_DAYS))
         for moment in self._moments(now - _LAST_HOUR - _SETTLING):
             self._pass_until(moment)
             self._play(self._told.any_talk(self._random), is_settled=True)
             if self._random.random() < _EVENT_SHARE:
                 self._happen()
+            self._trade()
             bookings.mark_over(self._house, self._workspace_id, self._staff[0], self._random)
         for place, talk in enumerate(self._left_open(), start=1):
             # Counted from the present, which nothing that is played may overtake.
@@ -149,8 +161,53 @@ class _Past:
         for begun in self._told.unfinished:
             self._begin(begun)
         self._pass_until(now)
-        bookings.fill_one(self._house, self._workspace_id, self._met)
+        if self._told.bookings:
+            bookings.fill_one(self._house, self._workspace_id, self._told.bookings, self._met)
         self._crew.loop.run_idle()
+
+    def _open_shop(self, until: datetime) -> None:
+        """Let the first buyers come, for the second time, on the day before the history."""
+        begin = self._clock.now()
+        for place in range(_EVE_BUYERS if self._shop else 0):
+            self._pass_until(begin + (until - begin) * place / _EVE_BUYERS)
+            buyer = self._buyers.any_buyer()
+            if self._shop:
+                self._shop.sell(buyer)
+            self._buyers.visit(buyer, number=2)
+        self._pass_until(until)
+
+    def _trade(self) -> None:
+        """Let things be sold, sent, brought and sent back, and buyers say what they think."""
+        if self._shop is None:
+            return
+        if self._traded.random() < _SALES_SHARE:
+            self._shop.sell(self._buyers.any_buyer())
+        if self._traded.random() < _VISITS_SHARE:
+            self._buyers.visit(self._buyers.any_buyer(), number=3)
+        run_idle = self._crew.loop.run_idle
+        run_idle()
+        self._shop.go_on(run_idle)
+        self._shop.take_back(run_idle)
+        self._shop.look_after(self._staff[-1], run_idle)
+        self._buyers.answer()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Let the staff answer buyers who have waited for a while."""
+        since = self._clock.now() - _BUYERS_WAIT
+        waiting = Conversation.objects.filter(
+            workspace_id=self._workspace_id,
+            handled_by="queue",
+            status="open",
+            handed_over_at__lt=since,
+        )
+        for found in waiting.order_by("id"):
+            agent = self._traded.choice(self._staff)
+            agents.accept(self._house, agent, found.id)
+            agents.open_card(self._house, agent, found.id)
+            agents.reply(self._house, agent, found.id, _CAUGHT_UP)
+            agents.resolve(self._house, agent, found.id, "answered")
+            self._crew.loop.run_idle()
 
     def _begin(self, begun: Unfinished) -> None:
         """Play a talk that is still under way; an agent has it who asks for something."""
@@ -180,7 +237,7 @@ class _Past:
         self._count += 1
         address = f"demo-{self._count}"
         name = self._told.names[self._count % len(self._told.names)]
-        membership = self._random.choice(_MEMBERSHIPS)
+        membership = self._random.choice(("", *self._told.memberships))
         if membership:
             self._record(
                 address,
@@ -205,7 +262,11 @@ class _Past:
 
     def _happen(self) -> None:
         """Let somebody book a class, or begin as a member."""
-        bookings.any_happening(self._house, self._workspace_id, self._met(), self._random)
+        if self._told.bookings is None:
+            return
+        bookings.any_happening(
+            self._house, self._workspace_id, self._told.bookings, self._met(), self._random
+        )
         self._crew.loop.run_idle()
 
     def _met(self) -> str:
@@ -230,7 +291,7 @@ class _Past:
         told = Told(
             wish=Wish.CANCEL,
             churn_reason=self._random.choice(panel.churn_reasons).name,
-            offer="pause" if is_kept else "none",
+            offer=next(one.name for one in panel.offers if (one.name != _NO_OFFER) is is_kept),
             outcome=Outcome.SAVED if is_kept else Outcome.UNDECIDED,
         )
         retaining.write_down(self._house, agent, conversation_id, told)
@@ -260,14 +321,14 @@ class _Past:
                 ),
             )
 
-    def _record(self, address: str, fact: Fact) -> None:
+    def _record(self, address: str, fact: Heard) -> None:
         self._count += 1
         now = self._clock.now()
         arrival = arrivals.arrival_of(
             fact,
             self._house.keyset,
             workspace_id=self._workspace_id,
-            lane=self._lane(address),
+            lane=self._lane(address, fact.channel),
             dedupe_key=f"demo:{address}:{self._count}",
             received_at=now,
         )
@@ -275,8 +336,8 @@ class _Past:
             self._house.engine.inbox.append([arrival])
         self._crew.loop.run_idle()
 
-    def _lane(self, address: str) -> str:
-        return arrivals.lane_of(self._house.keyset, self._workspace_id, "webchat", address)
+    def _lane(self, address: str, channel: str = outgoing.OWN_CHANNEL) -> str:
+        return arrivals.lane_of(self._house.keyset, self._workspace_id, channel, address)
 
     def _pass_until(self, moment: datetime) -> None:
         """Let time pass, with every timer fired at its own moment."""

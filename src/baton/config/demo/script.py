@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from baton.core.approvals import Kind
 from baton.core.escalation_rules import EscalationRule
 from baton.core.macros import Ending, Macro
+from baton.core.records import LineRecord
 from baton.core.roles import Role
 from baton.services.conversation.proposals import Proposal
 from baton.services.desk.rule_desk import Wish
+from baton.services.workspace import packs
 from baton.services.workspace.workspaces import Place
 from baton.services.writing import documents
 
@@ -106,11 +108,54 @@ class Unfinished(_Part):
     asks: AskPart | None = None
 
 
+class BookingsPart(_Part):
+    """What it offers to book: classes at hours of the day, and plans to join."""
+
+    classes: tuple[str, ...]
+    hours: tuple[int, ...]
+    small_class: str
+    plans: tuple[str, ...]
+
+
+class ArticlePart(_Part):
+    """Something that it sells."""
+
+    title: str
+    sku: str
+    category: str
+    price_minor: int
+
+    def as_line(self) -> LineRecord:
+        """Return one piece of it as a line of an order."""
+        return LineRecord(
+            reference=self.sku,
+            title=self.title,
+            sku=self.sku,
+            category=self.category,
+            price_minor=self.price_minor,
+        )
+
+
+class ShopPart(_Part):
+    """What it sells and sends: from which number, to which towns, and what buyers say of it."""
+
+    first_number: int
+    carrier: str
+    articles: tuple[ArticlePart, ...]
+    towns: tuple[str, ...]
+    said: tuple[str, ...]
+
+
 class DemoScript(_Part):
-    """The whole demo of a pack."""
+    """The whole demo of a pack; `library` are flows that it has started from."""
 
     business: str
     place: PlacePart
+    email: str
+    memberships: tuple[str, ...] = ()
+    library: tuple[str, ...] = ()
+    bookings: BookingsPart | None = None
+    shop: ShopPart | None = None
     staff: tuple[Colleague, ...]
     names: tuple[str, ...]
     talks: tuple[Talk, ...]
@@ -121,6 +166,12 @@ class DemoScript(_Part):
     def any_talk(self, source: random.Random) -> Talk:
         """Choose a talk by its share."""
         return source.choices(self.talks, weights=[talk.share for talk in self.talks])[0]
+
+
+def list_packs() -> tuple[str, ...]:
+    """Return the packs that come with a demo."""
+    folder = files("baton") / "packs"
+    return tuple(name for name in packs.list_packs() if (folder / name / "demo.yaml").is_file())
 
 
 def load(pack: str) -> DemoScript:

@@ -3,7 +3,7 @@
 import random
 import threading
 
-from baton.config.demo import history, script
+from baton.config.demo import script
 from baton.config.demo.script import DemoScript, Talk
 from baton.services import arrivals
 from baton.services.delivery import outgoing
@@ -18,11 +18,12 @@ _MANY_WAITING = 12  # people stop adding to a queue that nobody works on
 
 def start(house: House, stop: threading.Event) -> threading.Thread | None:
     """Play traffic until `stop` is set; None when there is no demo workspace."""
-    told = script.load(history.PACK)
-    workspace = Workspace.objects.filter(name=told.business).first()
+    demos = {told.business: told for told in map(script.load, script.list_packs())}
+    workspace = Workspace.objects.filter(name__in=demos).order_by("created_at").first()
     inbox = workspace and _entrance_of(workspace.id)
     if not workspace or not inbox:
         return None
+    told = demos[workspace.name]
     crowd = _Crowd(house, told, inbox, stop)
     thread = threading.Thread(target=crowd.come_and_go, name="demo-traffic", daemon=True)
     thread.start()

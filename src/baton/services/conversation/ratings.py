@@ -50,7 +50,7 @@ def record(ledger: Ledger, conversation: ConversationRow, given: RecordRating) -
     """Take a rating down; return the conversation, flagged if the rating is low (E36)."""
     scale = survey.SCALES[given.kind]
     score = survey.score(given.rating, scale)
-    surveys.record(conversation.id, rating=given.rating, score=score, now=ledger.now)
+    surveys.record(conversation.id, given.kind, rating=given.rating, score=score, now=ledger.now)
     if given.rating > scale.low:
         return conversation
     notices.tell(

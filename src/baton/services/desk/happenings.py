@@ -20,21 +20,24 @@ class Happening:
     """One thing that happened to a contact outside of their conversations.
 
     Attributes:
-        kind: booking, rating, visit, membership or score.
-        title: the activity, or the plan.
-        booking_id: the booking that it is about, "" for none.
-        state, reason: how the booking or the membership stood from then on, and why.
+        kind: booking, rating, visit, membership, score, order, parcel, refund or return.
+        title: the activity, the plan, or the number of the order or the return.
+        booking_id, order_id, return_id: what it is about, "" for none.
+        state, reason: how that stood from then on, and why; of a parcel, where it was seen.
         starts_at: the time that was booked; `is_moved` where it replaced another one.
         actor: who made it so, as the audit trail names them.
         points: of a score, 0 to 100, or of a rating, 1 to 5.
         signs: what the score came from, words of `core.churn.Sign`.
         is_at_risk: whether the contact counted as about to leave from then on.
+        amount_minor, currency: what was bought or paid back for.
     """
 
     at: datetime
     kind: str
     title: str = ""
     booking_id: str = ""
+    order_id: str = ""
+    return_id: str = ""
     state: str = ""
     reason: str = ""
     starts_at: datetime | None = None
@@ -43,6 +46,8 @@ class Happening:
     points: int = 0
     signs: tuple[str, ...] = ()
     is_at_risk: bool = False
+    amount_minor: int = 0
+    currency: str = ""
 
 
 def list_of(workspace_id: str, contact_id: str, *, limit: int) -> tuple[Happening, ...]:

@@ -1,10 +1,10 @@
-"""What happened to a contact, in one order: messages, permissions, invoices, bookings, scores."""
+"""What happened to a contact, in one order: messages, permissions, invoices, purchases, scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.services.desk import happenings
+from baton.services.desk import happenings, purchases
 from baton.services.desk.happenings import Happening
 from baton.store.models import Consent, Invoice, Message, Payment
 
@@ -70,7 +70,10 @@ def list_entries(workspace_id: str, contact_id: str, told: Sequence[Consent]) ->
     owed = _invoices(contact_id)
     happened = [
         Entry(at=one.at, kind=one.kind, channel="", purpose="", happening=one)
-        for one in happenings.list_of(workspace_id, contact_id, limit=MAX_ENTRIES)
+        for one in (
+            *happenings.list_of(workspace_id, contact_id, limit=MAX_ENTRIES),
+            *purchases.list_of(contact_id, limit=MAX_ENTRIES),
+        )
     ]
     ordered = sorted(
         (*messages, *changes, *owed, *happened), key=lambda entry: entry.at, reverse=True

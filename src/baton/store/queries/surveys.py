@@ -5,10 +5,10 @@ from datetime import datetime
 from baton.store.models import SurveyResponse
 
 
-def record(conversation_id: str, *, rating: int, score: float, now: datetime) -> bool:
-    """Record an answer to the newest open survey; False when none is open."""
+def record(conversation_id: str, kind: str, *, rating: int, score: float, now: datetime) -> bool:
+    """Record an answer to the newest open survey of its kind; False when none is open."""
     newest = (
-        SurveyResponse.objects.filter(conversation_id=conversation_id, answered_at=None)
+        SurveyResponse.objects.filter(conversation_id=conversation_id, kind=kind, answered_at=None)
         .order_by("-asked_at")
         .values_list("id", flat=True)
         .first()
