@@ -1,10 +1,21 @@
 """Shops and carriers tell of one order: shuffled, doubled and missing, nothing false is told."""
 
 from itertools import permutations
+from typing import cast
 
 import pytest
 
-from baton.store.models import Contact, Order, Parcel, ParcelScan, RuntimeEvent, SystemDelivery
+from baton.connectors import differ
+from baton.core.json import Json
+from baton.store.models import (
+    Contact,
+    Order,
+    OrderMoney,
+    Parcel,
+    ParcelScan,
+    RuntimeEvent,
+    SystemDelivery,
+)
 from baton.store.queries import orders
 from tests.connectors.examples import CARRIERS, SHOPS, Example
 from tests.ingress.installation import Installation
@@ -68,3 +79,57 @@ def test_a_carriers_webhooks_shuffled_doubled_and_missing_tell_nothing_false_and
     parcel = Parcel.objects.get()
     assert parcel.order_id == Order.objects.get().id
     assert parcel.carrier == "UPS"
+
+
+_HOME: dict[str, Json] = {
+    "address1": "1 Mill Lane", "city": "Reading", "zip": "RG1 1AA", "country_code": "GB",
+}  # fmt: skip
+_ELSEWHERE: dict[str, Json] = {**_HOME, "address1": "9 Dock Road"}
+
+
+@pytest.mark.req("RT8", "X3")
+@pytest.mark.parametrize(
+    ("ended", "is_disputed", "refunded"),
+    [(None, True, 0), ("won", False, 0), ("lost", True, 59_00)],
+)
+def test_a_shop_tells_where_an_order_goes_and_that_its_payment_is_disputed(
+    gym: Installation,
+    ended: str | None,
+    is_disputed: bool,  # noqa: FBT001 - a table
+    refunded: int,
+) -> None:
+    token = connect(gym, SHOPIFY)
+    told = dict(cast("dict[str, Json]", SHOPIFY.told[0]))
+    dispute: dict[str, Json] = {
+        "id": 7, "order_id": told["id"], "initiated_at": "2026-03-01T10:00:00Z",
+        "status": "needs_response", "amount": "59.00",
+    }  # fmt: skip
+    # The bank may be faster than the shop; what it tells waits for the order.
+    post(gym, SHOPIFY, token, dispute)
+    post(gym, SHOPIFY, token, {**told, "billing_address": _HOME, "shipping_address": _ELSEWHERE})
+    if ended:
+        post(gym, SHOPIFY, token, {**dispute, "status": ended})
+    post(gym, SHOPIFY, token, dispute)  # sent again, and late
+    row = Order.objects.get()
+    assert row.is_elsewhere is True
+    assert (row.disputed_at is not None) is is_disputed
+    lost = OrderMoney.objects.filter(reference="dispute-7").values_list("amount_minor", flat=True)
+    assert sum(lost) == refunded
+    assert _fates() <= {"told", "kept", "unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("shipping", "is_elsewhere"),
+    [
+        (_ELSEWHERE, True),
+        ({**_HOME, "address1": " 1, MILL lane"}, False),  # written otherwise, the same place
+        ({}, None),
+        (None, None),
+        ({"address1": 7, "city": ["x"]}, None),
+    ],
+)
+def test_addresses_are_compared_as_people_read_them(
+    shipping: dict[str, object] | None, *, is_elsewhere: bool | None
+) -> None:
+    parts = ("address1", "city", "zip", "country_code")
+    assert differ(shipping, _HOME, parts) is is_elsewhere

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from baton.config.stories import world as worlds
-from baton.config.stories.document import Story
+from baton.config.stories.document import STARTS, Story
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.core.return_policy import DEFAULT, ReturnPolicy
@@ -142,6 +142,21 @@ def test_where_a_photo_was_taken_is_never_kept(world: World) -> None:
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\xff\xd8\xff\xe0junk", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_is_worth_nothing_and_stops_nothing(content: bytes) -> None:
     assert photos.measure(content).side == 0
+
+
+@pytest.mark.req("RT8", "X3", "G40")
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [({"is_elsewhere": True}, "addresses"), ({"disputed_at": STARTS}, "disputed")],
+)
+def test_what_a_shop_tells_of_addresses_and_disputes_brings_a_person(
+    world: World, told: dict[str, object], rule: str
+) -> None:
+    order = bought(world)
+    Order.objects.filter(id=order.id).update(**told)
+    row = sends(world, order, a_photo())
+    assert (row.state, row.outcome) == ("specialist", "specialist")
+    assert rule in {one["rule"] for one in row.findings if not one["is_met"]}
 
 
 @pytest.mark.req("RT8", "G40")

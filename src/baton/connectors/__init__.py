@@ -7,7 +7,7 @@ flows nor other connectors; what it needs of the world it is given.
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Protocol, TypeAlias, TypeVar
@@ -195,6 +195,22 @@ def page_of(url: str | None) -> str:
     """Return the address of a page that may be shown to contacts, "" for what is none."""
     is_page = url is not None and url.startswith("https://") and len(url) <= _MAX_URL
     return (url or "") if is_page else ""
+
+
+def differ(
+    one: Mapping[str, object] | None, other: Mapping[str, object] | None, parts: Sequence[str]
+) -> bool | None:
+    """Return whether two addresses are not the same, None where either of them is not told.
+
+    Neither case nor signs nor blanks make a difference.
+    """
+    plain = [_plain(address or {}, parts) for address in (one, other)]
+    return plain[0] != plain[1] if all(plain) else None
+
+
+def _plain(address: Mapping[str, object], parts: Sequence[str]) -> str:
+    written = (value for name in parts if isinstance(value := address.get(name), str))
+    return "".join(sign for part in written for sign in part.casefold() if sign.isalnum())
 
 
 def told_as(said: Json, form: type[Form], whose: str) -> Form:

@@ -178,6 +178,7 @@ class OrderRecord:
     """What somebody bought; `number` is what people read, without a sign before it.
 
     `page_url` is where its shop shows it to the buyer, "" where it has no such page.
+    `is_elsewhere` says that it goes to another address than the bill, None where that is unknown.
     """
 
     reference: str
@@ -191,6 +192,23 @@ class OrderRecord:
     lines: tuple[LineRecord, ...] = ()
     money: tuple[MoneyRecord, ...] = ()
     page_url: str = ""
+    is_elsewhere: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRecord:
+    """A payment that its buyer disputes with the bank, for an order by its reference there.
+
+    `taken_minor` is what the bank took back in the end, None while that is open or where it
+    took nothing.
+    """
+
+    reference: str
+    stamp: Stamp
+    order: str
+    since: datetime
+    is_open: bool
+    taken_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +259,7 @@ Record: TypeAlias = (
     | CheckInRecord
     | InvoiceRecord
     | OrderRecord
+    | DisputeRecord
     | ParcelRecord
     | TrackingRecord
 )

@@ -13,6 +13,7 @@ from baton.connectors import (
     Hook,
     Moment,
     UnreadableError,
+    differ,
     heard_whole,
     page_of,
     require_body_digest,
@@ -22,6 +23,7 @@ from baton.core.json import Json
 from baton.core.making import minor_of
 from baton.core.orders import OrderState, Scan, ScanState
 from baton.core.records import (
+    DisputeRecord,
     LineRecord,
     MoneyRecord,
     OrderRecord,
@@ -29,6 +31,7 @@ from baton.core.records import (
     Person,
     Record,
     stamp_at,
+    stamp_of,
 )
 
 HEADER = "X-Shopify-Hmac-Sha256"
@@ -40,6 +43,12 @@ _CALLED_OFF = frozenset({"cancelled", "error", "failure"})
 _SEEN = {"delivered": ScanState.DELIVERED, "ready_for_pickup": ScanState.READY_FOR_PICKUP}
 """What of a carrier's word is taken from the shop, which repeats it at every change: what stays
 as it is. All else of a parcel's way, its carrier tells with its own moments."""
+
+_DISPUTED = ("needs_response", "under_review", "accepted", "charge_refunded", "lost", "won")
+"""How far a dispute has come, the earlier first; the first two are open."""
+_OPEN = frozenset(_DISPUTED[:2])
+_LOST = frozenset({"accepted", "lost"})
+_ADDRESSED = ("address1", "address2", "city", "zip", "country_code")
 
 _MAX_TITLE = 200
 _MOST = 100
@@ -86,6 +95,14 @@ class _Fulfillment(msgspec.Struct):
     tracking_url: str | None = None
 
 
+class _Dispute(msgspec.Struct):
+    id: int
+    order_id: int
+    initiated_at: Moment
+    status: str
+    amount: str = "0"
+
+
 class _Order(msgspec.Struct):
     """An order; further fields are the shop's own business."""
 
@@ -104,6 +121,8 @@ class _Order(msgspec.Struct):
     customer: _Customer | None = None
     customer_locale: str | None = None
     order_status_url: str | None = None
+    shipping_address: dict[str, Any] | None = None
+    billing_address: dict[str, Any] | None = None
     fulfillments: list[_Fulfillment] = []
     refunds: list[_Refund] = []
 
@@ -117,7 +136,7 @@ class ShopifyHooks:
         return heard_whole(hook)
 
     def records(self, said: Json, *, received_at: datetime) -> tuple[Record, ...]:  # noqa: ARG002 - likewise
-        """Return the order with its parcels, or one parcel; none for anything else."""
+        """Return the order with its parcels, one parcel or one dispute; none for all else."""
         if not isinstance(said, dict):
             raise UnreadableError(f"it does not fit {_WHOSE} form: it is no object")
         if "line_items" in said and "total_price" in said:
@@ -125,7 +144,21 @@ class ShopifyHooks:
             return (_order(order), *(_parcel(one) for one in order.fulfillments[:_MOST]))
         if "order_id" in said and "tracking_number" in said:
             return (_parcel(told_as(said, _Fulfillment, _WHOSE)),)
+        if "order_id" in said and "initiated_at" in said:
+            return (_dispute(told_as(said, _Dispute, _WHOSE)),)
         return ()
+
+
+def _dispute(of: _Dispute) -> DisputeRecord:
+    rank = _DISPUTED.index(of.status) if of.status in _DISPUTED else 0
+    return DisputeRecord(
+        reference=str(of.id),
+        stamp=stamp_of(rank),
+        order=str(of.order_id),
+        since=of.initiated_at,
+        is_open=of.status in _OPEN,
+        taken_minor=minor_of(of.amount) if of.status in _LOST else None,
+    )
 
 
 def _order(of: _Order) -> OrderRecord:
@@ -141,6 +174,7 @@ def _order(of: _Order) -> OrderRecord:
         lines=tuple(_line(one) for one in of.line_items[:_MOST]),
         money=_money(of),
         page_url=page_of(of.order_status_url),
+        is_elsewhere=differ(of.shipping_address, of.billing_address, _ADDRESSED),
     )
 
 

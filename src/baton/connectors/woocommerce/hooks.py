@@ -12,6 +12,7 @@ from baton.connectors import (
     Heard,
     Hook,
     UnreadableError,
+    differ,
     heard_whole,
     moment_of,
     page_of,
@@ -43,6 +44,7 @@ _STATES = {
     "trash": OrderState.CANCELLED,
     "completed": OrderState.SHIPPED,
 }
+_ADDRESSED = ("address_1", "address_2", "city", "postcode", "country")
 _MAX_TITLE = 200
 _MOST = 100
 
@@ -52,6 +54,11 @@ class _Billing(msgspec.Struct):
     last_name: str = ""
     email: str = ""
     phone: str = ""
+    address_1: str = ""
+    address_2: str = ""
+    city: str = ""
+    postcode: str = ""
+    country: str = ""
 
 
 class _Line(msgspec.Struct):
@@ -94,6 +101,7 @@ class _Order(msgspec.Struct):
     date_paid_gmt: str | None = None
     date_completed_gmt: str | None = None
     billing: _Billing | None = None
+    shipping: dict[str, Any] | None = None
     customer_id: int = 0
     refunds: list[_Refund] = []
     meta_data: list[_Meta] = []
@@ -136,6 +144,7 @@ def _order(of: _Order, changed_at: datetime) -> OrderRecord:
         total_minor=minor_of(of.total) or 0,
         lines=tuple(_line(one) for one in of.line_items[:_MOST]),
         money=_money(of, changed_at),
+        is_elsewhere=differ(of.shipping, msgspec.to_builtins(billing), _ADDRESSED),
     )
 
 

@@ -90,6 +90,7 @@ def _write(ledger: Ledger, row: Order, contact_id: str, record: OrderRecord) -> 
     row.said = record.state.value
     row.currency, row.total_minor = record.currency, record.total_minor
     row.placed_at, row.page_url = record.placed_at, record.page_url
+    row.is_elsewhere = record.is_elsewhere
     row.changed_at = ledger.now
     settle(row)
 

@@ -61,6 +61,8 @@ def bought_of(order: Order) -> Bought:
         since=(order.delivered_at or order.placed_at).date(),
         paid_minor=moved.get("paid", 0),
         refunded_minor=moved.get("refunded", 0),
+        is_elsewhere=order.is_elsewhere,
+        is_disputed=order.disputed_at is not None,
     )
 
 

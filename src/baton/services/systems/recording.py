@@ -5,7 +5,7 @@ a system's webhooks arrive.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baton.core.fates import Fate
 from baton.core.json import Json
@@ -13,6 +13,7 @@ from baton.core.making import Made
 from baton.core.records import (
     BookingRecord,
     CheckInRecord,
+    DisputeRecord,
     HappenedRecord,
     InvoiceRecord,
     MembershipRecord,
@@ -26,10 +27,11 @@ from baton.core.records import (
 from baton.services import arrivals
 from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
+from baton.services.orders.mirror import Bought
 from baton.services.systems import bought, laid_bookings, mirroring, recognising
 from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Recognised, Unrecognised
-from baton.store.models import ConnectedSystem, SystemDelivery
+from baton.store.models import ConnectedSystem, Order, SystemDelivery
 
 _WEIGHT = (
     Fate.PARKED,
@@ -112,8 +114,8 @@ def _take(ledger: Ledger, system: ConnectedSystem, one: Record, key: str) -> Tak
             return _take_stand(ledger, system, one)
         case BookingRecord() | MembershipRecord() | CheckInRecord() | InvoiceRecord():
             return _take_whole(ledger, system, one)
-        case OrderRecord() | ParcelRecord() | TrackingRecord():
-            return bought.take(ledger, system.workspace_id, system.id, one)
+        case OrderRecord() | DisputeRecord() | ParcelRecord() | TrackingRecord():
+            return _take_bought(ledger, system, one)
 
 
 def _take_whole(ledger: Ledger, system: ConnectedSystem, one: Made) -> Taken:
@@ -141,6 +143,24 @@ def _take_stand(ledger: Ledger, system: ConnectedSystem, one: StandRecord) -> Ta
         return Taken(fate=Fate.PARKED, reason=known.reason)
     [laid] = mirroring.lay(ledger, system.workspace_id, system.id, [(known, one)])
     return Taken(fate=laid.fate, told=", ".join(laid.events))
+
+
+def _take_bought(ledger: Ledger, system: ConnectedSystem, one: Bought) -> Taken:
+    if isinstance(one, DisputeRecord) and not _is_known(system, one.order):
+        return Taken(
+            fate=Fate.WAITING,
+            reason="the order that it is about has not been told of yet",
+            awaits=_name(ledger, system, "order", one.order),
+        )
+    taken = bought.take(ledger, system.workspace_id, system.id, one)
+    if not isinstance(one, OrderRecord):
+        return taken
+    return replace(taken, met=(_name(ledger, system, "order", one.reference),))
+
+
+def _is_known(system: ConnectedSystem, order: str) -> bool:
+    mine = Order.objects.filter(workspace_id=system.workspace_id, system_id=system.id)
+    return mine.filter(reference=order).exists()
 
 
 def _take_person(ledger: Ledger, system: ConnectedSystem, one: PersonRecord) -> Taken:

@@ -35,6 +35,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
     page_url = models.CharField(max_length=500, blank=True, default="")
+    is_elsewhere = models.BooleanField(null=True)  # None: nobody told the addresses
+    disputed_at = models.DateTimeField(null=True)  # the payment, with the bank
+    dispute_stamp = models.CharField(max_length=MAX_STAMP, blank=True, default="")
     made_by = models.CharField(max_length=80)
     changed_at = models.DateTimeField()
 
