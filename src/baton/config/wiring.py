@@ -24,9 +24,11 @@ from baton.services import arrivals, installation
 from baton.services import house as houses
 from baton.services.bookings import member_actions
 from baton.services.calls import ActionPort
+from baton.services.conversation import tickets
 from baton.services.conversation.actions import CALL_ACTION, ActionDesk
 from baton.services.conversation.proposals import CARRY_OUT
 from baton.services.conversation.rescue import Keeper
+from baton.services.conversation.tickets import OPEN_TICKET
 from baton.services.conversation.turns import Turns
 from baton.services.delivery import attachments, carriage, staff_post
 from baton.services.delivery.attachments import DROP_FILE, FETCH_FILE
@@ -254,6 +256,7 @@ def crew_of(
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             TELL_CRM: Alone(perform=partial(crm.perform, house)),
+            OPEN_TICKET: Alone(perform=partial(tickets.perform, house)),
             FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),
         },

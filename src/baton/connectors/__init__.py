@@ -317,23 +317,67 @@ class CrmPort(Protocol):
 
     def find(self, person: Person) -> Asking:
         """Return how somebody is looked for, by an email, a phone or both."""
-        ...
 
     def found(self, said: Json) -> str:
         """Return the one whom an answer names, "" for nobody and for several."""
-        ...
 
     def look(self, entry: Entry) -> Asking:
         """Return how it is asked whether an entry stands there already."""
-        ...
 
     def stands(self, said: Json) -> bool:
         """Return whether it does, by the answer; raises UnreadableError."""
-        ...
 
     def add(self, contact: str, entry: Entry) -> Asking:
         """Return what writes an entry beside a contact."""
-        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A conversation as a helpdesk keeps it; `files` are the tokens of what was handed over.
+
+    `mark` is one word of its own, by which it is found again. Without an `email` it is asked
+    for by nobody.
+    """
+
+    mark: str
+    subject: str
+    text: str = field(repr=False)
+    tags: tuple[str, ...] = ()
+    is_urgent: bool = False
+    name: str = ""
+    email: str = ""
+    files: tuple[str, ...] = ()
+
+
+class TicketPort(Protocol):
+    """The part of a connector whose system keeps tickets."""
+
+    def takes(self, queue: str) -> bool:
+        """Return whether what is handed over to a queue becomes a ticket."""
+
+    def look(self, mark: str) -> Asking:
+        """Return how it is asked whether a ticket of a mark is there already."""
+
+    def found(self, said: Json) -> str:
+        """Return its number by the answer, "" where there is none; raises UnreadableError."""
+
+    def upload(self, name: str, content: bytes) -> Asking:
+        """Return what hands a file over."""
+
+    def uploaded(self, said: Json) -> str:
+        """Return the token of a file by the answer; raises UnreadableError."""
+
+    def open(self, ticket: Ticket) -> Asking:
+        """Return what opens a ticket."""
+
+    def opened(self, said: Json) -> str:
+        """Return a ticket's number by the answer; raises UnreadableError."""
+
+    def page_of(self, number: str) -> str:
+        """Return where people see a ticket."""
+
+    def check(self) -> Asking:
+        """Return what is asked to see whether the settings hold."""
 
 
 class AskPort(Protocol):

@@ -17,7 +17,7 @@ from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks, invitations, owning, vaulting
+from baton.services.conversation import clocks, invitations, owning, tickets, vaulting
 from baton.services.ledger import Ledger
 from baton.services.people import sensitive_marks
 from baton.store.queries import clocks as kept
@@ -89,6 +89,8 @@ def offer(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> 
         )
         invitations.invite(ledger, occasion.setting, wait)
     is_guarded = material.is_guarded or material.is_sensitive
+    if not is_guarded:
+        tickets.order(ledger, conversation, handoff_id, subject=made.summary, tags=occasion.tags)
     log_triggers(ledger, conversation, occasion.stops, plan.escalate, is_guarded=is_guarded)
     ledger.audit(
         conversation.workspace_id,

@@ -39,6 +39,7 @@ class SystemLine:
     proves_by: str
     has_hooks: bool
     is_mapped: bool
+    tells: bool
     is_asked: bool
     is_looked_at: bool
     problem: str
@@ -304,6 +305,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         proves_by=kinds.KINDS[row.kind].proves_by,
         has_hooks=kinds.KINDS[row.kind].has_hooks,
         is_mapped=kinds.KINDS[row.kind].is_mapped,
+        tells=kinds.KINDS[row.kind].tells,
         is_asked=kinds.check_of(systems.settings_of(house, row)) is not None,
         is_looked_at=kinds.watched_of(systems.settings_of(house, row)) is not None,
         problem=row.problem,

@@ -6,7 +6,16 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from baton.connectors import ActPort, Asking, AskPort, CrmPort, HookPort, RecordsPort, Watched
+from baton.connectors import (
+    ActPort,
+    Asking,
+    AskPort,
+    CrmPort,
+    HookPort,
+    RecordsPort,
+    TicketPort,
+    Watched,
+)
 from baton.connectors.aftership import settings as aftership
 from baton.connectors.aftership.hooks import AfterShipHooks
 from baton.connectors.aftership.settings import AfterShipSettings
@@ -50,6 +59,9 @@ from baton.connectors.webhook.settings import WebhookSettings
 from baton.connectors.woocommerce import settings as woocommerce
 from baton.connectors.woocommerce.hooks import WooCommerceHooks
 from baton.connectors.woocommerce.settings import WooCommerceSettings
+from baton.connectors.zendesk import settings as zendesk
+from baton.connectors.zendesk.deeds import ZendeskDeeds
+from baton.connectors.zendesk.settings import ZendeskSettings
 
 SystemSettings: TypeAlias = (
     WebhookSettings
@@ -66,6 +78,7 @@ SystemSettings: TypeAlias = (
     | IcsSettings
     | CaldavSettings
     | FileSettings
+    | ZendeskSettings
 )
 """How a system is reached and believed, by its kind."""
 
@@ -78,8 +91,8 @@ class Kind:
     "" where it takes one of ours.
 
     What hears its webhooks, knows what they mean, asks for what they leave out, acts there, notes
-    something about contacts there, and says what of its settings cannot be used is made of its
-    settings, of whichever type they are; None for what a kind has not.
+    something about contacts or opens tickets there, and says what of its settings cannot be
+    used is made of its settings, of whichever type they are; None for what a kind has not.
     """
 
     name: str
@@ -92,6 +105,7 @@ class Kind:
     asks: Callable[[Any], AskPort] | None = None
     acts: Callable[[Any], ActPort | None] | None = None
     notes: Callable[[Any], CrmPort] | None = None
+    tickets: Callable[[Any], TicketPort] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
 
     @property
@@ -102,7 +116,12 @@ class Kind:
     @property
     def is_mapped(self) -> bool:
         """Whether people say what its fields mean."""
-        return self.reads is None and self.name != stripe.KIND
+        return self.reads is None and self.tells and self.name != stripe.KIND
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is heard of it; a helpdesk is only written to."""
+        return self.tickets is None
 
 
 KINDS: Mapping[str, Kind] = {
@@ -228,6 +247,15 @@ KINDS: Mapping[str, Kind] = {
             doubts=caldav.problems_with,
         ),
         Kind(
+            name=zendesk.KIND,
+            title="Zendesk",
+            about="What is handed over to queues that you name becomes a ticket there, with all"
+            " that was said and shown.",
+            settings=ZendeskSettings,
+            tickets=ZendeskDeeds,
+            doubts=zendesk.problems_with,
+        ),
+        Kind(
             name=files.KIND,
             title="A system that exports files",
             about="CSV or XLSX, by hand or every night: for a system that posts no webhooks.",
@@ -268,6 +296,12 @@ def acts_of(settings: SystemSettings) -> ActPort | None:
     return acts(settings) if acts else None
 
 
+def tickets_of(settings: SystemSettings) -> TicketPort | None:
+    """Return what opens tickets in a system, None where it keeps none."""
+    tickets = kind_of(settings).tickets
+    return tickets(settings) if tickets else None
+
+
 def notes_of(settings: SystemSettings) -> CrmPort | None:
     """Return what notes something about contacts in a system, None where it takes nothing."""
     notes = kind_of(settings).notes
@@ -276,7 +310,7 @@ def notes_of(settings: SystemSettings) -> CrmPort | None:
 
 def check_of(settings: SystemSettings) -> Asking | None:
     """Return what is asked to see whether settings hold, None where nobody is ever asked."""
-    port = asks_of(settings) or acts_of(settings)
+    port = asks_of(settings) or acts_of(settings) or tickets_of(settings)
     return port.check() if port else None
 
 

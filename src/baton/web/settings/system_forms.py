@@ -33,6 +33,8 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.settings import Proof, WebhookSettings
 from baton.connectors.woocommerce import settings as woocommerce
 from baton.connectors.woocommerce.settings import WooCommerceSettings
+from baton.connectors.zendesk import settings as zendesk
+from baton.connectors.zendesk.settings import ZendeskSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput
 from baton.core.mapping import EVENT, PERSON_FIELDS, SHIPMENT, TRACKING, FieldMap
@@ -56,6 +58,10 @@ HINTS = {
     "quiet_hours": "Empty: nobody is told. They are told once, until the system is heard again.",
     "api_key": "Only where flows may cancel bookings there. It is never shown again; give it with"
     " each change.",
+    "site": "The name before .zendesk.com, as mystore.",
+    "email": "Of an agent there who may open tickets.",
+    "api_token": "It is never shown again; give it with each change.",
+    "queues": "Short names with commas, as returns, billing. Guarded queues are never given.",
     "secret": "Leave it empty: Baton makes one. Fill it in where the system gives you its own.",
 }
 MAKES = (
@@ -254,6 +260,22 @@ class CaldavForm(IcsForm):
     )
 
 
+class ZendeskForm(SystemForm):
+    """A Zendesk account, in which tickets are opened."""
+
+    field_order = ("name", "site", "email", "api_token", "queues")
+    secret = None  # type: ignore[assignment] # Django's way of leaving out an inherited field
+    quiet_hours = None  # type: ignore[assignment] # likewise: nothing is heard of it
+    site = forms.CharField(max_length=63, label="Account")
+    email = forms.CharField(max_length=200, label="Email")
+    api_token = forms.CharField(
+        max_length=120,
+        label="API token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    queues = forms.CharField(max_length=500, label="Queues")
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
@@ -269,6 +291,7 @@ FORMS: Mapping[str, type[SystemForm]] = {
     ics.KIND: IcsForm,
     caldav.KIND: CaldavForm,
     files.KIND: FileForm,
+    zendesk.KIND: ZendeskForm,
 }
 
 
@@ -308,6 +331,12 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         password=given["password"],
         minutes=given["minutes"] or 1_440,
     ),
+    zendesk.KIND: lambda given: ZendeskSettings(
+        site=given["site"].strip().lower(),
+        email=given["email"].strip(),
+        api_token=given["api_token"].strip(),
+        queues=given["queues"].strip(),
+    ),
 }
 """What Django read of a form has no type of ours."""
 
@@ -316,25 +345,32 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
     """Return settings as their form shows them; no secret is ever shown."""
     match settings:
         case WebhookSettings():
-            return {
+            found = {
                 "proof": settings.proof,
                 "header": settings.header,
                 "digest_prefix": settings.prefix,
             }
         case MindbodySettings():
-            return {"class_word": settings.class_word}
+            found = {"class_word": settings.class_word}
         case SquareSettings():
-            return {"place": settings.api_url}
+            found = {"place": settings.api_url}
         case IcsSettings() | CaldavSettings():
-            return {"user": settings.user, "minutes": str(settings.minutes)}
+            found = {"user": settings.user, "minutes": str(settings.minutes)}
         case FileSettings():
-            return {
+            found = {
                 "dates": settings.dates,
                 "user": settings.user,
                 "minutes": str(settings.minutes),
             }
+        case ZendeskSettings():
+            found = {
+                "site": settings.site,
+                "email": settings.email,
+                "queues": settings.queues,
+            }
         case _:
-            return {}  # nothing besides secrets
+            found = {}  # nothing besides secrets
+    return found
 
 
 def map_of(posted: Mapping[str, str]) -> FieldMap:

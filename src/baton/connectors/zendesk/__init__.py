@@ -1,0 +1,1 @@
+"""Zendesk: tickets that hold a whole conversation, for whoever works there."""
