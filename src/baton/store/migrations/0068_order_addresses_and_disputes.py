@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0066_alert_hook"),
+        ("store", "0067_saved_views"),
     ]
 
     operations = [
