@@ -1,14 +1,20 @@
 """The benchmarks run to their end, in small."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import asdict
 
-from baton.config.bench import rivals
+from baton.config.bench import archive, pasts, rivals
+from baton.config.bench.crowd import Crowd
 from baton.config.cli.bench import bench
 from baton.core import returns
+from baton.services.evidence import keeping
+from baton.services.evidence.folding import fold
+from baton.store.models import Episode, Inbox, Stretch
 
 
 def _timers(*options: str) -> dict[str, object]:
@@ -53,15 +59,17 @@ def test_returns_are_decided_with_a_reason_for_every_rule() -> None:
     assert row["rate_per_s"] > 0
 
 
+@pytest.mark.django_db
 @pytest.mark.req("RP7")
-def test_reports_of_a_year_are_counted_as_duckdb_counts_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "baton.config.django")
-    options = ["reports", "--json", "--database", "sqlite", "--events", "600"]
-    done = CliRunner().invoke(bench, options)
-    assert done.exit_code == 0, done.output
-    row = json.loads(done.stdout.splitlines()[-1])
-    assert row["duckdb_agrees"]
-    assert row["episodes"] >= 57
-    assert row["kept_up_events"] > 500
+def test_a_week_is_folded_from_its_rows_as_it_was_made() -> None:
+    crowd = Crowd(random.Random(13))  # noqa: S311 - a measurement's own seed
+    now, inbox = crowd.house.clock.now(), Inbox.objects.get(workspace_id=crowd.workspace_id)
+    keeping.catch_up(crowd.house, crowd.workspace_id)
+    written = archive.Archive(crowd, now).write(30)
+    assert keeping.catch_up(crowd.house, crowd.workspace_id) == written
+    again = pasts.Pasts(crowd.workspace_id, inbox.id, now, seed=archive.SEED)
+    made = [fold(one.past) for one in again.some(30, over=archive.A_WEEK)]
+    rows = sorted((row for one in made for row in one.episodes), key=lambda row: row.id)
+    kept = list(Episode.objects.order_by("id").values())
+    assert [asdict(row) for row in rows] == kept
+    assert Stretch.objects.count() == sum(len(one.stretches) for one in made) > 0

@@ -194,16 +194,18 @@ def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> Non
 def test_each_dashboard_opens_what_it_counts(gym: Gym, sam: Screen, robin: Screen) -> None:
     a_week(gym, sam)
     an_answer(1, 3, ago=8, workspace_id=gym.workspace.id)
-    a_member(1, joined=41, workspace_id=gym.workspace.id)
+    a_member(1, joined=31, workspace_id=gym.workspace.id)
     a_booking(1, "no_show", workspace_id=gym.workspace.id, starts_at=START)
+    told: dict[str, str] = {}
     for view, asked in VIEWS.items():
-        shown = robin.get(f"/reports?view={view}&days=90")
+        shown = robin.get(f"/reports?view={view}&days=28")
         assert shown.status == 200
         assert asked.title in shown.text
         numbers = {html.unescape(found): told for found, told in _NUMBER.findall(shown.text)}
         assert numbers
-        for address, told in list(numbers.items())[:1]:
-            assert f"{told} counted" in robin.get(address).text
+        told |= dict(list(numbers.items())[-1:])
+    for address in sorted(told)[:3]:
+        assert f"{told[address]} counted" in robin.get(address).text
 
 
 @pytest.mark.req("RP10", "RP12", "K22")

@@ -29,7 +29,8 @@ from baton.store.models import (
 from baton.store.rows import EpisodeRow, StretchRow
 
 _CHUNK = 20_000
-_A_WEEK = timedelta(days=7)
+A_WEEK = timedelta(days=7)
+SEED = 29
 _FILLED = ("store_episode", "store_stretch")
 Values = dict[str, object]
 
@@ -40,7 +41,7 @@ class Archive:
     def __init__(self, crowd: Crowd, until: datetime) -> None:
         self._crowd = crowd
         inbox = Inbox.objects.get(workspace_id=crowd.workspace_id)
-        self._pasts = Pasts(crowd.workspace_id, inbox.id, until, seed=29)
+        self._pasts = Pasts(crowd.workspace_id, inbox.id, until, seed=SEED)
         self.events = self.episodes = self.stretches = 0
 
     def fill(self, conversations: int) -> None:
@@ -67,7 +68,7 @@ class Archive:
 
     def write(self, conversations: int) -> int:
         """Write so many conversations as they would have been; return how many events."""
-        found = list(self._pasts.some(conversations, over=_A_WEEK))
+        found = list(self._pasts.some(conversations, over=A_WEEK))
         for table, rows in (
             (Conversation, [_conversation(one) for one in found]),
             (Turn, [row for one in found for row in _turns(one)]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.kpis import Limits
+from baton.core.kpis import Grain, Limits
 from baton.core.roles import Action
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
@@ -29,6 +29,9 @@ FUNNEL = (
     ("Proven: said so, or stayed away", "proven_resolution", "numerator"),
 )
 MOST_GROUPS = 25
+_DRAWN = (Grain.EPISODE, Grain.STRETCH, Grain.BOOKING, Grain.INVOICE)
+"""What a tile draws its way of: others are asked for day by day only where a chart shows them."""
+
 _FEW_DAYS = 14  # up to here a trend goes by days
 
 
@@ -112,7 +115,8 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
     ago_readings = kpis_of(before, limits, names)
     is_weekly = sought.days > _FEW_DAYS
     zone = inbox.zone_of(user.workspace_id)
-    over = kpis_over(looked_at, limits, names, zone=zone, is_weekly=is_weekly)
+    drawn = [name for name in names if CATALOGUE[name].grain in _DRAWN or name in view.curves]
+    over = kpis_over(looked_at, limits, drawn, zone=zone, is_weekly=is_weekly)
     titles = Titles(house, user)
     return Board(
         sought=sought,
