@@ -249,7 +249,18 @@ def test_people_look_again_at_a_share_and_are_warned_when_the_rules_accept_too_m
 DEEDS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("send", "approve", "refuse", "label", "void", "refund", "withdraw", "again", "grant")
+            [
+                "send",
+                "approve",
+                "refuse",
+                "label",
+                "void",
+                "refund",
+                "withdraw",
+                "again",
+                "grant",
+                "rules",
+            ]
         ),
         st.sampled_from(("sam", "robin", "alex")),
         st.integers(min_value=0, max_value=3),
@@ -287,6 +298,8 @@ def _try(world: World, order: Order, deed: str, who: str, number: int) -> None:
     try:
         if deed == "send":
             sends(world, order, *((a_photo(1),) if number % 2 else ()))
+        elif deed == "rules":
+            _change_rules(world, number)
         elif deed == "grant":
             for one in Approval.objects.filter(state="proposed").values_list("id", flat=True):
                 approvals.approve(house, user, one)
@@ -294,6 +307,19 @@ def _try(world: World, order: Order, deed: str, who: str, number: int) -> None:
             _act(world, deed, who, known[number % len(known)])
     except BatonError:
         return
+
+
+def _change_rules(world: World, number: int) -> None:
+    """Put other rules in force: nothing that was decided before is touched by them."""
+    decided = Return.objects.exclude(outcome="").order_by("id")
+    before = list(decided.values())
+    current = rules.current(world.workspace_id)
+    other = replace(current.policy, most_minor=number * 30_00, photos=number % 2, window_days=1)
+    rules.publish(
+        world.house, world.workspace_id, other, over=current.version, by="user:1", reason="Anew"
+    )
+    world.run_idle()
+    assert list(decided.values()) == before
 
 
 def _act(world: World, deed: str, who: str, return_id: str) -> None:

@@ -240,3 +240,20 @@ def test_the_page_says_how_good_the_data_is(gym: Gym, robin: Screen) -> None:
     assert (line.count.refused, line.count.unusable, line.count.unmatched) == (1, 1, 0)
     assert line.system.heard_at is not None
     assert "Without a phone" in robin.get("/settings/systems").text
+
+
+@pytest.mark.req("DI7")
+def test_a_helpdesk_is_connected_and_only_written_to(robin: Screen) -> None:
+    given = {
+        "name": "Helpdesk", "site": "mystore", "email": "desk@shop.example",
+        "api_token": "t" * 40, "queues": "returns, billing",
+    }  # fmt: skip
+    refused = robin.post("/settings/systems/new/zendesk", {**given, "site": "a/b"}, htmx=False)
+    assert refused.status == 422
+    robin.post("/settings/systems/new/zendesk", {**given}, htmx=False)
+    system = ConnectedSystem.objects.get()
+    assert "Written to" in robin.get("/settings/systems").text
+    page = robin.get(f"/settings/systems/{system.id}").text
+    assert "returns, billing" in page
+    assert given["api_token"] not in page
+    assert "What it told last" not in page

@@ -170,7 +170,7 @@ def _wanted(form: SystemForm, kind: str) -> Wanted:
         name=form.cleaned_data["name"],
         settings=settings_of(kind, form),
         secret=form.cleaned_data.get("secret", ""),
-        quiet_hours=form.cleaned_data["quiet_hours"] or 0,
+        quiet_hours=form.cleaned_data.get("quiet_hours") or 0,
     )
 
 
