@@ -10,9 +10,8 @@ by Robbins' mixture of normal distributions, tuned to be the narrowest at the pl
 from collections.abc import Sequence
 from math import exp, lgamma, log, sqrt
 
-from scipy.special import lambertw
-
 from baton.reports.intervals import CONFIDENCE, Interval, Sums
+from baton.reports.special import lambert_below
 
 ALPHA = 1 - CONFIDENCE
 FEWEST = 30
@@ -57,7 +56,7 @@ def _half(known: float, planned: float, alpha: float) -> float:
 
 
 def _branch(alpha: float) -> float:
-    return float(lambertw(-(alpha**2) / exp(1), -1).real)
+    return lambert_below(-(alpha**2) / exp(1))
 
 
 def _variance(tried: Sums, control: Sums) -> float:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import inf, sqrt
 from statistics import NormalDist
 
-from scipy.special import bdtr, stdtrit
+from baton.reports.special import binomial_at_most, student_t
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
@@ -76,7 +76,7 @@ def student(sums: Sums, confidence: float = CONFIDENCE) -> Interval | None:
     """Return the interval of a mean (Student's t); None for fewer than two values."""
     if sums.count < 2:  # noqa: PLR2004 - one value tells nothing of its spread
         return None
-    half = float(stdtrit(sums.count - 1, (1 + confidence) / 2)) * sqrt(sums.variance / sums.count)
+    half = student_t(sums.count - 1, (1 + confidence) / 2) * sqrt(sums.variance / sums.count)
     return Interval(low=sums.mean - half, high=sums.mean + half)
 
 
@@ -104,7 +104,7 @@ def ratio(pairs: Pairs) -> Interval | None:
     if left <= 0:
         return None
     error = sqrt(pairs.count * left / (pairs.count - 1)) / pairs.per
-    half = float(stdtrit(pairs.count - 1, 1 - _TAIL)) * error
+    half = student_t(pairs.count - 1, 1 - _TAIL) * error
     return Interval(low=max(value - half, 0.0), high=min(value + half, 1.0))
 
 
@@ -120,7 +120,7 @@ def difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Inter
     freedom = spread**2 / sum(
         part**2 / (one.count - 1) for part, one in zip(parts, (now, before), strict=True)
     )
-    half = float(stdtrit(freedom, (1 + confidence) / 2)) * sqrt(spread)
+    half = student_t(freedom, (1 + confidence) / 2) * sqrt(spread)
     return Interval(low=middle - half, high=middle + half)
 
 
@@ -169,7 +169,7 @@ def _rank(count: int, share: float) -> int:
     low, high = 0, count
     while low < high:
         middle = (low + high) // 2
-        if float(bdtr(middle, count, 0.5)) >= share:
+        if binomial_at_most(middle, count, 0.5) >= share:
             high = middle
         else:
             low = middle + 1
