@@ -38,8 +38,8 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
-from baton.services.desk import outreach_load, weekly_post
-from baton.services.desk.carrying_out import BY_HAND, ApprovalDesk
+from baton.services.desk import carrying_out, outreach_load, weekly_post
+from baton.services.desk.carrying_out import ApprovalDesk
 from baton.services.evidence import harm_watch
 from baton.services.evidence.keeping import Bookkeeper
 from baton.services.facts import SilencePassed
@@ -199,12 +199,12 @@ def crew_of(
     owner: str,
     batch: int = 200,
     actions: Mapping[str, ActionPort] = _NO_SYSTEM,
-    grants: Mapping[str, ActionPort] = BY_HAND,
+    grants: Mapping[str, ActionPort] = _NO_SYSTEM,
 ) -> Crew:
     """Return a crew that decides and sends for a house.
 
     `actions` are what connected systems offer to flows, before what we offer ourselves;
-    `grants` is what carries out approvals.
+    `grants` is what carries out approvals, before what we do ourselves.
     """
     ours = {
         **acting.offered_by(house),
@@ -236,7 +236,11 @@ def crew_of(
             CALL_ACTION: Alone(
                 perform=ActionDesk(house=house, offered={**ours, **actions}).perform
             ),
-            CARRY_OUT: Alone(perform=ApprovalDesk(house=house, offered=grants).perform),
+            CARRY_OUT: Alone(
+                perform=ApprovalDesk(
+                    house=house, offered={**carrying_out.offered_by(house), **grants}
+                ).perform
+            ),
             DROP_FILE: Alone(perform=partial(attachments.drop, house)),
         },
         clock=house.clock,

@@ -380,6 +380,54 @@ class TicketPort(Protocol):
         """Return what is asked to see whether the settings hold."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payback:
+    """Money of an order that goes back: its shop's own name for the order, and how much.
+
+    `amount` is written with two decimals. `mark` is one word of its own, by which it is found
+    again; it is the same at every try.
+    """
+
+    order: str
+    amount: str
+    currency: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidState:
+    """How a payback stands in its shop: by its number there, else why it cannot be paid from here.
+
+    Both are "" for what may be paid.
+    """
+
+    number: str = ""
+    problem: str = ""
+
+
+class RefundPort(Protocol):
+    """The part of a connector whose system pays orders back.
+
+    It is asked how the order stands before each try, so that none is paid twice, nor more than
+    was paid.
+    """
+
+    def look(self, payback: Payback) -> Asking:
+        """Return how an order is asked for."""
+
+    def stands(self, payback: Payback, said: Json) -> PaidState:
+        """Return how a payback stands by the answer; raises UnreadableError."""
+
+    def pay(self, payback: Payback, said: Json) -> Asking:
+        """Return what pays it, by the answer of the look."""
+
+    def paid(self, said: Json) -> PaidState:
+        """Return the number that it has got, or why it was refused; raises UnreadableError."""
+
+    def check(self) -> Asking:
+        """Return what is asked to see whether the settings hold."""
+
+
 class AskPort(Protocol):
     """The part of a connector whose system tells no more than that something changed."""
 

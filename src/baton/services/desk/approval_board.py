@@ -17,6 +17,7 @@ from baton.core.roles import Action, Role
 from baton.services import inbox
 from baton.services.conversation import proposals
 from baton.services.house import House
+from baton.services.systems import refunding
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, AuditEntry, Contact, Conversation, User
 from baton.store.queries import bar
@@ -66,6 +67,7 @@ class ShownApproval:
     may_withdraw: bool
     may_reconsider: bool
     may_carry_out: bool
+    may_be_paid_there: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +295,9 @@ class _Reader:
             and state in {State.APPROVED, State.DECLINED}
             and not was_refused_to_flow,
             "may_carry_out": acts and state is State.APPROVED,
+            "may_be_paid_there": acts
+            and state is State.APPROVED
+            and refunding.pays(self.house, row),
         }
 
     def _name(self, user_id: str | None) -> str:

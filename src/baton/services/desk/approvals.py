@@ -20,6 +20,7 @@ from baton.services.conversation.proposals import Proposal
 from baton.services.desk import desks
 from baton.services.desk.desks import Desk
 from baton.services.house import House
+from baton.services.systems import refunding
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, User
 
@@ -133,10 +134,14 @@ def reconsider(house: House, user: User, approval_id: str) -> None:
 
 
 def carry_out(house: House, user: User, approval_id: str, reference: str) -> None:
-    """Have something carried out that was approved, under a number of the system that does it."""
+    """Have something carried out that was approved, under a number of the system that does it.
+
+    Without a number, a return of a connected shop's order is paid back there.
+    """
     hint = "write the number that it has in your payment or order system"
-    reference = _checked(reference, approvals.MAX_REFERENCE, "reference", hint)
     with _at(house, user, approval_id) as (desk, row):
+        if reference.strip() or not refunding.pays(house, row):
+            reference = _checked(reference, approvals.MAX_REFERENCE, "reference", hint)
         state = approvals.next_state(State(row.state), Move.CARRY_OUT)
         proposals.refuse_over_return(row)
         sealed = proposals.seal(desk.ledger, "reference", row.id, reference)

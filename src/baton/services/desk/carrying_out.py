@@ -1,29 +1,34 @@
 """What was approved is carried out once: an effect, done by whatever offers its kind.
 
-No payment system is connected yet, so every kind is offered by `record_by_hand`: a person
-does it where it is done, and the number it has there is kept. A connector takes the place
-of that for its kinds, and nothing else changes.
+A person does it where it is done, and the number that it has there is kept; without one, a
+refund is paid back by the connected shop that keeps its order. What that refuses, or leaves in
+doubt, is put on people's list.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import msgspec
 
-from baton.core import approvals
+from baton.core import approvals, routing
 from baton.core.approvals import Kind, Move, State
 from baton.core.json import Json
-from baton.runtime.ports import Done, Effect, Outcome, Refused
+from baton.flows.effects import CreateTask
+from baton.runtime.ports import Done, Effect, Outcome, Refused, Unknown
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
-from baton.services.conversation import proposals
+from baton.services.conversation import proposals, tasks
 from baton.services.conversation.actions import Called
 from baton.services.conversation.proposals import Order
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.returns import taking
+from baton.services.systems import refunding
 from baton.store.models import Approval, Conversation
+from baton.store.queries import turns
 
 _MAX_PROBLEM = 200
+_LOOKED_AT_WITHIN = timedelta(hours=24)  # RT12: money is back within a day
 
 
 def record_by_hand(call: Call, /) -> Performed:
@@ -33,6 +38,17 @@ def record_by_hand(call: Call, /) -> Performed:
 
 BY_HAND: Mapping[str, ActionPort] = {kind.value: record_by_hand for kind in Kind}
 """Every kind, carried out by people themselves."""
+
+
+def offered_by(house: House) -> Mapping[str, ActionPort]:
+    """Return what carries out each kind: people, and for refunds the shop too."""
+
+    def refund(call: Call, /) -> Ended:
+        if call.given["reference"]:
+            return record_by_hand(call)
+        return refunding.pay(house, str(call.given["approval"]))
+
+    return {**BY_HAND, Kind.REFUND.value: refund}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +79,7 @@ class ApprovalDesk:
 
     def _given(self, row: Approval) -> Mapping[str, Json]:
         return {
+            "approval": row.id,
             "amount": row.amount_minor,
             "currency": row.currency,
             "subject": self._said(row, "subject", bytes(row.subject_sealed)),
@@ -83,6 +100,12 @@ class ApprovalDesk:
                 with self.house.engine.transaction():
                     _keep(self.house, row, Move.FAIL, problem=problem)
                 return Refused(reason=problem)
+            case Unknown():
+                with self.house.engine.transaction():
+                    ledger = Ledger(self.house, self.house.clock.now())
+                    _give_to_people(ledger, row, f"look whether it was paid: {ended.reason}")
+                    ledger.flush()
+                return ended
             case _:
                 return ended
 
@@ -120,7 +143,11 @@ def _keep(
         state=state.value, problem=problem, ended_at=ledger.now if is_done else None
     )
     proposals.note_deed(ledger, row, "system", "done" if is_done else "failed")
+    if not is_done:
+        _give_to_people(ledger, row, problem)
     if is_done:
+        if result:
+            _keep_number(ledger, row, result)
         if row.return_id:
             taking.note_refunded(
                 ledger,
@@ -134,3 +161,23 @@ def _keep(
         proposals.tell_proposer(ledger, row, "carried out" if is_done else problem)
     ledger.ring(f"workspace:{row.workspace_id}")
     ledger.flush()
+
+
+def _keep_number(ledger: Ledger, row: Approval, result: Mapping[str, Json]) -> None:
+    """Keep the number that a shop gave to what it paid, sealed as one that a person gives."""
+    sealed = proposals.seal(ledger, "reference", row.id, str(result.get("reference", "")))
+    Approval.objects.filter(id=row.id).update(reference_sealed=sealed)
+
+
+def _give_to_people(ledger: Ledger, row: Approval, problem: str) -> None:
+    """Put what was not carried out on the list of whoever serves its conversation."""
+    found = turns.find_conversation(row.conversation_id)
+    if found is None or found.conversation is None:
+        return
+    what = approvals.render_amount(Kind(row.kind), row.amount_minor, row.currency)
+    wanted = CreateTask(
+        title=f"{what.capitalize()} was not carried out: {problem}"[:_MAX_PROBLEM],
+        queue=found.conversation.queue or routing.GENERAL,
+        due_after=_LOOKED_AT_WITHIN,
+    )
+    tasks.add(ledger, found.conversation, row.kind, wanted)

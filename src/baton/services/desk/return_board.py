@@ -16,6 +16,7 @@ from baton.services.orders import keeping
 from baton.services.people import contact_list
 from baton.services.returns import claims, rules, taking
 from baton.services.returns.rules import Written
+from baton.services.systems import refunding
 from baton.store.models import (
     Approval,
     AuditEntry,
@@ -87,7 +88,10 @@ class ReturnPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnSheet:
-    """One return with everything that a specialist needs, and what may be done now."""
+    """One return with everything that a specialist needs, and what may be done now.
+
+    `shop` is the connected one that pays it back by one click, "" where none does.
+    """
 
     line: ReturnLine
     items: tuple[ReturnItem, ...]
@@ -99,6 +103,7 @@ class ReturnSheet:
     deeds: tuple[tuple[datetime, str, str], ...]
     most_minor: int
     is_ours: bool
+    shop: str
     may_decide: bool
     may_pay: bool
     may_check: bool
@@ -145,6 +150,7 @@ def get_sheet(house: House, user: User, return_id: str) -> ReturnSheet:
         deeds=tuple((one.at, one.action, names[one.actor]) for one in noted),
         most_minor=claims.bought_of(Order.objects.get(id=row.order_id)).left_minor,
         is_ours=return_desk.is_ours(row),
+        shop=refunding.shop_of(house, row.id),
         may_decide=state is State.SPECIALIST,
         may_pay=state in MAY_BE_PAID and (paying is None or paying.state != "being_done"),
         may_check=row.is_sampled and not row.audit,

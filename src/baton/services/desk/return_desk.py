@@ -18,6 +18,7 @@ from baton.services.desk import approvals, desks, pairs
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.returns import taking
+from baton.services.systems import refunding
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Approval, Order, Return, User
 from baton.store.queries import people
@@ -61,15 +62,16 @@ def refund(house: House, user: User, return_id: str, reference: str = "") -> Non
     """Pay a return back with one click: grant what is proposed, or propose it, and carry it out.
 
     An order of our own store is paid back under a number of ours; for any other the
-    `reference` is the number that it has in the shop or at its payment provider. What is beyond
-    one's authority is proposed, and waits for whoever may grant it. Raises Conflict where it
-    is not to be paid, InvalidInput without a number.
+    `reference` is the number that it has in the shop or at its payment provider. Without one, a
+    shop that takes refunds from here pays it. What is beyond one's authority is proposed, and
+    waits for whoever may grant it. Raises Conflict where it is not to be paid, InvalidInput
+    without a number.
     """
     inbox.require(user, Action.ANSWER)
     row = taking.get(user.workspace_id, return_id)
     if is_ours(row):
         reference = taking.refund_number(row.number)
-    if not reference.strip():
+    if not reference.strip() and not refunding.shop_of(house, row.id):
         raise InvalidInput({"reference": "Write the number that the refund has in your shop."})
     paying = Approval.objects.get(id=_proposed(house, user, row))
     if paying.state == GrantState.PROPOSED:

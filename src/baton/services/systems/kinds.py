@@ -13,6 +13,7 @@ from baton.connectors import (
     CrmPort,
     HookPort,
     RecordsPort,
+    RefundPort,
     TicketPort,
     Watched,
 )
@@ -44,6 +45,7 @@ from baton.connectors.mindbody import settings as mindbody
 from baton.connectors.mindbody.hooks import MindbodyHooks
 from baton.connectors.mindbody.settings import MindbodySettings
 from baton.connectors.shopify import settings as shopify
+from baton.connectors.shopify.deeds import ShopifyDeeds
 from baton.connectors.shopify.hooks import ShopifyHooks
 from baton.connectors.shopify.settings import ShopifySettings
 from baton.connectors.square import settings as square
@@ -57,6 +59,7 @@ from baton.connectors.webhook import settings as webhook
 from baton.connectors.webhook.hooks import WebhookHooks
 from baton.connectors.webhook.settings import WebhookSettings
 from baton.connectors.woocommerce import settings as woocommerce
+from baton.connectors.woocommerce.deeds import WooCommerceDeeds
 from baton.connectors.woocommerce.hooks import WooCommerceHooks
 from baton.connectors.woocommerce.settings import WooCommerceSettings
 from baton.connectors.zendesk import settings as zendesk
@@ -91,8 +94,9 @@ class Kind:
     "" where it takes one of ours.
 
     What hears its webhooks, knows what they mean, asks for what they leave out, acts there, notes
-    something about contacts or opens tickets there, and says what of its settings cannot be
-    used is made of its settings, of whichever type they are; None for what a kind has not.
+    something about contacts, opens tickets or pays orders back there, and says what of its
+    settings cannot be used is made of its settings, of whichever type they are; None for what a
+    kind has not.
     """
 
     name: str
@@ -106,6 +110,7 @@ class Kind:
     acts: Callable[[Any], ActPort | None] | None = None
     notes: Callable[[Any], CrmPort] | None = None
     tickets: Callable[[Any], TicketPort] | None = None
+    refunds: Callable[[Any], RefundPort | None] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
 
     @property
@@ -199,19 +204,25 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             name=shopify.KIND,
             title="Shopify",
-            about="Orders and what was sent for them, with tracking numbers, by its webhooks.",
+            about="Orders and what was sent for them, with tracking numbers, by its webhooks;"
+            " refunds are paid there by one click.",
             settings=ShopifySettings,
             proves_by="the signing secret under Settings > Notifications > Webhooks",
             hears=lambda _: ShopifyHooks(),
             reads=lambda _: ShopifyHooks(),
+            refunds=lambda settings: ShopifyDeeds(settings) if settings.access_token else None,
+            doubts=shopify.problems_with,
         ),
         Kind(
             name=woocommerce.KIND,
             title="WooCommerce",
-            about="Orders, and what was sent for them, by its webhooks.",
+            about="Orders, and what was sent for them, by its webhooks; refunds are paid there by"
+            " one click.",
             settings=WooCommerceSettings,
             hears=lambda _: WooCommerceHooks(),
             reads=lambda _: WooCommerceHooks(),
+            refunds=lambda settings: WooCommerceDeeds(settings) if settings.site else None,
+            doubts=woocommerce.problems_with,
         ),
         Kind(
             name=easypost.KIND,
@@ -308,9 +319,15 @@ def notes_of(settings: SystemSettings) -> CrmPort | None:
     return notes(settings) if notes else None
 
 
+def refunds_of(settings: SystemSettings) -> RefundPort | None:
+    """Return what pays orders back in a system, None where people do that there."""
+    refunds = kind_of(settings).refunds
+    return refunds(settings) if refunds else None
+
+
 def check_of(settings: SystemSettings) -> Asking | None:
     """Return what is asked to see whether settings hold, None where nobody is ever asked."""
-    port = asks_of(settings) or acts_of(settings) or tickets_of(settings)
+    port = asks_of(settings) or acts_of(settings) or tickets_of(settings) or refunds_of(settings)
     return port.check() if port else None
 
 

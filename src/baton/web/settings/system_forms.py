@@ -59,6 +59,11 @@ HINTS = {
     "api_key": "Only where flows may cancel bookings there. It is never shown again; give it with"
     " each change.",
     "site": "The name before .zendesk.com, as mystore.",
+    "shop": "The name before .myshopify.com, as mystore; empty where people pay back there"
+    " themselves.",
+    "consumer_key": "Of the REST API, with the right to read and write. It is never shown again;"
+    " give it with each change.",
+    "consumer_secret": "It comes with the key; give it with each change.",
     "email": "Of an agent there who may open tickets.",
     "api_token": "It is never shown again; give it with each change.",
     "queues": "Short names with commas, as returns, billing. Guarded queues are never given.",
@@ -185,9 +190,47 @@ class CalendlyForm(SystemForm):
 
 
 class SecretForm(SystemForm):
-    """A shop or a carrier: what its webhooks are signed with is all that has to be known."""
+    """A carrier: what its webhooks are signed with is all that has to be known."""
 
     field_order = ("name", "secret")
+
+
+class ShopifyForm(SystemForm):
+    """A Shopify shop: its webhooks sign with the secret; with a token, refunds are paid there."""
+
+    field_order = ("name", "secret", "shop", "access_token")
+    shop = forms.CharField(max_length=63, required=False, label="Shop, to pay refunds there")
+    access_token = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Access token of the Admin API",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class WooCommerceForm(SystemForm):
+    """A WooCommerce shop; with a key of its REST API, refunds are paid there."""
+
+    field_order = ("name", "secret", "site", "consumer_key", "consumer_secret")
+    site = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Shop, to pay refunds there",
+        help_text="Its address, as https://shop.example; empty where people pay back there"
+        " themselves.",
+    )
+    consumer_key = forms.CharField(
+        max_length=120,
+        required=False,
+        label="Consumer key",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    consumer_secret = forms.CharField(
+        max_length=120,
+        required=False,
+        label="Consumer secret",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class MindbodyForm(SystemForm):
@@ -284,8 +327,8 @@ FORMS: Mapping[str, type[SystemForm]] = {
     mindbody.KIND: MindbodyForm,
     square.KIND: SquareForm,
     hubspot.KIND: HubspotForm,
-    shopify.KIND: SecretForm,
-    woocommerce.KIND: SecretForm,
+    shopify.KIND: ShopifyForm,
+    woocommerce.KIND: WooCommerceForm,
     easypost.KIND: SecretForm,
     aftership.KIND: SecretForm,
     ics.KIND: IcsForm,
@@ -318,8 +361,14 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         access_token=given["access_token"].strip(), api_url=given["place"]
     ),
     hubspot.KIND: lambda given: HubspotSettings(access_token=given["access_token"].strip()),
-    shopify.KIND: lambda _: ShopifySettings(),
-    woocommerce.KIND: lambda _: WooCommerceSettings(),
+    shopify.KIND: lambda given: ShopifySettings(
+        shop=given["shop"].strip().lower(), access_token=given["access_token"].strip()
+    ),
+    woocommerce.KIND: lambda given: WooCommerceSettings(
+        site=given["site"].strip().rstrip("/"),
+        consumer_key=given["consumer_key"].strip(),
+        consumer_secret=given["consumer_secret"].strip(),
+    ),
     easypost.KIND: lambda _: EasyPostSettings(),
     aftership.KIND: lambda _: AfterShipSettings(),
     ics.KIND: lambda given: IcsSettings(**_watched(given)),
@@ -343,34 +392,28 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
 
 def shown_of(settings: SystemSettings) -> dict[str, str]:
     """Return settings as their form shows them; no secret is ever shown."""
-    match settings:
-        case WebhookSettings():
-            found = {
-                "proof": settings.proof,
-                "header": settings.header,
-                "digest_prefix": settings.prefix,
-            }
-        case MindbodySettings():
-            found = {"class_word": settings.class_word}
-        case SquareSettings():
-            found = {"place": settings.api_url}
-        case IcsSettings() | CaldavSettings():
-            found = {"user": settings.user, "minutes": str(settings.minutes)}
-        case FileSettings():
-            found = {
-                "dates": settings.dates,
-                "user": settings.user,
-                "minutes": str(settings.minutes),
-            }
-        case ZendeskSettings():
-            found = {
-                "site": settings.site,
-                "email": settings.email,
-                "queues": settings.queues,
-            }
-        case _:
-            found = {}  # nothing besides secrets
-    return found
+    if isinstance(settings, WebhookSettings):
+        return {
+            "proof": settings.proof,
+            "header": settings.header,
+            "digest_prefix": settings.prefix,
+        }
+    if isinstance(settings, SquareSettings):
+        return {"place": settings.api_url}
+    shown = _SHOWN.get(type(settings), ())
+    return {name: str(getattr(settings, name)) for name in shown}
+
+
+_SHOWN: Mapping[type[SystemSettings], tuple[str, ...]] = {
+    MindbodySettings: ("class_word",),
+    ShopifySettings: ("shop",),
+    WooCommerceSettings: ("site",),
+    IcsSettings: ("user", "minutes"),
+    CaldavSettings: ("user", "minutes"),
+    FileSettings: ("dates", "user", "minutes"),
+    ZendeskSettings: ("site", "email", "queues"),
+}
+"""What is no secret, of those whose fields are called as their settings are."""
 
 
 def map_of(posted: Mapping[str, str]) -> FieldMap:
