@@ -67,3 +67,26 @@ def test_a_scan_names_no_person_and_an_order_must() -> None:
     order = FieldMap(name="order", makes="order", fields={"number": "no"})
     assert isinstance(mapping.apply(order, {"no": "1"}), Unmapped)
     assert "phone" in mapping.problems_with(order)
+
+
+@pytest.mark.req("RT8", "DI5")
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("yes", True), (True, True), ("0", False), (False, False), ("", None), (None, None)],
+)
+def test_a_sign_of_fraud_is_known_only_where_it_is_told(
+    said: Json,
+    *,
+    known: bool | None,
+) -> None:
+    facts = {} if said is None else {"addresses_differ": said, "disputed": said}
+    order = made("order", number="1", placed_at="2026-03-01", currency="USD", **facts)
+    assert isinstance(order, OrderRecord)
+    assert (order.is_elsewhere, order.is_disputed) == (known, known)
+
+
+def test_a_sign_of_fraud_that_nobody_can_read_is_named() -> None:
+    facts = {"addresses_differ": "perhaps", "disputed": "perhaps"}
+    refused = made("order", number="1", placed_at="2026-03-01", currency="USD", **facts)
+    assert isinstance(refused, Unmapped)
+    assert set(refused.problems) == {"addresses_differ", "disputed"}

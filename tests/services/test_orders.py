@@ -183,3 +183,17 @@ def test_an_import_of_old_orders_is_kept_and_told_to_nobody(world: World) -> Non
     moving = Scan(at=now + timedelta(minutes=9), state=ScanState.IN_TRANSIT, place="Austin")
     world.clock.advance(timedelta(minutes=10))
     assert hears(world, seen(1, moving)) == []
+
+
+@pytest.mark.req("RT8")
+def test_an_order_is_disputed_as_its_system_says_and_stays_so_where_it_says_nothing(
+    world: World,
+) -> None:
+    since = []
+    for hours, is_disputed in enumerate([None, True, None, True, False]):
+        at = world.now + timedelta(hours=hours)
+        hears(world, order_at(at, is_disputed=is_disputed))
+        since.append(Order.objects.get().disputed_at)
+    begun = since[1]
+    assert begun is not None
+    assert since == [None, begun, begun, begun, None]

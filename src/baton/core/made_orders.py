@@ -75,7 +75,14 @@ def order(told: Told, person: Person) -> OrderRecord | None:
         lines=(line,) if article else (),
         money=(paid,) if told.is_so("is_paid", default=True) and total else (),
         page_url=told.url("page_url"),
+        is_elsewhere=_told_so(told, "addresses_differ"),
+        is_disputed=_told_so(told, "disputed"),
     )
+
+
+def _told_so(told: Told, name: str) -> bool | None:
+    """Return what a field says, None where nothing stands there: nobody is suspected for that."""
+    return told.is_so(name) if told.text(name) else None
 
 
 def parcel(told: Told, _person: Person) -> ParcelRecord | None:

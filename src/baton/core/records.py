@@ -179,6 +179,8 @@ class OrderRecord:
 
     `page_url` is where its shop shows it to the buyer, "" where it has no such page.
     `is_elsewhere` says that it goes to another address than the bill, None where that is unknown.
+    `is_disputed` says that its payment is disputed with the bank, None where its system tells of
+    that by itself (`DisputeRecord`), or not at all.
     """
 
     reference: str
@@ -193,6 +195,7 @@ class OrderRecord:
     money: tuple[MoneyRecord, ...] = ()
     page_url: str = ""
     is_elsewhere: bool | None = None
+    is_disputed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,8 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
         Target(name="article", title="What was bought"),
         Target(name="sku", title="Its SKU"),
         Target(name="page_url", title="Page of the order"),
+        Target(name="addresses_differ", title="Goes to another address than the bill"),
+        Target(name="disputed", title="Its payment is disputed with the bank"),
         Target(name="changed_at", title="When it was changed there"),
     ),
     SHIPMENT: (

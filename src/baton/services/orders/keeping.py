@@ -91,6 +91,8 @@ def _write(ledger: Ledger, row: Order, contact_id: str, record: OrderRecord) -> 
     row.currency, row.total_minor = record.currency, record.total_minor
     row.placed_at, row.page_url = record.placed_at, record.page_url
     row.is_elsewhere = record.is_elsewhere
+    if record.is_disputed is not None:
+        row.disputed_at = (row.disputed_at or ledger.now) if record.is_disputed else None
     row.changed_at = ledger.now
     settle(row)
 
