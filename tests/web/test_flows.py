@@ -93,16 +93,18 @@ PAGES = (
     "/flows/faq/runs",
     "/flows/faq/export",
     "/flows/faq/try",
+    "/flows/faq/messages",
 )
 
 DEEDS = (
     "steps/menu", "head", "yaml", "steps", "steps/menu/rename", "steps/menu/remove",
     "steps/menu/preview", "discard", "publish", "versions/1/revert", "runs", "pause", "resume",
-    "runs/change",
+    "runs/change", "messages",
 )  # fmt: skip
 FILLED = {
     "name": "x", "type": "end", "source": "a: 1", "seen": "x", "newest": "1", "version": "1",
     "to": "1", "reason": "why", "deed": "stop", "scope": "all",
+    "step": "menu",
 }  # fmt: skip
 
 

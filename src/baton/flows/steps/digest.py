@@ -33,6 +33,7 @@ class Digest(Step):
     after: timedelta | None
     at: str
     then: str
+    muted: bool
 
     @classmethod
     @override
@@ -47,6 +48,7 @@ class Digest(Step):
             after=fields.duration("after", "How long after its first line it goes out."),
             at=fields.clock("at", "The time of day at which it goes out."),
             then=fields.step("then", "What follows."),
+            muted=fields.flag("muted", "It is switched off, and the flow goes on."),
         )
         if (step.after is None) is (step.at == ""):
             fields.problem("at", "choose one of at and after")
@@ -54,7 +56,9 @@ class Digest(Step):
 
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
-        """Keep the line and go on."""
+        """Keep the line unless it is switched off, and go on."""
+        if self.muted:
+            return Go(to=self.then, passes_on=said is not None)
         due = scene.now + (self.after or timedelta(0))
         if self.at:
             due = next_time_of_day(due, self.at, scene.manner.zone)

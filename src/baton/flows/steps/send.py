@@ -23,17 +23,23 @@ class Send(Step):
     about: ClassVar[str] = "Says something and goes on."
     wording: Wording
     then: str
+    muted: bool
 
     @classmethod
     @override
     def parse(cls, fields: Fields) -> "Send":
         """Read the step's fields."""
-        return cls(wording=wording_of(fields), then=fields.step("then", "What follows."))
+        return cls(
+            wording=wording_of(fields),
+            then=fields.step("then", "What follows."),
+            muted=fields.flag("muted", "It is switched off, and the flow goes on."),
+        )
 
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
-        """Say the text; an undealt message goes on to the next step."""
-        return Go(to=self.then, effects=(scene.say(self.wording),), passes_on=said is not None)
+        """Say the text unless it is switched off; an undealt message goes on to the next step."""
+        spoken = () if self.muted else (scene.say(self.wording),)
+        return Go(to=self.then, effects=spoken, passes_on=said is not None)
 
     @property
     @override

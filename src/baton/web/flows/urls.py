@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.flows import flow_editing, flow_pausing, flow_runs, flow_trying, flows
+from baton.web.flows import (
+    flow_editing,
+    flow_pausing,
+    flow_runs,
+    flow_switching,
+    flow_trying,
+    flows,
+)
 
 urlpatterns: list[URLPattern] = [
     path("flows", flows.list_page, name="flows"),
@@ -19,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "flows/<slug:name>/steps/<slug:step>/remove", flow_editing.remove_step, name="remove_step"
     ),
+    path("flows/<slug:name>/messages", flow_switching.messages_page, name="flow_messages"),
     path("flows/<slug:name>/discard", flow_editing.discard, name="discard_draft"),
     path("flows/<slug:name>/publish", flow_editing.publish_page, name="publish_flow"),
     path("flows/<slug:name>/try", flow_trying.try_page, name="try_flow"),
