@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config import wiring
@@ -102,3 +102,12 @@ def in_context(browser: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(20_000)
     yield context
     context.close()
+
+
+def until(page: Page, is_so: Callable[[], object]) -> None:
+    """Wait as long as a page's own patience for what no part of it shows."""
+    for _try in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError

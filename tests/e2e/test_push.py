@@ -5,7 +5,7 @@ permission that our browser of RFC 8291 makes, and the worker what that one has 
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser as Chromium
@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from baton.channels.push import keys
 from baton.store.models import Address, Contact, Inbox, Message
 from tests.channels.browser import KEY, Browser
-from tests.e2e.conftest import in_context
+from tests.e2e.conftest import in_context, until
 from tests.ingress import test_push as over_http
 from tests.ingress.installation import Installation
 from tests.nlu.outside.server import Server, running
@@ -69,14 +69,6 @@ def page(context: BrowserContext, address: str, gym: Installation, service: Serv
     page.add_init_script(_SUBSCRIBE % json.dumps(known))
     page.goto(f"{address}/try/{gym.inbox.token}")
     return page
-
-
-def until(page: Page, is_there: Callable[[], object]) -> None:
-    for _try in range(200):
-        if is_there():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError
 
 
 def deliver(page: Page, devtools: CDPSession, address: str, content: str) -> None:

@@ -9,14 +9,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
 from baton.store.models import Contact, Return
+from tests.e2e.conftest import until
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import a_visitor
 from tests.support.orders import an_order
 from tests.support.photos import a_photo
 
 pytestmark = pytest.mark.browser
-
-_IS_PAID = "() => fetch(location.href).then(a => a.text()).then(t => t.includes('Refund carried'))"
 
 
 @pytest.mark.req("RT1", "RT4", "RT12", "X3", "G51")
@@ -61,11 +60,15 @@ def _pay_back(page: Page, address: str) -> None:
         "complete", value=True
     )
     page.get_by_role("button", name="Refund 42.00 USD").click()
-    page.wait_for_function(_IS_PAID)
-    page.reload()
+    until(page, lambda: "Refund carried out" in _anew(page))
     expect(page.get_by_role("heading", name="Return 1")).to_contain_text("paid back")
     for deed in ("Asked for", "Accepted", "Label issued", "Refund granted", "Refund carried out"):
         expect(page.locator("#deeds + ul")).to_contain_text(deed)
+
+
+def _anew(page: Page) -> str:
+    page.reload()
+    return page.content()
 
 
 def _sign_in(page: Page, address: str) -> None:
