@@ -117,6 +117,7 @@ def test_texts_are_kept_without_identifiers(given_: dict[str, Json], kept: dict[
     "details",
     [
         {"turn": "01910000123456780000123456780000", "hash": "12345678" * 8},
+        {"before": "contact:019cadfd890077979cf4bb99f4bea975"},
         {"until": "2026-05-01T18:00:00.123456+02:00", "ends_at": "2026-05-01T18:00:00Z"},
         {"review_on": "2026-05-01", "week": "2026-W10"},
         {"count": 20791234567, "promised": True, "share": 0.5, "old": None},

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.json import Json
+from baton.runtime.carrier import Alone
 from baton.runtime.loop import Loop
 from baton.runtime.ports import Again, Done, Outcome
 from baton.runtime.retry import RetryPolicy
@@ -29,6 +31,8 @@ from baton.runtime.worker import Worker
 from baton.services.conversation.turns import Turns
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
+from baton.services.evidence import harm_watch
+from baton.services.workspace.harm_looks import LOOK_FOR_HARM
 from baton.store.models import Contact, Message
 from tests.services.test_events import publish
 
@@ -215,8 +219,11 @@ def with_phone(world: World, phone: Phone) -> World:
         random=lambda: 0.5, batch=50,
     )  # fmt: skip
     sender = Sender(
-        engine=house.engine, carriers={SEND_MESSAGE: postman}, clock=house.clock, retry=retry,
-        random=lambda: 0.5, owner="test",
+        engine=house.engine, clock=house.clock, retry=retry, random=lambda: 0.5, owner="test",
+        carriers={
+            SEND_MESSAGE: postman,
+            LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
+        },
     )  # fmt: skip
     loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
     return replace(world, run_idle=loop.run_idle)

@@ -83,7 +83,7 @@ def first_break(links: Iterable[Link], *, seq: int = 0, head: str = "") -> int |
 
 
 _OWN = re.compile(
-    r"[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?"
+    r"(?:[a-z_]+:)?[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?"
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
