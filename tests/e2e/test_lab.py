@@ -1,10 +1,11 @@
 """The phone lab in a real browser."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from baton.services.desk import agents
 from baton.store.models import Conversation
+from tests.e2e.conftest import until
 from tests.ingress.installation import Installation
 from tests.ingress.test_server import session_of
 from tests.support import barriers
@@ -14,13 +15,27 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str, gym: Installation) -> Page:
+def lab(context: BrowserContext, address: str, gym: Installation) -> Page:
     cookie = session_of(gym.agent)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
-    page = context.new_page()
-    page.goto(f"{address}/lab/")
-    expect(page.get_by_role("tab", name="Customer 1")).to_be_visible()
-    return page
+    return context.new_page()
+
+
+@pytest.fixture
+def page(lab: Page, address: str) -> Page:
+    lab.goto(f"{address}/lab/")
+    expect(lab.get_by_role("tab", name="Customer 1")).to_be_visible()
+    return lab
+
+
+def test_what_is_said_before_the_first_customer_is_in_is_not_lost(lab: Page, address: str) -> None:
+    held: list[Route] = []
+    lab.route("**/sessions", held.append)
+    lab.goto(f"{address}/lab/")
+    lab.get_by_role("button", name="Hours", exact=True).click()
+    until(lab, lambda: held)
+    held[0].continue_()
+    expect(lab.locator(".said-by.bot")).to_have_count(1)
 
 
 def test_several_customers_are_played_at_once(page: Page, gym: Installation) -> None:

@@ -159,7 +159,12 @@ function drawPhone() {
 
 async function say(raw) {
   const text = raw.trim();
-  if (!text || !active) return;
+  if (!text) return;
+  if (!active) await begun; // the first customer is still being let in
+  if (!active) {
+    at("words").value = text; // nobody could be: the words are not lost
+    return;
+  }
   const one = active;
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
