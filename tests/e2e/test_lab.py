@@ -30,7 +30,11 @@ def page(lab: Page, address: str) -> Page:
 
 def test_what_is_said_before_the_first_customer_is_in_is_not_lost(lab: Page, address: str) -> None:
     held: list[Route] = []
-    lab.route("**/sessions", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    lab.route("**/sessions", hold)
     lab.goto(f"{address}/lab/")
     lab.get_by_role("button", name="Hours", exact=True).click()
     until(lab, lambda: held)
