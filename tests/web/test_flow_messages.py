@@ -37,6 +37,8 @@ def _switch(screen: Screen, step: str, **seen: str) -> int:
 def test_each_message_has_a_switch_and_nothing_changes_before_it_is_published(gym: Gym) -> None:
     robin = _begin(gym)
     before = _are_on(robin)
+    # What most shops begin with: shipping and the way to the door.
+    assert [step for step, is_on in before.items() if not is_on] == ["received", "packed"]
     shown = robin.get(PAGE).text
     for event in ("order_placed", "order_packed", "order_shipped", "order_out_for_delivery"):
         assert event in shown

@@ -50,6 +50,10 @@ class Story(Part):
     flows: tuple[Name, ...] = Field(
         (), description="Templates of the library that the workspace has started from."
     )
+    switched_on: dict[Name, tuple[Name, ...]] = Field(
+        default_factory=dict,
+        description="Messages of those flows that come switched off, and are on here: their steps.",
+    )
     own_flows: dict[Name, dict[str, JsonValue]] = Field(
         default_factory=dict, description="Flows that the workspace wrote itself, by their name."
     )
@@ -152,6 +156,10 @@ def _problems_of_flows(story: Story, source: Document) -> Iterator[Problem]:
         if name not in known:
             names = ", ".join(sorted(known))
             yield source.problem(("flows", place), f"no template {name!r}; there are {names}")
+    for name, steps in story.switched_on.items():
+        muted = library.muted_in(name) if name in story.flows and name in known else ()
+        for step in sorted({*steps} - {*muted}):
+            yield source.problem(("switched_on", name), f"no message {step!r} is off there")
     for own, written in story.own_flows.items():
         try:
             flows.parse({**written, "flow": own})

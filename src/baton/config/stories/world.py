@@ -6,7 +6,7 @@ so that every timer fires at its own time, however long a story lets pass.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -45,8 +45,9 @@ from baton.services.people import contacts, meeting
 from baton.services.reading import thresholds
 from baton.services.reading.thresholds import Wish
 from baton.services.returns import rules
-from baton.services.workspace import inboxes, workspaces
+from baton.services.workspace import inboxes, library, workspaces
 from baton.services.workspace.workspaces import Place, Standards, StandardsCache
+from baton.services.writing import documents, yaml_edits
 from baton.store.crypto import keyset_from
 from baton.store.models import Address, Attachment, Contact, Inbox, User
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
@@ -293,7 +294,7 @@ def make(story: Story) -> World:
         is_supervised=story.supervised,
     )
     for name in story.flows:
-        workspaces.start_from(house, workspace.id, name, now=house.clock.now())
+        _start_from(house, workspace.id, name, story.switched_on.get(name, ()))
     for name, written in story.own_flows.items():
         document = {**json.loads(json.dumps(written)), "flow": name}
         workspaces.publish(
@@ -390,3 +391,18 @@ def _set_thresholds(house: House, workspace_id: str, wanted: tuple[SetThresholds
 
 def _address(who: str) -> str:
     return f"visitor-{who}"
+
+
+def _start_from(house: House, workspace_id: str, name: str, switched_on: Sequence[str]) -> None:
+    """Start from a template, with some of the messages that come switched off."""
+    now = house.clock.now()
+    if not switched_on:
+        workspaces.start_from(house, workspace_id, name, now=now)
+        return
+    source = library.load_template(name).source
+    for step in switched_on:
+        source = yaml_edits.with_value(source, ("steps", step, "muted"), value=False)
+    document = documents.read(source, file=name).value
+    workspaces.publish(
+        house, workspace_id, name, document, now=now, reason="switched on", source=source
+    )

@@ -112,6 +112,12 @@ def load_template(name: str) -> FlowTemplate:
     )
 
 
+def muted_in(name: str) -> tuple[str, ...]:
+    """Return the messages of a template that come switched off; raises NotFound."""
+    steps = load_template(name).flow.steps
+    return tuple(one for one, step in steps.items() if getattr(step, "muted", False))
+
+
 def needs_of(*flows: Flow) -> Needs:
     """Return what flows need connected, by their triggers, goals and steps."""
     steps = [step for flow in flows for step in flow.steps.values()]
