@@ -23,6 +23,7 @@ from baton.services.desk.retaining import Told
 from baton.services.facts import ContactIdentified, MessageReceived
 from baton.services.house import House
 from baton.services.people import meeting
+from baton.services.pilot import rollouts
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
 from baton.store.models import Conversation, Inbox, User, Workspace
@@ -63,7 +64,12 @@ def ensure(house: House, *, seed: int, pack: str) -> dict[str, Json]:
         is_supervised=False,  # a business that has been at work for a while
         place=told.place.as_place(),
         # A demo's visitor should not have to wait ten minutes for the one question.
-        policy={"csat_delay": "20s", "idle_after_answer": "2m", "agent_capacity": 12},
+        policy={
+            "csat_delay": "20s",
+            "idle_after_answer": "2m",
+            "agent_capacity": 12,
+            "wage_hour_minor": 24_00,
+        },
     )
     for name in told.library:
         workspaces.start_from(past, workspace.id, name, now=clock.now())
@@ -95,13 +101,15 @@ def ensure(house: House, *, seed: int, pack: str) -> dict[str, Json]:
 
 
 def _furnish(house: House, told: DemoScript, workspace_id: str) -> None:
-    """Let the manager write what a team has after a while: macros, and rules of its own."""
+    """Let the manager do what a team has done after a while: macros, rules, a rollout."""
     boss = User.objects.get(workspace_id=workspace_id, role=Role.MANAGER.value)
     for macro in told.macros:
         macro_desk.save(house, boss, macro.as_macro())
     review_on = house.clock.now().date() + _RULES_REVIEWED
     for rule in told.rules:
         rule_desk.change(house, boss, rule.as_wish(review_on=review_on))
+    for one in told.rollouts:
+        rollouts.begin(house, boss, one.flow, one.as_beginning())
 
 
 class _Past:

@@ -13,6 +13,7 @@ from baton.core.records import LineRecord
 from baton.core.roles import Role
 from baton.services.conversation.proposals import Proposal
 from baton.services.desk.rule_desk import Wish
+from baton.services.pilot.rollouts import Beginning
 from baton.services.workspace import packs
 from baton.services.workspace.workspaces import Place
 from baton.services.writing import documents
@@ -136,6 +137,18 @@ class ArticlePart(_Part):
         )
 
 
+class RolloutPart(_Part):
+    """A flow that the manager proves on a share before it serves everybody."""
+
+    flow: str
+    plan: str
+    reason: str
+
+    def as_beginning(self) -> Beginning:
+        """Return what it begins with, as services take it."""
+        return Beginning(plan=self.plan, reason=self.reason)
+
+
 class ShopPart(_Part):
     """What it sells and sends: from which number, to which towns, and what buyers say of it."""
 
@@ -161,6 +174,7 @@ class DemoScript(_Part):
     talks: tuple[Talk, ...]
     macros: tuple[MacroPart, ...] = ()
     rules: tuple[RulePart, ...] = ()
+    rollouts: tuple[RolloutPart, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
 
     def any_talk(self, source: random.Random) -> Talk:
