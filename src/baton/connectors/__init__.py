@@ -22,11 +22,11 @@ TOLERANCE = timedelta(minutes=5)
 """How far the moment of a signature may be from ours, either way: what is older may be a replay."""
 
 _MINUTES = (5, 24 * 60)
-_MAX_URL = 1_000
+_MAX_ASKED_URL = 1_000  # a calendar's secret stands in its address
 _MAX_SECRET = 200
 _TOLD, _ANSWERS = "told", "answers"
 
-_MAX_URL = 500
+_MAX_PAGE_URL = 500
 
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment that its system writes with its zone; one without is refused."""
@@ -122,7 +122,7 @@ def _is_address(watched: Watched) -> bool:
         return False
     plain = watched.address.isascii() and watched.address.isprintable()
     schemes = ("https", "http") if watched.allows_loopback else ("https",)
-    short = len(watched.url) <= _MAX_URL and " " not in watched.url
+    short = len(watched.url) <= _MAX_ASKED_URL and " " not in watched.url
     return is_whole and plain and short and not parts.username and parts.scheme in schemes
 
 
@@ -193,7 +193,7 @@ def moment_of(raw: str | None) -> datetime | None:
 
 def page_of(url: str | None) -> str:
     """Return the address of a page that may be shown to contacts, "" for what is none."""
-    is_page = url is not None and url.startswith("https://") and len(url) <= _MAX_URL
+    is_page = url is not None and url.startswith("https://") and len(url) <= _MAX_PAGE_URL
     return (url or "") if is_page else ""
 
 
