@@ -19,6 +19,7 @@ BASE = "https://calendar.example/private-"
     ],
 )
 def test_an_address_is_whole_safe_and_not_longer_than_calendars_make_them(
-    url: str, is_taken: bool
+    url: str,
+    is_taken: bool,  # noqa: FBT001 - of the table
 ) -> None:
     assert ("url" not in problems_with_watched(Watched(url=url))) is is_taken
