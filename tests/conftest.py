@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import connections
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.remote import Producer
@@ -31,6 +31,9 @@ settings.load_profile("baton")
 def pytest_configure() -> None:
     # Told to end, as by a time limit, a run stops as with Ctrl+C: its servers and folders go too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+_IN_MEMORY = "file:tests?mode=memory&cache=shared"
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]
@@ -73,12 +76,15 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The database in memory, filled from the one that a run migrates once."""
     with django_db_blocker.unblock():
-        with closing(sqlite3.connect(migrated_database(tmp_path_factory))) as migrated:
-            connection.settings_dict["NAME"] = "file:tests?mode=memory&cache=shared"
-            connection.ensure_connection()
-            migrated.backup(connection.connection)
-        yield
-        connection.close()
+        migrated = migrated_database(tmp_path_factory)
+        # It lives as long as somebody is connected: tests put other databases in its place.
+        with closing(sqlite3.connect(_IN_MEMORY, uri=True)) as kept:
+            with closing(sqlite3.connect(migrated)) as source:
+                source.backup(kept)
+            connections["default"].close()
+            del connections["default"]
+            connections.settings["default"]["NAME"] = _IN_MEMORY
+            yield
 
 
 @pytest.fixture(scope="session")
