@@ -19,6 +19,7 @@ from baton.services.ledger import Ledger
 from baton.services.systems import asking, kinds, systems
 from baton.store.models import Attachment, ConnectedSystem, Contact, Conversation, Handoff, Message
 from baton.store.queries import recognising, turns
+from baton.store.queries import systems as system_queries
 from baton.store.rows import ConversationRow
 
 OPEN_TICKET = "open_ticket"
@@ -88,9 +89,11 @@ def perform(house: House, effect: Effect) -> Outcome:
 
 def _find(house: House, workspace_id: str) -> TicketPort | None:
     taking = [kind.name for kind in kinds.KINDS.values() if kind.tickets is not None]
-    known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
-    system = known.filter(kind__in=taking).order_by("id").first()
-    return kinds.tickets_of(systems.settings_of(house, system)) if system else None
+    system_id = system_queries.find_connected(workspace_id, taking)
+    if system_id is None:
+        return None
+    system = ConnectedSystem.objects.get(id=system_id)
+    return kinds.tickets_of(systems.settings_of(house, system))
 
 
 def _opened(house: House, port: TicketPort, handoff: Handoff, wanted: _Order) -> str | Again | Park:

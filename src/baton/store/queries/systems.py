@@ -1,9 +1,17 @@
 """How connected systems are doing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from baton.store import sql
+
+
+def find_connected(workspace_id: str, kinds: Sequence[str]) -> str | None:
+    """Return the first connected system of some kinds, None for none; every handoff asks."""
+    one_of, names = sql.among(kinds)
+    found = sql.select(_CONNECTED.format(one_of=one_of), [workspace_id, True, *names])
+    return str(found[0][0]) if found else None
 
 
 def count_fates(workspace_id: str, since: datetime) -> dict[str, dict[str, int]]:
@@ -47,6 +55,10 @@ def count_data(workspace_id: str, since: datetime) -> tuple[DataCount, ...]:
     )
 
 
+_CONNECTED = """
+SELECT id FROM store_connectedsystem
+WHERE workspace_id = %s AND is_connected = %s AND kind {one_of} ORDER BY id LIMIT 1
+"""
 UNUSABLE = "cannot be used as written"
 """What the reason of a delivery says of a phone or an email that is none."""
 
