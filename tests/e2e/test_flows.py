@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from baton.services.flows import flow_drafts, flow_publishing, flow_sources
 from baton.store.models import FlowVersion, Run
+from tests.e2e.conftest import until
 from tests.ingress.installation import PASSWORD, Installation
 from tests.ingress.visitor import Visitor, a_visitor
 from tests.support import barriers
@@ -47,17 +48,7 @@ def _ask(page: Page, visitor: Visitor, address: str, words: str, *, number: int)
     """Let a visitor write, and wait until the bot has answered that often in all."""
     visitor.say(words, client_id=f"m{number}")
     page.goto(f"{address}/flows/faq")
-    _until(page, lambda: len([who for who, _text in visitor.texts() if who == "bot"]) >= number)
-
-
-def _until(page: Page, is_there: object) -> None:
-    """Look again after each reload of a page, as somebody would who waits for an answer."""
-    assert callable(is_there)
-    for _look in range(1_000):
-        if is_there():
-            return
-        page.reload()
-    raise AssertionError("the bot did not answer")
+    until(page, lambda: len([who for who, _text in visitor.texts() if who == "bot"]) >= number)
 
 
 @pytest.mark.req("GV10", "GV7", "GV8")
