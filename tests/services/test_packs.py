@@ -7,17 +7,22 @@ from pathlib import Path
 import liquid
 import pytest
 
+from baton.core import playbook
 from baton.core.errors import NotFound
 from baton.core.pack import Pack, StopExample
 from baton.core.policy import Policy, with_overrides
 from baton.core.stop_rules import RULES
-from baton.services.workspace import library, packs
+from baton.flows import document
+from baton.services.workspace import library, packs, playbooks
 from baton.services.workspace.pack_files import StopsFile, lines_of
 from baton.services.writing import documents
 from baton.services.writing.documents import InvalidDocument
 
 FITNESS = packs.load_pack("fitness")
 RETAIL = packs.load_pack("retail")
+PACKS = tuple(map(packs.load_pack, packs.list_packs()))
+each_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+WHOLE = tuple(pack for pack in PACKS if pack.name in ("retail", "wellness"))
 WORLD = {
     "business": {"name": "FitLocal"},
     "location": {
@@ -68,26 +73,48 @@ def test_the_fitness_pack_covers_the_everyday_questions() -> None:
     assert all(len(intent.examples) >= 10 for intent in FITNESS.intents)
 
 
-@pytest.mark.req("IN6", "T1")
-def test_the_retail_pack_is_whole() -> None:
-    answered = {article.intent for article in RETAIL.articles}
-    assert len(RETAIL.request_types) >= 30
+@pytest.mark.req("IN1", "IN6", "T1", "T19")
+@pytest.mark.parametrize("pack", WHOLE, ids=lambda pack: pack.name)
+def test_a_pack_is_whole(pack: Pack) -> None:
+    answered = {article.intent for article in pack.articles}
+    assert len(pack.request_types) >= 30
     assert len(answered) >= 40
-    assert all(len(intent.examples) >= 10 for intent in RETAIL.intents)
-    used = {intent.request_type for intent in RETAIL.intents}
-    assert used == {kind.name for kind in RETAIL.request_types}
-    # The flows of a shop, and everything that they go through or hand over to, are there.
-    begins = {name: library.load_template(name).flow for name in RETAIL.library}
-    assert {"where_is_my_order", "order_updates", "failed_delivery", "returns"} <= set(begins)
+    assert all(len(intent.examples) >= 10 for intent in pack.intents)
+    used = {intent.request_type for intent in pack.intents}
+    assert used == {kind.name for kind in pack.request_types}
+    assert len(pack.canned) >= 9
+    assert {"faq", "csat"} <= set(pack.flows)
+
+
+@each_pack
+def test_what_a_packs_flows_go_through_and_hand_over_to_is_there(pack: Pack) -> None:
+    begins = {name: library.load_template(name).flow for name in pack.library}
     assert {name for flow in begins.values() for name in flow.calls} <= set(begins)
-    queues = {queue.name for queue in RETAIL.queues}
-    assert set(library.needs_of(*begins.values()).queues) - {""} <= queues
+    queues = {queue.name for queue in pack.queues}
+    own = tuple(document.parse(raw) for raw in pack.flows.values())
+    assert set(library.needs_of(*begins.values(), *own).queues) - {""} <= queues
     called = {one for flow in begins.values() for one in flow.trigger.intents}
-    assert called <= {intent.name for intent in RETAIL.intents}
+    assert called <= {intent.name for intent in pack.intents}
+
+
+@pytest.mark.req("IN6")
+def test_a_shop_begins_with_the_flows_of_its_trade() -> None:
+    assert {"where_is_my_order", "order_updates", "failed_delivery", "returns"} <= set(
+        RETAIL.library
+    )
+
+
+@pytest.mark.req("H25", "TP12", "GV4")
+@each_pack
+def test_what_people_must_decide_has_a_card_to_work_from(pack: Pack) -> None:
+    plays = playbooks.playbook_of(pack.name)
+    for kind in pack.request_types:
+        if "retention" in kind.tags or kind.emotion >= Policy().human_min_emotion:
+            assert playbook.find(plays, kind.name), kind.name
 
 
 @pytest.mark.req("T3", "T5", "T7", "T8", "U2", "X35")
-@pytest.mark.parametrize("pack", [FITNESS, RETAIL], ids=lambda pack: pack.name)
+@each_pack
 def test_what_people_must_decide_has_no_article_and_the_rest_may_be_automated(pack: Pack) -> None:
     limits = with_overrides(Policy(), pack.policy)
     for intent in pack.intents:
@@ -110,7 +137,7 @@ def test_questions_about_bills_are_answered_and_disputes_are_not() -> None:
 
 
 @pytest.mark.req("FQ3")
-@pytest.mark.parametrize("pack", [FITNESS, RETAIL], ids=lambda pack: pack.name)
+@each_pack
 def test_every_answer_is_short_and_knows_only_the_business_and_the_location(pack: Pack) -> None:
     strict = liquid.Environment(undefined=liquid.StrictUndefined)
     for article in pack.articles:
@@ -131,9 +158,12 @@ def test_the_copy_says_what_the_contract_demands() -> None:
 
 
 @pytest.mark.req("E14")
-def test_the_clinical_queue_comes_first_and_answers_within_a_quarter_of_an_hour() -> None:
-    clinical = FITNESS.queue("clinical")
-    assert clinical.priority == max(queue.priority for queue in FITNESS.queues)
+@each_pack
+def test_the_clinical_queue_comes_first_and_answers_within_a_quarter_of_an_hour(
+    pack: Pack,
+) -> None:
+    clinical = pack.queue("clinical")
+    assert clinical.priority == max(queue.priority for queue in pack.queues)
     assert clinical.first_response_minutes == clinical.async_window_minutes == 15
 
 

@@ -4,7 +4,8 @@ A folder holds `pack.yaml` (title, locale, queues, request types, canned replies
 flows of the library), `intents.yaml`, `knowledge.yaml`, `vocabulary.yaml`, `copy.yaml`, a folder
 `flows` and, where it has lists of its own, `acting.yaml`. Its vocabulary is joined with
 that of `packs/base`: a pack may add words, and can take none away, so the words behind
-the hard stops are in every pack.
+the hard stops are in every pack. The base's intents (hello, thanks, a wish for a person) are in
+every pack as well, unless it words one of that name itself.
 """
 
 from collections import Counter
@@ -97,14 +98,16 @@ def read_pack(folder: Traversable) -> Pack:
     source = _read(folder, "pack.yaml")
     top = documents.parse_document(PackFile, source)
     taught = _read(folder, "intents.yaml")
-    intents = documents.parse_document(IntentsFile, taught).intents
+    own = documents.parse_document(IntentsFile, taught).intents
+    intents = (*own, *_shared_intents({intent.name for intent in own}))
     known = _read(folder, "knowledge.yaml")
     articles = documents.parse_document(KnowledgeFile, known).articles
     spoken = _read(folder, "copy.yaml")
     copy = documents.parse_document(CopyFile, spoken).root
     problems = (
         *_problems_of_pack(source, top),
-        *_problems_of_intents(taught, intents, {kind.name for kind in top.request_types}),
+        *_problems_of_intents(taught, own, {kind.name for kind in top.request_types}),
+        *_problems_of_shared(source, top, intents[len(own) :]),
         *_problems_of_articles(known, articles, {intent.name for intent in intents}),
         *_problems_of_copy(spoken, copy),
     )
@@ -127,6 +130,13 @@ def read_pack(folder: Traversable) -> Pack:
         stop_examples=(*_harmless(top, intents), *_stop_examples(folder)),
         **_acting(folder),
     )
+
+
+def _shared_intents(known: set[str]) -> Iterator[IntentPart]:
+    """Yield what anybody writes anywhere, less what a pack words itself."""
+    shared = _read(_packs_folder() / _BASE, "intents.yaml")
+    parts = documents.parse_document(IntentsFile, shared).intents
+    return (part for part in parts if part.name not in known)
 
 
 class _Acting(TypedDict):
@@ -275,6 +285,15 @@ def _problems_of_intents(
             owner = owners.setdefault(line.casefold(), intent.name)
             if owner != intent.name:
                 yield source.problem(examples, f"{line!r} is an example of {owner!r} too")
+
+
+def _problems_of_shared(
+    source: Document, top: PackFile, shared: tuple[IntentPart, ...]
+) -> Iterator[Problem]:
+    known = {kind.name for kind in top.request_types}
+    for name in sorted({part.request_type for part in shared} - known):
+        message = f"no request type {name!r}, which every pack needs; base/intents.yaml teaches it"
+        yield source.problem(("request_types",), message)
 
 
 def _problems_of_articles(
