@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from baton.core.errors import Conflict
 from baton.services import installation
 from baton.store import secret_file
 from baton.store.crypto import keyset_from
+from baton.store.keyset_file import KeysetFile
 from tests.config.conftest import Demo
 from tests.support.command_line import baton
 
@@ -26,13 +28,14 @@ def test_a_database_takes_its_first_keyset_and_no_other() -> None:
 
 @pytest.mark.django_db
 def test_no_keyset_is_made_beside_a_database_that_has_one(tmp_path: Path) -> None:
-    path = tmp_path / "keyset.json"
-    kept = installation.open_keyset(path)
-    assert installation.open_keyset(path).lookup == kept.lookup
-    path.unlink()
+    file = KeysetFile(path=tmp_path / "keyset.json")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    kept = installation.open_keyset(file, now=now)
+    assert installation.open_keyset(file, now=now).lookup == kept.lookup
+    file.path.unlink()
     with pytest.raises(Conflict, match="backup"):
-        installation.open_keyset(path)
-    assert not path.exists()
+        installation.open_keyset(file, now=now)
+    assert not file.path.exists()
 
 
 def test_the_command_line_tells_it_in_one_line(demo: Demo) -> None:

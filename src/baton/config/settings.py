@@ -30,6 +30,7 @@ class Settings:
         plain_reader: read by words alone, without the sentence encoder: less memory, less skill.
         smtp_listen: host and port at which mail is taken straight from other servers.
         smtp_certificate: its certificate with the key, as PEM, to offer STARTTLS.
+        key_command: the program of a key service that wraps the keyset; "" keeps it bare.
     """
 
     home: Path
@@ -42,6 +43,7 @@ class Settings:
     plain_reader: bool = False
     smtp_listen: tuple[str, int] | None = None
     smtp_certificate: Path | None = None
+    key_command: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -69,6 +71,7 @@ class Settings:
             plain_reader=reader == "plain",
             smtp_listen=_listening(environment.get("BATON_SMTP_LISTEN", "")),
             smtp_certificate=_file_of(environment.get("BATON_SMTP_CERTIFICATE", "")),
+            key_command=environment.get("BATON_KEY_COMMAND", ""),
         )
 
 

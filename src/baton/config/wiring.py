@@ -46,6 +46,7 @@ from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.orders import actions as order_actions
 from baton.services.pilot.watch import Watch
+from baton.services.privacy.rotating import Resealer
 from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
@@ -57,6 +58,7 @@ from baton.services.workspace.churn_fitting import FIT_CHURN
 from baton.services.workspace.harm_looks import LOOK_FOR_HARM
 from baton.services.workspace.staff_digests import MAIL_STAFF, MAIL_WEEKLY
 from baton.store.crypto import Keyset
+from baton.store.keyset_file import KeyService, KeysetFile
 from baton.store.runtime_store import DjangoEngine
 
 # Providers that are asked at a time. With the sender's batch and the wire's patience, all of
@@ -113,7 +115,15 @@ def install(settings: Settings) -> House:
 
     Raises Conflict when the keyset in its home is not that of its database.
     """
-    return build_house(installation.open_keyset(settings.home / "keyset.json"), SystemClock())
+    clock = SystemClock()
+    keyset = installation.open_keyset(keyset_file(settings), now=clock.now())
+    return build_house(keyset, clock)
+
+
+def keyset_file(settings: Settings) -> KeysetFile:
+    """Return where an installation keeps its keys, behind its key service if it has one."""
+    service = KeyService(command=settings.key_command) if settings.key_command else None
+    return KeysetFile(path=settings.home / "keyset.json", service=service)
 
 
 def settle() -> None:
@@ -141,6 +151,7 @@ class Crew:
     asker: Sender
     lost_sends: LostSends
     bookkeeper: Bookkeeper
+    resealer: Resealer
     watch: Watch
     loop: Loop
     channels: Switchboard
@@ -176,6 +187,7 @@ class Crew:
             self.lost_sends.run_once,
             self.bookkeeper.run_once,
             self.watch.run_once,
+            self.resealer.run_once,
         )
         return replace(self.loop, turns=turns, boxes=())
 
@@ -275,6 +287,7 @@ def crew_of(
         asker=asker,
         lost_sends=lost_sends,
         bookkeeper=Bookkeeper(house=house),
+        resealer=Resealer(house=house, owner=owner),
         watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,

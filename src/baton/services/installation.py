@@ -1,21 +1,22 @@
 """Holds the database and the keyset together: one without the other opens nothing."""
 
-from pathlib import Path
+from datetime import datetime
 
 from baton.core.errors import Conflict
-from baton.store.crypto import Keyset, load_keyset
+from baton.store.crypto import Keyset
+from baton.store.keyset_file import KeysetFile
 from baton.store.models import Installation
 
 
-def open_keyset(path: Path) -> Keyset:
+def open_keyset(file: KeysetFile, *, now: datetime) -> Keyset:
     """Return the keyset of this database, made if both are fresh; raises Conflict otherwise."""
-    if not path.exists() and Installation.objects.exists():
+    if not file.path.exists() and Installation.objects.exists():
         message = (
-            f"The database was sealed with a keyset, but {path} is missing. "
+            f"The database was sealed with a keyset, but {file.path} is missing. "
             "Put keyset.json back from your backup; no other opens what is sealed."
         )
         raise Conflict(message)
-    keyset = load_keyset(path)
+    keyset = file.load(now)
     verify_keyset(keyset)
     return keyset
 

@@ -6,23 +6,20 @@ so that a sealed value copied to another row does not open. New values use the
 primary key; old ones open with the key that sealed them, until re-sealed.
 """
 
-import base64
 import hashlib
 import itertools
-import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import Optional
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.core.errors import BatonError
-from baton.store import secret_file
 
-_FORMAT = b"\x01"
-_KEY_BYTES = 32
+FORMAT = b"\x01"
 _NONCE_BYTES = 12
 _NONCES = 1 << 96
 # Each process counts its nonces up from a random 96-bit start: unique as random ones are
@@ -38,13 +35,25 @@ class SealBroken(BatonError):  # noqa: N818 - the tree of core.errors reads as o
     code = "seal_broken"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Keyset:
-    """The keys of one installation; `lookup` keys the hashes by which things are found."""
+    """The keys of one installation; `lookup` keys the hashes by which things are found.
+
+    A process holds one for as long as it lives. Keys that another process added meanwhile come
+    by `renew`, and by themselves as soon as something is met that they sealed; `reread` returns
+    the keyset as it is kept now, None where it is kept nowhere.
+    """
 
     primary: int
     keys: dict[int, AESGCM]
     lookup: bytes
+    reread: Callable[[], Optional["Keyset"]] = lambda: None
+
+    def renew(self) -> None:
+        """Take over what became of the keyset where it is kept."""
+        kept = self.reread()
+        if kept is not None:
+            self.keys, self.primary = kept.keys, kept.primary
 
     def seal(self, text: str, context: str) -> bytes:
         """Encrypt a text for one place."""
@@ -58,19 +67,29 @@ class Keyset:
         """Encrypt bytes for one place."""
         nonce = (next(_NONCE) % _NONCES).to_bytes(_NONCE_BYTES, "big")
         sealed = self.keys[self.primary].encrypt(nonce, plain, context.encode())
-        return _FORMAT + self.primary.to_bytes(4, "big") + nonce + sealed
+        return FORMAT + self.primary.to_bytes(4, "big") + nonce + sealed
 
     def unseal_bytes(self, sealed: bytes | memoryview, context: str) -> bytes:
         """Decrypt bytes of that place; raises SealBroken."""
         sealed = bytes(sealed)
-        key = self.keys.get(int.from_bytes(sealed[1:_HEADER_BYTES], "big"))
-        if sealed[:1] != _FORMAT or key is None:
+        key = self._key_of(sealed)
+        if key is None:
             raise SealBroken(context)
         nonce = sealed[_HEADER_BYTES : _HEADER_BYTES + _NONCE_BYTES]
         try:
             return key.decrypt(nonce, sealed[_HEADER_BYTES + _NONCE_BYTES :], context.encode())
         except InvalidTag:
             raise SealBroken(context) from None
+
+    def _key_of(self, sealed: bytes) -> AESGCM | None:
+        if sealed[:1] != FORMAT:
+            return None
+        number = int.from_bytes(sealed[1:_HEADER_BYTES], "big")
+        key = self.keys.get(number)
+        if key is None:
+            self.renew()
+            key = self.keys.get(number)
+        return key
 
     def fingerprint(self, kind: str, value: str) -> str:
         """Return a keyed hash: equal for equal values, telling nothing about them."""
@@ -99,21 +118,19 @@ def _halves_of(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
     return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
-def load_keyset(path: Path) -> Keyset:
-    """Read a keyset, made on first use with one key; only its owner may read the file."""
-    raw = json.loads(secret_file.ensure(path, _fresh_keyset))
-    keys = {int(number): AESGCM(base64.b64decode(key)) for number, key in raw["keys"].items()}
-    return Keyset(primary=raw["primary"], keys=keys, lookup=base64.b64decode(raw["lookup"]))
-
-
-def _fresh_keyset() -> str:
-    key, lookup = (base64.b64encode(os.urandom(_KEY_BYTES)).decode() for _ in range(2))
-    return json.dumps({"primary": 1, "keys": {"1": key}, "lookup": lookup})
-
-
 def keyset_from(seed: bytes) -> Keyset:
     """Return a keyset whose keys follow from a seed: for stories and tests, never for people."""
     key = hashlib.sha256(b"key" + seed).digest()
     return Keyset(
         primary=1, keys={1: AESGCM(key)}, lookup=hashlib.sha256(b"lookup" + seed).digest()
     )
+
+
+def header_of(number: int) -> bytes:
+    """Return how everything begins that a key sealed."""
+    return FORMAT + number.to_bytes(_HEADER_BYTES - 1, "big")
+
+
+def number_in(header: bytes | memoryview) -> int:
+    """Return the number of the key that sealed what begins so."""
+    return int.from_bytes(bytes(header)[1:_HEADER_BYTES], "big")

@@ -16,6 +16,7 @@ from baton.services.house import House
 from baton.services.systems import importing, systems
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.workspaces import Place
+from baton.store.keyset_file import KeysetFile
 from baton.store.models import Booking, ConnectedSystem, Contact, ImportFault
 
 _PLACE = Place(name="Bench", address="1 Bench", phone="", map_url="", timezone="UTC", week={})
@@ -32,7 +33,7 @@ class Imported:
 
 def imported(path: Path, fields: dict[str, str], *, now: datetime) -> Imported:
     """Import a file at a moment, with the system of before if there is one."""
-    keyset = installation.open_keyset(path.parent / "keyset.json")
+    keyset = installation.open_keyset(KeysetFile(path=path.parent / "keyset.json"), now=now)
     house = wiring.build_house(keyset, VirtualClock(now))
     system = ConnectedSystem.objects.first() or _connected(house, fields)
     begun, begun_cpu = time.perf_counter(), time.process_time()

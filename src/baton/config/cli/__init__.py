@@ -28,6 +28,7 @@ _MODULES = {
     "export": "exporting",
     "experiment": "experiment",
     "contact": "contact",
+    "keys": "keys",
     "channel": "channel",
     "flow": "flow",
     "nlu": "nlu",

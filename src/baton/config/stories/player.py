@@ -7,7 +7,16 @@ from pathlib import Path
 
 from django.db import transaction
 
-from baton.config.stories import acts, buying, expectations, exporting, observed, piloting, places
+from baton.config.stories import (
+    acts,
+    buying,
+    expectations,
+    exporting,
+    laws,
+    observed,
+    piloting,
+    places,
+)
 from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
@@ -179,8 +188,11 @@ class _Playing:
             self.explanation += [f"    refused: {self._refusal}"] if self._refusal else []
 
     def finish(self) -> None:
-        """Take note of a refusal that no expectation spoke of."""
+        """Take note of a refusal that no expectation spoke of, and of laws that are broken."""
         self._note_refusal()
+        for law in laws.broken(self._world):
+            problem = self._document.source.problem(("story",), law)
+            self.failures.append(Failure(step=0, problem=problem))
 
     def _happen(self, step: Step) -> None:
         if step.says:
