@@ -70,6 +70,8 @@ class Policy:
             at a time, beside being there for whoever takes them.
         offer_window: so long one person is asked, then the next.
         undo_window: so long a person may take back what they did with a conversation.
+        two_step_roles: joined by commas, roles that sign in by a second step beside the password;
+            who has none yet is led to set it up before anything else.
         tokenises_patients: whether a patient's number is kept as its token alone in what contacts
             write, not only on cards and in logs (G17).
         away_after: a console that gave no sign of life for so long counts as left.
@@ -178,6 +180,7 @@ class Policy:
     reserved_places: int = 1
     escalation_lane: str = ""
     guarded_queues: str = ""
+    two_step_roles: str = ""
     tokenises_patients: bool = False
     offering_queues: str = ""
     offer_window: timedelta = timedelta(seconds=30)

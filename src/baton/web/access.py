@@ -6,9 +6,11 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.views.decorators.cache import never_cache
 
+from baton.services import house as houses
+from baton.services.desk import own_sign_in
 from baton.store.models import User
 
 Rest = ParamSpec("Rest")
@@ -22,8 +24,28 @@ def for_staff(view: StaffView[Rest]) -> View[Rest]:
 
 
 def for_staff_kept(view: StaffView[Rest]) -> View[Rest]:
-    """Let only signed-in people in; what the view answers may say how long it is kept."""
+    """Let only signed-in people in; what the view answers may say how long it is kept.
 
+    Who lacks the second step that the workspace asks for is led to set it up first.
+    """
+
+    @wraps(view)
+    def proven(
+        request: HttpRequest, user: User, /, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponseBase:
+        if own_sign_in.lacks_second_step(houses.current(), user):
+            return _lead_to(request, "mfa_index")
+        return view(request, user, *args, **kwargs)
+
+    return _signed_in(proven)
+
+
+def for_staff_at_the_door(view: StaffView[Rest]) -> View[Rest]:
+    """Let signed-in people in who may have no second step yet: where they set one up."""
+    return never_cache(_signed_in(view))
+
+
+def _signed_in(view: StaffView[Rest]) -> View[Rest]:
     @wraps(view)
     def checked(
         request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
@@ -32,7 +54,13 @@ def for_staff_kept(view: StaffView[Rest]) -> View[Rest]:
             return view(request, request.user, *args, **kwargs)
         if not getattr(request, "htmx", False):
             return redirect_to_login(request.get_full_path())
-        # A fragment cannot show the sign-in page: the whole page goes there.
-        return HttpResponse(headers={"HX-Redirect": resolve_url("account_login")})
+        return _lead_to(request, "account_login")
 
     return checked
+
+
+def _lead_to(request: HttpRequest, name: str) -> HttpResponse:
+    if not getattr(request, "htmx", False):
+        return redirect(name)
+    # A fragment cannot show another page: the whole page goes there.
+    return HttpResponse(headers={"HX-Redirect": resolve_url(name)})

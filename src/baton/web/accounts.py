@@ -1,9 +1,15 @@
 """Signing in: accounts are made by the business, never by a visitor."""
 
+import base64
 from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+from baton.services import house as houses
+
+_SECRET = "authenticator.secret"  # noqa: S105 - the name of what is sealed
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -21,3 +27,20 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         """Return False: a colleague with the right makes accounts."""
         return False
+
+
+class SealedSecondStep(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
+    """Seals what a second step is proven by: whoever reads the database can prove nothing."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code does not fit. Take the newest one that the app shows.",
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret sealed, as text."""
+        return base64.b64encode(houses.current().keyset.seal(text, _SECRET)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret that was sealed here; raises SealBroken."""
+        return houses.current().keyset.unseal(base64.b64decode(encrypted_text), _SECRET)

@@ -2,12 +2,10 @@
 
 from importlib.util import find_spec
 
-from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from baton.web import people
-from baton.web.sign_in import SignInView
 
 handler403 = "baton.web.errors.permission_denied"
 handler404 = "baton.web.errors.page_not_found"
@@ -28,12 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.billing.urls")),
     path("", include("baton.web.orders.urls")),
     path("", include("baton.web.returns.urls")),
+    path("", include("baton.web.account.urls")),
     path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("availability", people.availability, name="availability"),
-    path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),
-    path("sign-out", account.logout, name="account_logout"),
-    path("sign-in/again", account.reauthenticate, name="account_reauthenticate"),
 ]
 
 if find_spec("baton.web.lab") and find_spec("baton.web.lab.urls"):

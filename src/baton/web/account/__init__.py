@@ -1,0 +1,1 @@
+"""A person's own account: how they sign in, and where they are signed in."""
