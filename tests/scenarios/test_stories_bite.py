@@ -21,14 +21,19 @@ from baton.core import (
     survey,
 )
 from baton.core.confidence import Bands
+from baton.core.experiments import LimitTrial
 from baton.core.hours import BusinessHours
 from baton.core.keywords import Keyword
 from baton.core.presend import Refusal
 from baton.core.resolution import Thread
 from baton.core.roles import Action, Role
+from baton.core.rollout import Admission, Reach
 from baton.flows import outreach, signals, turn
 from baton.flows.scene import Said
 from baton.flows.standing import Setting, Standing
+from baton.reports import verdicts
+from baton.reports.kpis import KpiReading
+from baton.reports.verdicts import GateReading
 from baton.runtime.ports import Arrival
 from baton.services.conversation import conversations, invitations, scrutiny
 from baton.services.desk import agents, desks, stepping_in
@@ -281,9 +286,39 @@ def forget_what_it_was_about(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(hearing, "find", lambda reading, **_: find(reading, last_object=None))
 
 
+def judge_by_containment_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(verdicts, "_harms", lambda _now, _before: iter(()))
+
+
+def serve_everybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Reach, "admission_of", lambda *_: Admission.SERVED)
+
+
+def let_any_gate_hold(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(GateReading, "is_within", True)
+
+
+def praise_after_five_days(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(verdicts, "_few_to_praise", lambda _contained: "")
+
+
+def ask_for_no_sample(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(KpiReading, "is_enough", True)
+
+
+def deal_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LimitTrial, "arm_of", lambda trial, _contact: trial.arms[0])
+
+
 @pytest.mark.parametrize(
     ("story", "break_rule"),
     [
+        ("G03-containment-trap", judge_by_containment_alone),
+        ("G55-a-quarter-of-new-bookings", serve_everybody),
+        ("G56-acceptance-verdict", let_any_gate_hold),
+        ("G57-sample-guard", praise_after_five_days),
+        ("G57-sample-guard", ask_for_no_sample),
+        ("G60-one-failed-intent-or-two", deal_nobody),
         ("G21-consent-gate", ask_no_consent),
         ("G52-stop", stop_stops_nothing),
         ("G52-stop", let_any_word_lift_a_stop),

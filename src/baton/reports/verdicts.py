@@ -6,9 +6,11 @@ X28). Every limit below is a starting guardrail of the contract; a flow's own ga
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from baton.core.kpis import Unit
+from baton.core.rollout import SEVERAL_HUNDRED
 from baton.flows.charter import Gate, Stance
 from baton.reports import intervals
 from baton.reports.changes import DERIVED, Change, change_of
@@ -17,6 +19,8 @@ from baton.reports.kpis import KpiReading
 
 MOST_RECONTACTS = 0.08  # K11
 MOST_CSAT_FALL = 2.0  # points of 100 (X8: approve within 2)
+LONG_ENOUGH = timedelta(days=28)
+"""The shorter of the pilots of AB9."""
 POOR_CSAT = 50.0  # worse than the middle mark; ours, for K8's "poor"
 
 NAMES = (
@@ -50,11 +54,23 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateReading:
-    """A flow's gate beside what was counted; `holds` is None while nobody can say."""
+    """A flow's gate beside what was counted; `holds` is None while nobody can say.
+
+    `value` is what is held against the limit: of a gate on a change, the change.
+    """
 
     gate: Gate
     reading: KpiReading | None
     holds: bool | None
+    value: float | None = None
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the value is on the good side of the limit, however sure that is."""
+        if self.value is None:
+            return False
+        is_most = self.gate.stance is Stance.AT_MOST
+        return self.value <= self.gate.limit if is_most else self.value >= self.gate.limit
 
 
 def judge(
@@ -75,6 +91,8 @@ def judge(
     if missed:
         reasons = tuple(_missed(one) for one in missed)
         return Judged(verdict=Verdict.MISSING, reasons=reasons + facts)
+    if few := _few_to_praise(contained):
+        return Judged(verdict=Verdict.TOO_FEW, reasons=(few, *facts))
     if lacking := tuple(_lacking(now)):
         return Judged(verdict=Verdict.UNCLEAR, reasons=lacking + facts)
     return Judged(verdict=Verdict.WORKING, reasons=facts)
@@ -89,9 +107,11 @@ def hold(
     """
     reading = readings.get(DERIVED.get(gate.kpi, gate.kpi))
     lies = reading.interval if reading else None
+    value = reading.value if reading else None
     if gate.kpi in DERIVED:
         change = changed.get(DERIVED[gate.kpi])
         lies = change.interval if change else None
+        value = change.value if change else None
     holds = None
     if reading is not None and lies is not None and reading.is_enough:
         is_most = gate.stance is Stance.AT_MOST
@@ -99,7 +119,7 @@ def hold(
             holds = is_most
         elif lies.is_above(gate.limit) or lies.low == gate.limit:
             holds = not is_most
-    return GateReading(gate=gate, reading=reading, holds=holds)
+    return GateReading(gate=gate, reading=reading, holds=holds, value=value)
 
 
 def _harms(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading]) -> Iterator[str]:
@@ -147,6 +167,19 @@ def _missed(one: GateReading) -> str:
     if is_share:
         limit = f"{one.gate.limit:.0%}"
     return f"{title.lower()} was to be {bound} {limit}"
+
+
+def _few_to_praise(contained: KpiReading) -> str:
+    """Tell that a good word takes several hundred matters or four weeks (AB9); "" where it may.
+
+    Harm is told from fewer: it is clear then, and waiting costs contacts.
+    """
+    is_long = contained.span is None or contained.span >= LONG_ENOUGH
+    if is_long or contained.among >= SEVERAL_HUNDRED:
+        return ""
+    days = contained.span.days if contained.span else 0
+    told = f"{contained.among} matters in {days} days"
+    return f"{told}: a good word takes several hundred, or four weeks"
 
 
 def _lacking(now: Mapping[str, KpiReading]) -> Iterator[str]:

@@ -181,15 +181,20 @@ def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]
             yield source.problem(("thresholds", place, "flow"), message)
 
 
+_WHOSE = {
+    **dict.fromkeys(("says", "arrives", "books", "orders", "came"), "contact"),
+    **dict.fromkeys(("does", "pilots", "tries"), "user"),
+}
+"""What somebody must be who is named as `who` of a step."""
+
+
 def _names_in(step: Step) -> Iterator[tuple[Path, str, str]]:
     """Yield each place where a person is named, and what they must be there."""
-    for kind in ("says", "arrives", "books", "orders", "came"):
+    for kind, wanted in _WHOSE.items():
         if part := getattr(step, kind):
-            yield (kind, "who"), "contact", part.who
+            yield (kind, "who"), wanted, part.who
     for place, line in enumerate(step.exports.lines if step.exports else ()):
         yield ("exports", "lines", place, "who"), "contact", line.who
-    if step.does:
-        yield ("does", "who"), "user", step.does.who
     if step.does and step.does.on:
         yield ("does", "on"), "contact", step.does.on
     if step.books and step.books.by:

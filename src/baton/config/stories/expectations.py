@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from baton.config.stories import observed
+from baton.config.stories import judged, observed
 from baton.config.stories.booking_parts import BookingExpectation
 from baton.config.stories.expected_parts import (
     ApprovalExpectation,
@@ -208,6 +208,16 @@ def _workspace(wanted: Expectation, world: World) -> Iterator[Mismatch]:
         yield ("chain",), f"expected an intact audit chain, but entry {place} does not hold"
     if wanted.kpi is not None:
         yield from _kpis(wanted.kpi, observed.kpi_values(world))
+    yield from _judgements(wanted, world)
+
+
+def _judgements(wanted: Expectation, world: World) -> Iterator[Mismatch]:
+    for flow, count in (wanted.runs or {}).items():
+        yield from _differs(("runs", flow), count, judged.contacts_taken(world, flow))
+    for flow, said in (wanted.weekly or {}).items():
+        yield from judged.week_differs(("weekly", flow), said, judged.week_of(world, flow))
+    for name, trial in (wanted.experiment or {}).items():
+        yield from judged.trial_differs(("experiment", name), trial, judged.trial_of(world, name))
 
 
 def _kpis(

@@ -51,9 +51,7 @@ class Explainer:
         if one := step.books or step.orders:
             what = one.slot or "" if isinstance(one, Books) else f"order {one.order}"
             return f"{at} {one.who}: {one.act} {what}".rstrip()
-        if step.came:
-            return f"{at} {step.came.who} came on {len(step.came.days_ago)} days"
-        return f"{at} after {step.passes}"
+        return f"{at} {_told_of_things(step)}"
 
     def _turns(self) -> Iterator[tuple[str, str]]:
         for turn in Turn.objects.filter(
@@ -105,3 +103,19 @@ class Explainer:
 
     def _since(self, kind: str) -> str:
         return self._last.get(kind, "")
+
+
+def _told_of_things(step: Step) -> str:
+    """Return what happened to no conversation: a rollout, numbers, visits, time."""
+    if step.pilots:
+        return (
+            f"{step.pilots.who}: {step.pilots.act} {step.pilots.flow} {step.pilots.stage}".strip()
+        )
+    if step.counted:
+        of = step.counted.flow or step.counted.experiment
+        return f"{step.counted.matters} matters of {of} are counted"
+    if step.tries:
+        return f"{step.tries.who} tries {step.tries.values} of {step.tries.limit}"
+    if step.came:
+        return f"{step.came.who} came on {len(step.came.days_ago)} days"
+    return f"after {step.passes}"

@@ -25,6 +25,12 @@ from baton.config.stories.basics import (
     Texts,
 )
 from baton.config.stories.booking_parts import BookingExpectation, Books, Came
+from baton.config.stories.counted_parts import (
+    Counted,
+    TrialExpectation,
+    Tries,
+    VerdictExpectation,
+)
 from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
@@ -335,6 +341,11 @@ class Expectation(Part):
     )
     chain: Literal["intact"] | None = Field(None, description="The audit chain verifies.")
     kpi: dict[Name, float | None] | None = None
+    runs: dict[Name, Number] | None = Field(None, description="Contacts a flow took, by flow.")
+    weekly: dict[Name, VerdictExpectation] | None = Field(
+        None, description="What the last whole week's report says, by flow."
+    )
+    experiment: dict[Name, TrialExpectation] | None = None
     error: Text | None = Field(None, description="Words with which the last act was refused.")
 
 
@@ -348,6 +359,8 @@ _STEP_KINDS = (
     "exports",
     "came",
     "pilots",
+    "counted",
+    "tries",
     "expect",
 )
 
@@ -366,6 +379,8 @@ class Step(Part):
     exports: Exports | None = None
     came: Came | None = None
     pilots: Pilots | None = None
+    counted: Counted | None = None
+    tries: Tries | None = None
     expect: Expectation | None = None
 
     @model_validator(mode="after")

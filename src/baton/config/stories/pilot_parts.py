@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from baton.config.stories.basics import Name, Part, Text
 
@@ -19,6 +19,7 @@ class PilotAct(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     LOOK = "look"  # Baton looks by itself whether a flow harms
+    BASELINE = "baseline"  # a figure from before Baton is kept to hold others against
 
 
 class Pilots(Part):
@@ -31,4 +32,14 @@ class Pilots(Part):
     stage: str = Field("", description="For move; and up to which all is answered for, for answer.")
     share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="For move.")
     despite: bool = Field(False, description="For move: in spite of gates that are not met.")
+    kpi: Name | None = Field(None, description="For baseline, with a value.")
+    value: float | None = Field(None, description="For baseline, in the KPI's unit.")
     text: Text = Field("as planned", description="Why.")
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> "Pilots":
+        is_figure = self.act is PilotAct.BASELINE
+        if (self.kpi is None or self.value is None) is is_figure:
+            message = "the act baseline needs kpi and value, and no other takes them"
+            raise ValueError(message)
+        return self

@@ -1,11 +1,14 @@
 """What is done with rollouts in a story, each through the service that the console calls."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import TypeAlias
 
 from baton.config.stories.pilot_parts import PilotAct, Pilots
 from baton.config.stories.world import World
 from baton.core import rollout
+from baton.services.desk import baselines
+from baton.services.desk.baselines import Brought
 from baton.services.flows import flow_pauses
 from baton.services.pilot import rollouts, taking_back, watch
 from baton.services.pilot.rollouts import Beginning, Move
@@ -32,6 +35,9 @@ def _move(world: World, user: User, pilots: Pilots) -> None:
     rollouts.move(world.house, user, pilots.flow, wanted)
 
 
+_BEFORE = timedelta(days=28)
+"""The while that a figure from before Baton is of."""
+
 _Deed: TypeAlias = Callable[[World, User, Pilots], object]
 _ACTS: Mapping[PilotAct, _Deed] = {
     PilotAct.BEGIN: lambda world, user, one: rollouts.begin(
@@ -50,6 +56,18 @@ _ACTS: Mapping[PilotAct, _Deed] = {
     ),
     PilotAct.RESUME: lambda world, user, one: flow_pauses.resume_as(
         world.house, user, one.flow, reason=one.text
+    ),
+    PilotAct.BASELINE: lambda world, user, one: baselines.bring(
+        world.house,
+        user,
+        Brought(
+            kpi=one.kpi or "",
+            flow=one.flow,
+            value=one.value or 0.0,
+            since=world.now - _BEFORE,
+            until=world.now,
+            reason=one.text,
+        ),
     ),
     PilotAct.LOOK: lambda world, _user, _one: watch.look(world.house, world.workspace_id),
 }

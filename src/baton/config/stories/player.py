@@ -10,6 +10,7 @@ from django.db import transaction
 from baton.config.stories import (
     acts,
     buying,
+    counting,
     expectations,
     exporting,
     laws,
@@ -220,6 +221,10 @@ class _Playing:
             buying.act(self._world, step.orders)
         elif step.exports:
             exporting.act(self._world, step.exports)
+        elif step.counted:
+            counting.act(self._world, step.counted)
+        elif step.tries:
+            counting.begin(self._world, step.tries)
         elif step.came:
             self._contact = step.came.who
             places.let_have_come(self._world, step.came)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from baton.core import kpis as core
 from baton.core import rollout
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.rollout import Kind, Stage
+from baton.core.rollout import SEVERAL_HUNDRED, Kind, Stage
 from baton.flows.charter import Gate, Stance
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
@@ -102,10 +102,26 @@ def _held(house: House, row: Rollout, flow: Flow, stage: Stage) -> Iterator[Gate
         yield GateLine(text=text, is_met=matters >= stage.matters)
     for gate in gates:
         found = verdicts.hold(gate, now, changed)
-        yield GateLine(text=told(found), is_met=found.holds is True, is_broken=found.holds is False)
+        is_narrow = is_narrowly_decided(found, matters)
+        yield GateLine(
+            text=told(found, is_narrow=is_narrow),
+            is_met=found.is_within if is_narrow else found.holds is True,
+            is_broken=found.holds is False,
+        )
 
 
-def told(found: GateReading) -> str:
+def is_narrowly_decided(found: GateReading, matters: int) -> bool:
+    """Return whether a gate whose limit lies within the interval is decided by its value.
+
+    It is, once several hundred matters were counted: the sample that a pilot was agreed on (PL15,
+    K18). With fewer nobody can say, and the gate stays open (X28).
+    """
+    if found.holds is not None or found.value is None or found.reading is None:
+        return False
+    return found.reading.is_enough and matters >= SEVERAL_HUNDRED
+
+
+def told(found: GateReading, *, is_narrow: bool = False) -> str:
     """Return a gate in words: its limit with the unit, what was counted, and whether it holds."""
     gate = found.gate
     name = changes.DERIVED.get(gate.kpi, gate.kpi)
@@ -114,22 +130,22 @@ def told(found: GateReading) -> str:
     bound = "at most" if gate.stance is Stance.AT_MOST else "at least"
     title = kpi.title if kpi and gate.kpi in CATALOGUE else _TITLES.get(gate.kpi, "")
     title = title or gate.kpi.replace("_", " ").capitalize()
-    return f"{title} {bound} {_spelled(gate.limit, unit)}: {_counted_in_words(found, unit)}"
+    counted = _counted_in_words(found, unit, is_narrow=is_narrow)
+    return f"{title} {bound} {_spelled(gate.limit, unit)}: {counted}"
 
 
-def _counted_in_words(found: GateReading, unit: core.Unit | None) -> str:
+def _counted_in_words(found: GateReading, unit: core.Unit | None, *, is_narrow: bool) -> str:
     reading = found.reading
     if reading is None:
         return "nobody measures it here"
     if found.holds is None and not reading.is_enough:
         return f"{reading.among} of the {reading.kpi.min_rows} rows that a verdict takes"
-    if found.gate.kpi in changes.DERIVED:
-        return {True: "it holds", False: "it does not", None: "not clear, or no baseline"}[
-            found.holds
-        ]
-    value = "" if reading.value is None else f"{_spelled(reading.value, unit)}, "
+    if found.value is None:
+        return "no baseline to hold it against" if found.gate.kpi in changes.DERIVED else "no rows"
     word = {True: "it holds", False: "it does not", None: "not clear yet"}[found.holds]
-    return f"{value}of {reading.among}: {word}"
+    if is_narrow:
+        word = "it holds, narrowly" if found.is_within else "it does not, narrowly"
+    return f"{_spelled(found.value, unit)}, of {reading.among}: {word}"
 
 
 def _spelled(value: float, unit: core.Unit | None) -> str:
