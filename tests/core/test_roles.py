@@ -6,7 +6,7 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, L, U, C, P, W, N, B = Action
+R, A, T, V, L, U, C, P, W, N, B, M = Action
 ALLOWED = {
     Role.AGENT: {R, A, T, V},
     Role.SENIOR: {R, A, T, V, L},
@@ -14,6 +14,11 @@ ALLOWED = {
     Role.OPERATIONS: {R, A, T, V, L, U, C, P, W, N, B},
     Role.AUDITOR: {R, U, P},
     Role.ENGINEER: {R, C, P},
+    Role.SPECIALIST: {R, A, T, V},
+    Role.CLINICIAN: {R, A, T, V},
+    Role.CONCIERGE: {R, A, T, V},
+    Role.OWNER: {R, V, L, C, P, W, N},
+    Role.ADMIN: {R, C, U, M},
 }
 
 
@@ -33,5 +38,8 @@ def test_authority_grows_along_the_path() -> None:
     ]
     assert amounts == [0, 50_00, 200_00, 1000_00]
     assert roles.authority_minor(Role.ENGINEER, policy) == 0
+    assert roles.authority_minor(Role.ADMIN, policy) == 0
+    assert roles.authority_minor(Role.CLINICIAN, policy) == 50_00
+    assert roles.authority_minor(Role.CONCIERGE, policy) == 200_00
     assert roles.authority_minor(Role.OPERATIONS, policy) == 1000_00
     assert policy.bot_authority_minor == 0

@@ -7,23 +7,25 @@ from baton.core.roles import Role
 from baton.services.workspace import playbooks
 from tests.web.conftest import Gym, Screen
 
-A, S, M, O, U, E = (  # noqa: E741 - the letters of a table
+A, S, M, O, U, E, W, X = (  # noqa: E741 - the letters of a table
     Role.AGENT, Role.SENIOR, Role.MANAGER, Role.OPERATIONS, Role.AUDITOR, Role.ENGINEER,
+    Role.OWNER, Role.ADMIN,
 )  # fmt: skip
+F = {A, Role.SPECIALIST, Role.CLINICIAN, Role.CONCIERGE, S, M}  # whom conversations are routed to
 OPEN_TO = {
-    "/": {A, S, M, O, U, E},
-    "/playbook": {A, S, M, O, U, E},
-    "/my-day": {A, S, M, O},
-    "/review": {A, S, M, O},
-    "/learning": {A, S, M, O},
-    "/reports/triage": {M, O, U, E},
-    "/reports/handoffs": {M, O, U, E},
-    "/reports/escalations": {M, O, U, E},
-    "/audit": {M, O, U},
-    "/settings/routing": {M, O, E},
-    "/settings/channels": {M, O, E},
-    "/settings/systems": {M, O, E},
-    "/flows/new": {M, O, E},
+    "/": set(Role),
+    "/playbook": set(Role),
+    "/my-day": F | {O},
+    "/review": F | {O, W},
+    "/learning": F | {O, W},
+    "/reports/triage": {M, O, U, E, W},
+    "/reports/handoffs": {M, O, U, E, W},
+    "/reports/escalations": {M, O, U, E, W},
+    "/audit": {M, O, U, X},
+    "/settings/routing": {M, O, E, W, X},
+    "/settings/channels": {M, O, E, W, X},
+    "/settings/systems": {M, O, E, W, X},
+    "/flows/new": {M, O, E, W, X},
 }
 
 

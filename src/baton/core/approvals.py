@@ -11,10 +11,7 @@ from enum import StrEnum
 from baton.core import roles
 from baton.core.errors import Conflict
 from baton.core.policy import Policy
-from baton.core.roles import Role
-
-PATH = (Role.AGENT, Role.SENIOR, Role.MANAGER)
-"""Who is asked, in order: each may grant more than the one before (G11)."""
+from baton.core.roles import PATH, Role
 
 MAX_AMOUNT_MINOR = 100_000_000
 """A million in most currencies: more is a slip of the finger."""
@@ -109,7 +106,7 @@ def may_grant(
     What was granted in the same conversation counts along, or a sum beyond somebody's
     authority could be granted in slices.
     """
-    if role not in (*PATH, Role.OPERATIONS):
+    if roles.rung_of(role) is None:
         return False
     return amount_minor + granted_minor <= roles.limit_minor(own, role, policy)
 
@@ -132,9 +129,8 @@ def next_asked(
 
 def may_decline(role: Role, asked: Role) -> bool:
     """Return whether a role may refuse what another was asked for: theirs, or one below."""
-    if role is Role.OPERATIONS:
-        return True
-    return role in PATH and PATH.index(role) >= PATH.index(asked)
+    rung = roles.rung_of(role)
+    return rung is not None and PATH.index(rung) >= PATH.index(asked)
 
 
 def is_last(role: Role) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from baton.core import routing
+from baton.core import roles, routing
 from baton.core.roles import Role
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -16,9 +16,10 @@ MAX_SHOWN = 100
 """Notices that a person's page shows, newest first."""
 _MAX_DETAILS = 200  # as the column has it
 
-_ANSWERING = (Role.AGENT.value, Role.SENIOR.value, Role.MANAGER.value)
+_SERVING = tuple(role.value for role in roles.SERVING)
 _LEADING = (Role.MANAGER.value,)
-_OWNING = (Role.OPERATIONS.value,)
+_OWNING = (Role.OPERATIONS.value, Role.OWNER.value)
+_DECIDING = (Role.OPERATIONS.value,)
 
 
 class Kind(StrEnum):
@@ -97,7 +98,7 @@ def topic_of(user_id: str) -> str:
 def serving(workspace_id: str, queue: str) -> tuple[str, ...]:
     """Return who is on duty for a queue."""
     people = User.objects.filter(
-        workspace_id=workspace_id, is_active=True, is_available=True, role__in=_ANSWERING
+        workspace_id=workspace_id, is_active=True, is_available=True, role__in=_SERVING
     ).order_by("id")
     return tuple(
         user_id
@@ -107,12 +108,13 @@ def serving(workspace_id: str, queue: str) -> tuple[str, ...]:
 
 
 def in_role(workspace_id: str, role: Role) -> tuple[str, ...]:
-    """Return who of a role is on duty; where nobody is, everybody of it."""
+    """Return who stands at a rung of the path and is on duty; where nobody is, all of them."""
+    wanted = tuple(one.value for one in roles.SERVING if roles.rung_of(one) is role)
     present = User.objects.filter(
-        workspace_id=workspace_id, is_active=True, is_available=True, role=role.value
+        workspace_id=workspace_id, is_active=True, is_available=True, role__in=wanted
     )
     on_duty = tuple(present.order_by("id").values_list("id", flat=True))
-    return on_duty or _with_roles(workspace_id, (role.value,))
+    return on_duty or _with_roles(workspace_id, wanted)
 
 
 def leading(workspace_id: str) -> tuple[str, ...]:
@@ -121,8 +123,13 @@ def leading(workspace_id: str) -> tuple[str, ...]:
 
 
 def owning(workspace_id: str) -> tuple[str, ...]:
-    """Return who answers for the automation: the people of operations (PE7)."""
+    """Return who answers for the automation: the people of operations, and its owners (PE7)."""
     return _with_roles(workspace_id, _OWNING)
+
+
+def deciding(workspace_id: str) -> tuple[str, ...]:
+    """Return who decides where no manager is: the people of operations."""
+    return _with_roles(workspace_id, _DECIDING)
 
 
 def colleagues_of(user: User) -> dict[str, str]:
@@ -131,8 +138,8 @@ def colleagues_of(user: User) -> dict[str, str]:
     return dict(others.exclude(id=user.id).values_list("id", "name"))
 
 
-def _with_roles(workspace_id: str, roles: tuple[str, ...]) -> tuple[str, ...]:
-    people = User.objects.filter(workspace_id=workspace_id, is_active=True, role__in=roles)
+def _with_roles(workspace_id: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    people = User.objects.filter(workspace_id=workspace_id, is_active=True, role__in=wanted)
     return tuple(people.order_by("id").values_list("id", flat=True))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from django.db.models import Sum
 
-from baton.core import approvals, routing, text
+from baton.core import approvals, roles, routing, text
 from baton.core.approvals import GRANTED, OPEN, Kind, Move, State
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
@@ -376,7 +376,7 @@ def _ask(
     people_asked = (
         notices.serving(row.workspace_id, queue or routing.GENERAL)
         if asked is Role.AGENT
-        else notices.in_role(row.workspace_id, asked) or notices.owning(row.workspace_id)
+        else notices.in_role(row.workspace_id, asked) or notices.deciding(row.workspace_id)
     )
     what = approvals.render_amount(Kind(row.kind), row.amount_minor, row.currency)
     notices.tell(
@@ -415,7 +415,8 @@ def _actor_of(proposer: Proposer) -> str:
 
 def _staffed(workspace_id: str) -> frozenset[Role]:
     there = User.objects.filter(workspace_id=workspace_id, is_active=True)
-    return frozenset(Role(role) for role in there.values_list("role", flat=True).distinct())
+    found = (roles.rung_of(Role(one)) for one in there.values_list("role", flat=True).distinct())
+    return frozenset(rung for rung in found if rung)
 
 
 def _return(  # noqa: PLR0913 - an envelope has this much written on it

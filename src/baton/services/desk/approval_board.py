@@ -152,7 +152,7 @@ def limits_in(house: House, user: User, granted: Sequence[ShownApproval]) -> Lim
         currency=standards.policy.currency,
         above=tuple(
             (role.value, limit)
-            for role in approvals.PATH
+            for role in roles.PATH
             if (limit := roles.authority_minor(role, standards.policy)) > own
         ),
         kinds=tuple(kind.value for kind in Kind),
@@ -189,7 +189,8 @@ def trail_of(user: User, approval_id: str) -> tuple[TrailStep, ...]:
 
 def _asked_as(user: User) -> str:
     """Return as which role approvals reach a person: operations are asked with the managers."""
-    return Role.MANAGER.value if user.role == Role.OPERATIONS else user.role
+    rung = roles.rung_of(Role(user.role))
+    return rung.value if rung else user.role
 
 
 def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":

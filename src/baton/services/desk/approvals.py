@@ -45,17 +45,18 @@ def propose_at(desk: Desk, setting: Setting, proposal: Proposal) -> str:
     role, proposer = Role(user.role), proposals.proposing(user)
     own, policy = user.authority_minor, setting.policy
     if not approvals.may_grant(role, proposal.amount_minor, granted, policy, own=own):
-        above = role if role in approvals.PATH and own is not None else None
+        above = roles.rung_of(role) if own is not None else None
         return proposals.ask(ledger, setting, conversation, proposal, proposer, above=above)
+    rung = roles.rung_of(role) or role
     row = replace(
-        proposals.row_of(ledger, setting, conversation, proposal, proposer, asked=role),
+        proposals.row_of(ledger, setting, conversation, proposal, proposer, asked=rung),
         state=State.APPROVED.value,
         decided_by_id=user.id,
         decided_at=ledger.now,
         due_at=None,
     )
     ledger.add(row)
-    proposals.note_deed(ledger, row, desk.actor, "proposed", asked=role.value)
+    proposals.note_deed(ledger, row, desk.actor, "proposed", asked=rung.value)
     proposals.note_deed(ledger, row, desk.actor, "approved")
     return row.id
 

@@ -6,14 +6,12 @@ from datetime import timedelta
 from baton.core import roles
 from baton.core.clocks import Kind, window_of
 from baton.core.playbook import Play
-from baton.core.roles import Action, Role
+from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace import playbooks
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
-
-_GRANTING = (Role.AGENT, Role.SENIOR, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ def show(house: House, user: User) -> Playbook:
     policy = standards.policy
     return Playbook(
         plays=playbooks.playbook_of(standards.pack.name),
-        limits=tuple((role.value, roles.authority_minor(role, policy)) for role in _GRANTING),
+        limits=tuple((role.value, roles.authority_minor(role, policy)) for role in roles.PATH),
         currency=policy.currency,
         promises=tuple(
             Promise(

@@ -19,7 +19,7 @@ from baton.store.queries import turns
 MAX_CAPACITY = 50
 MAX_REASON = 80
 MAX_LANGUAGES = 20
-_ANSWERING = (Role.AGENT.value, Role.SENIOR.value, Role.MANAGER.value)
+_SERVING = tuple(role.value for role in roles.SERVING)
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -92,7 +92,7 @@ def show(house: House, user: User) -> Team:
     now = house.clock.now()
     held = turns.held_by(user.workspace_id)
     people = User.objects.filter(
-        workspace_id=user.workspace_id, is_active=True, role__in=_ANSWERING
+        workspace_id=user.workspace_id, is_active=True, role__in=_SERVING
     ).order_by("name", "id")
     return Team(
         members=tuple(_member(one, held, setting, now) for one in people),
@@ -118,7 +118,7 @@ def change(house: House, user: User, member_id: str, wanted: Wanted) -> None:
     authority = None if wanted.authority is None else wanted.authority * 100
     with house.engine.transaction():
         people = User.objects.filter(
-            id=member_id, workspace_id=user.workspace_id, is_active=True, role__in=_ANSWERING
+            id=member_id, workspace_id=user.workspace_id, is_active=True, role__in=_SERVING
         )
         if not people.exists():
             raise NotFound("member", member_id)

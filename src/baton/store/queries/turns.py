@@ -17,6 +17,8 @@ from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 RowRead = TypeVar("RowRead", ContactRow, ConversationRow, RunRow)
 
+_SERVING = tuple(role.value for role in roles.SERVING)
+
 
 class LaneSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A contact with their newest conversation and all their runs that wait, newest first."""
@@ -80,7 +82,7 @@ def staffing_of(
         workspace_id=workspace_id,
         is_active=True,
         is_available=True,
-        role__in=["agent", "senior", "manager"],
+        role__in=_SERVING,
     ).values_list("id", "role", "skills", "capacity", "authority_minor", "languages", "hours")
     agents = tuple(
         OnDuty(
