@@ -77,6 +77,7 @@ DEEDS = {
     "contact_deed": "merge",
     "invoice_deed": "void",
     "order_deed": "cancel",
+    "person_deed": "close",
     "return_deed": "withdraw",
 }
 # Things that are known by a name: one that stands in the other workspace alone.
@@ -86,7 +87,7 @@ NAMED = {
     "baton.web.pilot",
 }
 # Open to whoever holds what stands in the address, or to nobody signed in.
-BY_TOKEN = {"preferences", "tap", "demo_sign_in"}
+BY_TOKEN = {"preferences", "tap", "demo_sign_in", "welcome"}
 # Shown only behind an opened transcript, two contacts, kept bytes: their own tests open them.
 BEHIND = {"file_id", "merge_id", "photo_id"}
 REFUSED = (NotFound, Forbidden, Conflict, InvalidInput, Http404, PermissionDenied)

@@ -114,7 +114,7 @@ LANGUAGE_CODE = "en"
 def tells_no_link(record: logging.LogRecord) -> bool:
     """Return whether a line holds no address that is a key: whoever has it may act by it."""
     said = record.args if isinstance(record.args, tuple) else ()
-    return not any(str(one).startswith(("/t/", "/preferences/")) for one in said)
+    return not any(str(one).startswith(("/t/", "/preferences/", "/welcome/")) for one in said)
 
 
 LOGGING = {

@@ -13,6 +13,7 @@ from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import approval_board, offers, parked
+from baton.services.workspace import authority
 from baton.store.models import User
 
 _MOST_PAGES = 1_000
@@ -59,6 +60,7 @@ _AREAS = {
             "alert_settings",
             "money_settings",
             "team",
+            "people",
         ),
         "settings",
     ),
@@ -98,6 +100,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
+                "may_manage_access": partial(authority.may_manage_access, user),
                 # They are asked by whole pages alone.
                 "parked_count": partial(parked.count, user),
                 "unseen_count": lambda: waiting().unseen,

@@ -6,6 +6,7 @@ from baton.core.bookings import Reason, State
 from baton.core.calling import CallOutcome
 from baton.core.churn import Sign
 from baton.core.consent import Purpose
+from baton.core.roles import Role
 from baton.store.queries.inbox import Folder
 
 FOLDERS = {
@@ -30,6 +31,20 @@ EMPTY = {
     Folder.SNOOZED: "Nothing is snoozed.",
     Folder.RESOLVED: "Nothing has been resolved yet.",
 }
+ROLES = {
+    Role.AGENT: "answers",
+    Role.SPECIALIST: "answers for a queue of their skill",
+    Role.CLINICIAN: "answers on health matters",
+    Role.CONCIERGE: "answers contacts of high value, and grants as a senior",
+    Role.SENIOR: "answers, grants more, trains the reader",
+    Role.MANAGER: "leads: all but taking flows back",
+    Role.OWNER: "owns automations; reads no conversation",
+    Role.OPERATIONS: "leads, and takes flows back",
+    Role.AUDITOR: "reads the trail and the reports, no words of customers",
+    Role.ENGINEER: "connects systems; reads no conversation",
+    Role.ADMIN: "says who works here; reads no conversation",
+}
+
 CODES = {
     "answered": "Answered",
     "booked": "Booked or moved",

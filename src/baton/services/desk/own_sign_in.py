@@ -88,6 +88,15 @@ def end_others(house: House, user: User, session_key: str) -> int:
     return len(others)
 
 
+def end_all(house: House, user: User, *, by: User) -> None:
+    """Sign a person out everywhere, because a colleague closed or changed their way in."""
+    found = list(UserSession.objects.filter(user=user))
+    with house.engine.transaction():
+        for one in found:
+            _end(one)
+        _note(house, user, "session_ended", ended=len(found), by=f"user:{by.id}")
+
+
 def note(house: House, user: User, action: str, **details: Json) -> None:
     """Write into the audit trail what a person did about their own way in."""
     with house.engine.transaction():

@@ -195,6 +195,7 @@ def create_user(  # noqa: PLR0913 - a person has these
     role: Role,
     password: str | None,
     skills: tuple[str, ...] = (),
+    by: str = "system",
 ) -> User:
     """Make a staff account; raises InvalidInput when the e-mail is taken.
 
@@ -215,7 +216,7 @@ def create_user(  # noqa: PLR0913 - a person has these
         user.set_password(password)
         user.save()
         ledger = Ledger(house, now)
-        ledger.audit(workspace_id, "system", "user_created", f"user:{user.id}", role=role.value)
+        ledger.audit(workspace_id, by, "user_created", f"user:{user.id}", role=role.value)
         ledger.flush()
     return user
 

@@ -1,0 +1,193 @@
+"""Who works here: accounts, their roles, and the link by which somebody sets a password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.json import Json
+from baton.core.roles import Role
+from baton.services.desk import own_sign_in
+from baton.services.desk.limits import checked_reason
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace import authority, workspaces
+from baton.store.models import User
+from baton.store.queries import turns
+
+MAX_NAME = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One account, and how its owner gets in."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    is_active: bool
+    is_you: bool
+    has_second_step: bool
+    has_password: bool
+    sessions: int
+    signed_in_at: datetime | None
+
+
+def list_people(user: User) -> tuple[Person, ...]:
+    """Return every account, those in use first; raises Forbidden."""
+    authority.require_manage_access(user)
+    found = list(User.objects.filter(workspace_id=user.workspace_id))
+    proven = set(
+        Authenticator.objects.filter(user__in=found)
+        .exclude(type="recovery_codes")
+        .values_list("user_id", flat=True)
+    )
+    open_at = list(UserSession.objects.filter(user__in=found).values_list("user_id", flat=True))
+    people = [
+        Person(
+            id=one.id,
+            name=one.name,
+            email=one.email,
+            role=one.role,
+            is_active=one.is_active,
+            is_you=one.id == user.id,
+            has_second_step=one.id in proven,
+            has_password=one.has_usable_password(),
+            sessions=open_at.count(one.id),
+            signed_in_at=one.last_login,
+        )
+        for one in found
+    ]
+    return tuple(sorted(people, key=lambda one: (not one.is_active, one.name.casefold(), one.id)))
+
+
+def add(house: House, user: User, *, name: str, email: str, role: str) -> str:
+    """Make an account without a password; return its id. Raises Forbidden, InvalidInput."""
+    authority.require_manage_access(user)
+    problems = {}
+    if not name.strip() or len(name.strip()) > MAX_NAME:
+        problems["name"] = "Write the name that colleagues and customers see."
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        problems["email"] = "Write an e-mail address, as maya@example.com."
+    if problems:
+        raise InvalidInput(problems)
+    wanted = _role(role)
+    made = workspaces.create_user(
+        house,
+        user.workspace_id,
+        email=email.strip(),
+        name=name.strip(),
+        role=wanted,
+        password=None,
+        by=f"user:{user.id}",
+    )
+    return made.id
+
+
+def link_of(house: House, user: User, member_id: str) -> str:
+    """Return a link, good for three days and once, by which somebody sets a password."""
+    member = _member(user, member_id)
+    if not member.is_active:
+        raise Conflict("This account is closed. Open it again first.")
+    _note(house, user, member, "password_link_made")
+    return f"{house.base_url}/welcome/{member.id}/{default_token_generator.make_token(member)}"
+
+
+def change_role(house: House, user: User, member_id: str, role: str, reason: str) -> None:
+    """Give a colleague another role, with the reason; nobody changes their own (P10, GV8)."""
+    member, wanted, reason = _other(user, member_id), _role(role), checked_reason(reason)
+    if wanted.value == member.role:
+        return
+    _set(house, user, member, "role_changed", reason, role=wanted.value)
+
+
+def close(house: House, user: User, member_id: str, reason: str) -> None:
+    """Close an account and end its sessions; what it did stays in the trail.
+
+    Raises Conflict while conversations wait in its hands: pass them on first.
+    """
+    member, reason = _other(user, member_id), checked_reason(reason)
+    if held := turns.held_by(user.workspace_id).get(member.id, 0):
+        raise Conflict(f"{member.name} holds {held} conversations. Pass them on first.")
+    _set(house, user, member, "account_closed", reason, is_active=False)
+    own_sign_in.end_all(house, member, by=user)
+
+
+def reopen(house: House, user: User, member_id: str, reason: str) -> None:
+    """Let somebody in again whose account was closed, with the reason."""
+    member = _other(user, member_id)
+    _set(house, user, member, "account_opened", checked_reason(reason), is_active=True)
+
+
+def forget_second_step(house: House, user: User, member_id: str, reason: str) -> None:
+    """Take away the second step of somebody who lost their telephone, and sign them out."""
+    member, reason = _other(user, member_id), checked_reason(reason)
+    with house.engine.transaction():
+        Authenticator.objects.filter(user=member).delete()
+    _note(house, user, member, "second_step_removed", reason=reason)
+    own_sign_in.end_all(house, member, by=user)
+
+
+def find_invited(member_id: str, token: str) -> User | None:
+    """Return whose link this is, None when it was used, is too old, or never was one."""
+    member = User.objects.filter(id=member_id, is_active=True).first()
+    return member if member and default_token_generator.check_token(member, token) else None
+
+
+def set_password(house: House, member: User, password: str) -> None:
+    """Set the password of whoever came by a link; raises InvalidInput for a weak one."""
+    try:
+        validate_password(password, member)
+    except ValidationError as refusal:
+        raise InvalidInput({"password": " ".join(refusal.messages)}) from None
+    member.set_password(password)
+    with house.engine.transaction():
+        member.save(update_fields=["password"])
+    _note(house, member, member, "password_set")
+
+
+def _member(user: User, member_id: str) -> User:
+    authority.require_manage_access(user)
+    found = User.objects.filter(id=member_id, workspace_id=user.workspace_id).first()
+    if found is None:
+        raise NotFound("member", member_id)
+    return found
+
+
+def _other(user: User, member_id: str) -> User:
+    member = _member(user, member_id)
+    if member.id == user.id:
+        raise Conflict("Nobody changes their own account here. Ask a colleague.")
+    return member
+
+
+def _role(role: str) -> Role:
+    try:
+        return Role(role)
+    except ValueError:
+        raise InvalidInput({"role": "Choose one of the roles."}) from None
+
+
+def _set(
+    house: House, user: User, member: User, action: str, reason: str, **changes: str | bool
+) -> None:
+    before: dict[str, Json] = {f"{name}_before": getattr(member, name) for name in changes}
+    with house.engine.transaction():
+        User.objects.filter(id=member.id).update(**changes)
+    _note(house, user, member, action, reason=reason, **before, **changes)
+
+
+def _note(house: House, user: User, member: User, action: str, **details: Json) -> None:
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        ledger.audit(user.workspace_id, f"user:{user.id}", action, f"user:{member.id}", **details)
+        ledger.flush()
