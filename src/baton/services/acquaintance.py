@@ -50,6 +50,7 @@ class Acquaintance:
         self._paused: dict[str, bool] = {}
         self._expected_talks: tuple[str, ...] = ()
         self._talks: dict[str, Talk] = {}
+        self._recent: dict[datetime, dict[str, Sequence[tuple[str, str, str]]]] = {}
 
     def expect(self, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()) -> None:
         """Ask about these as soon as one of them is asked about."""
@@ -63,6 +64,7 @@ class Acquaintance:
         self._ways.clear()
         self._paused.clear()
         self._talks.clear()
+        self._recent.clear()
 
     def permit_of(self, contact_id: str) -> Permit:
         """Return what decides whether a contact may be written to unasked."""
@@ -91,6 +93,18 @@ class Acquaintance:
                 for one in asked
             }
         return self._talks[conversation_id]
+
+    def recent_of(self, contact_id: str, since: datetime) -> Sequence[tuple[str, str, str]]:
+        """Return a contact's conversations with words since then: id, channel, queue; newest first.
+
+        As they stood before this batch.
+        """
+        known = self._recent.setdefault(since, {})
+        if contact_id not in known:
+            asked = _to_ask(contact_id, self._expected, known)
+            found = turns.list_recent(asked, since)
+            known |= {one: found.get(one, ()) for one in asked}
+        return known[contact_id]
 
     def is_paused(self, workspace_id: str) -> bool:
         """Return whether a person has stopped what the bot begins by itself."""

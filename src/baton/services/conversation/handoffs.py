@@ -21,7 +21,6 @@ from baton.services.conversation import clocks, invitations, owning, tickets, va
 from baton.services.ledger import Ledger
 from baton.services.people import sensitive_marks
 from baton.store.queries import clocks as kept
-from baton.store.queries import turns
 from baton.store.rows import (
     ContactRow,
     ConversationRow,
@@ -213,8 +212,9 @@ def _told_elsewhere(
     What was said to a guarded queue stays there.
     """
     since = ledger.now - policy.recontact_window
-    for other_id, channel, queue in turns.list_elsewhere(conversation, since):
-        if not guards(policy, queue):
+    recent = ledger.acquaintance.recent_of(conversation.contact_id, since)
+    for other_id, channel, queue in recent:
+        if channel != conversation.channel and not guards(policy, queue):
             words, actions = _history(ledger, other_id)
             return (
                 tuple(f"On {channel}: {one}" for one in words),

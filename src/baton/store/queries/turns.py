@@ -12,7 +12,7 @@ from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
-from baton.store.models import Conversation, User
+from baton.store.models import User
 from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 RowRead = TypeVar("RowRead", ContactRow, ConversationRow, RunRow)
@@ -214,14 +214,21 @@ WITH newest AS MATERIALIZED (
 SELECT t.conversation_id, t.action FROM newest n
 JOIN store_turn t ON t.conversation_id = n.id AND t.id >= n.begins ORDER BY t.id
 """
+_RECENT = """
+SELECT contact_id, id, channel, queue FROM store_conversation
+WHERE contact_id {among} AND last_message_at >= %s ORDER BY last_message_at DESC
+"""
 
 
-def list_elsewhere(conversation: ConversationRow, since: datetime) -> tuple[tuple[str, ...], ...]:
-    """Return a contact's conversations on other channels in which something was said since.
+def list_recent(
+    contact_ids: Sequence[str], since: datetime
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return by contact the conversations in which something was said since, the newest first.
 
-    Each as its id, channel and queue, the newest first.
+    Each as its id, channel and queue.
     """
-    others = Conversation.objects.filter(
-        contact_id=conversation.contact_id, last_message_at__gte=since
-    ).exclude(channel=conversation.channel)
-    return tuple(others.order_by("-last_message_at").values_list("id", "channel", "queue")[:3])
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    among, listed = sql.among(contact_ids)
+    for contact_id, *recent in sql.select(_RECENT.format(among=among), [*listed, since]):
+        found.setdefault(contact_id, []).append(tuple(recent))
+    return found
