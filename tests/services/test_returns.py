@@ -15,7 +15,7 @@ from baton.core.returns import Reason
 from baton.services.delivery.attachments import Upload
 from baton.services.desk import approvals, return_board, return_desk
 from baton.services.desk.return_board import Wanted
-from baton.services.returns import intake, labels, photos, rules, taking
+from baton.services.returns import intake, labels, photo_measures, photos, rules, taking
 from baton.services.returns.intake import Sent
 from baton.store.models import (
     Approval,
@@ -141,7 +141,7 @@ def test_where_a_photo_was_taken_is_never_kept(world: World) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\xff\xd8\xff\xe0junk", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_is_worth_nothing_and_stops_nothing(content: bytes) -> None:
-    assert photos.measure(content).side == 0
+    assert photo_measures.measure(content).side == 0
 
 
 @pytest.mark.req("RT8", "X3", "G40")

@@ -11,7 +11,7 @@ import msgspec
 
 from baton.core import card
 from baton.core.consent import Word
-from baton.store.queries import permits, turns, ways
+from baton.store.queries import permits, systems, turns, ways
 
 _WEEK = timedelta(days=7)
 
@@ -50,6 +50,7 @@ class Acquaintance:
         self._paused: dict[str, bool] = {}
         self._expected_talks: tuple[str, ...] = ()
         self._talks: dict[str, Talk] = {}
+        self._systems: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._recent: dict[datetime, dict[str, Sequence[tuple[str, str, str]]]] = {}
 
     def expect(self, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()) -> None:
@@ -63,6 +64,7 @@ class Acquaintance:
         self._permits.clear()
         self._ways.clear()
         self._paused.clear()
+        self._systems.clear()
         self._talks.clear()
         self._recent.clear()
 
@@ -111,6 +113,12 @@ class Acquaintance:
         if workspace_id not in self._paused:
             self._paused[workspace_id] = permits.is_paused(workspace_id)
         return self._paused[workspace_id]
+
+    def system_of(self, workspace_id: str, kinds: tuple[str, ...]) -> str | None:
+        """Return the first connected system of some kinds, None where there is none."""
+        if (workspace_id, kinds) not in self._systems:
+            self._systems[workspace_id, kinds] = systems.find_connected(workspace_id, kinds)
+        return self._systems[workspace_id, kinds]
 
 
 def _to_ask(wanted: str, expected: Iterable[str], known: Mapping[str, object]) -> list[str]:

@@ -48,7 +48,7 @@ class Traffic:
                 email=f"{number}@bench.example",
                 name="Agent",
                 role=Role.AGENT,
-                password="",
+                password=None,
                 skills=("billing", "retention", "clinical"),
             )
         self._worker = wiring.crew_of(self._house, owner="bench", batch=BATCH).worker

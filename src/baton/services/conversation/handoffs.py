@@ -171,7 +171,10 @@ def log(ledger: Ledger, conversation: ConversationRow, fired: Fired) -> None:
 def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion) -> Material:
     contact, plan, policy = occasion.contact, occasion.plan, occasion.setting.policy
     earlier, actions = ((), ()) if occasion.is_first_turn else _history(ledger, conversation.id)
-    elsewhere, done_elsewhere = _told_elsewhere(ledger, conversation, policy)
+    is_new = contact.created_at == ledger.now  # met in this very batch, so nowhere before
+    elsewhere, done_elsewhere = (
+        ((), ()) if is_new else _told_elsewhere(ledger, conversation, policy)
+    )
     is_opted_out = conversation.channel in contact.opted_out.split(",")
     return Material(
         reason=plan.escalate.reason,

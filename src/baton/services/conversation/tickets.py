@@ -24,6 +24,7 @@ from baton.store.rows import ConversationRow
 
 OPEN_TICKET = "open_ticket"
 
+_TAKING = tuple(kind.name for kind in kinds.KINDS.values() if kind.tickets is not None)
 _MOST_SUBJECT = 150
 _MOST_MESSAGES = 500
 _MOST_TEXT = 60_000
@@ -52,7 +53,8 @@ def order(
 
     The caller leaves out what nobody outside may read.
     """
-    port = _find(ledger.house, conversation.workspace_id)
+    system_id = ledger.acquaintance.system_of(conversation.workspace_id, _TAKING)
+    port = _port_of(ledger.house, system_id)
     if port is None or not port.takes(conversation.queue or ""):
         return
     wanted = _Order(handoff_id=handoff_id, subject=subject[:_MOST_SUBJECT], tags=tags)
@@ -74,7 +76,7 @@ def perform(house: House, effect: Effect) -> Outcome:
     """Open the ticket, and note its number in the conversation."""
     wanted = msgspec.json.decode(effect.body, type=_Order)
     handoff = Handoff.objects.filter(id=wanted.handoff_id).first()
-    port = _find(house, effect.workspace_id)
+    port = _port_of(house, system_queries.find_connected(effect.workspace_id, _TAKING))
     if handoff is None or port is None:
         return Done()  # erased, or no helpdesk any more
     try:
@@ -87,9 +89,7 @@ def perform(house: House, effect: Effect) -> Outcome:
     return Done()
 
 
-def _find(house: House, workspace_id: str) -> TicketPort | None:
-    taking = [kind.name for kind in kinds.KINDS.values() if kind.tickets is not None]
-    system_id = system_queries.find_connected(workspace_id, taking)
+def _port_of(house: House, system_id: str | None) -> TicketPort | None:
     if system_id is None:
         return None
     system = ConnectedSystem.objects.get(id=system_id)

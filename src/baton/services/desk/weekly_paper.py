@@ -1,31 +1,11 @@
 """The weekly report on paper, and in the words of a letter: what the page says, and no more."""
 
 from collections.abc import Iterator
-from html import escape
-from io import BytesIO
-from typing import Any
-
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from baton.reports import kpi_words, weekly
 from baton.reports.changes import Change
-from baton.reports.kpis import KpiReading
 from baton.reports.weekly import FlowWeek
 from baton.services.desk.weekly_board import Week
-
-_EDGE = 18 * mm
-_LINES = TableStyle(
-    [
-        ("FONTSIZE", (0, 0), (-1, -1), 9),
-        ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.grey),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ]
-)
 
 
 def title_of(week: Week) -> str:
@@ -58,40 +38,9 @@ def text_of(week: Week, address: str) -> str:
 
 def pdf_of(week: Week) -> bytes:
     """Return a report as a PDF: A4, black on white."""
-    styles = getSampleStyleSheet()
-    drawn: list[Any] = [
-        Paragraph(title_of(week), styles["Title"]),
-        Paragraph(f"{week.matters} matters came in.", styles["BodyText"]),
-    ]
-    for heading, lines in lines_of(week):
-        drawn.append(Paragraph(heading, styles["Heading2"]))
-        drawn += [_paragraph(line, styles["BodyText"]) for line in lines]
-    for heading, pairs in week.slices:
-        if pairs:
-            drawn += [Paragraph(heading, styles["Heading2"]), _table(pairs)]
-    drawn += [Spacer(0, 6 * mm), _paragraph(weekly.RULE, styles["Italic"])]
-    kept = BytesIO()
-    paper = SimpleDocTemplate(
-        kept, pagesize=A4, leftMargin=_EDGE, rightMargin=_EDGE, topMargin=_EDGE,
-        bottomMargin=_EDGE, title=title_of(week), invariant=True,
-    )  # fmt: skip
-    paper.build(drawn)
-    return kept.getvalue()
+    from baton.services.desk import weekly_pdf  # noqa: PLC0415 - dear to load, and few ask
 
-
-def _table(pairs: tuple[tuple[KpiReading, KpiReading], ...]) -> Table:
-    rows = [["KPI", "Now", "Before"]]
-    for now, before in pairs:
-        lies = kpi_words.range_of(now)
-        told = f"{kpi_words.value_of(now)}{f' ({lies})' if lies else ''}, of {now.among}"
-        ago = kpi_words.value_of(before) + (f", of {before.among}" if before.among else "")
-        rows.append([now.kpi.title, told, ago])
-    return Table(rows, style=_LINES, hAlign="LEFT", colWidths=[62 * mm, 62 * mm, 48 * mm])
-
-
-def _paragraph(line: str, style: Any) -> Paragraph:
-    # The paper's own letters know no minus sign and no dash of other lengths.
-    return Paragraph(escape(line).replace("\N{MINUS SIGN}", "-"), style)
+    return weekly_pdf.drawn(week, title_of(week), lines_of(week))
 
 
 def _urgent(week: Week) -> str:

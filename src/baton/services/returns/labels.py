@@ -5,19 +5,10 @@ scans. A carrier that is connected offers `issue_return_label` itself and makes 
 """
 
 from dataclasses import dataclass
-from io import BytesIO
-
-from reportlab.graphics.barcode.code128 import Code128
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from baton.core.errors import NotFound
 from baton.services.returns.taking import get
 from baton.store.models import Location, Order, ReturnItem, Workspace
-
-_WIDE, _HIGH = 100 * mm, 150 * mm
-_EDGE = 8 * mm
-_MOST_SIGNS = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +38,6 @@ def label_of(workspace_id: str, return_id: str) -> Label:
 
 def pdf_of(label: Label) -> bytes:
     """Return a label as a PDF of one page, 100 by 150 millimetres."""
-    drawn = BytesIO()
-    page = Canvas(drawn, pagesize=(_WIDE, _HIGH), invariant=True)
-    page.setTitle(f"Return label {label.number}")
-    page.rect(_EDGE / 2, _EDGE / 2, _WIDE - _EDGE, _HIGH - _EDGE)
-    at = _lines(page, ("Prepaid return",), _HIGH - _EDGE - 8 * mm, size=18)
-    at = _lines(page, ("To",), at - 4 * mm, size=9)
-    at = _lines(page, label.to, at, size=14)
-    _lines(page, label.about, at - 6 * mm, size=11)
-    code = Code128(label.number, barHeight=28 * mm, barWidth=0.34 * mm, humanReadable=True)
-    code.drawOn(page, (_WIDE - code.width) / 2, 18 * mm)
-    page.showPage()
-    page.save()
-    return drawn.getvalue()
+    from baton.services.returns import label_pdf  # noqa: PLC0415 - dear to load, and few ask
 
-
-def _lines(page: Canvas, lines: tuple[str, ...], at: float, *, size: int) -> float:
-    page.setFont("Helvetica-Bold" if size > 12 else "Helvetica", size)  # noqa: PLR2004 - a title
-    for line in lines:
-        for begin in range(0, len(line), _MOST_SIGNS):
-            # The letters that every reader of PDF has: what is beyond them is a question mark.
-            shown = line[begin : begin + _MOST_SIGNS].encode("cp1252", "replace").decode("cp1252")
-            page.drawString(_EDGE, at, shown)
-            at -= size * 1.35
-    return at
+    return label_pdf.drawn(label.number, label.to, label.about)

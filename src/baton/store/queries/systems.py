@@ -8,7 +8,7 @@ from baton.store import sql
 
 
 def find_connected(workspace_id: str, kinds: Sequence[str]) -> str | None:
-    """Return the first connected system of some kinds, None for none; every handoff asks."""
+    """Return the first connected system of some kinds, None for none."""
     one_of, names = sql.among(kinds)
     found = sql.select(_CONNECTED.format(one_of=one_of), [workspace_id, True, *names])
     return str(found[0][0]) if found else None
