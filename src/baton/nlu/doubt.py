@@ -6,7 +6,6 @@ and everyday talk about other things.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,11 +51,13 @@ class Scored:
     def evidence(self) -> Doubles:
         """Return what is judged by, a row a message."""
         ordered = np.partition(self.scores, -2, axis=1)
-        top = ordered[:, -1]
-        columns: list[NDArray[Any]] = [np.ones(len(top)), top, top - ordered[:, -2], self.known]
+        found = np.ones((len(ordered), 4 if self.near is None else 5))
+        found[:, _TOP] = ordered[:, -1]
+        found[:, 2] = ordered[:, -1] - ordered[:, -2]
+        found[:, 3] = self.known
         if self.near is not None:
-            columns.append(self.near)
-        return np.column_stack(columns).astype(np.float64)
+            found[:, _NEAR] = self.near
+        return found
 
 
 class Stage:

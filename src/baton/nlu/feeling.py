@@ -124,10 +124,14 @@ class _Scale:
     def places(self, columns: Doubles) -> list[float]:
         """Return the messages' feelings, a row of columns each."""
         likely = sigmoid(columns @ self._weights)
-        felt: list[float] = np.round(likely @ _STANDS_FOR / likely.sum(axis=1), 3).tolist()
-        return felt
+        felt = (likely @ _STANDS_FOR / likely.sum(axis=1)).tolist()
+        return [round(one, 3) for one in felt]
 
 
 def _columns(lexicon: Doubles, *scores: Floats) -> Doubles:
     """Return the signs of a feeling, a row a message; loud words count whichever they are."""
-    return np.column_stack([np.ones(len(lexicon)), lexicon, np.abs(lexicon), *scores])
+    width = sum(told.shape[1] for told in scores)
+    found = np.ones((len(lexicon), 3 + width))
+    found[:, 1], found[:, 2] = lexicon, np.abs(lexicon)
+    np.concatenate(scores, axis=1, out=found[:, 3:])
+    return found

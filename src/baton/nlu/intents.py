@@ -5,6 +5,7 @@ Two models see every example: one of words (`wording`), cheap, and one of meanin
 answer is right is fitted in `doubt`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -132,21 +133,29 @@ class IntentModel:
         self, messages: Sequence[Sequence[str]], scored: Scored, stage: Stage
     ) -> list[Judgement]:
         """Return the best intents; the others get their share of the best one's doubt."""
-        judged, scores = stage.judge(scored), scored.scores.copy()
-        for row, words in enumerate(messages):
-            taught = self._taught.get(tuple(words))
-            if taught is not None:  # the very words of an example leave no doubt
-                scores[row, taught] = scores[row].max() + 1.0
-                judged[row] = max(judged[row, 0], _TAUGHT), 0.0
-        places = np.argsort(-scores, axis=1, kind="stable")[:, :_TOLD]
-        best = np.take_along_axis(scores, places, axis=1)
-        shares = np.exp(_SHARPNESS * (best - best[:, :1]) / stage.spread)
-        sure = judged[:, :1]
-        shares = np.hstack([sure, np.minimum(sure, 1.0 - sure) * shares[:, 1:]])
-        told = zip(places.tolist(), shares.tolist(), judged[:, 1].tolist(), strict=True)
-        return [self._judgement(*row) for row in told]
+        judged, sharpness = stage.judge(scored).tolist(), _SHARPNESS / stage.spread
+        return [
+            self._judgement(words, scores, sharpness, *row)
+            for words, scores, row in zip(messages, scored.scores, judged, strict=True)
+        ]
 
-    def _judgement(self, places: list[int], shares: list[float], strangeness: float) -> Judgement:
+    def _judgement(
+        self,
+        words: Sequence[str],
+        scores: Floats,
+        sharpness: float,
+        sure: float,
+        strangeness: float,
+    ) -> Judgement:
+        taught = self._taught.get(tuple(words))
+        if taught is not None:  # the very words of an example leave no doubt
+            scores = scores.copy()
+            scores[taught] = scores.max() + 1.0
+            sure, strangeness = max(sure, _TAUGHT), 0.0
+        places = np.argsort(-scores, kind="stable")[:_TOLD].tolist()
+        best, *others = scores[places].tolist()
+        doubt = min(sure, 1.0 - sure)
+        shares = (sure, *(doubt * math.exp(sharpness * (other - best)) for other in others))
         intents = (
             IntentScore(name=self._names[place], confidence=round(share, 4))
             for place, share in zip(places, shares, strict=True)

@@ -1,7 +1,7 @@
 """A classifier over meanings: ridge regression on random Fourier features.
 
 The features stand for a Gaussian kernel (Rahimi and Recht, 2007; blocks of orthogonal
-directions as in Yu et al., 2016, vary less), so the regression has a closed form
+directions as in Yu et al., 2016, vary less; `turning`), so the regression has a closed form
 whatever the number of examples, and each example's own score by a model that never
 saw it costs no second training. Models of the same kernel share a text's features.
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from baton.nlu.algebra import linear
 from baton.nlu.encoder import WIDTH, Floats, Meanings
+from baton.nlu.turning import Block, drawn, turn
 
 _RIDGE = 0.3
 _CHUNK = 1_000
@@ -144,7 +145,9 @@ def _unseen(
 
 
 def _features(meanings: Meanings, kernel: Kernel) -> Floats:
-    turned = meanings.astype(np.float32, copy=False) @ _directions(meanings.shape[1], kernel)
+    weighed = meanings.astype(np.float32, copy=False) * _layers(kernel)
+    blocks = _blocks(meanings.shape[1], kernel.directions)
+    turned = np.hstack([turn(weighed, block) for block in blocks])[:, : kernel.directions]
     features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
     np.cos(turned, out=features[:, : kernel.directions])
     np.sin(turned, out=features[:, kernel.directions :])
@@ -153,17 +156,18 @@ def _features(meanings: Meanings, kernel: Kernel) -> Floats:
 
 
 @cache
-def _directions(width: int, kernel: Kernel) -> Floats:
-    """Return the directions, a column each, with the layers' weights in their rows."""
-    chance = np.random.default_rng(_SEED)
-    blocks = []
-    for _ in range(-(-kernel.directions // width)):
-        turn, _ = np.linalg.qr(chance.normal(size=(width, width)))
-        blocks.append(turn * np.sqrt(chance.chisquare(width, size=width)))
+def _layers(kernel: Kernel) -> Floats:
+    """Return how much each number of a meaning counts."""
     layers = np.repeat(kernel.layers, WIDTH) / np.linalg.norm(kernel.layers)
-    turns = np.concatenate(blocks, axis=1)[:, : kernel.directions] * layers[:, None]
-    found: Floats = (turns * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
-    return found
+    weights: Floats = (layers * np.sqrt(2 * kernel.sharpness)).astype(np.float32)
+    return weights
+
+
+@cache
+def _blocks(width: int, directions: int) -> tuple[Block, ...]:
+    """Return blocks of directions, together at least so many."""
+    chance = np.random.default_rng(_SEED)
+    return tuple(drawn(width, chance) for _ in range(-(-directions // width)))
 
 
 def _chunks(count: int) -> Iterator[slice]:

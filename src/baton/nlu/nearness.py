@@ -5,7 +5,7 @@ such a message. Meanings are turned into the taught ones' own main directions, i
 the commonest count less, so that comparing with every example stays cheap.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -18,30 +18,30 @@ _WIDTH = 192
 _EVENING = 0.25  # how far the commonest directions are held back; a half would make all alike
 _FEW = 5
 _CHUNK = 500
-_GROUPS, _MET = 96, 24  # groups of like meaning; so many of them are compared with
+_GROUPS, _MET = 192, 20  # groups of like meaning; so many of them are compared with
 _ROUNDS = 6
 _THE_SAME = 0.9999  # a text taught twice has not been left out
+_UNLIKE = np.float32(-1.0)
+_NONE_MET = np.full(_FEW, _UNLIKE)
 
 
 class Nearness:
     """Compares a message with what was taught for a thing and against it.
 
     What was taught lies in groups of like meaning; a message is compared with those of the
-    groups that it lies nearest to. The others hold none of its nearest but by rare chance,
-    and reading them all from memory took longer than anything but the encoder.
+    groups that it lies nearest to. The others hold few of its nearest, and reading them all
+    from memory took longer than anything but the encoder.
     """
 
     def __init__(
-        self, mean: Floats, turn: Floats, taught: Floats, is_for: NDArray[np.bool_]
+        self, mean: Floats, turn: Floats, centres: Floats, groups: Sequence[tuple[Floats, int]]
     ) -> None:
-        """Take what `taught` worked out: each example, turned, in a row."""
-        self._mean, self._turn = mean, turn
-        self._centres, groups = _grouped(taught)
-        # Group by group, and in each what is for the thing before what is against it.
-        places = 2 * groups + ~is_for
-        self._taught = np.ascontiguousarray(taught[np.argsort(places, kind="stable")])
-        borders = np.searchsorted(np.sort(places), np.arange(2 * len(self._centres) + 1)).tolist()
-        self._borders = list(zip(borders[::2], borders[1::2], borders[2::2], strict=False))
+        """Take what `taught` worked out.
+
+        Of each group its examples, turned, a row each, and how many of them are for the
+        thing: those come first.
+        """
+        self._mean, self._turn, self._centres, self._groups = mean, turn, centres, groups
 
     @classmethod
     def taught(cls, meanings: Meanings, is_for: NDArray[np.bool_]) -> tuple[Self, Floats]:
@@ -52,8 +52,14 @@ class Nearness:
         mean: Floats = meanings.mean(axis=0, dtype=np.float32)
         turn = _main_directions(meanings, mean)
         turned = np.concatenate([_unit(part @ turn) for part in _centred(meanings, mean)])
-        nearness = cls(mean, turn, turned, is_for)
-        return nearness, np.concatenate(list(_left_out(turned, is_for)))
+        centres, owners = _grouped(turned)
+        sides = [
+            [turned[(owners == group) & side] for side in (is_for, ~is_for)]
+            for group in range(len(centres))
+        ]
+        groups = [(np.concatenate(told), len(told[0])) for told in sides]
+        unseen = np.concatenate(list(_left_out(turned, is_for, centres, owners)))
+        return cls(mean, turn, centres, groups), unseen
 
     def signs(self, meaning: Meaning) -> Floats:
         """Return the nearest of what was taught for and against, then the means of a few.
@@ -63,23 +69,28 @@ class Nearness:
         [turned] = _alike((meaning.numbers - self._mean)[None]) @ self._turn
         turned /= max(float(turned @ turned) ** 0.5, 1e-9)
         near = self._centres @ turned
-        told: tuple[list[Floats], list[Floats]] = ([], [])
+        told = ([_NONE_MET], [_NONE_MET])
         for group in np.argpartition(near, -_MET)[-_MET:].tolist():
-            first, border, last = self._borders[group]
-            likeness = self._taught[first:last] @ turned
-            told[0].append(likeness[: border - first])
-            told[1].append(likeness[border - first :])
+            taught, border = self._groups[group]
+            likeness = taught @ turned
+            told[0].append(likeness[:border])
+            told[1].append(likeness[border:])
         found: Floats = _nearest(*(np.concatenate(side)[None] for side in told))[0]
         return found
 
 
-def _left_out(turned: Floats, is_for: NDArray[np.bool_]) -> Iterator[Floats]:
-    sides = [np.ascontiguousarray(turned[one]) for one in (is_for, ~is_for)]
+def _left_out(
+    turned: Floats, is_for: NDArray[np.bool_], centres: Floats, owners: NDArray[np.intp]
+) -> Iterator[Floats]:
+    """Yield the signs of examples part by part, each compared with the others that it meets."""
+    sides = [(np.ascontiguousarray(turned[one]), owners[one]) for one in (is_for, ~is_for)]
     for start in range(0, len(turned), _CHUNK):
         rows = turned[start : start + _CHUNK]
-        found = [rows @ side.T for side in sides]
-        for likeness in found:
-            likeness[likeness > _THE_SAME] = -1.0
+        near = rows @ centres.T
+        is_met = near >= np.partition(near, -_MET, axis=1)[:, -_MET, None]
+        found = [rows @ side.T for side, _ in sides]
+        for likeness, (_, groups) in zip(found, sides, strict=True):
+            likeness[(likeness > _THE_SAME) | ~is_met[:, groups]] = _UNLIKE
         yield _nearest(*found)
 
 
@@ -123,7 +134,7 @@ def _nearest(*sides: Floats) -> Floats:
 def _largest(likeness: Floats) -> Floats:
     """Return the few largest of each row; nothing like it (-1) where there are none."""
     if not likeness.shape[1]:
-        return np.full((len(likeness), 1), -1.0, np.float32)
+        return np.full((len(likeness), 1), _UNLIKE)
     count = min(_FEW, likeness.shape[1])
     found: Floats = np.partition(likeness, -count, axis=1)[:, -count:]
     return found

@@ -12,7 +12,7 @@ own intents are spelled nor how sure they are of a message has a part in it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -44,7 +44,8 @@ _MEMORY = 4_096
 _TOLD = 5
 _SURE_ENOUGH = 0.6  # a sentence's own intent counts beside the whole message's from here on
 _NO_DOUBT = 0.93  # words alone may tell an intent from here on
-# Words hear a possible hard stop from here on: below it, they missed none of the suites.
+# Words hear a possible hard stop from here on. Of the lessons left out, 2 stops in 4,380 lie
+# below that meanings would hear (twice as high: 4), and 26 in 100 harmless messages.
 _QUIET = 0.01
 _CALM = -0.1  # words hear a feeling below this
 _TOLD_ALARM = 0.05
@@ -124,6 +125,7 @@ class LocalReader:
         idle = {kind.name for kind in pack.request_types if SMALL_TALK in kind.tags}
         self._small_talk = {i.name for i in pack.intents if i.request_type in idle}
         self._remembered: dict[str, Reading] = {}
+        self._judged_before: dict[_Asked, _Told] = {}
 
     def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text, in order."""
@@ -146,11 +148,22 @@ class LocalReader:
                 self._remembered.clear()
             self._remembered[text] = reading
 
+    def _remember_judged(self, told: Mapping[_Asked, _Told]) -> None:
+        # Mended, many a message is one that was met before.
+        if len(self._judged_before) + len(told) > _MEMORY:
+            self._judged_before.clear()
+        self._judged_before |= told
+
     def _read(self, texts: Sequence[str], *, is_thorough: bool = False) -> list[Reading]:
         drafts = [self._draft(text, is_thorough=is_thorough) for text in texts]
+        known = {} if is_thorough else self._judged_before
         # Once however often it is met: a message is read whole, and each sentence on its own.
-        asked = list(dict.fromkeys(one for draft in drafts for one in draft.asked))
-        told = dict(zip(asked, self._judged(asked), strict=True))
+        asked = dict.fromkeys(one for draft in drafts for one in draft.asked)
+        told = {one: known[one] for one in asked if one in known}
+        fresh = [one for one in asked if one not in told]
+        told |= zip(fresh, self._judged(fresh), strict=True)
+        if not is_thorough:
+            self._remember_judged(told)
         return [self._reading(draft, [told[one] for one in draft.asked]) for draft in drafts]
 
     def _draft(self, text: str, *, is_thorough: bool) -> _Draft:
@@ -196,14 +209,15 @@ class LocalReader:
             return self._by_words(asked, worded)
         # What is suspected is understood by its meaning, whatever its words tell.
         calm = [row for row, one in enumerate(asked) if not one.is_suspect]
-        by_words = self._by_words([asked[row] for row in calm], worded.of(calm))
-        told = dict(zip(calm, by_words, strict=True))
+        told: dict[int, _Told] = {}
+        if calm:
+            by_words = self._by_words([asked[row] for row in calm], worded.of(calm))
+            told |= zip(calm, by_words, strict=True)
         unclear = [row for row in range(len(asked)) if row not in told or not _is_clear(told[row])]
-        fully = self._by_meaning([asked[row] for row in unclear], worded.of(unclear), self._encoder)
-        for row, said in zip(unclear, fully, strict=True):
-            # A doubt about the intent alone changes nothing that is heard.
-            is_heard = row not in told or _is_alarmed(told[row])
-            told[row] = said if is_heard else replace(said, heard=told[row].heard)
+        if unclear:
+            some = [asked[row] for row in unclear]
+            fully = self._by_meaning(some, worded.of(unclear), self._encoder)
+            told |= zip(unclear, map(_heard_before, map(told.get, unclear), fully), strict=True)
         return [told[row] for row in range(len(asked))]
 
     def _worded(self, asked: Sequence[_Asked]) -> _Words:
@@ -215,16 +229,12 @@ class LocalReader:
         )
 
     def _by_words(self, asked: Sequence[_Asked], worded: _Words) -> list[_Told]:
-        if not asked:
-            return []
         words = [one.meant.words for one in asked]
         feelings = self._feeling.by_words(worded.feeling, [one.lexicon for one in asked])
         judgements = self._intents.by_words(words, worded.intents)
         return list(map(_Told, judgements, self._stops.by_words(worded.stops), feelings))
 
     def _by_meaning(self, asked: Sequence[_Asked], worded: _Words, encoder: Encoder) -> list[_Told]:
-        if not asked:
-            return []
         words = [one.meant.words for one in asked]
         heard = [Meaning(encoder.encode(one.guarded.text)) for one in asked]
         meant = [
@@ -314,6 +324,13 @@ class LocalReader:
 def _is_alarmed(told: _Told) -> bool:
     """Return whether words hear a hard stop or a feeling."""
     return told.heard.any_stop >= _QUIET or told.feeling <= _CALM
+
+
+def _heard_before(by_words: _Told | None, fully: _Told) -> _Told:
+    """Return what is told fully; a doubt about the intent alone changes nothing that is heard."""
+    if by_words is None or _is_alarmed(by_words):
+        return fully
+    return replace(fully, heard=by_words.heard)
 
 
 def _is_clear(told: _Told) -> bool:

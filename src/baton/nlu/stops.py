@@ -90,15 +90,9 @@ class StopModel:
 
     def _told(self, stops: Doubles, shares: Doubles) -> list[Heard]:
         """Return what was judged, a row each: how likely any stop is, and each kind's share."""
-        kinds = shares * stops[:, None]
-        ranks = np.argsort(-kinds, axis=1, kind="stable")
-        ranked = np.take_along_axis(kinds, ranks, axis=1)
-        return [
-            Heard(any_stop, tuple((self._kinds[1 + kind], sure) for kind, sure in told))
-            for any_stop, told in zip(
-                stops.tolist(), map(zip, ranks.tolist(), ranked.tolist()), strict=True
-            )
-        ]
+        kinds = (shares * stops[:, None]).tolist()
+        ranked = (sorted(zip(self._kinds[1:], one, strict=True), key=_surest) for one in kinds)
+        return [Heard(*row) for row in zip(stops.tolist(), map(tuple, ranked), strict=True)]
 
 
 class _Judge:
@@ -133,12 +127,18 @@ def _evidence(words: Floats, meaning: Floats | None, nearness: Floats | None) ->
 
     They are the harmless class's scores against the likeliest stop's, and the nearness.
     """
-    columns = [np.ones(len(words)), words[:, 0], words[:, 1:].max(axis=1)]
-    if meaning is not None:
-        columns += [meaning[:, 0], meaning[:, 1:].max(axis=1)]
+    told = [words] if meaning is None else [words, meaning]
+    sides = [side for scores in told for side in (scores[:, 0], scores[:, 1:].max(axis=1))]
+    found = np.ones((len(words), 1 + len(sides) + (0 if nearness is None else nearness.shape[1])))
+    for place, side in enumerate(sides, 1):
+        found[:, place] = side
     if nearness is not None:
-        columns += list(nearness.T)
-    return np.column_stack(columns).astype(np.float64)
+        found[:, 1 + len(sides) :] = nearness
+    return found
+
+
+def _surest(told: tuple[str, float]) -> float:
+    return -told[1]
 
 
 def _densest(telling: Sequence[float]) -> tuple[int, int]:

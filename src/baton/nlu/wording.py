@@ -3,9 +3,8 @@
 Cheap, and it knows the business's own words, which no encoder was taught.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -13,12 +12,12 @@ from numpy.typing import NDArray
 
 from baton.nlu.algebra import sparse
 from baton.nlu.calibration import Doubles
-from baton.nlu.features import Featuriser, Floats, Rows
+from baton.nlu.features import Featuriser, Floats
 from baton.nlu.separating import separated
 
 _STIFFNESS = 0.5
 _FOLDS = 4
-_TOGETHER = 64  # messages turned at once: hundreds of long ones would take much memory
+_TINY = 1e-12  # a message without a single feature has no length to divide by
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class Worded:
 
     def of(self, rows: Sequence[int]) -> "Worded":
         """Return what was told of some of the messages."""
+        if len(rows) == len(self.known):
+            return self
         return Worded(self.scores[rows], self.known[rows])
 
 
@@ -41,7 +42,10 @@ class WordingModel:
 
     def __init__(self, featuriser: Featuriser, weights: Floats, borders: Floats) -> None:
         """Take the weights, a row a feature and a column a class (see `taught`)."""
-        self._featuriser, self._weights, self._borders = featuriser, weights, borders
+        self._featuriser, self._borders = featuriser, borders
+        # What a feature adds to each class, and at the end to a message's squared length.
+        telling = featuriser.weights[:, None]
+        self._table = np.hstack([weights * telling, telling * telling])
 
     @classmethod
     def taught(
@@ -65,18 +69,20 @@ class WordingModel:
 
     def read(self, messages: Sequence[Sequence[str]]) -> Worded:
         """Score messages, each given as its folded words; none changes another's scores."""
-        scores = np.tile(self._borders, (len(messages), 1))
-        known = np.zeros(len(messages))
-        for first, rows in _in_parts(self._featuriser, messages):
-            known[first : first + len(rows.known)] = rows.known
-            for row, (start, end) in enumerate(pairwise(rows.starts.tolist()), first):
-                scores[row] += rows.weights[start:end] @ self._weights[rows.places[start:end]]
-        return Worded(scores, known)
+        sums: Floats = np.empty((len(messages), self._table.shape[1]), np.float32)
+        missing = np.empty(len(messages))
+        for row, words in enumerate(messages):
+            places, missing[row] = self._featuriser.features(words)
+            np.add.reduce(self._table.take(places, axis=0), axis=0, out=sums[row])
+        present = sums[:, -1].astype(np.float64)
+        whole = np.maximum(present + missing, _TINY)
+        lengths = np.sqrt(whole)[:, None].astype(np.float32)
+        return Worded(sums[:, :-1] / lengths + self._borders, present / whole)
 
     def telling(self, words: Sequence[str], owner: int) -> list[float]:
         """Return how much each word speaks for a class."""
-        told = (self._featuriser.word(word) for word in words)
-        return [float(weights @ self._weights[places, owner]) for places, weights in told]
+        told = self.read([(word,) for word in words]).scores[:, owner] - self._borders[owner]
+        return [float(one) for one in told]
 
 
 def _fit(
@@ -91,28 +97,24 @@ def _fit(
     return weights
 
 
-def _in_parts(
-    featuriser: Featuriser, messages: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, Rows]]:
-    """Yield the messages' features part by part, each with the place of its first message."""
-    for first in range(0, len(messages), _TOGETHER):
-        yield first, featuriser.rows(messages[first : first + _TOGETHER])
-
-
 def _matrix(featuriser: Featuriser, messages: Sequence[Sequence[str]]) -> Any:
     """Return a sparse matrix, a row a message with a 1 at its end (scipy's types are not public).
 
     The 1 lets the border be learned like any weight.
     """
-    parts = [
-        sparse().csr_matrix(
-            (rows.weights.astype(np.float64), rows.places, rows.starts),
-            shape=(len(rows.known), featuriser.size),
-        )
-        for _, rows in _in_parts(featuriser, messages)
-    ]
-    ones = sparse().csr_matrix(np.ones((len(messages), 1)))
-    return sparse().hstack([sparse().vstack(parts), ones], format="csr")
+    told = [featuriser.features(words) for words in messages]
+    counts = np.array([len(places) for places, _ in told])
+    places = np.concatenate([places for places, _ in told])
+    weights = featuriser.weights[places].astype(np.float64)
+    owners = np.repeat(np.arange(len(told)), counts)
+    present = np.bincount(owners, weights * weights, minlength=len(told))
+    whole = np.maximum(present + [missing for _, missing in told], _TINY)
+    rows = sparse().csr_matrix(
+        (weights / np.sqrt(whole)[owners], places, np.concatenate([[0], np.cumsum(counts)])),
+        shape=(len(told), featuriser.size),
+    )
+    ones = sparse().csr_matrix(np.ones((len(told), 1)))
+    return sparse().hstack([rows, ones], format="csr")
 
 
 def _folds(owners: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -213,11 +213,14 @@ def _pace(reader: LocalReader, encoder: Encoder, texts: Sequence[str]) -> Row:
 
 
 def _cascade(pack: Pack, encoder: Encoder, texts: Sequence[str]) -> Row:
-    """Read a day's traffic by the cascade, and hold its intents against full readings."""
+    """Read a day's traffic by the cascade, and hold its intents against full readings.
+
+    What counts is the processor's time: others may want the core at the same time.
+    """
     fresh = LocalReader(pack, encoder)
-    start = time.perf_counter()
+    start = time.process_time()
     told = [fresh.read_many((text,))[0] for text in texts]
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     full = [fresh.read_fully(text) for text in texts]
     same = sum(
         bool(a.best and b.best and a.best.name == b.best.name) or a.best is b.best
@@ -226,7 +229,7 @@ def _cascade(pack: Pack, encoder: Encoder, texts: Sequence[str]) -> Row:
     return {
         "traffic": len(texts),
         "distinct": len(set(texts)),
-        "rate_per_s": round(len(texts) / seconds),
+        "rate_per_core_s": round(len(texts) / seconds),
         "same_intent_as_full": round(same / len(texts), 4),
     }
 
