@@ -47,7 +47,12 @@ def masked(details: Mapping[str, Json], tokenise: privacy.Tokenise) -> dict[str,
     Ids, hashes and moments stand as they are, and so do days under a name that ends with
     `_on`: they are the program's own, and digits in them mean nobody.
     """
-    return {name: _masked(value, tokenise, name) for name, value in details.items()}
+    return {
+        name: value
+        if value.__class__ is str and _HARMLESS.fullmatch(value)
+        else _masked(value, tokenise, name)
+        for name, value in details.items()
+    }
 
 
 def chain(deeds: Iterable[Deed], *, seq: int, head: str) -> tuple[Link, ...]:
@@ -82,8 +87,9 @@ def first_break(links: Iterable[Link], *, seq: int = 0, head: str = "") -> int |
     return None
 
 
-_OWN = re.compile(
-    r"(?:[a-z_]+:)?[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?"
+# No identifier is without a digit or an @ (`core.privacy`); the rest are the program's own.
+_HARMLESS = re.compile(
+    r"[^\d@]*|(?:[a-z_]+:)?[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?"
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -91,8 +97,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def _masked(value: Json, tokenise: privacy.Tokenise, name: str) -> Json:
     match value:
         case str():
-            is_own = _OWN.fullmatch(value) or (name.endswith("_on") and _DAY.fullmatch(value))
-            return value if is_own else privacy.mask(value, tokenise)
+            if _HARMLESS.fullmatch(value) or (name.endswith("_on") and _DAY.fullmatch(value)):
+                return value
+            return privacy.mask(value, tokenise)
         case list():
             return [_masked(one, tokenise, name) for one in value]
         case dict():

@@ -40,7 +40,7 @@ def replaces(teller: Teller, known_from: str) -> bool:
 
 def is_same(one: str, other: str) -> bool:
     """Return whether two are one language, wherever they are spoken: "es" and "es-MX"."""
-    return _spoken(one) == _spoken(other)
+    return one == other or _spoken(one) == _spoken(other)
 
 
 def _spoken(language: str) -> str:

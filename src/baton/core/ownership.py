@@ -18,6 +18,14 @@ class Owner(StrEnum):
     ASYNC = "async"  # nobody is free: a promise with a window, on a running clock
 
 
+_NAMED = {owner.value: owner for owner in Owner}
+
+
+def owner_of(word: str) -> Owner:
+    """Return the owner that a row names; raises KeyError for any other word."""
+    return _NAMED[word]  # in a tenth of the time that the enumeration takes
+
+
 class Move(StrEnum):
     """What changes an owner."""
 

@@ -1,6 +1,7 @@
 """Words that sell: out of place below a receipt, whoever wrote them (TP6, P16)."""
 
 import re
+from functools import lru_cache
 
 # In the languages that packs are written in. "Free" alone is none: places are free, and so
 # is moving a class.
@@ -21,6 +22,7 @@ _STEMS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=512)  # a campaign's words are asked about once for each who gets them
 def find(text: str) -> re.Match[str] | None:
     """Return the first words of a text that sell something, or None."""
     if text.isascii():  # where a capital and its small letter are one, and nothing else is

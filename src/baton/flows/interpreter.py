@@ -143,12 +143,12 @@ class _Course(msgspec.Struct, kw_only=True):
         if not effects:
             return False
         kept = [_stamped(one, place.flow, scene) for one in effects]
+        is_held = False
         if not self.is_answer:
-            kept = [
-                self._within(place, one, scene) if isinstance(one, SendText) else one
-                for one in kept
-            ]
-        is_held = HoldBack in map(type, kept)
+            for number, one in enumerate(kept):
+                if isinstance(one, SendText) and not self._may_say_more(place, scene):
+                    kept[number] = HoldBack(reason=DAILY_LIMIT)
+                    is_held = True
         self.effects += [one for one in kept if not (is_held and isinstance(one, BY_WORDS))]
         return is_held
 
@@ -160,14 +160,15 @@ class _Course(msgspec.Struct, kw_only=True):
         flows = (place.flow, *filter(None, callers))
         return min([flow.limits.sends_per_day for flow in flows])
 
-    def _within(self, place: "_Place", words: SendText, scene: Scene) -> Effect:
+    def _may_say_more(self, place: "_Place", scene: Scene) -> bool:
+        """Count one more message of the day; False where the limit is reached."""
         today = (scene.day or scene.now.date()).isoformat()
         if self.sent_on != today:
             self.sent_on, self.sent = today, 0
         if self.sent >= self._limit_at(place):
-            return HoldBack(reason=DAILY_LIMIT)
+            return False
         self.sent += 1
-        return words
+        return True
 
 
 def _stamped(effect: Effect, flow: Flow, scene: Scene) -> Effect:
@@ -238,7 +239,7 @@ def _seen_in(flow: Flow, scene: Scene) -> Scene:
 
 
 def _knowing(scene: Scene, learned: dict[str, Json]) -> Scene:
-    return replace(scene, variables=scene.variables | learned) if learned else scene
+    return replace(scene, variables={**scene.variables, **learned}) if learned else scene
 
 
 def _in_its_zone(scene: Scene) -> Scene:

@@ -94,6 +94,11 @@ def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> st
         raise InvalidInput({"text": _first_line(error)}) from error
 
 
+def is_of_blanks(text: str) -> bool:
+    """Return whether a text is words with names to fill in, and nothing else of Liquid."""
+    return "{" not in text or _form(text) is not None
+
+
 def find_mistake(text: str) -> Mistake | None:
     """Return what is wrong with a text as Liquid, None when nothing is.
 

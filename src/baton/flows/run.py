@@ -35,7 +35,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     step: str
     waiting: Waiting
-    variables: dict[str, Json] = {}
+    variables: Mapping[str, Json] = {}
     callers: tuple[Caller, ...] = ()
     pins: Mapping[str, int] = {}
     calls: int = 0
@@ -93,7 +93,7 @@ def render_json(state: RunState) -> str:
         step=state.step,
         awaits=waiting.awaits,
         choices=tuple([choice.words for choice in waiting.choices]),
-        variables=state.variables,
+        variables=dict(state.variables),
         events=waiting.events,
         number=waiting.number,
         tries=waiting.tries,

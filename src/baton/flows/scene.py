@@ -133,7 +133,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
     bands: Bands
     facts: Mapping[str, object]
-    variables: dict[str, Json] = {}
+    variables: Mapping[str, Json] = {}
     names: Names = ()
     failed_attempts: int = 0
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -151,6 +151,13 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
         Where it is not said in theirs, all of it is in the flow's own, times and money too.
         """
+        if wording.is_alike_everywhere:
+            return SendText(
+                text=self.fill(wording.text),
+                choices=choices,
+                channels=wording.channels,
+                patience=wording.patience,
+            )
         is_translated = wording.translation_to(self.manner.locale) is not None
         manner = self.manner if is_translated else self.manner.of_own_texts
         locale = manner.locale
@@ -296,6 +303,9 @@ class Step(ABC):
     type: ClassVar[str]
     about: ClassVar[str]
     """What the step does, in a sentence that a manager reads."""
+    is_alike: ClassVar[bool] = False
+    """Whether it rests on the run's facts and place and on the time alone, and adds no facts, so
+    that runs which are the same in these may share what it does (`flows.alike`)."""
 
     @classmethod
     @abstractmethod

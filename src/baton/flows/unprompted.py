@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from baton.core import ownership
 from baton.flows import outreach
+from baton.flows.alike import Alike
 from baton.flows.document import Flow
 from baton.flows.effects import LeaveNote, SetTimer
 from baton.flows.interpreter import Advance
@@ -33,6 +34,13 @@ def wake(standing: Standing, setting: Setting, *, now: datetime) -> Turn:
         run=run,
         action="let the silence pass",
     )
+
+
+def let_time_pass(
+    standing: Standing, setting: Setting, *, now: datetime, alike: Alike
+) -> Turn | None:
+    """Let the moment that a run waits for come, `alike` for all runs that are the same."""
+    return alike.turn_of(standing, setting, lambda one: go_on(TimeUp(), one, setting, now=now))
 
 
 def go_on(given: Input, standing: Standing, setting: Setting, *, now: datetime) -> Turn | None:

@@ -71,10 +71,13 @@ def _is_of(value: Json, kind: ValueType) -> bool:  # noqa: PLR0911 - one line a 
 
 def time_of(value: Json) -> datetime | None:
     """Return the moment that a JSON value names, None when it names none."""
-    if not isinstance(value, str):
-        return None
+    return _moment_in(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1_024)  # a turn asks for a moment several times, and an evening's runs share it
+def _moment_in(text: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return None
     return found if found.tzinfo is not None and _is_near(found) else None

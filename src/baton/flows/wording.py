@@ -66,6 +66,18 @@ class Wording:
     is_signed_off: bool = False
     translations: Mapping[str, Translation] = field(default_factory=dict)
 
+    @property
+    def is_alike_everywhere(self) -> bool:
+        """Whether one text is all there is of it, whatever the channel and the language."""
+        return not (
+            self.by_channel
+            or self.translations
+            or self.subject
+            or self.link
+            or self.template
+            or self.is_signed_off
+        )
+
     def body_on(self, channel: str, locale: str) -> str:
         """Return the text for a channel in a language; the flow's own language where none is."""
         translated = self.translation_to(locale)

@@ -4,13 +4,15 @@ Whoever plans a message asks about one contact. The others of the batch are aske
 the same queries, since their turn comes next.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from baton.core import card
 from baton.core.consent import Word
+from baton.core.policy import Policy
+from baton.core.presend import Verdict
 from baton.store.queries import permits, systems, turns, ways
 
 _WEEK = timedelta(days=7)
@@ -52,6 +54,7 @@ class Acquaintance:
         self._talks: dict[str, Talk] = {}
         self._systems: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._recent: dict[datetime, dict[str, Sequence[tuple[str, str, str]]]] = {}
+        self._verdicts: dict[Hashable, tuple[Policy, Verdict]] = {}
 
     def expect(self, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()) -> None:
         """Ask about these as soon as one of them is asked about."""
@@ -70,11 +73,13 @@ class Acquaintance:
 
     def permit_of(self, contact_id: str) -> Permit:
         """Return what decides whether a contact may be written to unasked."""
-        if contact_id not in self._permits:
+        found = self._permits.get(contact_id)
+        if found is None:
             self._permits |= list_permits(
                 _to_ask(contact_id, self._expected, self._permits), self._now
             )
-        return self._permits[contact_id]
+            found = self._permits[contact_id]
+        return found
 
     def ways_of(self, contact_id: str) -> Mapping[str, tuple[str, str]]:
         """Return inbox and address lane by channel for each on which a contact can be reached."""
@@ -107,6 +112,16 @@ class Acquaintance:
             found = turns.list_recent(asked, since)
             known |= {one: found.get(one, ()) for one in asked}
         return known[contact_id]
+
+    def verdict_on(self, asked: Hashable, policy: Policy, judge: Callable[[], Verdict]) -> Verdict:
+        """Return what a policy says to what it is asked now; who ask the same are told the same.
+
+        `asked` holds all that `judge` goes by besides the policy and the moment.
+        """
+        known = self._verdicts.get(asked)
+        if known is None or known[0] is not policy:
+            known = self._verdicts[asked] = (policy, judge())
+        return known[1]
 
     def is_paused(self, workspace_id: str) -> bool:
         """Return whether a person has stopped what the bot begins by itself."""

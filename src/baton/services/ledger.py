@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from baton.core import audit
 from baton.core.audit import Deed
 from baton.core.json import Json
+from baton.flows.alike import Alike
 from baton.runtime.ports import Effect, Timer
 from baton.services.acquaintance import Acquaintance
 from baton.services.house import House
@@ -29,6 +30,7 @@ class Ledger:
         self.house = house
         self.now = now
         self.acquaintance = Acquaintance(now)
+        self.alike = Alike()
         self._added: dict[type[Row], list[Row]] = defaultdict(list)
         self._added_for: dict[tuple[type[Row], str], list[Row]] = defaultdict(list)
         self._kept: dict[type[Row], dict[str, Kept]] = defaultdict(dict)
@@ -56,8 +58,8 @@ class Ledger:
 
     def added_for(self, kind: type[RowType], contact_id: str) -> tuple[RowType, ...]:
         """Return the rows of a kind about a contact that this transaction is about to insert."""
-        rows = self._added_for.get((cast("type[Row]", kind), contact_id), [])
-        return tuple(cast("list[RowType]", rows))
+        rows: Any = self._added_for.get((kind, contact_id))  # type: ignore[arg-type]
+        return tuple(rows) if rows else ()
 
     def keep(self, row: Kept) -> None:
         """Insert or replace a row by its id; the last one kept is written."""

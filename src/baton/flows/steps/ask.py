@@ -81,6 +81,7 @@ class Ask(Step):
 
     type: ClassVar[str] = "ask"
     about: ClassVar[str] = "Asks a question and waits for the answer."
+    is_alike: ClassVar[bool] = True
     kind: ReplyKind
     wording: Wording
     options: tuple[Option, ...]

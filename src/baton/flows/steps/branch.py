@@ -28,6 +28,7 @@ class Branch(Step):
 
     type: ClassVar[str] = "branch"
     about: ClassVar[str] = "Goes one way or another, by a condition."
+    is_alike: ClassVar[bool] = True
     cases: tuple[Case, ...]
     otherwise: str
 

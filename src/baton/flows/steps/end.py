@@ -20,6 +20,7 @@ class End(Step):
 
     type: ClassVar[str] = "end"
     about: ClassVar[str] = "Ends the run."
+    is_alike: ClassVar[bool] = True
     outcome: str
 
     @classmethod

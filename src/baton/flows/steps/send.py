@@ -21,6 +21,7 @@ class Send(Step):
 
     type: ClassVar[str] = "send"
     about: ClassVar[str] = "Says something and goes on."
+    is_alike: ClassVar[bool] = True
     wording: Wording
     then: str
     muted: bool

@@ -49,6 +49,7 @@ class Wait(Step):
 
     type: ClassVar[str] = "wait"
     about: ClassVar[str] = "Waits for a time, an event, or whichever comes first."
+    is_alike: ClassVar[bool] = True
     span: timedelta | str | None
     before: timedelta | None
     after: timedelta | None

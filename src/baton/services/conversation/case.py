@@ -67,7 +67,6 @@ from baton.store.rows import ConversationRow
 
 CaseFact: TypeAlias = (
     ContactIdentified
-    | SilencePassed
     | EventReported
     | EventRecalled
     | ActionReturned
@@ -168,7 +167,7 @@ class Case:
                 self._take_who(fact)
             case EventReported():
                 self.report(fact)
-            case SilencePassed() | EventRecalled() | ActionReturned() | RestartAsked():
+            case EventRecalled() | ActionReturned() | RestartAsked():
                 self._take_for_run(fact)
             case RunsDue() | DigestDue() | OrphanFound() | ChurnScored() | MembershipDue():
                 self._take_due(fact)
@@ -199,12 +198,8 @@ class Case:
             case AddressLeft():
                 getting_known.note_left(self._file, fact)
 
-    def _take_for_run(
-        self, fact: SilencePassed | EventRecalled | ActionReturned | RestartAsked
-    ) -> None:
+    def _take_for_run(self, fact: EventRecalled | ActionReturned | RestartAsked) -> None:
         match fact:
-            case SilencePassed():
-                self.wake(fact)
             case EventRecalled():
                 self.recall(fact)
             case ActionReturned():

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.core import privacy
 from baton.core.hard_stops import HardStop
 from baton.core.json import Json
-from baton.core.ownership import Move, Owner
+from baton.core.ownership import Move, owner_of
 from baton.core.policy import Policy
 from baton.core.presend import Author
 from baton.core.resolution import Closing, Thread
@@ -280,7 +280,7 @@ def standing_of(
 ) -> Standing:
     """Return what a turn may know of the conversation."""
     return Standing(
-        owner=Owner(conversation.handled_by),
+        owner=owner_of(conversation.handled_by),
         is_opted_out=conversation.channel in contact.opted_out.split(","),
         is_resolved=conversation.resolved_at is not None,
         request_type=conversation.request_type,

@@ -257,10 +257,8 @@ def _spelled(at: datetime) -> str:
 def events_of(library: Library, state: RunState) -> str:
     """Return the events that a waiting run is looked up by: its step's, and its goals'."""
     names = [*state.waiting.events]
-    for flow, version in (
-        (state.flow, state.version),
-        *((c.flow, c.version) for c in state.callers),
-    ):
+    places = [(state.flow, state.version), *[(c.flow, c.version) for c in state.callers]]
+    for flow, version in places:
         found = library.at(flow, version)
         if found and found.goal:
             names.append(found.goal.event)

@@ -30,7 +30,7 @@ from baton.flows.effects import (
 )
 from baton.flows.handoff import HandoffPlan
 from baton.flows.outreach import Underway
-from baton.flows.scene import Happened, Input, Said
+from baton.flows.scene import Happened, Input, Said, TimeUp
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing, scene_of
 from baton.flows.trigger import RESOLVED, TriggerKind
@@ -270,7 +270,12 @@ class Sequel:
             turn = unprompted.go_on_in_shadow(given, standing, file.setting, now=now)
             self._keep_shadow(turn, row)
             return turn is not None
-        turn = unprompted.go_on(given, standing, file.setting, now=now)
+        if isinstance(given, TimeUp):
+            turn = unprompted.let_time_pass(
+                standing, file.setting, now=now, alike=file.ledger.alike
+            )
+        else:
+            turn = unprompted.go_on(given, standing, file.setting, now=now)
         if turn is not None:
             self._speak_first(turn, standing, contact)
         return turn is not None

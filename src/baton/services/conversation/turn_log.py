@@ -1,5 +1,7 @@
 """The decision log: each turn as a row that people read, and a deed in the audit chain (H2)."""
 
+from functools import lru_cache
+
 from baton.flows.effects import CountFailure
 from baton.flows.signals import Signals
 from baton.flows.turn import Decision, Turn
@@ -13,7 +15,7 @@ _TOLD_ELSEWHERE = frozenset({Decision.OPTED_OUT, Decision.OPTED_IN})
 def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signals | None) -> str:
     """Note a turn and what was read in it; return the turn's id."""
     turn_id = ledger.next_id()
-    flow, _, place = turn.steps[-1].partition(".") if turn.steps else ("", "", "")
+    flow, step, path = _way_of(turn.steps)
     # A reply to a prompt means that and nothing else: its words were not read for an intent.
     best = read.best if read and not read.is_prompt_reply else None
     ledger.add(
@@ -29,10 +31,10 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             reason=turn.reason,
             action=turn.action[:200],
             flow=flow,
-            step=place.rpartition(".")[2],  # the path tells which called flow it is in
+            step=step,
             version=turn.version if flow else 0,
-            path=" ".join(one.removeprefix(f"{flow}.") for one in turn.steps),
-            is_unanswered=CountFailure in {type(e) for e in turn.effects},
+            path=path,
+            is_unanswered=any(e.__class__ is CountFailure for e in turn.effects),
         )
     )
     if turn.handoff is None and turn.decision not in _TOLD_ELSEWHERE:
@@ -45,3 +47,11 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             turn=turn_id,
         )
     return turn_id
+
+
+@lru_cache(maxsize=512)  # the runs of a flow go the same few ways
+def _way_of(steps: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return the flow of a turn, the step that it came to, and its path through the flow."""
+    flow, _, place = steps[-1].partition(".") if steps else ("", "", "")
+    path = " ".join(one.removeprefix(f"{flow}.") for one in steps)
+    return flow, place.rpartition(".")[2], path  # the path tells which called flow it is in

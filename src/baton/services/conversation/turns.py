@@ -44,6 +44,7 @@ from baton.services.facts import (
     RoomFreed,
     ScheduleDue,
     ScoringDue,
+    SilencePassed,
     SnoozeOver,
     StaffDigestDue,
     SystemTold,
@@ -254,14 +255,14 @@ def _answered(heard: Sequence[Heard]) -> Keyword | None:
 
 def _apply(case: Case, ledger: Ledger, event: Event, fact: Fact) -> None:
     match fact:
+        case SilencePassed():  # first, since it comes by the ten thousand
+            case.wake(fact)
         case ClockDue() | TaskDue() | ApprovalDue() | InvitationDue() | RoomFreed():
             _remind(case, ledger, event.lane, fact)
-        case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue():
+        case ScheduleDue() | PauseEnded() | DailyCheckDue() | ScoringDue() | StaffDigestDue():
             _apply_to_all(ledger, case.setting, event.workspace_id, fact)
         case HoldEnded() | VisitOver() | ParcelDue():
             _apply_to_thing(ledger, event.workspace_id, fact)
-        case StaffDigestDue():
-            staff_digests.look(ledger, event.workspace_id, case.setting)
         case SnoozeOver():
             case.end_snooze(fact)
         case SystemTold() | DeliveryRetaken() | LookDue() | ListenDue() | ImportDue():
@@ -276,7 +277,7 @@ def _apply_to_all(
     ledger: Ledger,
     setting: Setting,
     workspace_id: str,
-    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue,
+    fact: ScheduleDue | PauseEnded | DailyCheckDue | ScoringDue | StaffDigestDue,
 ) -> None:
     match fact:
         case ScheduleDue():
@@ -285,6 +286,8 @@ def _apply_to_all(
             held_facts.give_back(ledger, workspace_id, setting, fact)
         case ScoringDue():
             churn_scoring.score_page(ledger, workspace_id, setting.policy, fact)
+        case StaffDigestDue():
+            staff_digests.look(ledger, workspace_id, setting)
         case DailyCheckDue():
             if not fact.after:  # once a day, however many pages the check has
                 member_days.look(ledger, workspace_id, setting)

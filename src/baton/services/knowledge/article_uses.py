@@ -27,7 +27,7 @@ def note_turn(
     ledger: Ledger, conversation: ConversationRow, turn: Turn, turn_id: str, *, is_not_helpful: bool
 ) -> ConversationRow:
     """Note what a turn says about articles; return the conversation with those given last."""
-    given = tuple(effect.article for effect in turn.effects if isinstance(effect, Answered))
+    given = [effect.article for effect in turn.effects if isinstance(effect, Answered)]
     if turn.handoff is None:
         if not given:
             return conversation

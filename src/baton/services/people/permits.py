@@ -6,6 +6,7 @@ to write, and again when it is sent, from what is stored by then.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -63,6 +64,21 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     useful_until: datetime | None = None
 
 
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the policy is asked about a plan, in values that can be compared."""
+
+    known: Known
+    text: str
+    zone: ZoneInfo
+    owner: str
+    opted_out: str
+    is_suppressed: bool
+    notice: Notice | None
+    further: tuple[str, ...]
+    window: Window | None
+    is_reserved: bool
+
+
 def plan(  # noqa: PLR0913 - whom, where, what and why
     ledger: Ledger,
     contact: ContactRow,
@@ -82,18 +98,18 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
     """
     if not wish.is_unprompted:
         return Allowed()
-    sending = Sending(
-        author=Author.BOT,
-        owner=Owner(conversation.handled_by),
-        is_opted_out=channel in contact.opted_out.split(","),
+    asked = _Asked(
+        known=_with_pending(ledger, contact, channel, wish),
+        text=text,
+        zone=terms.zone,
+        owner=conversation.handled_by,
+        opted_out=contact.opted_out,
         is_suppressed=channel in ledger.acquaintance.permit_of(contact.id).barred,
         notice=wish.notice,
-        unprompted=_unprompted(
-            _with_pending(ledger, contact, channel, wish), text, terms, ledger.now
-        ),
         further=further,
         window=window,
-        is_reserved=reserve.is_closed(
+        is_reserved=channel in reserve.CHANNELS
+        and reserve.is_closed(
             channel,
             value=conversation.value,
             high_value=terms.policy.high_value,
@@ -101,7 +117,24 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
             has_failed=wish.has_failed,
         ),
     )
-    return presend.decide(sending, now=ledger.now)
+    return ledger.acquaintance.verdict_on(
+        asked, terms.policy, partial(_judged, asked, terms, ledger.now)
+    )
+
+
+def _judged(asked: _Asked, terms: Terms, now: datetime) -> Verdict:
+    sending = Sending(
+        author=Author.BOT,
+        owner=Owner(asked.owner),
+        is_opted_out=asked.known.channel in asked.opted_out.split(","),
+        is_suppressed=asked.is_suppressed,
+        notice=asked.notice,
+        unprompted=_unprompted(asked.known, asked.text, terms, now),
+        further=asked.further,
+        window=asked.window,
+        is_reserved=asked.is_reserved,
+    )
+    return presend.decide(sending, now=now)
 
 
 def tags_of(contact: ContactRow) -> tuple[str, ...]:
@@ -178,13 +211,13 @@ def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
 def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, wish: Wish) -> Known:
     permit, purpose = ledger.acquaintance.permit_of(contact.id), wish.purpose
     added = ledger.added_for(MessageRow, contact.id)
-    waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose.value]
+    waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose]
     writes_now = any(row.author == Author.CONTACT for row in added)
     return Known(
         channel=channel,
         purpose=purpose,
         words=words_of(ledger, contact.id, channel),
-        written=(*permit.written.get(purpose.value, ()), *(None for _row in waiting)),
+        written=(*permit.written.get(purpose, ()), *[None for _row in waiting]),
         timezone=contact.timezone,
         wrote_at=ledger.now if writes_now else permit.wrote_at,
         is_paused=ledger.acquaintance.is_paused(contact.workspace_id),

@@ -142,6 +142,9 @@ class SqliteDialect:
         )
         if conflict is not DO_NOTHING:
             return set()
+        if cursor.rowcount == len(rows):  # as nearly always: none was known
+            places = [list(table.columns).index(column) for column in table.unique]
+            return {tuple([row[place] for place in places]) for row in rows}
         cursor.execute(f"SELECT {unique} FROM {table.name} WHERE {table.key} > %s", (last,))
         return set(cursor.fetchall())
 
@@ -177,12 +180,16 @@ class SqliteDialect:
 
     def ring(self, cursor: Cursor, topics: Iterable[str], bell: LocalBell) -> None:  # noqa: ARG002 - the dialect's shape
         """Ring in this process, which is the only one, after the commit."""
-        for topic in topics:
-            transaction.on_commit(partial(bell.ring, topic), using=self._alias)
+        transaction.on_commit(partial(_ring_all, bell, tuple(topics)), using=self._alias)
 
     def listening(self, bell: LocalBell) -> AbstractContextManager[None]:  # noqa: ARG002 - the dialect's shape
         """Do nothing: there is no other process."""
         return nullcontext()
+
+
+def _ring_all(bell: LocalBell, topics: Iterable[str]) -> None:
+    for topic in topics:
+        bell.ring(topic)
 
 
 @contextmanager
