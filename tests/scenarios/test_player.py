@@ -122,6 +122,11 @@ def test_a_mistake_in_a_step_is_told_with_its_place(step: str, expected: str) ->
             "pack: fitness\nflows: [order_updates]\nswitched_on: {order_updates: [shipped]}",
             "switched_on.order_updates: no message 'shipped' is off there",
         ),
+        (
+            "pack: fitness",
+            "pack: retail\nflows: [order_updates]",
+            "s.yaml:4:9: flows[0]: the pack 'retail' begins with 'order_updates' already",
+        ),
         ("pack: fitness", "pack: fitness\nover: [fax]", "over[0]: must be 'webchat'"),
         ("{contact: webchat}", "{contact: fax}", "people.mia.contact: must be 'webchat'"),
         ("{contact: webchat}", "{contact: webchat, user: agent}", "write either contact"),

@@ -22,7 +22,7 @@ FITNESS = packs.load_pack("fitness")
 RETAIL = packs.load_pack("retail")
 PACKS = tuple(map(packs.load_pack, packs.list_packs()))
 each_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
-WHOLE = tuple(pack for pack in PACKS if pack.name in ("retail", "wellness"))
+WHOLE = tuple(pack for pack in PACKS if pack.name in ("family_entertainment", "retail", "wellness"))
 WORLD = {
     "business": {"name": "FitLocal"},
     "location": {

@@ -128,6 +128,7 @@ def _problems_of(story: Story, source: Document) -> Iterator[Problem]:
     yield from _problems_of_limits(story, source)
     yield from _problems_of_thresholds(story, source)
     yield from _problems_of_flows(story, source)
+    yield from _problems_of_own_flows(story, source)
     if not any(person.contact for person in story.people.values()):
         yield source.problem(("people",), "nobody writes here; add a contact")
     said: dict[str, str] = {}
@@ -156,16 +157,27 @@ def _problems_of_flows(story: Story, source: Document) -> Iterator[Problem]:
         if name not in known:
             names = ", ".join(sorted(known))
             yield source.problem(("flows", place), f"no template {name!r}; there are {names}")
+        elif name in _begun(story):
+            message = f"the pack {story.pack!r} begins with {name!r} already; leave it out"
+            yield source.problem(("flows", place), message)
     for name, steps in story.switched_on.items():
         muted = library.muted_in(name) if name in story.flows and name in known else ()
         for step in sorted({*steps} - {*muted}):
             yield source.problem(("switched_on", name), f"no message {step!r} is off there")
+
+
+def _problems_of_own_flows(story: Story, source: Document) -> Iterator[Problem]:
     for own, written in story.own_flows.items():
         try:
             flows.parse({**written, "flow": own})
         except InvalidInput as error:
             for field, why in error.fields.items():
                 yield source.problem(("own_flows", own), f"{field}: {why}")
+
+
+def _begun(story: Story) -> tuple[str, ...]:
+    """Return the flows of the library that a workspace of the story's pack begins with."""
+    return packs.load_pack(story.pack).library if story.pack in packs.list_packs() else ()
 
 
 def _problems_of_thresholds(story: Story, source: Document) -> Iterator[Problem]:
