@@ -34,6 +34,7 @@ from tests.web.conftest import Gym
 WORD = "Zanzibar"
 OWNED: dict[str, type[models.Model]] = {
     "activity_id": store.Activity,
+    "key_id": store.ApiKey,
     "approval_id": store.Approval,
     "booking_id": store.Booking,
     "delivery_id": store.SystemDelivery,

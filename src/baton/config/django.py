@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "baton.web.errors.error_pages",
 ]
-ROOT_URLCONF = "baton.web.urls"
+ROOT_URLCONF = "baton.config.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -94,6 +94,7 @@ _PLACES: Mapping[type[models.Model], Mapping[str, str]] = {
     tables.Return: {"words_sealed": "return.words:{id}"},
     tables.Run: {"state_sealed": "run:{id}"},
     tables.ShadowDraft: {"text_sealed": "shadow:{id}"},
+    tables.SignInKey: {"key_sealed": "sign_in_key:{id}"},
     tables.ShortLink: {"target_sealed": "short_link:{id}"},
     tables.StopMark: {"text_sealed": "mark:{id}"},
     tables.SurveyResponse: {"words_sealed": "survey.words:{id}"},

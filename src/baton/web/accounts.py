@@ -1,6 +1,5 @@
 """Signing in: accounts are made by the business, never by a visitor."""
 
-import base64
 from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -8,8 +7,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from baton.services import house as houses
-
-_SECRET = "authenticator.secret"  # noqa: S105 - the name of what is sealed
+from baton.services import sign_in_key
 
 
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -39,8 +37,8 @@ class SealedSecondStep(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships
 
     def encrypt(self, text: str) -> str:
         """Return a secret sealed, as text."""
-        return base64.b64encode(houses.current().keyset.seal(text, _SECRET)).decode()
+        return sign_in_key.seal(houses.current(), text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret that was sealed here; raises SealBroken."""
-        return houses.current().keyset.unseal(base64.b64decode(encrypted_text), _SECRET)
+        return sign_in_key.unseal(houses.current(), encrypted_text)

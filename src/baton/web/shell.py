@@ -61,6 +61,7 @@ _AREAS = {
             "money_settings",
             "team",
             "people",
+            "api_keys",
         ),
         "settings",
     ),

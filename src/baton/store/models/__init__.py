@@ -1,5 +1,6 @@
 """Every table, for Django and for the queries beside them."""
 
+from baton.store.models.access import ApiKey
 from baton.store.models.alert import AlertHook
 from baton.store.models.approval import Approval
 from baton.store.models.attachment import Attachment, AttachmentPart
@@ -57,7 +58,7 @@ from baton.store.models.handoff import (
     QueuePace,
     SlaClock,
 )
-from baton.store.models.installation import Installation
+from baton.store.models.installation import Installation, SignInKey
 from baton.store.models.knowledge import (
     Article,
     ArticleSuggestion,
@@ -119,6 +120,7 @@ __all__ = [
     "Activity",
     "Address",
     "AlertHook",
+    "ApiKey",
     "Approval",
     "Article",
     "ArticleSuggestion",
@@ -207,6 +209,7 @@ __all__ = [
     "SenderPace",
     "ShadowDraft",
     "ShortLink",
+    "SignInKey",
     "SlaClock",
     "Slot",
     "StopMark",

@@ -11,3 +11,13 @@ class Installation(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_installation")]
+
+
+class SignInKey(models.Model):
+    """The single key that what proves a second step is sealed with; sealed itself by the keyset."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    key_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_sign_in_key")]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from baton.web.settings import (
     alerts,
+    api_keys,
     channels,
     confidence,
     deliveries,
@@ -102,6 +103,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/people", people.people_page, name="people"),
     path("settings/people/add", people.add, name="add_person"),
     path("settings/people/<slug:member_id>/<slug:name>", people.deed, name="person_deed"),
+    path("settings/api-keys", api_keys.keys_page, name="api_keys"),
+    path("settings/api-keys/make", api_keys.make, name="make_api_key"),
+    path("settings/api-keys/<slug:key_id>/revoke", api_keys.revoke, name="revoke_api_key"),
     path("team", team.team_page, name="team"),
     path("team/here", team.here, name="here"),
     path("team/<slug:member_id>", team.change_member, name="change_member"),

@@ -1,0 +1,1 @@
+"""The API for machines: typed, with a key, described by OpenAPI."""

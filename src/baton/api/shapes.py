@@ -1,0 +1,84 @@
+"""What the API answers with."""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+
+class Problem(Schema):
+    """What was wrong with a request."""
+
+    code: str
+    message: str
+
+
+class Refusal(Schema):
+    """Every answer that is no success."""
+
+    error: Problem
+
+
+class KeyShape(Schema):
+    """The key that asks, and what it may do."""
+
+    name: str
+    workspace_id: str
+    scopes: list[str]
+
+
+class ConversationShape(Schema):
+    """How a conversation stands; nothing of what was said, and nobody's name."""
+
+    id: str
+    contact_id: str
+    channel: str
+    status: str = Field(description="open, snoozed or resolved")
+    handled_by: str = Field(description="bot, queue, agent or async")
+    queue: str
+    request_type: str
+    triage: str = Field(description="automate, hybrid or human; empty before the first turn")
+    first_message_at: datetime
+    last_message_at: datetime
+    resolved_at: datetime | None
+    resolution_code: str
+
+
+class ConversationPage(Schema):
+    """A page of conversations in the order they began; `following` asks for the next one."""
+
+    items: list[ConversationShape]
+    following: str | None
+
+
+class KpiShape(Schema):
+    """One KPI over the days that were asked for."""
+
+    name: str
+    title: str
+    value: float | None = Field(description="in its unit; null without rows")
+    low: float | None = Field(description="the lower end of where the true value lies")
+    high: float | None
+    unit: str
+    count: int
+    among: int
+    is_enough: bool = Field(description="whether there are rows enough for a verdict")
+
+
+class EntryShape(Schema):
+    """One entry of the audit trail; its details hold tokens, never raw identifiers."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    details: str = Field(description="canonical JSON, exactly as hashed")
+    previous_hash: str
+    hash: str
+
+
+class EntryPage(Schema):
+    """Entries in order; ask again with `after` as the last `seq`."""
+
+    items: list[EntryShape]

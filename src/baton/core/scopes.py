@@ -1,0 +1,19 @@
+"""What a key of the API may do: each word opens some addresses, and no more."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One thing that a key may do."""
+
+    CONVERSATIONS = "conversations:read"
+    REPORTS = "reports:read"
+    AUDIT = "audit:read"
+
+
+ABOUT = {
+    Scope.CONVERSATIONS: "how conversations stand: no name, no address, no word of anybody",
+    Scope.REPORTS: "KPIs with their intervals",
+    Scope.AUDIT: "the audit trail, for a store of security events",
+}
+"""What each opens, in words."""

@@ -1,0 +1,37 @@
+"""What other systems read of a workspace by a key: standings, KPIs and the audit trail."""
+
+from datetime import timedelta
+
+from baton.core import kpis as core
+from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.slices import Slice
+from baton.services.evidence import keeping
+from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import AuditEntry, Conversation
+
+MAX_PAGE = 200
+
+
+def list_conversations(
+    workspace_id: str, *, after: str, limit: int
+) -> tuple[list[Conversation], str | None]:
+    """Return conversations in the order they began, and after which the next page begins."""
+    found = Conversation.objects.filter(workspace_id=workspace_id, id__gt=after).order_by("id")
+    page = list(found[: limit + 1])
+    return page[:limit], page[limit - 1].id if len(page) > limit else None
+
+
+def list_entries(workspace_id: str, *, after: int, limit: int) -> list[AuditEntry]:
+    """Return entries of the audit trail behind a place, in order."""
+    found = AuditEntry.objects.filter(workspace_id=workspace_id, seq__gt=after)
+    return list(found.order_by("seq")[:limit])
+
+
+def list_kpis(house: House, workspace_id: str, *, days: int) -> list[KpiReading]:
+    """Return every KPI over the last days."""
+    keeping.catch_up(house, workspace_id)
+    now = house.clock.now()
+    policy = standards_cache(house).standards_of(workspace_id).policy
+    looked_at = Slice(workspace_id=workspace_id, since=now - timedelta(days=days))
+    return list(kpis_of(looked_at, core.limits_of(policy, now)).values())

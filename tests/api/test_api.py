@@ -1,0 +1,122 @@
+"""The API: what a key opens, what it does not, and that nothing sent to it breaks it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
+
+from baton.api.urls import api
+from baton.core.scopes import Scope
+from baton.services.workspace import workspaces
+from baton.store.models import ApiKey, AuditEntry
+from tests.api.conftest import Keyed
+from tests.web.conftest import _PLACE as PLACE
+from tests.web.conftest import Gym, Screen
+
+OPENS = {
+    "/api/v1/conversations": Scope.CONVERSATIONS,
+    "/api/v1/kpis": Scope.REPORTS,
+    "/api/v1/audit": Scope.AUDIT,
+}
+
+
+def test_a_key_opens_what_it_was_made_for_and_no_more(gym: Gym, keyed: Keyed) -> None:
+    gym.hear("visitor-1", "When do you open? I am at 020 7946 0123", name="Zanzibar")
+    addresses = {f"/api/v1{path}" for path in api.get_openapi_schema()["paths"]}
+    assert {one.rpartition("/api/v1")[2] for one in addresses} == {
+        "/key",
+        *(one.removeprefix("/api/v1") for one in OPENS),
+    }
+    for scope in Scope:
+        client = keyed(scope)
+        told = client.get("/api/v1/key").json()
+        assert (told["name"], told["scopes"]) == ("Warehouse", [scope.value])
+        for path, wanted in OPENS.items():
+            answer = client.get(path)
+            assert answer.status_code == (200 if wanted is scope else 403), (path, scope)
+            assert "Zanzibar" not in answer.content.decode()
+            assert "7946" not in answer.content.decode()
+
+
+def test_without_a_key_in_use_nothing_opens(gym: Gym, keyed: Keyed) -> None:
+    client = keyed(Scope.AUDIT, days=1)
+    assert client.get("/api/v1/audit").status_code == 200
+    for header in ("", "Bearer", "Bearer baton_nothing", "Basic eDp5", "Bearer \N{SNOWMAN}"):
+        refused = Client(headers={"authorization": header}).get("/api/v1/audit")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (401, "no_key"), header
+    gym.clock.advance(timedelta(days=1))
+    assert client.get("/api/v1/audit").status_code == 401
+
+
+def test_conversations_come_page_by_page_and_of_one_workspace(gym: Gym, keyed: Keyed) -> None:
+    mine = [gym.hear(f"visitor-{n}", "When do you open?") for n in range(3)]
+    client = keyed(Scope.CONVERSATIONS)
+    first = client.get("/api/v1/conversations", {"limit": 2}).json()
+    rest = client.get("/api/v1/conversations", {"after": first["following"]}).json()
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == mine
+    assert rest["following"] is None
+    other = workspaces.create(gym.house, name="South", pack_name="fitness", place=PLACE)
+    ApiKey.objects.update(workspace_id=other.id)
+    assert client.get("/api/v1/conversations").json()["items"] == []
+
+
+@pytest.mark.req("P10", "P11")
+def test_the_trail_is_read_in_order_and_holds_together(gym: Gym, keyed: Keyed) -> None:
+    client = keyed(Scope.AUDIT)
+    first = client.get("/api/v1/audit", {"limit": 1}).json()["items"]
+    rest = client.get("/api/v1/audit", {"after": first[0]["seq"]}).json()["items"]
+    assert rest[0]["previous_hash"] == first[0]["hash"]
+    assert len(rest) == AuditEntry.objects.filter(workspace_id=gym.workspace.id).count() - 1
+
+
+def test_the_page_shows_a_key_once_and_revokes_it_at_once(gym: Gym, robin: Screen) -> None:
+    assert robin.post("/settings/api-keys/make", name="", days="0").status == 422
+    page = robin.post("/settings/api-keys/make", name="Lake", days="30", scopes="audit:read").text
+    key = page.partition('value="baton_')[2].partition('"')[0]
+    client = Client(headers={"authorization": f"Bearer baton_{key}"})
+    assert client.get("/api/v1/audit").status_code == 200
+    again = robin.get("/settings/api-keys").text
+    assert key not in again
+    assert "never" not in again  # it was used
+    assert key not in str(list(ApiKey.objects.values()))
+    [row] = ApiKey.objects.all()
+    assert robin.post(f"/settings/api-keys/{row.id}/revoke").status == 302
+    assert client.get("/api/v1/audit").status_code == 401
+    assert [subject for _, subject in gym.deeds("api_key_revoked")] == [f"api_key:{row.id}"]
+
+
+def test_a_key_that_asks_too_often_waits(keyed: Keyed, monkeypatch: pytest.MonkeyPatch) -> None:
+    [throttle] = api.throttle if isinstance(api.throttle, list) else [api.throttle]
+    monkeypatch.setattr(throttle, "num_requests", 3)
+    client = keyed(Scope.AUDIT)
+    codes = [client.get("/api/v1/key").status_code for _ in range(4)]
+    assert codes == [200, 200, 200, 429]
+
+
+def test_whatever_is_sent_to_it_it_answers_as_it_says(keyed: Keyed) -> None:
+    """Schemathesis makes requests of the description, and holds every answer against it."""
+    key = keyed(*Scope).defaults["HTTP_AUTHORIZATION"]
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    asked = 0
+
+    def ask(case: schemathesis.Case[Any]) -> None:
+        nonlocal asked
+        asked += 1
+        case.call_and_validate(headers={"Authorization": key})
+
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        made = found.ok().as_strategy()
+        settings(
+            max_examples=4,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(given(case=made)(ask))()
+    assert asked >= 8
