@@ -15,6 +15,7 @@ from baton.store.models import (
     DigestLine,
     Escalation,
     Exposure,
+    Failure,
     FlowDraft,
     FlowVersion,
     Handoff,
@@ -48,6 +49,8 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (Run, "step"): STEP_NAME,
     (Rollout, "flow"): FLOW,
     (ShadowDraft, "flow"): FLOW,
+    (Failure, "flow"): FLOW,
+    (Failure, "rule"): bound("handoff", "because"),
     (ShadowDraft, "trigger"): bound("handoff", "because"),
     (Task, "flow"): FLOW,
     (Task, "queue"): bound("task", "queue"),
@@ -74,6 +77,7 @@ OURS: dict[type[Model], set[str]] = {
     Rollout: {"plan", "stage", "state", "runs"},
     ShadowDraft: {"does", "verdict"},
     Task: {"outcome"},
+    Failure: {"cause", "words", "fix_words"},
 }
 TABLES = sorted({model for model, _ in BOUNDS}, key=lambda model: model.__name__)
 

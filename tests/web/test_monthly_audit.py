@@ -52,3 +52,26 @@ def test_a_month_that_is_none_or_runs_still_is_refused(
     sam.post(f"/escalations/{Escalation.objects.get().id}/verdict", verdict="right")
     assert robin.post(f"{PAGE}/finish", month="2026-03").status == 409
     assert sam.get(PAGE).status == 403
+
+
+@pytest.mark.req("RP5", "FL8", "X13")
+def test_a_week_is_audited_with_misroutes_and_training_gaps(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    for who in ("mia", "ben", "cleo"):
+        gym.hear(who, "Can I talk to a human?")
+    gym.step(days=8)
+    [asked] = Notice.objects.filter(kind="week_audit_due")
+    assert asked.details == "the week of 2 March 2026, 3 of 3 not looked at"
+    assert "Escalations of the week of 2 March 2026" in robin.get(f"{PAGE}?month=2026-W10").text
+    said = ("right", "misrouted", "untaught")
+    for fired, verdict in zip(Escalation.objects.order_by("id"), said, strict=True):
+        sam.post(f"/escalations/{fired.id}/verdict", verdict=verdict)
+    shown = robin.get(f"{PAGE}?month=2026-W10").text
+    assert "<dt>Misrouted</dt><dd>1</dd>" in shown
+    assert "<dt>Noisy</dt><dd>0</dd>" in shown  # a person was needed each time
+    robin.post(f"{PAGE}/finish", htmx=False, month="2026-W10")
+    assert gym.deeds("escalations_audited") == [(f"user:{robin.user.id}", "escalations:2026-W10")]
+    gym.step(days=8)
+    assert Notice.objects.filter(kind="week_audit_due").count() == 1
+    assert robin.get(f"{PAGE}?month=2026-W60").status == 422

@@ -52,6 +52,12 @@ class Verdict(StrEnum):
     RIGHT = "right"
     NOISY = "noisy"  # nobody was needed
     MISREAD = "misread"  # a reviewer found that it was taken for something else
+    MISROUTED = "misrouted"  # a person was needed, and another one than got it
+    UNTAUGHT = "untaught"  # a person was needed, for want of teaching or of an article
+
+
+JUST = frozenset({Verdict.RIGHT, Verdict.MISROUTED, Verdict.UNTAUGHT})
+"""Words that say that a person was needed: the rule that fired was right (FL8)."""
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from baton.core.escalation import Verdict
+from baton.core.escalation import JUST
 from baton.reports import intervals
 from baton.reports.intervals import Interval
 from baton.store.models import Escalation, MissedEscalation
@@ -46,7 +46,7 @@ def read_rules(workspace_id: str, *, since: datetime, until: datetime) -> dict[s
     for id_, trigger, verdict in found.order_by("id").values_list("id", "trigger", "verdict"):
         ids[trigger]["fired"].append(id_)
         if verdict:
-            ids[trigger]["right" if verdict == Verdict.RIGHT else "noisy"].append(id_)
+            ids[trigger]["right" if verdict in JUST else "noisy"].append(id_)
     notes = MissedEscalation.objects.filter(
         workspace_id=workspace_id, noted_at__gte=since, noted_at__lt=until
     )

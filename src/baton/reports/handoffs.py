@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from baton.core.card import MAY_LACK
-from baton.core.escalation import Act, Reason, Verdict
+from baton.core.escalation import JUST, Act, Reason
 from baton.reports.triage_readings import Share
 from baton.store.models import Assignment, Conversation, Escalation, Handoff
 
@@ -177,7 +177,7 @@ def _noisy(workspace_id: str, *, since: datetime, until: datetime) -> Share:
     )
     judged = list(fired.exclude(verdict="").order_by("-at", "-id").values_list("id", "verdict"))
     return Share(
-        numerator=tuple(id_ for id_, verdict in judged if verdict != Verdict.RIGHT),
+        numerator=tuple(id_ for id_, verdict in judged if verdict not in JUST),
         denominator=tuple(id_ for id_, _ in judged),
     )
 

@@ -39,6 +39,9 @@ class Kind(StrEnum):
     TRANSFERRED = "transferred"  # to whoever has the conversation now
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
+    WEEK_AUDIT_DUE = "week_audit_due"  # to who leads: last week's escalations want looking at
+    FAILURE_GIVEN = "failure_given"  # to whoever is to mend it
+    FAILURE_OVERDUE = "failure_overdue"  # to them, and to who leads
     RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
     SYSTEM_SILENT = "system_silent"  # to a manager: nothing came from it for too long
     DEPOSIT_LATE = "deposit_late"  # to who serves bookings: money came, and the place is gone

@@ -20,6 +20,7 @@ _MOST_PAGES = 1_000
 _AREAS = {
     **dict.fromkeys(("", "day", "tasks", "monitor", "wall", "playbook"), "inbox"),
     "learning": "review",
+    "failures": "review",
     "contact": "contacts",
     "invoices": "contacts",
     "returns": "contacts",

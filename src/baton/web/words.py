@@ -429,10 +429,32 @@ NOTICES = {
     "system_silent": "Nothing has come from “{what}” for longer than you allow.",
     "deposit_late": "A deposit came when its place had gone: {what}. "
     "Find them another one, or give it back.",
+    "week_audit_due": "A week of escalations wants its audit: {what}.",
+    "failure_given": "You are to mend a failure: {what}.",
+    "failure_overdue": "A failure should be mended by now: {what}.",
     "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
 
 
+VERDICTS = {
+    "right": "Right",
+    "noisy": "Noisy",
+    "misrouted": "Misrouted",
+    "untaught": "Training gap",
+}
+"""What people say of an escalation when they look at it again (FL8)."""
+ROOT_CAUSES = {
+    "misread_intent": "The intent was misread",
+    "missing_field": "A field was missing",
+    "overzealous_copy": "The bot's words were overzealous",
+    "wrong_answer": "The answer was wrong",
+    "not_in_knowledge": "Nothing was known of it",
+    "noisy_rule": "A rule was too keen",
+    "missed_rule": "A rule missed it",
+    "misrouted": "It went to the wrong people",
+    "system_failed": "A system failed",
+}
+"""Root causes of failures; people add labels of their own (FL2)."""
 ALERTS = {
     "offered": "a conversation is offered to me",
     "clock_warned": "a promise of mine is near its end",
@@ -448,6 +470,7 @@ ALERTS = {
     "flow_paused": "a flow pauses itself",
     "flow_rolled_back": "a flow is taken back",
     "harm_found": "the automation seems to do harm",
+    "failure_overdue": "a failure should be mended by now",
 }
 
 

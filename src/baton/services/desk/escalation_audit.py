@@ -1,10 +1,12 @@
-"""A month's escalations as they are audited: each with its verdict, and who said it is done."""
+"""Escalations of a month or a week as they are audited: verdicts, and who said it is done."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from baton.core.errors import Conflict
-from baton.core.escalation import Verdict
+from baton.core.escalation import JUST
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.desk import live_flags, rule_board
@@ -39,6 +41,18 @@ class AuditPage:
     finished: Finished | None
     page: int
     pages: int
+    said: Mapping[str, int]
+    last_week: str
+
+    @property
+    def week_before(self) -> str:
+        """The week before one that is shown."""
+        return monthly_audit.week_from(self.month, -1).name
+
+    @property
+    def week_after(self) -> str:
+        """The week after one that is shown."""
+        return monthly_audit.week_from(self.month, 1).name
 
     @property
     def noisy(self) -> int:
@@ -58,11 +72,13 @@ def show(house: House, user: User, month: str = "", page: int = 1) -> AuditPage:
         month=chosen,
         total=len(rows),
         left=sum(not verdict for _, verdict in rows),
-        right=sum(verdict == Verdict.RIGHT for _, verdict in rows),
+        right=sum(verdict in JUST for _, verdict in rows),
+        said=Counter(verdict for _, verdict in rows if verdict),
         rows=_shown(house, user, ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
         finished=_finished(user, chosen),
         page=page,
         pages=pages,
+        last_week=monthly_audit.last_week(house.clock.now(), inbox.zone_of(user.workspace_id)).name,
     )
 
 
@@ -81,9 +97,9 @@ def finish(house: House, user: User, month: str) -> None:
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         if ledger.now < chosen.ends:
-            message = "This month is not over."
+            message = f"This {'week' if chosen.is_week else 'month'} is not over."
             raise Conflict(message)
-        noisy = sum(verdict != Verdict.RIGHT for _, verdict in rows)
+        noisy = sum(verdict not in JUST for _, verdict in rows)
         ledger.audit(
             user.workspace_id,
             f"user:{user.id}",

@@ -18,7 +18,7 @@ from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import Standards, standards_cache
 from baton.store.models import Conversation, Escalation, MissedEscalation, User
 
-GIVEN = (Verdict.RIGHT, Verdict.NOISY)
+GIVEN = (Verdict.RIGHT, Verdict.NOISY, Verdict.MISROUTED, Verdict.UNTAUGHT)
 """What people may say in one click."""
 
 MAX_SHOWN = 50

@@ -21,6 +21,7 @@ from baton.services.workspace import (
     churn_scoring,
     csat_watch,
     escalation_rules,
+    failure_reminders,
     harm_looks,
     monthly_audit,
     pace,
@@ -76,6 +77,7 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
         _tell(ledger, workspace_id, total)
         escalation_rules.remind(ledger, workspace_id, setting.hours.zone)
         monthly_audit.ask(ledger, workspace_id, setting.hours.zone)
+        failure_reminders.remind(ledger, workspace_id)
         csat_watch.look(ledger, workspace_id, setting.policy)
         harm_looks.order(ledger, workspace_id)
         churn_scoring.begin(ledger, workspace_id, fact.at)

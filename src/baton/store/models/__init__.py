@@ -48,6 +48,7 @@ from baton.store.models.evidence import (
     Stretch,
 )
 from baton.store.models.experiment import Experiment
+from baton.store.models.failing import Failure
 from baton.store.models.handoff import (
     Assignment,
     Breach,
@@ -153,6 +154,7 @@ __all__ = [
     "EvidencePlace",
     "Experiment",
     "Exposure",
+    "Failure",
     "FlowDraft",
     "FlowPause",
     "FlowVersion",

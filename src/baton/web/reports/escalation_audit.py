@@ -1,4 +1,4 @@
-"""Reports > Escalations: each one of a month is looked at, and the month is closed (P11)."""
+"""Reports > Escalations: each one of a week or month is looked at, and that is said (P11, RP5)."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services.desk import escalation_audit
 from baton.store.models import User
+from baton.web import words
 from baton.web.access import for_staff
 from baton.web.forms import checked
 from baton.web.shell import page
@@ -19,7 +20,7 @@ from baton.web.shell import page
 class MonthForm(forms.Form):
     """Which month is looked at, and the page of its list."""
 
-    month = forms.CharField(required=False, max_length=7)
+    month = forms.CharField(required=False, max_length=8)
     page = forms.IntegerField(required=False, min_value=1)
 
 
@@ -33,6 +34,7 @@ def audit_page(request: HttpRequest, user: User) -> HttpResponse:
         "shown": shown,
         "may_finish": roles.may(Role(user.role), Action.TEACH),
         "may_judge": roles.may(Role(user.role), Action.REVIEW),
+        "verdicts": words.VERDICTS.items(),
         "section": "escalations",
     }
     return page(request, user, "reports/escalations.html", context)

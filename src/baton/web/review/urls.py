@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.review import learning, review
+from baton.web.review import failures, learning, review
 
 urlpatterns: list[URLPattern] = [
     path("review", review.review_page, name="review"),
+    path("review/failures", failures.failures_page, name="failures"),
+    path("review/failures/export", failures.export, name="export_failures"),
+    path("review/failures/new", failures.new_failure, name="new_failure"),
+    path("review/failures/<slug:failure_id>/fix", failures.fix, name="fix_failure"),
+    path("review/failures/<slug:failure_id>/give", failures.give, name="give_failure"),
+    path("review/failures/<slug:failure_id>/reopen", failures.reopen, name="reopen_failure"),
     path("review/undo", review.undo, name="undo_verdict"),
     path("review/<slug:review_id>", review.judge, name="judge"),
     path("review/<slug:review_id>/stop", review.mark_stop, name="mark_stop"),
