@@ -169,6 +169,15 @@ class Crew:
         return {"worker": self.deciding, "sender": self.sending, "asker": self.asking}
 
     @property
+    def loops_of_worker(self) -> dict[str, Loop]:
+        """The loops of a process that does nothing but work, on a database for several writers.
+
+        Two of them decide: one goes on while the other waits for the database. A server has
+        one, since it answers people besides.
+        """
+        return {**self.loops, "second worker": self.deciding}
+
+    @property
     def deciding(self) -> Loop:
         """The worker's own loop."""
         return replace(self.loop, turns=(self.worker.run_once,), boxes=(INBOX,))

@@ -69,7 +69,7 @@ def main(waiting: int, due: int) -> None:
     fired = place.fire(until=_START + timedelta(hours=1))
     seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
     with floor.copied() as copy, floor.recorded() as recording:
-        again = place.fire(until=_START + timedelta(hours=2), each=recording.begin)
+        again = place.fire_alone(until=_START + timedelta(hours=2), each=recording.begin)
     floor_rate = again / floor.replay(recording, copy)
     rate = fired / seconds
     print(  # noqa: T201 - the result

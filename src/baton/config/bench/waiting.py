@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from baton.config import wiring
@@ -53,7 +54,7 @@ class Waiting:
         self._workspace_id = workspace.id
         self._inbox_id = Inbox.objects.get(workspace_id=workspace.id).id
         self._library = standards_cache(self._house).standards_of(workspace.id).library
-        self._worker = wiring.crew_of(self._house, owner="bench").worker
+        self._crew = wiring.crew_of(self._house, owner="bench")
 
     def fill(self, count: int, *, at: datetime) -> None:
         """Let so many runs wait until a moment."""
@@ -84,13 +85,34 @@ class Waiting:
                 with self._house.engine.transaction():
                     _copy_rows(run, numbers)
 
-    def fire(self, *, until: datetime, each: Callable[[], None] = lambda: None) -> int:
-        """Go to a moment and decide all that is due; return how many runs moved."""
+    def fire(self, *, until: datetime) -> int:
+        """Go to a moment and decide all that is due, and return how many runs moved.
+
+        In as many threads as a server on SQLite has for that, or a worker on PostgreSQL.
+        """
         self._clock.move_to(until)
+        if self._house.engine.has_one_writer:
+            return self._fire_all()
+        with ThreadPoolExecutor(1) as second:
+            beside = second.submit(self._fire_beside)
+            return self._fire_all() + beside.result()
+
+    def fire_alone(self, *, until: datetime, each: Callable[[], None]) -> int:
+        """Go to a moment and decide all that is due in this thread; `each` is told of a batch."""
+        self._clock.move_to(until)
+        return self._fire_all(each)
+
+    def _fire_beside(self) -> int:
+        try:
+            return self._fire_all()
+        finally:
+            self._house.engine.close()
+
+    def _fire_all(self, each: Callable[[], None] = lambda: None) -> int:
         total = 0
         while True:
             each()
-            done = self._worker.run_once()
+            done = self._crew.worker.run_once()
             if not done:
                 return total
             total += done

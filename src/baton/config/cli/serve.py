@@ -87,7 +87,7 @@ def worker(name: str) -> None:
         crew = wiring.crew_of(house, owner=owner)
         threads = [
             threading.Thread(target=loop.run_until, args=(stop, house.bell), name=doing)
-            for doing, loop in crew.loops.items()
+            for doing, loop in crew.loops_of_worker.items()
         ]
         for thread in threads:
             thread.start()

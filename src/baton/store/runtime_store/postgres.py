@@ -67,12 +67,15 @@ _LOCK_LANE: Final = """
     WHERE workspace_id = %s AND lane = %s AND box = 'inbox' FOR UPDATE"""
 
 
+# One look at the index for each lane, whatever the planner takes the table for: a join could
+# become one over all lanes.
 _HOLD_LANES: Final = """
-    SELECT l.workspace_id, l.lane
+    SELECT held.workspace_id, held.lane
     FROM unnest(%s::text[], %s::text[]) t(workspace_id, lane)
-    JOIN runtime_lane l
-      ON l.workspace_id = t.workspace_id AND l.lane = t.lane AND l.box = 'inbox'
-    FOR UPDATE OF l SKIP LOCKED"""
+    CROSS JOIN LATERAL (
+        SELECT l.workspace_id, l.lane FROM runtime_lane l
+        WHERE l.workspace_id = t.workspace_id AND l.lane = t.lane AND l.box = 'inbox'
+        FOR UPDATE SKIP LOCKED) held"""
 
 
 class PostgresDialect:
