@@ -6,12 +6,12 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, L, U, C, P, W, N, B, M = Action
+R, A, T, V, L, U, C, P, W, N, B, M, D = Action
 ALLOWED = {
     Role.AGENT: {R, A, T, V},
     Role.SENIOR: {R, A, T, V, L},
-    Role.MANAGER: {R, A, T, V, L, U, C, P, W, N},
-    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W, N, B},
+    Role.MANAGER: {R, A, T, V, L, U, C, P, W, N, D},
+    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W, N, B, D},
     Role.AUDITOR: {R, U, P},
     Role.ENGINEER: {R, C, P},
     Role.SPECIALIST: {R, A, T, V},

@@ -371,7 +371,8 @@ def test_every_table_that_names_a_contact_has_its_place_in_a_merge() -> None:
     """Whoever adds a table of a contact's says here what a merge does with it."""
     told = (*pairs.BY_NAME.values(), *pairs.WITH_CONVERSATION, pairs.WITH_MESSAGE)
     moved = {rows.model for rows in told}
-    stay = {"Merge", "Exposure"}  # the record itself; what was drawn for the one who saw it
+    # the record itself; what was drawn for the one who saw it; what names the whole when it is due
+    stay = {"Merge", "Exposure", "Erasure"}
     named = {
         model for model in apps.get_app_config("store").get_models()
         if any(field.name == "contact_id" for field in model._meta.get_fields())

@@ -46,6 +46,8 @@ from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.orders import actions as order_actions
 from baton.services.pilot.watch import Watch
+from baton.services.privacy.forgetting import Forgetter
+from baton.services.privacy.manifest import Manifest
 from baton.services.privacy.rotating import Resealer
 from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, crm, looking
@@ -126,6 +128,11 @@ def keyset_file(settings: Settings) -> KeysetFile:
     return KeysetFile(path=settings.home / "keyset.json", service=service)
 
 
+def manifest(settings: Settings) -> Manifest:
+    """Return where it is noted who was erased."""
+    return Manifest(path=settings.home / "erased.jsonl")
+
+
 def settle() -> None:
     """Tell the garbage collector that what was loaded stays, and to look less often.
 
@@ -152,6 +159,7 @@ class Crew:
     lost_sends: LostSends
     bookkeeper: Bookkeeper
     resealer: Resealer
+    forgetter: Forgetter
     watch: Watch
     loop: Loop
     channels: Switchboard
@@ -197,6 +205,7 @@ class Crew:
             self.bookkeeper.run_once,
             self.watch.run_once,
             self.resealer.run_once,
+            self.forgetter.run_once,
         )
         return replace(self.loop, turns=turns, boxes=())
 
@@ -297,6 +306,9 @@ def crew_of(
         lost_sends=lost_sends,
         bookkeeper=Bookkeeper(house=house),
         resealer=Resealer(house=house, owner=owner),
+        forgetter=Forgetter(
+            house=house, manifest=manifest(Settings.from_environment()), owner=owner
+        ),
         watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,

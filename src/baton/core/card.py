@@ -65,6 +65,7 @@ _OBSTACLE = {
 
 GUARDED = "Words withheld: work from the intake form and the consent alone."
 SENSITIVE = "Words withheld: this record is marked as sensitive."
+ERASED = "Let go of: what this held of its person is not kept any more."
 UNPROVED = "Nobody vouched for who this is: tell nothing of an account."
 
 
@@ -266,6 +267,21 @@ def parse_json(text: str) -> ContextCard:
     for name in ("last_actions", "last_messages", "tags"):
         told[name] = tuple(told[name])
     return ContextCard(**told)
+
+
+def emptied(card: ContextCard) -> ContextCard:
+    """Return a card of which its person is gone: why and how urgent it was, and no word."""
+    return replace(
+        card,
+        summary="",
+        reference="",
+        last_actions=(),
+        consent="",
+        signals=replace(card.signals, urgent_words=()),
+        last_messages=(),
+        membership="",
+        privacy=ERASED,
+    )
 
 
 def _cut(text: str, limit: int) -> str:

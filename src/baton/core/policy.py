@@ -64,6 +64,11 @@ class Policy:
             take.
         escalation_lane: the queue of what nobody understood, so that it does not go to the
             whole team (R9); "" for none.
+        keep_conversations: so long after a matter's last word its words, files and cards are kept;
+            zero keeps them for good. What was counted stays (U14, P14).
+        keep_promotions: so long the words of promotions are kept.
+        keep_payloads: so long what connected systems delivered is kept as it came.
+        erase_after: so long an erasure that was asked for can be taken back.
         guarded_queues: joined by commas, queues whose people get no word of a contact, on the
             card or in a transcript: they work from the intake form and the consent (H16, X5).
         offering_queues: joined by commas, queues whose conversations are offered to one person
@@ -179,6 +184,10 @@ class Policy:
     priority_from: int = 100
     reserved_places: int = 1
     escalation_lane: str = ""
+    keep_conversations: timedelta = timedelta(days=730)
+    keep_promotions: timedelta = timedelta(days=365)
+    keep_payloads: timedelta = timedelta(days=90)
+    erase_after: timedelta = timedelta(days=3)
     guarded_queues: str = ""
     two_step_roles: str = ""
     tokenises_patients: bool = False

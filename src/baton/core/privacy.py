@@ -35,6 +35,7 @@ _NUMBER = r"(?<![\d.])\+?\(?\d[\d\s().\-/]{5,30}\d(?!\d)"
 # What stands in a text that was masked before. A token of digits alone is not told from a
 # number that somebody put in brackets: it is masked once more.
 _MASKED = r"\[[a-z]+:(?=\d*[a-f])[0-9a-f]{16}\]"
+_TOKEN = re.compile(_MASKED)
 _SIGN = re.compile(r"[\d@]")
 """There is no identifier without a digit or an @: most words are let through at a glance."""
 
@@ -58,6 +59,11 @@ def mask_patients(text: str, tokenise: Tokenise) -> str:
     if _SIGN.search(text) is None:
         return text
     return _PATIENT_ALONE.sub(lambda found: _token_of(found, tokenise), text)
+
+
+def tokens_in(text: str) -> tuple[str, ...]:
+    """Return the tokens that stand in a text."""
+    return tuple(_TOKEN.findall(text))
 
 
 def hint_of(address: str) -> str:

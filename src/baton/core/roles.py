@@ -60,6 +60,7 @@ class Action(StrEnum):
     RUN_PILOT = "run pilots"
     ROLL_BACK = "roll flows back"
     MANAGE_ACCESS = "say who works here, and with which role and keys"
+    PROTECT = "take out or erase what is known of a person"
 
 
 _ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
@@ -70,6 +71,7 @@ _LEADING = _ANSWERING | {
     Action.READ_REPORTS,
     Action.APPROVE_COPY,
     Action.RUN_PILOT,
+    Action.PROTECT,
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: _ANSWERING,

@@ -109,6 +109,12 @@ def render_json(state: RunState) -> str:
     return _ENCODE(msgspec.to_builtins(kept))
 
 
+def emptied(state: RunState) -> RunState:
+    """Return where a run stands without anything that it learned."""
+    waiting = msgspec.structs.replace(state.waiting, choices=())
+    return msgspec.structs.replace(state, variables={}, waiting=waiting)
+
+
 def parse_json(text: str) -> RunState:
     """Read a state back from `render_json`; raises ValidationError for another document."""
     kept = _kept_in(text)

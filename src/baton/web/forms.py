@@ -19,6 +19,7 @@ from baton.services.desk import (
     staff_desk,
     triage_desk,
 )
+from baton.services.privacy import erasing
 from baton.services.reading import reviews, verdicts
 from baton.web import words
 
@@ -27,6 +28,12 @@ class WordsForm(forms.Form):
     """A reply or a note; its length and content are judged by the service."""
 
     text = forms.CharField(strip=False, required=False)
+
+
+class ProtectionForm(forms.Form):
+    """Why what is known of a contact is kept, or erased; the service judges it."""
+
+    reason = forms.CharField(required=False, max_length=erasing.MAX_REASON)
 
 
 class ReplyForm(WordsForm):

@@ -49,6 +49,7 @@ def serve(host: str | None, port: int | None, pack: str, *, demo: bool) -> None:
             click.echo("The demo is made ready; the first time, its reader is trained as well.")
             show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
         _plan_daily_checks(house)
+        _erase_again(house, settings)
         click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         serving = uvicorn.Config(
             "baton.config.asgi:application", log_level="warning", timeout_graceful_shutdown=5
@@ -126,6 +127,16 @@ def _plan_daily_checks(house: "House") -> None:
     from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
 
     daily_check.plan_all(house, standards_cache(house).setting_of)
+
+
+def _erase_again(house: "House", settings: Settings) -> None:
+    """Let nobody come back with a backup who was erased since it was made."""
+    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.services.privacy import erasing  # noqa: PLC0415
+
+    done = erasing.erase_again(house, wiring.manifest(settings))
+    if done:
+        click.echo(f"{done} contacts whom a backup had brought back are erased again.")
 
 
 def _ensure_demo(house: "House", *, seed: int, pack: str) -> dict[str, Json]:

@@ -23,6 +23,7 @@ from baton.store.models import (
     Conversation,
     DigestLine,
     Invoice,
+    LegalHold,
     Membership,
     Message,
     OfferMade,
@@ -56,6 +57,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
     "payments": Payment.objects,
     "returns": Return.objects,
     "offers": OfferMade.objects,
+    "holds": LegalHold.objects,
 }
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (

@@ -86,6 +86,7 @@ from baton.store.models.people import (
     Workspace,
 )
 from baton.store.models.pilot import Rollout, RolloutMark, ShadowDraft
+from baton.store.models.privacy import Erasure, LegalHold, LetGo
 from baton.store.models.retention import Retention
 from baton.store.models.returning import Return, ReturnItem, ReturnPhoto, ReturnRules
 from baton.store.models.runtime import (
@@ -148,6 +149,7 @@ __all__ = [
     "Delivery",
     "DigestLine",
     "Episode",
+    "Erasure",
     "Escalation",
     "EscalationRuleVersion",
     "EvidenceDay",
@@ -167,6 +169,8 @@ __all__ = [
     "Installation",
     "Invitation",
     "Invoice",
+    "LegalHold",
+    "LetGo",
     "Letter",
     "Location",
     "Macro",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from baton.store import sql
+from baton.store import personal, sql
 
 PAGE_SIZE = 50
 
@@ -85,7 +85,9 @@ def find_by_mark(
 
 
 def _conditions(wish: Wish) -> tuple[str, list[object]]:
-    conditions = ["p.workspace_id = %s", "p.merged_into_id IS NULL", _PERMITS[wish.permits]]
+    # Who was erased is nobody any more: only their rows' places are left.
+    conditions = ["p.workspace_id = %s", "p.merged_into_id IS NULL", _NOT_GONE]
+    conditions.append(_PERMITS[wish.permits])
     parameters: list[object] = [wish.workspace_id]
     if wish.channel:
         conditions.append(_ON_CHANNEL)
@@ -133,6 +135,7 @@ _NAMES = """
 SELECT p.id, p.name_sealed FROM store_contact p
 WHERE {where} AND LENGTH(p.name_sealed) > 0 ORDER BY p.id DESC LIMIT %s
 """
+_NOT_GONE = f"p.lane NOT LIKE '{personal.GONE}%%'"
 _BY_MARK = """
 SELECT contact_id FROM store_address WHERE workspace_id = %s AND lane IN ({places})
 UNION SELECT id FROM store_contact WHERE workspace_id = %s AND external_id = %s

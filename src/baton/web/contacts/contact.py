@@ -13,6 +13,7 @@ from baton.services import inbox
 from baton.services.bookings import check_ins
 from baton.services.desk import churn_board, contact_desk, member_desk, merging, parting
 from baton.services.house import House
+from baton.services.privacy import erasing
 from baton.store.models import User
 from baton.store.queries import people
 from baton.web.access import for_staff
@@ -45,6 +46,7 @@ def contact_page(request: HttpRequest, user: User, contact_id: str) -> HttpRespo
             "membership": member_desk.membership_of(user, contact_id),
             "came_at": check_ins.last_of(contact_id),
             "score": churn_board.score_of(houses.current(), user, contact_id),
+            "certificate": erasing.find_certificate(contact_id),
             "purposes": [purpose.value for purpose in Purpose],
             "section": "contact",
         },
