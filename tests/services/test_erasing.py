@@ -149,7 +149,7 @@ def test_nothing_of_anybody_is_left_after_a_story(
         assert left == []
         yield from holds(world)
 
-    monkeypatch.setattr(players.laws, "broken", erase_all)
+    monkeypatch.setattr(laws, "broken", erase_all)
     assert failures_of(players.play(read_story(name))) == []
 
 

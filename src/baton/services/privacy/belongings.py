@@ -1,6 +1,7 @@
 """What belongs to a person: the names by which all of it is found, wherever it lies."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from baton.core import privacy
 from baton.core.errors import NotFound
@@ -80,6 +81,11 @@ def handles_of(house: House, theirs: Theirs) -> list[str]:
         house.keyset.unseal(bytes(sealed), f"vault:{theirs.workspace_id}:{token}")
         for token, sealed in kept.values_list("token", "value_sealed")
     ]
+
+
+def masked(house: House, workspace_id: str, reason: str) -> str:
+    """Return what somebody gave for a reason, without a name of who it is about."""
+    return privacy.mask(reason.strip(), partial(house.keyset.token, workspace_id))
 
 
 def _of_conversations(ids: Collection[str]) -> dict[Of, Collection[str]]:

@@ -44,7 +44,7 @@ def ask(house: House, user: User, contact_id: str, reason: str) -> Erasure:
     """Have a contact erased once the time to take it back has passed; raises InvalidInput."""
     inbox.require(user, Action.PROTECT)
     whole = belongings.parts_of(user.workspace_id, contact_id)[0]
-    reason = reason.strip()[:MAX_REASON]
+    reason = belongings.masked(house, user.workspace_id, reason)[:MAX_REASON]
     if not reason:
         raise InvalidInput({"reason": "Say why: the day and the way in which they asked, say."})
     with house.engine.transaction():
@@ -89,7 +89,8 @@ def erase_now(
         row = find_asked(whole)
         if row is None:
             ledger = Ledger(house, house.clock.now())
-            row = _wish(ledger, workspace_id, whole, reason[:MAX_REASON], actor="system")
+            told = belongings.masked(house, workspace_id, reason)[:MAX_REASON]
+            row = _wish(ledger, workspace_id, whole, told, actor="system")
             row.save()
             _note(ledger, row, "system", "erasure_asked")
             ledger.flush()
