@@ -198,6 +198,10 @@ HOLDINGS: tuple[Holding, ...] = (
         kept_without={}, is_theirs=False,
     ),
     Holding(
+        model=tables.Failure, title="failures logged", column="conversation_id",
+        of=Of.CONVERSATION, kept_without={"words": ""},
+    ),
+    Holding(
         model=tables.Retention, title="talks about leaving", column="conversation_id",
         of=Of.CONVERSATION, kept_without={},
     ),
