@@ -8,7 +8,7 @@ packages, of which no code is ever imported. On first use its graph is joined
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -80,6 +80,20 @@ class Encoder:
             known |= made
         for row, text in enumerate(texts):
             rows[row] = known[text]
+        return rows
+
+    def meanings(self, texts: Sequence[str], *, on_text: Callable[[], None]) -> Halves:
+        """Return the meanings of texts, a row a text, and keep nothing of them.
+
+        `on_text` is called after each: many take long.
+        """
+        rows: Halves = np.zeros((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
+        known: dict[str, Halves] = {}
+        for row, text in enumerate(texts):
+            if text not in known:
+                known[text] = self._halved(text)
+            rows[row] = known[text]
+            on_text()
         return rows
 
     def _halved(self, text: str) -> Halves:

@@ -36,6 +36,7 @@ _MODULES = {
     "rule": "rule",
     "parked": "parked",
     "import": "importing",
+    "assess": "assess",
     "bench": "bench",
 }
 """Each command, by the module of this package that holds it under the same name."""

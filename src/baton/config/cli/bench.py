@@ -64,6 +64,26 @@ def nlu(data: Path, part: tuple[str, ...], *, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with banking77/ and clinc150/.",
+)
+@click.option("--tickets", default=50_000, show_default=True, help="How many are assessed.")
+def assess(data: Path, tickets: int, *, as_json: bool) -> None:
+    """How well requests are found without labels, beside k-means, and how fast tickets are."""
+    for part in ("clinc150", "banking77", "speed"):
+        module = "baton.config.bench.assessing"
+        command = [sys.executable, "-m", module, str(data), part, str(tickets)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise click.ClickException(f"the measurement failed:\n{done.stderr[-2000:]}")
+        show(json.loads(done.stdout), as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--pack", "name", default="fitness", show_default=True, help="Whose reader hears.")
 @click.argument(
     "suite", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)

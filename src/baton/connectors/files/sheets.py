@@ -40,18 +40,38 @@ class Line:
     problem: str = ""
 
 
-def lines_of(path: Path) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is taken of a file.
+
+    Attributes:
+        size: bytes of the file at most.
+        cell: characters of one cell at most.
+        is_strict: whether a quotation mark in the wrong place ends the reading.
+    """
+
+    size: int = MAX_BYTES
+    cell: int = MAX_CELL
+    is_strict: bool = True
+
+
+_USUAL = Limits()
+
+
+def lines_of(path: Path, limits: Limits = _USUAL) -> Iterator[Line]:
     """Yield the lines of a file, in order; raises UnreadableFileError."""
-    if path.stat().st_size > MAX_BYTES:
-        raise UnreadableFileError(f"It has more than {MAX_BYTES // 1_000_000} MB. Split it.")
+    if path.stat().st_size > limits.size:
+        raise UnreadableFileError(f"It has more than {limits.size // 1_000_000} MB. Split it.")
     with path.open("rb") as file:
         head = file.read(_SNIFFED)
     if head.startswith(_OLD_EXCEL):
         raise UnreadableFileError("This is an old Excel file. Save it as .xlsx or CSV UTF-8.")
-    yield from _lines(_sheet_rows(path) if head.startswith(_ZIP) else _csv_rows(path, head))
+    is_sheet = head.startswith(_ZIP)
+    rows = _sheet_rows(path) if is_sheet else _csv_rows(path, head, is_strict=limits.is_strict)
+    yield from _lines(rows, limits.cell)
 
 
-def _lines(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
+def _lines(rows: Iterable[tuple[int, list[str]]], longest: int) -> Iterator[Line]:
     heading: list[str] = []
     for number, cells in rows:
         if not any(cells):
@@ -61,17 +81,17 @@ def _lines(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
             continue
         if number > MAX_LINES:
             raise UnreadableFileError(f"It has more than {MAX_LINES:,} lines. Split it.")
-        yield _line(number, heading, cells)
+        yield _line(number, heading, cells, longest)
     if not heading:
         raise UnreadableFileError("It is empty. Its first line names the columns.")
 
 
-def _line(number: int, heading: list[str], cells: list[str]) -> Line:
+def _line(number: int, heading: list[str], cells: list[str], longest: int) -> Line:
     if len(cells) > len(heading) and any(cells[len(heading) :]):
         return Line(number, {}, "", "it has more cells than the first line has names")
     for name, cell in zip(heading, cells, strict=False):
-        if len(cell) > MAX_CELL:
-            return Line(number, {}, name, f"has more than {MAX_CELL:,} characters")
+        if len(cell) > longest:
+            return Line(number, {}, name, f"has more than {longest:,} characters")
         if "\x00" in cell:
             return Line(number, {}, name, "holds a byte that no text has")
     return Line(number, dict(zip(heading, cells, strict=False)))
@@ -90,12 +110,13 @@ def _heading_of(cells: list[str]) -> list[str]:
     return names
 
 
-def _csv_rows(path: Path, head: bytes) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(path: Path, head: bytes, *, is_strict: bool) -> Iterator[tuple[int, list[str]]]:
     encoding = _encoding_of(head)
     try:
         first = head.decode(encoding, "replace").partition("\n")[0]
         with path.open(encoding=encoding, newline="") as text:
-            reader = csv.reader(_bounded(text), delimiter=_delimiter_of(first), strict=True)
+            delimiter = _delimiter_of(first)
+            reader = csv.reader(_bounded(text), delimiter=delimiter, strict=is_strict)
             for cells in reader:
                 yield reader.line_num, [cell.strip() for cell in cells]
     except UnicodeError as error:
