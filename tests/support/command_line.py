@@ -2,9 +2,10 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.support import warm_commands
 
 
 def baton(
@@ -23,7 +24,4 @@ def baton(
     if cache := os.environ.get("BATON_CACHE"):
         environment["BATON_CACHE"] = cache
     environment |= settings or {}
-    return subprocess.run(
-        [sys.executable, "-m", "baton.config.cli", *arguments],
-        capture_output=True, text=True, check=False, env=environment, cwd=home,
-    )  # fmt: skip
+    return warm_commands.run(arguments, environment, home)

@@ -10,8 +10,6 @@ from allauth.account import signals as account
 from allauth.mfa import signals as second_step
 from allauth.mfa.models import Authenticator
 
-from baton.services import house as houses
-from baton.services.desk import own_sign_in
 from baton.store.models import User
 
 _SIGNALS = {
@@ -35,6 +33,10 @@ def _note_of(action: str) -> Any:
     def note(user: object = None, authenticator: Authenticator | None = None, **_: object) -> None:
         if not isinstance(user, User):  # somebody whose session had ended signs out
             return
+        # Every command of the command line makes the apps ready, and few ask for the services.
+        from baton.services import house as houses  # noqa: PLC0415
+        from baton.services.desk import own_sign_in  # noqa: PLC0415
+
         details = {"kind": str(authenticator.type)} if authenticator else {}
         own_sign_in.note(houses.current(), user, action, **details)
 

@@ -12,9 +12,9 @@ from django.db.models import Count, Q
 
 from baton.core import harm, kpis
 from baton.core.harm import Change, Found, Harm, Part
-from baton.core.kpis import Limits
+from baton.core.kpis import Grain, Limits
 from baton.core.policy import Policy
-from baton.reports import intervals
+from baton.reports import frames, intervals
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.slices import Slice
@@ -61,6 +61,8 @@ def find(workspace_id: str, policy: Policy, zone: tzinfo, *, now: datetime) -> I
     """Return every harm that a workspace's numbers show."""
     today = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
     seen = _Numbers(workspace_id, policy, kpis.limits_of(policy, now))
+    if seen.are_too_few(today):
+        return
     days = [(today - back * _DAY, today - (back - 1) * _DAY) for back in (3, 2, 1)]
     yield from _rising(Harm.ESCALATIONS_RISING, [seen.escalated(*day) for day in days], policy)
     yield from _rising(Harm.UPSET_RISING, [seen.upset(*day) for day in days], policy)
@@ -76,6 +78,17 @@ class _Numbers:
         self._workspace_id = workspace_id
         self._policy = policy
         self._limits = limits
+
+    def are_too_few(self, today: datetime) -> bool:
+        """Return whether less happened in all the weeks looked at than any harm shows in.
+
+        A place that is new or small is looked at every day as well, and this is soon said.
+        """
+        least = min(self._policy.alert_min_rows, self._policy.csat_drop_answers, kpis.MIN_ROWS)
+        since = today - _WEEK - _USUAL
+        matters = frames.frame_of(self._workspace_id, Grain.EPISODE, since, today).count
+        turns = Turn.objects.filter(workspace_id=self._workspace_id, at__gte=since, at__lt=today)
+        return matters < least and turns[:least].count() < least
 
     def readings(self, since: datetime, until: datetime, *names: str) -> dict[str, KpiReading]:
         looked_at = Slice(workspace_id=self._workspace_id, since=since, until=until)
