@@ -112,6 +112,14 @@ def pack_of(house: House, workspace_id: str) -> Pack:
     return house.pack_of(name)
 
 
+def business_of(workspace_id: str) -> str:
+    """Return what a workspace's business is called; raises NotFound."""
+    name = Workspace.objects.filter(id=workspace_id).values_list("name", flat=True).first()
+    if name is None:
+        raise NotFound("workspace", workspace_id)
+    return name
+
+
 def zone_of(workspace_id: str) -> ZoneInfo:
     """Return the zone of a workspace's location, in which its people read times."""
     return ZoneInfo(places.first_zone(workspace_id) or "UTC")

@@ -43,6 +43,7 @@ _AREAS = {
             "experiments",
             "money",
             "audit",
+            "compliance",
         ),
         "reports",
     ),

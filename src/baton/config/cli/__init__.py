@@ -29,6 +29,7 @@ _MODULES = {
     "experiment": "experiment",
     "contact": "contact",
     "keys": "keys",
+    "compliance": "compliance",
     "channel": "channel",
     "flow": "flow",
     "nlu": "nlu",

@@ -18,6 +18,7 @@ from baton.core.rollout import Bounds, Check, Kind, Plan, Stage
 from baton.flows import conditions
 from baton.flows.document import Flow
 from baton.services import inbox
+from baton.services.desk import compliance
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.pilot import stage_gates
@@ -132,10 +133,15 @@ def take_up(house: House, user: User, flow: str, reason: str) -> Rollout:
 def answer(house: House, user: User, flow: str, check: Check, words: str) -> None:
     """Answer for something a stage needs, in one's own words; again, to say it anew.
 
-    Raises Forbidden for a role, InvalidInput without words, NotFound without a rollout.
+    Compliance is answered for by a run of its check-list as well as by a person's word.
+    Raises Forbidden for a role, InvalidInput without words, NotFound without a rollout, and
+    Conflict where the check-list finds something that fails.
     """
     inbox.require(user, ANSWERERS.get(check, Action.RUN_PILOT))
     words = checked_reason(house, user, words)
+    if check is Check.COMPLIANCE:
+        compliance.run(house, user.workspace_id, f"user:{user.id}")
+        _require_compliance(user.workspace_id)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         row = held(user.workspace_id, flow)
@@ -222,6 +228,7 @@ def _require_open(  # noqa: PLR0913 - who moves what where, by what
 ) -> None:
     if plan.after(row.stage) != stage:
         raise Conflict("One stage after the other: none is left out.")
+    _require_compliance(row.workspace_id)
     left = [check for check in plan.needed_for(stage.name) if check.value not in row.checks]
     if left:
         told = ", ".join(one.value.replace("_", " ") for one in left)
@@ -232,6 +239,13 @@ def _require_open(  # noqa: PLR0913 - who moves what where, by what
         authority.require_roll_back(user)
     elif unmet:
         message = f"Not yet: {'; '.join(one.text for one in unmet)}."
+        raise Conflict(message)
+
+
+def _require_compliance(workspace_id: str) -> None:
+    """Raise Conflict while the newest compliance check fails: nobody may go on in spite of it."""
+    if broken := compliance.find_broken(workspace_id):
+        message = f"The compliance check fails, which holds every rollout: {broken}."
         raise Conflict(message)
 
 

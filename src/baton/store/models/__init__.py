@@ -28,6 +28,7 @@ from baton.store.models.booking import (
     Slot,
 )
 from baton.store.models.churn import ChurnModel, ChurnScore, ContactSign
+from baton.store.models.compliance import ComplianceRun
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
@@ -141,6 +142,7 @@ __all__ = [
     "CheckIn",
     "ChurnModel",
     "ChurnScore",
+    "ComplianceRun",
     "ConnectedSystem",
     "Consent",
     "Contact",

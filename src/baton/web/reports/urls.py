@@ -8,6 +8,7 @@ from baton.web.reports import (
     baselines,
     breaches,
     churn,
+    compliance,
     escalation_audit,
     experiments,
     feedback,
@@ -24,6 +25,9 @@ from baton.web.reports import (
 urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
+    path("reports/compliance", compliance.compliance_page, name="compliance"),
+    path("reports/compliance/check", compliance.check, name="check_compliance"),
+    path("reports/compliance/file", compliance.compliance_file, name="compliance_file"),
     path("reports", overview.overview_page, name="overview"),
     path("reports/saved", saved.save, name="save_view"),
     path("reports/saved/<str:view_id>/remove", saved.remove, name="remove_view"),

@@ -11,7 +11,7 @@ from baton.core import ids
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.core.roles import Role
 from baton.services import house as houses
-from baton.services.desk import limits, people_desk
+from baton.services.desk import compliance, limits, people_desk
 from baton.services.house import House
 from baton.store.models import User
 from baton.web.access import for_staff
@@ -69,6 +69,14 @@ def deed(request: HttpRequest, user: User, member_id: str, name: str) -> HttpRes
         _DEEDS[name](houses.current(), user, member_id, given)
     except (Conflict, InvalidInput) as refusal:
         return _shown(request, user, refusal)
+    return redirect("people")
+
+
+@require_POST
+@for_staff
+def note_review(_request: HttpRequest, user: User) -> HttpResponse:
+    """Note that the person looked through who has access."""
+    compliance.note_review(houses.current(), user)
     return redirect("people")
 
 

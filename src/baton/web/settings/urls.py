@@ -101,6 +101,7 @@ urlpatterns: list[URLPattern] = [
         name="disconnect_channel",
     ),
     path("settings/people", people.people_page, name="people"),
+    path("settings/people/reviewed", people.note_review, name="review_access"),
     path("settings/people/add", people.add, name="add_person"),
     path("settings/people/<slug:member_id>/<slug:name>", people.deed, name="person_deed"),
     path("settings/api-keys", api_keys.keys_page, name="api_keys"),
