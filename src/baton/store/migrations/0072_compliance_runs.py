@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0069_sign_in_and_api_keys"),
+        ("store", "0071_privacy"),
     ]
 
     operations = [
