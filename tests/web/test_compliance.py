@@ -17,6 +17,7 @@ from baton.store.models import (
     ComplianceRun,
     Consent,
     Conversation,
+    LetGo,
     Message,
     TemplateVersion,
 )
@@ -71,6 +72,18 @@ def test_access_wants_a_review_every_ninety_days(gym: Gym, robin: Screen) -> Non
     assert _standing(gym, "access") is Standing.OK
     gym.clock.advance(timedelta(days=91))
     assert _standing(gym, "access") is Standing.LOOK
+
+
+@pytest.mark.req("P14", "U14")
+def test_words_kept_longer_than_they_may_be_fail(gym: Gym) -> None:
+    now = gym.clock.now()
+    told = {"workspace_id": gym.workspace.id, "status": "resolved", "handled_by": "bot"}
+    bare(Conversation, "v1", **told, last_message_at=now - timedelta(days=731))
+    assert _standing(gym, "retention") is Standing.OK  # within the days that it takes
+    bare(Conversation, "v2", **told, last_message_at=now - timedelta(days=733))
+    assert _standing(gym, "retention") is Standing.FAILED
+    bare(LetGo, "x", workspace_id=gym.workspace.id, words_before=now - timedelta(days=732))
+    assert _standing(gym, "retention") is Standing.OK
 
 
 @pytest.mark.req("P11", "P22")

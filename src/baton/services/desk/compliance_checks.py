@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
@@ -29,6 +29,7 @@ from baton.store.models import (
     Contact,
     Conversation,
     Inbox,
+    LetGo,
     Message,
     OutsideReader,
     TemplateVersion,
@@ -38,6 +39,7 @@ from baton.store.models import (
 
 REVIEWED = "access_reviewed"
 KEY_ADDED = "key_added"
+_GRACE = timedelta(days=2)  # what is over is let go of within the day
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -104,6 +106,32 @@ def _templates(look: Look) -> Finding:
         f"{len(newest) - refused} of {len(newest)} templates stand as their provider wants them",
         "Mend the ones that were rejected or paused, or take them out of their flows.",
         odd=refused > 0,
+    )
+
+
+def _retention(look: Look) -> Finding:
+    kept_for = look.policy.keep_conversations
+    if not kept_for:
+        return looked(
+            "retention",
+            "Retention",
+            "Words of conversations are kept for good",
+            "Set how long they are kept (keep_conversations).",
+            odd=True,
+        )
+    before = look.now - kept_for - _GRACE
+    place = LetGo.objects.filter(workspace_id=look.workspace_id).first()
+    reached = place.words_before if place else None
+    mine = Conversation.objects.filter(
+        workspace_id=look.workspace_id, status="resolved", last_message_at__lt=before
+    )
+    late = mine.filter(last_message_at__gte=reached) if reached else mine
+    return held(
+        "retention",
+        "Retention",
+        f"{late.count()} conversations are kept for longer than {kept_for.days} days",
+        "Look whether the worker runs: it lets go of them by itself, but for legal holds.",
+        failed=late.exists(),
     )
 
 
@@ -254,6 +282,7 @@ def _stuck(look: Look) -> Finding:
 CHECKS: tuple[Callable[[Look], Finding], ...] = (
     _consent,
     _templates,
+    _retention,
     _key_age,
     _access,
     _second_step,
