@@ -40,6 +40,7 @@ OWNED: dict[str, type[models.Model]] = {
     "delivery_id": store.SystemDelivery,
     "escalation_id": store.Escalation,
     "example_id": store.TaughtExample,
+    "failure_id": store.Failure,
     "file_id": store.Attachment,
     "import_id": store.Import,
     "inbox_id": store.Inbox,
