@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from baton.core import privacy
 
-TOKEN = re.compile(r"\[(email|patient|phone|card|account|date|number):[0-9a-f]{8}\]")
+TOKEN = re.compile(
+    r"\[(email|patient|phone|card|account|date|number|plate|document|address|name):[0-9a-f]{8}\]"
+)
 
 
 def tokenise(kind: str, value: str) -> str:
@@ -62,6 +64,19 @@ def kinds_in(text: str) -> list[str]:
         ("my card4111111111111111", ["card"]),
         ("4111 1111 1111 1112", ["number"]),  # no card by its check digit, but long
         ("GB29 NWBK 6016 1331 9268 19", ["account"]),
+        ("GB30 NWBK 6016 1331 9268 19", ["number"]),  # no account by its check digits, but long
+        ("number plate is AB12 CDE", ["plate"]),
+        ("my car is LK19FPX", ["plate"]),
+        ("plate: M-XY 123", ["plate"]),
+        ("passport no 123456789", ["document"]),
+        ("national insurance number QQ 12 34 56 C", ["document"]),
+        ("I live at 12b canal street", ["address"]),
+        ("12 Mill Lane, SW1A 1AA", ["address", "address"]),
+        ("Hauptstraße 12a", ["address"]),
+        ("Calle Mayor 12", ["address"]),
+        ("born on 3rd of March 1984, or March 3, 1984", ["date", "date"]),
+        ("my name is mia", ["name"]),
+        ("My name's Mia Zwick Okafor, hello", ["name"]),
         ("gb29nwbk60161331926819", ["account"]),
         ("DE89370400440532013000", ["account"]),
         ("born 10/12/1990", ["date"]),
@@ -88,10 +103,40 @@ def test_identifiers_are_found(text: str, kinds: list[str]) -> None:
         "555-0123",
         "@example on instagram",
         "version 1.2.3",
+        "book 1 tennis court and 2 swim lanes",
+        "10 minutes down the road, 3 days a week",
+        "on 3 March 2026",
+        "registration is open 24 hours",
+        "my name is on the list",
+        "I paid the reg 2024 fee",
     ],
 )
 def test_ordinary_numbers_stay_readable(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.req("H6")
+def test_known_names_are_masked_and_words_that_are_spelled_like_them_are_not() -> None:
+    text = "May here: may I come in may? Mia, mia OKAFOR. Mianese food"
+    told = privacy.mask(
+        text, lambda kind, value: f"<{kind}:{value}>", names=("May Li", "Mia Okafor")
+    )
+    assert told == (
+        "<name:may li> here: may I come in may? <name:mia okafor>, <name:mia okafor>. Mianese food"
+    )
+    assert privacy.mask("Mia", tokenise, names=("", " ")) == "Mia"
+
+
+def test_one_thing_is_one_token_however_it_is_written() -> None:
+    told: set[str] = set()
+
+    def note(_kind: str, value: str) -> str:
+        told.add(value)
+        return ""
+
+    for text in ("plate AB12 CDE", "number plate is AB12CDE", "AB12CDE"):
+        privacy.mask(text, note)
+    assert told == {"AB12CDE"}
 
 
 @pytest.mark.req("G17")

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 
 from baton.core import privacy
 from baton.core.escalation import Reason
@@ -116,9 +117,9 @@ class Material:
     oldest first; `wants` completes "The contact wants ..." if the intent is known.
     `context` is what the flow that hands over says of the matter (H26), "" without one;
     `matter` is its order, booking or form, as the flow knows it, also where it was interrupted;
-    `is_identified` says that somebody vouched for who the contact is. With `is_guarded` no
-    word of the contact's or about them may stand on the card, nor with `is_sensitive`: a system
-    marked their record so (H17).
+    `names` are the contact's, as they are known; `is_identified` says that somebody vouched for
+    who the contact is. With `is_guarded` no word of the contact's or about them may stand on the
+    card, nor with `is_sensitive`: a system marked their record so (H17).
     """
 
     reason: Reason
@@ -138,6 +139,7 @@ class Material:
     context: str = ""
     matter: str = ""
     is_identified: bool = True
+    names: tuple[str, ...] = ()
     is_guarded: bool = False
     is_sensitive: bool = False
 
@@ -160,8 +162,9 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     withholds = material.is_guarded or material.is_sensitive
     if withholds:
         material = _guarded(material, tokenise)
-    summary = privacy.mask(material.context or _summary_of(material), tokenise)
-    masked = [privacy.mask(message, tokenise) for message in material.messages]
+    mask = partial(privacy.mask, tokenise=tokenise, names=material.names)
+    summary = mask(material.context or _summary_of(material))
+    masked = [mask(message) for message in material.messages]
     told = (*reversed(masked), summary)
     said = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
     reference = said or _number_of(material, tokenise)
@@ -171,16 +174,13 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         urgency_cause=material.urgency_cause,
         reference=reference.replace(" ", ""),
         last_actions=tuple(
-            _cut(privacy.mask(action, tokenise), MAX_QUOTE)
-            for action in material.actions[-MAX_ACTIONS:]
+            _cut(mask(action), MAX_QUOTE) for action in material.actions[-MAX_ACTIONS:]
         ),
         authority=material.authority,
         consent=material.consent,
         signals=Signals(
             negative_messages=material.negative_messages,
-            urgent_words=tuple(
-                _cut(privacy.mask(word, tokenise), MAX_WORD) for word in material.urgent_words[:5]
-            ),
+            urgent_words=tuple(_cut(mask(word), MAX_WORD) for word in material.urgent_words[:5]),
             asked_for_person=material.asked_for_person,
         ),
         last_messages=()

@@ -36,6 +36,12 @@ class ProtectionForm(forms.Form):
     reason = forms.CharField(required=False, max_length=erasing.MAX_REASON)
 
 
+class TokenForm(ProtectionForm):
+    """A token whose identifier is wanted, and what for."""
+
+    token = forms.CharField(required=False, max_length=80)
+
+
 class ReplyForm(WordsForm):
     """A reply, with the channel and the template that its writer chose, if any."""
 

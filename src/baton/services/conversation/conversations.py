@@ -19,10 +19,11 @@ from baton.flows.run import RunState
 from baton.flows.signals import Signals
 from baton.flows.standing import Standing
 from baton.flows.turn import Turn
-from baton.services.conversation import owning, vaulting
+from baton.services.conversation import owning
 from baton.services.delivery import attachments, letters
 from baton.services.facts import MessageReceived
 from baton.services.ledger import Ledger
+from baton.services.people import vaulting
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
 
 

@@ -17,9 +17,9 @@ from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks, invitations, owning, tickets, vaulting
+from baton.services.conversation import clocks, invitations, owning, tickets
 from baton.services.ledger import Ledger
-from baton.services.people import sensitive_marks
+from baton.services.people import sensitive_marks, vaulting
 from baton.store.queries import clocks as kept
 from baton.store.rows import (
     ContactRow,
@@ -202,9 +202,16 @@ def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion)
         context=plan.context,
         matter=plan.matter,
         is_identified=contact.is_identified,
+        names=_names_of(ledger, contact),
         is_guarded=guards(policy, conversation.queue),
         is_sensitive=sensitive_marks.is_sensitive(contact),
     )
+
+
+def _names_of(ledger: Ledger, contact: ContactRow) -> tuple[str, ...]:
+    """Return the name by which a contact is known, for it is no business of a card's words."""
+    sealed = bytes(contact.name_sealed)
+    return (ledger.house.keyset.unseal(sealed, f"contact.name:{contact.id}"),) if sealed else ()
 
 
 def _told_elsewhere(

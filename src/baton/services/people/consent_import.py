@@ -10,11 +10,12 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from baton.channels.email import addresses
 from baton.channels.sms import numbers
-from baton.core import language
+from baton.core import language, privacy
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.language import Teller
@@ -253,7 +254,7 @@ def _take(house: House, workspace_id: str, line: _Line, report: Report, *, actor
             return
         snapshot = turns.list_lanes([lane]).get(lane)
         contact = snapshot.contact if snapshot else None
-        if contact is not None and _is_kept(contact.id, line.said):
+        if contact is not None and _is_kept(house, contact, line.said):
             report.known += 1
             return
         report.added += 1
@@ -278,13 +279,14 @@ def _welcomed(ledger: Ledger, workspace_id: str, lane: str, line: _Line) -> Cont
     )
 
 
-def _is_kept(contact_id: str, said: Said) -> bool:
+def _is_kept(house: House, contact: ContactRow, said: Said) -> bool:
+    source = privacy.mask(said.source, partial(house.keyset.token, contact.workspace_id))
     return Consent.objects.filter(
-        contact_id=contact_id,
+        contact_id=contact.id,
         channel=said.channel,
         purpose=said.purpose,
         is_granted=said.is_granted,
-        source=said.source,
+        source=source[: consents.LONGEST["source"]],
         at=said.at,
     ).exists()
 

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
+from baton.core import privacy
 from baton.core.consent import EVERY, Purpose
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.text import clean
 from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
+from baton.services.people import vaulting
 from baton.store.rows import ConsentRow, ContactRow
 
 GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
@@ -25,7 +27,7 @@ GIVEN, WITHDRAWN = "consent_given", "consent_withdrawn"
 
 # Who writes START asks for messages again; promotions want a yes of their own.
 _BY_START = (Purpose.SERVICE.value, Purpose.TRANSACTIONAL.value)
-_LONGEST = {"source": 60, "wording": 400, "evidence": 120, "channel": 20}
+LONGEST = {"source": 60, "wording": 400, "evidence": 120, "channel": 20}
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +50,11 @@ def record(
     is_pending: bool = False,
     request_id: str | None = None,
 ) -> None:
-    """Keep what a contact permitted or forbade; what is pending counts for nothing yet."""
+    """Keep what a contact permitted or forbade; what is pending counts for nothing yet.
+
+    What identifies somebody in the proof stands there as its token; the vault knows it.
+    """
+    tokenise = vaulting.tokeniser(ledger, contact.workspace_id)
     for one in said:
         ledger.add(
             ConsentRow(
@@ -60,9 +66,9 @@ def record(
                 is_granted=one.is_granted,
                 is_pending=is_pending,
                 request_id=request_id,
-                source=one.source,
-                wording=one.wording,
-                evidence=one.evidence,
+                source=privacy.mask(one.source, tokenise)[: LONGEST["source"]],
+                wording=privacy.mask(one.wording, tokenise)[: LONGEST["wording"]],
+                evidence=privacy.mask(one.evidence, tokenise)[: LONGEST["evidence"]],
                 at=one.at,
                 recorded_at=ledger.now,
             )
@@ -127,11 +133,11 @@ def said_of(facts: Mapping[str, Json], *, is_granted: bool, channel: str, now: d
 
     A permission needs its source: one that nobody can prove is worth nothing.
     """
-    texts = {name: clean(str(facts.get(name) or "")) for name in _LONGEST}
+    texts = {name: clean(str(facts.get(name) or "")) for name in LONGEST}
     purpose = str(facts.get("purpose") or "")
     problems = {
         name: f"has more than {most} characters"
-        for name, most in _LONGEST.items()
+        for name, most in LONGEST.items()
         if len(texts[name]) > most
     }
     if purpose not in (*Purpose, EVERY):

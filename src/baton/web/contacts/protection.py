@@ -5,19 +5,20 @@ from collections.abc import Callable
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import contact_desk
 from baton.services.house import House
-from baton.services.privacy import belongings, erasing, holding, taking_out
+from baton.services.privacy import belongings, erasing, holding, revealing, taking_out
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
 from baton.store.personal import HOLDINGS
 from baton.web.access import for_staff
-from baton.web.forms import ProtectionForm, checked
+from baton.web.forms import ProtectionForm, TokenForm, checked
 from baton.web.shell import page
 
 
@@ -65,6 +66,26 @@ def protect(request: HttpRequest, user: User, contact_id: str, name: str) -> Htt
         raise Http404
     _DEEDS[name](houses.current(), request, user, contact_id)
     return redirect("contact_protection", contact_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def token_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Tell what stands behind a token, once it is said what for."""
+    inbox.require(user, Action.READ_TRANSCRIPT)
+    value, problem, asked = "", "", {}
+    if request.method == "POST":
+        asked = checked(TokenForm, request.POST).cleaned_data
+        try:
+            value = revealing.reveal(houses.current(), user, asked["token"], asked["reason"])
+        except InvalidInput as refusal:
+            problem = " ".join(refusal.fields.values())
+        except NotFound:
+            problem = "The vault does not know this token: it was erased, or is of another place."
+    context = {"value": value, "problem": problem, "asked": asked, "section": "contacts"}
+    shown = page(request, user, "contacts/token.html", context)
+    shown.status_code = 422 if problem else 200
+    return shown
 
 
 def _hold(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
