@@ -116,10 +116,13 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 def _canonical(details: Mapping[str, Json]) -> str:
     """Return details as JSON with sorted keys and no blanks: the same ones are the same text."""
-    if any(value.__class__ is not str for value in details.values()):
-        return _CANONICAL(details)
-    # As that encoder spells it, without the machinery that it sets up for each call.
-    told = [f"{_quoted(name)}:{_quoted(str(details[name]))}" for name in sorted(details)]
+    told = []
+    for name in sorted(details):
+        value = details[name]
+        if not isinstance(value, str):
+            return _CANONICAL(details)
+        # As that encoder spells it, without the machinery that it sets up for each call.
+        told.append(f"{_quoted(name)}:{_quoted(value)}")
     return f"{{{','.join(told)}}}"
 
 

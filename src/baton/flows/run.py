@@ -124,23 +124,28 @@ def parse_json(text: str) -> RunState:
         step=kept.step,
         waiting=Waiting(
             awaits=kept.awaits,
-            choices=tuple(
-                [
-                    Choice(key=key, label=label, also=tuple(also))
-                    for key, label, *also in kept.choices
-                ]
-            ),
+            choices=_choices_of(kept) if kept.choices else (),
             events=kept.events,
             number=kept.number,
             tries=kept.tries,
         ),
         variables=kept.variables,
-        callers=tuple([Caller(flow=f, version=v, then=then) for f, v, then in kept.callers]),
+        callers=_callers_of(kept) if kept.callers else (),
         pins=kept.pins,
         calls=kept.calls,
         sent_on=kept.sent_on,
         sent=kept.sent,
         is_owed=kept.is_owed,
+    )
+
+
+def _callers_of(kept: _Kept) -> tuple[Caller, ...]:
+    return tuple([Caller(flow=f, version=v, then=then) for f, v, then in kept.callers])
+
+
+def _choices_of(kept: _Kept) -> tuple[Choice, ...]:
+    return tuple(
+        [Choice(key=key, label=label, also=tuple(also)) for key, label, *also in kept.choices]
     )
 
 

@@ -59,6 +59,8 @@ class Worker:
             the second time. They need no row in the inbox, unless their decision fails.
         random: a number in [0, 1) for the spread of retries.
         batch: about how many facts share a transaction.
+        due_at_once: how many due timers do besides: what they tell at once is decided in a
+            fraction of a message's time, and who waits for the transaction waits no longer.
     """
 
     engine: Engine
@@ -70,6 +72,7 @@ class Worker:
     keeper: Keeper | None = None
     at_once: Collection[str] = ()
     batch: int = 200
+    due_at_once: int = 500
 
     def run_once(self) -> int:
         """Fire due timers, decide one batch, and return how many facts were taken.
@@ -100,10 +103,10 @@ class Worker:
                 _log.info("looking ahead failed: %s", outcome.reason)
 
     def _fire(self, now: datetime) -> None:
-        self.engine.timers.fire_due(now=now, limit=self.batch)
+        self.engine.timers.fire_due(now=now, limit=self.due_at_once)
 
     def _take(self, now: datetime) -> Sequence[Event]:
-        return self.engine.timers.take_due(now=now, limit=self.batch, kinds=self.at_once)
+        return self.engine.timers.take_due(now=now, limit=self.due_at_once, kinds=self.at_once)
 
     def _decide_batch(
         self, limit: int, *, at_most: int | None = None, fires: bool = False

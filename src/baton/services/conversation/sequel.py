@@ -177,6 +177,8 @@ class Sequel:
         if conversation is None:
             return
         match effect:
+            case SetTimer():
+                pass  # as the run was saved
             case CountFailure():
                 failed = conversation.failed_attempts + 1
                 file.keep(replace(conversation, failed_attempts=failed, is_answered=False))
@@ -198,8 +200,7 @@ class Sequel:
     def _leave(self, effect: Effect, turn: Turn, conversation: ConversationRow) -> None:
         """Keep what a flow leaves with the contact, whatever becomes of the conversation."""
         file = self._file
-        # A timer was set as the run was saved.
-        if file.contact is not None and not isinstance(effect, SetTimer):
+        if file.contact is not None:
             by = By(flow=turn.flow, version=turn.version, row=file.at)
             file.contact = keepsakes.keep(file.ledger, file.contact, conversation, by, effect)
 

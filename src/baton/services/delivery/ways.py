@@ -180,13 +180,13 @@ def words_onward(text: str, choices: str, purpose: str) -> SendText:
 
 def _reachable(ledger: Ledger, contact: ContactRow) -> dict[str, Route]:
     """Return the route by channel, also of addresses that this very transaction writes."""
-    own = {
-        row.channel: Route(channel=row.channel, inbox_id=inbox_id, address_lane=row.lane)
-        for row in ledger.added_for(AddressRow, contact.id)
-        if (inbox_id := ways.find_inbox(row.workspace_id, row.channel))
-    }
-    known = {
+    found = {
         channel: Route(channel=channel, inbox_id=inbox_id, address_lane=lane)
         for channel, (inbox_id, lane) in ledger.acquaintance.ways_of(contact.id).items()
     }
-    return {**known, **own}
+    for row in ledger.added_for(AddressRow, contact.id):
+        if inbox_id := ways.find_inbox(row.workspace_id, row.channel):
+            found[row.channel] = Route(
+                channel=row.channel, inbox_id=inbox_id, address_lane=row.lane
+            )
+    return found

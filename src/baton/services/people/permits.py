@@ -98,13 +98,14 @@ def plan(  # noqa: PLR0913 - whom, where, what and why
     """
     if not wish.is_unprompted:
         return Allowed()
+    permit = ledger.acquaintance.permit_of(contact.id)
     asked = _Asked(
-        known=_with_pending(ledger, contact, channel, wish),
+        known=_with_pending(ledger, permit, contact, channel, wish),
         text=text,
         zone=terms.zone,
         owner=conversation.handled_by,
         opted_out=contact.opted_out,
-        is_suppressed=channel in ledger.acquaintance.permit_of(contact.id).barred,
+        is_suppressed=channel in permit.barred,
         notice=wish.notice,
         further=further,
         window=window,
@@ -200,23 +201,32 @@ def _stored(row: OutgoingRow, permit: Permit) -> Known:
 
 def words_of(ledger: Ledger, contact_id: str, channel: str) -> tuple[Word, ...]:
     """Return what a contact said about a channel, with what is about to be written."""
-    told = [
+    stored = ledger.acquaintance.permit_of(contact_id).words.get(channel, ())
+    return (*stored, *_words_to_come(ledger, contact_id, channel))
+
+
+def _words_to_come(ledger: Ledger, contact_id: str, channel: str) -> list[Word]:
+    return [
         Word(purpose=row.purpose, is_granted=row.is_granted, at=row.at)
         for row in ledger.added_for(ConsentRow, contact_id)
         if row.channel == channel and not row.is_pending
     ]
-    return (*ledger.acquaintance.permit_of(contact_id).words.get(channel, ()), *told)
 
 
-def _with_pending(ledger: Ledger, contact: ContactRow, channel: str, wish: Wish) -> Known:
-    permit, purpose = ledger.acquaintance.permit_of(contact.id), wish.purpose
+def _with_pending(
+    ledger: Ledger, permit: Permit, contact: ContactRow, channel: str, wish: Wish
+) -> Known:
+    purpose = wish.purpose
     added = ledger.added_for(MessageRow, contact.id)
     waiting = [row for row in added if permits.is_waiting(row) and row.purpose == purpose]
     writes_now = any(row.author == Author.CONTACT for row in added)
     return Known(
         channel=channel,
         purpose=purpose,
-        words=words_of(ledger, contact.id, channel),
+        words=(
+            *permit.words.get(channel, ()),
+            *_words_to_come(ledger, contact.id, channel),
+        ),
         written=(*permit.written.get(purpose, ()), *[None for _row in waiting]),
         timezone=contact.timezone,
         wrote_at=ledger.now if writes_now else permit.wrote_at,
