@@ -95,6 +95,7 @@ _PLACES: Mapping[type[models.Model], Mapping[str, str]] = {
     tables.Run: {"state_sealed": "run:{id}"},
     tables.ShadowDraft: {"text_sealed": "shadow:{id}"},
     tables.SignInKey: {"key_sealed": "sign_in_key:{id}"},
+    tables.SignInProvider: {"secret_sealed": "sign_in_provider:{workspace_id}"},
     tables.ShortLink: {"target_sealed": "short_link:{id}"},
     tables.StopMark: {"text_sealed": "mark:{id}"},
     tables.SurveyResponse: {"words_sealed": "survey.words:{id}"},

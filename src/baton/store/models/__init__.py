@@ -1,6 +1,6 @@
 """Every table, for Django and for the queries beside them."""
 
-from baton.store.models.access import ApiKey
+from baton.store.models.access import ApiKey, SignInProvider, SignInSubject
 from baton.store.models.alert import AlertHook
 from baton.store.models.approval import Approval
 from baton.store.models.attachment import Attachment, AttachmentPart
@@ -218,6 +218,8 @@ __all__ = [
     "ShadowDraft",
     "ShortLink",
     "SignInKey",
+    "SignInProvider",
+    "SignInSubject",
     "SlaClock",
     "Slot",
     "StopMark",

@@ -1,7 +1,8 @@
-"""How machines get in: keys of the API."""
+"""How others get in: keys of the API, and who vouches for people."""
 
 from django.db import models
 
+from baton.core import ids
 from baton.store.models.base import id_field, ref_field
 
 
@@ -25,3 +26,34 @@ class ApiKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["workspace_id"])]
+
+
+class SignInProvider(models.Model):
+    """Who vouches for the staff of a workspace: an OpenID Connect issuer, and how it knows us."""
+
+    workspace_id = models.CharField(primary_key=True, max_length=ids.LENGTH)
+    name = models.CharField(max_length=40)
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    secret_sealed = models.BinaryField()
+    set_at = models.DateTimeField()
+
+
+class SignInSubject(models.Model):
+    """Whom an issuer knows by a name of its own; from the first time on, that name alone counts."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    user_id = ref_field()
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "issuer", "subject"], name="sign_in_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "issuer", "user_id"], name="sign_in_user"
+            ),
+        ]

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as app
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from baton.web.account import own, welcome
+from baton.web.account import own, vouched, welcome
 from baton.web.sign_in import SignInView
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
         name="mfa_generate_recovery_codes",
     ),
     path("welcome/<slug:member_id>/<str:token>", welcome.welcome_page, name="welcome"),
+    path("sign-in/by/<slug:workspace_id>", vouched.begin, name="begin_vouched"),
+    path("sign-in/vouched", vouched.finish, name="finish_vouched"),
     path("sign-in", SignInView.as_view(), name="account_login"),
     path("sign-in/code", never_cache(second_step.authenticate), name="mfa_authenticate"),
     path("sign-in/again", never_cache(account.reauthenticate), name="account_reauthenticate"),
