@@ -70,7 +70,6 @@ class Encoder:
 
     def corpus(self, texts: Sequence[str]) -> Halves:
         """Return the meanings of examples, a row a text; kept on disk for the next training."""
-        rows: Halves = np.zeros((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
         known = self._shelf.find(texts)
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
@@ -78,6 +77,7 @@ class Encoder:
                 made = dict(zip(fresh, pool.map(self._halved, fresh), strict=True))
             self._shelf.keep(made)
             known |= made
+        rows: Halves = np.zeros((len(texts), WIDTH * _TOLD_LAYERS), np.float16)
         for row, text in enumerate(texts):
             rows[row] = known[text]
         return rows

@@ -19,7 +19,7 @@ from baton.nlu.encoder import WIDTH, Floats, Meanings
 from baton.nlu.turning import Block, drawn, turn
 
 _RIDGE = 0.3
-_CHUNK = 1_000
+_CHUNK = 256  # rows at once; more take memory and no less time
 _SEED = 7
 _LEAST_LEFT = 1e-3
 

@@ -58,8 +58,7 @@ class Nearness:
             for group in range(len(centres))
         ]
         groups = [(np.concatenate(told), len(told[0])) for told in sides]
-        unseen = np.concatenate(list(_left_out(turned, is_for, centres, owners)))
-        return cls(mean, turn, centres, groups), unseen
+        return cls(mean, turn, centres, groups), _left_out(turned, centres, groups)
 
     def signs(self, meaning: Meaning) -> Floats:
         """Return the nearest of what was taught for and against, then the means of a few.
@@ -79,19 +78,18 @@ class Nearness:
         return found
 
 
-def _left_out(
-    turned: Floats, is_for: NDArray[np.bool_], centres: Floats, owners: NDArray[np.intp]
-) -> Iterator[Floats]:
-    """Yield the signs of examples part by part, each compared with the others that it meets."""
-    sides = [(np.ascontiguousarray(turned[one]), owners[one]) for one in (is_for, ~is_for)]
-    for start in range(0, len(turned), _CHUNK):
-        rows = turned[start : start + _CHUNK]
-        near = rows @ centres.T
-        is_met = near >= np.partition(near, -_MET, axis=1)[:, -_MET, None]
-        found = [rows @ side.T for side, _ in sides]
-        for likeness, (_, groups) in zip(found, sides, strict=True):
-            likeness[(likeness > _THE_SAME) | ~is_met[:, groups]] = _UNLIKE
-        yield _nearest(*found)
+def _left_out(turned: Floats, centres: Floats, groups: Sequence[tuple[Floats, int]]) -> Floats:
+    """Return the signs of examples, each compared with the others of the groups that it meets."""
+    near = turned @ centres.T
+    is_met = near >= np.partition(near, -_MET, axis=1)[:, -_MET, None]
+    sides = tuple(np.repeat(_NONE_MET[None], len(turned), axis=0) for _ in range(2))
+    for group, (taught, border) in enumerate(groups):
+        rows = np.flatnonzero(is_met[:, group])
+        likeness = turned[rows] @ taught.T
+        likeness[likeness > _THE_SAME] = _UNLIKE
+        for few, more in zip(sides, (likeness[:, :border], likeness[:, border:]), strict=True):
+            few[rows] = _largest(np.hstack([few[rows], more]))
+    return _nearest(*sides)
 
 
 def _grouped(taught: Floats) -> tuple[Floats, NDArray[np.intp]]:
@@ -132,11 +130,8 @@ def _nearest(*sides: Floats) -> Floats:
 
 
 def _largest(likeness: Floats) -> Floats:
-    """Return the few largest of each row; nothing like it (-1) where there are none."""
-    if not likeness.shape[1]:
-        return np.full((len(likeness), 1), _UNLIKE)
-    count = min(_FEW, likeness.shape[1])
-    found: Floats = np.partition(likeness, -count, axis=1)[:, -count:]
+    """Return the few largest of each row."""
+    found: Floats = np.partition(likeness, -_FEW, axis=1)[:, -_FEW:]
     return found
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from baton.core import stop_rules
 from baton.core.pack import Pack
-from baton.core.reading import Alarm, IntentScore, Reading, Term
+from baton.core.reading import Alarm, Entity, IntentScore, Reading, Term
 from baton.nlu import entities, sentiment
 from baton.nlu.encoder import Encoder, find_encoder
 from baton.nlu.feeling import FeelingModel, labelled
@@ -105,6 +105,7 @@ class _Draft:
     lexicon: float
     parts: tuple[_Part, ...]
     asked: tuple[_Asked, ...]
+    entities: tuple[Entity, ...]
     is_wall: bool
 
 
@@ -179,6 +180,7 @@ class LocalReader:
             lexicon=lexicon,
             parts=tuple(parts),
             asked=tuple(_Asked(part.meant, part.guarded, lexicon, is_suspect) for part in parts),
+            entities=entities.find(cleaned[:MAX_READ], now=None, known=None, locale=self._locale),
             is_wall=len(found) > _WALL,
         )
 
@@ -190,9 +192,7 @@ class LocalReader:
             intents=self._joined([one.judgement.intents for one in told]),
             terms=draft.terms,
             sentiment=told[0].feeling if told else round(draft.lexicon, 3),
-            entities=entities.find(
-                draft.text[:MAX_READ], now=None, known=None, locale=self._locale
-            ),
+            entities=draft.entities,
             alarms=self._alarms(draft.parts, listened),
             alarm=round(max((one.heard.any_stop for one in listened), default=0.0), 4),
             strangeness=min((one.judgement.strangeness for one in told), default=1.0),
