@@ -45,6 +45,11 @@ class Settings:
     smtp_certificate: Path | None = None
     key_command: str = ""
 
+    @property
+    def own_packs(self) -> Path:
+        """Where the installation keeps packs of its own."""
+        return self.home / "packs"
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Build the settings; raises SettingsError naming a variable that cannot be used."""

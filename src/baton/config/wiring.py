@@ -117,6 +117,7 @@ def install(settings: Settings) -> House:
 
     Raises Conflict when the keyset in its home is not that of its database.
     """
+    packs.look_in(settings.own_packs)
     clock = SystemClock()
     keyset = installation.open_keyset(keyset_file(settings), now=clock.now())
     return build_house(keyset, clock)

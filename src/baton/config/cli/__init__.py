@@ -32,6 +32,7 @@ _MODULES = {
     "compliance": "compliance",
     "channel": "channel",
     "flow": "flow",
+    "pack": "pack",
     "nlu": "nlu",
     "template": "template",
     "rule": "rule",

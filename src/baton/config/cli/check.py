@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,7 +35,7 @@ def check(
         return
     checked = list(_checked(paths, pack))
     found = [fault for _, faults in checked for fault in faults]
-    _print(found, sum(count for count, _ in checked), as_json=as_json)
+    print_faults(found, sum(count for count, _ in checked), as_json=as_json)
     sys.exit(1 if any(fault.is_error or strict for fault in found) else 0)
 
 
@@ -68,7 +68,10 @@ def _texts_in(files: Iterable[Path]) -> dict[str, str]:
     return found
 
 
-def _print(found: list[PlacedFault], count: int, *, as_json: bool) -> None:
+def print_faults(
+    found: Sequence[PlacedFault], count: int, *, as_json: bool, unit: str = "flows"
+) -> None:
+    """Print each fault with its place and mend, and how many there are in so many documents."""
     for fault in found:
         if as_json:
             show(_row_of(fault), as_json=True)
@@ -76,12 +79,12 @@ def _print(found: list[PlacedFault], count: int, *, as_json: bool) -> None:
             click.echo(f"{fault.problem.text}\n    {fault.mend} [{fault.severity}: {fault.rule}]")
     errors = sum(fault.is_error for fault in found)
     if as_json:
-        totals = {"flows": count, "errors": errors, "warnings": len(found) - errors}
+        totals = {unit: count, "errors": errors, "warnings": len(found) - errors}
         show(totals, as_json=True)
     elif found:
-        click.echo(f"{errors} errors, {len(found) - errors} warnings in {count} flows")
+        click.echo(f"{errors} errors, {len(found) - errors} warnings in {count} {unit}")
     else:
-        click.echo(f"no fault in {count} flows")
+        click.echo(f"no fault in {count} {unit}")
 
 
 def _row_of(fault: PlacedFault) -> dict[str, object]:

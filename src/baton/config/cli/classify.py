@@ -33,9 +33,11 @@ def classify(text: str | None, path: Path | None, pack_name: str, *, as_json: bo
     """Show what the reader understands of a text, and what follows from it."""
     if (text is None) == (path is None):
         raise click.UsageError("give a TEXT, or --file with one message a line")
-    boot.boot()
+    settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.services.workspace import packs  # noqa: PLC0415
 
+    packs.look_in(settings.own_packs)
     pack = wiring.pack_of(pack_name)
     reader = wiring.reader_of(pack_name)
     for line in _lines(text, path):

@@ -9,6 +9,7 @@ import click
 
 from baton.config import boot
 from baton.config.cli.output import json_option, show
+from baton.config.settings import Settings
 
 
 @click.command()
@@ -21,10 +22,13 @@ def play(
     paths: tuple[Path, ...], database: str, *, as_json: bool, explain: bool, schema: bool
 ) -> None:
     """Play the stories in files or folders; fails when any expectation does."""
+    own = Settings.from_environment().own_packs
     with tempfile.TemporaryDirectory(prefix="baton-play-") as home:
         boot.boot(home=Path(home), database_url=database)
         from baton.config.stories import document, player  # noqa: PLC0415 - Django comes first
+        from baton.services.workspace import packs  # noqa: PLC0415
 
+        packs.look_in(own)
         if schema:
             click.echo(json.dumps(document.story_schema(), indent=2))
             return

@@ -66,10 +66,12 @@ def simulate(  # noqa: PLR0913 - one parameter an option
 
     Nothing is sent and nothing is written; the same seed gives the same people.
     """
-    boot.boot()
+    settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
     from baton.services.flows import simulations  # noqa: PLC0415
+    from baton.services.workspace import packs  # noqa: PLC0415
 
+    packs.look_in(settings.own_packs)
     pack = wiring.pack_of(pack_name)
     if is_pilot:
         asked = PilotAsked(

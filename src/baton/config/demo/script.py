@@ -2,7 +2,6 @@
 
 import random
 from datetime import date
-from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +17,7 @@ from baton.services.workspace import packs
 from baton.services.workspace.workspaces import Place
 from baton.services.writing import documents
 
+_FILE = "demo.yaml"
 PASSWORD = "let-me-look-around"  # noqa: S105 - of invented people, on a demo's own database
 
 
@@ -184,11 +184,11 @@ class DemoScript(_Part):
 
 def list_packs() -> tuple[str, ...]:
     """Return the packs that come with a demo."""
-    folder = files("baton") / "packs"
-    return tuple(name for name in packs.list_packs() if (folder / name / "demo.yaml").is_file())
+    named = packs.list_packs()
+    return tuple(name for name in named if (packs.folder_of(name) / _FILE).is_file())
 
 
 def load(pack: str) -> DemoScript:
     """Read a pack's demo; raises InvalidDocument with the place of every fault."""
-    path = files("baton") / "packs" / pack / "demo.yaml"
-    return documents.parse(DemoScript, path.read_text(encoding="utf-8"), file=str(path))
+    text = (packs.folder_of(pack) / _FILE).read_text(encoding="utf-8")
+    return documents.parse(DemoScript, text, file=f"{pack}/{_FILE}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from baton.core.errors import InvalidInput
+from baton.core.pack import Pack
 from baton.core.policy import Policy, with_overrides
 from baton.flows import document
 from baton.flows.check import UNKNOWN, Fault, Severity, Surroundings, check
@@ -55,13 +56,18 @@ def check_texts(
 
 def check_pack(name: str) -> tuple[PlacedFault, ...]:
     """Return the faults of a pack's flows; raises NotFound."""
-    pack = packs.load_pack(name)
+    return check_flows_of(packs.load_pack(name), packs.flow_texts_of(name))
+
+
+def check_flows_of(pack: Pack, texts: Mapping[str, str]) -> tuple[PlacedFault, ...]:
+    """Return the faults of a pack's flows, as they are written by file."""
     around = Surroundings(
         policy=with_overrides(Policy(), pack.policy),
         opt_out=pack.copy.get(OPT_OUT, UNKNOWN.opt_out),
         opt_outs=footers_in(pack.copy),
     )
-    return check_texts(packs.flow_texts_of(name), around, is_whole=True)
+    begun = {name: library.load_template(name).flow for name in pack.library}
+    return check_texts(texts, replace(around, flows=begun), is_whole=True)
 
 
 def check_library() -> tuple[PlacedFault, ...]:

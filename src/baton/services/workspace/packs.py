@@ -8,17 +8,15 @@ the hard stops are in every pack. The base's intents (hello, thanks, a wish for 
 every pack as well, unless it words one of that name itself.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeAlias, TypedDict
+from typing import TypedDict, TypeVar
 
-import liquid
-from liquid.exceptions import LiquidError
+from pydantic import BaseModel
 
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import NotFound
 from baton.core.json import Json
 from baton.core.pack import (
     Article,
@@ -31,12 +29,11 @@ from baton.core.pack import (
     RetentionOffer,
     StopExample,
 )
-from baton.core.policy import Policy, with_overrides
+from baton.core.policy import Policy
 from baton.core.reading import Vocabulary
-from baton.services.workspace import library
+from baton.services.workspace import pack_problems
 from baton.services.workspace.pack_files import (
     ActingFile,
-    ArticlePart,
     CopyFile,
     IntentPart,
     IntentsFile,
@@ -49,81 +46,103 @@ from baton.services.workspace.pack_files import (
 from baton.services.writing import documents
 from baton.services.writing.documents import Document, InvalidDocument, Problem
 
-MIN_EXAMPLES = 8
-"""Fewer examples teach a reader the words of one person."""
-
-COPY_KEYS = frozenset(
-    {
-        "handed_over",
-        "handed_over_async",
-        "handed_over_medical",
-        "opted_out",
-        "opted_in",
-        "opt_in_request",
-        "opt_in_confirmed",
-        "opt_out_footer",
-        "help",
-        "greeting",
-        "thanks",
-        "map",
-    }
-)
-"""What the bot says outside flows; a pack must word every one."""
+Model = TypeVar("Model", bound=BaseModel)
 
 _BASE = "base"
 _ACTING = "acting.yaml"
-_LIQUID = liquid.Environment()
+_STOPS = "hard_stops.yaml"
+_VOCABULARY = "vocabulary.yaml"
 _POLICY = Policy()
 _FOR_PEOPLE = frozenset({"ask_person"})
 
-Place: TypeAlias = tuple[str | int, ...]
+_own_folders: list[Traversable] = []
+"""Where an installation keeps packs of its own, told once at its start."""
+
+
+def look_in(folder: Traversable) -> None:
+    """Know the packs of a folder too; those that come with Baton keep their names."""
+    if folder not in _own_folders:
+        _own_folders.append(folder)
 
 
 def list_packs() -> tuple[str, ...]:
-    """Return the names of the packs that come with Baton."""
-    folders = (entry for entry in _packs_folder().iterdir() if entry.name != _BASE)
-    return tuple(sorted(entry.name for entry in folders if (entry / "pack.yaml").is_file()))
+    """Return the names of the packs that come with Baton, and of the installation's own."""
+    return tuple(sorted(_known()))
+
+
+def folder_of(name: str) -> Traversable:
+    """Return a pack's folder; raises NotFound."""
+    try:
+        return _known()[name]
+    except KeyError:
+        raise NotFound("pack", name) from None
 
 
 @cache
 def load_pack(name: str) -> Pack:
-    """Return a pack of Baton's own; raises NotFound, or InvalidDocument with every problem."""
-    if name not in list_packs():
-        raise NotFound("pack", name)
-    return read_pack(_packs_folder() / name)
+    """Return a pack by its name; raises NotFound, or InvalidDocument with every problem."""
+    return read_pack(folder_of(name))
+
+
+def _known() -> dict[str, Traversable]:
+    """Return every pack's folder by its name."""
+    found: dict[str, Traversable] = {}
+    for place in (*_own_folders, _packs_folder()):
+        for entry in place.iterdir() if place.is_dir() else ():
+            if entry.name != _BASE and (entry / "pack.yaml").is_file():
+                found[entry.name] = entry
+    return found
 
 
 def read_pack(folder: Traversable) -> Pack:
     """Read and check a pack's folder; raises InvalidDocument with every problem found."""
-    source = _read(folder, "pack.yaml")
-    top = documents.parse_document(PackFile, source)
-    taught = _read(folder, "intents.yaml")
-    own = documents.parse_document(IntentsFile, taught).intents
-    intents = (*own, *_shared_intents({intent.name for intent in own}))
-    known = _read(folder, "knowledge.yaml")
-    articles = documents.parse_document(KnowledgeFile, known).articles
-    spoken = _read(folder, "copy.yaml")
-    copy = documents.parse_document(CopyFile, spoken).root
-    problems = (
-        *_problems_of_pack(source, top),
-        *_problems_of_intents(taught, own, {kind.name for kind in top.request_types}),
-        *_problems_of_shared(source, top, intents[len(own) :]),
-        *_problems_of_articles(known, articles, {intent.name for intent in intents}),
-        *_problems_of_copy(spoken, copy),
-    )
-    if problems:
+    found: list[Problem] = []
+    top = _parsed(PackFile, folder, "pack.yaml", found)
+    taught = _parsed(IntentsFile, folder, "intents.yaml", found)
+    known = _parsed(KnowledgeFile, folder, "knowledge.yaml", found)
+    spoken = _parsed(CopyFile, folder, "copy.yaml", found)
+    _parsed(VocabularyFile, folder, _VOCABULARY, found)
+    for model, name in ((StopsFile, _STOPS), (ActingFile, _ACTING)):
+        if (folder / name).is_file():
+            _parsed(model, folder, name, found)
+    if top is None or taught is None or known is None or spoken is None or found:
+        raise InvalidDocument(tuple(found))
+    shared = tuple(_shared_intents({intent.name for intent in taught[1].intents}))
+    if problems := tuple(pack_problems.between(top, taught, known, spoken, shared)):
         raise InvalidDocument(problems)
+    return _put_together(folder, top[1], (*taught[1].intents, *shared), known[1], spoken[1])
+
+
+def _parsed(
+    model: type[Model], folder: Traversable, name: str, found: list[Problem]
+) -> tuple[Document, Model] | None:
+    """Return a file with what it says; None with its problems added to those that were found."""
+    try:
+        source = _read(folder, name)
+        return source, documents.parse_document(model, source)
+    except InvalidDocument as refused:
+        found += refused.problems
+        return None
+
+
+def _put_together(
+    folder: Traversable,
+    top: PackFile,
+    intents: tuple[IntentPart, ...],
+    known: KnowledgeFile,
+    spoken: CopyFile,
+) -> Pack:
     return Pack(
         name=folder.name,
         title=top.title,
         locale=top.locale,
         request_types=tuple(RequestType(**part.model_dump()) for part in top.request_types),
         intents=tuple(_intent(part) for part in intents),
-        articles=tuple(Article(**part.model_dump()) for part in articles),
+        articles=tuple(Article(**part.model_dump()) for part in known.articles),
         vocabulary=_joined_vocabulary(_packs_folder() / _BASE, folder),
         queues=tuple(Queue(**part.model_dump()) for part in top.queues),
         canned=tuple(CannedResponse(**part.model_dump()) for part in top.canned),
-        copy=dict(copy),
+        copy=dict(spoken.root),
         policy=dict(top.policy),
         flows=_flows(folder),
         library=top.library,
@@ -164,7 +183,7 @@ def _acting_file(folder: Traversable) -> ActingFile:
     groups = {"grant_reasons": parsed.grant_reasons, "churn_reasons": parsed.churn_reasons}
     named = {name: [one.name for one in parts] for name, parts in groups.items()}
     named["offers"] = [one.name for one in parsed.offers]
-    problems = tuple(p for group in named.items() for p in _repeated(source, *group))
+    problems = tuple(p for group in named.items() for p in pack_problems.repeated(source, *group))
     if problems:
         raise InvalidDocument(problems)
     return parsed
@@ -172,12 +191,16 @@ def _acting_file(folder: Traversable) -> ActingFile:
 
 def flow_texts_of(name: str) -> dict[str, str]:
     """Return a pack's flow documents as they are written, by file; raises NotFound."""
-    if name not in list_packs():
-        raise NotFound("pack", name)
-    folder = _packs_folder() / name / "flows"
-    files_found = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    found = {f"{name}/flows/{entry.name}": entry.read_text("utf-8") for entry in files_found}
-    return dict(sorted(found.items()))
+    return flow_texts_in(folder_of(name))
+
+
+def flow_texts_in(folder: Traversable) -> dict[str, str]:
+    """Return the flow documents of a pack's folder as they are written, by file."""
+    flows = folder / "flows"
+    entries = flows.iterdir() if flows.is_dir() else ()
+    kept = [entry for entry in entries if entry.name.endswith(".yaml")]
+    texts = {f"{folder.name}/flows/{entry.name}": entry.read_text("utf-8") for entry in kept}
+    return dict(sorted(texts.items()))
 
 
 def _packs_folder() -> Traversable:
@@ -185,7 +208,15 @@ def _packs_folder() -> Traversable:
 
 
 def _read(folder: Traversable, name: str) -> Document:
-    return documents.read((folder / name).read_text("utf-8"), file=f"{folder.name}/{name}")
+    """Read a file; raises InvalidDocument also where it is missing or no text."""
+    file = f"{folder.name}/{name}"
+    try:
+        text = (folder / name).read_text("utf-8")
+    except FileNotFoundError:
+        raise documents.refused(file, "there is no such file; copy it from another pack") from None
+    except UnicodeDecodeError as error:
+        raise documents.refused(file, "no text in UTF-8; save it as that") from error
+    return documents.read(text, file=file)
 
 
 def _intent(part: IntentPart) -> Intent:
@@ -197,7 +228,7 @@ def _intent(part: IntentPart) -> Intent:
 def _joined_vocabulary(*folders: Traversable) -> Vocabulary:
     words: dict[str, tuple[str, ...]] = {}
     for folder in folders:
-        listed = documents.parse_document(VocabularyFile, _read(folder, "vocabulary.yaml"))
+        listed = documents.parse_document(VocabularyFile, _read(folder, _VOCABULARY))
         for concept, found in listed.words.items():
             words[concept] = tuple(dict.fromkeys(words.get(concept, ()) + found))
     return Vocabulary(words=words)
@@ -221,19 +252,31 @@ def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
 
     What alarms a clinic alarms a gym as well; a pack adds and takes nothing away.
     """
+    yield from _stops_of_baton()
+    if (folder / _STOPS).is_file():
+        known = set(_stops_of_baton())
+        yield from (one for one in _stops_in(_read(folder, _STOPS)) if one not in known)
+
+
+@cache
+def _stops_of_baton() -> tuple[StopExample, ...]:
+    """Return what the base and every trade of Baton's teach: much, and the same for each pack."""
     base = _packs_folder() / _BASE / "hard_stops"
     names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(".yaml"))
-    sources = [_read(base, name) for name in names]
-    trades = {entry.name: entry for entry in _packs_folder().iterdir()} | {folder.name: folder}
-    for _, trade in sorted(trades.items()):
-        if (trade / "hard_stops.yaml").is_file():
-            sources.append(_read(trade, "hard_stops.yaml"))
-    for source in sources:
-        parsed = documents.parse_document(StopsFile, source)
-        for kind, part in parsed.stops.items():
-            yield from (StopExample(text=line, kind=kind.value) for line in lines_of(part.for_))
-            yield from (StopExample(text=line, kind="") for line in lines_of(part.against))
-        yield from (StopExample(text=line, kind="") for line in lines_of(parsed.against))
+    trades = sorted(_packs_folder().iterdir(), key=lambda entry: entry.name)
+    sources = [
+        *(_read(base, name) for name in names),
+        *(_read(trade, _STOPS) for trade in trades if (trade / _STOPS).is_file()),
+    ]
+    return tuple(example for source in sources for example in _stops_in(source))
+
+
+def _stops_in(source: Document) -> Iterator[StopExample]:
+    parsed = documents.parse_document(StopsFile, source)
+    for kind, part in parsed.stops.items():
+        yield from (StopExample(text=line, kind=kind.value) for line in lines_of(part.for_))
+        yield from (StopExample(text=line, kind="") for line in lines_of(part.against))
+    yield from (StopExample(text=line, kind="") for line in lines_of(parsed.against))
 
 
 def _flows(folder: Traversable) -> dict[str, Json]:
@@ -242,95 +285,3 @@ def _flows(folder: Traversable) -> dict[str, Json]:
         return {}
     names = sorted(entry.name for entry in flows.iterdir() if entry.name.endswith(".yaml"))
     return {name.removesuffix(".yaml"): _read(flows, name).value for name in names}
-
-
-def _problems_of_pack(source: Document, top: PackFile) -> Iterator[Problem]:
-    yield from _repeated(source, "queues", (queue.name for queue in top.queues))
-    yield from _repeated(source, "request_types", (kind.name for kind in top.request_types))
-    yield from _repeated(
-        source, "canned", (reply.short_code for reply in top.canned), key="short_code"
-    )
-    queues = {queue.name for queue in top.queues}
-    for place, kind in enumerate(top.request_types):
-        if kind.queue not in queues:
-            known = ", ".join(sorted(queues))
-            message = f"no queue {kind.queue!r}; the pack has {known}"
-            yield source.problem(("request_types", place, "queue"), message)
-    for place, name in enumerate(top.library):
-        if name not in library.names():
-            yield source.problem(("library", place), f"no flow {name!r} in the library")
-    for place, reply in enumerate(top.canned):
-        yield from _liquid_problems(source, ("canned", place, "text"), reply.text)
-    try:
-        with_overrides(Policy(), dict(top.policy))
-    except InvalidInput as error:
-        for name, why in error.fields.items():
-            yield source.problem(("policy", name), why)
-
-
-def _problems_of_intents(
-    source: Document, intents: tuple[IntentPart, ...], request_types: set[str]
-) -> Iterator[Problem]:
-    yield from _repeated(source, "intents", (intent.name for intent in intents))
-    owners: dict[str, str] = {}
-    for place, intent in enumerate(intents):
-        if intent.request_type not in request_types:
-            message = f"no request type {intent.request_type!r} in pack.yaml"
-            yield source.problem(("intents", place, "request_type"), message)
-        examples = ("intents", place, "examples")
-        if len(intent.lines) < MIN_EXAMPLES:
-            message = f"{len(intent.lines)} examples; write at least {MIN_EXAMPLES}, one a line"
-            yield source.problem(examples, message)
-        for line in intent.lines:
-            owner = owners.setdefault(line.casefold(), intent.name)
-            if owner != intent.name:
-                yield source.problem(examples, f"{line!r} is an example of {owner!r} too")
-
-
-def _problems_of_shared(
-    source: Document, top: PackFile, shared: tuple[IntentPart, ...]
-) -> Iterator[Problem]:
-    known = {kind.name for kind in top.request_types}
-    for name in sorted({part.request_type for part in shared} - known):
-        message = f"no request type {name!r}, which every pack needs; base/intents.yaml teaches it"
-        yield source.problem(("request_types",), message)
-
-
-def _problems_of_articles(
-    source: Document, articles: tuple[ArticlePart, ...], intents: set[str]
-) -> Iterator[Problem]:
-    yield from _repeated(source, "articles", (article.name for article in articles))
-    yield from _repeated(source, "articles", (a.intent for a in articles), key="intent")
-    for place, article in enumerate(articles):
-        here: Place = ("articles", place)
-        if article.intent not in intents:
-            message = f"no intent {article.intent!r} in intents.yaml"
-            yield source.problem((*here, "intent"), message)
-        if bool(article.cta_label) != bool(article.cta_url):
-            yield source.problem(here, "write both cta_label and cta_url, or neither")
-        yield from _liquid_problems(source, (*here, "answer"), article.answer)
-        yield from _liquid_problems(source, (*here, "cta_url"), article.cta_url)
-
-
-def _problems_of_copy(source: Document, copy: dict[str, str]) -> Iterator[Problem]:
-    for key in sorted(COPY_KEYS - copy.keys()):
-        yield source.problem((), f"the key {key!r} is missing")
-    for key, text in copy.items():
-        yield from _liquid_problems(source, (key,), text)
-
-
-def _repeated(
-    source: Document, group: str, names: Iterable[str], *, key: str = "name"
-) -> Iterator[Problem]:
-    seen: Counter[str] = Counter()
-    for place, name in enumerate(names):
-        seen[name] += 1
-        if seen[name] > 1:
-            yield source.problem((group, place, key), f"{name!r} stands twice; keep one")
-
-
-def _liquid_problems(source: Document, path: Place, text: str) -> Iterator[Problem]:
-    try:
-        _LIQUID.from_string(text)
-    except LiquidError as error:
-        yield source.problem(path, f"no valid Liquid: {str(error).splitlines()[0]}")

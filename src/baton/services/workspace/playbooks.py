@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from baton.core import playbook
 from baton.core.playbook import Play
+from baton.services.workspace import packs
 from baton.services.writing import documents
 
-_FILE = "playbook.yaml"
+FILE = "playbook.yaml"
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 _Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 _Said = Annotated[str, Field(min_length=1, max_length=300)]
@@ -32,7 +33,9 @@ class _PlayPart(BaseModel):
     never: _Line
 
 
-class _PlaybookFile(BaseModel):
+class PlaybookFile(BaseModel):
+    """The plays of a pack, in the order in which they are looked through."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     plays: tuple[_PlayPart, ...]
@@ -41,9 +44,14 @@ class _PlaybookFile(BaseModel):
 @cache
 def playbook_of(pack: str) -> tuple[Play, ...]:
     """Return the plays of a pack; raises InvalidDocument for a file that cannot be used."""
-    packs = files("baton") / "packs"
-    own = packs / pack / _FILE
-    return playbook.joined(_read(packs / "base" / _FILE), _read(own) if own.is_file() else ())
+    return plays_in(packs.folder_of(pack))
+
+
+def plays_in(folder: Traversable) -> tuple[Play, ...]:
+    """Return the plays of a pack's folder; raises InvalidDocument."""
+    base = files("baton") / "packs" / "base"
+    own = _read(folder) if (folder / FILE).is_file() else ()
+    return playbook.joined(_read(base), own)
 
 
 def find_play(pack: str, *causes: str) -> Play | None:
@@ -51,7 +59,8 @@ def find_play(pack: str, *causes: str) -> Play | None:
     return playbook.find(playbook_of(pack), *causes)
 
 
-def _read(file: Traversable) -> tuple[Play, ...]:
-    source = documents.read(file.read_text("utf-8"), file=f"playbook/{file.name}")
-    parsed = documents.parse_document(_PlaybookFile, source)
+def _read(folder: Traversable) -> tuple[Play, ...]:
+    file = folder / FILE
+    source = documents.read(file.read_text("utf-8"), file=f"{folder.name}/{file.name}")
+    parsed = documents.parse_document(PlaybookFile, source)
     return tuple(Play(**part.model_dump()) for part in parsed.plays)

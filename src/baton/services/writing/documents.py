@@ -233,24 +233,24 @@ class _Composer:
 
     def _refusal(self, event: events.Event, message: str) -> InvalidDocument:
         line, column = _place(event.start_mark)
-        return _refused(self._file, message, line, column)
+        return refused(self._file, message, line, column)
 
 
 def read(text: str, *, file: str) -> Document:
     """Read YAML; raises InvalidDocument when it is not well-formed or over the limits."""
     if len(text) > MAX_CHARACTERS:
-        raise _refused(file, f"longer than {MAX_CHARACTERS} characters; split it")
+        raise refused(file, f"longer than {MAX_CHARACTERS} characters; split it")
     if half := _SURROGATE.search(text):
         before = text[: half.start()]
         line, column = before.count("\n") + 1, half.start() - before.rfind("\n")
-        raise _refused(file, "half of a character (a lone surrogate)", line, column)
+        raise refused(file, "half of a character (a lone surrogate)", line, column)
     try:
         return Document(file=file, root=_Composer(file).compose(text), text=text)
     except MarkedYAMLError as error:
         line, column = _within(text, *_place(error.problem_mark or error.context_mark))
-        raise _refused(file, f"no valid YAML: {error.problem}", line, column) from error
+        raise refused(file, f"no valid YAML: {error.problem}", line, column) from error
     except YAMLError as error:
-        raise _refused(file, f"no valid YAML: {str(error).splitlines()[0]}") from error
+        raise refused(file, f"no valid YAML: {str(error).splitlines()[0]}") from error
 
 
 def parse(model: type[Model], text: str, *, file: str) -> Model:
@@ -374,6 +374,7 @@ def _within(text: str, line: int, column: int) -> tuple[int, int]:
     return (line, column) if line <= len(lines) else (len(lines), len(lines[-1]) + 1)
 
 
-def _refused(file: str, message: str, line: int = 1, column: int = 1) -> InvalidDocument:
+def refused(file: str, message: str, line: int = 1, column: int = 1) -> InvalidDocument:
+    """Return the refusal of a whole file, at a place of it."""
     problem = Problem(file=file, line=line, column=column, path="", message=message)
     return InvalidDocument((problem,))
