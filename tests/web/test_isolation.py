@@ -36,6 +36,7 @@ OWNED: dict[str, type[models.Model]] = {
     "activity_id": store.Activity,
     "key_id": store.ApiKey,
     "approval_id": store.Approval,
+    "assessment_id": store.PastAssessment,
     "booking_id": store.Booking,
     "delivery_id": store.SystemDelivery,
     "escalation_id": store.Escalation,

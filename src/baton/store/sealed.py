@@ -91,6 +91,7 @@ _PLACES: Mapping[type[models.Model], Mapping[str, str]] = {
         "stand_in_sealed": "message.stand_in:{id}",
     },
     tables.OutsideReader: {"settings_sealed": "outside_reader.settings:{id}"},
+    tables.PastAssessment: {"told_sealed": "assessment:{id}"},
     tables.Return: {"words_sealed": "return.words:{id}"},
     tables.Run: {"state_sealed": "run:{id}"},
     tables.ShadowDraft: {"text_sealed": "shadow:{id}"},

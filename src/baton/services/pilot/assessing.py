@@ -29,7 +29,7 @@ MOST_TOLD = 200
 
 _MASKED = re.compile(r"\[[a-z]{3,9}\]")  # what stands in the place of an identifier
 _NEAR = 0.55  # of a type to a question, from which on the question's flow is for it
-_EXAMPLES = 3
+_EXAMPLES = 12  # a page shows the first few; an intent of its own is taught by all
 _LONGEST_EXAMPLE = 160
 
 
@@ -245,7 +245,7 @@ def _judged(sorter: Sorter, evidence: Sequence[Evidence], told: Sorted) -> tuple
 
 def _template_for(one: Evidence, told: Sorted, nearest: "_Nearest") -> Template | None:
     """Return the flow for a type: the one whose questions it is near to, else fixed answers'."""
-    if _is_small_talk(one):
+    if _is_small_talk(one) or one.risk > _MOSTLY:
         return None
     middle = told.centres.get(one.name)
     found = nearest.to(middle) if middle is not None else None
@@ -259,6 +259,7 @@ def _is_small_talk(one: Evidence) -> bool:
     return one.kind is not None and SMALL_TALK in one.kind.tags
 
 
+_MOSTLY = 0.5  # of a type, with something in it that only people can judge: no flow is for it
 _SAME = 0.5  # of people's answers, from which on one article can give them
 
 

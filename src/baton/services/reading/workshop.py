@@ -1,4 +1,4 @@
-"""Trains and evaluates away from requests and turns: in a thread, its state in the database.
+"""Does what takes long away from requests and turns: in a thread, its state in the database.
 
 Whoever started the work may close their page. A process that stops gives its work up, and
 says so in the row at once; one that dies leaves the row standing still until it may be
@@ -31,13 +31,13 @@ class Workshop:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._threads: dict[threading.Thread, str] = {}
+        self._threads: dict[threading.Thread, Callable[[], object]] = {}
 
     def train(self, user: User, reason: str) -> int:
         """Begin a candidate and return its number; raises Conflict, or Forbidden for a role."""
         inbox.require(user, Action.TEACH)
         row = readers.begin(self._house, user.workspace_id, actor=f"user:{user.id}", reason=reason)
-        self._start(lambda: readers.finish(self._house, row.id), row.id)
+        self.begin(lambda: readers.finish(self._house, row.id), lambda: self._break_off(row.id))
         return row.number
 
     def evaluate(self, user: User, number: int) -> None:
@@ -55,10 +55,17 @@ class Workshop:
             progress="Waiting to begin", progress_at=self._house.clock.now()
         )
         actor = f"user:{user.id}"
-        self._start(
+        self.begin(
             lambda: readers.evaluate(self._house, user.workspace_id, number, actor=actor),
-            row.id,
+            lambda: self._break_off(row.id),
         )
+
+    def begin(self, work: Callable[[], object], give_up: Callable[[], object]) -> None:
+        """Begin a piece of work; `give_up` says in its row that the process stopped first."""
+        thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._threads = {one: end for one, end in self._threads.items() if one.is_alive()}
+        self._threads[thread] = give_up
+        thread.start()
 
     def wait(self) -> None:
         """Wait until all work that was begun here is over."""
@@ -67,21 +74,18 @@ class Workshop:
 
     def give_up(self) -> None:
         """Break off what is not finished: the process stops, and waits for no training."""
-        for thread, version_id in self._threads.items():
+        for thread, give_up in self._threads.items():
             if thread.is_alive():
-                readers.break_off(self._house, version_id)
+                give_up()
         self._house.engine.close()  # this thread's connection
 
-    def _start(self, work: Callable[[], object], version_id: str) -> None:
-        thread = threading.Thread(target=self._run, args=(work,), daemon=True)
-        self._threads = {one: row for one, row in self._threads.items() if one.is_alive()}
-        self._threads[thread] = version_id
-        thread.start()
+    def _break_off(self, version_id: str) -> None:
+        readers.break_off(self._house, version_id)
 
     def _run(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except Exception:  # noqa: BLE001 - the version's row tells people
+        except Exception:  # noqa: BLE001 - the row of the work tells people
             _log.exception("the workshop could not finish")
         finally:
             self._house.engine.close()  # this thread's connection

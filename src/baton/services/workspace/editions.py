@@ -14,7 +14,7 @@ from django.db.models import F
 from baton.core.errors import NotFound
 from baton.core.pack import Pack
 from baton.services.house import House
-from baton.services.workspace import articles, own_intents
+from baton.services.workspace import articles, own_intents, own_types
 from baton.store.models import Workspace
 
 Overlay: TypeAlias = Callable[[Pack, str], Pack]
@@ -52,4 +52,8 @@ def with_articles(edition: Pack, workspace_id: str) -> Pack:
     return edition if own is None else replace(edition, articles=own)
 
 
-OVERLAYS: Sequence[Overlay] = (with_articles, own_intents.with_own_intents)
+OVERLAYS: Sequence[Overlay] = (
+    with_articles,
+    own_types.with_own_types,
+    own_intents.with_own_intents,
+)

@@ -3,6 +3,7 @@
 from baton.store.models.access import ApiKey, SignInProvider, SignInSubject
 from baton.store.models.alert import AlertHook
 from baton.store.models.approval import Approval
+from baton.store.models.assessment import OwnRequestType, PastAssessment
 from baton.store.models.attachment import Attachment, AttachmentPart
 from baton.store.models.audit import AuditEntry
 from baton.store.models.automation import (
@@ -189,8 +190,10 @@ __all__ = [
     "OrderMoney",
     "OutsideReader",
     "OwnIntent",
+    "OwnRequestType",
     "Parcel",
     "ParcelScan",
+    "PastAssessment",
     "Payment",
     "QueuePace",
     "ReaderVersion",

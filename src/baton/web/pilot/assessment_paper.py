@@ -16,6 +16,8 @@ _LEVELS = {"automate": "good", "hybrid": "warn", "human": "bad"}
 _PEAKED, _GREW, _SHRANK = 1.8, 1.3, 0.7
 _HUNDRED = 100
 _TEN = 10
+_SHOWN = 3  # examples
+_NAMED = 6  # request types of one flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,7 @@ class Sheet:
     """All that a page shows."""
 
     span: str
-    conversations: int
-    closely: int
+    conversations: str
     unclear: str
     refused: int
     problems: tuple[str, ...]
@@ -77,6 +78,12 @@ class Sheet:
     assumptions: tuple[str, ...]
 
     @property
+    def others(self) -> tuple[TypeLine, ...]:
+        """The request types beside those that matter most."""
+        mapped = {one.name for one in self.mapped}
+        return tuple(one for one in self.types if one.name not in mapped)
+
+    @property
     def first(self) -> CaseLine | None:
         """What to begin with."""
         return self.backlog[0] if self.backlog else None
@@ -89,8 +96,7 @@ def sheet_of(told: dict[str, Any]) -> Sheet:
     total, count = told["total"], told["conversations"]
     return Sheet(
         span=_span(told),
-        conversations=count,
-        closely=told["read_closely"],
+        conversations=f"{count:,}",
         unclear=f"{told['unclear'] / count:.0%}" if told["unclear"] else "",
         refused=told["refused"],
         problems=tuple(
@@ -121,7 +127,7 @@ def text_of(told: dict[str, Json]) -> str:
 
 
 def _text(sheet: Sheet) -> Iterator[str]:
-    yield f"{sheet.conversations:,} conversations{f', {sheet.span}' if sheet.span else ''}"
+    yield f"{sheet.conversations} conversations{f', {sheet.span}' if sheet.span else ''}"
     yield ""
     yield "What matters most"
     for line in sheet.mapped:
@@ -150,7 +156,7 @@ def _type(one: dict[str, Any]) -> TypeLine:
     return TypeLine(
         name=one["name"],
         title=one["title"],
-        examples=tuple(one["examples"]),
+        examples=tuple(one["examples"][:_SHOWN]),
         count=one["count"],
         share=f"{one['share']:.1%}",
         per_week=_number(one["per_week"]),
@@ -192,7 +198,7 @@ def _case(one: dict[str, Any], titles: dict[str, str], currency: str) -> CaseLin
     return CaseLine(
         name=one["template"],
         title=one["title"],
-        serves="; ".join(titles[name] for name in one["types"]),
+        serves=_serves([titles[name] for name in one["types"]]),
         taken=_number(one["taken"]),
         settled=_pair(one["settled"], one["settled_at_worst"]),
         hours=_pair(one["hours"], one["hours_at_worst"]),
@@ -202,6 +208,11 @@ def _case(one: dict[str, Any], titles: dict[str, str], currency: str) -> CaseLin
         metric=one["metric"].replace("_", " "),
         is_low_effort=one["low_effort"],
     )
+
+
+def _serves(titles: list[str]) -> str:
+    more = len(titles) - _NAMED
+    return "; ".join(titles[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _assumptions(told: dict[str, Any]) -> Iterator[str]:
@@ -251,5 +262,5 @@ def _money_pair(one: dict[str, Any], currency: str) -> str:
 
 
 def _number(value: float) -> str:
-    told = f"{value:,.0f}" if abs(value) >= _TEN else f"{value:.1f}".removesuffix(".0")
+    told = f"{value:,.0f}" if abs(value) >= _TEN else f"{value:z.1f}".removesuffix(".0")
     return told.replace("-", "\N{MINUS SIGN}")

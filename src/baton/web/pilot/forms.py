@@ -54,6 +54,17 @@ class JudgeForm(forms.Form):
     before = forms.CharField(required=False, max_length=ids.LENGTH)
 
 
+class ColumnsForm(forms.Form):
+    """Which column of a table holds what; empty ones are found by their usual names."""
+
+    words = forms.CharField(required=False, max_length=120)
+    subject = forms.CharField(required=False, max_length=120)
+    answer = forms.CharField(required=False, max_length=120)
+    contact = forms.CharField(required=False, max_length=120)
+    opened_at = forms.CharField(required=False, max_length=120)
+    handled_minutes = forms.CharField(required=False, max_length=120)
+
+
 class DraftsForm(forms.Form):
     """Behind which draft a page begins."""
 

@@ -1,11 +1,17 @@
-"""The addresses of this room: the board, and one flow's rollout."""
+"""The addresses of this room: assessments, the board, and one flow's rollout."""
 
 from django.urls import URLPattern, path
 
-from baton.web.pilot import pilot
+from baton.web.pilot import assessments, pilot
 
 urlpatterns: list[URLPattern] = [
     path("pilot", pilot.board_page, name="pilot"),
+    path("assessments", assessments.list_page, name="assessments"),
+    path("assessments/upload", assessments.upload, name="upload_past"),
+    path("assessments/<slug:assessment_id>", assessments.assessment_page, name="assessment"),
+    path("assessments/<slug:assessment_id>/paper", assessments.paper, name="assessment_paper"),
+    path("assessments/<slug:assessment_id>/set-up", assessments.set_up, name="set_up"),
+    path("assessments/<slug:assessment_id>/remove", assessments.remove, name="remove_assessment"),
     path("pilot/<slug:name>", pilot.flow_page, name="pilot_flow"),
     path("pilot/<slug:name>/begin", pilot.begin, name="begin_rollout"),
     path("pilot/<slug:name>/move", pilot.move, name="move_rollout"),
