@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from allauth.core import context
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -62,7 +63,7 @@ OWNED: dict[str, type[models.Model]] = {
     "version_id": store.TemplateVersion,
     "view_id": store.SavedView,
 }
-_MADE = ("conversation_id", "contact_id", "member_id", "session_id")
+_MADE = ("conversation_id", "contact_id", "member_id", "pk", "session_id")
 # Words and places of an address that name nothing of a workspace by themselves.
 WORDS = {
     "deed": "retire",
@@ -121,6 +122,7 @@ def neighbours(gym: Gym) -> Neighbours:
         "conversation_id": conversation,
         "contact_id": contact.id,
         "member_id": member.id,
+        "pk": bare(Authenticator, WORD, user=member, type="webauthn").pk,
         "session_id": bare(UserSession, WORD, user=member, ip="127.0.0.1").pk,
     }
     for kind in (store.FlowVersion, store.Article, store.ArticleVersion, store.Rollout):

@@ -127,6 +127,31 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_others(gym: Gym, maya: 
     assert len(gym.deeds("signed_in")) == 3
 
 
+_JUNK = (
+    "", "x", "null", "[]", "{}", '{"id": "a"}', '{"id": 1, "rawId": [], "response": {}}',
+    (
+        '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"e30",'
+        '"authenticatorData":"YQ","signature":"YQ","userHandle":"/w","attestationObject":"YQ"}}'
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", _JUNK)
+def test_what_is_no_passkey_lets_nobody_in_and_breaks_nothing(maya: User, junk: str) -> None:
+    stranger = Client()
+    asked = stranger.get("/sign-in/passkey", headers={"accept": "application/json"}).json()
+    assert asked["request_options"]["publicKey"]["userVerification"] == "required"
+    assert stranger.post("/sign-in/passkey", {"credential": junk}).status_code in (200, 302)
+    assert stranger.get("/").status_code == 302
+    client = _sign_in(maya.email)
+    again = {"password": PASSWORD, "next": "/account/passkeys/add"}
+    client.post("/sign-in/again", again)
+    client.get("/account/passkeys/add")
+    added = client.post("/account/passkeys/add", {"credential": junk, "name": "x"})
+    assert added.status_code == 200
+    assert not Authenticator.objects.exists()
+
+
 def test_nobody_ends_a_session_of_somebody_else(maya: User, sam: Screen) -> None:
     client = _sign_in(maya.email)
     [mine] = UserSession.objects.values_list("id", flat=True)

@@ -89,7 +89,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 # A second step at sign-in: a code of an app or of paper. The secrets are sealed by the adapter.
 MFA_ADAPTER = "baton.web.accounts.SealedSecondStep"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "baton.web.account.passkey_forms.AddForm",
+    "authenticate_webauthn": "baton.web.account.passkey_forms.AuthenticateForm",
+    "login_webauthn": "baton.web.account.passkey_forms.LoginForm",
+    "reauthenticate_webauthn": "baton.web.account.passkey_forms.ReauthenticateForm",
+}
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a found key alone lets nobody in
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # colleagues make accounts, and no address is proven by mail
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Baton"

@@ -29,23 +29,45 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A credential that one of a person's devices keeps."""
+
+    id: int
+    name: str
+    made_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How somebody signs in; `codes_left` is None where there are no recovery codes."""
 
     has_app: bool
     codes_left: int | None
     is_asked_for: bool  # the workspace asks this role for a second step
+    passkeys: tuple[Passkey, ...]
     sessions: tuple[Session, ...]
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether more than the password is asked of whoever signs in."""
+        return self.has_app or bool(self.passkeys)
 
 
 def show(house: House, user: User, session_key: str) -> Standing:
     """Return how a person signs in, as seen from one of their own sessions."""
-    kept = {one.type: one for one in Authenticator.objects.filter(user=user)}
+    found = list(Authenticator.objects.filter(user=user).order_by("id"))
+    kept = {one.type: one for one in found}
     codes = kept.get("recovery_codes")
     return Standing(
         has_app="totp" in kept,
         codes_left=len(codes.wrap().get_unused_codes()) if codes else None,
         is_asked_for=_is_asked_for(house, user),
+        passkeys=tuple(
+            Passkey(id=one.pk, name=str(one), made_at=one.created_at, used_at=one.last_used_at)
+            for one in found
+            if one.type == "webauthn"
+        ),
         sessions=tuple(
             Session(
                 id=one.id,

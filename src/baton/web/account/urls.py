@@ -4,8 +4,10 @@ from allauth.account import views as account
 from allauth.mfa.base import views as second_step
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 
 from baton.web.account import own, vouched, welcome
 from baton.web.sign_in import SignInView
@@ -21,6 +23,23 @@ urlpatterns: list[URLPattern] = [
         "account/codes/new",
         never_cache(codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/passkeys",
+        RedirectView.as_view(pattern_name="mfa_index"),
+        name="mfa_list_webauthn",
+    ),
+    path("account/passkeys/add", never_cache(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove",
+        never_cache(passkeys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path("sign-in/passkey", never_cache(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        "sign-in/again/passkey",
+        never_cache(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
     ),
     path("welcome/<slug:member_id>/<str:token>", welcome.welcome_page, name="welcome"),
     path("sign-in/by/<slug:workspace_id>", vouched.begin, name="begin_vouched"),
