@@ -56,13 +56,13 @@ class Waiting:
         self._library = standards_cache(self._house).standards_of(workspace.id).library
         self._crew = wiring.crew_of(self._house, owner="bench")
 
-    def fill(self, count: int, *, at: datetime) -> None:
-        """Let so many runs wait until a moment."""
+    def fill(self, count: int, *, at: datetime, is_apart: bool = False) -> None:
+        """Let so many runs wait until a moment, all for one class; `is_apart`, each for its own."""
         for size in _chunks(count):
             with self._house.engine.transaction():
                 ledger = Ledger(self._house, self._clock.now())
-                for _ in range(size):
-                    self._wait(ledger, at)
+                for number in range(size):
+                    self._wait(ledger, at, f"Class {number}" if is_apart else "Yoga")
                 ledger.flush()
 
     def fill_alike(self, count: int, *, at: datetime) -> None:
@@ -75,7 +75,7 @@ class Waiting:
             return
         with self._house.engine.transaction():
             ledger = Ledger(self._house, self._clock.now())
-            run = self._wait(ledger, at)
+            run = self._wait(ledger, at, "Yoga")
             ledger.flush()
         # What keeps rows apart stays, and finds the one run whose rows are copied.
         tables = (ContactRow.table, ConversationRow.table, RunRow.table, TIMERS.name, LANES.name)
@@ -121,7 +121,7 @@ class Waiting:
         """Return how many messages stand in the outbox."""
         return RuntimeEffect.objects.count()
 
-    def _wait(self, ledger: Ledger, at: datetime) -> RunRow:
+    def _wait(self, ledger: Ledger, at: datetime, class_name: str) -> RunRow:
         contact_id, conversation_id = ledger.next_id(), ledger.next_id()
         lane = contact_id
         ledger.keep(
@@ -153,7 +153,7 @@ class Waiting:
             waiting=Wait(awaits=Awaits.TIME),
             variables={
                 "booking": contact_id[-8:],
-                "class_name": "Yoga",
+                "class_name": class_name,
                 "starts_at": (at + timedelta(hours=24)).isoformat(),
             },
         )
