@@ -13,6 +13,9 @@ from baton.core.pack import Pack, StopExample
 from baton.core.policy import Policy, with_overrides
 from baton.core.stop_rules import RULES
 from baton.flows import document
+from baton.flows.steps.ask import Ask
+from baton.flows.steps.survey import Survey
+from baton.services.knowledge import article_checks
 from baton.services.workspace import library, packs, playbooks
 from baton.services.workspace.pack_files import StopsFile, lines_of
 from baton.services.writing import documents
@@ -144,6 +147,9 @@ def test_every_answer_is_short_and_knows_only_the_business_and_the_location(pack
         assert len(answer) <= 240, article.name
         assert answer.count(". ") + answer.count("? ") <= 1, article.name
         assert strict.from_string(article.cta_url).render(**WORLD) or not article.cta_label
+        for channel, text in article.channel_answers.items():
+            most = article_checks.MAX_SMS if channel == "sms" else article_checks.MAX_EMAIL
+            assert len(strict.from_string(text).render(**WORLD)) <= most, article.name
     for key, text in pack.copy.items():
         assert strict.from_string(text).render(**WORLD), key
 
@@ -190,6 +196,12 @@ def test_no_pack_can_take_the_hard_stops_words_away(folder: Path) -> None:
         ("knowledge.yaml", "    cta_label: Call us\n", "", "write both cta_label and cta_url"),
         ("knowledge.yaml", "{{ location.name }}", "{{ location.name", "no valid Liquid"),
         ("knowledge.yaml", "intent: location\n", "intent: parking\n", "'parking' stands twice"),
+        (
+            "knowledge.yaml",
+            "channel_answers:\n      sms:",
+            "channel_answers:\n      fax:",
+            "must be 'webchat', 'whatsapp', 'sms' or 'email'",
+        ),
         ("copy.yaml", "greeting:", "greating:", "the key 'greeting' is missing"),
         ("pack.yaml", "queue: billing,", "queue: bills,", "no queue 'bills'; the pack has billing"),
         ("pack.yaml", "\nqueues:", "\nlibrary: [frobnicate]\nqueues:", "no flow 'frobnicate'"),
@@ -257,3 +269,14 @@ def _of_trade(name: str) -> list[StopExample]:
         for kind, part in stops.items()
         for line in lines_of(part.for_)
     ]
+
+
+@pytest.mark.req("TP3", "U19")
+def test_the_fitness_pack_says_in_spanish_all_that_it_says_by_itself() -> None:
+    for pack in PACKS:
+        keys = {key for key in pack.copy if not key.endswith("_es")} - {"map"}
+        assert {f"{key}_es" for key in keys} <= set(pack.copy), pack.name
+    steps = [step for raw in FITNESS.flows.values() for step in document.parse(raw).steps.values()]
+    asked = [step.wording for step in steps if isinstance(step, Ask | Survey)]
+    assert len(asked) == 5
+    assert all(wording.translation_to("es-MX") for wording in asked)

@@ -8,6 +8,7 @@ from baton.core.hard_stops import HardStop
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=2000)]
+AnswerChannel: TypeAlias = Literal["webchat", "whatsapp", "sms", "email"]
 Axis: TypeAlias = Annotated[int, Field(ge=0, le=3)]
 
 
@@ -78,6 +79,9 @@ class ArticlePart(Part):
     answer: Annotated[str, Field(min_length=1, max_length=480)]
     cta_label: Annotated[str, Field(max_length=40)] = ""
     cta_url: Annotated[str, Field(max_length=500)] = ""
+    channel_answers: dict[AnswerChannel, Annotated[str, Field(min_length=1, max_length=1500)]] = (
+        Field(default_factory=dict)
+    )
 
 
 class KnowledgeFile(Part):

@@ -127,6 +127,8 @@ def of_articles(
             yield source.problem(here, "write both cta_label and cta_url, or neither")
         yield from _liquid_problems(source, (*here, "answer"), article.answer)
         yield from _liquid_problems(source, (*here, "cta_url"), article.cta_url)
+        for channel, text in article.channel_answers.items():
+            yield from _liquid_problems(source, (*here, "channel_answers", channel), text)
 
 
 def of_copy(source: Document, copy: dict[str, str]) -> Iterator[Problem]:
