@@ -240,6 +240,18 @@ def test_markup_quotes_and_signatures_are_no_words() -> None:
     assert fields.plain(body) == "Hi,\nis it open?"
 
 
+def test_hostile_markup_is_read_in_one_go() -> None:
+    for bad in ("<script" * 3_000, "<" * 20_000, "<a " * 7_000, "On " * 7_000, "<style>x"):
+        assert len(fields.plain("Where is it? " + bad)) <= 2_000
+    assert fields.plain("Where is it?<SCRIPT>alert(1)</SCRIPT> Thanks") == "Where is it? Thanks"
+
+
+def test_customers_at_the_business_mail_provider_are_no_colleagues(tmp_path: Path) -> None:
+    letter = "From a\nFrom: ann{}@gmail.com\nTo: gym@gmail.com\nMessage-ID: <{}>\n\nOpen?\n\n"
+    told = _read(tmp_path, "".join(letter.format(number, number) for number in range(3)))
+    assert [one.contact for one in told] == ["ann0@gmail.com", "ann1@gmail.com", "ann2@gmail.com"]
+
+
 @pytest.mark.parametrize("given_at", [True, -5, 10**30, "soon", "9" * 40, None, {}])
 def test_what_is_no_moment_is_none(given_at: object) -> None:
     assert fields.moment_of(given_at) is None

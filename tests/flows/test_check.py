@@ -75,7 +75,10 @@ KNOWN = Surroundings(
     actions=frozenset({"book_slot", "release_slot"}),
     templates=frozenset({Approved(name="reminder", language="en")}),
     channels=("whatsapp", "sms", "email", "webchat", "push"),
-    kpis=frozenset({"no_show_rate", "reschedule_calls", "csat", "nps", "escalation_rate"}),
+    kpis=frozenset(
+        {"no_show_rate", "reschedule_calls", "csat", "nps", "escalation_rate", "first_response"}
+        | {"handle_time", "time_to_human"}
+    ),
     quiet_hours=QuietHours(start=time(21), end=time(8)),
     keywords=frozenset({"TRACK"}),
     places=frozenset({"location.phone", "business.name", "business.site_url"}),
@@ -93,7 +96,7 @@ def expected_in(text: str) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.req("C6", "C18", "E19", "E31", "FQ3", "G53", "GV2", "K25", "PL11")
-@pytest.mark.req("T7", "T8", "T11", "TP3", "TP4", "TP6", "TP10", "X31")
+@pytest.mark.req("T7", "T8", "T11", "T23", "TP3", "TP4", "TP6", "TP10", "X31")
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_each_fault_is_found_in_its_place_and_no_other(path: Path) -> None:
     text = path.read_text("utf-8")

@@ -99,7 +99,7 @@ def test_what_only_people_can_judge_stays_with_them_and_says_why(told: dict[str,
     assert dispute["template"] is None
 
 
-@pytest.mark.req("T21", "T23", "TP1")
+@pytest.mark.req("T21")
 def test_the_backlog_names_a_template_with_its_signal_and_its_work(told: dict[str, Any]) -> None:
     first = told["backlog"][0]
     assert first["template"] == "faq_triage"

@@ -69,7 +69,7 @@ def test_an_export_becomes_findings_without_identifiers(robin: Screen, address: 
     assert robin.get(address).status == 404
 
 
-@pytest.mark.req("PL34", "PL29")
+@pytest.mark.req("PL34")
 def test_the_workspace_is_set_up_from_findings(gym: Gym, robin: Screen, address: str) -> None:
     told = assessments.open_one(gym.house, robin.user, address.rpartition("/")[2]).told
     own = next(one for one in told["types"] if one["is_own"])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpis import Unit
 from baton.flows.charter import Stance
 from baton.flows.check.faults import Finding, Rule, error, nearest, warning
 from baton.flows.check.subject import Subject
@@ -60,6 +62,22 @@ def _kpis(subject: Subject) -> Iterator[Finding]:
                 message=f"no KPI of {name} is watched beside the metric (X31)",
                 mend=f"name at least one under kpis.{name}",
             )
+
+
+def _only_speed(subject: Subject) -> Iterator[Finding]:
+    charter = subject.flow.charter
+    watched = (charter.metric, *charter.efficiency, *charter.experience)
+    if charter.metric and all(_is_time(name) for name in watched):
+        yield Finding(
+            path=("metric",),
+            message="all that it is measured by is how fast it is (T23)",
+            mend="watch besides what it spares people, such as recontact_72h or csat",
+        )
+
+
+def _is_time(name: str) -> bool:
+    kpi = CATALOGUE.get(name)
+    return kpi is not None and kpi.unit is Unit.SECONDS
 
 
 def _many_kpis(subject: Subject) -> Iterator[Finding]:
@@ -134,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     error("no_rollback", "Nobody who may take it back.", _rollback),
     error("no_metric", "No business metric; a flow has exactly one.", _metric),
     error("no_kpi", "No KPI of efficiency, or none of experience.", _kpis),
+    error("only_speed", "Nothing is watched but how fast it answers.", _only_speed),
     warning("many_kpis", "More than three KPIs.", _many_kpis),
     error("no_gate", "No limit that must hold before it reaches more people.", _gates),
     error("gate_limit", "A gate on a share that is not between 0 and 1.", _gate_limits),

@@ -12,7 +12,7 @@ from baton.core.past import MAX_WORDS
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAKING = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]{0,200}>", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HIDDEN = ("style", "script")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 _QUOTED = re.compile(
     r"^\s*(?:>|On .{4,160} wrote:|-{2,}\s*Original Message|_{10,}|Sent from my |"
@@ -109,7 +109,7 @@ def plain(body: str) -> str:
     """Return a body as plain words: no markup, and nothing of what it quotes or signs with."""
     told = body[:_LONGEST_READ]
     if "<" in told:
-        told = _TAG.sub(" ", _BREAKING.sub("\n", _HIDDEN.sub(" ", told)))
+        told = _TAG.sub(" ", _BREAKING.sub("\n", _shown(told)))
     if "&" in told:
         told = html.unescape(told)
     told = _BLANKS.sub(" ", texts.clean(told))
@@ -117,6 +117,18 @@ def plain(body: str) -> str:
     if quoted and told[: quoted.start()].strip():
         told = told[: quoted.start()]
     return told.strip()[:MAX_WORDS]
+
+
+def _shown(told: str) -> str:
+    """Return markup without what no reader sees; one way through, whatever was written."""
+    for name in _HIDDEN:
+        parts, low, place = [], told.lower(), 0
+        while (start := low.find(f"<{name}", place)) >= 0:
+            end = low.find(f"</{name}", start)
+            parts.append(told[place:start])
+            place = end if end >= 0 else len(told)
+        told = "".join((*parts, told[place:]))
+    return told
 
 
 def opening(subject: str, body: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -27,6 +28,11 @@ MAX_LETTER = 25_000_000
 _BEGINS = b"From "
 _MACHINES = ("auto-submitted", "x-autoreply", "x-autorespond", "list-unsubscribe")
 _MOST_REFERENCES = 50
+_PUBLIC = frozenset(
+    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com",
+     "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me"}
+)  # fmt: skip
+"""Hosts that everybody has a mailbox at: there the address alone says who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ def _read(line: int, raw: bytes | None) -> tuple[_Letter, str, tuple[str, ...]] 
         if any(letter[name] and letter[name] != "no" for name in _MACHINES):
             return Unread(line, "was sent by a machine")
         return _told(line, letter)
-    except (ValueError, LookupError, AttributeError, IndexError, TypeError, RecursionError):
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError, MessageError):
         # What the standard library raises for letters that no program should have written.
         return Unread(line, "is no letter that can be read")
 
@@ -139,13 +145,15 @@ def _ours(threads: list[_Thread]) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
-def _conversation(thread: _Thread, ours: str) -> PastConversation | Unread:
+def _is_ours(sender: str, ours: str) -> bool:
     host = ours.rpartition("@")[2]
+    return sender == ours or (host not in _PUBLIC and sender.rpartition("@")[2] == host)
+
+
+def _conversation(thread: _Thread, ours: str) -> PastConversation | Unread:
     letters = thread.letters
-    said = in_order(
-        [Message(one.words, one.sender.rpartition("@")[2] == host, one.at) for one in letters]
-    )
-    first = next((one for one in letters if one.sender.rpartition("@")[2] != host), None)
+    said = in_order([Message(one.words, _is_ours(one.sender, ours), one.at) for one in letters])
+    first = next((one for one in letters if not _is_ours(one.sender, ours)), None)
     if first is None:
         return Unread(letters[0].line, "nobody from outside wrote in it")
     words = opening(first.subject, first_of(said, ours=False))
