@@ -1,7 +1,7 @@
 """What a turn's readings amount to: the signals that rules decide on."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -152,6 +152,40 @@ def things_said(whole: Reading, parts: Sequence[Reading], bands: Bands) -> tuple
     ):
         return (asking[0],)
     return (whole,)
+
+
+# Reading takes milliseconds a sentence, and everybody waits for a batch. What a long message
+# asks stands where it begins or where it ends; hard stops are heard in its whole text.
+_FIRST_PARTS, _LAST_PARTS = 10, 10
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the sentences of a message that are read one by one; of many, the outer ones."""
+    sentences = texts.sentences(text)
+    if len(sentences) <= _FIRST_PARTS + _LAST_PARTS:
+        return sentences
+    return sentences[:_FIRST_PARTS] + sentences[-_LAST_PARTS:]
+
+
+def said_of(
+    lines: Sequence[str], readings: Mapping[str, Reading], bands: Bands, *, channel: str
+) -> Said:
+    """Return a turn of one or more messages, each read as a whole and in its parts."""
+    whole = [readings[line] for line in lines]
+    cut: list[Reading] = []
+    told: list[Reading] = []
+    for line, reading in zip(lines, whole, strict=True):
+        sentences = parts_of(line)
+        parts = [readings[one] for one in sentences] if len(sentences) > 1 else []
+        cut += parts
+        told += things_said(reading, parts, bands)
+    return Said(
+        text="\n".join(lines),
+        readings=tuple(told),
+        messages=tuple(whole),
+        sentences=tuple(cut),
+        channel=channel,
+    )
 
 
 def thread_of(

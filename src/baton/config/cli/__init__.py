@@ -23,6 +23,7 @@ _MODULES = {
     "classify": "classify",
     "audit": "inspect",
     "doctor": "inspect",
+    "replay": "replay",
     "report": "report",
     "kpi": "kpi",
     "export": "exporting",

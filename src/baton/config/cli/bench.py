@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from baton.config import boot
 from baton.config.bench import deciding, peeking, purchases, rivals, servers
 from baton.config.cli.output import show
 from baton.config.settings import READERS
@@ -165,6 +166,17 @@ def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: boo
     foreseen = purchases.measured()
     if foreseen:
         show(foreseen, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--messages", default=100_000, show_default=True, help="How many are replayed.")
+def replay(messages: int, *, as_json: bool) -> None:
+    """Messages of a past log replayed a second on one core, under two candidates."""
+    boot.boot()
+    from baton.config.bench import replaying  # noqa: PLC0415 - Django must be set up first
+
+    show(replaying.measured(messages), as_json=as_json)
 
 
 @bench.command()

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from baton.core import text as texts
+from msgspec.structs import replace
+
 from baton.core.files import PICTURES
 from baton.core.keywords import Keyword
 from baton.core.reading import ReaderPort, Reading
 from baton.flows import signals
-from baton.flows.scene import Said
 from baton.flows.standing import Setting
 from baton.runtime.ports import Event
 from baton.services import arrivals
@@ -66,11 +66,6 @@ from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import people, turns
 
 Told = tuple[Event, Fact]
-
-# Reading takes milliseconds a sentence, and everybody waits for a batch. What a long message
-# asks stands where it begins or where it ends; hard stops are heard in its whole text.
-_FIRST_PARTS = 10
-_LAST_PARTS = 10
 
 
 class Turns:
@@ -160,7 +155,7 @@ class Turns:
                     reads[workspace_id] = self._standards.reader_of(workspace_id)
                 reader = reads[workspace_id]
                 known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
-                for part in (fact.text, *_parts_of(fact.text)):
+                for part in (fact.text, *signals.parts_of(fact.text)):
                     if part not in known:
                         unread[part] = None
         return reads, {
@@ -172,14 +167,6 @@ class Turns:
 def _read_by(reader: ReaderPort, parts: Iterable[str]) -> dict[str, Reading]:
     unread = tuple(parts)
     return dict(zip(unread, reader.read_many(unread), strict=True)) if unread else {}
-
-
-def _parts_of(text: str) -> tuple[str, ...]:
-    """Return the sentences of a message that are read one by one; of many, the outer ones."""
-    sentences = texts.sentences(text)
-    if len(sentences) <= _FIRST_PARTS + _LAST_PARTS:
-        return sentences
-    return sentences[:_FIRST_PARTS] + sentences[-_LAST_PARTS:]
 
 
 def _lane_of(told: Told) -> tuple[str, str]:
@@ -208,38 +195,13 @@ def _heard(event: Event, message: MessageReceived) -> Heard:
 
 
 def _hear(case: Case, told: Sequence[Told], readings: dict[str, Reading]) -> None:
-    heard: list[Heard] = []
-    messages: list[Reading] = []
-    cut: list[Reading] = []
-    said: list[Reading] = []
-    lines: list[str] = []
-    for event, fact in told:
-        if not isinstance(fact, MessageReceived):
-            continue
-        heard.append(_heard(event, fact))
-        whole = readings[fact.text]
-        sentences = _parts_of(fact.text)
-        parts = [readings[s] for s in sentences] if len(sentences) > 1 else []
-        messages.append(whole)
-        cut += parts
-        said += signals.things_said(whole, parts, case.bands)
-        lines.append(fact.text)
+    heard = [_heard(event, fact) for event, fact in told if isinstance(fact, MessageReceived)]
     if not heard:
         return
-    case.hear(
-        heard,
-        Said(
-            text="\n".join(lines),
-            readings=tuple(said),
-            messages=tuple(messages),
-            sentences=tuple(cut),
-            channel=heard[0].message.channel,
-            answered=_answered(heard),
-            photos=tuple(
-                file.id for one in heard for file in one.message.files if file.kind in PICTURES
-            ),
-        ),
-    )
+    lines = [one.message.text for one in heard]
+    said = signals.said_of(lines, readings, case.bands, channel=heard[0].message.channel)
+    photos = (file.id for one in heard for file in one.message.files if file.kind in PICTURES)
+    case.hear(heard, replace(said, answered=_answered(heard), photos=tuple(photos)))
 
 
 def _answered(heard: Sequence[Heard]) -> Keyword | None:

@@ -1,6 +1,6 @@
 """Simulations: a flow's document is played on invented people, and nothing is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -71,7 +71,12 @@ def simulate_document(
     Raises InvalidInput as `simulate_flow` does.
     """
     flow = document.parse(flow_document)
-    return report.simulate(flow, _with_flow(_setting_of(pack, flow, zone), flow), who, plan)
+    return report.simulate(
+        flow,
+        _with_flow(setting_of_pack(pack, beside=_parts_of(flow, pack), zone=zone), flow),
+        who,
+        plan,
+    )
 
 
 def flow_document_of(pack: Pack, name: str) -> Json:
@@ -113,13 +118,14 @@ def shipped() -> Json:
     return documents.read(source.read_text("utf-8"), file="base/simulation.yaml").value
 
 
-def _setting_of(pack: Pack, flow: Flow, zone: str) -> Setting:
+def setting_of_pack(pack: Pack, *, beside: Iterable[Flow] = (), zone: str = "UTC") -> Setting:
+    """Return the setting of a business that has a pack, flows beside it, and nothing else."""
     policy = with_overrides(Policy(), pack.policy)
     queues = frozenset(queue.name for queue in pack.queues)
     flows = {
         (name, _ONLY_VERSION): document.parse(flow_document)
         for name, flow_document in pack.flows.items()
-    } | {(part.name, _ONLY_VERSION): part for part in _parts_of(flow, pack)}
+    } | {(part.name, _ONLY_VERSION): part for part in beside}
     return Setting(
         pack=pack,
         policy=policy,
