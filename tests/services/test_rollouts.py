@@ -12,6 +12,7 @@ from baton.core import rollout
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.rollout import Bounds, Check
+from baton.services.conversation import shadowing
 from baton.services.desk import agents
 from baton.services.pilot import rollouts, shadows, taking_back
 from baton.services.pilot.rollouts import Beginning, Move
@@ -147,6 +148,9 @@ def test_shadow_decides_and_records_and_says_nothing(world: World) -> None:
     shadows.judge(world.house, ann, draft.id, "differs")
     found = shadows.agreement_of(world.house, world.workspace_id, "faq", since=since)
     assert found.agreed == 0
+    # What a draft quotes goes once the pilot was looked back on.
+    assert shadowing.prune(world.workspace_id, world.now + timedelta(days=119)) == 0
+    assert shadowing.prune(world.workspace_id, world.now + timedelta(days=121)) == 1
 
 
 @pytest.mark.req("PL5")

@@ -92,7 +92,8 @@ def run(world: World, limits: StopLimits, seed: int) -> Ran:
                 told.add(_matter(chance, world, day + number / world.matters_a_day))
         for turn in range(1, _LOOKS_A_DAY + 1):
             now = day + turn / _LOOKS_A_DAY
-            if told.matters and (harms := stops.find_harms(_looks(told, now, stage), limits)):
+            held = stops.cautious(limits) if _is_soft(reach) else limits
+            if told.matters and (harms := stops.find_harms(_looks(told, now, stage), held)):
                 return _ran(now, harms, served, seen, meant)
     return _ran(None, (), served, seen, meant)
 
@@ -117,6 +118,10 @@ def stage_days(plan: Plan) -> Iterator[tuple[int, Stage]]:
 def _stands(plan: Plan, day: int) -> tuple[int, Reach]:
     begins, stage = max((one for one in stage_days(plan) if one[0] <= day), key=lambda one: one[0])
     return begins, Reach(kind=stage.kind, share=stage.share)
+
+
+def _is_soft(reach: Reach) -> bool:
+    return reach.kind is Kind.SHARE and reach.share <= stops.CAUTIOUS_SHARE
 
 
 def _contact(seed: int, day: int, number: int) -> str:

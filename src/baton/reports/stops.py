@@ -7,7 +7,7 @@ shortest and a slow one in the longest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from baton.core.policy import Policy
@@ -40,6 +40,7 @@ class StopLimits:
     csat_fall: float
     matters: int
     marks: int
+    certainty: float = CERTAINTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,29 @@ def limits_of(policy: Policy, gates: Sequence[Gate] = ()) -> StopLimits:
     )
 
 
+CAUTIOUS_SHARE = 0.20
+"""Up to this share a flow is let to people for the first time (PL6, AL8)."""
+
+CAUTIOUS_CERTAINTY = 0.995
+"""A soft launch lasts a week or two, so that chance has fewer looks at it; few matters come, and
+what is clear by then is enough to stop and look."""
+
+CAUTIOUS_MATTERS = 15
+"""The least that a soft launch is judged by: its share of a day or two. Ours."""
+
+
+def cautious(limits: StopLimits) -> StopLimits:
+    """Return the limits of a soft launch: less is taken for clear, from fewer matters on.
+
+    Marks are waited for as ever: a handful of them lies too far apart to stop anything by.
+    """
+    return replace(
+        limits,
+        matters=min(limits.matters, CAUTIOUS_MATTERS),
+        certainty=CAUTIOUS_CERTAINTY,
+    )
+
+
 def find_harms(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ...]:
     """Return why a flow must stop, in words; nothing while it need not."""
     found: dict[str, str] = {}
@@ -79,12 +103,12 @@ def find_harms(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ...]:
 
 def _harms(look: Look, limits: StopLimits) -> Iterator[tuple[str, str]]:
     handed, before = look.now.get("escalation_rate"), look.before.get("escalation_rate")
-    if handed and _is_over(handed, limits.escalation_rate, limits.matters):
+    if handed and _is_over(handed, limits.escalation_rate, limits):
         yield "escalations", f"{_share(handed)} were handed over, {_limit(limits.escalation_rate)}"
     elif handed and before and _rose(handed, before, limits):
         yield "escalations", f"{_share(handed)} were handed over, {_share(before)} before"
     back, before = look.now.get("recontact_72h"), look.before.get("recontact_72h")
-    if back and _is_over(back, limits.recontact_rate, limits.matters):
+    if back and _is_over(back, limits.recontact_rate, limits):
         yield "recontact", f"{_share(back)} came back, {_limit(limits.recontact_rate)}"
     elif back and before and _rose(back, before, limits):
         yield "recontact", f"{_share(back)} came back, {_share(before)} before"
@@ -93,10 +117,10 @@ def _harms(look: Look, limits: StopLimits) -> Iterator[tuple[str, str]]:
         yield "csat", f"CSAT fell by {fall:.1f} points of 100"
 
 
-def _is_over(reading: KpiReading, limit: float, least: int) -> bool:
-    if reading.among < least:
+def _is_over(reading: KpiReading, limit: float, limits: StopLimits) -> bool:
+    if reading.among < limits.matters:
         return False
-    return intervals.wilson(reading.count, reading.among, CERTAINTY).is_above(limit)
+    return intervals.wilson(reading.count, reading.among, limits.certainty).is_above(limit)
 
 
 def _rose(now: KpiReading, before: KpiReading, limits: StopLimits) -> bool:
@@ -104,7 +128,7 @@ def _rose(now: KpiReading, before: KpiReading, limits: StopLimits) -> bool:
         return False
     rise = now.count / now.among - before.count / before.among
     lies = intervals.share_difference(
-        (now.count, now.among), (before.count, before.among), CERTAINTY
+        (now.count, now.among), (before.count, before.among), limits.certainty
     )
     return rise > limits.rise and lies.is_above(0)
 

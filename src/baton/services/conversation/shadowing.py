@@ -1,12 +1,16 @@
 """What flows in shadow would have done, kept beside what people really answer (PL5, G23)."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from baton.flows.turn import Draft
 from baton.services.ledger import Ledger
+from baton.store.models import ShadowDraft
 from baton.store.rows import ConversationRow, ShadowDraftRow
 
 MOST_TEXT = 4_000
+KEPT_FOR = timedelta(days=120)
+"""A pilot and the look back on it are over by then; what a draft quotes of a contact goes."""
 
 
 def keep(ledger: Ledger, conversation: ConversationRow, drafts: Iterable[Draft]) -> None:
@@ -34,6 +38,12 @@ def keep(ledger: Ledger, conversation: ConversationRow, drafts: Iterable[Draft])
             flow=draft.flow,
             draft=draft_id,
         )
+
+
+def prune(workspace_id: str, now: datetime) -> int:
+    """Delete drafts whose pilot was looked back on long ago; return how many."""
+    old = ShadowDraft.objects.filter(workspace_id=workspace_id, at__lt=now - KEPT_FOR)
+    return old.delete()[0]
 
 
 def purpose_of(draft_id: str) -> str:

@@ -21,6 +21,7 @@ from baton.services.conversation import (
     invitations,
     proposals,
     sampling,
+    shadowing,
     tasks,
 )
 from baton.services.conversation.case import Case
@@ -257,6 +258,7 @@ def _apply_to_all(
             daily_check.check(ledger, workspace_id, setting, fact)
             sampling.draw(ledger, workspace_id)
             pruning.prune(workspace_id, ledger.now)
+            shadowing.prune(workspace_id, ledger.now)
 
 
 def _apply_to_thing(

@@ -73,7 +73,15 @@ def harms_of(
         return ()
     since = _counts_since(workspace_id, flow.name, row)
     looks = _looks(house, workspace_id, policy, flow.name, since)
-    return stops.find_harms(looks, stops.limits_of(policy, flow.charter.gates))
+    limits = stops.limits_of(policy, flow.charter.gates)
+    return stops.find_harms(looks, stops.cautious(limits) if _is_soft(row) else limits)
+
+
+def _is_soft(row: Rollout | None) -> bool:
+    """Return whether a flow is let to its first people, so that less is waited for (AL8)."""
+    if row is None or row.state != reaching.RUNNING:
+        return False
+    return reaching.reach_of(row).kind is Kind.SHARE and row.share <= stops.CAUTIOUS_SHARE
 
 
 def _looks(

@@ -9,10 +9,12 @@ from baton.web.flows import (
     flow_switching,
     flow_trying,
     flows,
+    replaying,
 )
 
 urlpatterns: list[URLPattern] = [
     path("flows", flows.list_page, name="flows"),
+    path("replay", replaying.replay_page, name="replay"),
     path("flows/new", flow_editing.begin_page, name="begin_flow"),
     path("flows/<slug:name>", flows.flow_page, name="flow"),
     path("flows/<slug:name>/head", flow_editing.head_page, name="flow_head"),
