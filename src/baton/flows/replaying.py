@@ -198,7 +198,7 @@ def _turns_of(
     """Yield what was said together: a burst is one turn, as it is live."""
     burst: list[Line] = []
     for line in lines:
-        if burst and line.at - burst[-1].at > setting.policy.coalesce_window:
+        if burst and line.at - burst[-1].at >= setting.policy.coalesce_window:
             yield burst[-1].at, tuple(one.text for one in burst)
             burst = []
         burst.append(line)

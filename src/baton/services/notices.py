@@ -39,6 +39,7 @@ class Kind(StrEnum):
     TRANSFERRED = "transferred"  # to whoever has the conversation now
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_ANSWERED = "approval_answered"  # to whoever proposed it
+    REVIEW_DUE = "review_due"  # to who leads: a look back, a release, a quarter
     WEEK_AUDIT_DUE = "week_audit_due"  # to who leads: last week's escalations want looking at
     FAILURE_GIVEN = "failure_given"  # to whoever is to mend it
     FAILURE_OVERDUE = "failure_overdue"  # to them, and to who leads

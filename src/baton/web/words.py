@@ -429,6 +429,7 @@ NOTICES = {
     "system_silent": "Nothing has come from “{what}” for longer than you allow.",
     "deposit_late": "A deposit came when its place had gone: {what}. "
     "Find them another one, or give it back.",
+    "review_due": "A review is due: {what}.",
     "week_audit_due": "A week of escalations wants its audit: {what}.",
     "failure_given": "You are to mend a failure: {what}.",
     "failure_overdue": "A failure should be mended by now: {what}.",
@@ -598,7 +599,19 @@ ROLLOUT_MARKS = {
     "taken_up": "Taken up again",
     "paused": "Paused",
     "resumed": "Resumed",
+    "looked_back": "Looked back on",
 }
+OCCASIONS = {
+    "standup": ("Standup", "15 minutes a day: blockers, incidents, what is late"),
+    "ops_review": ("Operations review", "in the middle of the week"),
+    "steering": ("Steering check", "weekly: product, compliance, those who answer"),
+    "week_audit": ("Audit of the week", "every escalation: right, noisy, misrouted, untaught"),
+    "release": ("Release", "what was mended goes out together, every two weeks"),
+    "month_audit": ("Audit of the month", "triggers, recontacts and escalations"),
+    "quarter": ("Tighten or relax", "once a quarter: rules, thresholds, limits"),
+}
+"""What is looked at together, and what that is."""
+
 
 ROLLOUT_CHECKS = {
     "triage": ("Triage", "What it automates was weighed: complexity, emotion, how often."),

@@ -35,6 +35,7 @@ _LINES = {
     Kind.APPROVAL_ANSWERED: "an answer to what you proposed",
     Kind.DEPOSIT_LATE: "a deposit whose place is gone",
     Kind.SYSTEM_SILENT: "a connected system that is silent",
+    Kind.REVIEW_DUE: "a review whose day has come",
     Kind.WEEK_AUDIT_DUE: "a week of escalations to audit",
     Kind.FAILURE_GIVEN: "a failure that you are to mend",
     Kind.FAILURE_OVERDUE: "a failure that should be mended by now",

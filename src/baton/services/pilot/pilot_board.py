@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from baton.core import rollout
 from baton.core.errors import NotFound
@@ -22,9 +22,6 @@ from baton.services.workspace import authority, reaching
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import FlowPause, Rollout, RolloutMark, User
 from baton.store.queries import flows
-
-RETROSPECTIVE = timedelta(days=90)
-"""When a rollout is looked back on (PL8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +138,28 @@ def show(house: House, user: User) -> Board:
     unproven = sum(one.stage is not None and one.stage.kind is Kind.SHARE for one in lines)
     ranked = sorted(lines, key=lambda one: (one.stage is None, one.title.casefold(), one.name))
     return Board(flows=tuple(ranked), unproven=unproven)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A rollout that runs, with its flow's title."""
+
+    flow: str
+    title: str
+    began_at: datetime
+
+
+def running(house: House, user: User) -> tuple[Running, ...]:
+    """Return the rollouts that run, the oldest first; raises Forbidden for a role."""
+    inbox.require(user, Action.READ_REPORTS)
+    library = standards_cache(house).standards_of(user.workspace_id).library
+    rows = Rollout.objects.filter(workspace_id=user.workspace_id, ended_at=None)
+    found = []
+    for row in rows.order_by("began_at", "id"):
+        flow = library.at(row.flow, library.live.get(row.flow, 0))
+        title = flow.title if flow else row.flow
+        found.append(Running(flow=row.flow, title=title, began_at=row.began_at))
+    return tuple(found)
 
 
 def open_flow(house: House, user: User, name: str) -> FlowPilot:

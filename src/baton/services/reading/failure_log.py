@@ -49,7 +49,7 @@ def log(house: House, user: User, told: Told) -> str:
     if talk is None:
         raise NotFound("conversation", told.conversation_id)
     fired = _escalation(user, told)
-    turn = _turn_of(talk)
+    turn = _turn_of(talk, fired)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         row = Failure.objects.create(
@@ -171,10 +171,20 @@ def _escalation(user: User, told: Told) -> Escalation | None:
     return found
 
 
-def _turn_of(talk: Conversation) -> Turn | None:
-    """Return the last turn of the bot in a flow: where it stood when it failed."""
-    turns = Turn.objects.filter(conversation_id=talk.id).exclude(flow="")
-    return turns.order_by("id").last()
+def _turn_of(talk: Conversation, fired: Escalation | None) -> Turn | None:
+    """Return the last turn of the bot in a flow before people were called, or of all.
+
+    What came after, as the question how it was, is not where it failed.
+    """
+    turns = Turn.objects.filter(conversation_id=talk.id).exclude(flow="").order_by("id")
+    called = (
+        fired
+        or Escalation.objects.filter(conversation_id=talk.id, act=Act.HAND_OVER.value)
+        .order_by("at", "id")
+        .first()
+    )
+    before = turns.filter(at__lte=called.at).last() if called else None
+    return before or turns.last()
 
 
 def _is_handed(talk: Conversation) -> bool:

@@ -25,6 +25,7 @@ from baton.services.workspace import (
     harm_looks,
     monthly_audit,
     pace,
+    review_reminders,
 )
 from baton.store.models import Workspace
 from baton.store.queries import orphans as kept
@@ -78,6 +79,7 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
         escalation_rules.remind(ledger, workspace_id, setting.hours.zone)
         monthly_audit.ask(ledger, workspace_id, setting.hours.zone)
         failure_reminders.remind(ledger, workspace_id)
+        review_reminders.remind(ledger, workspace_id, setting.hours.zone)
         csat_watch.look(ledger, workspace_id, setting.policy)
         harm_looks.order(ledger, workspace_id)
         churn_scoring.begin(ledger, workspace_id, fact.at)

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from baton.web.pilot import assessments, pilot
+from baton.web.pilot import assessments, looking_back, pilot
 
 urlpatterns: list[URLPattern] = [
     path("pilot", pilot.board_page, name="pilot"),
+    path("reviews", looking_back.calendar_page, name="reviews"),
     path("assessments", assessments.list_page, name="assessments"),
     path("assessments/upload", assessments.upload, name="upload_past"),
     path("assessments/<slug:assessment_id>", assessments.assessment_page, name="assessment"),
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("pilot/<slug:name>/end", pilot.end, name="end_rollout"),
     path("pilot/<slug:name>/roll-back", pilot.roll_back, name="roll_back"),
     path("pilot/<slug:name>/take-up", pilot.take_up, name="take_up"),
+    path("pilot/<slug:name>/look-back", looking_back.look_back_page, name="look_back"),
+    path("pilot/<slug:name>/look-back/conclude", looking_back.conclude, name="conclude_look_back"),
     path("pilot/<slug:name>/drafts", pilot.drafts_page, name="shadow_drafts"),
     path("pilot/<slug:name>/drafts/judge", pilot.judge, name="judge_draft"),
 ]
