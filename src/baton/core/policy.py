@@ -71,6 +71,8 @@ class Policy:
         erase_after: so long an erasure that was asked for can be taken back.
         guarded_queues: joined by commas, queues whose people get no word of a contact, on the
             card or in a transcript: they work from the intake form and the consent (H16, X5).
+        closed_queues: joined by commas, queues whose conversations only those open who serve them,
+            and who leads: trained staff alone meet what is theirs (T14).
         offering_queues: joined by commas, queues whose conversations are offered to one person
             at a time, beside being there for whoever takes them.
         offer_window: so long one person is asked, then the next.
@@ -189,6 +191,7 @@ class Policy:
     keep_payloads: timedelta = timedelta(days=90)
     erase_after: timedelta = timedelta(days=3)
     guarded_queues: str = ""
+    closed_queues: str = ""
     two_step_roles: str = ""
     tokenises_patients: bool = False
     offering_queues: str = ""

@@ -17,6 +17,7 @@ from baton.store.queries import inbox, places
 from baton.store.queries.inbox import PAGE_SIZE, Filter, Folder, InboxRow, Place, Search, Tally
 
 MAX_SEARCH = 80
+_LEADING = (Role.MANAGER.value, Role.OPERATIONS.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def list_page(  # noqa: PLR0913 - a list is told by these
         folder=folder,
         queue=queue,
         search=_search_of(words, pack),
+        closed=closed_queues(house, user),
     )
     rows = inbox.list_page(wanted, now=now, after=after)
     shown = rows[:PAGE_SIZE]
@@ -141,6 +143,25 @@ def require(user: User, action: Action) -> None:
     """Raise Forbidden unless a person's role allows something."""
     if not may(user, action):
         raise Forbidden(action.value, user.role)
+
+
+def closed_queues(house: House, user: User) -> tuple[str, ...]:
+    """Return the queues whose conversations a person may not open: trained staff do (T14).
+
+    Who leads opens all, and who serves a queue opens its.
+    """
+    kept = Workspace.objects.filter(id=user.workspace_id).values_list("pack", "policy").first()
+    if kept is None or user.role in _LEADING:
+        return ()
+    given = {**house.pack_of(kept[0]).policy, **kept[1]}
+    named = [name for name in str(given.get("closed_queues", "")).split(",") if name]
+    return tuple(name for name in named if name not in user.skills)
+
+
+def refuse_closed(house: House, user: User, queue: str, assignee_id: str | None) -> None:
+    """Raise Forbidden for a conversation of a closed queue, unless the person has it."""
+    if queue and assignee_id != user.id and queue in closed_queues(house, user):
+        raise Forbidden("open what only trained staff may", user.role)
 
 
 def title_of(pack: Pack, request_type: str, cause: str = "") -> str:

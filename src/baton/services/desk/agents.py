@@ -18,7 +18,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action
-from baton.services import arrivals, notices
+from baton.services import arrivals, inbox, notices
 from baton.services.conversation import (
     assignments,
     clocks,
@@ -257,6 +257,7 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
     )
     if handoff is None:
         return None
+    _find_open(house, user, conversation_id)
     _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
     return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
 
@@ -267,11 +268,18 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
     Raises Forbidden for a role that may not, Conflict where a queue guards its transcripts.
     """
     desks.require(user, Action.READ_TRANSCRIPT)
-    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
-    if not known.exists():
-        raise NotFound("conversation", conversation_id)
+    _find_open(house, user, conversation_id)
     guarding.refuse_guarded(house, user.workspace_id, conversation_id)
     _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
+
+
+def _find_open(house: House, user: User, conversation_id: str) -> None:
+    """Raise NotFound for no conversation, and Forbidden for one of a queue closed to a person."""
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    found = known.values_list("queue", "assignee_id").first()
+    if found is None:
+        raise NotFound("conversation", conversation_id)
+    inbox.refuse_closed(house, user, *found)
 
 
 def set_availability(house: House, user: User, *, is_available: bool) -> None:

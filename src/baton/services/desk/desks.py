@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from baton.core import roles, text
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action, Role
+from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Conversation, Handoff, User
@@ -53,6 +54,9 @@ def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
         if snapshot.conversation.lane != lane:  # their contact was just found to be another
             message = "Who this is has just been changed by a colleague. Try again."
             raise Conflict(message)
+        inbox.refuse_closed(
+            house, user, snapshot.conversation.queue, snapshot.conversation.assignee_id
+        )
         ledger = Ledger(house, house.clock.now())
         yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
         ledger.ring(f"workspace:{user.workspace_id}", f"lane:{snapshot.conversation.address_lane}")

@@ -33,6 +33,7 @@ LIMITS = (
     "handle_time",
     "escalation_lane",
     "guarded_queues",
+    "closed_queues",
     "away_after",
     "clock_warning_share",
     "resolution_window",
@@ -122,6 +123,8 @@ def _problems_with_queues(policy: Policy, queues: set[str]) -> dict[str, str]:
         problems["escalation_lane"] = known
     if not set(policy.guarded_queues.split(",")) <= queues | {""}:
         problems["guarded_queues"] = known
+    if not set(policy.closed_queues.split(",")) <= queues | {""}:
+        problems["closed_queues"] = known
     if not set(policy.offering_queues.split(",")) <= queues | {""}:
         problems["offering_queues"] = known
     if not inviting.SHORTEST <= policy.offer_window <= inviting.LONGEST:

@@ -60,6 +60,7 @@ class Filter:
     folder: Folder
     queue: str = ""
     search: Search | None = None
+    closed: tuple[str, ...] = ()  # queues of which only what is one's own is listed
 
     @property
     def is_by_urgency(self) -> bool:
@@ -205,6 +206,10 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     if wanted.queue:
         parts.append("c.queue = %s")
         parameters.append(wanted.queue)
+    if wanted.closed:
+        places = sql.places(len(wanted.closed))
+        parts.append(f"(c.queue NOT IN ({places}) OR c.assignee_id = %s)")
+        parameters += [*wanted.closed, wanted.user_id]
     return " AND ".join(parts), parameters
 
 

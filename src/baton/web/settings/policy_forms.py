@@ -54,6 +54,10 @@ _OF_ROUTING: Labels = {
         "Guarded queues",
         "joined by commas: their people see no word of a contact's, only form and consent",
     ),
+    "closed_queues": (
+        "Closed queues",
+        "joined by commas: only who serves them opens their conversations, and who leads",
+    ),
     "away_after": ("Counts as away after", "as 30m without a sign of life of their console"),
     "clock_warning_share": ("A clock warns after", "a share of its window, as 0.75"),
     "resolution_window": ("Settled within", "opening hours, as 24h; a queue may have its own"),
@@ -195,7 +199,9 @@ class RoutingForm(PolicyForm):
     """Who gets a conversation, and by when."""
 
     labels = {name: _OF_ROUTING[name] for name in routing_desk.LIMITS}
-    may_be_empty = frozenset({"escalation_lane", "guarded_queues", "offering_queues"})
+    may_be_empty = frozenset(
+        {"escalation_lane", "guarded_queues", "closed_queues", "offering_queues"}
+    )
 
 
 class AlertsForm(PolicyForm):
