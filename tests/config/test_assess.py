@@ -23,6 +23,3 @@ def test_an_export_becomes_a_report_and_bad_lines_are_told(tmp_path: Path) -> No
     assert [one["name"] for one in told["types"]] == ["opening_hours"]
     assert told["problems"] == [{"line": 22, "reason": "Created at: is no moment that can be told"}]
     assert "<h1>What to automate</h1>" in page.read_text()
-    refused = baton("assess", str(page), home=tmp_path)
-    assert refused.returncode == 1
-    assert "words=COLUMN" in refused.stderr

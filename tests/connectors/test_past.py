@@ -225,7 +225,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(found=st.dictionaries(_KEYS, _JSON, max_size=6))
 def test_whatever_an_object_holds_it_is_read_or_refused(found: dict[str, object]) -> None:
     for source in past.SOURCES.values():

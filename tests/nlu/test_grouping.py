@@ -21,7 +21,7 @@ def _around(
     return np.tile(rows, 3).astype(np.float16), np.repeat(np.arange(groups), each)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(groups=st.integers(2, 8), each=st.integers(12, 30), seed=st.integers(0, 99))
 def test_clear_groups_are_found_and_no_more(groups: int, each: int, seed: int) -> None:
     meanings, truth = _around(groups, each, seed)
