@@ -1,11 +1,21 @@
 """The audit page: who did what, and a chain that shows every kind of tampering."""
 
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
 import pytest
 
-from baton.core.errors import Forbidden, NotFound
+from baton.core import audit
+from baton.core.audit import Deed
+from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.services.desk import agents, auditing
 from baton.services.desk.auditing import Sought
 from baton.services.ledger import Ledger
+from baton.services.privacy import anchoring
+from baton.services.privacy.anchoring import Anchorer
 from baton.services.workspace import supervision
 from baton.store.models import AuditEntry, SupervisedPhase, Workspace
 from tests.web.conftest import Gym, Screen, open_gym
@@ -33,7 +43,8 @@ def test_the_page_says_who_opened_which_card(robin: Screen) -> None:
 
 def test_filters_by_person_action_and_subject(sam: Screen, robin: Screen, busy: str) -> None:
     def actions(**sought: str) -> set[str]:
-        return {e.action for e in auditing.list_entries(robin.user, Sought(**sought)).entries}
+        asked = replace(Sought(), **sought)  # type: ignore[arg-type] # texts alone
+        return {e.action for e in auditing.list_entries(robin.user, asked).entries}
 
     assert actions(actor="sam") == {"card_opened", "accepted"}
     assert actions(actor=sam.user.id, action="accepted") == {"accepted"}
@@ -125,3 +136,79 @@ def test_a_head_that_was_moved_is_found(gym: Gym) -> None:
 def test_an_unknown_workspace_has_no_chain() -> None:
     with pytest.raises(NotFound):
         auditing.verify("0" * 32)
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.req("P10", "PE8")
+def test_entries_are_found_by_words_and_days_and_taken_away_by_who_may(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    def count(**sought: object) -> int:
+        return len(auditing.list_entries(robin.user, Sought(**sought)).entries)  # type: ignore[arg-type]
+
+    today = gym.clock.now().date()
+    before = count()
+    assert 0 < count(words="REFUND") < before
+    assert count(since=today, until=today) == before
+    assert count(until=today - timedelta(days=1)) == count(since=today + timedelta(days=1)) == 0
+    gym.clock.advance(timedelta(hours=13, minutes=30))  # 23:30 in UTC is the next day in Paris
+    agents.set_availability(gym.house, robin.user, is_available=False)
+    assert count(since=today + timedelta(days=1)) == 1
+    assert sam.get("/audit.csv").status == 403
+    assert f"/audit.csv?since={today}" in robin.get(f"/audit?since={today}").text
+    assert robin.get("/audit?since=yesterday").status == 422
+    lines = robin.get(f"/audit.csv?until={today}").text.splitlines()
+    assert lines[0] == ",".join(auditing.COLUMNS)
+    assert len(lines) == 1 + before
+    assert lines[2].rsplit(",", 2)[1] == lines[1].rsplit(",", 2)[2], "the chain can be followed"
+    [noted] = auditing.list_entries(robin.user, Sought(action="audit_exported")).entries
+    assert noted.details == {"until_on": str(today)}
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.req("P10", "H12")
+def test_a_chain_that_was_written_anew_does_not_hold_against_its_anchors(
+    gym: Gym, tmp_path: Path
+) -> None:
+    path = tmp_path / "audit-anchors.jsonl"
+    anchorer = Anchorer(house=gym.house, path=path)
+    anchorer.run_once()
+    gym.hear("mia", "hello?")
+    anchorer.run_once()
+    assert len(path.read_text().splitlines()) == 1, "once an hour is enough"
+    gym.clock.advance(timedelta(hours=1))
+    anchorer.run_once()
+    noted = anchoring.read(path, gym.house.keyset)[gym.workspace.id]
+    assert len(noted) == 2
+    assert auditing.verify(gym.workspace.id, noted) is None
+    # Somebody who can write to the database leaves an entry out and makes the chain anew.
+    rows = list(AuditEntry.objects.filter(workspace_id=gym.workspace.id).order_by("seq"))
+    deeds = [
+        Deed(
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            details=json.loads(row.details),
+        )
+        for row in rows
+        if row.action != "card_opened"
+    ]
+    AuditEntry.objects.filter(workspace_id=gym.workspace.id).delete()
+    links = audit.chain(deeds, seq=0, head="")
+    AuditEntry.objects.bulk_create(
+        [AuditEntry(workspace_id=gym.workspace.id, **msgspec.structs.asdict(one)) for one in links]
+    )
+    Workspace.objects.filter(id=gym.workspace.id).update(
+        audit_seq=links[-1].seq, audit_head=links[-1].hash
+    )
+    assert auditing.verify(gym.workspace.id) is None
+    assert auditing.verify(gym.workspace.id, noted) == min(noted)
+    # Nor can they write an anchor: its proof takes the keyset.
+    path.write_text(path.read_text().replace(noted[min(noted)], links[0].hash))
+    with pytest.raises(Conflict, match="line 1"):
+        anchoring.read(path, gym.house.keyset)
+    path.write_text("nonsense\n")
+    with pytest.raises(Conflict, match="no anchor"):
+        anchoring.read(path, gym.house.keyset)
+    assert anchoring.read(tmp_path / "none", gym.house.keyset) == {}

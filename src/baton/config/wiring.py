@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from pathlib import Path
 
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
@@ -46,6 +47,7 @@ from baton.services.facts import SilencePassed
 from baton.services.house import House
 from baton.services.orders import actions as order_actions
 from baton.services.pilot.watch import Watch
+from baton.services.privacy.anchoring import Anchorer
 from baton.services.privacy.forgetting import Forgetter
 from baton.services.privacy.manifest import Manifest
 from baton.services.privacy.rotating import Resealer
@@ -134,6 +136,11 @@ def manifest(settings: Settings) -> Manifest:
     return Manifest(path=settings.home / "erased.jsonl")
 
 
+def anchors(settings: Settings) -> Path:
+    """Return where it is noted how far the audit trails came."""
+    return settings.home / "audit-anchors.jsonl"
+
+
 def settle() -> None:
     """Tell the garbage collector that what was loaded stays, and to look less often.
 
@@ -161,6 +168,7 @@ class Crew:
     bookkeeper: Bookkeeper
     resealer: Resealer
     forgetter: Forgetter
+    anchorer: Anchorer
     watch: Watch
     loop: Loop
     channels: Switchboard
@@ -207,6 +215,7 @@ class Crew:
             self.watch.run_once,
             self.resealer.run_once,
             self.forgetter.run_once,
+            self.anchorer.run_once,
         )
         return replace(self.loop, turns=turns, boxes=())
 
@@ -310,6 +319,7 @@ def crew_of(
         forgetter=Forgetter(
             house=house, manifest=manifest(Settings.from_environment()), owner=owner
         ),
+        anchorer=Anchorer(house=house, path=anchors(Settings.from_environment())),
         watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,

@@ -283,6 +283,9 @@ class AuditForm(forms.Form):
     actor = forms.CharField(required=False, max_length=60)
     action = forms.CharField(required=False, max_length=60)
     subject = forms.CharField(required=False, max_length=80)
+    words = forms.CharField(required=False, max_length=80)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
     before = forms.IntegerField(required=False, min_value=1)
 
 

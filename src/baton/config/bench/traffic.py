@@ -14,7 +14,7 @@ from baton.services import arrivals
 from baton.services.facts import MessageReceived
 from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import Place
-from baton.store.crypto import keyset_from
+from baton.store.crypto import Keyset, keyset_from
 
 BATCH = 200  # as many as a worker takes at once by default
 _CONTACTS_PER_MESSAGE = 0.5  # every contact writes twice on average
@@ -26,10 +26,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class Traffic:
     """A workspace and people who write to it; the same random source, the same messages."""
 
-    def __init__(self, source: random.Random) -> None:
+    def __init__(self, source: random.Random, keyset: Keyset | None = None) -> None:
         self._random = source
         self._clock = VirtualClock(_START)
-        self._house = wiring.build_house(keyset_from(b"bench"), self._clock)
+        self._house = wiring.build_house(keyset or keyset_from(b"bench"), self._clock)
         place = Place(
             name="Main",
             address="1 High Street",

@@ -45,6 +45,19 @@ def inbound(messages: int, database: tuple[str, ...], reader: str, *, as_json: b
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--messages", default=6_000, show_default=True, help="How many messages each way.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def sealing(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """What encryption and tokens cost of the messages a second, the same run without them."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "sealing", messages, reader="plain")
+            show(row, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option(
     "--data",
     required=True,

@@ -1,11 +1,13 @@
 """The audit page: who did or saw what, and a button that checks the whole chain."""
 
+from dataclasses import fields
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.roles import Action
+from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import auditing
 from baton.services.desk.auditing import Sought
@@ -14,6 +16,8 @@ from baton.web.access import for_staff
 from baton.web.forms import AuditForm, checked
 from baton.web.shell import page
 
+_SOUGHT = tuple(field.name for field in fields(Sought))
+
 
 @require_GET
 @for_staff
@@ -21,9 +25,9 @@ def audit_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show a page of entries, newest first."""
     inbox.require(user, Action.READ_AUDIT)
     asked = checked(AuditForm, request.GET).cleaned_data
-    sought = Sought(actor=asked["actor"], action=asked["action"], subject=asked["subject"])
+    sought = Sought(**{name: asked[name] for name in _SOUGHT})
     shown = auditing.list_entries(user, sought, before=asked["before"])
-    wanted = {name: asked[name] for name in ("actor", "action", "subject") if asked[name]}
+    wanted = {name: asked[name] for name in _SOUGHT if asked[name]}
     return page(
         request,
         user,
@@ -35,8 +39,22 @@ def audit_page(request: HttpRequest, user: User) -> HttpResponse:
             "following": urlencode({**wanted, "before": shown.following})
             if shown.following
             else "",
+            "wanted": urlencode(wanted),
             "section": "audit",
         },
+    )
+
+
+@require_GET
+@for_staff
+def export_trail(request: HttpRequest, user: User) -> StreamingHttpResponse:
+    """Hand out the entries that are looked for as CSV."""
+    asked = checked(AuditForm, request.GET).cleaned_data
+    sought = Sought(**{name: asked[name] for name in _SOUGHT})
+    return StreamingHttpResponse(
+        auditing.export(houses.current(), user, sought),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
     )
 
 

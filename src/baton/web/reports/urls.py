@@ -24,6 +24,7 @@ from baton.web.reports import (
 
 urlpatterns: list[URLPattern] = [
     path("audit", audit.audit_page, name="audit"),
+    path("audit.csv", audit.export_trail, name="export_audit"),
     path("audit/verify", audit.verify_chain, name="verify_chain"),
     path("reports/compliance", compliance.compliance_page, name="compliance"),
     path("reports/compliance/check", compliance.check, name="check_compliance"),
