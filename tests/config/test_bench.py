@@ -73,3 +73,15 @@ def test_a_week_is_folded_from_its_rows_as_it_was_made() -> None:
     kept = list(Episode.objects.order_by("id").values())
     assert [asdict(row) for row in rows] == kept
     assert Stretch.objects.count() == sum(len(one.stretches) for one in made) > 0
+
+
+def test_the_cost_of_sealing_is_measured_beside_the_same_run_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "baton.config.django")
+    asked = ["sealing", "--json", "--database", "sqlite", "--messages", "20"]
+    done = CliRunner().invoke(bench, asked)
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert row["rate_per_s"] > 0
+    assert row["cost"] < 1

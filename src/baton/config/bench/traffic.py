@@ -45,7 +45,7 @@ class Traffic:
             workspaces.create_user(
                 self._house,
                 self._workspace.id,
-                email=f"{number}@bench.example",
+                email=f"{number}@{self._workspace.id}.example",
                 name="Agent",
                 role=Role.AGENT,
                 password=None,
