@@ -46,7 +46,7 @@ def test_reviews_have_a_day_and_figures(gym: Gym, robin: Screen, sam: Screen) ->
     shown = robin.get("/reviews").text
     assert "<strong>Today</strong>" in shown  # a Monday: the standup and the steering check
     assert "0 failures overdue" in shown
-    assert "1 failures to mend" in shown
+    assert "1 failure to mend" in shown
     robin.post(
         f"/review/failures/{Failure.objects.get().id}/fix", {"words": "routed anew"}, htmx=False
     )

@@ -87,19 +87,19 @@ def _standup(house: House, user: User) -> Iterator[Ready]:
     now = house.clock.now()
     open_ones = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at=None)
     late = open_ones.filter(due_at__lt=now).count()
-    yield Ready(text=f"{late} failures overdue", page="failures", query="view=overdue")
+    yield Ready(text=_counted(late, "failure", "overdue"), page="failures", query="view=overdue")
     stops = FlowPause.objects.filter(workspace_id=user.workspace_id)
     paused = stops.filter(resumed_at=None).count()
     fresh = stops.filter(paused_at__gte=now - _DAY).count()
-    yield Ready(text=f"{paused} flows paused, {fresh} of them since yesterday", page="pilot")
+    yield Ready(text=f"{_counted(paused, 'flow', 'paused')}, {fresh} since yesterday", page="pilot")
     yield Ready(text="promises that are broken", page="breaches")
 
 
 def _ops_review(_house: House, user: User) -> Iterator[Ready]:
     waiting = Review.objects.filter(workspace_id=user.workspace_id, verdict="").count()
-    yield Ready(text=f"{waiting} turns to review", page="review")
+    yield Ready(text=_counted(waiting, "turn", "to review"), page="review")
     open_ones = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at=None).count()
-    yield Ready(text=f"{open_ones} failures to mend", page="failures")
+    yield Ready(text=_counted(open_ones, "failure", "to mend"), page="failures")
 
 
 def _steering(_house: House, _user: User) -> Iterator[Ready]:
@@ -141,6 +141,10 @@ def _quarter(house: House, user: User) -> Iterator[Ready]:
         named = ", ".join(sorted(names)[:5]).replace("_", " ") or "nothing by what was judged"
         yield Ready(text=f"to {told}: {named}", page="rules")
     yield Ready(text="thresholds of confidence, with what came of them", page="confidence")
+
+
+def _counted(count: int, what: str, how: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'} {how}"
 
 
 def _is_noisy(read: escalations.RuleReading) -> bool:
