@@ -87,6 +87,21 @@ def test_leads_say_who_works_here_only_where_there_is_no_admin(
     assert "/settings/people" not in robin.get("/settings/routing").text
 
 
+def test_a_second_step_is_asked_of_roles_with_a_reason(
+    gym: Gym, ada: Screen, robin: Screen
+) -> None:
+    path = "/settings/people/second-step"
+    seen = str(gym.workspace.revision)
+    assert ada.post(path, roles="manager", seen=seen).status == 422
+    assert ada.post(path, roles="emperor", reason="Why not", seen=seen).status == 422
+    assert robin.get("/contacts").status == 200
+    assert ada.post(path, roles="manager", reason="A clinic asks for it", seen=seen).status == 302
+    assert 'value="manager" checked' in ada.get("/settings/people").text
+    assert robin.get("/contacts").headers["Location"] == "/account"
+    assert ada.post(path, reason="Of another time", seen=seen).status == 409
+    assert len(gym.deeds("second_step_asked")) == 1
+
+
 def test_a_link_of_somebody_else_opens_nothing(ada: Screen, sam: Screen) -> None:
     page = ada.post(f"/settings/people/{sam.user.id}/link").text
     found = re.search(r"/welcome/\w+/([^\"]+)", page)

@@ -179,7 +179,7 @@ def _second_step(look: Look) -> Finding:
         "second_step",
         "Second step at sign-in",
         f"{len(has)} of {len(has) + len(lacking)} who may open transcripts sign in with one",
-        "Ask their roles for it (two_step_roles), or ask them.",
+        "Ask their roles for it under Settings > People.",
         odd=bool(lacking),
     )
 

@@ -1,5 +1,6 @@
 """Who works here: accounts, their roles, and the link by which somebody sets a password."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +14,12 @@ from django.core.validators import validate_email
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services.desk import own_sign_in
-from baton.services.desk.limits import checked_reason
+from baton.services.desk import limits, own_sign_in
+from baton.services.desk.limits import Change, checked_reason
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import authority, workspaces
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
 from baton.store.queries import turns
 
@@ -135,6 +137,26 @@ def forget_second_step(house: House, user: User, member_id: str, reason: str) ->
         Authenticator.objects.filter(user=member).delete()
     _note(house, user, member, "second_step_removed", reason=reason)
     own_sign_in.end_all(house, member, by=user)
+
+
+def asked_roles(house: House, user: User) -> tuple[frozenset[str], int]:
+    """Return which roles need a second step, and the revision of the settings that say so."""
+    authority.require_manage_access(user)
+    standards = standards_cache(house).standards_of(user.workspace_id)
+    return frozenset(standards.policy.two_step_roles.split(",")) - {""}, standards.revision
+
+
+def ask_second_step(
+    house: House, user: User, wanted: Sequence[str], *, reason: str, seen: int
+) -> None:
+    """Say which roles need a second step; who lacks it is led to set it up before anything else.
+
+    Raises Forbidden, InvalidInput, and Conflict when a colleague changed something since `seen`.
+    """
+    authority.require_manage_access(user)
+    given = {"two_step_roles": ",".join(_role(one).value for one in wanted)}
+    changed = Change(given=given, action="second_step_asked", reason=reason, seen=seen)
+    limits.change(house, user, changed, lambda _policy: None)
 
 
 def find_invited(member_id: str, token: str) -> User | None:

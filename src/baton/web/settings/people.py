@@ -36,6 +36,16 @@ class DeedForm(forms.Form):
     reason = forms.CharField(max_length=limits.MAX_REASON, required=False)
 
 
+class AskedForm(forms.Form):
+    """The roles that need a second step, and why."""
+
+    roles = forms.MultipleChoiceField(
+        required=False, choices=[(role.value, role.value) for role in Role]
+    )
+    reason = forms.CharField(max_length=limits.MAX_REASON, required=False)
+    seen = forms.IntegerField(min_value=1)
+
+
 @require_GET
 @for_staff
 def people_page(request: HttpRequest, user: User) -> HttpResponse:
@@ -67,6 +77,20 @@ def deed(request: HttpRequest, user: User, member_id: str, name: str) -> HttpRes
     try:
         given = checked(DeedForm, request.POST).cleaned_data
         _DEEDS[name](houses.current(), user, member_id, given)
+    except (Conflict, InvalidInput) as refusal:
+        return _shown(request, user, refusal)
+    return redirect("people")
+
+
+@require_POST
+@for_staff
+def ask_second_step(request: HttpRequest, user: User) -> HttpResponse:
+    """Say which roles need a second step."""
+    try:
+        given = checked(AskedForm, request.POST).cleaned_data
+        people_desk.ask_second_step(
+            houses.current(), user, given["roles"], reason=given["reason"], seen=given["seen"]
+        )
     except (Conflict, InvalidInput) as refusal:
         return _shown(request, user, refusal)
     return redirect("people")
@@ -121,7 +145,10 @@ def _shown(  # noqa: PLR0913 - a page with what was just done, or why it was not
     link: str = "",
     linked: str = "",
 ) -> HttpResponse:
+    asked, revision = people_desk.asked_roles(houses.current(), user)
     context = {
+        "asked": asked,
+        "revision": revision,
         "people": people_desk.list_people(user),
         "roles": [(role.value, ROLES[role]) for role in Role],
         "problem": words_of(refusal) if refusal else "",

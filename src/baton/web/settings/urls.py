@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/reviewed", people.note_review, name="review_access"),
     path("settings/sign-in", sign_in_provider.provider_page, name="sign_in_provider"),
     path("settings/sign-in/remove", sign_in_provider.remove, name="remove_sign_in_provider"),
+    path("settings/people/second-step", people.ask_second_step, name="ask_second_step"),
     path("settings/people/add", people.add, name="add_person"),
     path("settings/people/<slug:member_id>/<slug:name>", people.deed, name="person_deed"),
     path("settings/api-keys", api_keys.keys_page, name="api_keys"),
