@@ -51,6 +51,7 @@ from baton.services.privacy.anchoring import Anchorer
 from baton.services.privacy.forgetting import Forgetter
 from baton.services.privacy.manifest import Manifest
 from baton.services.privacy.rotating import Resealer
+from baton.services.privacy.word_search import WordMarker
 from baton.services.returns import actions as return_actions
 from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
@@ -169,6 +170,7 @@ class Crew:
     resealer: Resealer
     forgetter: Forgetter
     anchorer: Anchorer
+    word_marker: WordMarker
     watch: Watch
     loop: Loop
     channels: Switchboard
@@ -216,6 +218,7 @@ class Crew:
             self.resealer.run_once,
             self.forgetter.run_once,
             self.anchorer.run_once,
+            self.word_marker.run_once,
         )
         return replace(self.loop, turns=turns, boxes=())
 
@@ -319,6 +322,7 @@ def crew_of(
         forgetter=Forgetter(
             house=house, manifest=manifest(Settings.from_environment()), owner=owner
         ),
+        word_marker=WordMarker(house=house),
         anchorer=Anchorer(house=house, path=anchors(Settings.from_environment())),
         watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),

@@ -94,6 +94,10 @@ HOLDINGS: tuple[Holding, ...] = (
         of=Of.CONVERSATION, is_theirs=False,
     ),
     Holding(
+        model=tables.WordMark, title="marks of words", column="conversation_id",
+        of=Of.CONVERSATION, is_theirs=False,
+    ),
+    Holding(
         model=tables.Reversible, title="deeds that could be undone", column="conversation_id",
         of=Of.CONVERSATION, is_theirs=False,
     ),

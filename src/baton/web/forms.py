@@ -36,6 +36,12 @@ class ProtectionForm(forms.Form):
     reason = forms.CharField(required=False, max_length=erasing.MAX_REASON)
 
 
+class SearchForm(forms.Form):
+    """Words that stand in a conversation."""
+
+    words = forms.CharField(required=False, max_length=120)
+
+
 class TokenForm(ProtectionForm):
     """A token whose identifier is wanted, and what for."""
 

@@ -19,6 +19,7 @@ from baton.store.models import (
     LetGo,
     Message,
     SystemDelivery,
+    WordMark,
 )
 from baton.store.personal import OF_CONVERSATIONS
 from baton.store.sealed import SealedColumn
@@ -85,6 +86,7 @@ def _promotions(house: House, place: LetGo, before: datetime | None) -> int:
         old = old.filter(created_at__gte=place.promotions_before)
     page = list(old.order_by("created_at").values_list("id", "created_at", "body_sealed")[:PAGE])
     _empty(house, _WORDS, [(one, bytes(kept)) for one, _, kept in page], "")
+    WordMark.objects.filter(message_id__in=[one for one, _, _ in page]).delete()
     place.promotions_before = _reached([at for _, at, _ in page], before)
     return len(page)
 

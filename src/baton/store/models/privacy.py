@@ -63,3 +63,27 @@ class LetGo(models.Model):
     words_before = models.DateTimeField(null=True)
     promotions_before = models.DateTimeField(null=True)
     payloads_before = models.DateTimeField(null=True)
+
+
+class WordMark(models.Model):
+    """That a word stands in a message: a keyed hash, by which it is found without opening any."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = ref_field()
+    conversation_id = ref_field()
+    message_id = ref_field()
+    mark = models.CharField(max_length=16)
+
+    class Meta:
+        indexes = [
+            # the messages that a word stands in, the newest first
+            models.Index(fields=["workspace_id", "mark", "message_id"], name="word_found"),
+            models.Index(fields=["conversation_id"], name="words_of_conversation"),  # to forget
+        ]
+
+
+class WordsPlace(models.Model):
+    """How far the words of a workspace's messages are marked: the last message, by its id."""
+
+    workspace_id = models.CharField(primary_key=True, max_length=ids.LENGTH)
+    reached = models.CharField(max_length=ids.LENGTH, blank=True, default="")

@@ -13,12 +13,12 @@ from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import contact_desk
 from baton.services.house import House
-from baton.services.privacy import belongings, erasing, holding, revealing, taking_out
+from baton.services.privacy import belongings, erasing, holding, revealing, taking_out, word_search
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import User
 from baton.store.personal import HOLDINGS
 from baton.web.access import for_staff
-from baton.web.forms import ProtectionForm, TokenForm, checked
+from baton.web.forms import ProtectionForm, SearchForm, TokenForm, checked
 from baton.web.shell import page
 
 
@@ -84,6 +84,25 @@ def token_page(request: HttpRequest, user: User) -> HttpResponse:
             problem = "The vault does not know this token: it was erased, or is of another place."
     context = {"value": value, "problem": problem, "asked": asked, "section": "contacts"}
     shown = page(request, user, "contacts/token.html", context)
+    shown.status_code = 422 if problem else 200
+    return shown
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff
+def words_page(request: HttpRequest, user: User) -> HttpResponse:
+    """Find conversations by words that stand in them."""
+    inbox.require(user, Action.READ_TRANSCRIPT)
+    found: tuple[word_search.Found, ...] = ()
+    problem = asked = ""
+    if request.method == "POST":
+        asked = checked(SearchForm, request.POST).cleaned_data["words"]
+        try:
+            found = word_search.search(houses.current(), user, asked)
+        except InvalidInput as refusal:
+            problem = " ".join(refusal.fields.values())
+    context = {"found": found, "problem": problem, "asked": asked, "section": "contacts"}
+    shown = page(request, user, "contacts/words.html", context)
     shown.status_code = 422 if problem else 200
     return shown
 

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("contacts/import", contacts.import_page, name="import_consents"),
     path("contacts/consents.csv", contacts.export_all, name="export_consents"),
     path("contacts/<slug:contact_id>/proof", contacts.proof, name="consent_proof"),
+    path("contacts/words", protection.words_page, name="find_words"),
     path("contacts/token", protection.token_page, name="open_token"),
     path("contacts/<slug:contact_id>/data", protection.protection_page, name="contact_protection"),
     path("contacts/<slug:contact_id>/data.zip", protection.take_out, name="take_out_contact"),
