@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from baton.nlu.calibration import dealt
 from baton.nlu.doubt import TRAFFIC, Scored, Stage
 from baton.nlu.encoder import WIDTH, Floats
 from baton.nlu.likeness import ByExamples
@@ -11,6 +12,7 @@ from baton.nlu.neighbours import Neighbours, last_layers
 
 CHANCE = np.random.default_rng(3)
 CLASSES, EACH, LAYERS = 4, 10, 3
+RIDGE = 0.1
 OWNERS = np.repeat(np.arange(CLASSES), EACH)
 COARSE = Kernel(directions=64, sharpness=1.0, layers=(0.6, 0.6, 1.0))
 
@@ -37,6 +39,27 @@ def test_scores_as_if_unseen_are_those_of_a_model_taught_without_the_example() -
     _, of_features = MeaningModel.taught(MEANINGS, OWNERS, CLASSES, kernel=COARSE)
     without, _ = MeaningModel.taught(MEANINGS[rest], OWNERS[rest], CLASSES, kernel=COARSE)
     assert np.allclose(of_features[left], without.scores(Meaning(MEANINGS[left])), atol=1e-2)
+
+
+def test_asked_for_a_side_only_scores_of_left_out_parts_are_those_of_the_others() -> None:
+    parts = dealt(OWNERS)
+    out, rest = parts == 1, parts != 1
+    _, unseen = MeaningModel.taught_closely(MEANINGS, OWNERS, CLASSES, kernel=COARSE)
+    model, _ = MeaningModel.taught_closely(MEANINGS[rest], OWNERS[rest], CLASSES, kernel=COARSE)
+    told = np.array([model.scores(Meaning(row)) for row in MEANINGS[out]])
+    assert np.allclose(unseen[out], told, atol=1e-3)
+
+
+def test_who_is_told_surer_than_asked_pulls_at_nothing() -> None:
+    closely, _ = MeaningModel.taught_closely(MEANINGS, OWNERS, CLASSES, kernel=COARSE, ridge=RIDGE)
+    told = np.array([closely.scores(Meaning(row)) for row in MEANINGS])
+    sides = np.where(np.eye(CLASSES, dtype=bool)[OWNERS], 1.0, -1.0)
+    # At the best weights the ridge is held by those alone that fall short of their side.
+    short = sides * np.maximum(0.0, 1.0 - sides * told)
+    features = np.array([Meaning(row).features(COARSE) for row in MEANINGS])
+    pull, held = features.T @ short, RIDGE * closely._weights
+    assert (short == 0).any()
+    assert np.linalg.norm(pull - held) < 0.02 * np.linalg.norm(held)
 
 
 def test_an_intent_s_name_teaches_it() -> None:

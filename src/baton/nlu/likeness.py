@@ -78,9 +78,9 @@ class ByExamples:
 
 
 class ByFeatures:
-    """Ridge regression over features, and the nearest of a thinned set, for many examples."""
+    """Regression over features, and the nearest of a thinned set, for many examples."""
 
-    share = 0.6
+    share = 0.7
 
     def __init__(self, model: MeaningModel, neighbours: Neighbours) -> None:
         """Take what `taught` worked out."""
@@ -91,7 +91,9 @@ class ByFeatures:
         cls, meanings: Meanings, owners: NDArray[np.intp], classes: int
     ) -> tuple[Self, Unseen]:
         """Learn from examples."""
-        model, scores = MeaningModel.taught(meanings, owners, classes, kernel=_MANY, ridge=_RIDGE)
+        model, scores = MeaningModel.taught_closely(
+            meanings, owners, classes, kernel=_MANY, ridge=_RIDGE
+        )
         neighbours, near, near_others = Neighbours.taught(meanings, owners)
         return cls(model, neighbours), Unseen(scores, near, near_others)
 

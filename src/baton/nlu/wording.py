@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baton.nlu.algebra import sparse
-from baton.nlu.calibration import Doubles
+from baton.nlu.calibration import PARTS, Doubles, dealt
 from baton.nlu.features import Featuriser, Floats
 from baton.nlu.separating import separated
 
 _STIFFNESS = 0.5
-_FOLDS = 4
 _TINY = 1e-12  # a message without a single feature has no length to divide by
 
 
@@ -60,9 +59,9 @@ class WordingModel:
         featuriser.forget()
         weights = _fit(rows, owners, classes)
         unseen: Floats = np.empty((len(owners), classes), np.float32)
-        folds = _folds(owners)
-        for fold in range(_FOLDS):
-            out, taught = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        parts = dealt(owners)
+        for part in range(PARTS):
+            out, taught = np.flatnonzero(parts == part), np.flatnonzero(parts != part)
             unseen[out] = rows[out] @ _fit(rows[taught], owners[taught], classes, weights)
         return cls._of(featuriser, weights), unseen
 
@@ -127,12 +126,3 @@ def _matrix(featuriser: Featuriser, messages: Sequence[Sequence[str]]) -> Any:
     )
     ones = sparse().csr_matrix(np.ones((len(told), 1)))
     return sparse().hstack([rows, ones], format="csr")
-
-
-def _folds(owners: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Deal the examples of each class round the folds."""
-    folds = np.empty(len(owners), np.intp)
-    for owner in np.unique(owners):
-        own = np.flatnonzero(owners == owner)
-        folds[own] = np.arange(len(own)) % _FOLDS
-    return folds
