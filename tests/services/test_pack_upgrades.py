@@ -8,6 +8,7 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.errors import NotFound
+from baton.services.flows import flow_drafts
 from baton.services.knowledge import authoring
 from baton.services.workspace import articles, editions, pack_upgrades
 from baton.services.workspace.pack_upgrades import Difference, Kind, Standing
@@ -116,6 +117,7 @@ def test_what_nobody_touched_is_brought_and_what_somebody_wrote_stays(world: Wor
     draft = FlowDraft.objects.get(name="csat")
     assert "flow: csat" in draft.source
     assert FlowVersion.objects.filter(name="csat").count() == 1
+    assert flow_drafts.open_flow(robin, "csat").updated_by == "Baton"
     entry = AuditEntry.objects.get(action="pack_upgraded")
     assert "answer:wifi" in entry.details
 

@@ -27,6 +27,9 @@ _MEANWHILE = (
     "open the page again and put them in."
 )
 
+_AUTHORS = {"system": "Baton"}
+"""Who writes a draft and is no user: what came with a newer pack."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
@@ -68,7 +71,7 @@ def open_flow(user: User, name: str) -> Writing:
             base_version=draft.base_version,
             newest_version=newest.version if newest else 0,
             is_draft=True,
-            updated_by=knowledge.names_of([author]).get(author, "Somebody"),
+            updated_by=_AUTHORS.get(author) or knowledge.names_of([author]).get(author, "Somebody"),
             updated_at=draft.updated_at,
         )
     if newest is None:
