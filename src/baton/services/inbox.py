@@ -70,7 +70,7 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     Raises Forbidden for a role that may not read the inbox.
     """
     require(user, Action.READ_INBOX)
-    pack = pack_of(house, user.workspace_id)
+    pack, own = _standards_of(house, user.workspace_id)
     now = house.clock.now()
     wanted = Filter(
         workspace_id=user.workspace_id,
@@ -78,7 +78,7 @@ def list_page(  # noqa: PLR0913 - a list is told by these
         folder=folder,
         queue=queue,
         search=_search_of(words, pack),
-        closed=closed_queues(house, user),
+        closed=closed_to(user, str({**pack.policy, **own}.get("closed_queues", ""))),
     )
     rows = inbox.list_page(wanted, now=now, after=after)
     shown = rows[:PAGE_SIZE]
@@ -145,23 +145,22 @@ def require(user: User, action: Action) -> None:
         raise Forbidden(action.value, user.role)
 
 
-def closed_queues(house: House, user: User) -> tuple[str, ...]:
-    """Return the queues whose conversations a person may not open: trained staff do (T14).
+def closed_to(user: User, closed: str) -> tuple[str, ...]:
+    """Return which of closed queues a person may not open: trained staff do (T14).
 
     Who leads opens all, and who serves a queue opens its.
     """
-    kept = Workspace.objects.filter(id=user.workspace_id).values_list("pack", "policy").first()
-    if kept is None or user.role in _LEADING:
+    if user.role in _LEADING:
         return ()
-    given = {**house.pack_of(kept[0]).policy, **kept[1]}
-    named = [name for name in str(given.get("closed_queues", "")).split(",") if name]
-    return tuple(name for name in named if name not in user.skills)
+    return tuple(name for name in closed.split(",") if name and name not in user.skills)
 
 
-def refuse_closed(house: House, user: User, queue: str, assignee_id: str | None) -> None:
-    """Raise Forbidden for a conversation of a closed queue, unless the person has it."""
-    if queue and assignee_id != user.id and queue in closed_queues(house, user):
-        raise Forbidden("open what only trained staff may", user.role)
+def _standards_of(house: House, workspace_id: str) -> tuple[Pack, dict[str, object]]:
+    """Return a workspace's pack, and its own policy as it is kept; raises NotFound."""
+    kept = Workspace.objects.filter(id=workspace_id).values_list("pack", "policy").first()
+    if kept is None:
+        raise NotFound("workspace", workspace_id)
+    return house.pack_of(kept[0]), kept[1]
 
 
 def title_of(pack: Pack, request_type: str, cause: str = "") -> str:

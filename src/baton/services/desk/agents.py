@@ -18,7 +18,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.ownership import Move, Owner
 from baton.core.presend import Author
 from baton.core.roles import Action
-from baton.services import arrivals, inbox, notices
+from baton.services import arrivals, notices
 from baton.services.conversation import (
     assignments,
     clocks,
@@ -257,7 +257,8 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
     )
     if handoff is None:
         return None
-    _find_open(house, user, conversation_id)
+    if standards_cache(house).last_of(user.workspace_id).policy.closed_queues:
+        _find_open(house, user, conversation_id)
     _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
     return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
 
@@ -279,7 +280,7 @@ def _find_open(house: House, user: User, conversation_id: str) -> None:
     found = known.values_list("queue", "assignee_id").first()
     if found is None:
         raise NotFound("conversation", conversation_id)
-    inbox.refuse_closed(house, user, *found)
+    guarding.refuse_closed(house, user, *found)
 
 
 def set_availability(house: House, user: User, *, is_available: bool) -> None:

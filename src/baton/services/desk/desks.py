@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from baton.core import roles, text
 from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action, Role
-from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Conversation, Handoff, User
@@ -54,7 +54,7 @@ def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
         if snapshot.conversation.lane != lane:  # their contact was just found to be another
             message = "Who this is has just been changed by a colleague. Try again."
             raise Conflict(message)
-        inbox.refuse_closed(
+        guarding.refuse_closed(
             house, user, snapshot.conversation.queue, snapshot.conversation.assignee_id
         )
         ledger = Ledger(house, house.clock.now())

@@ -1,10 +1,11 @@
 """Queues whose people work from a form alone: what was said there stays closed (H16, X5)."""
 
-from baton.core.errors import Conflict
+from baton.core.errors import Conflict, Forbidden
 from baton.core.policy import guards
+from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation
+from baton.store.models import Conversation, User
 
 _MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
 
@@ -16,6 +17,14 @@ def is_guarded(house: House, workspace_id: str, conversation_id: str) -> bool:
         return False
     found = Conversation.objects.filter(id=conversation_id, workspace_id=workspace_id)
     return guards(policy, found.values_list("queue", flat=True).first() or "")
+
+
+def refuse_closed(house: House, user: User, queue: str, assignee_id: str | None) -> None:
+    """Raise Forbidden for a conversation of a closed queue, unless the person has it (T14)."""
+    # As last asked for: a page and a deed ask for the standards besides.
+    closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
+    if queue in inbox.closed_to(user, closed) and assignee_id != user.id:
+        raise Forbidden("open what only trained staff may", user.role)
 
 
 def refuse_guarded(house: House, workspace_id: str, conversation_id: str) -> None:
