@@ -34,6 +34,13 @@ class Marks(Part):
         return self.mean + (self.spread if place % 2 else -self.spread)
 
 
+class Between(Part):
+    """A count that chance has a hand in: who is in a share, of so many, is nobody's choice."""
+
+    at_least: Number
+    at_most: Number
+
+
 class Counted(Part):
     """Matters of a flow that have ended, evenly over a while that ended so long ago.
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from baton.config.stories import judged, observed
 from baton.config.stories.booking_parts import BookingExpectation
+from baton.config.stories.counted_parts import Between
 from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
@@ -213,7 +214,12 @@ def _workspace(wanted: Expectation, world: World) -> Iterator[Mismatch]:
 
 def _judgements(wanted: Expectation, world: World) -> Iterator[Mismatch]:
     for flow, count in (wanted.runs or {}).items():
-        yield from _differs(("runs", flow), count, judged.contacts_taken(world, flow))
+        taken = judged.contacts_taken(world, flow)
+        if not isinstance(count, Between):
+            yield from _differs(("runs", flow), count, taken)
+        elif not count.at_least <= taken <= count.at_most:
+            told = f"expected {flow} {count.at_least} to {count.at_most}, but it is {taken}"
+            yield ("runs", flow), told
     for flow, said in (wanted.weekly or {}).items():
         yield from judged.week_differs(("weekly", flow), said, judged.week_of(world, flow))
     for name, trial in (wanted.experiment or {}).items():

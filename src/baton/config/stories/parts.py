@@ -26,6 +26,7 @@ from baton.config.stories.basics import (
 )
 from baton.config.stories.booking_parts import BookingExpectation, Books, Came
 from baton.config.stories.counted_parts import (
+    Between,
     Counted,
     TrialExpectation,
     Tries,
@@ -341,7 +342,9 @@ class Expectation(Part):
     )
     chain: Literal["intact"] | None = Field(None, description="The audit chain verifies.")
     kpi: dict[Name, float | None] | None = None
-    runs: dict[Name, Number] | None = Field(None, description="Contacts a flow took, by flow.")
+    runs: dict[Name, Number | Between] | None = Field(
+        None, description="Contacts a flow took, by flow."
+    )
     weekly: dict[Name, VerdictExpectation] | None = Field(
         None, description="What the last whole week's report says, by flow."
     )
