@@ -21,6 +21,8 @@ from baton.reports.sources import SOURCES
 from baton.services.desk import auditing
 from baton.services.evidence import keeping
 from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.people import contacts
 from baton.services.privacy import erasing, holding, letting_go, taking_out
 from baton.services.privacy.forgetting import Forgetter
 from baton.services.privacy.manifest import Manifest
@@ -32,10 +34,12 @@ from baton.store.models import (
     Contact,
     Conversation,
     Erasure,
+    KeptStop,
     Message,
     VaultEntry,
 )
 from baton.store.personal import GONE, HOLDINGS
+from baton.store.rows import ContactRow
 from tests.support.world import failures_of, read_story
 
 RICH = (
@@ -186,6 +190,39 @@ def test_a_wish_can_be_taken_back_until_it_is_due(world: World, manifest: Manife
     assert one(world, "mia").id != mia.id
     assert not one(world, "mia").is_identified
     assert one(world, "ava").lane != ""
+
+
+@pytest.mark.req("P9")
+@pytest.mark.parametrize("stops", [True, False])
+def test_stop_outlives_who_said_it(world: World, manifest: Manifest, *, stops: bool) -> None:
+    mia = one(world, "mia")
+    address = Address.objects.get(contact_id=mia.id)
+    entry = VaultEntry.objects.get(workspace_id=world.workspace_id, token=address.token)
+    place = f"vault:{world.workspace_id}:{address.token}"
+    number = world.house.keyset.unseal(bytes(entry.value_sealed), place)
+    if stops:
+        world.say(Says(who="mia", text=["STOP"]))
+    erasing.erase_now(world.house, manifest, world.workspace_id, mia.id, "they asked")
+    # A list of members names the number again.
+    with world.house.engine.transaction():
+        ledger = Ledger(world.house, world.now)
+        back = ContactRow(
+            id=ledger.next_id(),
+            workspace_id=world.workspace_id,
+            lane=address.lane,
+            created_at=world.now,
+        )
+        back = contacts.welcome(
+            ledger, back, channel="sms", inbox_id=address.inbox_id, address=number
+        )
+        ledger.flush()
+    assert back.opted_out == ("sms" if stops else "")
+    assert Contact.objects.get(id=back.id).opted_out == back.opted_out
+    # Nobody but they themselves take it back, and then it is forgotten with them.
+    world.say(Says(who="mia", text=["START"]))
+    assert one(world, "mia").opted_out == ""
+    erasing.erase_now(world.house, manifest, world.workspace_id, back.id, "once more")
+    assert not KeptStop.objects.exists()
 
 
 @pytest.mark.req("P14")

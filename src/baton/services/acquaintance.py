@@ -52,6 +52,7 @@ class Acquaintance:
         self._paused: dict[str, bool] = {}
         self._expected_talks: tuple[str, ...] = ()
         self._talks: dict[str, Talk] = {}
+        self._kept_stops: dict[str, bool] = {}
         self._systems: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._recent: dict[datetime, dict[str, Sequence[tuple[str, str, str]]]] = {}
         self._verdicts: dict[Hashable, tuple[Policy, Verdict]] = {}
@@ -68,6 +69,7 @@ class Acquaintance:
         self._ways.clear()
         self._paused.clear()
         self._systems.clear()
+        self._kept_stops.clear()
         self._talks.clear()
         self._recent.clear()
 
@@ -128,6 +130,12 @@ class Acquaintance:
         if workspace_id not in self._paused:
             self._paused[workspace_id] = permits.is_paused(workspace_id)
         return self._paused[workspace_id]
+
+    def has_kept_stops(self, workspace_id: str) -> bool:
+        """Return whether anybody who had said STOP was erased."""
+        if workspace_id not in self._kept_stops:
+            self._kept_stops[workspace_id] = permits.has_kept_stops(workspace_id)
+        return self._kept_stops[workspace_id]
 
     def system_of(self, workspace_id: str, kinds: tuple[str, ...]) -> str | None:
         """Return the first connected system of some kinds, None where there is none."""

@@ -15,7 +15,7 @@ from baton.core.policy import Policy
 from baton.services import arrivals
 from baton.services.facts import Addressed
 from baton.services.ledger import Ledger
-from baton.services.people import permits, preferences, spending
+from baton.services.people import kept_stops, permits, preferences, spending
 from baton.store.crypto import Keyset
 from baton.store.models import Address, VaultEntry
 from baton.store.queries import people, ways
@@ -69,7 +69,8 @@ def welcome(  # noqa: PLR0913 - who, and where they are reached
         address=address,
         is_verified=is_verified,
     )
-    return contact
+    token = token_of(ledger.house.keyset, contact.workspace_id, channel, address)
+    return kept_stops.heed(ledger, contact, channel, token)
 
 
 def add_address(  # noqa: PLR0913 - whose it is, and what

@@ -14,6 +14,7 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.people import kept_stops
 from baton.services.privacy import belongings, clearing, holding
 from baton.services.privacy.manifest import Line, Manifest
 from baton.services.workspace.workspaces import standards_cache
@@ -110,6 +111,7 @@ def carry_out(house: House, manifest: Manifest, row: Erasure) -> Erasure:
         theirs = belongings.of_contact(house, workspace_id, row.contact_id)
         ledger = Ledger(house, house.clock.now())
         _close(ledger, theirs)
+        kept_stops.keep(ledger, workspace_id, theirs.of(Of.CONTACT))
         told = {"payloads of systems": _blank_payloads(house, theirs)}
         told |= clearing.clear(house, theirs)
         row.done_at, row.told = ledger.now, {name: n for name, n in told.items() if n}

@@ -88,7 +88,7 @@ from baton.store.models.people import (
     Workspace,
 )
 from baton.store.models.pilot import Rollout, RolloutMark, ShadowDraft
-from baton.store.models.privacy import Erasure, LegalHold, LetGo, WordMark, WordsPlace
+from baton.store.models.privacy import Erasure, KeptStop, LegalHold, LetGo, WordMark, WordsPlace
 from baton.store.models.retention import Retention
 from baton.store.models.returning import Return, ReturnItem, ReturnPhoto, ReturnRules
 from baton.store.models.runtime import (
@@ -172,6 +172,7 @@ __all__ = [
     "Installation",
     "Invitation",
     "Invoice",
+    "KeptStop",
     "LegalHold",
     "LetGo",
     "Letter",

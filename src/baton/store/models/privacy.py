@@ -25,6 +25,23 @@ class LegalHold(models.Model):
         ]
 
 
+class KeptStop(models.Model):
+    """A STOP that outlives who said it: an address, by its keyed hash, to which nothing goes.
+
+    It names nobody, and is heeded when a list or another system brings the address back.
+    """
+
+    id = id_field()
+    workspace_id = ref_field()
+    token = models.CharField(max_length=64)  # as `Address.token`
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "token"], name="kept_stop_once")
+        ]
+
+
 class Erasure(models.Model):
     """The certificate that a person was erased, and before that the wish for it.
 

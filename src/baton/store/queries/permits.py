@@ -40,6 +40,11 @@ def is_paused(workspace_id: str) -> bool:
     return bool(sql.select(_PAUSED, [workspace_id]))
 
 
+def has_kept_stops(workspace_id: str) -> bool:
+    """Return whether a STOP is kept of somebody who was erased."""
+    return bool(sql.select(_KEPT_STOPS, [workspace_id]))
+
+
 def list_written(
     contact_ids: Sequence[str], since: datetime
 ) -> dict[str, dict[str, tuple[datetime | None, ...]]]:
@@ -90,6 +95,7 @@ _SUPPRESSED = """
 SELECT contact_id, channel FROM store_suppression
 WHERE contact_id {among} AND lifted_at IS NULL
 """
+_KEPT_STOPS = "SELECT 1 FROM store_keptstop WHERE workspace_id = %s LIMIT 1"
 _PAUSED = "SELECT id FROM store_workspace WHERE id = %s AND paused_at IS NOT NULL"
 _WRITTEN = """
 SELECT contact_id, purpose, delivery, held_until, created_at FROM store_message

@@ -1,0 +1,41 @@
+"""STOP of people who were erased: nothing goes to their addresses, whoever brings them back.
+
+Invariant 8 outlives the person. What is kept is the keyed hash of the address alone; only they
+themselves can take it back, by writing START.
+"""
+
+from collections.abc import Iterable
+
+from baton.services.ledger import Ledger
+from baton.services.people import consents
+from baton.store.models import Address, Contact, KeptStop
+from baton.store.rows import ContactRow
+
+
+def keep(ledger: Ledger, workspace_id: str, contact_ids: Iterable[str]) -> None:
+    """Keep what people who are about to be erased said last of each of their addresses."""
+    closed = dict(Contact.objects.filter(id__in=list(contact_ids)).values_list("id", "opted_out"))
+    stopped, open_ = [], []
+    for address in Address.objects.filter(contact_id__in=list(closed)):
+        is_stopped = address.channel in closed[address.contact_id].split(",")
+        (stopped if is_stopped else open_).append(address.token)
+    ours = KeptStop.objects.filter(workspace_id=workspace_id)
+    ours.filter(token__in=open_).delete()
+    known = set(ours.filter(token__in=stopped).values_list("token", flat=True))
+    KeptStop.objects.bulk_create(
+        KeptStop(id=ledger.next_id(), workspace_id=workspace_id, token=token, kept_at=ledger.now)
+        for token in stopped
+        if token not in known
+    )
+
+
+def heed(ledger: Ledger, contact: ContactRow, channel: str, token: str) -> ContactRow:
+    """Return a new contact as they left: opted out where they had said STOP."""
+    if not ledger.acquaintance.has_kept_stops(contact.workspace_id):
+        return contact
+    if not KeptStop.objects.filter(workspace_id=contact.workspace_id, token=token).exists():
+        return contact
+    told = "STOP, kept when they were erased"
+    contact = consents.change(ledger, contact, channel, is_granted=False, source=told)
+    ledger.keep(contact)
+    return contact
