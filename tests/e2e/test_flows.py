@@ -84,8 +84,9 @@ def _change_the_menu(page: Page, address: str) -> None:
     page.locator("#f-text").fill("Choose {{ run.nothing }}.")
     expect(preview).to_contain_text("nothing")
     page.locator("#f-text").fill(NEWS)
-    expect(preview.locator(".channel-sms")).to_contain_text("1 SMS, special: ✓")
-    expect(preview.locator(".channel-whatsapp .bubble")).to_contain_text(NEWS)
+    # The first is in the language of the form; the others stand below it.
+    expect(preview.locator(".channel-sms").first).to_contain_text("1 SMS, special: ✓")
+    expect(preview.locator(".channel-whatsapp .bubble").first).to_contain_text(NEWS)
     page.locator("#f-silence").fill("soon")
     expect(preview).to_contain_text("1 fault in this step")
     page.locator("#f-silence").fill("3h")

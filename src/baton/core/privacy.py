@@ -94,6 +94,7 @@ _IDENTIFIER = re.compile(
     f"|(?P<name>{_NAME})|(?P<email>{_EMAIL})|(?P<account>{_ACCOUNT}|{_ACCOUNT_IN_ONE})"
     f"|(?P<date>{_DATE}|{_BORN})|(?P<street>{_STREET})|(?P<number>{_NUMBER})"
 )
+_REFERENCE = re.compile(r"(?:[a-z_]+:)?[0-9a-f]{32}")
 _PATIENT_ALONE = re.compile(f"(?P<patient>{_PATIENT})")
 
 
@@ -110,6 +111,11 @@ def mask(text: str, tokenise: Tokenise, *, names: Sequence[str] = ()) -> str:
     if _SIGN.search(text) is None:
         return text
     return _IDENTIFIER.sub(lambda found: _token_of(found, tokenise), text)
+
+
+def is_reference(text: str) -> bool:
+    """Return whether a text is the program's own word for a thing: its kind and id, or an id."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=256)

@@ -68,7 +68,9 @@ def record(
                 request_id=request_id,
                 source=privacy.mask(one.source, tokenise)[: LONGEST["source"]],
                 wording=privacy.mask(one.wording, tokenise)[: LONGEST["wording"]],
-                evidence=privacy.mask(one.evidence, tokenise)[: LONGEST["evidence"]],
+                evidence=one.evidence
+                if privacy.is_reference(one.evidence)
+                else privacy.mask(one.evidence, tokenise)[: LONGEST["evidence"]],
                 at=one.at,
                 recorded_at=ledger.now,
             )
