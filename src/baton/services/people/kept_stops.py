@@ -15,7 +15,8 @@ from baton.store.rows import ContactRow
 def keep(ledger: Ledger, workspace_id: str, contact_ids: Iterable[str]) -> None:
     """Keep what people who are about to be erased said last of each of their addresses."""
     closed = dict(Contact.objects.filter(id__in=list(contact_ids)).values_list("id", "opted_out"))
-    stopped, open_ = [], []
+    stopped: list[str] = []
+    open_: list[str] = []
     for address in Address.objects.filter(contact_id__in=list(closed)):
         is_stopped = address.channel in closed[address.contact_id].split(",")
         (stopped if is_stopped else open_).append(address.token)
