@@ -34,7 +34,7 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
             # FULL: what was answered with success survives a loss of power.
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
                 # Hot pages are copied back once every 48 MB of log, not every 4: most pages that
                 # a batch touches are touched by the next one again.
                 "PRAGMA wal_autocheckpoint=12000"
