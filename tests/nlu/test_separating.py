@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from baton.nlu import separating
 
@@ -24,6 +23,8 @@ def loss(weights: np.ndarray) -> float:
 
 
 def test_the_border_is_that_of_the_known_machine() -> None:
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - dear to load in every process
+
     known = LinearSVC(C=0.5, fit_intercept=False, tol=1e-8, max_iter=100_000).fit(ROWS, SIDES)
     found = separating.separated(csr_matrix(ROWS), SIDES, 0.5)
     assert np.abs(told(found) - told(known.coef_[0])).max() < 0.02
