@@ -35,6 +35,8 @@ from baton.reports import verdicts
 from baton.reports.kpis import KpiReading
 from baton.reports.verdicts import GateReading
 from baton.runtime.ports import Arrival
+from baton.services.bookings import member_actions
+from baton.services.calls import Performed
 from baton.services.conversation import conversations, invitations, scrutiny
 from baton.services.desk import agents, desks, stepping_in
 from baton.services.desk.desks import Desk
@@ -269,6 +271,11 @@ def keep_no_quiet_hours(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(quiet, "is_quiet", lambda *_: False)
 
 
+def take_anybody_for_a_member(patch: pytest.MonkeyPatch) -> None:
+    found = Performed(result={"member": "M-1"})
+    patch.setattr(member_actions, "_found", lambda *_: found)
+
+
 def watch_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scrutiny, "_is_watched", lambda _read, _supervision: False)
 
@@ -319,6 +326,7 @@ def deal_nobody(patch: pytest.MonkeyPatch) -> None:
         ("G57-sample-guard", praise_after_five_days),
         ("G57-sample-guard", ask_for_no_sample),
         ("G60-one-failed-intent-or-two", deal_nobody),
+        ("G59-identity-unmatched", take_anybody_for_a_member),
         ("G21-consent-gate", ask_no_consent),
         ("G52-stop", stop_stops_nothing),
         ("G52-stop", let_any_word_lift_a_stop),
