@@ -100,10 +100,26 @@ def answers_to(asked: Mapping[str, Asking]) -> dict[str, Json] | Again | Park:
                 return refusal
             answers[name] = None if answer.status == _GONE else _json_of(answer.body)
     except (NotSentError, UnclearError, UnreadableError) as error:
-        return Again(reason=f"the system could not be asked: {error}")
+        return Again(reason=f"the system could not be asked: {_why(str(error))}")
     finally:
         wire.close()
     return answers
+
+
+def _why(told: str) -> str:
+    """Return in plain words what the wire tells; it names a fault by its class."""
+    return _WHY.get(told, "the connection broke" if told.endswith("Error") else told)
+
+
+_NOWHERE = "its address cannot be reached; look whether it is written right"
+_WHY = {
+    "gaierror": _NOWHERE,
+    "NameResolutionError": _NOWHERE,
+    "NewConnectionError": _NOWHERE,
+    "ConnectTimeoutError": "it did not answer in time",
+    "ReadTimeoutError": "it did not answer in time",
+    "SSLError": "its certificate cannot be believed",
+}
 
 
 def _refusal_of(answer: Answer) -> Again | Park | None:
