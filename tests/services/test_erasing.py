@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,15 +18,18 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.core.errors import Conflict, Forbidden, InvalidInput
+from baton.core.records import Person
 from baton.reports.sources import SOURCES
 from baton.services.desk import auditing
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import contacts
+from baton.services.people import consents, contacts
 from baton.services.privacy import erasing, holding, letting_go, taking_out
 from baton.services.privacy.forgetting import Forgetter
 from baton.services.privacy.manifest import Manifest
+from baton.services.systems import recognising
+from baton.services.systems.recognising import Recognised
 from baton.store import sealed
 from baton.store.crypto import FORMAT
 from baton.store.models import (
@@ -39,6 +43,7 @@ from baton.store.models import (
     VaultEntry,
 )
 from baton.store.personal import GONE, HOLDINGS
+from baton.store.queries import turns
 from baton.store.rows import ContactRow
 from tests.support.world import failures_of, read_story
 
@@ -59,6 +64,7 @@ STORY = Story.model_validate(
         "people": {
             "mia": {"contact": "sms"},
             "ava": {"contact": "webchat"},
+            "eve": {"contact": "email"},
             "rob": {"user": "manager", "name": "Rob"},
             "sam": {"user": "agent", "name": "Sam"},
         },
@@ -113,6 +119,14 @@ def marks_of(house: House, contact: Contact) -> set[str]:
     for message in Message.objects.filter(contact_id=contact.id, author="contact"):
         marks.add(keyset.unseal(bytes(message.body_sealed), f"message:{message.id}"))
     return {mark for mark in marks if len(mark) > 7}
+
+
+def reached(world: World, contact: Contact) -> tuple[Address, str]:
+    """Where a contact is reached: the address as it is kept, and in the clear."""
+    address = Address.objects.get(contact_id=contact.id)
+    entry = VaultEntry.objects.get(workspace_id=world.workspace_id, token=address.token)
+    place = f"vault:{world.workspace_id}:{address.token}"
+    return address, world.house.keyset.unseal(bytes(entry.value_sealed), place)
 
 
 def counted(workspace_id: str) -> dict[str, int]:
@@ -196,10 +210,7 @@ def test_a_wish_can_be_taken_back_until_it_is_due(world: World, manifest: Manife
 @pytest.mark.parametrize("stops", [True, False])
 def test_stop_outlives_who_said_it(world: World, manifest: Manifest, *, stops: bool) -> None:
     mia = one(world, "mia")
-    address = Address.objects.get(contact_id=mia.id)
-    entry = VaultEntry.objects.get(workspace_id=world.workspace_id, token=address.token)
-    place = f"vault:{world.workspace_id}:{address.token}"
-    number = world.house.keyset.unseal(bytes(entry.value_sealed), place)
+    address, number = reached(world, mia)
     if stops:
         world.say(Says(who="mia", text=["STOP"]))
     erasing.erase_now(world.house, manifest, world.workspace_id, mia.id, "they asked")
@@ -223,6 +234,33 @@ def test_stop_outlives_who_said_it(world: World, manifest: Manifest, *, stops: b
     assert one(world, "mia").opted_out == ""
     erasing.erase_now(world.house, manifest, world.workspace_id, back.id, "once more")
     assert not KeptStop.objects.exists()
+
+
+@pytest.mark.req("P9")
+@pytest.mark.parametrize("stops", [True, False])
+def test_an_address_that_said_stop_is_lent_to_nobody(
+    world: World, manifest: Manifest, *, stops: bool
+) -> None:
+    by_phone = Person(reference="c-1", phone="+44 7700 900123")
+    mailbox = "eve@example.com"
+    with world.house.engine.transaction():
+        two = (by_phone, Person(reference="c-2", email=mailbox))
+        kim, eve = recognising.recognise(world.house, world.workspace_id, "theirs", two)
+    assert isinstance(kim, Recognised)
+    assert isinstance(eve, Recognised)
+    if stops:
+        with world.house.engine.transaction():
+            ledger = Ledger(world.house, world.now)
+            row = turns.list_lanes([eve.lane])[eve.lane].contact
+            ledger.keep(consents.change(ledger, row, "email", is_granted=False))
+            ledger.flush()
+    erasing.erase_now(world.house, manifest, world.workspace_id, eve.contact_id, "they asked")
+    # The booking system says that who is known by the number has that mailbox too.
+    with world.house.engine.transaction():
+        both = replace(by_phone, email=mailbox)
+        recognising.recognise(world.house, world.workspace_id, "theirs", [both])
+    known = Address.objects.filter(contact_id=kim.contact_id)
+    assert set(known.values_list("channel", flat=True)) == ({"sms"} if stops else {"sms", "email"})
 
 
 @pytest.mark.req("P14")

@@ -1,19 +1,17 @@
 """A compliance check drawn on paper: A4, black on white."""
 
 from html import escape
-from io import BytesIO
 from typing import Any
 
 from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
 from baton.core.compliance import Standing
+from baton.services.desk import papers
 from baton.services.desk.compliance import Report
 
-_EDGE = 18 * mm
 _WORDS = {Standing.OK: "in order", Standing.LOOK: "wants a look", Standing.FAILED: "FAILS"}
 _LINES = TableStyle(
     [
@@ -44,10 +42,4 @@ def drawn(report: Report, business: str) -> bytes:
         Spacer(0, 4 * mm),
         Table(rows, style=_LINES, hAlign="LEFT", colWidths=[42 * mm, 26 * mm, 104 * mm]),
     ]
-    kept = BytesIO()
-    paper = SimpleDocTemplate(
-        kept, pagesize=A4, leftMargin=_EDGE, rightMargin=_EDGE, topMargin=_EDGE,
-        bottomMargin=_EDGE, title=title, invariant=True,
-    )  # fmt: skip
-    paper.build(told)
-    return kept.getvalue()
+    return papers.drawn(told, title)

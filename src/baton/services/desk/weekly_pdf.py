@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable
 from html import escape
-from io import BytesIO
 from typing import Any
 
 from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import mm
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
 from baton.reports import kpi_words, weekly
 from baton.reports.kpis import KpiReading
+from baton.services.desk import papers
 from baton.services.desk.weekly_board import Week
 
-_EDGE = 18 * mm
 _LINES = TableStyle(
     [
         ("FONTSIZE", (0, 0), (-1, -1), 9),
@@ -40,13 +38,7 @@ def drawn(week: Week, title: str, lines: Iterable[tuple[str, list[str]]]) -> byt
         if pairs:
             told += [Paragraph(heading, styles["Heading2"]), _table(pairs)]
     told += [Spacer(0, 6 * mm), _paragraph(weekly.RULE, styles["Italic"])]
-    kept = BytesIO()
-    paper = SimpleDocTemplate(
-        kept, pagesize=A4, leftMargin=_EDGE, rightMargin=_EDGE, topMargin=_EDGE,
-        bottomMargin=_EDGE, title=title, invariant=True,
-    )  # fmt: skip
-    paper.build(told)
-    return kept.getvalue()
+    return papers.drawn(told, title)
 
 
 def _table(pairs: tuple[tuple[KpiReading, KpiReading], ...]) -> Table:

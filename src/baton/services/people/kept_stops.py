@@ -30,11 +30,16 @@ def keep(ledger: Ledger, workspace_id: str, contact_ids: Iterable[str]) -> None:
     )
 
 
+def is_kept(ledger: Ledger, workspace_id: str, token: str) -> bool:
+    """Return whether somebody who was erased had said STOP at an address."""
+    if not ledger.acquaintance.has_kept_stops(workspace_id):
+        return False  # of most workspaces, without another look
+    return KeptStop.objects.filter(workspace_id=workspace_id, token=token).exists()
+
+
 def heed(ledger: Ledger, contact: ContactRow, channel: str, token: str) -> ContactRow:
     """Return a new contact as they left: opted out where they had said STOP."""
-    if not ledger.acquaintance.has_kept_stops(contact.workspace_id):
-        return contact
-    if not KeptStop.objects.filter(workspace_id=contact.workspace_id, token=token).exists():
+    if not is_kept(ledger, contact.workspace_id, token):
         return contact
     told = "STOP, kept when they were erased"
     contact = consents.change(ledger, contact, channel, is_granted=False, source=told)

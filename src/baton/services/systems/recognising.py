@@ -15,7 +15,7 @@ from baton.core.records import Person
 from baton.services import arrivals
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.people import contacts
+from baton.services.people import contacts, kept_stops
 from baton.services.people.contacts import BY_NUMBER
 from baton.store.models import Inbox, SystemContact
 from baton.store.queries import people, recognising, ways
@@ -235,6 +235,9 @@ def _learn(
         lane, inbox_id = one.lanes[channel], known.inboxes.get(channel)
         if inbox_id is None or channel in has or lane in known.by_lane:
             continue
+        token = contacts.token_of(ledger.house.keyset, workspace_id, channel, address)
+        if kept_stops.is_kept(ledger, workspace_id, token):
+            continue  # whoever had it said STOP, and was erased
         contact = ContactRow(
             id=contact_id,
             workspace_id=workspace_id,
