@@ -1,9 +1,11 @@
 """Starts Django and installs the house: what every command and server does first."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import django
+from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from baton.config.settings import Settings
@@ -19,7 +21,16 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
     settings = Settings.from_environment()
     settings.home.mkdir(parents=True, exist_ok=True)
     django.setup()
+    _keep_to_owner()
     return settings
+
+
+def _keep_to_owner() -> None:
+    """Make the embedded database's file, where there is none, so that only its owner reads it."""
+    said = django_settings.DATABASES["default"]
+    if said["ENGINE"].endswith("sqlite3") and said["NAME"] != ":memory:":
+        with suppress(OSError):  # it is there, or its folder is not: told where it is opened
+            os.close(os.open(said["NAME"], os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def is_behind() -> bool:

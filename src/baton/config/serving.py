@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -111,14 +111,14 @@ class CrewThreads:
 
 
 Companion = Callable[[House, threading.Event], threading.Thread | None]
-"""Starts a thread that lives as long as the server: the demo's traffic."""
+"""Starts a thread that lives as long as the server: the demo's traffic, the daily backup."""
 
 
 def create_application(
     build_house: Callable[[], House],
     *,
     has_crew: bool = True,
-    companion: Companion | None = None,
+    companions: Sequence[Companion] = (),
     on_ready: Callable[[], None] = lambda: None,
     mail_door: DoorSettings | None = None,
 ) -> Starlette:
@@ -142,7 +142,7 @@ def create_application(
             if crew:
                 crew.start()
             closing = threading.Event()
-            if companion:
+            for companion in companions:
                 await asyncio.to_thread(companion, house, closing)
             warming = threading.Thread(target=_warm_pages, name="warming", daemon=True)
             asyncio.get_running_loop().call_later(_WARM_AFTER_SECONDS, warming.start)

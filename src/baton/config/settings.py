@@ -31,6 +31,9 @@ class Settings:
         smtp_listen: host and port at which mail is taken straight from other servers.
         smtp_certificate: its certificate with the key, as PEM, to offer STARTTLS.
         key_command: the program of a key service that wraps the keyset; "" keeps it bare.
+        backup_folder: where the daily backup goes; None makes none.
+        backup_keep: daily backups that stay, the oldest goes first.
+        postgres_tools: folder of pg_dump and pg_restore, where they are not on the PATH.
     """
 
     home: Path
@@ -44,6 +47,9 @@ class Settings:
     smtp_listen: tuple[str, int] | None = None
     smtp_certificate: Path | None = None
     key_command: str = ""
+    backup_folder: Path | None = None
+    backup_keep: int = 7
+    postgres_tools: Path | None = None
 
     @property
     def own_packs(self) -> Path:
@@ -77,6 +83,9 @@ class Settings:
             smtp_listen=_listening(environment.get("BATON_SMTP_LISTEN", "")),
             smtp_certificate=_file_of(environment.get("BATON_SMTP_CERTIFICATE", "")),
             key_command=environment.get("BATON_KEY_COMMAND", ""),
+            backup_folder=_backup_folder(environment.get("BATON_BACKUP_FOLDER", ""), home),
+            backup_keep=_count("BATON_BACKUP_KEEP", environment.get("BATON_BACKUP_KEEP", "7")),
+            postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
         )
 
 
@@ -95,5 +104,27 @@ def _file_of(path: str) -> Path | None:
         return None
     if not Path(path).is_file():
         message = f"BATON_SMTP_CERTIFICATE names no file: {path!r}"
+        raise SettingsError(message)
+    return Path(path)
+
+
+def _backup_folder(said: str, home: Path) -> Path | None:
+    if said == "off":
+        return None
+    return Path(said).resolve() if said else home / "backups"
+
+
+def _count(name: str, said: str) -> int:
+    if not said.isdecimal() or not int(said):
+        message = f"{name} must be a whole number of at least 1, not {said!r}"
+        raise SettingsError(message)
+    return int(said)
+
+
+def _folder_of(path: str) -> Path | None:
+    if not path:
+        return None
+    if not Path(path).is_dir():
+        message = f"BATON_POSTGRES_TOOLS names no folder: {path!r}"
         raise SettingsError(message)
     return Path(path)

@@ -4,14 +4,15 @@ import gc
 import random
 import secrets
 import threading
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
 from baton.config.clock import Clock, SystemClock
 from baton.config.settings import Settings
+from baton.core.errors import Conflict
 from baton.core.ids import IdSource
 from baton.core.pack import Pack
 from baton.nlu.reader import LocalReader
@@ -48,6 +49,7 @@ from baton.services.house import House
 from baton.services.orders import actions as order_actions
 from baton.services.pilot.watch import Watch
 from baton.services.privacy.anchoring import Anchorer
+from baton.services.privacy.backing_up import Place
 from baton.services.privacy.forgetting import Forgetter
 from baton.services.privacy.manifest import Manifest
 from baton.services.privacy.rotating import Resealer
@@ -115,11 +117,18 @@ def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> Hou
     return house
 
 
-def install(settings: Settings) -> House:
+def install(settings: Settings, *, is_restoring: bool = False) -> House:
     """Build this process's house from its settings, on the machine's clock.
 
-    Raises Conflict when the keyset in its home is not that of its database.
+    Raises Conflict when the keyset in its home is not that of its database, and when a restore
+    was broken off: the database would do again what it does not know to be done.
     """
+    if _unfinished_restore(settings).exists() and not is_restoring:
+        message = (
+            "A restore was broken off before its database was safe to start. Run baton restore "
+            "--over again, with the same backup."
+        )
+        raise Conflict(message)
     packs.look_in(settings.own_packs)
     clock = SystemClock()
     keyset = installation.open_keyset(keyset_file(settings), now=clock.now())
@@ -132,6 +141,26 @@ def keyset_file(settings: Settings) -> KeysetFile:
     return KeysetFile(path=settings.home / "keyset.json", service=service)
 
 
+@contextmanager
+def restoring(settings: Settings) -> Iterator[Place]:
+    """Keep every other start away until a backup is put back and safe to start.
+
+    The mark stays when it is broken off, but for a refusal that changed nothing.
+    """
+    mark = _unfinished_restore(settings)
+    mark.touch()
+    try:
+        yield place_of(settings)
+    except Conflict:
+        mark.unlink()
+        raise
+    mark.unlink()
+
+
+def _unfinished_restore(settings: Settings) -> Path:
+    return settings.home / "restore-unfinished"
+
+
 def manifest(settings: Settings) -> Manifest:
     """Return where it is noted who was erased."""
     return Manifest(path=settings.home / "erased.jsonl")
@@ -140,6 +169,11 @@ def manifest(settings: Settings) -> Manifest:
 def anchors(settings: Settings) -> Path:
     """Return where it is noted how far the audit trails came."""
     return settings.home / "audit-anchors.jsonl"
+
+
+def place_of(settings: Settings) -> Place:
+    """Return what of an installation is backed up besides its database."""
+    return Place(erased=manifest(settings), anchors=anchors(settings), packs=settings.own_packs)
 
 
 def settle() -> None:

@@ -30,6 +30,8 @@ _MODULES = {
     "experiment": "experiment",
     "contact": "contact",
     "keys": "keys",
+    "backup": "backup",
+    "restore": "backup",
     "compliance": "compliance",
     "channel": "channel",
     "flow": "flow",

@@ -14,10 +14,10 @@ import uvicorn
 
 from baton.config import boot
 from baton.config.cli.output import json_option, show
+from baton.config.cli.workspace import only_process
 from baton.config.settings import Settings
 from baton.core.json import Json
 from baton.runtime.loop import STOP
-from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
 
 if TYPE_CHECKING:
     from baton.services.house import House
@@ -41,7 +41,7 @@ def serve(host: str | None, port: int | None, pack: str, *, demo: bool) -> None:
     if demo:
         os.environ["BATON_DEMO"] = "1"
     settings = boot.boot()
-    with _only_process(settings), _bound(settings) as bound:
+    with only_process(settings), _bound(settings) as bound:
         boot.migrate()
         # Also without the demo: a keyset that is not the database's is told before all else.
         house = _install(settings)
@@ -67,7 +67,7 @@ def worker(name: str) -> None:
             "SQLite serves one process, which `baton serve` is already. "
             "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
         )
-    from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
+    from baton.config import daily_backup, wiring  # noqa: PLC0415 - Django must be set up first
     from baton.services.reading import readiness  # noqa: PLC0415
 
     house = wiring.install(settings)
@@ -92,6 +92,7 @@ def worker(name: str) -> None:
         ]
         for thread in threads:
             thread.start()
+        daily_backup.start(settings, house, stop)
         for thread in threads:
             thread.join()
 
@@ -100,7 +101,7 @@ def worker(name: str) -> None:
 def migrate() -> None:
     """Bring the database to this version's schema; data stays."""
     settings = boot.boot()
-    with _only_process(settings):
+    with only_process(settings):
         boot.migrate(verbosity=1)
 
 
@@ -111,7 +112,7 @@ def migrate() -> None:
 def demo(seed: int, pack: str, *, as_json: bool) -> None:
     """Make the demo workspace with people and three days of history, if there is none."""
     settings = boot.boot()
-    with _only_process(settings):
+    with only_process(settings):
         boot.migrate()
         show(_ensure_demo(_install(settings), seed=seed, pack=pack), as_json=as_json)
 
@@ -162,16 +163,3 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
                 "Choose another port with --port or BATON_PORT."
             ) from refused
         yield bound
-
-
-@contextlib.contextmanager
-def _only_process(settings: Settings) -> Iterator[None]:
-    """Hold the embedded database alone; PostgreSQL is shared by any number of processes."""
-    if not settings.database_url.startswith("sqlite"):
-        yield
-        return
-    try:
-        with exclusive(settings.home / "baton.sqlite3"):
-            yield
-    except DatabaseInUse as error:
-        raise click.ClickException(error.message) from error

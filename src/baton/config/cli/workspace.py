@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baton.config import boot
+from baton.config.settings import Settings
 from baton.store.runtime_store.sqlite import DatabaseInUse, exclusive
 
 if TYPE_CHECKING:
@@ -36,3 +37,16 @@ def opened(named: str, *, alone: bool, meanwhile: str = "") -> Iterator[tuple["H
                 raise click.ClickException(f"{error.message} {meanwhile}".rstrip()) from error
             boot.migrate()
         yield wiring.install(settings), lessons.workspace_named(named).id
+
+
+@contextlib.contextmanager
+def only_process(settings: Settings) -> Iterator[None]:
+    """Hold the embedded database alone; PostgreSQL is shared by any number of processes."""
+    if not settings.database_url.startswith("sqlite"):
+        yield
+        return
+    try:
+        with exclusive(settings.home / "baton.sqlite3"):
+            yield
+    except DatabaseInUse as error:
+        raise click.ClickException(error.message) from error

@@ -30,6 +30,14 @@ class Manifest:
             kept.flush()
             os.fsync(kept.fileno())
 
+    def join(self, other: "Manifest") -> int:
+        """Note besides what another file notes; return how many lines were new."""
+        known = set(self.lines())
+        new = [line for line in dict.fromkeys(other.lines()) if line not in known]
+        for line in new:
+            self.add(line)
+        return len(new)
+
     def lines(self) -> Iterator[Line]:
         """Yield what was noted, oldest first."""
         if self.path.exists():

@@ -81,3 +81,14 @@ def _of_effect(row: RuntimeEffect) -> ParkedRow:
         intent_key=row.intent_key,
         body=bytes(row.body),
     )
+
+
+def doubt(until: datetime, reason: str) -> int:
+    """Put in doubt what may have been done by a moment and must not be done twice; count it.
+
+    For a database that was put back from a backup: it does not know what came afterwards.
+    """
+    waiting = RuntimeEffect.objects.filter(
+        state__in=("due", "claimed"), repeatable=False, due_at__lte=until
+    )
+    return waiting.update(state="unknown", reason=reason, claimed_until=None)
