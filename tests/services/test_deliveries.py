@@ -21,7 +21,7 @@ from baton.config.wiring import Crew
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
 from baton.runtime.carrier import Errand
-from baton.runtime.ports import Arrival, Ended, Later
+from baton.runtime.ports import Arrival, Done, Ended, Later
 from baton.runtime.retry import RetryPolicy
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.doors import provider_hooks
@@ -244,6 +244,30 @@ def test_what_had_to_wait_for_others_is_judged_again_however_often(gym: Gym) -> 
         assert isinstance(outcome, Later)
     assert not gym.provider.asked
     assert [delivery for delivery, _ in gym.fates] == ["queued"]
+
+
+@pytest.mark.req("C7", "DI12")
+def test_a_receipt_that_comes_before_the_answer_is_kept_and_the_price_with_it(gym: Gym) -> None:
+    house, clock = gym.world.house, gym.world.house.clock
+    gym.writes(HOURS)
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(seconds=5))
+    gym.crew.worker.run_once()
+    effects = house.engine.outbox.claim(
+        now=clock.now(), limit=1, lease=timedelta(minutes=2), owner="slow"
+    )
+    carrier = gym.crew.sender.carriers[SEND_MESSAGE]
+    with house.engine.transaction():
+        [errand] = carrier.prepare(effects)
+    assert isinstance(errand, Errand)
+    handed = errand.run()
+    gym.reports(Fate.DELIVERED)
+    with house.engine.transaction():
+        [outcome] = carrier.conclude([(effects[0], handed)])
+    assert outcome == Done(receipt=SID)
+    assert gym.fates == [("delivered", "")]
+    [kept] = Delivery.objects.all()
+    assert (kept.receipt, kept.cost) == (SID, gym.world.policy.sms_part_price)
 
 
 # -- unknown ---------------------------------------------------------------------------

@@ -41,7 +41,7 @@ _LONGEST_WAIT = timedelta(hours=1)
 _SECONDS_DIGITS = 6
 _PIECE = 65_536
 _MOST_PLACES = 16
-_MOST_RESTING = 24  # more than ask at a time (`config.wiring`), so that none is closed between
+_MOST_RESTING = 40  # more than ask at a time (`config.wiring`), so that none is closed between
 
 
 class Wire:

@@ -198,6 +198,7 @@ class Crew:
 
     worker: Worker
     sender: Sender
+    second_sender: Sender
     asker: Sender
     lost_sends: LostSends
     bookkeeper: Bookkeeper
@@ -225,10 +226,11 @@ class Crew:
     def loops_of_worker(self) -> dict[str, Loop]:
         """The loops of a process that does nothing but work, on a database for several writers.
 
-        Two of them decide: one goes on while the other waits for the database. A server has
-        one, since it answers people besides.
+        Two of them decide and two send: one goes on while the other waits for the database. A
+        server has one of each, since it answers people besides.
         """
-        return {**self.loops, "second worker": self.deciding}
+        second = replace(self.sending, turns=(self.second_sender.run_once,))
+        return {**self.loops, "second worker": self.deciding, "second sender": second}
 
     @property
     def deciding(self) -> Loop:
@@ -305,7 +307,7 @@ def crew_of(
         batch=batch,
     )
     channels = Switchboard(house)
-    hands, asking_hands = ManyHands(_HANDS), ManyHands(_ASKING_HANDS)
+    hands, more_hands, asking_hands = ManyHands(_HANDS), ManyHands(_HANDS), ManyHands(_ASKING_HANDS)
     sender = Sender(
         engine=house.engine,
         carriers={
@@ -349,6 +351,7 @@ def crew_of(
     return Crew(
         worker=worker,
         sender=sender,
+        second_sender=replace(sender, hands=more_hands),
         asker=asker,
         lost_sends=lost_sends,
         bookkeeper=Bookkeeper(house=house),
@@ -361,7 +364,7 @@ def crew_of(
         watch=Watch(house=house),
         loop=Loop(engine=house.engine, clock=house.clock, turns=in_turn),
         channels=channels,
-        hands=(hands, asking_hands),
+        hands=(hands, more_hands, asking_hands),
     )
 
 

@@ -7,6 +7,7 @@ one sign is foreign to it; several parts carry 153 or 67 each, since each says w
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -39,7 +40,7 @@ def render(text: str, choices: Sequence[tuple[str, str]]) -> str:
     A text written for SMS says "Reply 1 to confirm" and wants no list below it. A key that
     merely occurs ("1 June") does not name a choice, unless all of them occur.
     """
-    if not choices or _names(text, [key for key, _label in choices]):
+    if not choices or _names(text, tuple([key for key, _label in choices])):
         return text
     offers = [f"{key} {label}" if key != label else label for key, label in choices]
     return f"{text}\nReply: {', '.join(offers)}"
@@ -47,12 +48,14 @@ def render(text: str, choices: Sequence[tuple[str, str]]) -> str:
 
 def size_of(text: str) -> SmsSize:
     """Return how a text travels as an SMS."""
-    foreign = "".join(sign for sign in dict.fromkeys(text) if sign not in _ALPHABET)
-    if foreign:
+    if not _ALPHABET.issuperset(text):
+        foreign = "".join(sign for sign in dict.fromkeys(text) if sign not in _ALPHABET)
         units = len(text.encode("utf-16-be")) // 2
         parts = _parts(units, _UCS_ALONE, _UCS_JOINED)
         return SmsSize(alphabet="UCS-2", length=units, parts=parts, foreign=foreign)
-    length = len(text) + sum(map(text.count, _ESCAPED))
+    length = len(text)
+    if not _ESCAPED.isdisjoint(text):
+        length += sum(map(text.count, _ESCAPED))
     parts = _parts(length, _GSM_ALONE, _GSM_JOINED)
     return SmsSize(alphabet="GSM-7", length=length, parts=parts)
 
@@ -62,11 +65,20 @@ def parts_of(text: str) -> int:
     return size_of(text).parts
 
 
-def _names(text: str, keys: Sequence[str]) -> bool:
+def _names(text: str, keys: tuple[str, ...]) -> bool:
+    each, asked = _spotters(keys)
+    for spotter in each:
+        if not spotter.search(text):
+            return asked.search(text) is not None
+    return True
+
+
+@lru_cache(maxsize=256)  # a flow offers the same choices to all whom it asks
+def _spotters(keys: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str]]:
+    """Return what spots each key in a text, and what spots that any of them is asked for."""
     ends = [rf"{re.escape(key)}(?!\w)" for key in keys]
-    return all(re.search(rf"(?<!\w){end}", text, re.IGNORECASE) for end in ends) or any(
-        re.search(_ASKED + end, text, re.IGNORECASE) for end in ends
-    )
+    each = tuple([re.compile(rf"(?<!\w){end}", re.IGNORECASE) for end in ends])
+    return each, re.compile(rf"{_ASKED}(?:{'|'.join(ends)})", re.IGNORECASE)
 
 
 def _parts(length: int, alone: int, joined: int) -> int:

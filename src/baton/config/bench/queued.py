@@ -1,5 +1,6 @@
 """A workspace with messages that wait to leave by SMS, as many as a measurement wants."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.core.consent import Purpose
 from baton.flows.effects import Choice, SendText
+from baton.runtime.sender import Sender
 from baton.services import arrivals
 from baton.services.conversation import conversations
 from baton.services.delivery import outgoing
@@ -56,11 +58,29 @@ class Queued:
                 ledger.flush()
 
     def send(self) -> int:
-        """Send all that waits; return how many messages their provider took."""
+        """Send all that waits; return how many messages their provider took.
+
+        With as many senders as a server on SQLite has, or a worker on PostgreSQL.
+        """
         before = Message.objects.filter(delivery="sent").count()
-        while self.crew.sender.run_once():
-            pass
+        if self._house.engine.has_one_writer:
+            self._empty(self.crew.sender)
+        else:
+            with ThreadPoolExecutor(1) as second:
+                beside = second.submit(self._empty_beside)
+                self._empty(self.crew.sender)
+                beside.result()
         return Message.objects.filter(delivery="sent").count() - before
+
+    def _empty_beside(self) -> None:
+        try:
+            self._empty(self.crew.second_sender)
+        finally:
+            self._house.engine.close()
+
+    def _empty(self, sender: Sender) -> None:
+        while sender.run_once():
+            pass
 
     def _write(self, ledger: Ledger) -> None:
         self._count += 1

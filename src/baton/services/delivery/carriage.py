@@ -20,7 +20,7 @@ from baton.runtime.carrier import Errand
 from baton.runtime.ports import Again, Done, Effect, Later, Outcome, Refused, Unknown
 from baton.services.delivery import deliveries, file_links, letters
 from baton.services.delivery import outgoing as orders
-from baton.services.delivery.deliveries import Answered
+from baton.services.delivery.deliveries import Answered, Price
 from baton.services.delivery.fates import Fates
 from baton.services.delivery.file_links import Carried
 from baton.services.delivery.outgoing import SendOrder
@@ -80,10 +80,7 @@ def conclude(house: House, handed: Sequence[Handed]) -> list[Outcome]:
     Must run inside a transaction.
     """
     fates = Fates(house)
-    standing = deliveries.settle(
-        house, fates, [Answered(row=one.row, outcome=one.outcome) for one in handed]
-    )
-    _note_costs(house, [one for one in handed if isinstance(one.outcome, Done)])
+    standing = deliveries.settle(house, fates, _priced(house, handed))
     fates.write()
     house.engine.outbox.put(
         [
@@ -174,16 +171,23 @@ def _language_of(house: House, row: OutgoingRow) -> str:
     return row.language if row.language and is_written else written[0]
 
 
-def _note_costs(house: House, taken: Sequence[Handed]) -> None:
-    """Keep what providers take for messages (C7)."""
+def _priced(house: House, handed: Sequence[Handed]) -> list[Answered]:
+    """Return what providers said, with what they take for what they took (C7)."""
     policies = {
         workspace_id: standards_cache(house).standards_of(workspace_id).policy
-        for workspace_id in {one.row.workspace_id for one in taken}
+        for workspace_id in {one.row.workspace_id for one in handed}
     }
-    known.note_costs([_cost_of(one, policies[one.row.workspace_id]) for one in taken])
+    return [
+        Answered(
+            row=one.row, outcome=one.outcome, price=_price_of(one, policies[one.row.workspace_id])
+        )
+        if isinstance(one.outcome, Done)
+        else Answered(row=one.row, outcome=one.outcome)
+        for one in handed
+    ]
 
 
-def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
+def _price_of(taken: Handed, policy: Policy) -> Price:
     row, template = taken.row, taken.row.template
     text = taken.channel.render(taken.going.text, taken.going.choices)
     cost = costs.cost_of(
@@ -194,4 +198,4 @@ def _cost_of(taken: Handed, policy: Policy) -> tuple[int, int, str, str]:
         is_window_open=template is None,
     )
     parts = sms.parts_of(text) if row.channel == SMS else 1
-    return parts, cost, policy.currency, row.message_id
+    return parts, cost, policy.currency

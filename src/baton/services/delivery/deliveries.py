@@ -5,7 +5,7 @@ holds the message's delivery first and takes only a step that leads further.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -27,7 +27,7 @@ from baton.store.rows import ContactRow
 
 _MOST_EVIDENCE = 120
 _CLOSED = "the provider: unsubscribed"
-Receipts = list[tuple[str, str, str]]  # the provider's name, its code, our message
+Price = tuple[int, int, str]  # in how many parts it went, what it costs (millionths), in what
 _TOLD = (Done, Refused, Unknown, Park)
 _WRONG_SETTINGS = "channel_settings"
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
@@ -39,10 +39,25 @@ _ABOUT_THE_CONTACT = HARD | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A message, and what handing it to its provider came to."""
+    """A message, what handing it to its provider came to, and the price of one that was taken."""
 
     row: OutgoingRow
     outcome: Outcome
+    price: Price = (0, 0, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Notes:
+    """What is to be kept of messages at their providers, each as its statement takes it."""
+
+    taken: list[tuple[str, int, int, str, str]] = field(default_factory=list)
+    receipts: list[tuple[str, str, str]] = field(default_factory=list)
+    costs: list[tuple[int, int, str, str]] = field(default_factory=list)
+
+    def write(self) -> None:
+        deliveries.note_taken(self.taken)
+        deliveries.note_receipts(self.receipts)
+        deliveries.note_costs(self.costs)
 
 
 def settle(house: House, fates: Fates, answered: Sequence[Answered]) -> list[Outcome]:
@@ -51,11 +66,11 @@ def settle(house: House, fates: Fates, answered: Sequence[Answered]) -> list[Out
     Must run inside a transaction.
     """
     held = _hold([one for one in answered if isinstance(one.outcome, _TOLD)], house.clock.now())
-    receipts: Receipts = []
+    notes = _Notes()
     standing = [
-        _settle_one(house, fates, one, held.get(one.row.message_id), receipts) for one in answered
+        _settle_one(house, fates, one, held.get(one.row.message_id), notes) for one in answered
     ]
-    deliveries.note_receipts(receipts)
+    notes.write()
     return standing
 
 
@@ -68,7 +83,7 @@ def _hold(answered: Iterable[Answered], now: datetime) -> dict[str, Known]:
 
 
 def _settle_one(
-    house: House, fates: Fates, answered: Answered, known: Known | None, receipts: Receipts
+    house: House, fates: Fates, answered: Answered, known: Known | None, notes: _Notes
 ) -> Outcome:
     row, outcome = answered.row, answered.outcome
     match outcome:
@@ -84,11 +99,11 @@ def _settle_one(
         case _ if known is None:
             fates.tell(row)  # the message is gone
         case Done(receipt=receipt):
-            _note_taken(fates, row, known, receipt, receipts)
+            _note_taken(fates, answered, known, receipt, notes)
         case Unknown():
             return _note_unknown(fates, row, known, outcome)
         case Refused():
-            receipts.append((known.receipt, outcome.code, row.message_id))
+            notes.receipts.append((known.receipt, outcome.code, row.message_id))
             _note_refused(house, fates, row, outcome)
     return outcome
 
@@ -108,12 +123,14 @@ def _note_refused(house: House, fates: Fates, row: OutgoingRow, refused: Refused
 
 
 def _note_taken(
-    fates: Fates, row: OutgoingRow, known: Known, receipt: str, receipts: Receipts
+    fates: Fates, answered: Answered, known: Known, receipt: str, notes: _Notes
 ) -> None:
+    row = answered.row
     if receipt and known.receipt == receipt:
+        notes.costs.append((*answered.price, row.message_id))
         fates.tell(row)  # receipts of this very sending came first, and know better
         return
-    receipts.append((receipt, "", row.message_id))
+    notes.taken.append((receipt, *answered.price, row.message_id))
     if Delivery(known.delivery) in _ARRIVED:
         fates.tell(row)
     else:

@@ -8,10 +8,11 @@ workspace's choice that has none never does.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from baton.core import consent, template
 from baton.core.consent import Purpose

@@ -67,6 +67,14 @@ def note_receipts(receipts: Sequence[tuple[str, str, str]]) -> None:
     sql.execute_for(_NOTE_RECEIPTS, _RECEIPT, receipts)
 
 
+def note_taken(taken: Sequence[tuple[str, int, int, str, str]]) -> None:
+    """Keep of messages that were taken the provider's name for each, and what it costs.
+
+    Each is told as (receipt, parts, cost, currency, message), the cost in millionths.
+    """
+    sql.execute_for(_NOTE_TAKEN, _TAKEN, taken)
+
+
 def note_costs(costs: Sequence[tuple[int, int, str, str]]) -> None:
     """Keep in how many parts messages went, and what they cost in millionths.
 
@@ -104,6 +112,12 @@ FROM {given} WHERE d.id = g.message_id
 _COST = {"parts": "int", "cost": "bigint", "currency": "text", "message_id": "text"}
 _NOTE_COSTS = """
 UPDATE store_delivery AS d SET parts = g.parts, cost = g.cost, currency = g.currency
+FROM {given} WHERE d.id = g.message_id
+"""
+_TAKEN = {"receipt": "text", **_COST}
+_NOTE_TAKEN = """
+UPDATE store_delivery AS d SET
+    receipt = g.receipt, code = '', parts = g.parts, cost = g.cost, currency = g.currency
 FROM {given} WHERE d.id = g.message_id
 """
 _LOST = """

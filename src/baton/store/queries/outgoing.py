@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from baton.core.template import StandIn
 from baton.store import sql
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingRow:
+class OutgoingRow(msgspec.Struct, frozen=True, kw_only=True):
     """A message with what decides whether it may leave.
 
     `onward` are the channels that are left to it; one that `is_replaced` went elsewhere.
@@ -65,7 +66,7 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
         conversation_id=row[2],
         author=row[3],
         body_sealed=row[4],
-        choices=tuple((c["key"], c["label"]) for c in json.loads(row[5])),
+        choices=_choices_of(row[5]),
         delivery=row[6],
         delivery_reason=row[16],
         channel=row[7],
@@ -79,13 +80,18 @@ def _outgoing_row(row: tuple[Any, ...]) -> OutgoingRow:
         is_paused=bool(row[15]),
         is_suppressed=bool(row[17]),
         inbox_id=row[18],
-        onward=tuple(filter(None, row[19].split(","))),
+        onward=tuple(row[19].split(",")) if row[19] else (),
         is_replaced=bool(row[20]),
         address_lane=row[21],
         stand_in_sealed=bytes(row[22]),
         useful_until=row[23],
         language=row[24],
     )
+
+
+@lru_cache(maxsize=256)  # a flow offers the same choices to all whom it asks
+def _choices_of(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((c["key"], c["label"]) for c in json.loads(text))
 
 
 def mark(message_ids: list[str], delivery: str, reason: str = "") -> None:
