@@ -12,11 +12,11 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from baton.channels.push import keys
-from baton.store.models import Address, Contact, Inbox, Message
+from baton.store.models import Address, Contact, Inbox, Message, StaffBrowser
 from tests.channels.browser import KEY, Browser
 from tests.e2e.conftest import in_context, until
 from tests.ingress import test_push as over_http
-from tests.ingress.installation import Installation
+from tests.ingress.installation import PASSWORD, Installation
 from tests.nlu.outside.server import Server, running
 from tests.support import barriers
 
@@ -31,7 +31,7 @@ PushManager.prototype.subscribe = async function (options) {
   const bytes = (text) => Uint8Array.from(plain(text), (sign) => sign.charCodeAt(0)).buffer;
   window.subscribedWith = options.applicationServerKey.length;
   const getKey = (name) => bytes(told[name]);
-  const subscription = { endpoint: told.endpoint, getKey, unsubscribe: async () => true };
+  const subscription = { endpoint: told.endpoint, getKey, options, unsubscribe: async () => true };
   PushManager.prototype.getSubscription = async () => subscription;
   return subscription;
 };
@@ -71,7 +71,12 @@ def page(context: BrowserContext, address: str, gym: Installation, service: Serv
     return page
 
 
-def deliver(page: Page, devtools: CDPSession, address: str, content: str) -> None:
+OURS, STAFF = "/baton-push/", "/static/baton/"  # scopes of the visitor's and the staff's worker
+
+
+def deliver(
+    page: Page, devtools: CDPSession, address: str, content: str, scope: str = OURS
+) -> None:
     """Hand a message to the page's worker, as the browser does once it has read it."""
     registrations: list[dict[str, str]] = []
     devtools.on(
@@ -80,7 +85,7 @@ def deliver(page: Page, devtools: CDPSession, address: str, content: str) -> Non
     )
     devtools.send("ServiceWorker.enable")
     until(page, lambda: registrations)
-    [ours] = [one for one in registrations if one["scopeURL"].endswith("/baton-push/")]
+    [ours] = [one for one in registrations if one["scopeURL"].endswith(scope)]
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {
@@ -91,10 +96,10 @@ def deliver(page: Page, devtools: CDPSession, address: str, content: str) -> Non
     )
 
 
-def shown(page: Page) -> list[str]:
+def shown(page: Page, scope: str = OURS) -> list[str]:
     """Return the notifications that stand on the screen."""
     found: list[str] = page.evaluate(
-        "navigator.serviceWorker.getRegistration('/baton-push/')"
+        f"navigator.serviceWorker.getRegistration('{scope}')"
         ".then((one) => one.getNotifications())"
         ".then((all) => all.map((one) => `${one.title}: ${one.body}`))"
     )
@@ -139,3 +144,40 @@ def test_a_click_permits_a_worker_shows_and_another_click_ends(
     page.get_by_role("button", name="Turn off").press("Enter")
     expect(page.get_by_role("button", name="Notify me")).to_be_focused()
     until(page, lambda: Contact.objects.get().opted_out == "push")
+
+
+@pytest.mark.req("AL11")
+def test_staff_are_called_with_no_console_open_and_not_beside_one(
+    page: Page, context: BrowserContext, address: str, service: Server
+) -> None:
+    console = context.new_page()
+    told = BROWSER.permission(f"{service.url}/push/staff")
+    known = {"endpoint": told.endpoint, "p256dh": told.p256dh, "auth": told.auth}
+    console.add_init_script(_SUBSCRIBE % json.dumps(known))
+    console.goto(f"{address}/notices")
+    console.get_by_label("E-mail").fill("maya@gym.example")
+    console.get_by_label("Password").fill(PASSWORD)
+    console.get_by_role("button", name="Sign in").click()
+    console.get_by_role("button", name="Call me in this browser").press("Enter")
+    expect(console.get_by_text("This browser calls you.")).to_be_visible()
+    barriers.look_over(console)
+    assert StaffBrowser.objects.get().name == "Chrome on Linux"
+
+    call = {"id": "c1", "body": "1 x a promise overdue", "page": "/notices", "is_silent": False}
+    deliver(page, context.new_cdp_session(page), address, json.dumps(call), STAFF)
+    console.close()
+    deliver(page, context.new_cdp_session(page), address, json.dumps(call | {"id": "c2"}), STAFF)
+    until(page, lambda: shown(page, STAFF) == ["Baton: 1 x a promise overdue"])
+    [worker] = [one for one in context.service_workers if "call-worker" in one.url]
+    # A click with no console open makes one, which no script may do by itself.
+    console = context.new_page()
+    console.goto(f"{address}/contacts")
+    console.wait_for_load_state("load")
+    worker.evaluate(
+        "self.registration.getNotifications().then(([notification]) => self.dispatchEvent("
+        "new NotificationEvent('notificationclick', { notification })))"
+    )
+    expect(console.get_by_role("heading", name="Notices")).to_be_visible()
+    console.get_by_role("button", name="Call me there no more").press("Enter")
+    expect(console.get_by_role("button", name="Call me in this browser")).to_be_visible()
+    assert not StaffBrowser.objects.exists()

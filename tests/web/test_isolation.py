@@ -39,6 +39,7 @@ OWNED: dict[str, type[models.Model]] = {
     "approval_id": store.Approval,
     "assessment_id": store.PastAssessment,
     "booking_id": store.Booking,
+    "browser_id": store.StaffBrowser,
     "delivery_id": store.SystemDelivery,
     "escalation_id": store.Escalation,
     "example_id": store.TaughtExample,

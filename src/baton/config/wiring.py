@@ -32,7 +32,7 @@ from baton.services.conversation.proposals import CARRY_OUT
 from baton.services.conversation.rescue import Keeper
 from baton.services.conversation.tickets import OPEN_TICKET
 from baton.services.conversation.turns import Turns
-from baton.services.delivery import attachments, carriage, staff_post
+from baton.services.delivery import attachments, carriage, staff_post, staff_push
 from baton.services.delivery.attachments import DROP_FILE, FETCH_FILE
 from baton.services.delivery.carriage import LOOK_UP_MESSAGE
 from baton.services.delivery.fetching import Fetcher
@@ -55,6 +55,7 @@ from baton.services.privacy.manifest import Manifest
 from baton.services.privacy.rotating import Resealer
 from baton.services.privacy.word_search import WordMarker
 from baton.services.returns import actions as return_actions
+from baton.services.staff_calls import CALL_STAFF
 from baton.services.systems import acting, asking, crm, looking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.crm import TELL_CRM
@@ -333,6 +334,7 @@ def crew_of(
         carriers={
             FETCH_FILE: Fetcher(house=house, channels=channels),
             MAIL_WEEKLY: Alone(perform=partial(weekly_post.deliver, house, channels)),
+            CALL_STAFF: Alone(perform=partial(staff_push.perform, house)),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
             LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
             POST_ALERT: Alone(perform=partial(alert_hooks.perform, house)),

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from baton.core import quiet
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
+
+CALL_GAP = timedelta(seconds=30)
+"""How long a browser that was called from afar rests: what comes meanwhile is told at once."""
 
 
 class Rhythm(StrEnum):
@@ -43,6 +46,14 @@ def calls(choices: Choices, kind: str, zone: ZoneInfo, *, is_here: bool, now: da
     if not is_here or kind not in choices.kinds:
         return False
     return not quiet.is_quiet(now, zone, choices.quiet_from, choices.quiet_until)
+
+
+def call_at(last: datetime, now: datetime) -> datetime | None:
+    """Return when a browser is to call again, None where a call to come tells this, too.
+
+    `last` is when it called last, or is going to.
+    """
+    return None if last >= now else max(now, last + CALL_GAP)
 
 
 def parse(kept: Mapping[str, Json]) -> Choices:

@@ -21,6 +21,11 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
+def is_here(url: str) -> bool:
+    """Return whether an address is on this very machine."""
+    return _is_here(host_of(url))
+
+
 def _problem_with(url: str) -> str | None:
     try:
         parts = urlsplit(url)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from baton.core import roles, routing
 from baton.core.roles import Role
+from baton.services import staff_calls
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Notice, User
@@ -91,6 +92,7 @@ def tell(  # noqa: PLR0913 - who is told what, of what
             )
         )
         ledger.ring(topic_of(user_id))
+    staff_calls.order(ledger, kept, kind)
     return kept
 
 

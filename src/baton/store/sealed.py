@@ -98,6 +98,8 @@ _PLACES: Mapping[type[models.Model], Mapping[str, str]] = {
     tables.SignInKey: {"key_sealed": "sign_in_key:{id}"},
     tables.SignInProvider: {"secret_sealed": "sign_in_provider:{workspace_id}"},
     tables.ShortLink: {"target_sealed": "short_link:{id}"},
+    tables.StaffBrowser: {"permission_sealed": "staff_browser:{id}"},
+    tables.StaffPushKey: {"pair_sealed": "staff_push_key:{workspace_id}"},
     tables.StopMark: {"text_sealed": "mark:{id}"},
     tables.SurveyResponse: {"words_sealed": "survey.words:{id}"},
     tables.SystemDelivery: {"body_sealed": "system.delivery:{id}"},

@@ -283,6 +283,15 @@ class AlertsForm(forms.Form):
     digest = forms.ChoiceField(required=False, choices=[(one.value, one.value) for one in Rhythm])
 
 
+class BrowserForm(forms.Form):
+    """A browser's permission to call its person, as it tells it."""
+
+    endpoint = forms.CharField(max_length=2_000)
+    p256dh = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=40)
+    key = forms.CharField(max_length=100)
+
+
 class AuditForm(forms.Form):
     """What entries of the audit trail are looked for."""
 

@@ -464,6 +464,8 @@ ALERTS = {
     "task_overdue": "something to do is overdue",
     "approval_asked": "something waits for my approval",
     "approval_answered": "what I proposed was answered",
+    "mentioned": "a colleague mentions me",
+    "transferred": "a conversation is passed on to me",
     "escalation_orphaned": "an escalation was forgotten",
     "daily_check": "the daily check found something",
     "low_rating": "a contact rates us low",
@@ -471,6 +473,7 @@ ALERTS = {
     "flow_paused": "a flow pauses itself",
     "flow_rolled_back": "a flow is taken back",
     "harm_found": "the automation seems to do harm",
+    "failure_given": "a failure is given to me",
     "failure_overdue": "a failure should be mended by now",
 }
 

@@ -80,9 +80,13 @@ def subject_of(count: int) -> str:
 
 def words_of(kinds: list[str], address: str) -> str:
     """Return what a digest says: how much of what kind, and where it stands."""
-    counted = sorted(Counter(kinds).items(), key=lambda one: (-one[1], one[0]))
-    lines = [f"{count} x {_LINES.get(Kind(kind), kind)}" for kind, count in counted]
     return "\n".join(
-        ["You have not seen:", "", *lines, "", f"See them: {address}", "",
+        ["You have not seen:", "", *lines_of(kinds), "", f"See them: {address}", "",
          _AT_ONCE if set(kinds) == {Kind.HARM_FOUND.value} else _CHOSEN]
     )  # fmt: skip
+
+
+def lines_of(kinds: list[str]) -> list[str]:
+    """Return how much of what kind some notices tell, a line each, the most first."""
+    counted = sorted(Counter(kinds).items(), key=lambda one: (-one[1], one[0]))
+    return [f"{count} x {_LINES.get(Kind(kind), kind)}" for kind, count in counted]

@@ -1,7 +1,7 @@
 """Every table, for Django and for the queries beside them."""
 
 from baton.store.models.access import ApiKey, SignInProvider, SignInSubject
-from baton.store.models.alert import AlertHook
+from baton.store.models.alert import AlertHook, StaffBrowser, StaffPushKey
 from baton.store.models.approval import Approval
 from baton.store.models.assessment import OwnRequestType, PastAssessment
 from baton.store.models.attachment import Attachment, AttachmentPart
@@ -226,6 +226,8 @@ __all__ = [
     "SignInSubject",
     "SlaClock",
     "Slot",
+    "StaffBrowser",
+    "StaffPushKey",
     "StopMark",
     "Stretch",
     "SupervisedPhase",

@@ -7,11 +7,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core.alerts import Rhythm
 from baton.services import house as houses
-from baton.services.desk import alerting
+from baton.services.desk import alerting, calling_browsers
+from baton.services.desk.calling_browsers import Permission
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
-from baton.web.forms import AfterForm, AlertsForm, checked
+from baton.web.forms import AfterForm, AlertsForm, BrowserForm, checked
+
+CALLED = "called"
+"""What a session remembers, so that no page has to ask for it: its browser calls its person."""
 
 
 @require_GET
@@ -34,8 +38,43 @@ def fresh(request: HttpRequest, user: User) -> HttpResponse:
             ],
             "sound": called.has_sound,
             "unseen": called.unseen,
+            "called": _is_called(request, user),
         }
     )
+
+
+@require_POST
+@for_staff
+def call_here(request: HttpRequest, user: User) -> HttpResponse:
+    """Call a person in this browser with no console open, too."""
+    given = checked(BrowserForm, request.POST).cleaned_data
+    session_key = request.session.session_key or ""
+    calling_browsers.permit(
+        houses.current(),
+        user,
+        Permission(**given),
+        session_key=session_key,
+        agent=request.headers.get("User-Agent", ""),
+    )
+    request.session[CALLED] = True
+    return HttpResponse(status=204)
+
+
+@require_POST
+@for_staff
+def call_no_more(request: HttpRequest, user: User, browser_id: str) -> HttpResponse:
+    """Call a person in one of their browsers no more."""
+    calling_browsers.end(houses.current(), user, browser_id)
+    _is_called(request, user)
+    return redirect("notices")
+
+
+def _is_called(request: HttpRequest, user: User) -> bool:
+    """Return whether this browser calls its person, and remember it for its next pages."""
+    is_called = calling_browsers.is_called_in(user, request.session.session_key or "")
+    if is_called != request.session.get(CALLED, False):
+        request.session[CALLED] = is_called
+    return is_called
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.services import house as houses
 from baton.services import notices
-from baton.services.desk import alerting, breach_desk
+from baton.services.desk import alerting, breach_desk, calling_browsers
 from baton.services.desk.breach_desk import Sought
 from baton.store.models import User
 from baton.web import words
@@ -51,6 +51,8 @@ def notices_page(request: HttpRequest, user: User) -> HttpResponse:
         "most": notices.MAX_SHOWN,
         "choices": alerting.choices_of(user),
         "alert_kinds": words.ALERTS.items(),
+        "browsers": calling_browsers.list_for(user, request.session.session_key or ""),
+        "push_key": calling_browsers.public_key(houses.current(), user),
         "rhythms": [("never", "never"), ("hourly", "every hour"), ("daily", "once a day")],
         "section": "notices",
     }

@@ -1,5 +1,6 @@
 // Calls a person to what they chose to be called for: a sound, and a notification if they look away.
 
+import { heardCalled } from "./calling.js";
 import { keep, read } from "./store.js";
 import { say } from "./say.js";
 
@@ -22,9 +23,9 @@ function beep() {
   }
 }
 
-function show(alert) {
+function show(alert, isCalled) {
   say(alert.words);
-  if (!document.hidden || globalThis.Notification?.permission !== "granted") return;
+  if (isCalled || !document.hidden || globalThis.Notification?.permission !== "granted") return;
   const shown = new Notification("Baton", { body: alert.words, tag: alert.id });
   shown.addEventListener("click", () => {
     focus();
@@ -47,32 +48,14 @@ async function look() {
   if (!answer.ok) return;
   const told = await answer.json();
   for (const place of document.querySelectorAll(".unseen")) showCount(place, told.unseen);
+  heardCalled(told.called);
   const fresh = told.alerts.filter((one) => one.id > read(LAST));
   if (!fresh.length) return;
   keep(LAST, fresh.at(-1).id);
-  fresh.forEach(show);
-  if (told.sound) beep();
-}
-
-function showPermission() {
-  const place = document.getElementById("permission");
-  if (!place) return;
-  const state = globalThis.Notification?.permission ?? "unsupported";
-  const words = {
-    granted: "This browser may show notifications.",
-    denied: "This browser was told to show none: allow them in its settings for this site.",
-    default: "This browser was not asked yet.",
-    unsupported: "This browser shows none.",
-  };
-  place.textContent = words[state];
-  document.getElementById("ask-permission").hidden = state !== "default";
+  for (const one of fresh) show(one, told.called);
+  if (told.sound && !(told.called && document.hidden)) beep(); // the notification has its own
 }
 
 export function startAlerts() {
   document.addEventListener("notice", look);
-  document.getElementById("ask-permission")?.addEventListener("click", async () => {
-    await Notification.requestPermission();
-    showPermission();
-  });
-  showPermission();
 }

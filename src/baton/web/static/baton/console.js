@@ -2,6 +2,7 @@
 
 import { startApprovals } from "./approvals.js";
 import { startAlerts } from "./alerts.js";
+import { startCalling } from "./calling.js";
 import { startAttach } from "./attach.js";
 import { startClocks } from "./clock.js";
 import { startComposer } from "./composer.js";
@@ -39,4 +40,5 @@ startReview();
 startPictures();
 startViewer();
 startAlerts();
+startCalling();
 startLive();

@@ -1,12 +1,7 @@
 // Passkeys: a form with `data-passkey` gets a credential of this device, then sends itself.
 // "make" makes one by the options on the page, "prove" proves one by them, "enter" asks for them.
-const toBytes = (text) =>
-  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-const toText = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+
+import { toBytes, toText } from "./bytes.js";
 
 function decoded(options) {
   const told = options.publicKey;
