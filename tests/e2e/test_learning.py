@@ -27,7 +27,7 @@ def gym(gym: Installation) -> Installation:
     """The gym, with a reader that is trained at once."""
     house = replace(gym.house, reader_of=overlap_reader.plain_reader_of, train=overlap_reader.train)
     houses.install(house)
-    app = serving.create_application(lambda: house, has_crew=True)
+    app = serving.create_application(lambda: house)
     return replace(gym, house=house, app=app)
 
 

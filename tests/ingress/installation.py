@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 
 from baton.config import boot, serving, wiring
 from baton.config.clock import Clock, VirtualClock
+from baton.config.serving import Front
+from baton.config.settings import Part
 from baton.config.wiring import Crew
 from baton.core.roles import Role
 from baton.services.house import House
@@ -115,7 +117,9 @@ def install(clock: Clock, *, has_crew: bool = False) -> Installation:
         agent=User.objects.get(),
         secret=inboxes.secret_of(house, inbox),
         crew=wiring.crew_of(house, owner="test"),
-        app=serving.create_application(lambda: house, has_crew=has_crew),
+        app=serving.create_application(
+            lambda: house, front=Front(part=Part.ALL if has_crew else Part.WEB)
+        ),
     )
 
 

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,8 @@ from starlette.requests import Request
 
 from baton.config import serving
 from baton.config.clock import SystemClock
+from baton.config.serving import Front
+from baton.config.settings import Part
 from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
@@ -25,7 +28,7 @@ from baton.services import notices
 from baton.services.desk import agents
 from baton.services.doors import presence
 from baton.store.models import Conversation, Message, User
-from baton.store.models.runtime import RuntimeEvent
+from baton.store.models.runtime import RuntimeEvent, RuntimeLease
 from tests.ingress.installation import Installation, install, served
 from tests.ingress.visitor import a_visitor
 
@@ -500,3 +503,63 @@ def test_the_server_stops_while_streams_are_open(gym: Installation) -> None:
     done.join(10)
     assert not done.is_alive()
     stream.__exit__()
+
+
+# -- roles and back-pressure ----------------------------------------------------------
+
+
+def test_a_server_is_ready_with_its_database_and_a_worker_once_it_can_read(
+    gym: Installation,
+) -> None:
+    whole = install(SystemClock())
+    may_be_ready = threading.Event()
+
+    def slowly(name: str) -> ReaderPort:
+        may_be_ready.wait(30)
+        return gym.house.reader_of(name)
+
+    house = dataclasses.replace(whole.house, reader_of=slowly)
+    is_told = threading.Event()
+    worker = serving.create_application(
+        lambda: house, front=Front(part=Part.WORKER), on_ready=is_told.set
+    )
+    with (
+        served(whole.app) as web_address,
+        served(worker) as worker_address,
+        Client(base_url=web_address, timeout=30) as web,
+        Client(base_url=worker_address, timeout=30) as worker_client,
+    ):
+        assert web.get("/readyz").json() == {"ready": True, "lacks": []}
+        early = worker_client.get("/readyz")
+        assert (early.status_code, early.json()["lacks"]) == (503, ["reader"])
+        assert worker_client.get("/widget.js").status_code == 404  # it shows strangers nothing
+        ann = a_visitor(web, whole)
+        ann.say("what time do you open?")
+        may_be_ready.set()
+        with listening(web_address, ann.token) as events:
+            replies = (text for name, text in events if name == "message")
+            assert '"author":"contact"' in next(replies)
+            assert '"author":"bot"' in next(replies)  # by the worker beside it
+        assert is_told.wait(30)
+        assert worker_client.get("/readyz").status_code == 200
+        whole.app.state.gatehouse.close_streams()
+        assert web.get("/readyz").json()["lacks"] == ["stopping"]
+    assert not RuntimeLease.objects.exists()  # given back, whatever it had
+
+
+def test_beyond_the_limit_of_waiting_senders_are_asked_to_come_again(gym: Installation) -> None:
+    app = serving.create_application(
+        lambda: gym.house, front=Front(part=Part.WEB, refuse_after=timedelta(minutes=1))
+    )
+    with served(app) as address, Client(base_url=address, timeout=30) as client:
+        ann = a_visitor(client, gym)
+        assert ann.say("hello").status_code == 202
+        gym.pass_time(50)
+        assert ann.say("anybody there?").status_code == 202
+        gym.pass_time(50)
+        refused = ann.say("really nobody?")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "30")
+        assert refused.json()["error"]["code"] == "busy"
+        gym.crew.loop.run_idle()
+        gym.pass_time(3)
+        assert ann.say("and now?").status_code == 202

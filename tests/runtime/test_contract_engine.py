@@ -136,6 +136,9 @@ def test_leases(engine: Engine) -> None:
     engine.leases.release("daily", "b")
     assert acquire("a", MINUTE * 2)
     assert engine.leases.acquire("weekly", "b", now=START, lease=MINUTE)
+    engine.leases.release_all("b")  # who stops keeps nobody waiting, and takes nobody's duty
+    assert engine.leases.acquire("weekly", "a", now=START, lease=MINUTE)
+    assert not acquire("b", MINUTE * 2)
 
 
 def test_depth_counts_what_waits(engine: Engine) -> None:

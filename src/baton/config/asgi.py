@@ -17,6 +17,6 @@ if SETTINGS.demo:
 application = serving.create_application(
     lambda: wiring.install(SETTINGS),
     companions=_companions,
+    front=serving.front_of(SETTINGS),
     on_ready=wiring.settle,
-    mail_door=serving.door_of(SETTINGS),
 )

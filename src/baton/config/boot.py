@@ -1,7 +1,8 @@
 """Starts Django and installs the house: what every command and server does first."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import django
@@ -9,6 +10,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from baton.config.settings import Settings
+
+_MIGRATING = 0x6261746F6E  # the number of the lock: "baton"
 
 
 def boot(*, home: Path | None = None, database_url: str | None = None) -> Settings:
@@ -45,5 +48,23 @@ def is_behind() -> bool:
 
 def migrate(*, verbosity: int = 0) -> None:
     """Bring the database to this version's schema; keeps all data, may be run again."""
-    call_command("migrate", interactive=False, verbosity=verbosity)
-    call_command("createcachetable", verbosity=verbosity)
+    with _one_at_a_time():
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("createcachetable", verbosity=verbosity)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let processes that start together bring a shared database up one after the other."""
+    # Imported where it is asked: Django must be set up first.
+    from django.db import connection  # noqa: PLC0415
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])

@@ -9,8 +9,8 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import cast
 
@@ -22,11 +22,11 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from baton.config import wiring
-from baton.config.settings import Settings
-from baton.ingress.app import create_app
+from baton.config.settings import Part, Settings
+from baton.ingress.app import create_app, create_watched
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.ingress.mail_door import DoorSettings, open_door
-from baton.runtime.loop import STOP
+from baton.runtime.loop import STOP, Loop
 from baton.runtime.trial import Failed, tried
 from baton.services.doors.mail_poll import MailPoll
 from baton.services.house import House
@@ -48,8 +48,11 @@ class CrewThreads:
     waits until the readers are ready.
     """
 
-    def __init__(self, house: House, *, owner: str, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, house: House, *, owner: str, on_ready: Callable[[], None], is_alone: bool = False
+    ) -> None:
         self._house = house
+        self._owner = owner
         self._stop = threading.Event()
         self._last_seen_at: datetime | None = None
         self._readiness = Readiness(house, on_ready=on_ready)
@@ -64,7 +67,7 @@ class CrewThreads:
                 name=f"{name}-{owner}",
                 daemon=True,
             )
-            for name, loop in {**crew.loops, "worker": deciding}.items()
+            for name, loop in _with_readiness(crew, deciding, is_alone=is_alone).items()
         ]
         self._poll = MailPoll(house=house, owner=owner)
         self._threads.append(
@@ -84,6 +87,8 @@ class CrewThreads:
         for thread in self._threads:
             thread.join()
         self._crew.close()
+        # Whoever takes over a duty of this process need not wait until its lease ends.
+        tried(lambda: self._house.engine.leases.release_all(self._owner))
         self._house.engine.close()
 
     def pulse(self) -> Pulse:
@@ -110,6 +115,30 @@ class CrewThreads:
         return 0
 
 
+def _with_readiness(crew: wiring.Crew, deciding: Loop, *, is_alone: bool) -> dict[str, Loop]:
+    loops = crew.loops_of_worker if is_alone else crew.loops
+    return {
+        name: deciding if loop.boxes == deciding.boxes else loop for name, loop in loops.items()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """How a process meets the world.
+
+    Attributes:
+        part: a web server decides nothing; a worker takes and shows nothing.
+        refuse_after: how late waiting work may be until senders are asked to come again.
+        mail_door: where mail is taken straight from other servers.
+    """
+
+    part: Part = Part.ALL
+    refuse_after: timedelta | None = None
+    mail_door: DoorSettings | None = None
+
+
+_WHOLE = Front()
+
 Companion = Callable[[House, threading.Event], threading.Thread | None]
 """Starts a thread that lives as long as the server: the demo's traffic, the daily backup."""
 
@@ -117,25 +146,28 @@ Companion = Callable[[House, threading.Event], threading.Thread | None]
 def create_application(
     build_house: Callable[[], House],
     *,
-    has_crew: bool = True,
+    front: Front = _WHOLE,
     companions: Sequence[Companion] = (),
     on_ready: Callable[[], None] = lambda: None,
-    mail_door: DoorSettings | None = None,
 ) -> Starlette:
     """Return the whole application; the house is built when the server starts.
 
-    `on_ready` is called once, when the crew's readers are there; a `mail_door` takes mail.
+    `on_ready` is called once, when the crew's readers are there. A web server has no crew, and a
+    worker shows strangers nothing but its state.
     """
-    # Both are typed by protocols of their own, which name the same calls differently.
-    django = cast(
-        "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
-    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         house = await asyncio.to_thread(_built, build_house)
-        crew = CrewThreads(house, owner=_process_name(), on_ready=on_ready) if has_crew else None
-        gatehouse = Gatehouse(house, crew=crew)
+        crew = None
+        if front.part is not Part.WEB:
+            crew = CrewThreads(
+                house,
+                owner=process_name(),
+                on_ready=on_ready,
+                is_alone=front.part is Part.WORKER,
+            )
+        gatehouse = Gatehouse(house, crew=crew, refuse_after=front.refuse_after)
         app.state.gatehouse = gatehouse
         with wiring.hearing_others(house), _ending_streams(gatehouse):
             gatehouse.open()
@@ -145,8 +177,9 @@ def create_application(
             for companion in companions:
                 await asyncio.to_thread(companion, house, closing)
             warming = threading.Thread(target=_warm_pages, name="warming", daemon=True)
-            asyncio.get_running_loop().call_later(_WARM_AFTER_SECONDS, warming.start)
-            async with open_door(gatehouse, mail_door) if mail_door else nullcontext():
+            if front.part is not Part.WORKER:
+                asyncio.get_running_loop().call_later(_WARM_AFTER_SECONDS, warming.start)
+            async with open_door(gatehouse, front.mail_door) if front.mail_door else nullcontext():
                 yield
             closing.set()
             gatehouse.close_streams()
@@ -155,11 +188,22 @@ def create_application(
             await asyncio.to_thread(workshop_of(house).give_up)
             await asyncio.to_thread(gatehouse.close)
 
+    if front.part is Part.WORKER:
+        return create_watched(lifespan)
+    # Both are typed by protocols of their own, which name the same calls differently.
+    django = cast(
+        "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
+    )
     return create_app(lifespan, rest=django)
 
 
-def door_of(settings: Settings) -> DoorSettings | None:
-    """Return where mail is taken, None where it is not."""
+def front_of(settings: Settings) -> Front:
+    """Return how the process of these settings meets the world."""
+    door = None if settings.part is Part.WORKER else _door_of(settings)
+    return Front(part=settings.part, refuse_after=settings.refuse_after, mail_door=door)
+
+
+def _door_of(settings: Settings) -> DoorSettings | None:
     if settings.smtp_listen is None:
         return None
     host, port = settings.smtp_listen
@@ -210,5 +254,6 @@ def _ending_streams(gatehouse: Gatehouse) -> Iterator[None]:
             signal.signal(number, before)
 
 
-def _process_name() -> str:
+def process_name() -> str:
+    """Return how this process calls itself in claims and leases."""
     return f"{socket.gethostname()}-{os.getpid()}"

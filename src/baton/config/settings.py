@@ -7,9 +7,20 @@ keyset in `./var`, listens on 127.0.0.1:8000 and is fit for one machine.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 READERS = ("full", "plain")
+_LONGEST = 86_400  # seconds of waiting after which a limit would be none
+
+
+class Part(StrEnum):
+    """What a process does: take what comes in and show the console, decide and send, or both."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
 
 
 class SettingsError(ValueError):
@@ -33,6 +44,9 @@ class Settings:
         key_command: the program of a key service that wraps the keyset; "" keeps it bare.
         backup_folder: where the daily backup goes; None makes none.
         backup_keep: daily backups that stay, the oldest goes first.
+        part: what this process does; anything but `all` needs PostgreSQL.
+        refuse_after: how late the oldest waiting work may be until senders are asked to come
+            again; None refuses nobody.
         postgres_tools: folder of pg_dump and pg_restore, where they are not on the PATH.
     """
 
@@ -50,6 +64,8 @@ class Settings:
     backup_folder: Path | None = None
     backup_keep: int = 7
     postgres_tools: Path | None = None
+    part: Part = Part.ALL
+    refuse_after: timedelta | None = None
 
     @property
     def own_packs(self) -> Path:
@@ -85,6 +101,8 @@ class Settings:
             key_command=environment.get("BATON_KEY_COMMAND", ""),
             backup_folder=_backup_folder(environment.get("BATON_BACKUP_FOLDER", ""), home),
             backup_keep=_count("BATON_BACKUP_KEEP", environment.get("BATON_BACKUP_KEEP", "7")),
+            part=_part(environment.get("BATON_ROLE", "all")),
+            refuse_after=_refuse_after(environment.get("BATON_REFUSE_AFTER", "0")),
             postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
         )
 
@@ -119,6 +137,21 @@ def _count(name: str, said: str) -> int:
         message = f"{name} must be a whole number of at least 1, not {said!r}"
         raise SettingsError(message)
     return int(said)
+
+
+def _part(said: str) -> Part:
+    try:
+        return Part(said)
+    except ValueError:
+        message = f"BATON_ROLE must be one of {', '.join(Part)}, not {said!r}"
+        raise SettingsError(message) from None
+
+
+def _refuse_after(said: str) -> timedelta | None:
+    if not said.isdecimal() or int(said) > _LONGEST:
+        message = f"BATON_REFUSE_AFTER must be seconds from 0 to {_LONGEST}, not {said!r}"
+        raise SettingsError(message)
+    return timedelta(seconds=int(said)) or None
 
 
 def _folder_of(path: str) -> Path | None:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from baton.ingress import systems, whatsapp
 from baton.ingress.chat import begin_session, list_messages, take_email, take_file, take_message
 from baton.ingress.files import serve_file
-from baton.ingress.health import report_health
+from baton.ingress.health import report_health, report_ready
 from baton.ingress.hooks import take_hook
 from baton.ingress.links import follow
 from baton.ingress.origins import CrossOrigin
@@ -52,6 +52,18 @@ def create_app(lifespan: Lifespan, *, rest: ASGIApp | None = None) -> Starlette:
     )
 
 
+def create_watched(lifespan: Lifespan) -> Starlette:
+    """Return the application of a worker: its state, and nothing for strangers to call."""
+    return Starlette(routes=_watching(), lifespan=lifespan, exception_handlers=exception_handlers())
+
+
+def _watching() -> list[Route]:
+    return [
+        Route("/healthz", report_health, methods=["GET"]),
+        Route("/readyz", report_ready, methods=["GET"]),
+    ]
+
+
 def _routes() -> list[Route | Mount]:
     chat = [
         Route("/{inbox_token}/sessions", begin_session, methods=["POST"]),
@@ -82,7 +94,7 @@ def _routes() -> list[Route | Mount]:
         Route("/u/{mark}", show_unsubscribe, methods=["GET"]),
         Route("/u/{mark}", take_unsubscribe, methods=["POST"]),
         Route("/live/inbox", stream_inbox, methods=["GET"]),
-        Route("/healthz", report_health, methods=["GET"]),
+        *_watching(),
         Route("/widget.js", serve_widget, methods=["GET"]),
         Route("/widget-more.js", serve_widget_more, methods=["GET"]),
         Route("/widget-push.js", serve_widget_push, methods=["GET"]),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from baton.ingress.crowding import Crowding
 from baton.ingress.limits import Places, SlidingWindow
 from baton.ingress.refusal import Refusal, unavailable
 from baton.ingress.threads import ReadingThreads
@@ -63,7 +64,13 @@ class CrewPort(Protocol):
 class Gatehouse:
     """The parts that the routes share; lives as long as the application."""
 
-    def __init__(self, house: House, *, crew: CrewPort | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        crew: CrewPort | None = None,
+        refuse_after: timedelta | None = None,
+    ) -> None:
         self.house = house
         self.crew = crew
         self.recorder = Recorder(house.engine)
@@ -76,6 +83,7 @@ class Gatehouse:
         self.uploads_limit_of_address = SlidingWindow(*_UPLOADS_LIMIT_OF_ADDRESS)
         self.sessions_limit = SlidingWindow(*_SESSIONS_LIMIT)
         self.links_limit = SlidingWindow(*_LINKS_LIMIT)
+        self.crowding = Crowding(house, self.threads, refuse_after)
         self.is_closing = False
         self._standards = StandardsCache(house)
         self._entrances: dict[str, tuple[datetime, Entrance]] = {}
@@ -98,7 +106,11 @@ class Gatehouse:
         self.threads.start(self.house.bell.ring, CLOSING)
 
     async def record(self, arrival: Arrival) -> bool:
-        """Store a fact and return whether it was not known before; durable when it returns."""
+        """Store a fact and return whether it was not known before; durable when it returns.
+
+        Refuses with 503 while it cannot be stored, or while too much waits.
+        """
+        await self.crowding.require_room()
         try:
             future = self.recorder.record(arrival)
         except Overloaded as error:
@@ -106,7 +118,8 @@ class Gatehouse:
         return await asyncio.wrap_future(future)
 
     async def record_all(self, arrivals: Iterable[Arrival]) -> None:
-        """Store facts in their order; all are durable when it returns."""
+        """Store facts in their order; all are durable when it returns. Refuses as `record`."""
+        await self.crowding.require_room()
         try:
             futures = [self.recorder.record(arrival) for arrival in arrivals]
         except Overloaded as error:

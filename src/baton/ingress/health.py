@@ -57,6 +57,30 @@ class HealthOut(Struct):
     queue: QueueOut | None
 
 
+class ReadyOut(Struct):
+    """Whether this process can take its part; `lacks` says what it waits for."""
+
+    ready: bool
+    lacks: list[str]
+
+
+async def report_ready(request: Request) -> Response:
+    """Answer 200 once this process can take work, 503 before that and when it stops.
+
+    A server without a worker of its own is ready with the database; a worker once it can read.
+    """
+    gatehouse = gatehouse_of(request)
+    pulse = gatehouse.crew.pulse() if gatehouse.crew else None
+    lacks = []
+    if gatehouse.is_closing:
+        lacks.append("stopping")
+    if await _depth(gatehouse, gatehouse.house.clock.now()) is None:
+        lacks.append("database")
+    if pulse and pulse.reader is not ReaderState.READY:
+        lacks.append("reader")
+    return answer(ReadyOut(ready=not lacks, lacks=lacks), 503 if lacks else 200)
+
+
 async def report_health(request: Request) -> Response:
     """Answer 200 with the state of database, worker and queue, or 503 without a database."""
     gatehouse = gatehouse_of(request)

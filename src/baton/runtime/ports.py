@@ -340,6 +340,10 @@ class Leases(Protocol):
         """Give a duty up, if held."""
         ...
 
+    def release_all(self, owner: str) -> None:
+        """Give up every duty of an owner that ends: the next one need not wait."""
+        ...
+
 
 class Engine(Protocol):
     """The ports of one database, and its transactions."""

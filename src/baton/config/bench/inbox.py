@@ -21,6 +21,7 @@ from typing import IO, Any
 import uvicorn
 
 from baton.config import boot
+from baton.config.settings import Part
 
 Took = dict[str, float]
 """Milliseconds by the wall and of this process's own work: other work on a machine is no fault."""
@@ -126,7 +127,7 @@ def _told(crowd: Any, sessions: list[str]) -> dict[str, object]:
     """Return how long after a change was kept every console had heard of it, and had drawn it."""
     from baton.config import serving  # noqa: PLC0415
 
-    app = serving.create_application(lambda: crowd.house, has_crew=False)
+    app = serving.create_application(lambda: crowd.house, front=serving.Front(part=Part.WEB))
     told, drawn, busy = [], [], []
     with _served(app) as address, _consoles(address) as (words, answers):
         words.write(json.dumps(sessions) + "\n")

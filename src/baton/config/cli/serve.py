@@ -15,86 +15,95 @@ import uvicorn
 from baton.config import boot
 from baton.config.cli.output import json_option, show
 from baton.config.cli.workspace import only_process
-from baton.config.settings import Settings
+from baton.config.settings import Part, Settings
 from baton.core.json import Json
-from baton.runtime.loop import STOP
 
 if TYPE_CHECKING:
     from baton.services.house import House
 
 DEMO_SEED = 7
 DEMO_PACK = "fitness"
+_ROLE_HELP = "web: no worker; worker: only /healthz and /readyz; all unless BATON_ROLE is set."
 _PACK_HELP = "Whose demo is made, where there is none yet: that of a pack, as retail."
 
 
 @click.command()
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless BATON_HOST says otherwise.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; 8000 unless BATON_PORT is set.")
+@click.option("--role", type=click.Choice([one.value for one in Part]), help=_ROLE_HELP)
 @click.option("--demo", is_flag=True, help="Offer one-click sign-in and play a day's traffic.")
 @click.option("--pack", default=DEMO_PACK, show_default=True, help=_PACK_HELP)
-def serve(host: str | None, port: int | None, pack: str, *, demo: bool) -> None:
-    """Serve console, API, widget and worker in one process."""
-    if host:
-        os.environ["BATON_HOST"] = host
-    if port:
-        os.environ["BATON_PORT"] = str(port)
+def serve(host: str | None, port: int | None, role: str | None, pack: str, *, demo: bool) -> None:
+    """Serve console, API, widget and worker in one process, or a part of them."""
+    given = {"BATON_HOST": host, "BATON_PORT": port and str(port), "BATON_ROLE": role}
+    os.environ.update({name: value for name, value in given.items() if value})
     if demo:
         os.environ["BATON_DEMO"] = "1"
     settings = boot.boot()
+    _refuse_parts_of_sqlite(settings)
     with only_process(settings), _bound(settings) as bound:
-        boot.migrate()
-        # Also without the demo: a keyset that is not the database's is told before all else.
-        house = _install(settings)
-        if demo:
-            click.echo("The demo is made ready; the first time, its reader is trained as well.")
-            show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
-        _plan_daily_checks(house)
-        _erase_again(house, settings)
-        click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
+        if settings.part is Part.WORKER:
+            place = f"http://{settings.host}:{settings.port}"
+            click.echo(f"Baton works; its state is at {place}/healthz  (stop with Ctrl+C)")
+        else:
+            _make_ready(settings, pack)
+            click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
         serving = uvicorn.Config(
             "baton.config.asgi:application", log_level="warning", timeout_graceful_shutdown=5
         )
         uvicorn.Server(serving).run(sockets=[bound])
 
 
+def _make_ready(settings: Settings, pack: str) -> None:
+    """Bring the database up, and what a server looks after at every start."""
+    boot.migrate()
+    # Also without the demo: a keyset that is not the database's is told before all else.
+    house = _install(settings)
+    if settings.demo:
+        click.echo("The demo is made ready; the first time, its reader is trained as well.")
+        show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
+    _plan_daily_checks(house)
+    _erase_again(house, settings)
+
+
 @click.command()
 @click.option("--name", default="", help="How this worker calls itself in claims.")
 def worker(name: str) -> None:
-    """Run a worker of its own, beside `serve`; needs PostgreSQL."""
+    """Run a worker of its own, without a port; see `serve --role worker` for one with health."""
+    os.environ["BATON_ROLE"] = Part.WORKER
     settings = boot.boot()
-    if settings.database_url.startswith("sqlite"):
-        raise click.ClickException(
-            "SQLite serves one process, which `baton serve` is already. "
-            "Set BATON_DATABASE_URL to a postgresql:// address to run workers of their own."
-        )
+    _refuse_parts_of_sqlite(settings)
     from baton.config import daily_backup, wiring  # noqa: PLC0415 - Django must be set up first
-    from baton.services.reading import readiness  # noqa: PLC0415
+    from baton.config.serving import CrewThreads, process_name  # noqa: PLC0415
 
     house = wiring.install(settings)
     stop = threading.Event()
 
     def halt(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
-        house.bell.ring(STOP)
+
+    def tell() -> None:
+        wiring.settle()
+        click.echo(f"{owner} works; stop with Ctrl+C")
 
     signal.signal(signal.SIGTERM, halt)
     signal.signal(signal.SIGINT, halt)
-    owner = name or f"worker-{os.getpid()}"
+    owner = name or process_name()
     click.echo("The reader is being made ready; the first time takes a minute or two.")
-    readiness.prepare(house)
-    wiring.settle()
-    click.echo(f"{owner} works; stop with Ctrl+C")
     with wiring.hearing_others(house):
-        crew = wiring.crew_of(house, owner=owner)
-        threads = [
-            threading.Thread(target=loop.run_until, args=(stop, house.bell), name=doing)
-            for doing, loop in crew.loops_of_worker.items()
-        ]
-        for thread in threads:
-            thread.start()
+        crew = CrewThreads(house, owner=owner, on_ready=tell, is_alone=True)
+        crew.start()
         daily_backup.start(settings, house, stop)
-        for thread in threads:
-            thread.join()
+        stop.wait()
+        crew.stop()
+
+
+def _refuse_parts_of_sqlite(settings: Settings) -> None:
+    if settings.part is not Part.ALL and settings.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "SQLite serves one process, which `baton serve` is. Set BATON_DATABASE_URL to a "
+            "postgresql:// address to run servers and workers of their own."
+        )
 
 
 @click.command()

@@ -19,3 +19,7 @@ class DjangoLeases:
     def release(self, name: str, owner: str) -> None:
         """Give a duty up, if held."""
         self._database.execute(sql.RELEASE_LEASE, name, owner)
+
+    def release_all(self, owner: str) -> None:
+        """Give up every duty of an owner that ends: the next one need not wait."""
+        self._database.execute(sql.RELEASE_LEASES, owner)

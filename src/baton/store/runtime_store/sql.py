@@ -264,6 +264,7 @@ ACQUIRE_LEASE: Final = """
     WHERE runtime_lease.owner = excluded.owner OR runtime_lease.leased_until <= %s"""
 
 RELEASE_LEASE: Final = "DELETE FROM runtime_lease WHERE name = %s AND owner = %s"
+RELEASE_LEASES: Final = "DELETE FROM runtime_lease WHERE owner = %s"
 
 # The states stand as literals so that the partial indexes answer each count.
 DEPTH: Final = """
