@@ -56,6 +56,8 @@ def pytest_collection() -> Generator[None, object, object]:
     collected = yield
     gc.freeze()
     gc.enable()
+    # As a server has it: what a test makes goes mostly by itself when the test ends.
+    gc.set_threshold(50_000, 20, 50)
     return collected
 
 

@@ -12,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+import msgspec
+
 from baton.core.json import Json
 from baton.core.policy import parse_duration
 from baton.flows.values import ValueType
@@ -41,8 +43,7 @@ class Kind(StrEnum):
     STEPS = "steps"  # the steps by name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """A field as a step type asked for it.
 
     `inside` are the fields of its entries, for a list of mappings or one mapping; `least`

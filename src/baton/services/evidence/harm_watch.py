@@ -12,9 +12,9 @@ from django.db.models import Count, Q
 
 from baton.core import harm, kpis
 from baton.core.harm import Change, Found, Harm, Part
-from baton.core.kpis import Grain, Limits
+from baton.core.kpis import Limits
 from baton.core.policy import Policy
-from baton.reports import frames, intervals
+from baton.reports import intervals
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.slices import Slice
@@ -28,7 +28,7 @@ from baton.services.workspace import alert_hooks, staff_digests
 from baton.services.workspace.alert_hooks import Told
 from baton.services.workspace.connections import EMAIL
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import AuditEntry, Turn, User, Workspace
+from baton.store.models import AuditEntry, Episode, Turn, User, Workspace
 from baton.store.queries import ways
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
@@ -86,9 +86,12 @@ class _Numbers:
         """
         least = min(self._policy.alert_min_rows, self._policy.csat_drop_answers, kpis.MIN_ROWS)
         since = today - _WEEK - _USUAL
-        matters = frames.frame_of(self._workspace_id, Grain.EPISODE, since, today).count
-        turns = Turn.objects.filter(workspace_id=self._workspace_id, at__gte=since, at__lt=today)
-        return matters < least and turns[:least].count() < least
+        matters = Episode.objects.filter(began_at__gte=since, began_at__lt=today)
+        turns = Turn.objects.filter(at__gte=since, at__lt=today)
+        return all(
+            found.filter(workspace_id=self._workspace_id)[:least].count() < least
+            for found in (matters, turns)
+        )
 
     def readings(self, since: datetime, until: datetime, *names: str) -> dict[str, KpiReading]:
         looked_at = Slice(workspace_id=self._workspace_id, since=since, until=until)

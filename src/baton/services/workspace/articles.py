@@ -61,10 +61,14 @@ def ensure_adopted(house: House, workspace_id: str) -> None:
 
 def list_current(workspace_id: str) -> tuple[packs.Article, ...] | None:
     """Return what a workspace's articles say now; None before it has any of its own."""
-    heads = {head.version_id: head for head in Article.objects.filter(workspace_id=workspace_id)}
+    heads = list(
+        Article.objects.filter(workspace_id=workspace_id).values_list(
+            "version_id", "name", "is_archived"
+        )
+    )
     if not heads:
         return None
-    names = {key: head.name for key, head in heads.items() if not head.is_archived}
+    names = {version_id: name for version_id, name, is_archived in heads if not is_archived}
     return tuple(article_of(names[row.id], row) for row in versions_of(names))
 
 
