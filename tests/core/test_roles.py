@@ -6,18 +6,18 @@ from baton.core import roles
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 
-R, A, T, V, L, U, C, P, W, N, B, M, D = Action
+R, A, T, V, F, L, U, C, P, W, N, B, M, D = Action
 ALLOWED = {
-    Role.AGENT: {R, A, T, V},
-    Role.SENIOR: {R, A, T, V, L},
-    Role.MANAGER: {R, A, T, V, L, U, C, P, W, N, D},
-    Role.OPERATIONS: {R, A, T, V, L, U, C, P, W, N, B, D},
+    Role.AGENT: {R, A, T, V, F},
+    Role.SENIOR: {R, A, T, V, F, L},
+    Role.MANAGER: {R, A, T, V, F, L, U, C, P, W, N, D},
+    Role.OPERATIONS: {R, A, T, V, F, L, U, C, P, W, N, B, D},
     Role.AUDITOR: {R, U, P},
-    Role.ENGINEER: {R, C, P},
-    Role.SPECIALIST: {R, A, T, V},
-    Role.CLINICIAN: {R, A, T, V},
-    Role.CONCIERGE: {R, A, T, V},
-    Role.OWNER: {R, V, L, C, P, W, N},
+    Role.ENGINEER: {R, F, C, P},
+    Role.SPECIALIST: {R, A, T, V, F},
+    Role.CLINICIAN: {R, A, T, V, F},
+    Role.CONCIERGE: {R, A, T, V, F},
+    Role.OWNER: {R, V, F, L, C, P, W, N},
     Role.ADMIN: {R, C, U, M},
 }
 

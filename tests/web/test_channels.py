@@ -137,6 +137,7 @@ def test_one_more_channel_is_advised_against_while_flows_are_fresh(gym: Gym, rob
     titles = FlowVersion.objects.values_list("document__title", flat=True)
     assert any(f"{early}{html.escape(title)}" in shown for title in titles)
     assert early not in robin.get(f"{PAGE}/{inbox.id}").text
+    assert early not in robin.get(f"{PAGE}/new/twilio").text  # a second number is no channel more
     FlowVersion.objects.update(published_at=gym.clock.now() - timedelta(days=15))
     assert early not in robin.get(f"{PAGE}/new/smtp").text
 

@@ -1,5 +1,8 @@
 """A rollout is looked back on after 90 days, and reviews have their days and their figures."""
 
+import html
+import re
+
 import pytest
 
 from baton.services.flows import flow_pauses
@@ -39,7 +42,7 @@ def test_a_pilot_is_looked_back_on(gym: Gym, robin: Screen, sam: Screen, alex: S
 
 
 @pytest.mark.req("GV6", "RP14", "FL4")
-def test_reviews_have_a_day_and_figures(gym: Gym, robin: Screen, sam: Screen) -> None:
+def test_reviews_have_a_day_and_figures(gym: Gym, robin: Screen, sam: Screen, alex: Screen) -> None:
     talk = gym.hear("mia", "Can I talk to a human?")
     form = {"conversation": talk, "cause": "misrouted", "words": "to billing"}
     robin.post("/review/failures/new", form, htmx=False)
@@ -47,6 +50,9 @@ def test_reviews_have_a_day_and_figures(gym: Gym, robin: Screen, sam: Screen) ->
     assert "<strong>Today</strong>" in shown  # a Monday: the standup and the steering check
     assert "0 failures overdue" in shown
     assert "1 failure to mend" in shown
+    for screen in (robin, alex):  # a figure is told to all, and leads where its reader may go
+        for path in re.findall(r'<a href="(/[^"]*)">', screen.get("/reviews").text):
+            assert screen.get(html.unescape(path)).status == 200, path
     robin.post(
         f"/review/failures/{Failure.objects.get().id}/fix", {"words": "routed anew"}, htmx=False
     )

@@ -5,6 +5,7 @@ import pytest
 from baton.core.hard_stops import HardStop
 from baton.core.roles import Role
 from baton.services.workspace import playbooks
+from baton.store.models import Failure
 from tests.web.conftest import Gym, Screen
 
 A, S, M, O, U, E, W, X = (  # noqa: E741 - the letters of a table
@@ -22,6 +23,8 @@ OPEN_TO = {
     "/reports/handoffs": {M, O, U, E, W},
     "/reports/escalations": {M, O, U, E, W},
     "/audit": {M, O, U, X},
+    "/review/failures": F | {O, W, E},
+    "/reports/money": {M, O, U, E, W},
     "/settings/routing": {M, O, E, W, X},
     "/settings/channels": {M, O, E, W, X},
     "/settings/systems": {M, O, E, W, X},
@@ -29,7 +32,7 @@ OPEN_TO = {
 }
 
 
-@pytest.mark.req("PE2", "PE4", "PE6", "PE7", "PE8")
+@pytest.mark.req("PE2", "PE4", "PE6", "PE7", "PE8", "PE9")
 def test_each_role_opens_the_pages_of_its_work_and_no_others(gym: Gym) -> None:
     screens = {role: gym.screen_of(gym.hire(role.value, role)) for role in Role}
     found = {
@@ -63,3 +66,23 @@ def test_there_is_one_playbook_for_whatever_stops_the_bot_and_all_read_the_same(
     for play in plays:
         for page in (mine, theirs):
             assert f'id="play-{play.name}"' in page
+
+
+@pytest.mark.req("PE10")
+def test_engineers_product_and_agents_work_through_one_failure_log(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    talk = gym.hear("mia", "Can I talk to a human?")
+    eve, wim = (gym.screen_of(gym.hire(name, role)) for name, role in (("Eve", E), ("Wim", W)))
+    told = {"conversation": talk, "cause": "misrouted", "words": "to billing", "owner": eve.user.id}
+    assert robin.post("/review/failures/new", told, htmx=False).status == 302
+    pages = [screen.get("/review/failures").text for screen in (sam, wim, eve)]
+    assert all("Eve mends it" in page for page in pages)
+    # An engineer reads no turns: the log is all of Review that they are led to.
+    assert '"/review/failures"' in eve.get("/").text
+    assert '"/review"' not in pages[-1]
+    assert "Open the failure log" in eve.get("/notices").text
+    failure = Failure.objects.get().id
+    fixed = eve.post(f"/review/failures/{failure}/fix", htmx=False, words="the map of queues")
+    assert fixed.status == 302
+    assert "the map of queues" in sam.get("/review/failures?view=fixed").text

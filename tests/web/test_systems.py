@@ -253,7 +253,9 @@ def test_a_helpdesk_is_connected_and_only_written_to(robin: Screen) -> None:
     assert refused.status == 422
     robin.post("/settings/systems/new/zendesk", {**given}, htmx=False)
     system = ConnectedSystem.objects.get()
-    assert "Written to" in robin.get("/settings/systems").text
+    shown = robin.get("/settings/systems").text
+    assert "Written to" in shown
+    assert "How good the data is" not in shown  # it tells none
     page = robin.get(f"/settings/systems/{system.id}").text
     assert "returns, billing" in page
     assert given["api_token"] not in page

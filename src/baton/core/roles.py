@@ -52,6 +52,7 @@ class Action(StrEnum):
     ANSWER = "answer conversations"
     READ_TRANSCRIPT = "open transcripts"
     REVIEW = "review answers"
+    MEND = "work through the failure log"
     TEACH = "train and change the reader"
     READ_AUDIT = "read the audit trail"
     CONFIGURE = "change settings"
@@ -63,7 +64,8 @@ class Action(StrEnum):
     PROTECT = "take out or erase what is known of a person"
 
 
-_ANSWERING = frozenset({Action.READ_INBOX, Action.ANSWER, Action.READ_TRANSCRIPT, Action.REVIEW})
+_REVIEWING = frozenset({Action.READ_INBOX, Action.REVIEW, Action.MEND})
+_ANSWERING = _REVIEWING | {Action.ANSWER, Action.READ_TRANSCRIPT}
 _LEADING = _ANSWERING | {
     Action.TEACH,
     Action.CONFIGURE,
@@ -81,10 +83,9 @@ _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.SENIOR: _ANSWERING | {Action.TEACH},
     Role.MANAGER: _LEADING,
     # Changing what the bot says takes its turns to judge, not who said what to whom.
-    Role.OWNER: frozenset(
+    Role.OWNER: _REVIEWING
+    | frozenset(
         {
-            Action.READ_INBOX,
-            Action.REVIEW,
             Action.TEACH,
             Action.CONFIGURE,
             Action.READ_REPORTS,
@@ -96,7 +97,10 @@ _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.OPERATIONS: _LEADING | {Action.ROLL_BACK},
     # An auditor sees who saw what; a customer's words are not needed for that.
     Role.AUDITOR: frozenset({Action.READ_INBOX, Action.READ_AUDIT, Action.READ_REPORTS}),
-    Role.ENGINEER: frozenset({Action.READ_INBOX, Action.CONFIGURE, Action.READ_REPORTS}),
+    # The failure log is read by engineers, product and agents; it holds no contact's words (PE10).
+    Role.ENGINEER: frozenset(
+        {Action.READ_INBOX, Action.MEND, Action.CONFIGURE, Action.READ_REPORTS}
+    ),
     # Who gives out roles reads no conversation, and is seen by the auditor.
     Role.ADMIN: frozenset(
         {Action.READ_INBOX, Action.CONFIGURE, Action.READ_AUDIT, Action.MANAGE_ACCESS}

@@ -99,6 +99,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_answer": roles.may(role, Action.ANSWER),
                 "may_read_transcript": roles.may(role, Action.READ_TRANSCRIPT),
                 "may_review": roles.may(role, Action.REVIEW),
+                "may_mend": roles.may(role, Action.MEND),
                 "may_teach": roles.may(role, Action.TEACH),
                 "may_protect": roles.may(role, Action.PROTECT),
                 "may_configure": roles.may(role, Action.CONFIGURE),

@@ -97,8 +97,8 @@ def find_settings(house: House, user: User, inbox_id: str) -> ChannelSettings | 
     return inboxes.settings_of(house, row) if row.settings_sealed else None
 
 
-def list_unsteady(house: House, user: User) -> tuple[str, ...]:
-    """Return the titles of flows that are too fresh for one more channel; raises Forbidden."""
+def list_unsteady(house: House, user: User, provider: str) -> tuple[str, ...]:
+    """Return the titles of flows too fresh for the channel of a provider; raises Forbidden."""
     desk.require(user, Action.CONFIGURE)
     own = Inbox.objects.filter(workspace_id=user.workspace_id)
     working = own.filter(Q(channel=OWN_CHANNEL) | ~Q(settings_sealed=b""))
@@ -108,6 +108,7 @@ def list_unsteady(house: House, user: User) -> tuple[str, ...]:
     found = widening.unsteady(
         {name: published_at for name, published_at, _ in rows},
         set(working.values_list("channel", flat=True)),
+        connections.CHANNELS.get(provider, ""),
         now=house.clock.now(),
     )
     titles = {name: title for name, _, title in rows}

@@ -105,13 +105,14 @@ def list_systems(house: House, user: User) -> tuple[SystemLine, ...]:
 
 
 def list_data(house: House, user: User, lines: Sequence[SystemLine]) -> tuple[DataLine, ...]:
-    """Return how good the data of some systems is, of the last days (DI13)."""
+    """Return how good the data of those systems is that tell any, of the last days (DI13)."""
     desk.require(user, Action.CONFIGURE)
     now = house.clock.now()
     counts = {one.system_id: one for one in counted.count_data(user.workspace_id, now - LOOKS_BACK)}
     return tuple(
         DataLine(system=line, count=counts[line.id], is_silent=_is_silent(line, now))
         for line in lines
+        if line.tells
     )
 
 

@@ -1,7 +1,7 @@
 """The calendar of reviews: what is looked at next, and the figures that are ready (GV6, RP14)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from baton.core import failures, review_days
@@ -15,13 +15,24 @@ from baton.services.workspace import monthly_audit, review_reminders
 from baton.store.models import Failure, FlowPause, Review, User
 
 _DAY, _QUARTER = timedelta(days=1), timedelta(days=92)
+_ASKS = {
+    "failures": Action.MEND,
+    "review": Action.REVIEW,
+    "rules": Action.CONFIGURE,
+    "confidence": Action.CONFIGURE,
+}
+"""What pages ask for that not everybody may open who reads reports."""
+
 _NOISY_BELOW = 0.7
 """A rule that people found right less often is worth relaxing; ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A figure that is ready for a review; `page` names where its rows are."""
+    """A figure that is ready for a review.
+
+    `page` names where its rows are, "" for a role that may not open them.
+    """
 
     text: str
     page: str
@@ -71,8 +82,13 @@ def show(house: House, user: User) -> Calendar:
 
 def _due(house: House, user: User, occasion: Occasion, today: date, release: date | None) -> Due:
     on = review_days.next_day(occasion, today, release)
-    ready = tuple(_READY[occasion](house, user))
+    ready = tuple(_as_seen_by(user, one) for one in _READY[occasion](house, user))
     return Due(occasion=occasion, on=on, is_today=on == today, ready=ready)
+
+
+def _as_seen_by(user: User, ready: Ready) -> Ready:
+    asks = _ASKS.get(ready.page, Action.READ_REPORTS)
+    return ready if inbox.may(user, asks) else replace(ready, page="")
 
 
 def _look_backs(house: House, user: User) -> Iterator[LookBack]:

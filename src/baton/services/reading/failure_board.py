@@ -96,7 +96,7 @@ class FailureBoard:
 
 def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
     """Return a page of the log; raises InvalidInput for no such view, Forbidden for a role."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     if view not in VIEWS:
         raise InvalidInput({"view": f"choose one of {', '.join(VIEWS)}"})
     now = house.clock.now()
@@ -117,7 +117,7 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
 
 def open_one(house: House, user: User, failure_id: str) -> ShownFailure:
     """Return one failure with what came after its fix; raises NotFound, Forbidden for a role."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     row = Failure.objects.filter(id=failure_id, workspace_id=user.workspace_id).first()
     if row is None:
         raise NotFound("failure", failure_id)
@@ -126,7 +126,7 @@ def open_one(house: House, user: User, failure_id: str) -> ShownFailure:
 
 def lines_for_export(user: User) -> Iterator[tuple[str, ...]]:
     """Yield the log as cells, the newest first, a head before them (RP4)."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     yield ("logged_at", "conversation", "flow", "version", "rule", "cause", "handed_over", "words",
            "owner", "due_at", "fixed_at", "fix")  # fmt: skip
     people = _names(user.workspace_id)
@@ -168,7 +168,7 @@ def causes_of(workspace_id: str, *, since: datetime) -> tuple[Group, ...]:
 
 def recent_changes(house: House, user: User) -> tuple[ShownChange, ...]:
     """Return what was changed in the last four weeks, the newest first: one may have mended it."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     rows = AuditEntry.objects.filter(
         workspace_id=user.workspace_id,
         action__in=failures.CHANGES,

@@ -37,9 +37,9 @@ class Mended:
 def log(house: House, user: User, told: Told) -> str:
     """Log a failure, due in a week, and tell who is to mend it; return its id.
 
-    Raises InvalidInput, NotFound, or Forbidden for a role that may not review.
+    Raises InvalidInput, NotFound, or Forbidden for a role that may not mend.
     """
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     cause = failures.checked_cause(told.cause)
     words = _words(house, user, told.words)
     owner = _colleague(user, told.owner_id)
@@ -75,7 +75,7 @@ def log(house: House, user: User, told: Told) -> str:
 
 def give(house: House, user: User, failure_id: str, owner_id: str) -> None:
     """Let somebody else mend it; its day stays. Raises as `log`, and Conflict once it is fixed."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     owner = _colleague(user, owner_id)
     with house.engine.transaction():
         ledger, row = Ledger(house, house.clock.now()), _open(user, failure_id)
@@ -88,7 +88,7 @@ def give(house: House, user: User, failure_id: str, owner_id: str) -> None:
 
 def fix(house: House, user: User, failure_id: str, mended: Mended) -> None:
     """Say what mended it, with the change that did; raises as `give`."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     words = _words(house, user, mended.words)
     if not words:
         raise InvalidInput({"words": "Say in a few words what was mended."})
@@ -105,7 +105,7 @@ def fix(house: House, user: User, failure_id: str, mended: Mended) -> None:
 
 def reopen(house: House, user: User, failure_id: str) -> None:
     """Put a failure back that was not mended after all; raises Conflict for an open one."""
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     with house.engine.transaction():
         ledger, row = Ledger(house, house.clock.now()), _held(user, failure_id)
         if row.fixed_at is None:

@@ -3,6 +3,8 @@
 Whoever adds a provider adds its settings to the union, and a case to what is asked below.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 import msgspec
@@ -44,6 +46,18 @@ WHATSAPP = "whatsapp"
 EMAIL = "email"
 PUSH = "push"
 VOICE = "voice"
+
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {
+        sms_forms.TWILIO: SMS,
+        sms_forms.GATEWAY: SMS,
+        whatsapp_forms.CLOUD: WHATSAPP,
+        email_forms.SMTP: EMAIL,
+        push_forms.WEB_PUSH: PUSH,
+        voice_forms.TWILIO_VOICE: VOICE,
+    }
+)
+"""The channel of each provider; the phone lab's plays whichever it is told to."""
 
 ChannelSettings: TypeAlias = (
     TwilioSettings
@@ -99,19 +113,9 @@ def provider_of(settings: ChannelSettings) -> str:
 
 def channel_of(settings: ChannelSettings) -> str:
     """Return the channel that the settings are for."""
-    match settings:
-        case TwilioSettings() | GatewaySettings():
-            return SMS
-        case CloudSettings():
-            return WHATSAPP
-        case EmailSettings():
-            return EMAIL
-        case WebPushSettings():
-            return PUSH
-        case TwilioVoiceSettings():
-            return VOICE
-        case SandboxSettings(channel=channel):
-            return channel
+    if isinstance(settings, SandboxSettings):
+        return settings.channel
+    return CHANNELS[provider_of(settings)]
 
 
 def signing_key_of(settings: ChannelSettings) -> str:

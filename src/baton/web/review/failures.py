@@ -81,7 +81,7 @@ def failures_page(request: HttpRequest, user: User) -> HttpResponse:
 def new_failure(request: HttpRequest, user: User) -> HttpResponse:
     """Log a failure of a conversation."""
     house = houses.current()
-    inbox.require(user, Action.REVIEW)
+    inbox.require(user, Action.MEND)
     form = FailureForm(request.POST or None, initial=_initial(request))
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():

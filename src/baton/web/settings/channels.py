@@ -156,6 +156,10 @@ def _kept(
     return None
 
 
+def _unsteady(user: User, provider: str) -> tuple[str, ...]:
+    return channel_desk.list_unsteady(houses.current(), user, provider)
+
+
 def _form_page(  # noqa: PLR0913 - a form, and what it is for
     request: HttpRequest,
     user: User,
@@ -183,7 +187,7 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
         "just_rotated": request.GET.get("rotated", ""),
         "just_paced": request.GET.get("paced", ""),
         "pace": pacing.find(user, line.id) if line else None,
-        "unsteady": () if line else channel_desk.list_unsteady(houses.current(), user),
+        "unsteady": () if line else _unsteady(user, provider),
         "worker_url": f"{houses.current().base_url}/push-worker.js",
         "section": "channels",
     }

@@ -26,7 +26,16 @@ function changeTheme() {
   keep("theme", root.dataset.theme);
 }
 
+// Where a row of links scrolls, on a telephone, the one that is open stands in its middle.
+function showCurrent() {
+  for (const here of document.querySelectorAll(".subnav.long [aria-current]")) {
+    const row = here.closest(".subnav");
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+}
+
 document.getElementById("theme")?.addEventListener("click", changeTheme);
+showCurrent();
 startPanes();
 startUndo();
 startComposer();
