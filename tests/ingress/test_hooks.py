@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from httpx import Client
 
+from baton.services.workspace import inboxes
 from baton.store.models import Contact, Inbox, Message
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import hook_headers
@@ -128,11 +129,8 @@ def test_an_empty_text_is_refused(client: Client, gym: Installation) -> None:
 
 
 def test_each_inbox_believes_its_own_secret_alone(client: Client, gym: Installation) -> None:
-    from baton.services.workspace import workspaces  # noqa: PLC0415 - used here alone
 
-    second = workspaces.create_inbox(
-        gym.house, gym.workspace.id, name="Second", now=gym.clock.now()
-    )
+    second = inboxes.open_web_chat(gym.house, gym.workspace.id, name="Second", now=gym.clock.now())
     assert Inbox.objects.count() == 2
     at = int(gym.clock.now().timestamp())
     headers = hook_headers(gym.secret, BODY, webhook_id="msg_1", at=at)

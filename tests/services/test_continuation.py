@@ -15,7 +15,7 @@ from baton.services import arrivals
 from baton.services.delivery import file_links
 from baton.services.delivery.attachments import Upload
 from baton.services.desk import agents
-from baton.services.doors import chat, continuation, presence
+from baton.services.doors import chat, continuation, presence, wordings
 from baton.services.doors.chat import Entrance, Visit
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
@@ -106,7 +106,7 @@ def test_an_answer_that_nobody_sees_goes_on_by_email_with_its_files(
     leave(world)
     [kept] = Consent.objects.filter(channel="email")
     assert (kept.purpose, kept.is_granted, kept.source) == ("service", True, "web chat")
-    assert kept.wording == continuation.WORDINGS["email"]
+    assert kept.wording == wordings.SHIPPED["email"]
     paper = Upload(content=b"%PDF-1.7", name="bill.pdf")
     agents.reply(world.house, sam, talk().id, "Here is your bill.", [paper])
     world.pass_time(timedelta(minutes=4))

@@ -92,7 +92,7 @@ NAMED = {
     "baton.web.pilot",
 }
 # Open to whoever holds what stands in the address, or to nobody signed in.
-BY_TOKEN = {"preferences", "tap", "demo_sign_in", "welcome", "begin_vouched"}
+BY_TOKEN = {"begin", "preferences", "tap", "demo_sign_in", "welcome", "begin_vouched"}
 # Shown only behind an opened transcript, two contacts, kept bytes, one's own sign-in: their own
 # tests open them.
 BEHIND = {"browser_id", "file_id", "merge_id", "photo_id"}

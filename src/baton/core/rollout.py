@@ -297,10 +297,39 @@ FOURTEEN_DAYS = Plan(
     ),
     may_scale=False,
 )
+SHADOW_FIRST = Plan(
+    name="shadow_first",
+    title="Shadow first",
+    about="In shadow from the first hour, then 10 to 25 percent for four weeks.",
+    stages=(
+        # Nothing is sent, so nothing has to be answered for before it; the first share takes all.
+        Stage(
+            name="validate",
+            title="Validate in shadow",
+            kind=Kind.SHADOW,
+            lasts=2 * _WEEK,
+            drafts=30,
+        ),
+        Stage(
+            name="pilot",
+            title="Focused pilot",
+            kind=Kind.SHARE,
+            lasts=4 * _WEEK,
+            share=0.25,
+            least=0.10,
+            most=0.25,
+            matters=SEVERAL_HUNDRED,
+            needs=(*_BUILT, *_LIVE),
+        ),
+        _FULL,
+    ),
+)
+"""What the set-up begins a first flow with: live in shadow the same afternoon."""
+
 PLANS: Mapping[str, Plan] = {
-    plan.name: plan for plan in (NINETY_DAYS, FOUR_TO_SIX_WEEKS, FOURTEEN_DAYS)
+    plan.name: plan for plan in (NINETY_DAYS, FOUR_TO_SIX_WEEKS, FOURTEEN_DAYS, SHADOW_FIRST)
 }
-"""The presets (PL2, PL16, PL18, X12)."""
+"""The presets (PL2, PL16, PL18, X12), and the one to begin with."""
 
 MANY_FLOWS = 3
 """More flows that are not proven yet at a time are warned of (X11, PL14)."""

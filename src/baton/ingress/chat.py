@@ -33,7 +33,7 @@ from baton.services.delivery.attachments import Upload
 from baton.services.doors import chat, continuation, notifying
 from baton.services.doors.chat import Entrance, Feed, Identity, ShownMessage, Visit
 from baton.services.facts import ArrivingFile
-from baton.services.workspace.connections import EMAIL
+from baton.services.workspace.connections import EMAIL, PUSH
 
 _INBOX_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")
@@ -58,11 +58,9 @@ async def begin_session(request: Request) -> Response:
             name=chat.shown_name(identity) if identity else "",
             business=entrance.business,
             greeting=entrance.greeting,
-            email_wording=await gatehouse.threads.run(
-                continuation.wording_of, visit.workspace_id, EMAIL
-            ),
+            email_wording=await gatehouse.threads.run(continuation.wording_of, entrance, EMAIL),
             push_key=offer.public_key if offer else "",
-            push_wording=notifying.WORDING if offer else "",
+            push_wording=entrance.wordings[PUSH] if offer else "",
         )
     )
 

@@ -13,6 +13,7 @@ from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.desk import approval_board, offers, parked
+from baton.services.pilot import checklist
 from baton.services.workspace import authority
 from baton.store.models import User
 
@@ -49,7 +50,10 @@ _AREAS = {
     ),
     **dict.fromkeys(
         (
+            "business",
             "confidence",
+            "consent",
+            "set_up",
             "rules",
             "replies",
             "channels",
@@ -105,6 +109,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
+                "set_up_left": partial(_set_up_left, user),
                 "may_manage_access": partial(authority.may_manage_access, user),
                 # They are asked by whole pages alone.
                 "parked_count": partial(parked.count, user),
@@ -114,6 +119,12 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 **context,
             },
         )
+
+
+def _set_up_left(user: User) -> int | None:
+    """Return how many steps of the set-up are left for who may do them; None for no set-up."""
+    may_do = roles.may(Role(user.role), Action.CONFIGURE)
+    return checklist.left_in(user.workspace_id) if may_do else None
 
 
 def _lab_url() -> str:

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("baton.web.orders.urls")),
     path("", include("baton.web.returns.urls")),
     path("", include("baton.web.account.urls")),
+    path("", include("baton.web.setup.urls")),
     path("settings", RedirectView.as_view(pattern_name="confidence"), name="settings"),
     path("availability", people.availability, name="availability"),
     path("sign-in/demo/<slug:who>", people.demo_sign_in, name="demo_sign_in"),

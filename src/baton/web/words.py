@@ -239,6 +239,11 @@ ALIKE = {
     "identity": "the same sign-in on your site",
     "browser": "wrote from the browser in which they signed in later",
 }
+ASKED_AT = {
+    "email": "In the web chat, beside the field for an email",
+    "push": "In the web chat, beside “Notify me”",
+}
+"""Where a contact reads the words that they agree to, by channel."""
 CHANNELS = {
     "webchat": "Web chat",
     "whatsapp": "WhatsApp",

@@ -46,15 +46,16 @@ def serve(host: str | None, port: int | None, role: str | None, pack: str, *, de
             place = f"http://{settings.host}:{settings.port}"
             click.echo(f"Baton works; its state is at {place}/healthz  (stop with Ctrl+C)")
         else:
-            _make_ready(settings, pack)
+            house = _make_ready(settings, pack)
             click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
+            _tell_first_link(house)
         serving = uvicorn.Config(
             "baton.config.asgi:application", log_level="warning", timeout_graceful_shutdown=5
         )
         uvicorn.Server(serving).run(sockets=[bound])
 
 
-def _make_ready(settings: Settings, pack: str) -> None:
+def _make_ready(settings: Settings, pack: str) -> "House":
     """Bring the database up, and what a server looks after at every start."""
     boot.migrate()
     # Also without the demo: a keyset that is not the database's is told before all else.
@@ -64,6 +65,7 @@ def _make_ready(settings: Settings, pack: str) -> None:
         show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
     _plan_daily_checks(house)
     _erase_again(house, settings)
+    return house
 
 
 @click.command()
@@ -147,6 +149,15 @@ def _erase_again(house: "House", settings: Settings) -> None:
     done = erasing.erase_again(house, wiring.manifest(settings))
     if done:
         click.echo(f"{done} contacts whom a backup had brought back are erased again.")
+
+
+def _tell_first_link(house: "House") -> None:
+    """Say where the first workspace is made, as long as there is none."""
+    from baton.services.desk import founding  # noqa: PLC0415 - Django must be set up first
+
+    if link := founding.find_link(house):
+        click.echo("There is no workspace yet. Make it in your browser; this link works once:")
+        click.echo(f"  {link}")
 
 
 def _ensure_demo(house: "House", *, seed: int, pack: str) -> dict[str, Json]:

@@ -28,7 +28,9 @@ class Pilots(Part):
     who: Name
     flow: Name
     act: PilotAct
-    plan: str = Field("90_days", description="For begin: 90_days, six_weeks or 14_days.")
+    plan: str = Field(
+        "90_days", description="For begin: 90_days, six_weeks, 14_days or shadow_first."
+    )
     stage: str = Field("", description="For move; and up to which all is answered for, for answer.")
     share: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="For move.")
     despite: bool = Field(False, description="For move: in spite of gates that are not met.")

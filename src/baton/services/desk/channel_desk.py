@@ -97,8 +97,11 @@ def find_settings(house: House, user: User, inbox_id: str) -> ChannelSettings | 
     return inboxes.settings_of(house, row) if row.settings_sealed else None
 
 
-def list_unsteady(house: House, user: User, provider: str) -> tuple[str, ...]:
-    """Return the titles of flows too fresh for the channel of a provider; raises Forbidden."""
+def list_unsteady(house: House, user: User, provider: str = "") -> tuple[str, ...]:
+    """Return the titles of flows too fresh for the channel of a provider, "" for any other one.
+
+    Raises Forbidden.
+    """
     desk.require(user, Action.CONFIGURE)
     own = Inbox.objects.filter(workspace_id=user.workspace_id)
     working = own.filter(Q(channel=OWN_CHANNEL) | ~Q(settings_sealed=b""))

@@ -73,14 +73,7 @@ def list_people(user: User) -> tuple[Person, ...]:
 def add(house: House, user: User, *, name: str, email: str, role: str) -> str:
     """Make an account without a password; return its id. Raises Forbidden, InvalidInput."""
     authority.require_manage_access(user)
-    problems = {}
-    if not name.strip() or len(name.strip()) > MAX_NAME:
-        problems["name"] = "Write the name that colleagues and customers see."
-    try:
-        validate_email(email.strip())
-    except ValidationError:
-        problems["email"] = "Write an e-mail address, as maya@example.com."
-    if problems:
+    if problems := problems_with(name, email):
         raise InvalidInput(problems)
     wanted = _role(role)
     made = workspaces.create_user(
@@ -93,6 +86,27 @@ def add(house: House, user: User, *, name: str, email: str, role: str) -> str:
         by=f"user:{user.id}",
     )
     return made.id
+
+
+def problems_with(name: str, email: str) -> dict[str, str]:
+    """Return why nobody can be called so, or be written to there; by field."""
+    problems = {}
+    if not name.strip() or len(name.strip()) > MAX_NAME:
+        problems["name"] = "Write the name that colleagues and customers see."
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        problems["email"] = "Write an e-mail address, as maya@example.com."
+    return problems
+
+
+def problems_with_password(password: str, member: User) -> dict[str, str]:
+    """Return why a person's password is too weak, by field."""
+    try:
+        validate_password(password, member)
+    except ValidationError as refusal:
+        return {"password": " ".join(refusal.messages)}
+    return {}
 
 
 def link_of(house: House, user: User, member_id: str) -> str:
@@ -167,10 +181,8 @@ def find_invited(member_id: str, token: str) -> User | None:
 
 def set_password(house: House, member: User, password: str) -> None:
     """Set the password of whoever came by a link; raises InvalidInput for a weak one."""
-    try:
-        validate_password(password, member)
-    except ValidationError as refusal:
-        raise InvalidInput({"password": " ".join(refusal.messages)}) from None
+    if problems := problems_with_password(password, member):
+        raise InvalidInput(problems)
     member.set_password(password)
     with house.engine.transaction():
         member.save(update_fields=["password"])

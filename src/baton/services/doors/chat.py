@@ -8,6 +8,7 @@ the visitor's own browser and never by the page around it.
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +26,7 @@ from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.delivery import attachments, file_links
 from baton.services.delivery.attachments import ShownFile
+from baton.services.doors import wordings
 from baton.services.facts import ArrivingFile, ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import connections, inboxes
@@ -45,7 +47,8 @@ class Entrance:
     """One inbox as strangers meet it.
 
     `is_open` says that whoever has the token may write, as in a web chat or the sandbox;
-    at others a provider does, on behalf of the number in `sender`.
+    at others a provider does, on behalf of the number in `sender`. `wordings` is what
+    visitors agree to, by channel.
     """
 
     inbox_id: str
@@ -57,6 +60,7 @@ class Entrance:
     business: str
     greeting: str
     allowed_origins: tuple[str, ...]
+    wordings: Mapping[str, str]
     secret: str = field(repr=False)
     coalesce_window: timedelta
 
@@ -296,6 +300,7 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
         token=inbox.token,
         business=str(business["name"]) if isinstance(business, dict) else "",
         greeting=inbox.greeting or render(standing.pack.copy["greeting"], standing.facts),
+        wordings=wordings.in_force(standing.wordings),
         allowed_origins=tuple(inbox.allowed_origins),
         secret=inboxes.secret_of(house, inbox),
         coalesce_window=standing.policy.coalesce_window,

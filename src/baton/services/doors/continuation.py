@@ -27,18 +27,14 @@ from baton.store.queries import people
 from baton.store.queries import ways as known
 from baton.store.rows import AddressRow, ContactRow, ConversationRow, MessageRow
 
-WORDINGS = {
-    EMAIL: "Leave your email, and we will also answer there if you have left this chat.",
-}
-"""What a visitor is shown before they leave an address, by channel; kept as evidence."""
-
 SOURCE = "web chat"
 _CHANNELS = (PUSH, EMAIL)
 
 
-def wording_of(workspace_id: str, channel: str) -> str:
+def wording_of(entrance: Entrance, channel: str) -> str:
     """Return what a visitor is asked, "" while the workspace could not keep its word."""
-    return WORDINGS[channel] if known.find_inbox(workspace_id, channel) else ""
+    is_reached = known.find_inbox(entrance.workspace_id, channel)
+    return entrance.wordings[channel] if is_reached else ""
 
 
 def left_arrival(
@@ -51,7 +47,7 @@ def left_arrival(
         address=visit.visitor,
         left_channel=channel,
         left=address,
-        wording=WORDINGS[channel],
+        wording=entrance.wordings[channel],
     )
     now = house.clock.now()
     return arrivals.arrival_of(

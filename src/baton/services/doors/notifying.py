@@ -16,6 +16,7 @@ from baton.core.consent import EVERY, Purpose
 from baton.core.errors import InvalidInput
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
+from baton.services.doors import wordings
 from baton.services.doors.chat import Entrance, Visit
 from baton.services.facts import AddressLeft, DeliveryReported, EventReported
 from baton.services.house import House
@@ -24,12 +25,10 @@ from baton.services.people import consents, contacts, suppressions
 from baton.services.people.consents import Said
 from baton.services.workspace import inboxes
 from baton.services.workspace.connections import PUSH
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Address, Inbox, VaultEntry
 from baton.store.queries import people, ways
 from baton.store.rows import AddressRow, ContactRow
-
-WORDING = "Notify me here of answers, and of news about what I booked or ordered."
-"""What stands beside the button; kept as evidence."""
 
 SOURCE = "the button Notify me"
 _PERMITS = (Purpose.SERVICE, Purpose.TRANSACTIONAL)
@@ -75,7 +74,7 @@ def permitted_arrival(
         address=visit.visitor,
         left_channel=PUSH,
         left=subscriptions.render(told),
-        wording=WORDING,
+        wording=entrance.wordings[PUSH],
     )
     return _arrival(house, visit, fact, "permitted")
 
@@ -83,13 +82,14 @@ def permitted_arrival(
 def played_arrival(house: House, visit: Visit) -> Arrival:
     """Return as a fact that a played visitor allows notifications, in the phone lab."""
     told = Subscription(endpoint="", p256dh="", auth="", key=visit.visitor, page="")
+    own = standards_cache(house).last_of(visit.workspace_id).wordings
     fact = AddressLeft(
         channel=visit.channel,
         inbox_id=visit.inbox_id,
         address=visit.visitor,
         left_channel=PUSH,
         left=subscriptions.render(told),
-        wording=WORDING,
+        wording=wordings.in_force(own)[PUSH],
     )
     return _arrival(house, visit, fact, "permitted")
 

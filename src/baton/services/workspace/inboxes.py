@@ -3,7 +3,7 @@
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -31,6 +31,19 @@ class Wanted:
     settings: ChannelSettings
     inbox_id: str = ""
     sender: str = ""
+
+
+def open_web_chat(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
+    """Open a web chat entrance with a public token and a signing secret of its own."""
+    inbox_id = house.next_id(now)
+    return Inbox.objects.create(
+        id=inbox_id,
+        workspace_id=workspace_id,
+        channel="webchat",
+        name=name,
+        token=secrets.token_urlsafe(12),
+        secret_sealed=house.keyset.seal(fresh_secret(), f"inbox.secret:{inbox_id}"),
+    )
 
 
 def connect(house: House, workspace_id: str, wanted: Wanted, *, actor: str) -> Inbox:

@@ -112,6 +112,11 @@ def load_template(name: str) -> FlowTemplate:
     )
 
 
+def about(source: str) -> str:
+    """Return what a flow is for, as the comment at the top of its YAML says; "" without one."""
+    return _heading_of(source).partition(_SUCCESS)[0].strip()
+
+
 def muted_in(name: str) -> tuple[str, ...]:
     """Return the messages of a template that come switched off; raises NotFound."""
     steps = load_template(name).flow.steps

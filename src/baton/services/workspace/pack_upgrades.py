@@ -14,7 +14,7 @@ from baton.core.errors import NotFound
 from baton.core.json import Json
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import articles, editions, library, packs, windows
+from baton.services.workspace import articles, editions, pack_drafts, windows
 from baton.services.writing import documents
 from baton.store.models import (
     Article,
@@ -125,7 +125,7 @@ def _of_flows(workspace_id: str, pack: core.Pack) -> Iterator[Difference]:
     newest: dict[str, FlowVersion] = {}
     for row in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
         newest[row.name] = row
-    for name, source in _flows_of(pack).items():
+    for name, source in pack_drafts.sources_of(pack).items():
         last = newest.get(name)
         if last is None:
             standing, why = Standing.NEW, "is not here yet"
@@ -147,13 +147,6 @@ def _of_replies(workspace_id: str, pack: core.Pack) -> Iterator[Difference]:
             standing = Standing.NEW if text is None else Standing.KEPT
             why = "is not here yet" if text is None else "is worded otherwise here"
             yield Difference(kind=Kind.REPLY, name=reply.short_code, standing=standing, why=why)
-
-
-def _flows_of(pack: core.Pack) -> dict[str, str]:
-    """Return the flows that a workspace of a pack begins with, as they are written."""
-    own = {file.rpartition("/")[2]: text for file, text in packs.flow_texts_of(pack.name).items()}
-    begun = {name: library.load_template(name).source for name in pack.library}
-    return {**begun, **{file.removesuffix(".yaml"): text for file, text in own.items()}}
 
 
 def _bring_answer(ledger: Ledger, workspace_id: str, pack: core.Pack, one: Difference) -> bool:
@@ -183,7 +176,7 @@ def _bring_flow(ledger: Ledger, workspace_id: str, pack: core.Pack, one: Differe
         id=ledger.next_id(),
         workspace_id=workspace_id,
         name=one.name,
-        source=_flows_of(pack)[one.name],
+        source=pack_drafts.sources_of(pack)[one.name],
         base_version=1 if one.standing is Standing.NEWER else 0,
         updated_at=ledger.now,
         updated_by=_ACTOR,

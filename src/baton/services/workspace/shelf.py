@@ -87,6 +87,12 @@ class Shelf:
             self._training[key] = thread
         thread.start()
 
+    def make_ready(self, pack: str) -> None:
+        """Make a pack's own reader in the background, before anybody writes."""
+        threading.Thread(
+            target=self._house.reader_of, args=(pack,), name=f"reader-{pack}", daemon=True
+        ).start()
+
     def wait(self) -> None:
         """Wait until no training is under way."""
         for thread in list(self._training.values()):

@@ -1,7 +1,6 @@
 """Workspaces: made from a pack, and loaded for deciding."""
 
 import logging
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -38,6 +37,7 @@ from baton.services.workspace import (
     library,
     limit_trials,
     outside_readers,
+    pack_drafts,
     packs,
     reaching,
     reader_editions,
@@ -48,7 +48,7 @@ from baton.services.workspace.outside_readers import guardroom_of
 from baton.services.workspace.shelf import ReaderEdition, shelf_of
 from baton.services.writing import documents
 from baton.store import sql
-from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
+from baton.store.models import CannedResponse, FlowVersion, Location, User, Workspace
 from baton.store.queries import flows as flow_queries
 from baton.store.queries import templates, thresholds, turns
 
@@ -87,6 +87,7 @@ class Standards:
     templates: tuple[ApprovedTemplate, ...]
     rules: tuple[EscalationRule, ...]
     trials: tuple[LimitTrial, ...]
+    wordings: dict[str, str]
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -97,21 +98,27 @@ def create(  # noqa: PLR0913 - a business is told by these
     place: Place,
     policy: dict[str, Json] | None = None,
     is_supervised: bool = True,
+    is_set_up: bool = True,
 ) -> Workspace:
     """Make a workspace from a pack, with its flows, canned responses and a web chat inbox.
 
-    It starts supervised: nothing closes without a person until an operator ends that
-    (FQ10). One whose intents were watched before, as in a story, may start without.
+    One that is not set up yet gets its flows as drafts. It starts supervised: nothing closes
+    without a person until an operator ends that (FQ10). One whose intents were watched before,
+    as in a story, may start without.
 
     Raises InvalidInput for hours, a zone or a policy that cannot be used.
     """
-    now = house.clock.now()
-    pack = house.pack_of(pack_name)
-    with_overrides(with_overrides(Policy(), pack.policy), policy or {})
+    now, pack = house.clock.now(), house.pack_of(pack_name)
+    limits = with_overrides(with_overrides(Policy(), pack.policy), policy or {})
     hours.parse_hours(place.week, zone=place.timezone)
     with house.engine.transaction():
         workspace = Workspace.objects.create(
-            id=house.next_id(now), name=name, pack=pack_name, policy=policy or {}, created_at=now
+            id=house.next_id(now),
+            name=name,
+            pack=pack_name,
+            policy=policy or {},
+            created_at=now,
+            is_setting_up=not is_set_up,
         )
         Location.objects.create(
             id=house.next_id(now),
@@ -123,19 +130,10 @@ def create(  # noqa: PLR0913 - a business is told by these
             timezone=place.timezone,
             hours=place.week,
         )
-        sources = packs.flow_texts_of(pack_name)
-        for flow_name, flow_document in pack.flows.items():
-            publish(
-                house,
-                workspace.id,
-                flow_name,
-                flow_document,
-                now=now,
-                reason="shipped with the pack",
-                source=sources.get(f"{pack_name}/flows/{flow_name}.yaml", ""),
-            )
-        for flow_name in pack.library:
-            start_from(house, workspace.id, flow_name, now=now)
+        if is_set_up:
+            _publish_shipped(house, workspace.id, pack, now=now)
+        else:
+            pack_drafts.lay_down(house, workspace.id, pack, now=now)
         for canned in pack.canned:
             CannedResponse.objects.create(
                 id=house.next_id(now),
@@ -143,7 +141,7 @@ def create(  # noqa: PLR0913 - a business is told by these
                 short_code=canned.short_code,
                 text=canned.text,
             )
-        create_inbox(house, workspace.id, name="Website chat", now=now)
+        inboxes.open_web_chat(house, workspace.id, name="Website chat", now=now)
         ledger = Ledger(house, now)
         articles.adopt(ledger, workspace.id, pack)
         ledger.audit(
@@ -152,13 +150,29 @@ def create(  # noqa: PLR0913 - a business is told by these
         daily_check.plan(
             ledger,
             workspace.id,
-            at=with_overrides(with_overrides(Policy(), pack.policy), policy or {}).daily_check_at,
+            at=limits.daily_check_at,
             zone=ZoneInfo(place.timezone),
         )
         if is_supervised:
             supervision.begin(ledger, workspace.id, actor="system")
         ledger.flush()
     return workspace
+
+
+def _publish_shipped(house: House, workspace_id: str, pack: Pack, *, now: datetime) -> None:
+    sources = packs.flow_texts_of(pack.name)
+    for name, flow_document in pack.flows.items():
+        publish(
+            house,
+            workspace_id,
+            name,
+            flow_document,
+            now=now,
+            reason="shipped with the pack",
+            source=sources.get(f"{pack.name}/flows/{name}.yaml", ""),
+        )
+    for name in pack.library:
+        start_from(house, workspace_id, name, now=now)
 
 
 def start_from(house: House, workspace_id: str, name: str, *, now: datetime) -> None:
@@ -172,19 +186,6 @@ def start_from(house: House, workspace_id: str, name: str, *, now: datetime) -> 
         now=now,
         reason="started from the library",
         source=source,
-    )
-
-
-def create_inbox(house: House, workspace_id: str, *, name: str, now: datetime) -> Inbox:
-    """Open a web chat entrance with a public token and a signing secret of its own."""
-    inbox_id = house.next_id(now)
-    return Inbox.objects.create(
-        id=inbox_id,
-        workspace_id=workspace_id,
-        channel="webchat",
-        name=name,
-        token=secrets.token_urlsafe(12),
-        secret_sealed=house.keyset.seal(inboxes.fresh_secret(), f"inbox.secret:{inbox_id}"),
     )
 
 
@@ -357,6 +358,7 @@ def _load(house: House, workspace_id: str) -> Standards:
         templates=templates.list_approved(workspace_id),
         rules=ruled.rules,
         trials=limit_trials.running(workspace_id),
+        wordings=workspace.wordings,
     )
 
 

@@ -12,7 +12,10 @@ class Workspace(models.Model):
     `policy` holds overrides of the pack's policy, by field name of
     `core.policy.Policy`; `revision` counts up with every change of what workers
     keep in memory (policy, flows, locations); `audit_head` is the hash of its
-    newest audit entry. With `paused_at` the bot begins nothing by itself.
+    newest audit entry. With `paused_at` the bot begins nothing by itself. While it
+    `is_setting_up`, `set_up_passed` names the steps that somebody said need nothing more.
+    `wordings` is what contacts read where they agree to be written to, by channel, where
+    it is the business's own.
     """
 
     id = id_field()
@@ -26,6 +29,9 @@ class Workspace(models.Model):
     paused_at = models.DateTimeField(null=True)
     paused_by_id = ref_field(null=True)
     pause_reason = models.CharField(max_length=200, blank=True)
+    is_setting_up = models.BooleanField(default=False)
+    set_up_passed = models.JSONField(default=list)
+    wordings = models.JSONField(default=dict)
 
 
 class Location(models.Model):

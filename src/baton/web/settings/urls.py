@@ -5,8 +5,10 @@ from django.urls import URLPattern, path
 from baton.web.settings import (
     alerts,
     api_keys,
+    business,
     channels,
     confidence,
+    consent,
     deliveries,
     foreign_templates,
     imports,
@@ -25,6 +27,10 @@ from baton.web.settings import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("settings/business", business.business_page, name="business"),
+    path("settings/business/name", business.rename, name="rename_business"),
+    path("settings/business/place", business.save_place, name="save_place"),
+    path("settings/consent", consent.consent_page, name="consent"),
     path("settings/confidence", confidence.board_page, name="confidence"),
     path("settings/confidence/change", confidence.change_page, name="confidence_change"),
     path("settings/escalation", rules.board_page, name="rules"),

@@ -1,0 +1,205 @@
+"""Settings > Business: what it is called, where it is, by which clock, and when it is open."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db.models import F
+
+from baton.core import hours, web_address
+from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.roles import Action
+from baton.services import inbox
+from baton.services.house import House
+from baton.services.ledger import Ledger
+from baton.services.workspace import daily_check, schedules
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.models import Location, User, Workspace
+
+MAX_PLACES = 50
+MOST_DAYS = 100
+LONGEST = {"business": 120, "name": 120, "address": 300, "phone": 40, "map_url": 200}
+_SEPARATORS = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLine:
+    """A place as its form shows it; hours and days as somebody would write them."""
+
+    id: str
+    name: str
+    address: str
+    phone: str
+    map_url: str
+    timezone: str
+    hours: str
+    closed_on: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The business and its places, the first one first: its clock is the workspace's."""
+
+    business: str
+    places: tuple[PlaceLine, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A place as somebody wants it; `place_id` is the one to change, "" for another one."""
+
+    name: str
+    address: str
+    phone: str
+    map_url: str
+    timezone: str
+    hours: str
+    closed_on: str
+    place_id: str = ""
+
+
+def get_board(user: User) -> Board:
+    """Return the business with its places; raises Forbidden for a role."""
+    inbox.require(user, Action.CONFIGURE)
+    workspace = Workspace.objects.get(id=user.workspace_id)
+    rows = Location.objects.filter(workspace_id=user.workspace_id).order_by("id")
+    return Board(
+        business=workspace.name,
+        places=tuple(_line(row, is_first=place == 0) for place, row in enumerate(rows)),
+        revision=workspace.revision,
+    )
+
+
+@cache
+def list_zones() -> tuple[str, ...]:
+    """Return the names of the world's time zones, as Europe/London."""
+    return tuple(sorted(one for one in available_timezones() if "/" in one or one == "UTC"))
+
+
+def rename(house: House, user: User, business: str, *, seen: int) -> None:
+    """Call the business otherwise; raises InvalidInput, Conflict, or Forbidden for a role."""
+    inbox.require(user, Action.CONFIGURE)
+    business = business.strip()
+    if not business or len(business) > LONGEST["business"]:
+        raise InvalidInput({"business": "Write what customers call your business."})
+    with house.engine.transaction():
+        workspace = _held(user, seen)
+        if workspace.name == business:
+            return
+        Workspace.objects.filter(id=workspace.id).update(name=business, revision=F("revision") + 1)
+        _note(house, user, "business_renamed", f"workspace:{workspace.id}", to=business)
+
+
+def save(house: House, user: User, wanted: Wanted, *, seen: int) -> str:
+    """Change a place, or add one; answers speak of it from the next turn on. Returns its id.
+
+    Raises InvalidInput for what cannot be used, NotFound, Forbidden for a role, and Conflict
+    when a colleague has changed something since `seen`.
+    """
+    inbox.require(user, Action.CONFIGURE)
+    days = _checked(wanted)
+    with house.engine.transaction():
+        _held(user, seen)
+        now = house.clock.now()
+        mine = Location.objects.filter(workspace_id=user.workspace_id)
+        row = mine.filter(id=wanted.place_id).first()
+        if row is None and wanted.place_id:
+            raise NotFound("place", wanted.place_id)
+        if row is None and mine.count() >= MAX_PLACES:
+            raise InvalidInput({"name": f"A workspace has at most {MAX_PLACES} places."})
+        row = row or Location(id=house.next_id(now), workspace_id=user.workspace_id)
+        is_other_clock = row.timezone != wanted.timezone
+        row.name, row.address = wanted.name.strip(), wanted.address.strip()
+        row.phone, row.map_url = wanted.phone.strip(), wanted.map_url.strip()
+        row.timezone, row.hours = wanted.timezone, hours.parse_week(wanted.hours)
+        row.closed_on = [day.isoformat() for day in days]
+        row.save()
+        Workspace.objects.filter(id=user.workspace_id).update(revision=F("revision") + 1)
+        is_first = mine.order_by("id").values_list("id", flat=True).first() == row.id
+        if is_first and is_other_clock:
+            _set_clocks(house, user, ZoneInfo(wanted.timezone))
+        told: dict[str, str | int] = {
+            "timezone": row.timezone,
+            "hours": wanted.hours.strip(),
+            "closed": len(days),
+        }
+        _note(house, user, "place_saved", f"location:{row.id}", **told)
+    return row.id
+
+
+def _set_clocks(house: House, user: User, zone: ZoneInfo) -> None:
+    """Let what goes by the workspace's clock go by the new one."""
+    standards = standards_cache(house).last_of(user.workspace_id)
+    ledger = Ledger(house, house.clock.now())
+    daily_check.plan(ledger, user.workspace_id, at=standards.policy.daily_check_at, zone=zone)
+    for name, version in standards.library.live.items():
+        if flow := standards.library.at(name, version):
+            schedules.plan(ledger, user.workspace_id, flow, zone)
+    ledger.flush()
+
+
+def _checked(wanted: Wanted) -> tuple[date, ...]:
+    """Return the days on which a place is shut; raises InvalidInput by field."""
+    problems = {
+        field: f"Write at most {LONGEST[field]} characters."
+        for field in ("name", "address", "phone", "map_url")
+        if len(getattr(wanted, field).strip()) > LONGEST[field]
+    }
+    if not wanted.name.strip():
+        problems["name"] = "Write what the place is called."
+    if wanted.timezone not in list_zones():
+        problems["timezone"] = "Choose a time zone, as Europe/London."
+    days: tuple[date, ...] = ()
+    try:
+        days = _days_in(wanted.closed_on)
+        hours.parse_week(wanted.hours)
+        if url := wanted.map_url.strip():
+            web_address.check(url, field="map_url")
+    except InvalidInput as refusal:
+        problems |= refusal.fields
+    if problems:
+        raise InvalidInput(problems)
+    return days
+
+
+def _days_in(text: str) -> tuple[date, ...]:
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    if len(parts) > MOST_DAYS:
+        raise InvalidInput({"closed_on": f"Write at most {MOST_DAYS} days."})
+    try:
+        return tuple(sorted({date.fromisoformat(part) for part in parts}))
+    except ValueError:
+        message = "Write each day as 2027-12-25, with commas between."
+        raise InvalidInput({"closed_on": message}) from None
+
+
+def _held(user: User, seen: int) -> Workspace:
+    workspace = Workspace.objects.select_for_update().get(id=user.workspace_id)
+    if workspace.revision != seen:
+        message = "The settings have changed meanwhile. Look at them again, then change."
+        raise Conflict(message)
+    return workspace
+
+
+def _line(row: Location, *, is_first: bool) -> PlaceLine:
+    return PlaceLine(
+        id=row.id,
+        name=row.name,
+        address=row.address,
+        phone=row.phone,
+        map_url=row.map_url,
+        timezone=row.timezone,
+        hours=hours.render_hours(row.hours) if any(row.hours.values()) else "",
+        closed_on=", ".join(row.closed_on),
+        is_first=is_first,
+    )
+
+
+def _note(house: House, user: User, action: str, subject: str, **details: str | int) -> None:
+    ledger = Ledger(house, house.clock.now())
+    ledger.audit(user.workspace_id, f"user:{user.id}", action, subject, **details)
+    ledger.flush()
