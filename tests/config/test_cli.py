@@ -70,8 +70,6 @@ def test_the_demo_is_made_once_and_its_chain_verifies(demo: Demo) -> None:
     played = [(channel, "sandbox") for channel in ("sms", "whatsapp", "email")]
     assert found == [("webchat", "baton"), *played]
     assert json.loads(listed[0])["last_in_at"]
-    healthy = baton("doctor", "--json", home=demo.home)
-    assert json.loads(healthy.stdout)["schema"] == "up to date"
     with closing(sqlite3.connect(demo.home / "baton.sqlite3")) as rows:
         # What a visitor is shown waits for them: flagged with the bot, and up to a person.
         flagged = "store_conversation WHERE is_flagged AND handled_by = 'bot' AND status = 'open'"
@@ -109,12 +107,6 @@ def test_before_the_first_start_a_command_says_what_to_do(command: str, tmp_path
     assert done.stderr == (
         "Error: the database is not at this version's schema yet: run `baton migrate`\n"
     )
-
-
-def test_doctor_says_what_to_do_before_the_first_start(tmp_path: Path) -> None:
-    done = baton("doctor", home=tmp_path)
-    assert done.returncode == 1
-    assert "baton migrate" in done.stdout
 
 
 def test_a_worker_beside_sqlite_is_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from baton.config.database import parse_database_url
-from baton.config.settings import Settings, SettingsError
+from baton.config.settings import Settings
+from baton.config.variables import SettingsError
 
 
 def test_every_part_of_a_postgresql_address_counts() -> None:

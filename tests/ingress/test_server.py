@@ -14,6 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from httpx import Client
+from prometheus_client import generate_latest
 from starlette.requests import Request
 
 from baton.config import serving
@@ -23,6 +24,7 @@ from baton.config.settings import Part
 from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
+from baton.ingress.metrics import Metrics
 from baton.ingress.refusal import Refusal
 from baton.services import notices
 from baton.services.desk import agents
@@ -563,3 +565,43 @@ def test_beyond_the_limit_of_waiting_senders_are_asked_to_come_again(gym: Instal
         gym.crew.loop.run_idle()
         gym.pass_time(3)
         assert ann.say("and now?").status_code == 202
+
+
+# -- figures --------------------------------------------------------------------------
+
+
+def test_figures_are_told_to_who_bears_the_token_and_name_nobody(gym: Installation) -> None:
+    token = "a-token-for-the-watchers"
+    app = serving.create_application(lambda: gym.house, front=Front(part=Part.WEB, metrics=token))
+    with served(app) as address, Client(base_url=address, timeout=30) as client:
+        ann = a_visitor(client, gym)
+        ann.say("I am Zorvina Quill, +44 7719 100 007")
+        client.get("/no-such-page/zorvina@planted.example")
+        assert client.get("/metrics").status_code == 401
+        assert client.get("/metrics", headers={"Authorization": "Bearer no"}).status_code == 401
+        told = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        text = told.text
+    assert told.headers["content-type"].startswith("text/plain")
+    assert 'baton_request_seconds_count{method="POST",route="/chat/messages",status="202"} 1.0' in (
+        text
+    )
+    assert 'route="/chat/{inbox_token}/sessions"' in text
+    assert "baton_queue_waiting 1.0" in text
+    assert "baton_database_up 1.0" in text
+    assert "process_resident_memory_bytes" in text
+    for secret in ("zorvina", "7719", "planted", gym.inbox.token, gym.workspace.name):
+        assert secret.lower() not in text.lower()
+
+
+def test_loops_are_timed_and_without_the_setting_nothing_is_offered(
+    client: Client, gym: Installation
+) -> None:
+    assert client.get("/metrics").status_code == 404
+    figures = Metrics("open")
+    done = iter([3, 0])
+    turn = figures.timed("worker", lambda: next(done))
+    assert (turn(), turn()) == (3, 0)
+    text = generate_latest(figures.registry).decode()
+    assert 'baton_work_total{loop="worker"} 3.0' in text
+    assert 'baton_turn_seconds_count{loop="worker"} 1.0' in text
+    assert gym.inbox.id

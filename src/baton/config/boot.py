@@ -9,6 +9,7 @@ import django
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+from baton.config import variables
 from baton.config.settings import Settings
 
 _MIGRATING = 0x6261746F6E  # the number of the lock: "baton"
@@ -21,6 +22,7 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
     if database_url is not None:
         os.environ["BATON_DATABASE_URL"] = database_url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baton.config.django")
+    variables.adopt_file()
     settings = Settings.from_environment()
     settings.home.mkdir(parents=True, exist_ok=True)
     django.setup()

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from baton.config.settings import Settings
@@ -79,7 +80,8 @@ class DailyBackup:
         making = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        os.setpriority(os.PRIO_PROCESS, making.pid, _NICENESS)
+        with suppress(OSError):  # it has ended already, or the service may not be nice
+            os.setpriority(os.PRIO_PROCESS, making.pid, _NICENESS)
         while (code := _ended(making)) is None:
             if stop.is_set():
                 making.terminate()

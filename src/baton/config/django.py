@@ -131,8 +131,16 @@ LOGGING = {
     "filters": {
         "no_links": {"()": "django.utils.log.CallbackFilter", "callback": tells_no_link},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "baton.config.logs.Lines", "tells_all": SETTINGS.debug},
+        "json": {"()": "baton.config.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if SETTINGS.json_logs else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "baton": {"level": "INFO"},

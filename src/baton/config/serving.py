@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import FrameType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi_typing import WSGIApp
@@ -33,12 +33,24 @@ from baton.services.house import House
 from baton.services.reading.readiness import Readiness
 from baton.services.reading.workshop import workshop_of
 
+if TYPE_CHECKING:
+    from baton.ingress.metrics import Metrics
+
 _DJANGO_THREADS = 8
 _WARM_AFTER_SECONDS = 0.5
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
 _MAIL_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
+
+
+Turn = Callable[[], int]
+Timed = Callable[[str, Turn], Turn]
+"""Measures a loop's turn, by the loop's name."""
+
+
+def _untimed(_loop: str, turn: Turn) -> Turn:
+    return turn
 
 
 class CrewThreads:
@@ -49,7 +61,13 @@ class CrewThreads:
     """
 
     def __init__(
-        self, house: House, *, owner: str, on_ready: Callable[[], None], is_alone: bool = False
+        self,
+        house: House,
+        *,
+        owner: str,
+        on_ready: Callable[[], None],
+        is_alone: bool = False,
+        timed: Timed = _untimed,
     ) -> None:
         self._house = house
         self._owner = owner
@@ -59,7 +77,7 @@ class CrewThreads:
         crew = wiring.crew_of(house, owner=owner)
         self._crew = crew
         self._worker = crew.worker
-        deciding = replace(crew.deciding, turns=(self._decide, self._beat))
+        deciding = replace(crew.deciding, turns=(timed("worker", self._decide), self._beat))
         self._threads = [
             threading.Thread(
                 target=loop.run_until,
@@ -67,7 +85,7 @@ class CrewThreads:
                 name=f"{name}-{owner}",
                 daemon=True,
             )
-            for name, loop in _with_readiness(crew, deciding, is_alone=is_alone).items()
+            for name, loop in _with_readiness(crew, deciding, timed, is_alone=is_alone).items()
         ]
         self._poll = MailPoll(house=house, owner=owner)
         self._threads.append(
@@ -115,10 +133,15 @@ class CrewThreads:
         return 0
 
 
-def _with_readiness(crew: wiring.Crew, deciding: Loop, *, is_alone: bool) -> dict[str, Loop]:
+def _with_readiness(
+    crew: wiring.Crew, deciding: Loop, timed: Timed, *, is_alone: bool
+) -> dict[str, Loop]:
     loops = crew.loops_of_worker if is_alone else crew.loops
     return {
-        name: deciding if loop.boxes == deciding.boxes else loop for name, loop in loops.items()
+        name: deciding
+        if loop.boxes == deciding.boxes
+        else replace(loop, turns=tuple(timed(name, turn) for turn in loop.turns))
+        for name, loop in loops.items()
     }
 
 
@@ -130,11 +153,13 @@ class Front:
         part: a web server decides nothing; a worker takes and shows nothing.
         refuse_after: how late waiting work may be until senders are asked to come again.
         mail_door: where mail is taken straight from other servers.
+        metrics: who may read /metrics, by a token or "open"; "" offers and counts nothing.
     """
 
     part: Part = Part.ALL
     refuse_after: timedelta | None = None
     mail_door: DoorSettings | None = None
+    metrics: str = ""
 
 
 _WHOLE = Front()
@@ -155,6 +180,7 @@ def create_application(
     `on_ready` is called once, when the crew's readers are there. A web server has no crew, and a
     worker shows strangers nothing but its state.
     """
+    metrics = _metrics_of(front)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -166,6 +192,7 @@ def create_application(
                 owner=process_name(),
                 on_ready=on_ready,
                 is_alone=front.part is Part.WORKER,
+                timed=metrics.timed if metrics else _untimed,
             )
         gatehouse = Gatehouse(house, crew=crew, refuse_after=front.refuse_after)
         app.state.gatehouse = gatehouse
@@ -189,18 +216,32 @@ def create_application(
             await asyncio.to_thread(gatehouse.close)
 
     if front.part is Part.WORKER:
-        return create_watched(lifespan)
+        return create_watched(lifespan, metrics=metrics)
     # Both are typed by protocols of their own, which name the same calls differently.
     django = cast(
         "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
     )
-    return create_app(lifespan, rest=django)
+    return create_app(lifespan, rest=django, metrics=metrics)
+
+
+def _metrics_of(front: Front) -> "Metrics | None":
+    if not front.metrics:
+        return None
+    # Whoever wants no figures pays for none: its library stays out.
+    from baton.ingress.metrics import Metrics  # noqa: PLC0415
+
+    return Metrics(front.metrics)
 
 
 def front_of(settings: Settings) -> Front:
     """Return how the process of these settings meets the world."""
     door = None if settings.part is Part.WORKER else _door_of(settings)
-    return Front(part=settings.part, refuse_after=settings.refuse_after, mail_door=door)
+    return Front(
+        part=settings.part,
+        refuse_after=settings.refuse_after,
+        mail_door=door,
+        metrics=settings.metrics,
+    )
 
 
 def _door_of(settings: Settings) -> DoorSettings | None:

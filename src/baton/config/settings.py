@@ -1,6 +1,6 @@
 """The process's settings: one frozen value, read once from the environment.
 
-Every variable starts with `BATON_`. Without any, Baton keeps its database and
+`config.variables` says what each means. Without any, Baton keeps its database and
 keyset in `./var`, listens on 127.0.0.1:8000 and is fit for one machine.
 """
 
@@ -11,7 +11,11 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from baton.config.variables import SettingsError
+
 READERS = ("full", "plain")
+LOGS = ("lines", "json")
+_SHORTEST_TOKEN = 16
 _LONGEST = 86_400  # seconds of waiting after which a limit would be none
 
 
@@ -21,10 +25,6 @@ class Part(StrEnum):
     ALL = "all"
     WEB = "web"
     WORKER = "worker"
-
-
-class SettingsError(ValueError):
-    """A variable of the environment cannot be used; the message names it and says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class Settings:
         part: what this process does; anything but `all` needs PostgreSQL.
         refuse_after: how late the oldest waiting work may be until senders are asked to come
             again; None refuses nobody.
+        json_logs: log lines are JSON objects.
+        metrics: the token that whoever reads /metrics bears; "open" for everybody, "" offers none.
         postgres_tools: folder of pg_dump and pg_restore, where they are not on the PATH.
     """
 
@@ -66,6 +68,8 @@ class Settings:
     postgres_tools: Path | None = None
     part: Part = Part.ALL
     refuse_after: timedelta | None = None
+    json_logs: bool = False
+    metrics: str = ""
 
     @property
     def own_packs(self) -> Path:
@@ -102,6 +106,8 @@ class Settings:
             backup_folder=_backup_folder(environment.get("BATON_BACKUP_FOLDER", ""), home),
             backup_keep=_count("BATON_BACKUP_KEEP", environment.get("BATON_BACKUP_KEEP", "7")),
             part=_part(environment.get("BATON_ROLE", "all")),
+            json_logs=_log(environment.get("BATON_LOG", "lines")),
+            metrics=_metrics(environment.get("BATON_METRICS", "off")),
             refuse_after=_refuse_after(environment.get("BATON_REFUSE_AFTER", "0")),
             postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
         )
@@ -152,6 +158,25 @@ def _refuse_after(said: str) -> timedelta | None:
         message = f"BATON_REFUSE_AFTER must be seconds from 0 to {_LONGEST}, not {said!r}"
         raise SettingsError(message)
     return timedelta(seconds=int(said)) or None
+
+
+def _log(said: str) -> bool:
+    if said not in LOGS:
+        message = f"BATON_LOG must be one of {', '.join(LOGS)}, not {said!r}"
+        raise SettingsError(message)
+    return said == "json"
+
+
+def _metrics(said: str) -> str:
+    if said in {"", "off", "open"}:
+        return "open" if said == "open" else ""
+    if len(said) < _SHORTEST_TOKEN or not said.isascii() or not said.isprintable() or " " in said:
+        message = (
+            f"BATON_METRICS must be off, open, or a token of at least {_SHORTEST_TOKEN} letters, "
+            "digits and signs"
+        )
+        raise SettingsError(message)
+    return said
 
 
 def _folder_of(path: str) -> Path | None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -34,27 +37,52 @@ from baton.ingress.taps import PacedTaps
 from baton.ingress.unsubscribe import show_unsubscribe, take_unsubscribe
 from baton.ingress.voice import take_call
 
+
+class MetricsPort(Protocol):
+    """What counts, where it is wanted; its library is loaded only there."""
+
+    async def report(self, request: Request) -> Response:
+        """Answer with all figures."""
+        ...
+
+    def middleware(self) -> list[Middleware]:
+        """Return what stands before every route."""
+        ...
+
+
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-def create_app(lifespan: Lifespan, *, rest: ASGIApp | None = None) -> Starlette:
+def create_app(
+    lifespan: Lifespan, *, rest: ASGIApp | None = None, metrics: MetricsPort | None = None
+) -> Starlette:
     """Return the application.
 
     Args:
         lifespan: puts a `Gatehouse` at `app.state.gatehouse` and takes it down again.
         rest: the application that gets every other address.
+        metrics: what is counted of its requests, and told at /metrics.
     """
     others = [Mount("/", app=PacedTaps(rest))] if rest else []
     return Starlette(
-        routes=[*_routes(), *others],
+        routes=[*_routes(), *_figures(metrics), *others],
+        middleware=metrics.middleware() if metrics else (),
         lifespan=lifespan,
         exception_handlers=exception_handlers(),
     )
 
 
-def create_watched(lifespan: Lifespan) -> Starlette:
+def create_watched(lifespan: Lifespan, *, metrics: MetricsPort | None = None) -> Starlette:
     """Return the application of a worker: its state, and nothing for strangers to call."""
-    return Starlette(routes=_watching(), lifespan=lifespan, exception_handlers=exception_handlers())
+    return Starlette(
+        routes=[*_watching(), *_figures(metrics)],
+        lifespan=lifespan,
+        exception_handlers=exception_handlers(),
+    )
+
+
+def _figures(metrics: MetricsPort | None) -> list[Route]:
+    return [Route("/metrics", metrics.report, methods=["GET"])] if metrics else []
 
 
 def _watching() -> list[Route]:

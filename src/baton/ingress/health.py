@@ -74,7 +74,7 @@ async def report_ready(request: Request) -> Response:
     lacks = []
     if gatehouse.is_closing:
         lacks.append("stopping")
-    if await _depth(gatehouse, gatehouse.house.clock.now()) is None:
+    if await depth_of(gatehouse, gatehouse.house.clock.now()) is None:
         lacks.append("database")
     if pulse and pulse.reader is not ReaderState.READY:
         lacks.append("reader")
@@ -85,7 +85,7 @@ async def report_health(request: Request) -> Response:
     """Answer 200 with the state of database, worker and queue, or 503 without a database."""
     gatehouse = gatehouse_of(request)
     now = gatehouse.house.clock.now()
-    depth = await _depth(gatehouse, now)
+    depth = await depth_of(gatehouse, now)
     pulse = gatehouse.crew.pulse() if gatehouse.crew else None
     is_well = pulse is None or _is_well(pulse, now)
     state = HealthOut(
@@ -109,7 +109,8 @@ def _status(depth: Depth | None, *, is_well: bool) -> str:
     return "ok" if is_well and not depth.parked else "degraded"
 
 
-async def _depth(gatehouse: Gatehouse, now: datetime) -> Depth | None:
+async def depth_of(gatehouse: Gatehouse, now: datetime) -> Depth | None:
+    """Return how much waits, None where the database does not answer in time."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             return await gatehouse.threads.run(gatehouse.house.engine.depth, now=now)

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from baton import __version__
 from baton.config import boot
-from baton.config.settings import SettingsError
+from baton.config.variables import SettingsError, adopt_file
 from baton.core.errors import BatonError
 
 _MODULES = {
@@ -22,7 +22,8 @@ _MODULES = {
     "simulate": "simulate",
     "classify": "classify",
     "audit": "inspect",
-    "doctor": "inspect",
+    "doctor": "doctor",
+    "settings": "settings",
     "replay": "replay",
     "report": "report",
     "kpi": "kpi",
@@ -75,6 +76,7 @@ def baton() -> None:
 def main() -> None:
     """Run the command line; what cannot be used or done is told in one line."""
     try:
+        adopt_file()
         baton(prog_name="baton")
     except (SettingsError, BatonError) as error:
         click.echo(f"Error: {error}", err=True)

@@ -1,6 +1,5 @@
-"""Commands that look: verify the audit chain, check the installation."""
+"""`baton audit`: is the trail whole, and where does it stand."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -59,39 +58,3 @@ def anchor() -> None:
 
     for one in anchoring.taken(wiring.install(settings)):
         click.echo(msgspec.json.encode(one).decode())
-
-
-@click.command()
-@json_option
-def doctor(*, as_json: bool) -> None:
-    """Say what this installation has, what it lacks and what to do about it."""
-    settings = boot.boot()
-    from django.db import connection  # noqa: PLC0415 - Django must be set up first
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
-
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    free = shutil.disk_usage(settings.home).free
-    findings: dict[str, object] = {
-        "database": connection.vendor,
-        "schema": "up to date" if not pending else f"{len(pending)} to apply: run baton migrate",
-        "keyset": "present" if (settings.home / "keyset.json").exists() else "made at first start",
-        "base_url": settings.base_url,
-        "disk_free_mb": free // 2**20,
-        "outside_readers": [] if pending else _outside_readers(),
-    }
-    show(findings, as_json=as_json)
-    sys.exit(1 if pending else 0)
-
-
-def _outside_readers() -> list[str]:
-    """Return who is asked outside what was meant, by workspace (docs/outside-nlu.md)."""
-    from baton.services.workspace import outside_readers  # noqa: PLC0415 - Django must be set up first
-    from baton.store.models import Workspace  # noqa: PLC0415
-
-    names = dict(Workspace.objects.values_list("id", "name"))
-    return [
-        f"{names.get(row.workspace_id, row.workspace_id)}: {row.kind} at {row.host}, "
-        "try it with baton nlu outside test"
-        for row in outside_readers.list_all()
-    ]

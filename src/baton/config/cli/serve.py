@@ -16,6 +16,7 @@ from baton.config import boot
 from baton.config.cli.output import json_option, show
 from baton.config.cli.workspace import only_process
 from baton.config.settings import Part, Settings
+from baton.config.variables import unknown_names
 from baton.core.json import Json
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def serve(host: str | None, port: int | None, role: str | None, pack: str, *, de
     if demo:
         os.environ["BATON_DEMO"] = "1"
     settings = boot.boot()
+    _warn_of_unknown()
     _refuse_parts_of_sqlite(settings)
     with only_process(settings), _bound(settings) as bound:
         if settings.part is Part.WORKER:
@@ -50,7 +52,11 @@ def serve(host: str | None, port: int | None, role: str | None, pack: str, *, de
             click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
             _tell_first_link(house)
         serving = uvicorn.Config(
-            "baton.config.asgi:application", log_level="warning", timeout_graceful_shutdown=5
+            "baton.config.asgi:application",
+            log_config=None,  # written as all other lines are
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
         )
         uvicorn.Server(serving).run(sockets=[bound])
 
@@ -74,6 +80,7 @@ def worker(name: str) -> None:
     """Run a worker of its own, without a port; see `serve --role worker` for one with health."""
     os.environ["BATON_ROLE"] = Part.WORKER
     settings = boot.boot()
+    _warn_of_unknown()
     _refuse_parts_of_sqlite(settings)
     from baton.config import daily_backup, wiring  # noqa: PLC0415 - Django must be set up first
     from baton.config.serving import CrewThreads, process_name  # noqa: PLC0415
@@ -98,6 +105,12 @@ def worker(name: str) -> None:
         daily_backup.start(settings, house, stop)
         stop.wait()
         crew.stop()
+
+
+def _warn_of_unknown() -> None:
+    if unknown := unknown_names(os.environ):
+        names = ", ".join(unknown)
+        click.echo(f"Warning: nothing reads {names}; `baton settings` lists all.", err=True)
 
 
 def _refuse_parts_of_sqlite(settings: Settings) -> None:
