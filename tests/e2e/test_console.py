@@ -150,6 +150,12 @@ def test_resolve_and_next_opens_the_next_conversation(
     page.keyboard.press("Alt+z")
     expect(page.locator("#said")).to_have_text("Open again, and yours.")
     assert Conversation.objects.get(id=current).assignee_id == gym.agent.id
+    # On a phone one goes on without the way back to the list.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#resolve summary").click()
+    page.get_by_role("button", name="Answered").click()
+    page.locator("#next").click()
+    expect(page.locator(f"#conversation[data-id='{current}']")).to_be_visible()
 
 
 def test_two_agents_do_not_collide_and_no_word_is_lost(
@@ -228,6 +234,7 @@ def test_words_that_stand_ready_canned_replies_and_notes_by_key(
     page.keyboard.press("Alt+t")
     expect(page.locator("#owner")).to_contain_text("Yours")
     reply = page.get_by_label("Your reply to the contact")
+    expect(reply).to_be_focused()
     page.get_by_role("button", name="Use these words").click()
     expect(reply).to_have_value("I see the charge and I have it in hand. Here is what I can do, "
                                 "and by when you will see it.")  # fmt: skip

@@ -28,6 +28,9 @@ HINTS = {
     "reason": "Stands in the history and the audit trail.",
     "review_on": "Then the managers are told.",
 }
+_SCALES = dict.fromkeys(
+    ("strong_sentiment", "mild_sentiment"), "; 0 is neutral, -1 is as upset as can be."
+)
 ACTS = {Act.FLAG.value: "Flag it live", Act.HAND_OVER.value: "Hand it over"}
 _CENTS = 2
 
@@ -124,7 +127,8 @@ class LimitsForm(VersionForm):
             is_whole = float(limit.least).is_integer() and float(limit.most).is_integer()
             kind = forms.IntegerField if is_whole else forms.FloatField
             self.fields[limit.field] = kind(
-                label=limit.label, help_text=f"{limit.least:g} to {limit.most:g}"
+                label=limit.label,
+                help_text=f"{limit.least:g} to {limit.most:g}{_SCALES.get(limit.field, '')}",
             )
         self._fields_of_rule = tuple(limit.field for limit in rule.limits)
 

@@ -5,6 +5,7 @@ import { undo } from "./undo.js";
 
 const kept = { menus: [], focus: "", atEnd: false };
 let wantsNext = false;
+let wantsReply = false;
 
 export function openId() {
   return document.getElementById("conversation")?.dataset.id ?? "";
@@ -50,6 +51,8 @@ export function take() {
   const row = document.activeElement?.closest?.("#list li")?.querySelector(".row-take");
   const offered = document.querySelector("#offers .offer-take");
   const button = row ?? document.getElementById("take") ?? offered;
+  // Taken by key, the next thing is to write: the button that was pressed is gone.
+  wantsReply = Boolean(button);
   if (button) button.click();
   else say(openId() ? "This one is taken, or it is closed." : "Choose a conversation first.");
 }
@@ -118,6 +121,11 @@ function afterSwap(event) {
     if (matchMedia("(max-width: 56rem)").matches) document.getElementById("back")?.focus();
   }
   markRow();
+  const reply = document.getElementById("reply");
+  if (wantsReply && document.getElementById("owner")?.dataset.mine === "true" && reply) {
+    wantsReply = false;
+    reply.focus({ preventScroll: true });
+  }
 }
 
 function done(event) {
@@ -139,6 +147,7 @@ export function startPanes() {
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest?.("details.menu"));
     if (event.target.closest?.("summary")) wantsNext = false;
+    if (event.target.closest?.("#next")) go(1);
     const opener = event.target.closest?.("#open-folders");
     const folders = document.getElementById("folders");
     if (opener && folders) {
