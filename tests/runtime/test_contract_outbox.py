@@ -75,6 +75,19 @@ def test_a_claimed_effect_holds_up_its_lane_alone(engine: Engine) -> None:
     assert keys(claim(engine)) == ["b"]
 
 
+def test_a_claim_is_held_until_it_ends_or_runs_out(engine: Engine) -> None:
+    engine.outbox.put([an_effect("a"), an_effect("b", lane="bo"), an_effect("c", lane="cy")])
+    claimed = claim(engine)
+    settle(engine, claimed[1], Done(receipt="r"))
+    with engine.transaction():
+        assert keys(engine.outbox.held(claimed)) == ["a", "c"]
+    again = claim(engine, START + MINUTE)
+    assert keys(again) == ["a", "c"]
+    with engine.transaction():
+        assert engine.outbox.held(claimed) == ()  # whoever stood still lost them
+        assert engine.outbox.held(again) == again
+
+
 def test_an_effect_tried_again_holds_up_its_lane(engine: Engine) -> None:
     engine.outbox.put([an_effect("a"), an_effect("b")])
     (first,) = claim(engine)

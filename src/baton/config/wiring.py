@@ -99,9 +99,11 @@ def taught(pack: Pack) -> LocalReader:
     return LocalReader(pack, plain=Settings.from_environment().plain_reader)
 
 
-def build_house(keyset: Keyset, clock: Clock, *, seed: int | None = None) -> House:
+def build_house(
+    keyset: Keyset, clock: Clock, *, seed: int | None = None, engine: DjangoEngine | None = None
+) -> House:
     """Put a house together and install it; a seed makes its ids repeatable."""
-    engine = DjangoEngine()
+    engine = engine or DjangoEngine()
     source = random.Random(seed) if seed is not None else secrets.SystemRandom()  # noqa: S311 - ids of stories
     house = House(
         engine=engine,

@@ -306,6 +306,14 @@ class Outbox(Protocol):
         """
         ...
 
+    def held(self, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+        """Return those that their claim still holds, and keep it so until the transaction ends.
+
+        Asked before anything of them is begun: a sender that stood still for longer than its
+        lease must not begin what another one has, or is about to have.
+        """
+        ...
+
     def settle(self, ended: Sequence[Ended], *, now: datetime) -> None:
         """Record attempts and where their effects stand now.
 

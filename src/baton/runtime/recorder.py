@@ -67,6 +67,11 @@ class Recorder:
             self._changed.notify()
         return future
 
+    def store_waiting(self) -> None:
+        """Store what waits in the caller's thread: for a recorder that has none of its own."""
+        while self._waiting:
+            self._store(self._next_group())
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -80,16 +85,21 @@ class Recorder:
         self.stop()
 
     def _run(self) -> None:
-        while group := self._next_group():
-            # A caller that gave up meanwhile is left out; one that did not can no longer.
-            self._store([pair for pair in group if pair[1].set_running_or_notify_cancel()])
+        while self._changed_to_waiting():
+            self._store(self._next_group())
         self._engine.close()
+
+    def _changed_to_waiting(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._is_stopping)
+            return bool(self._waiting)
 
     def _next_group(self) -> list[_Waiting]:
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_stopping)
             size = min(self._group, len(self._waiting))
-            return [self._waiting.popleft() for _ in range(size)]
+            group = [self._waiting.popleft() for _ in range(size)]
+        # A caller that gave up meanwhile is left out; one that did not can no longer.
+        return [pair for pair in group if pair[1].set_running_or_notify_cancel()]
 
     def _store(self, group: list[_Waiting]) -> None:
         outcome = self._append([arrival for arrival, _ in group])

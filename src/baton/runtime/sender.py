@@ -96,6 +96,9 @@ class Sender:
 
     def _prepare(self, effects: Sequence[Effect]) -> list[Begun]:
         with self.engine.transaction():
+            effects = self.engine.outbox.held(effects)
+            if not effects:
+                return []
             answers = self.carriers[effects[0].kind].prepare(effects)
             found = list(zip(effects, answers, strict=True))
             self._write([(e, answer) for e, answer in found if not isinstance(answer, Errand)])

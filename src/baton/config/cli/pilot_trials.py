@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from baton.reports.pilot_trial import Measured
     from baton.reports.stops import StopLimits
 
+USUAL_PILOTS = 200
+"""Pilots of each kind, unless somebody says how many."""
 WITHIN = 3.0
 """Days in which a harm is to be caught."""
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from baton.config import boot
+from baton.config.cli.fault_trials import USUAL_SEEDS, FaultsAsked, show_faults
 from baton.config.cli.output import json_option, show
-from baton.config.cli.pilot_trials import PilotAsked, show_pilots
+from baton.config.cli.pilot_trials import USUAL_PILOTS, PilotAsked, show_pilots
 from baton.core.json import Json
 from baton.core.pack import Pack
 from baton.flows.simulation import telling
@@ -41,7 +42,11 @@ _USUAL = Plan()
 @click.option(
     "--pilot", "is_pilot", is_flag=True, help="Play whole pilots of known truth, and their stops."
 )
-@click.option("--seeds", default=200, show_default=True, help="Pilots of each kind, of --pilot.")
+@click.option(
+    "--faults", "is_faults", is_flag=True, help="Play the whole system, and let everything fail."
+)
+@click.option("--seeds", type=int, help="Pilots of each kind (200), or seeds of --faults (20).")
+@click.option("--steps", default=1_000, show_default=True, help="Steps of each seed, of --faults.")
 @click.option("--matters", default=120, show_default=True, help="Matters a day, of --pilot.")
 @click.option("--harm-on", default=60, show_default=True, help="The day that a harm begins on.")
 @json_option
@@ -57,7 +62,9 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     people_path: Path | None,
     contact: int | None,
     is_pilot: bool,
-    seeds: int,
+    is_faults: bool,
+    seeds: int | None,
+    steps: int,
     matters: int,
     harm_on: int,
     as_json: bool,
@@ -66,6 +73,10 @@ def simulate(  # noqa: PLR0913 - one parameter an option
 
     Nothing is sent and nothing is written; the same seed gives the same people.
     """
+    if is_faults:
+        wanted = FaultsAsked(seed=seed, seeds=seeds or USUAL_SEEDS, steps=steps)
+        show_faults(wanted, as_json=as_json)
+        return
     settings = boot.boot()
     from baton.config import wiring  # noqa: PLC0415 - Django must be set up first
     from baton.services.flows import simulations  # noqa: PLC0415
@@ -75,7 +86,11 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     pack = wiring.pack_of(pack_name)
     if is_pilot:
         asked = PilotAsked(
-            flow=flow or "", days=days, seeds=seeds, matters=matters, harm_on=harm_on
+            flow=flow or "",
+            days=days,
+            seeds=seeds or USUAL_PILOTS,
+            matters=matters,
+            harm_on=harm_on,
         )
         show_pilots(pack, asked, as_json=as_json)
         return

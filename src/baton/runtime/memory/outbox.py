@@ -108,6 +108,18 @@ class MemoryOutbox:
         )
         return claimed
 
+    def held(self, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+        """Return those that their claim still holds, and keep it so until the transaction ends."""
+        return tuple(effect for effect in effects if self._is_held(effect))
+
+    def _is_held(self, effect: Effect) -> bool:
+        intent = self._intents.find(effect.id)
+        return (
+            intent is not None
+            and intent.state is EffectState.CLAIMED
+            and intent.effect.claim == effect.claim
+        )
+
     def _expire(self, now: datetime) -> None:
         for intent in self._intents:
             if intent.claimed_until is None or intent.claimed_until > now:

@@ -1,7 +1,9 @@
-"""Messages whose sender died while it asked their provider: nobody can say what became of them.
+"""Messages whose sender died with them in hand, found as soon as its lease has run out.
 
-Each is told to be unclear as soon as its sender's lease has run out, so that it is looked up
-where that can be done and a person may send it again, instead of being sent for ever.
+Of one that it had begun to send nobody can say what became of it: it is told to be unclear, so
+that it is looked up where that can be done and a person may send it again, instead of being
+sent for ever. One that it had not begun is put back: that one has left for certain not, since
+what is sent is written down before.
 """
 
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from baton.store.queries.outgoing import OutgoingRow
 
 _EVERY = timedelta(seconds=20)
 _MOST = 80  # as many as a sender has in hand when it dies
+_NOT_BEGUN = (Delivery.QUEUED, Delivery.HELD)
 _DIED = Unknown(reason="its sender died while the provider was asked")
 
 
@@ -33,7 +36,7 @@ class LostSends:
     _looked_at: datetime | None = None
 
     def run_once(self) -> int:
-        """Settle what was lost; return how many messages that were."""
+        """Settle what was lost or put it back; return how many messages that were."""
         now = self.house.clock.now()
         if self._looked_at is not None and now - self._looked_at < _EVERY:
             return 0
@@ -43,7 +46,16 @@ class LostSends:
             rows = list(outgoing.list_outgoing(lost).values()) if lost else []
             if rows:
                 self._settle(rows)
-        return len(rows)
+            put_back = self._put_back(now)
+        return len(rows) + put_back
+
+    def _put_back(self, now: datetime) -> int:
+        ids = [
+            one
+            for delivery in _NOT_BEGUN
+            for one in known.list_lost(SEND_MESSAGE, delivery.value, limit=_MOST)
+        ]
+        return self.house.engine.outbox.redrive(ids, now=now) if ids else 0
 
     def _settle(self, rows: list[OutgoingRow]) -> None:
         fates = Fates(self.house)

@@ -237,6 +237,10 @@ class StandardsCache:
         self._house = house
         self._kept: dict[str, Standards] = {}
 
+    def begin_with(self, earlier: "StandardsCache") -> None:
+        """Begin with what an earlier house on this database knew; what changed is asked again."""
+        self._kept.update(earlier._kept)  # noqa: SLF001 - of its own kind
+
     def setting_of(self, workspace_id: str) -> Setting:
         """Return the setting of a turn: standards, and who is on duty right now."""
         standards = self.standards_of(workspace_id)

@@ -23,11 +23,12 @@ _NEXT = {
 class DjangoEngine:
     """All ports on one database, in the same transactions as the ORM.
 
-    May be shared by threads: each has Django's connection of its own.
+    May be shared by threads: each has Django's connection of its own. `database` stands
+    for that of the alias where somebody looks on (`config.faults`).
     """
 
-    def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
-        self._database = Database(alias)
+    def __init__(self, alias: str = DEFAULT_DB_ALIAS, *, database: Database | None = None) -> None:
+        self._database = database or Database(alias)
         self.bell = KeptBell(self._database)
         self.inbox = DjangoInbox(self._database)
         self.timers = DjangoTimers(self._database)

@@ -55,6 +55,13 @@ class DjangoOutbox:
             )
         return tuple(_effect_of(row) for row in sorted(rows, key=lambda row: cast("int", row[0])))
 
+    def held(self, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+        """Return those that their claim still holds, and keep it so until the transaction ends."""
+        self._database.require_transaction()
+        listed = self._database.dialect.listed([effect.id for effect in effects])
+        ours = set(self._database.fetch(sql.HELD_EFFECTS, listed))
+        return tuple(effect for effect in effects if (effect.id, effect.claim) in ours)
+
     def _expire(self, now: datetime) -> None:
         expired = self._database.fetch(sql.EXPIRE_EFFECTS, EXPIRED_REASON, now)
         self._record(

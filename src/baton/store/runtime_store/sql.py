@@ -213,6 +213,10 @@ EXPIRE_EFFECTS: Final = """
         ORDER BY seq {skip_locked})
     RETURNING workspace_id, effect_id, attempt"""
 
+HELD_EFFECTS: Final = """
+    SELECT effect_id, claim FROM runtime_effect
+    WHERE effect_id {among} AND state = 'claimed' ORDER BY seq {locked}"""
+
 SETTLED: Final = {
     "effect_id": "text",
     "claim": "int",

@@ -1,0 +1,183 @@
+"""Mistakes of the kinds that such systems were shipped with, each put into the real code.
+
+The simulation is worth something as long as it finds every one of them.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from baton.core import ownership, presend
+from baton.core.clocks import Kind
+from baton.core.delivery import Delivery
+from baton.core.presend import Allowed
+from baton.runtime.ports import NEVER_STORED, Again, Outcome, Timer, Unknown
+from baton.runtime.recorder import Recorder
+from baton.runtime.sender import Sender
+from baton.runtime.trial import Failed
+from baton.services.conversation import clocks
+from baton.services.delivery import deliveries
+from baton.services.delivery.fates import Fates
+from baton.services.delivery.lost_sends import LostSends
+from baton.services.doors import provider_hooks
+from baton.services.ledger import Ledger
+from baton.services.people import permits
+from baton.store.runtime_store import inbox as inboxes
+from baton.store.runtime_store import outbox as outboxes
+from baton.store.runtime_store import timers as timer_store
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def dedupe_removed(patch: pytest.MonkeyPatch) -> None:
+    """A webhook that comes again is taken for a new one."""
+    real = provider_hooks.message_arrival
+
+    def arrival(*told: Any) -> Any:
+        found = real(*told)
+        return found and replace(found, dedupe_key=f"{found.received_at}:{found.dedupe_key}")
+
+    patch.setattr(provider_hooks, "message_arrival", arrival)
+
+
+def policy_skipped(patch: pytest.MonkeyPatch) -> None:
+    """The policy is not asked again as a message leaves."""
+    patch.setattr(permits, "ask_again", lambda *_, **__: Allowed())
+
+
+def stop_not_asked_at_sending(patch: pytest.MonkeyPatch) -> None:
+    """STOP stops what is planned after it, and not what waits already."""
+    real = presend._is_opted_out
+    rules = tuple((rule, reason) for rule, reason in presend._OF_ALL if rule is not real)
+    patch.setattr(presend, "_OF_ALL", rules)
+
+
+def timer_lost(patch: pytest.MonkeyPatch) -> None:
+    """Of the timers of one transaction the last one is forgotten."""
+    real = timer_store.DjangoTimers.put
+
+    def put(self: timer_store.DjangoTimers, timers: Sequence[Timer]) -> None:
+        real(self, timers[:-1] if len(timers) > 1 else timers)
+
+    patch.setattr(timer_store.DjangoTimers, "put", put)
+
+
+def timer_forgotten_as_it_fires(patch: pytest.MonkeyPatch) -> None:
+    """A timer is taken off before its fact is stored."""
+    patch.setattr(timer_store.DjangoTimers, "_fire", lambda _self, _due: None)
+
+
+def bot_speaks_over_people(patch: pytest.MonkeyPatch) -> None:
+    """The bot answers whoever owns the conversation."""
+    patch.setattr(ownership, "may_bot_speak", lambda _owner: True)
+    patch.setattr(presend, "may_bot_speak", lambda _owner: True)
+
+
+def claim_not_asked_for(patch: pytest.MonkeyPatch) -> None:
+    """A sender begins what its claim does not hold any more."""
+    patch.setattr(outboxes.DjangoOutbox, "held", lambda _self, effects: tuple(effects))
+    patch.setattr(Sender, "_run", lambda _self, errand, _deadline: errand.run())
+
+
+def silence_tried_again(patch: pytest.MonkeyPatch) -> None:
+    """A provider that did not answer is asked once more."""
+    real = deliveries.settle
+
+    def settle(house: Any, fates: Any, answered: Any) -> list[Outcome]:
+        return [
+            Again(reason="no answer") if isinstance(one, Unknown) else one
+            for one in real(house, fates, answered)
+        ]
+
+    patch.setattr(deliveries, "settle", settle)
+
+
+def sending_not_written_down(patch: pytest.MonkeyPatch) -> None:
+    """That a message is on its way is not written down before it is."""
+    real = Fates.note
+
+    def note(self: Fates, row: Any, delivery: Delivery, reason: str = "") -> None:
+        if delivery is not Delivery.SENDING:
+            real(self, row, delivery, reason)
+
+    patch.setattr(Fates, "note", note)
+
+
+def receipts_go_back(patch: pytest.MonkeyPatch) -> None:
+    """The newest receipt stands, whatever was known before."""
+    patch.setattr(deliveries, "further", lambda _known, told: told)
+
+
+def fact_not_completed(patch: pytest.MonkeyPatch) -> None:
+    """Of the facts decided together the last one stays in the queue."""
+    real = inboxes.DjangoInbox.complete
+
+    def complete(self: inboxes.DjangoInbox, seqs: Sequence[int]) -> None:
+        stored = [seq for seq in seqs if seq != NEVER_STORED]
+        real(self, stored[:-1] if len(stored) > 1 else stored)
+
+    patch.setattr(inboxes.DjangoInbox, "complete", complete)
+
+
+def answered_before_it_is_kept(patch: pytest.MonkeyPatch) -> None:
+    """A webhook is answered with success although storing it failed."""
+    real = Recorder._append
+
+    def append(self: Recorder, arrivals: Any) -> Any:
+        outcome = real(self, arrivals)
+        return tuple(True for _ in arrivals) if isinstance(outcome, Failed) else outcome
+
+    patch.setattr(Recorder, "_append", append)
+
+
+def handoff_without_clock(patch: pytest.MonkeyPatch) -> None:
+    """Whoever is handed over outside of the first answer's clock waits without one."""
+    real = clocks.start
+
+    def start(ledger: Any, setting: Any, conversation: Any, kind: Any) -> None:
+        if kind is Kind.RESOLUTION:
+            real(ledger, setting, conversation, kind)
+
+    patch.setattr(clocks, "start", start)
+
+
+def audit_row_skipped(patch: pytest.MonkeyPatch) -> None:
+    """An agent takes a conversation, and nobody writes down that they did."""
+    real = Ledger.audit
+
+    def audit(
+        self: Ledger, workspace_id: str, actor: str, action: str, subject: str, **details: Any
+    ) -> None:
+        if action != "accepted":
+            real(self, workspace_id, actor, action, subject, **details)
+
+    patch.setattr(Ledger, "audit", audit)
+
+
+def what_was_not_begun_is_left(patch: pytest.MonkeyPatch) -> None:
+    """A message whose sender died before it began is left to a person (found by seed 0)."""
+    patch.setattr(LostSends, "_put_back", lambda _self, _now: 0)
+
+
+PLANTED: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        dedupe_removed,
+        policy_skipped,
+        stop_not_asked_at_sending,
+        timer_lost,
+        timer_forgotten_as_it_fires,
+        bot_speaks_over_people,
+        claim_not_asked_for,
+        silence_tried_again,
+        sending_not_written_down,
+        receipts_go_back,
+        fact_not_completed,
+        answered_before_it_is_kept,
+        handoff_without_clock,
+        audit_row_skipped,
+        what_was_not_begun_is_left,
+    )
+}
