@@ -102,11 +102,13 @@ SAID = [
     ("M22", "onboarding_lite.trainer", ("email",), ["free one-on-one"], "Choose a time"),
     ("M27", "winback.remind", _PHONE, ["waiting", "reply 1"], "Book a class"),
     ("C13", "winback.incentive", ("email",), ["How it works"], "Book a class"),
+    ("TP11", "appointment_reminders.remind_day", _PHONE, ["Reply 1 to confirm"], "Move it"),
+    ("TP11", "appointment_reminders.remind_hours", _PHONE, ["Reply HELP for changes"], ""),
     ("NP5", "nps_recovery.ask", ("sms", "whatsapp"), ["0", "10"], ""),
 ]
 
 
-@pytest.mark.req("M3", "M12", "M13", "M14", "M15", "M16", "M22", "M27", "C12", "C13", "NP5")
+@pytest.mark.req("M3", "M12", "M13", "M14", "M15", "M16", "M22", "M27", "C12", "C13", "NP5", "TP11")
 @pytest.mark.parametrize(("row", "place", "channels", "words", "link"), SAID)
 def test_what_a_row_wants_said_is_said_on_its_channels(
     row: str, place: str, channels: tuple[str, ...], words: list[str], link: str
@@ -184,7 +186,7 @@ def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(n
     assert gates <= gates_of(flow.charter)
 
 
-@pytest.mark.req("GV2", "K25", "X31", "X26", "PL11", "E17", "E19", "T11")
+@pytest.mark.req("GV2", "GV5", "K25", "X31", "X26", "PL11", "E17", "E19", "T11")
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
 def test_every_template_is_accountable(template: FlowTemplate) -> None:
     charter, flow = template.flow.charter, template.flow

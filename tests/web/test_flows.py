@@ -211,6 +211,20 @@ def test_a_fault_is_told_at_its_field_and_kept_in_the_draft(gym: Gym, robin: Scr
     assert not FlowVersion.objects.filter(name="reminders").exists()
 
 
+def test_the_list_of_steps_tells_a_fault_from_what_is_only_to_be_looked_at(
+    gym: Gym, robin: Screen
+) -> None:
+    def chips_of(step: str) -> list[tuple[str, str]]:
+        listed = robin.get("/flows/reminders").text.partition("List of steps")[2]
+        [row] = [row for row in listed.split("<tr>") if f"steps/{step}" in row]
+        return re.findall(r'class="chip (\w+)">([^<]+)', row)
+
+    begin(gym, robin, REMINDERS.replace("Are you coming?", "It is soon. We wait. We ask. Coming?"))
+    assert chips_of("sure") == [("warn", "2 to look at")]
+    assert change(robin, "/flows/reminders/steps/day_before", before="soon") == 302
+    assert chips_of("day_before") == [("bad", "2 faults")]
+
+
 def test_a_slip_is_found_by_what_the_workspace_knows(gym: Gym, robin: Screen) -> None:
     wrong = (
         REMINDERS.replace("event: booking_created", "event: booking_creatd")

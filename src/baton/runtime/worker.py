@@ -72,7 +72,7 @@ class Worker:
     keeper: Keeper | None = None
     at_once: Collection[str] = ()
     batch: int = 200
-    due_at_once: int = 500
+    due_at_once: int = 800
 
     def run_once(self) -> int:
         """Fire due timers, decide one batch, and return how many facts were taken.

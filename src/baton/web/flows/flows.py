@@ -58,7 +58,8 @@ class StepLine:
     about: str
     ways: tuple[WayLine, ...]
     waiting: int
-    faults: tuple[FieldFault, ...]
+    faults: int
+    warnings: int
 
 
 @require_GET
@@ -222,7 +223,8 @@ def step_lines(
             about=step.about,
             ways=tuple(_way_lines(name, step, taken)),
             waiting=waiting.get(name, 0),
-            faults=tuple(fault for fault in faults if fault.step == name),
+            faults=sum(fault.step == name and fault.is_error for fault in faults),
+            warnings=sum(fault.step == name and not fault.is_error for fault in faults),
         )
         for name, step in (flow.steps.items() if flow else ())
     )
