@@ -26,6 +26,7 @@ from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
 from baton.ingress.metrics import Metrics
 from baton.ingress.refusal import Refusal
+from baton.ingress.routes import route_of
 from baton.services import notices
 from baton.services.desk import agents
 from baton.services.doors import presence
@@ -33,6 +34,7 @@ from baton.store.models import Conversation, Message, User
 from baton.store.models.runtime import RuntimeEvent, RuntimeLease
 from tests.ingress.installation import Installation, install, served
 from tests.ingress.visitor import a_visitor
+from tests.nlu.outside.server import running
 
 SCRIPTS = Path(pages.__file__).parent / "static"
 
@@ -605,3 +607,35 @@ def test_loops_are_timed_and_without_the_setting_nothing_is_offered(
     assert 'baton_work_total{loop="worker"} 3.0' in text
     assert 'baton_turn_seconds_count{loop="worker"} 1.0' in text
     assert gym.inbox.id
+
+
+def test_spans_go_to_a_collector_and_name_nobody(gym: Installation) -> None:
+    with running() as collector:
+        collector.answers({})
+        app = serving.create_application(
+            lambda: gym.house, front=Front(part=Part.WEB, traces=f"{collector.url}/v1/traces")
+        )
+        with served(app) as address, Client(base_url=address, timeout=30) as client:
+            ann = a_visitor(client, gym)
+            ann.say("I am Zorvina Quill, +44 7719 100 007")
+            client.get("/no-such-page/zorvina@planted.example")
+        sent = b"".join(one.body for one in collector.asked)
+    assert b"POST /chat/messages" in sent
+    assert b"POST /chat/{inbox_token}/sessions" in sent
+    for secret in ("zorvina", "7719", "planted", gym.inbox.token, gym.workspace.name):
+        assert secret.lower().encode() not in sent.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "told"),
+    [
+        ("/chat/abc/sessions", {"inbox_token": "abc"}, "/chat/{inbox_token}/sessions"),
+        ("/chat/s/sessions", {"inbox_token": "s"}, "/chat/{inbox_token}/sessions"),
+        ("/healthz", {}, "/healthz"),
+    ],
+)
+def test_a_route_is_told_by_its_template(path: str, values: dict[str, str], told: str) -> None:
+    scope = {"endpoint": pages.serve_widget, "path": path, "path_params": values}
+    assert route_of(scope) == told
+    assert route_of({**scope, "endpoint": object()}) == "console"
+    assert route_of({"path": path}) == "none"

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import FrameType
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi_typing import WSGIApp
@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 
 from baton.config import wiring
 from baton.config.settings import Part, Settings
+from baton.config.watching import Watch, watch_by
 from baton.ingress.app import create_app, create_watched
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.ingress.mail_door import DoorSettings, open_door
@@ -33,9 +34,6 @@ from baton.services.house import House
 from baton.services.reading.readiness import Readiness
 from baton.services.reading.workshop import workshop_of
 
-if TYPE_CHECKING:
-    from baton.ingress.metrics import Metrics
-
 _DJANGO_THREADS = 8
 _WARM_AFTER_SECONDS = 0.5
 _LOOK_SECONDS = 0.2  # how long a stop may have to wait for the reader, at a start
@@ -44,13 +42,7 @@ _log = logging.getLogger(__name__)
 _ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
-Turn = Callable[[], int]
-Timed = Callable[[str, Turn], Turn]
-"""Measures a loop's turn, by the loop's name."""
-
-
-def _untimed(_loop: str, turn: Turn) -> Turn:
-    return turn
+_NOBODY = Watch()
 
 
 class CrewThreads:
@@ -67,7 +59,7 @@ class CrewThreads:
         owner: str,
         on_ready: Callable[[], None],
         is_alone: bool = False,
-        timed: Timed = _untimed,
+        watch: Watch = _NOBODY,
     ) -> None:
         self._house = house
         self._owner = owner
@@ -77,7 +69,7 @@ class CrewThreads:
         crew = wiring.crew_of(house, owner=owner)
         self._crew = crew
         self._worker = crew.worker
-        deciding = replace(crew.deciding, turns=(timed("worker", self._decide), self._beat))
+        deciding = replace(crew.deciding, turns=(watch.timed("worker", self._decide), self._beat))
         self._threads = [
             threading.Thread(
                 target=loop.run_until,
@@ -85,7 +77,7 @@ class CrewThreads:
                 name=f"{name}-{owner}",
                 daemon=True,
             )
-            for name, loop in _with_readiness(crew, deciding, timed, is_alone=is_alone).items()
+            for name, loop in _with_readiness(crew, deciding, watch, is_alone=is_alone).items()
         ]
         self._poll = MailPoll(house=house, owner=owner)
         self._threads.append(
@@ -134,13 +126,13 @@ class CrewThreads:
 
 
 def _with_readiness(
-    crew: wiring.Crew, deciding: Loop, timed: Timed, *, is_alone: bool
+    crew: wiring.Crew, deciding: Loop, watch: Watch, *, is_alone: bool
 ) -> dict[str, Loop]:
     loops = crew.loops_of_worker if is_alone else crew.loops
     return {
         name: deciding
         if loop.boxes == deciding.boxes
-        else replace(loop, turns=tuple(timed(name, turn) for turn in loop.turns))
+        else replace(loop, turns=tuple(watch.timed(name, turn) for turn in loop.turns))
         for name, loop in loops.items()
     }
 
@@ -154,12 +146,14 @@ class Front:
         refuse_after: how late waiting work may be until senders are asked to come again.
         mail_door: where mail is taken straight from other servers.
         metrics: who may read /metrics, by a token or "open"; "" offers and counts nothing.
+        traces: the collector that spans go to; "" makes none.
     """
 
     part: Part = Part.ALL
     refuse_after: timedelta | None = None
     mail_door: DoorSettings | None = None
     metrics: str = ""
+    traces: str = ""
 
 
 _WHOLE = Front()
@@ -180,19 +174,16 @@ def create_application(
     `on_ready` is called once, when the crew's readers are there. A web server has no crew, and a
     worker shows strangers nothing but its state.
     """
-    metrics = _metrics_of(front)
+    watch = watch_by(front.metrics, front.traces)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         house = await asyncio.to_thread(_built, build_house)
+        is_alone = front.part is Part.WORKER
         crew = None
         if front.part is not Part.WEB:
             crew = CrewThreads(
-                house,
-                owner=process_name(),
-                on_ready=on_ready,
-                is_alone=front.part is Part.WORKER,
-                timed=metrics.timed if metrics else _untimed,
+                house, owner=process_name(), on_ready=on_ready, is_alone=is_alone, watch=watch
             )
         gatehouse = Gatehouse(house, crew=crew, refuse_after=front.refuse_after)
         app.state.gatehouse = gatehouse
@@ -214,23 +205,15 @@ def create_application(
                 await asyncio.to_thread(crew.stop)
             await asyncio.to_thread(workshop_of(house).give_up)
             await asyncio.to_thread(gatehouse.close)
+            await asyncio.to_thread(watch.close)
 
     if front.part is Part.WORKER:
-        return create_watched(lifespan, metrics=metrics)
+        return create_watched(lifespan, metrics=watch.metrics)
     # Both are typed by protocols of their own, which name the same calls differently.
     django = cast(
         "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
     )
-    return create_app(lifespan, rest=django, metrics=metrics)
-
-
-def _metrics_of(front: Front) -> "Metrics | None":
-    if not front.metrics:
-        return None
-    # Whoever wants no figures pays for none: its library stays out.
-    from baton.ingress.metrics import Metrics  # noqa: PLC0415
-
-    return Metrics(front.metrics)
+    return create_app(lifespan, rest=django, metrics=watch.metrics, middleware=watch.middleware())
 
 
 def front_of(settings: Settings) -> Front:
@@ -241,6 +224,7 @@ def front_of(settings: Settings) -> Front:
         refuse_after=settings.refuse_after,
         mail_door=door,
         metrics=settings.metrics,
+        traces=settings.traces,
     )
 
 

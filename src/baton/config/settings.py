@@ -49,6 +49,7 @@ class Settings:
             again; None refuses nobody.
         json_logs: log lines are JSON objects.
         metrics: the token that whoever reads /metrics bears; "open" for everybody, "" offers none.
+        traces: where spans go, the address of a collector; "" makes none.
         postgres_tools: folder of pg_dump and pg_restore, where they are not on the PATH.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     refuse_after: timedelta | None = None
     json_logs: bool = False
     metrics: str = ""
+    traces: str = ""
 
     @property
     def own_packs(self) -> Path:
@@ -107,6 +109,7 @@ class Settings:
             backup_keep=_count("BATON_BACKUP_KEEP", environment.get("BATON_BACKUP_KEEP", "7")),
             part=_part(environment.get("BATON_ROLE", "all")),
             json_logs=_log(environment.get("BATON_LOG", "lines")),
+            traces=_collector(environment.get("BATON_TRACES", "")),
             metrics=_metrics(environment.get("BATON_METRICS", "off")),
             refuse_after=_refuse_after(environment.get("BATON_REFUSE_AFTER", "0")),
             postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
@@ -175,6 +178,13 @@ def _metrics(said: str) -> str:
             f"BATON_METRICS must be off, open, or a token of at least {_SHORTEST_TOKEN} letters, "
             "digits and signs"
         )
+        raise SettingsError(message)
+    return said
+
+
+def _collector(said: str) -> str:
+    if said and not said.startswith(("http://", "https://")):
+        message = f"BATON_TRACES must be an address as http://host:4318/v1/traces, not {said!r}"
         raise SettingsError(message)
     return said
 

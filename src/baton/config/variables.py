@@ -63,6 +63,7 @@ VARIABLES: Final = (
     _variable("CACHE", "the user's cache folder", "where trained readers are kept; may be emptied"),
     _variable("LOG", "lines", "lines for people, or json: one object a line"),
     _variable("METRICS", "off", "off, open, or the token that whoever reads /metrics must bear"),
+    _variable("TRACES", "off", "address of an OpenTelemetry collector, for baton[traces]"),
     _variable("BACKUP_FOLDER", "backups in BATON_HOME", "where the daily backup goes; off: none"),
     _variable("BACKUP_KEEP", "7", "daily backups that stay"),
     _variable("POSTGRES_TOOLS", "the PATH", "folder of pg_dump and pg_restore"),

@@ -1,6 +1,6 @@
 """The application: what strangers call first, then everything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -45,28 +45,29 @@ class MetricsPort(Protocol):
         """Answer with all figures."""
         ...
 
-    def middleware(self) -> list[Middleware]:
-        """Return what stands before every route."""
-        ...
-
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 def create_app(
-    lifespan: Lifespan, *, rest: ASGIApp | None = None, metrics: MetricsPort | None = None
+    lifespan: Lifespan,
+    *,
+    rest: ASGIApp | None = None,
+    metrics: MetricsPort | None = None,
+    middleware: Sequence[Middleware] = (),
 ) -> Starlette:
     """Return the application.
 
     Args:
         lifespan: puts a `Gatehouse` at `app.state.gatehouse` and takes it down again.
         rest: the application that gets every other address.
-        metrics: what is counted of its requests, and told at /metrics.
+        metrics: what is told at /metrics.
+        middleware: what stands before every route, to count and to trace.
     """
     others = [Mount("/", app=PacedTaps(rest))] if rest else []
     return Starlette(
         routes=[*_routes(), *_figures(metrics), *others],
-        middleware=metrics.middleware() if metrics else (),
+        middleware=middleware,
         lifespan=lifespan,
         exception_handlers=exception_handlers(),
     )

@@ -4,7 +4,6 @@ Names of routes and loops alone stand beside them, and nothing of anybody's.
 """
 
 import hmac
-import inspect
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -29,6 +28,7 @@ import baton
 from baton.ingress.gatehouse import gatehouse_of
 from baton.ingress.health import depth_of
 from baton.ingress.refusal import Refusal
+from baton.ingress.routes import route_of
 from baton.services.reading.readiness import ReaderState
 
 OPEN = "open"
@@ -113,7 +113,7 @@ class Metrics:
 
     def note_request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request by its route's template, never by its address."""
-        self._requests.labels(_route_of(scope), scope["method"], status).observe(seconds)
+        self._requests.labels(route_of(scope), scope["method"], status).observe(seconds)
 
 
 class Measured:
@@ -136,18 +136,6 @@ class Measured:
             await send(message)
 
         await self._app(scope, receive, told)
-
-
-def _route_of(scope: Scope) -> str:
-    endpoint = scope.get("endpoint")
-    if endpoint is None:
-        return "none"
-    if not inspect.isroutine(endpoint):
-        return "console"  # Django's own pages, and the customers' one-tap pages
-    path = str(scope["path"])
-    for name, value in scope.get("path_params", {}).items():
-        path = path.replace(str(value), f"{{{name}}}")
-    return path
 
 
 def _seconds_since(moment: datetime | None, now: datetime) -> float:
