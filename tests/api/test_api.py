@@ -4,11 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import schemathesis
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
-from schemathesis.core.result import Ok
 
 from baton.api.urls import api
 from baton.core.scopes import Scope
@@ -100,11 +98,15 @@ def test_a_key_that_asks_too_often_waits(keyed: Keyed, monkeypatch: pytest.Monke
 
 def test_whatever_is_sent_to_it_it_answers_as_it_says(keyed: Keyed) -> None:
     """Schemathesis makes requests of the description, and holds every answer against it."""
+    # Here, where alone it is needed: it takes a second to import, and each process imports tests.
+    import schemathesis  # noqa: PLC0415
+    from schemathesis.core.result import Ok  # noqa: PLC0415
+
     key = keyed(*Scope).defaults["HTTP_AUTHORIZATION"]
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     asked = 0
 
-    def ask(case: schemathesis.Case[Any]) -> None:
+    def ask(case: Any) -> None:
         nonlocal asked
         asked += 1
         case.call_and_validate(headers={"Authorization": key})
