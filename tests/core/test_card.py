@@ -51,6 +51,39 @@ def test_a_card_names_the_matter_by_its_number_alone_guarded_or_not(
         assert card.build(told, tokenise).reference == reference
 
 
+@pytest.mark.req("H5", "H7", "H8")
+@pytest.mark.parametrize(
+    ("references", "words", "reference"),
+    [
+        (("A-4471",), "charged twice for order #A-4471", "A-4471"),
+        (("BK7741", "A-4471"), "please refund booking BK7741", "BK7741"),
+        (("K7XQ2P",), "my booking ref is K7XQ2P", "K7XQ2P"),
+        (("07700900123",), "order number 07700900123", ""),
+        (("2079460123",), "order number 2079460123", ""),
+        ((), "invoice INV-2041 is wrong", "INV-2041"),
+    ],
+)
+def test_a_card_names_what_the_contact_named_unless_it_may_be_somebody_s_number(
+    references: tuple[str, ...], words: str, reference: str
+) -> None:
+    told = material(references=references, messages=(words,))
+    assert card.build(told, tokenise).reference == reference
+    guarded = material(references=references, messages=(words,), is_guarded=True)
+    assert card.build(guarded, tokenise).reference == ""
+
+
+@pytest.mark.req("H13")
+def test_what_people_settled_is_not_pushed_out_by_what_the_bot_asked_since() -> None:
+    asked = ("asked one", "asked two", "asked three", "handed over to billing")
+    told = material(settled=("before: a person closed it as refunded",), actions=asked)
+    assert card.build(told, tokenise).last_actions == (
+        "before: a person closed it as refunded",
+        "asked three",
+        "handed over to billing",
+    )
+    assert card.build(material(actions=asked), tokenise).last_actions == asked[-3:]
+
+
 @pytest.mark.req("H9")
 def test_urgent_words_stand_once_and_short_and_a_wish_for_a_person_is_none() -> None:
     said = (

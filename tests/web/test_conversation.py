@@ -32,7 +32,7 @@ def test_the_card_comes_first(sam: Screen, refund: str) -> None:
     assert "The contact wants their money back" in page
     for part in (
         "Reference",
-        "The bot did",
+        "Done so far",
         "An agent may grant",
         "50.00 USD",
         "Consent",

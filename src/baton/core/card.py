@@ -32,8 +32,10 @@ MAY_LACK = ("wants", "reference", "identity", "membership", "tags")
 
 _REFERENCE = re.compile(r"(?<![\w@])(?:#\s?\d{3,10}|[A-Z]{2,4}-\d{3,8})(?![\w])")
 
-_NUMBER = re.compile(r"[A-Z]{0,4}-?\d{3,10}")
-"""The number of an order, a booking or a form as systems write it."""
+_NUMBER = re.compile(
+    r"(?=.*\d)(?!(?:.*?\d){11})(?=.{3,20}\Z)[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,10}){0,2}"
+)
+"""The number of an order, a booking or a form as systems write it; more digits are somebody's."""
 
 _WANTS = {
     "membership_cancellation": "to end their membership",
@@ -113,8 +115,10 @@ class ContextCard:
 class Material:
     """What a card is made from; raw, and never stored as it is.
 
-    `messages` are the contact's own, oldest first; `actions` what the bot did,
-    oldest first; `wants` completes "The contact wants ..." if the intent is known.
+    `messages` are the contact's own, oldest first; `references` the numbers of orders and
+    bookings that they name, the newest first; `actions` what the bot did, oldest first;
+    `settled` what people did before the contact came back; `wants` completes
+    "The contact wants ..." if the intent is known.
     `context` is what the flow that hands over says of the matter (H26), "" without one;
     `matter` is its order, booking or form, as the flow knows it, also where it was interrupted;
     `names` are the contact's, as they are known; `is_identified` says that somebody vouched for
@@ -136,6 +140,8 @@ class Material:
     membership: str
     authority: Authority
     consent: str
+    references: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     context: str = ""
     matter: str = ""
     is_identified: bool = True
@@ -167,14 +173,17 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
     masked = [mask(message) for message in material.messages]
     told = (*reversed(masked), summary)
     said = next((m[0] for text in told if (m := _REFERENCE.search(text))), "")
-    reference = said or _number_of(material, tokenise)
+    named = (number for one in material.references if (number := _number_of(one, tokenise)))
+    reference = next(named, "") or said or _number_of(material.matter, tokenise)
+    # What people did last is not pushed out by what was asked after it (H13).
+    tried = material.actions[-(MAX_ACTIONS - len(material.settled[-1:])) :]
     return ContextCard(
         summary=_cut(summary, MAX_SUMMARY),
         urgency=material.urgency,
         urgency_cause=material.urgency_cause,
         reference=reference.replace(" ", ""),
         last_actions=tuple(
-            _cut(mask(action), MAX_QUOTE) for action in material.actions[-MAX_ACTIONS:]
+            _cut(mask(action), MAX_QUOTE) for action in (*material.settled[-1:], *tried)
         ),
         authority=material.authority,
         consent=material.consent,
@@ -214,12 +223,14 @@ def missing_from(material: Material, made: ContextCard) -> tuple[str, ...]:
 def _guarded(material: Material, tokenise: privacy.Tokenise) -> Material:
     """Return what may stand on a guarded card: of the flow's words, the form's reference alone."""
     written = _REFERENCE.search(privacy.mask(material.context, tokenise))
-    form = written[0] if written else _number_of(material, tokenise)
+    form = written[0] if written else _number_of(material.matter, tokenise)
     return replace(
         material,
         wants="help with a matter that is theirs alone",
         messages=(form,) if form else (),
+        references=(),
         actions=(),
+        settled=(),
         urgent_words=(),
         tags=(),
         membership="",
@@ -227,9 +238,9 @@ def _guarded(material: Material, tokenise: privacy.Tokenise) -> Material:
     )
 
 
-def _number_of(material: Material, tokenise: privacy.Tokenise) -> str:
-    """Return the matter's number, "" where it could be anything else, as somebody's name."""
-    number = privacy.mask(material.matter, tokenise)
+def _number_of(told: str, tokenise: privacy.Tokenise) -> str:
+    """Return a matter's number, "" where it could be anything else, as somebody's name."""
+    number = privacy.mask(told, tokenise)
     return number if _NUMBER.fullmatch(number) else ""
 
 

@@ -51,7 +51,8 @@ from baton.flows.values import ValueType
 DAILY_LIMIT = "sends_per_day"
 """Why a message was held back: the flow's own limit of a day was reached."""
 
-_ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
+ANSWERS = frozenset({Awaits.MESSAGE, Awaits.CHOICE, Awaits.REPLY, Awaits.RATING})
+"""What a run waits for that the contact is to say."""
 _UNTIL_TOMORROW = Stay(waiting=Waiting(awaits=Awaits.DAY), wake_after=timedelta(days=1))
 BY_WORDS = (AskSurvey, MakeOffer)
 """What happens by being said: where the words were held back, it did not happen."""
@@ -218,7 +219,7 @@ def _walk(
         is_held = not isinstance(outcome, Call) and course.keep(outcome.effects, place, scene)
         if isinstance(outcome, Stay):
             # Nobody answers a question that was not asked: it waits to be asked tomorrow.
-            is_unasked = is_held and outcome.waiting.awaits in _ANSWERS
+            is_unasked = is_held and outcome.waiting.awaits in ANSWERS
             return _stay(course, place, scene, _UNTIL_TOMORROW if is_unasked else outcome)
         if isinstance(outcome, Go):
             said = said if outcome.passes_on else None

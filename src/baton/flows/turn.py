@@ -32,7 +32,7 @@ from baton.flows.effects import (
     SendText,
 )
 from baton.flows.handoff import HandoffPlan
-from baton.flows.interpreter import Advance
+from baton.flows.interpreter import ANSWERS, Advance
 from baton.flows.run import RunState
 from baton.flows.scene import Awaits, Said, Scene
 from baton.flows.signals import Signals
@@ -335,7 +335,7 @@ def flowed(advance: Advance, flow: Flow, version: int, at: Moment) -> Turn:
     return Turn(
         decision=Decision.FLOWED,
         reason="failed_attempt" if CountFailure in {type(e) for e in rest} else "in_flow",
-        action=_action_of(advance, at.heard),
+        action=_action_of(flow, advance, at.heard),
         run=advance.state,
         reply=reply,
         effects=rest,
@@ -365,7 +365,7 @@ def _one_reply(effects: tuple[Effect, ...]) -> SendText | None:
     )
 
 
-def _action_of(advance: Advance, heard: Signals) -> str:
+def _action_of(flow: Flow, advance: Advance, heard: Signals) -> str:
     kinds = {type(effect) for effect in advance.effects}
     if RecordRating in kinds:
         return "recorded a rating"
@@ -373,4 +373,7 @@ def _action_of(advance: Advance, heard: Signals) -> str:
         return "did not understand, offered the menu"
     if heard.intent and not heard.is_prompt_reply:
         return f"answered {heard.intent.name.replace('_', ' ')}"
-    return f"went on with {advance.steps[-1].replace('_', ' ')}"
+    # A step of a called flow has that flow's name before it, which tells an agent nothing.
+    place = advance.steps[-1].rpartition(".")[2].replace("_", " ")
+    is_asking = advance.state is not None and advance.state.waiting.awaits in ANSWERS
+    return f"{flow.title}: {'asked' if is_asking else 'went on'}, at \u201c{place}\u201d"

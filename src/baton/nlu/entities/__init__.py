@@ -23,7 +23,16 @@ from baton.nlu.entities.members import Candidate, KnownReferences, candidates
 from baton.nlu.entities.page import Page
 from baton.nlu.entities.references import DEFAULT_SHAPES, Shapes
 
-__all__ = ["KINDS", "MOST", "Candidate", "KnownReferences", "Shapes", "candidates", "find"]
+__all__ = [
+    "KINDS",
+    "MOST",
+    "Candidate",
+    "KnownReferences",
+    "Shapes",
+    "candidates",
+    "find",
+    "references_in",
+]
 
 KINDS = (
     dates.KIND,
@@ -65,6 +74,15 @@ def find(
             if len(kept) >= MOST:
                 break
     return tuple(sorted(kept, key=lambda entity: entity.start))
+
+
+def references_in(text: str, *, shapes: Shapes = DEFAULT_SHAPES) -> tuple[str, ...]:
+    """Return the numbers of orders and bookings that a cleaned text names, in their order."""
+    if not any(map(str.isdecimal, text)):
+        return ()
+    laid_out = page.page_of(text, None, page.region_of("en-GB"))
+    found = [*references.find_named(laid_out), *references.find_shaped(laid_out, shapes)]
+    return tuple(dict.fromkeys(one.value for one in sorted(found, key=lambda one: one.start)))
 
 
 def _finders(

@@ -17,7 +17,8 @@ from baton.core.roles import Role
 from baton.core.routing import Offered, Promised
 from baton.flows.handoff import HandoffPlan
 from baton.flows.standing import Setting
-from baton.services.conversation import clocks, invitations, owning, tickets
+from baton.nlu import entities
+from baton.services.conversation import clocks, invitations, owning, settled, tickets
 from baton.services.ledger import Ledger
 from baton.services.people import sensitive_marks, vaulting
 from baton.store.queries import clocks as kept
@@ -176,12 +177,19 @@ def _material(ledger: Ledger, conversation: ConversationRow, occasion: Occasion)
         ((), ()) if is_new else _told_elsewhere(ledger, conversation, policy)
     )
     is_opted_out = conversation.channel in contact.opted_out.split(",")
+    messages = (*elsewhere, *earlier, *occasion.words)
     return Material(
         reason=plan.escalate.reason,
         trigger=plan.escalate.trigger,
         wants=occasion.wants,
-        messages=(*elsewhere, *earlier, *occasion.words),
+        messages=messages,
+        references=tuple(
+            number
+            for words in (*reversed(messages), plan.context)
+            for number in entities.references_in(words)
+        ),
         actions=(*done_elsewhere, *actions, occasion.action),
+        settled=settled.before(conversation) if conversation.recontacts else (),
         urgency=conversation.urgency,
         urgency_cause=conversation.urgency_cause,
         negative_messages=conversation.negative_turns,

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from baton.core import urgency
 from baton.core.clocks import Clock
 from baton.core.delivery import GO_AGAIN
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.policy import guards
 from baton.core.roles import Action
+from baton.core.urgency import Urgency
 from baton.flows import render
 from baton.services import inbox
 from baton.services.delivery import attachments, letters
@@ -70,6 +72,7 @@ class Standing:
     snoozed_until: datetime | None
     resolved_at: datetime | None
     resolution_code: str
+    urgency: Urgency
     clocks: tuple[Clock, ...]
     handoff_id: str
     is_guarded: bool
@@ -136,6 +139,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     standards = standards_cache(house).standards_of(user.workspace_id)
     pack = standards.pack
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
+    running = tuple(one.clock for one in clocks.list_running(found.id))
     return Standing(
         id=found.id,
         contact_id=contact.id,
@@ -162,10 +166,23 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         snoozed_until=found.snoozed_until,
         resolved_at=found.resolved_at,
         resolution_code=found.resolution_code,
-        clocks=tuple(one.clock for one in clocks.list_running(found.id)),
+        urgency=_urgency_now(house, found, running),
+        clocks=running,
         handoff_id=handoffs.values_list("id", flat=True).first() or "",
         is_guarded=guards(standards.policy, found.queue),
         pack=pack.name,
+    )
+
+
+def _urgency_now(house: House, row: Conversation, running: tuple[Clock, ...]) -> Urgency:
+    """Return the score that the inbox shows: it grows as the clock that is due first runs out."""
+    stored = Urgency(score=row.urgency, cause=row.urgency_cause)
+    going = [clock for clock in running if clock.paused_at is None]
+    if not going:
+        return stored
+    first = min(going, key=lambda clock: clock.due_at)
+    return urgency.with_clock(
+        stored, started_at=first.started_at, due_at=first.due_at, now=house.clock.now()
     )
 
 
