@@ -62,6 +62,7 @@ def test_every_term_of_the_glossary_has_its_class() -> None:
         re.MULTILINE,
     )
     assert len(rows_of_table) > 30
+    assert len({term for term, _ in rows_of_table}) == len(rows_of_table), "one word, one thing"
     for term, path in rows_of_table:
         module, _, name = path.rpartition(".")
         assert hasattr(importlib.import_module(module), name), f"{term}: there is no {path}"

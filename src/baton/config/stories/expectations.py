@@ -12,6 +12,7 @@ from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
     ClockExpectation,
+    OpeningExpectation,
     SurveyExpectation,
 )
 from baton.config.stories.observed import Observed
@@ -44,6 +45,8 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _approval(wanted.approval, seen, world)
     if wanted.booking:
         yield from _booking(wanted.booking, seen, world)
+    if wanted.opened is not None:
+        yield from _openings(wanted.opened, seen, world)
     yield from _drafted(wanted, seen)
     yield from _tasks(wanted, seen)
     yield from _workspace(wanted, world)
@@ -164,6 +167,19 @@ def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iter
     }
     for name in sorted(wanted.model_fields_set):
         yield from _differs(("approval", name), getattr(wanted, name), given[name])
+
+
+def _openings(
+    wanted: Sequence[OpeningExpectation], seen: Observed, world: World
+) -> Iterator[Mismatch]:
+    given = observed.openings_of(world, seen)
+    if given is None:
+        yield ("opened",), "nobody of the story may read the audit trail: add an auditor"
+        return
+    told = [f"{one.who} opened the {one.what} {_span(one.ago)} ago" for one in wanted]
+    yield from _differs(
+        ("opened",), told, [f"{who} opened the {what} {_span(ago)} ago" for who, what, ago in given]
+    )
 
 
 def _drafted(wanted: Expectation, seen: Observed) -> Iterator[Mismatch]:

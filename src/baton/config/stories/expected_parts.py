@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from baton.config.stories.basics import Number, Part, Span, Text, Texts
+from baton.config.stories.basics import Name, Number, Part, Span, Text, Texts
 from baton.core import approvals
 from baton.core.roles import Role
 
@@ -35,6 +35,14 @@ class ClockExpectation(Part):
     state: Literal["running", "paused", "met", "breached", "stopped"] | None = None
     due_in: Span | None = Field(None, description="Counted from its start, in opening hours.")
     due_at: AwareDatetime | None = None
+
+
+class OpeningExpectation(Part):
+    """Somebody who opened the contact's newest card, or their transcript."""
+
+    who: Name
+    what: Literal["card", "transcript"]
+    ago: Span = Field(description="How long before now.")
 
 
 class SurveyExpectation(Part):

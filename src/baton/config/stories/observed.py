@@ -1,13 +1,13 @@
 """What a story may look at: the stored rows of one contact, read as a person would read them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
 from baton.config.stories.world import World
-from baton.core import audit, card
+from baton.core import audit, card, roles
 from baton.core.audit import Link
 from baton.core.card import ContextCard
 from baton.core.clocks import RESPONSES
@@ -15,11 +15,13 @@ from baton.core.escalation import Act
 from baton.core.inviting import State
 from baton.core.kpis import limits_of
 from baton.core.resolution import Closing, verification
+from baton.core.roles import Action, Role
 from baton.reports import kpis
 from baton.reports.slices import Slice
 from baton.services import notices
 from baton.services.bookings import counter
 from baton.services.conversation import ratings, shadowing
+from baton.services.desk import auditing
 from baton.services.evidence import keeping
 from baton.store.models import (
     Approval,
@@ -258,6 +260,31 @@ def free_places(world: World, slot: str) -> int | None:
 def audit_count(world: World, action: str) -> int:
     """Return how often something was done in a world."""
     return AuditEntry.objects.filter(workspace_id=world.workspace_id, action=action).count()
+
+
+def openings_of(world: World, seen: Observed) -> list[tuple[str, str, timedelta]] | None:
+    """Return who opened a contact's card or transcript and how long ago, as an auditor reads it.
+
+    None without anybody who may read the trail.
+    """
+    auditor = next(
+        (one for one in world.users.values() if roles.may(Role(one.role), Action.READ_AUDIT)), None
+    )
+    if auditor is None or seen.conversation is None:
+        return None
+    names = {f"user:{user.id}": name for name, user in world.users.items()}
+    handoffs = Handoff.objects.filter(conversation_id=seen.conversation.id)
+    subjects = [("card", f"handoff:{one.id}") for one in handoffs]
+    subjects.append(("transcript", f"conversation:{seen.conversation.id}"))
+    found = [
+        (entry.at, names[entry.actor], what)
+        for what, subject in subjects
+        for entry in auditing.list_entries(
+            auditor, auditing.Sought(action=f"{what}_opened", subject=subject)
+        ).entries
+    ]
+    found.sort()
+    return [(who, what, world.now - at) for at, who, what in found]
 
 
 def first_break(world: World) -> int | None:

@@ -36,6 +36,7 @@ from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
     ClockExpectation,
+    OpeningExpectation,
     SurveyExpectation,
 )
 from baton.config.stories.export_parts import Exports
@@ -337,6 +338,9 @@ class Expectation(Part):
     undelivered: Refusal | None = Field(None, description="Why a message since was not sent.")
     held: Delay | None = Field(None, description="Why a message waits for its time.")
     audit: dict[Name, Number] | None = Field(None, description="Entries of the workspace.")
+    opened: tuple[OpeningExpectation, ...] | None = Field(
+        None, description="What the audit trail tells an auditor of the story, oldest first."
+    )
     offered_to: Name | Literal[""] | None = Field(
         None, description='Who of the staff is asked to take it at this moment; "" is nobody.'
     )
