@@ -12,7 +12,6 @@ from baton.config.stories.expected_parts import (
     ApprovalExpectation,
     CardExpectation,
     ClockExpectation,
-    OpeningExpectation,
     SurveyExpectation,
 )
 from baton.config.stories.observed import Observed
@@ -45,8 +44,7 @@ def mismatches(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mi
         yield from _approval(wanted.approval, seen, world)
     if wanted.booking:
         yield from _booking(wanted.booking, seen, world)
-    if wanted.opened is not None:
-        yield from _openings(wanted.opened, seen, world)
+    yield from _openings(wanted, seen, world)
     yield from _drafted(wanted, seen)
     yield from _tasks(wanted, seen)
     yield from _workspace(wanted, world)
@@ -169,14 +167,14 @@ def _approval(wanted: ApprovalExpectation, seen: Observed, world: World) -> Iter
         yield from _differs(("approval", name), getattr(wanted, name), given[name])
 
 
-def _openings(
-    wanted: Sequence[OpeningExpectation], seen: Observed, world: World
-) -> Iterator[Mismatch]:
+def _openings(wanted: Expectation, seen: Observed, world: World) -> Iterator[Mismatch]:
+    if wanted.opened is None:
+        return
     given = observed.openings_of(world, seen)
     if given is None:
         yield ("opened",), "nobody of the story may read the audit trail: add an auditor"
         return
-    told = [f"{one.who} opened the {one.what} {_span(one.ago)} ago" for one in wanted]
+    told = [f"{one.who} opened the {one.what} {_span(one.ago)} ago" for one in wanted.opened]
     yield from _differs(
         ("opened",), told, [f"{who} opened the {what} {_span(ago)} ago" for who, what, ago in given]
     )
