@@ -181,7 +181,7 @@ def build(material: Material, tokenise: privacy.Tokenise) -> ContextCard:
         summary=_cut(summary, MAX_SUMMARY),
         urgency=material.urgency,
         urgency_cause=material.urgency_cause,
-        reference=reference.replace(" ", ""),
+        reference=reference.replace(" ", "").lstrip("#"),
         last_actions=tuple(
             _cut(mask(action), MAX_QUOTE) for action in (*material.settled[-1:], *tried)
         ),
