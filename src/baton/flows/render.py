@@ -138,6 +138,7 @@ class Mention:
     has_default: bool
 
 
+@lru_cache(maxsize=4_096)
 def mentions_in(text: str) -> tuple[Mention, ...]:
     """Return every name that a text fills in; raises InvalidInput for no valid Liquid."""
     if "{" not in text:

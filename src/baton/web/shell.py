@@ -53,6 +53,7 @@ _AREAS = {
             "business",
             "confidence",
             "consent",
+            "pack",
             "set_up",
             "rules",
             "replies",

@@ -5,7 +5,7 @@ flows and replies became the workspace's own: what nobody changed is brought up 
 what somebody changed is kept, and a flow comes as a draft, so that nothing goes live unseen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -56,6 +56,11 @@ class Difference:
     standing: Standing
     why: str
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others, as answer:parking."""
+        return f"{self.kind}:{self.name}"
+
 
 def differences(house: House, workspace_id: str) -> tuple[Difference, ...]:
     """Return what a workspace's pack says otherwise than the workspace; raises NotFound."""
@@ -67,12 +72,18 @@ def differences(house: House, workspace_id: str) -> tuple[Difference, ...]:
     )
 
 
-def upgrade(house: House, workspace_id: str) -> tuple[Difference, ...]:
-    """Bring what nobody changed up to the pack; returns what was brought.
+def upgrade(
+    house: House,
+    workspace_id: str,
+    *,
+    actor: str = _ACTOR,
+    chosen: Collection[str] | None = None,
+) -> tuple[Difference, ...]:
+    """Bring what nobody changed up to the pack, or what is `chosen` of it by `Difference.key`.
 
-    Flows come as drafts, to be looked at and published by people; one that has a draft already
-    waits until that is published or discarded. Raises NotFound, or Conflict while another kind
-    of change is being validated.
+    Returns what was brought. Flows come as drafts, to be looked at and published by people; one
+    that has a draft already waits until that is published or discarded. Raises NotFound, or
+    Conflict while another kind of change is being validated.
     """
     articles.ensure_adopted(house, workspace_id)
     with house.engine.transaction():
@@ -80,14 +91,18 @@ def upgrade(house: House, workspace_id: str) -> tuple[Difference, ...]:
         windows.refuse_publishing(workspace_id, purpose="copy", now=house.clock.now())
         pack = house.pack_of(_workspace(workspace_id).pack)
         found = differences(house, workspace_id)
-        wanted = [one for one in found if one.standing is not Standing.KEPT]
+        wanted = [
+            one
+            for one in found
+            if one.standing is not Standing.KEPT and (chosen is None or one.key in chosen)
+        ]
         ledger = Ledger(house, house.clock.now())
         brought = tuple(one for one in wanted if _BRING[one.kind](ledger, workspace_id, pack, one))
         if brought:
-            names: list[Json] = [f"{one.kind}:{one.name}" for one in brought]
+            names: list[Json] = [one.key for one in brought]
             subject = f"workspace:{workspace_id}"
             ledger.audit(
-                workspace_id, _ACTOR, "pack_upgraded", subject, pack=pack.name, brought=names
+                workspace_id, actor, "pack_upgraded", subject, pack=pack.name, brought=names
             )
             editions.count_up(workspace_id)
         ledger.flush()
@@ -125,9 +140,15 @@ def _of_flows(workspace_id: str, pack: core.Pack) -> Iterator[Difference]:
     newest: dict[str, FlowVersion] = {}
     for row in FlowVersion.objects.filter(workspace_id=workspace_id).order_by("version"):
         newest[row.name] = row
+    rows = FlowDraft.objects.filter(workspace_id=workspace_id)
+    drafts: dict[str, str] = dict(rows.values_list("name", "source"))
     for name, source in pack_drafts.sources_of(pack).items():
         last = newest.get(name)
-        if last is None:
+        if last is None and name in drafts:
+            if drafts[name] == source:
+                continue
+            standing, why = Standing.KEPT, "a draft of it lies here"
+        elif last is None:
             standing, why = Standing.NEW, "is not here yet"
         elif last.document == documents.read(source, file=f"{name}.yaml").value:
             continue

@@ -176,7 +176,7 @@ def _labels(found: Layout, marks: Marks) -> Iterator[_Label]:
         if not label.told and not label.taken:
             continue
         options = [replace(label, at=point) for point in _along(line.points)]
-        best = min(options, key=lambda one: sum(_shared(one.area, area) for area in covered))
+        best = min(options, key=lambda one: _hidden(one.area, covered))
         covered.append(best.area)
         yield best
 
@@ -190,11 +190,14 @@ def _along(points: Sequence[Point]) -> Iterator[Point]:
     yield points[-1]  # a way too short for any
 
 
-def _shared(one: _Area, other: _Area) -> float:
-    """Return how much two areas overlap."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    return width * height if width > 0 and height > 0 else 0.0
+def _hidden(one: _Area, covered: Sequence[_Area]) -> float:
+    """Return how much of others an area would cover."""
+    left, top, right, bottom = one
+    return sum(
+        (min(right, other[2]) - max(left, other[0])) * (min(bottom, other[3]) - max(top, other[1]))
+        for other in covered
+        if other[0] < right and left < other[2] and other[1] < bottom and top < other[3]
+    )
 
 
 def _written(label: _Label) -> SafeString:
