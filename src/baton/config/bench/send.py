@@ -1,7 +1,8 @@
 """Messages from the outbox through the policy and rendering to a provider on loopback.
 
 The floor is the same requests by the same client, without anything around them. The
-process keeps to one core; the provider has the other, and so has a PostgreSQL server.
+process keeps to one core; the provider has the other, and so has a PostgreSQL server,
+on which two senders take turns as in a worker. The floor is asked by one thread.
 """
 
 import json
