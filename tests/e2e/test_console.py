@@ -301,6 +301,7 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
     expect(page.locator("#pane")).to_be_hidden()
     page.get_by_role("button", name="Folders").click()
     page.get_by_role("link", name="Queue 1 conversations").click()
+    listed = page.url
     page.locator(".row").first.click()
     expect(page.locator("#card")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
@@ -311,6 +312,7 @@ def test_on_a_phone_one_pane_at_a_time(page: Page, visitor: Visitor) -> None:
     page.get_by_role("link", name="Back to the list").click()
     expect(page.locator("#list")).to_be_visible()
     expect(page.locator("#pane")).to_be_hidden()
+    assert page.url == listed  # with its page, where a list has several
 
 
 def test_on_a_phone_every_section_is_in_one_menu(page: Page, address: str) -> None:

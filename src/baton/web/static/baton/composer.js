@@ -38,7 +38,8 @@ function showState() {
   if (!owner || !state || !send) return;
   const isMine = owner.dataset.mine === "true";
   send.setAttribute("aria-disabled", String(!isMine));
-  state.textContent = isMine ? "" : "Take the conversation to reply.";
+  const isOver = owner.dataset.status === "resolved";
+  state.textContent = isMine ? "" : isOver ? "It is resolved." : "Take the conversation to reply.";
 }
 
 // -- canned replies ---------------------------------------------------------------------

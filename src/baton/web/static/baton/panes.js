@@ -88,6 +88,29 @@ function moveInMenu(event) {
   event.preventDefault();
 }
 
+// On a phone the list is gone while a conversation is open: the way back leads to its page and place.
+const PLACE = "baton.place";
+
+function keepPlace() {
+  const list = document.getElementById("list");
+  if (!list?.offsetParent) return;
+  const place = { from: list.getAttribute("hx-get"), top: list.scrollTop };
+  sessionStorage.setItem(PLACE, JSON.stringify(place));
+}
+
+function findPlace() {
+  const list = document.getElementById("list");
+  const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+  if (!list?.offsetParent) return;
+  if (place?.from === list.getAttribute("hx-get")) list.scrollTop = place.top;
+  sessionStorage.removeItem(PLACE);
+}
+
+function leadBack(link) {
+  const from = document.getElementById("list")?.getAttribute("hx-get");
+  if (from) link.search = new URL(from, location.href).search;
+}
+
 function beforeSwap(event) {
   const target = event.detail.target;
   kept.menus = [...target.querySelectorAll("details[open]")].map((one) => one.id).filter(Boolean);
@@ -116,6 +139,7 @@ function afterSwap(event) {
     }
   }
   if (target.id === "pane") {
+    keepPlace();
     document.body.dataset.pane = "conversation";
     document.title = `${document.getElementById("who")?.textContent.trim() ?? "Inbox"} · Baton`;
     if (matchMedia("(max-width: 56rem)").matches) document.getElementById("back")?.focus();
@@ -139,6 +163,7 @@ function done(event) {
 
 export function startPanes() {
   markRow();
+  findPlace();
   document.addEventListener("htmx:beforeSwap", beforeSwap);
   document.addEventListener("htmx:afterSwap", afterSwap);
   document.addEventListener("keydown", moveInMenu);
@@ -148,6 +173,8 @@ export function startPanes() {
     closeMenus(event.target.closest?.("details.menu"));
     if (event.target.closest?.("summary")) wantsNext = false;
     if (event.target.closest?.("#next")) go(1);
+    const back = event.target.closest?.("#back");
+    if (back) leadBack(back);
     const opener = event.target.closest?.("#open-folders");
     const folders = document.getElementById("folders");
     if (opener && folders) {
