@@ -10,7 +10,7 @@ from baton.core.errors import InvalidInput
 from baton.core.roles import Role
 from baton.services import inbox
 from baton.services.desk import agents
-from baton.store.models import Conversation, Message, Review, Workspace
+from baton.store.models import Contact, Conversation, Message, Review, Workspace
 from tests.web.conftest import START, Gym, Screen, open_gym
 
 REFUND = "I want my money back, this is a scam. Call me on +1 415 555 2671 or mia@example.org"
@@ -56,6 +56,18 @@ def test_the_card_page_holds_no_raw_identifier_no_transcript_and_no_probability(
 
 
 @pytest.mark.req("H12", "P10")
+@pytest.mark.req("T19")
+def test_the_card_says_what_is_still_to_be_found_out(sam: Screen, refund: str) -> None:
+    assert "Still to find out" not in sam.get(f"/inbox/{refund}").text  # nothing is needed for it
+    Conversation.objects.update(request_type="membership_pause")
+    page = sam.get(f"/inbox/{refund}").text
+    assert "nobody vouched for them yet; their membership" in page
+    Contact.objects.update(is_identified=True)
+    assert "Still to find out</dt><dd>their membership<" in sam.get(f"/inbox/{refund}").text
+    Contact.objects.update(membership="Gold")
+    assert "Still to find out" not in sam.get(f"/inbox/{refund}").text
+
+
 def test_opening_a_card_is_logged_with_who_and_which(gym: Gym, sam: Screen, refund: str) -> None:
     assert gym.deeds("card_opened") == []
     sam.get(f"/inbox/{refund}")

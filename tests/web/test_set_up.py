@@ -67,6 +67,8 @@ def test_the_link_makes_one_workspace_and_signs_its_first_person_in(bare: House)
     gym, ines = begun(bare)
     assert (gym.workspace.name, gym.workspace.pack) == ("Harbour Yoga", "fitness")
     assert (ines.user.role, ines.user.email) == (Role.MANAGER, "ines@harbour.example")
+    # Alone, they take what any queue asks for.
+    assert {"general", "billing", "clinical"} <= set(ines.user.skills)
     assert Location.objects.get().timezone == "Europe/Lisbon"
     assert "0 of 7 done" in ines.get("/set-up").text
     # Nobody else comes in by it, and the server prints it no more.

@@ -9,8 +9,9 @@ the contact's at all: what is wanted by its kind, the form's reference and the c
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from functools import partial
 
 from baton.core import privacy
@@ -70,6 +71,19 @@ GUARDED = "Words withheld: work from the intake form and the consent alone."
 SENSITIVE = "Words withheld: this record is marked as sensitive."
 ERASED = "Let go of: what this held of its person is not kept any more."
 UNPROVED = "Nobody vouched for who this is: tell nothing of an account."
+
+
+class Need(StrEnum):
+    """What a person has to know to settle a kind of request (T19)."""
+
+    REFERENCE = "reference"  # the number of the order, booking or form
+    IDENTITY = "identity"  # that somebody vouched for who it is
+    MEMBERSHIP = "membership"
+
+
+def left_to_find(needs: Iterable[str], known: Mapping[Need, bool]) -> tuple[Need, ...]:
+    """Return what is needed and not known yet, in the order in which it is needed."""
+    return tuple(need for need in map(Need, needs) if not known[need])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ class RequestType:
         about: the object that a bare "cancel" means after it: "booking", "membership" or "" (X4).
         tags: suggested tags for a person (E39).
         queue: the queue that a person takes it from.
+        needs: what a person has to know to settle it, of `core.card.Need` (T19).
     """
 
     name: str
@@ -35,6 +36,7 @@ class RequestType:
     queue: str = "general"
     about: str = ""
     tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from babel import Locale, UnknownLocaleError
 
 from baton.core.bookings import Reason, State
 from baton.core.calling import CallOutcome
+from baton.core.card import Need
 from baton.core.churn import Sign
 from baton.core.consent import Purpose
 from baton.core.roles import Role
@@ -238,6 +239,11 @@ ALIKE = {
     "number": "the same number or mailbox on another channel",
     "identity": "the same sign-in on your site",
     "browser": "wrote from the browser in which they signed in later",
+}
+NEEDS = {
+    Need.REFERENCE: "the number of the order, booking or form",
+    Need.IDENTITY: "who it is: nobody vouched for them yet",
+    Need.MEMBERSHIP: "their membership",
 }
 ASKED_AT = {
     "email": "In the web chat, beside the field for an email",

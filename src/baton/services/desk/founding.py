@@ -104,6 +104,8 @@ def found(house: House, token: str, given: Founding) -> User:
             name=given.name.strip(),
             role=Role.MANAGER,
             password=given.password,
+            # Whoever is alone takes what any queue asks for, until somebody else does.
+            skills=tuple(queue.name for queue in house.pack_of(given.pack).queues),
         )
 
 

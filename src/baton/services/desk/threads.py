@@ -59,6 +59,7 @@ class Standing:
     assignee_id: str | None
     assignee_name: str
     about: str
+    needs: tuple[str, ...]
     queue: str
     queue_title: str
     is_flagged: bool
@@ -153,6 +154,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         assignee_id=found.assignee_id,
         assignee_name=_names({found.assignee_id}).get(found.assignee_id or "", ""),
         about=inbox.title_of(pack, found.request_type, found.urgency_cause),
+        needs=kind.needs if (kind := pack.request_type(found.request_type)) else (),
         queue=found.queue,
         queue_title=inbox.queue_title_of(pack, found.queue),
         is_flagged=found.is_flagged,

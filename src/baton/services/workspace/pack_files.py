@@ -4,6 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from baton.core.card import Need
 from baton.core.hard_stops import HardStop
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -38,6 +39,7 @@ class RequestTypePart(Part):
     queue: Name = "general"
     about: Literal["", "booking", "membership"] = ""
     tags: tuple[Name, ...] = ()
+    needs: tuple[Need, ...] = ()
 
 
 class CannedPart(Part):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core import roles
-from baton.core.card import ContextCard
+from baton.core.card import ContextCard, Need, left_to_find
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
 from baton.core.undoing import Act
@@ -236,6 +236,7 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "standing": standing,
         "card": card,
+        "to_find": _to_find(standing, card) if card else (),
         "play": play,
         "opening": play.opening_in(standing.language) if play else "",
         "decisions": threads.list_decisions(user, conversation_id),
@@ -250,6 +251,16 @@ def _conversation_context(user: User, conversation_id: str) -> dict[str, Any]:
     canned = threads.list_canned(house, user, conversation_id)
     context["canned"] = [{"code": one.short_code, "text": one.text} for one in canned]
     return context
+
+
+def _to_find(standing: Standing, card: ContextCard) -> tuple[str, ...]:
+    """Return in words what has to be known to settle the matter, and is not yet."""
+    known = {
+        Need.REFERENCE: bool(card.reference),
+        Need.IDENTITY: standing.is_identified,
+        Need.MEMBERSHIP: bool(standing.membership),
+    }
+    return tuple(words.NEEDS[need] for need in left_to_find(standing.needs, known))
 
 
 def _card_for(user: User, card: ContextCard | None) -> ContextCard | None:
