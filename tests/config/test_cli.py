@@ -70,6 +70,7 @@ def test_the_demo_is_made_once_and_its_chain_verifies(demo: Demo) -> None:
     played = [(channel, "sandbox") for channel in ("sms", "whatsapp", "email")]
     assert found == [("webchat", "baton"), *played]
     assert json.loads(listed[0])["last_in_at"]
+    assert '/widget.js" data-inbox=' in json.loads(listed[0])["script"]
     with closing(sqlite3.connect(demo.home / "baton.sqlite3")) as rows:
         # What a visitor is shown waits for them: flagged with the bot, and up to a person.
         flagged = "store_conversation WHERE is_flagged AND handled_by = 'bot' AND status = 'open'"

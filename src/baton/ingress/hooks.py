@@ -40,11 +40,12 @@ async def take_hook(request: Request) -> Response:
     require_json(request)
     body = await read_body(request)
     signed = _headers_of(request)
-    problem = webhook_signature.problem_with(
-        signed, body, entrance.secret, gatehouse.house.clock.now()
-    )
-    if problem:
-        raise Refusal(401, "wrong_signature", problem)
+    now = gatehouse.house.clock.now()
+    problems = [
+        webhook_signature.problem_with(signed, body, secret, now) for secret in entrance.secrets
+    ]
+    if all(problems):
+        raise Refusal(401, "wrong_signature", str(problems[0]))
     hook = parse_json(body, HookIn)
     taken = _TAKEN.get(hook.type)
     if taken is None:

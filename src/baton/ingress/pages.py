@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from baton.ingress.chat import open_entrance_in_path
 from baton.ingress.gatehouse import gatehouse_of
+from baton.services.workspace import inboxes
 
 _INDENTATION = re.compile(rb"(?m)^\t+")
 _HERE = Path(__file__).parent
@@ -77,8 +78,8 @@ async def serve_trial_icon(_request: Request) -> Response:
 async def serve_trial(request: Request) -> Response:
     """Return a gym's home page with the widget of this inbox on it."""
     entrance = await open_entrance_in_path(gatehouse_of(request), request)
-    widget_url = str(request.base_url.replace(path="/widget.js"))
-    snippet = f'<script src="{widget_url}" data-inbox="{entrance.token}" async></script>'
+    here = str(request.base_url).rstrip("/")
+    snippet = inboxes.script_line_of(here, entrance.token)
     page = _template().substitute(
         business=escape(entrance.business), inbox=escape(entrance.token), snippet=escape(snippet)
     )

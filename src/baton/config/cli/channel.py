@@ -30,6 +30,7 @@ def list_all(*, as_json: bool) -> None:
                     "channel": line.channel,
                     "provider": line.provider or "baton",
                     "sender": line.sender,
+                    "script": line.script_line,
                     "connected": line.is_connected,
                     "last_in_at": line.traffic.last_in_at,
                     "last_out_at": line.traffic.last_out_at,

@@ -30,7 +30,8 @@ class Line:
     """One inbox and how it is doing.
 
     `problem` is why nothing comes in, in plain words. `hook_url`, and where it asks for one
-    `verify_token`, are what its provider has to be told.
+    `verify_token`, are what its provider has to be told; `script_line` puts a web chat on
+    a site, and is "" for any other inbox.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Line:
     token: str
     hook_url: str
     verify_token: str
+    script_line: str
     is_connected: bool
     traffic: Traffic
     problem: str = ""
@@ -62,18 +64,23 @@ class ProviderFate:
 
 def list_lines(house: House, workspace_id: str) -> tuple[Line, ...]:
     """Return a workspace's inboxes, the oldest first."""
-    now = house.clock.now()
-    local = now.astimezone(desk.zone_of(workspace_id))
-    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    seen = channels.list_traffic(
-        workspace_id, since=now - LOOKS_BACK, today=today, stuck=now - _STUCK_AFTER
-    )
+    seen = list_traffic(house, workspace_id)
     rows = Inbox.objects.filter(workspace_id=workspace_id).order_by("id")
     problems = dict(
         MailPlace.objects.filter(workspace_id=workspace_id).values_list("id", "problem")
     )
     return tuple(
         _line_of(house, row, seen.get(row.id, Traffic()), problems.get(row.id, "")) for row in rows
+    )
+
+
+def list_traffic(house: House, workspace_id: str) -> dict[str, Traffic]:
+    """Return what went through each inbox lately; one without any is not among them."""
+    now = house.clock.now()
+    local = now.astimezone(desk.zone_of(workspace_id))
+    today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return channels.list_traffic(
+        workspace_id, since=now - LOOKS_BACK, today=today, stuck=now - _STUCK_AFTER
     )
 
 
@@ -191,6 +198,7 @@ def _line_of(house: House, row: Inbox, traffic: Traffic, problem: str = "") -> L
         token=row.token,
         verify_token=inboxes.verify_token_of(house, row),
         hook_url=inboxes.hook_url_of(house, row),
+        script_line="" if row.provider else inboxes.script_line_of(house.base_url, row.token),
         is_connected=row.channel == OWN_CHANNEL or bool(row.settings_sealed),
         traffic=traffic,
         problem=problem if row.settings_sealed else "",

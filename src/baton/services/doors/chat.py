@@ -61,7 +61,8 @@ class Entrance:
     greeting: str
     allowed_origins: tuple[str, ...]
     wordings: Mapping[str, str]
-    secret: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    """What signs identities and webhooks; after a change also the one before, for a while."""
     coalesce_window: timedelta
 
 
@@ -154,7 +155,7 @@ def find_visit(token: str, now: datetime) -> Visit | None:
 
 
 def is_vouched_for(entrance: Entrance, identity: Identity) -> bool:
-    """Return whether the business signed an identity.
+    """Return whether the business signed an identity, by any secret that is believed.
 
     What is signed is the id alone or, with a name or a membership, three lines: a
     visitor must not be able to promote themselves, nor to call themselves another.
@@ -162,8 +163,13 @@ def is_vouched_for(entrance: Entrance, identity: Identity) -> bool:
     """
     claims = (identity.name, identity.membership)
     said = "\n".join((identity.id, *claims)) if any(claims) else identity.id
-    expected = hmac.new(entrance.secret.encode(), said.encode(), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), identity.signature.lower().encode())
+    given = identity.signature.lower().encode()
+    return any(
+        hmac.compare_digest(
+            hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest().encode(), given
+        )
+        for secret in entrance.secrets
+    )
 
 
 def shown_name(identity: Identity) -> str:
@@ -302,7 +308,7 @@ def _entrance_of(house: House, standards: StandardsCache, inbox: Inbox) -> Entra
         greeting=inbox.greeting or render(standing.pack.copy["greeting"], standing.facts),
         wordings=wordings.in_force(standing.wordings),
         allowed_origins=tuple(inbox.allowed_origins),
-        secret=inboxes.secret_of(house, inbox),
+        secrets=inboxes.secrets_of(house, inbox),
         coalesce_window=standing.policy.coalesce_window,
     )
 

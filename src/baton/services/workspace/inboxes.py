@@ -152,6 +152,19 @@ def proofs_of(house: House, inbox: Inbox) -> tuple[str, ...]:
     return (present, house.keyset.unseal(inbox.former_sealed, f"inbox.former:{inbox.id}"))
 
 
+def secrets_of(house: House, inbox: Inbox) -> tuple[str, ...]:
+    """Return the inbox's own secrets that may have signed something, the present one first."""
+    present, until = secret_of(house, inbox), inbox.former_until
+    if until is None or house.clock.now() >= until or not _signs_by_secret(house, inbox):
+        return (present,)
+    return (present, house.keyset.unseal(inbox.former_sealed, f"inbox.former:{inbox.id}"))
+
+
+def script_line_of(base_url: str, token: str) -> str:
+    """Return the line that puts an inbox's chat on a site; `base_url` ends without a slash."""
+    return f'<script src="{base_url}/widget.js" data-inbox="{token}" async></script>'
+
+
 def hook_url_of(house: House, inbox: Inbox) -> str:
     """Return where an inbox's provider posts to: what it signs, and what one pastes there."""
     path = connections.hook_path_of(inbox.channel, inbox.provider, inbox.token)

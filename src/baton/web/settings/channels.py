@@ -73,6 +73,8 @@ def channel_page(request: HttpRequest, user: User, inbox_id: str) -> HttpRespons
     """Show how an inbox is connected, and what its provider has to be told."""
     house = houses.current()
     line = channel_desk.get_line(house, user, inbox_id)
+    if not line.provider:
+        return redirect("web_chat", inbox_id)
     known = channel_desk.find_settings(house, user, inbox_id)
     form_type = _form_type(line.provider)
     if request.method == "GET":
@@ -93,7 +95,7 @@ def rotate(request: HttpRequest, user: User, inbox_id: str) -> HttpResponse:
     if line.provider == WEB_PUSH:  # its keys are nobody's to copy
         channel_desk.rotate_keys(house, user, inbox_id)
         return redirect(f"{reverse('channel', args=[inbox_id])}?rotated=1")
-    return _secret_page(request, user, line, channel_desk.rotate_secret(house, user, inbox_id))
+    return secret_page(request, user, line, channel_desk.rotate_secret(house, user, inbox_id))
 
 
 @require_POST
@@ -130,7 +132,7 @@ def _take(  # noqa: PLR0913 - a form, and what it is for
     if provider == GATEWAY and line is None:
         house = houses.current()
         secret = channel_desk.rotate_secret(house, user, kept.id)  # made now, to be shown once
-        return _secret_page(request, user, channel_desk.get_line(house, user, kept.id), secret)
+        return secret_page(request, user, channel_desk.get_line(house, user, kept.id), secret)
     return redirect(f"{reverse('channel', args=[kept.id])}?saved=1")
 
 
@@ -196,9 +198,11 @@ def _form_page(  # noqa: PLR0913 - a form, and what it is for
     return response
 
 
-def _secret_page(request: HttpRequest, user: User, line: Line, secret: str) -> HttpResponse:
+def secret_page(request: HttpRequest, user: User, line: Line, secret: str) -> HttpResponse:
+    """Show an inbox's fresh secret, this once."""
     context = {"line": line, "secret": secret, "section": "channels"}
-    return page(request, user, "settings/channel_secret.html", context)
+    name = "channel_secret" if line.provider else "web_chat_secret"
+    return page(request, user, f"settings/{name}.html", context)
 
 
 def _hint_of(name: str, line: Line | None, provider: str) -> str:

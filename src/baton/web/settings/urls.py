@@ -25,6 +25,7 @@ from baton.web.settings import (
     system_maps,
     systems,
     team,
+    web_chats,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -101,6 +102,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("settings/channels", channels.list_page, name="channels"),
     path("settings/channels/new/<slug:provider>", channels.new_page, name="new_channel"),
+    path("settings/channels/web-chats/new", web_chats.new_page, name="new_web_chat"),
+    path("settings/channels/web-chats/<slug:inbox_id>", web_chats.chat_page, name="web_chat"),
     path("settings/channels/<slug:inbox_id>", channels.channel_page, name="channel"),
     path("settings/channels/<slug:inbox_id>/pace", channels.pace, name="channel_pace"),
     path("settings/channels/<slug:inbox_id>/secret", channels.rotate, name="rotate_channel_secret"),

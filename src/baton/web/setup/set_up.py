@@ -114,7 +114,6 @@ def channel_page(request: HttpRequest, user: User) -> HttpResponse:
         "lines": [line for line in lines if line.is_connected],
         "unsteady": channel_desk.list_unsteady(house, user),
         "playable": [one for one in ("sms", "whatsapp", "email") if one not in played],
-        "base_url": house.base_url,
         "section": "set_up",
     }
     return page(request, user, "setup/channel.html", context)
