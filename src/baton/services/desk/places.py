@@ -6,16 +6,14 @@ from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.db.models import F
-
 from baton.core import hours, web_address
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import daily_check, schedules
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace import daily_check, editions, schedules
+from baton.services.workspace.workspaces import Standards, standards_cache
 from baton.store.models import Location, User, Workspace
 
 MAX_PLACES = 50
@@ -90,8 +88,9 @@ def rename(house: House, user: User, business: str, *, seen: int) -> None:
         workspace = _held(user, seen)
         if workspace.name == business:
             return
-        Workspace.objects.filter(id=workspace.id).update(name=business, revision=F("revision") + 1)
+        Workspace.objects.filter(id=workspace.id).update(name=business)
         _note(house, user, "business_renamed", f"workspace:{workspace.id}", to=business)
+        editions.count_up(user.workspace_id)
 
 
 def save(house: House, user: User, wanted: Wanted, *, seen: int) -> str:
@@ -102,7 +101,9 @@ def save(house: House, user: User, wanted: Wanted, *, seen: int) -> str:
     """
     inbox.require(user, Action.CONFIGURE)
     days = _checked(wanted)
+    standards = standards_cache(house).standards_of(user.workspace_id)
     with house.engine.transaction():
+        _hold_clocks(house, user, standards)
         _held(user, seen)
         now = house.clock.now()
         mine = Location.objects.filter(workspace_id=user.workspace_id)
@@ -118,22 +119,31 @@ def save(house: House, user: User, wanted: Wanted, *, seen: int) -> str:
         row.timezone, row.hours = wanted.timezone, hours.parse_week(wanted.hours)
         row.closed_on = [day.isoformat() for day in days]
         row.save()
-        Workspace.objects.filter(id=user.workspace_id).update(revision=F("revision") + 1)
         is_first = mine.order_by("id").values_list("id", flat=True).first() == row.id
         if is_first and is_other_clock:
-            _set_clocks(house, user, ZoneInfo(wanted.timezone))
+            _set_clocks(house, user, standards, ZoneInfo(wanted.timezone))
         told: dict[str, str | int] = {
             "timezone": row.timezone,
             "hours": wanted.hours.strip(),
             "closed": len(days),
         }
         _note(house, user, "place_saved", f"location:{row.id}", **told)
+        editions.count_up(user.workspace_id)
     return row.id
 
 
-def _set_clocks(house: House, user: User, zone: ZoneInfo) -> None:
+def _hold_clocks(house: House, user: User, standards: Standards) -> None:
+    """Keep what goes by the workspace's clock from coming round, before the workspace is held.
+
+    A decision has its timers before it writes into the workspace's audit chain.
+    """
+    daily_check.hold(house, user.workspace_id)
+    for name in sorted(standards.library.live):
+        schedules.hold(house, user.workspace_id, name)
+
+
+def _set_clocks(house: House, user: User, standards: Standards, zone: ZoneInfo) -> None:
     """Let what goes by the workspace's clock go by the new one."""
-    standards = standards_cache(house).last_of(user.workspace_id)
     ledger = Ledger(house, house.clock.now())
     daily_check.plan(ledger, user.workspace_id, at=standards.policy.daily_check_at, zone=zone)
     for name, version in standards.library.live.items():

@@ -40,10 +40,15 @@ def plan_all(house: House, setting_of: Callable[[str], Setting]) -> None:
     for workspace_id in list(Workspace.objects.values_list("id", flat=True)):
         setting = setting_of(workspace_id)
         with house.engine.transaction():
-            if house.engine.timers.hold(workspace_id, _KEY) is None:
+            if hold(house, workspace_id) is None:
                 ledger = Ledger(house, house.clock.now())
                 _plan_next(ledger, workspace_id, setting)
                 ledger.flush()
+
+
+def hold(house: House, workspace_id: str) -> datetime | None:
+    """Keep the daily check from coming round until the transaction ends; return its moment."""
+    return house.engine.timers.hold(workspace_id, _KEY)
 
 
 def plan(ledger: Ledger, workspace_id: str, *, at: time, zone: tzinfo) -> None:
