@@ -1,6 +1,7 @@
 """`baton backup` and `baton restore`: made while others write, put back, and nothing done twice."""
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -153,6 +154,10 @@ def test_the_daily_backup_is_made_once_a_day_and_the_oldest_goes(
     old = [folder / backing_up.name_at(NOW + timedelta(days=day)) for day in range(3)]
     for one in old:
         one.touch()
+    left, fresh = folder / ".backup-killed", folder / ".backup-now"
+    for half_made in (left, fresh):
+        half_made.mkdir()
+    os.utime(left, (0, 0))
     settings = Settings.from_environment()
     with (
         django_db_blocker.unblock(),
@@ -166,6 +171,7 @@ def test_the_daily_backup_is_made_once_a_day_and_the_oldest_goes(
         assert not duty.run_once(Event())
         kept = Installation.objects.get()
     assert kept.backup_problem == ""
+    assert (left.exists(), fresh.exists()) == (False, True)
     newest = backing_up.list_in(folder)
     assert newest[0] == old[-1]
     assert [one.stat().st_size for one in newest[1:]] == [kept.backup_bytes]

@@ -106,6 +106,10 @@ def test_postgresql_tells_of_itself(
         django_db_blocker.unblock(),
         default_database({**own, "NAME": "nowhere"}),
     ):
+        url = f"postgresql://{migrated_postgres.user}@/empty?host={migrated_postgres.host}"
+        migrated_postgres.create_database("empty")
+        early = baton("worker", home=tmp_path, settings={"BATON_DATABASE_URL": url})
+        assert "run baton migrate" in early.stderr
         away = [one for one in doctor.examine(settings) if one.name == "database"]
     assert away[0].found.startswith("does not answer")
 

@@ -55,7 +55,7 @@ def make(file: Path | None = None, *, daily: bool = False, as_json: bool = False
     except (BatonError, OSError) as error:
         backing_up.note_problem(str(error))
         raise Conflict(str(error)) from error
-    pruned = backing_up.prune(folder, settings.backup_keep) if daily else []
+    pruned = backing_up.prune(folder, settings.backup_keep, made.head.made_at) if daily else []
     _told_over()
     show({**_row(made), "deleted": len(pruned)}, as_json=as_json)
     if not as_json:

@@ -42,7 +42,7 @@ def serve(host: str | None, port: int | None, role: str | None, pack: str, *, de
         os.environ["BATON_DEMO"] = "1"
     settings = boot.boot()
     _warn_of_unknown()
-    _refuse_parts_of_sqlite(settings)
+    _require_ground(settings)
     with only_process(settings), _bound(settings) as bound:
         if settings.part is Part.WORKER:
             place = f"http://{settings.host}:{settings.port}"
@@ -81,7 +81,7 @@ def worker(name: str) -> None:
     os.environ["BATON_ROLE"] = Part.WORKER
     settings = boot.boot()
     _warn_of_unknown()
-    _refuse_parts_of_sqlite(settings)
+    _require_ground(settings)
     from baton.config import daily_backup, wiring  # noqa: PLC0415 - Django must be set up first
     from baton.config.serving import CrewThreads, process_name  # noqa: PLC0415
 
@@ -113,11 +113,16 @@ def _warn_of_unknown() -> None:
         click.echo(f"Warning: nothing reads {names}; `baton settings` lists all.", err=True)
 
 
-def _refuse_parts_of_sqlite(settings: Settings) -> None:
+def _require_ground(settings: Settings) -> None:
     if settings.part is not Part.ALL and settings.database_url.startswith("sqlite"):
         raise click.ClickException(
             "SQLite serves one process, which `baton serve` is. Set BATON_DATABASE_URL to a "
             "postgresql:// address to run servers and workers of their own."
+        )
+    if settings.part is Part.WORKER and boot.is_behind():
+        raise click.ClickException(
+            "The database is not at this version's schema yet. Start a web server of this version "
+            "first, or run baton migrate."
         )
 
 

@@ -24,7 +24,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         house = wiring.install(settings)
     except Conflict as refused:
-        yield fails("keyset", "does not open this database", refused.message)
+        yield fails("installation", "nothing can start on it", refused.message)
         return
     yield _queue(house)
     yield _set_aside()

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,8 @@ from baton.store.runtime_store import parked
 
 ENDING: Final = ".baton"
 _PREFIX = "baton-"
+_DRAFT = ".backup-"
+_LEFT_AFTER = timedelta(days=1)  # no backup takes as long
 _RESTORED = "backup_restored"
 _MAX_PROBLEM = 300
 _BEFORE_RESTORED = "restored from a backup: it may have been done since that was made"
@@ -105,7 +107,7 @@ def take(house: House, store: Store, place: Place, target: Path, told: Told) -> 
         database=vendor,
         keyset=mark_of(house.keyset),
     )
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=_DRAFT) as folder:
         copy, sealed, schema = (Path(folder) / one for one in ("copy", "sealed", _SCHEMA))
         store.take(copy, lambda done, whole: told("copied", done, whole))
         schema.write_text("\n".join(sorted(_own_migrations())))
@@ -209,8 +211,14 @@ def settle(house: House, place: Place, head: Head, aside: str) -> Restored:
     return Restored(aside=aside, erased_again=again, in_doubt=in_doubt, paused=paused)
 
 
-def prune(folder: Path, keep: int) -> list[Path]:
-    """Delete the oldest daily backups beyond so many; return them."""
+def prune(folder: Path, keep: int, now: datetime) -> list[Path]:
+    """Delete the oldest daily backups beyond so many; return them.
+
+    What a backup that was killed left half-made goes as well.
+    """
+    for left in folder.glob(f"{_DRAFT}*"):
+        if now.timestamp() - left.stat().st_mtime > _LEFT_AFTER.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
     old = list_in(folder)[:-keep]
     for one in old:
         one.unlink(missing_ok=True)
