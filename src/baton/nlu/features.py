@@ -24,7 +24,7 @@ class Featuriser:
     """Knows the features of a set of examples and how telling each is."""
 
     def __init__(self, examples: Sequence[Sequence[str]]) -> None:
-        counts = Counter(name for words in examples for name in set(_names(words)))
+        counts = _counted(examples)
         kept = sorted(name for name, count in counts.items() if count >= _MIN_EXAMPLES)
         self.size = len(kept)
         self._places = {name: place for place, name in enumerate(kept)}
@@ -73,11 +73,17 @@ class Featuriser:
         return remembered
 
 
-def _names(words: Sequence[str]) -> Iterable[str]:
-    for word in words:
-        yield from _names_of(word)
-    for first, second in pairwise(words):
-        yield f"{first} {second}"
+def _counted(examples: Iterable[Sequence[str]]) -> Counter[str]:
+    """Return how many examples hold each feature."""
+    counts: Counter[str] = Counter()
+    of_word: dict[str, frozenset[str]] = {}
+    for words in examples:
+        for word in words:
+            if word not in of_word:
+                of_word[word] = frozenset(_names_of(word))
+        names = {f"{first} {second}" for first, second in pairwise(words)}
+        counts.update(names.union(*map(of_word.__getitem__, words)))
+    return counts
 
 
 def _names_of(word: str) -> Iterable[str]:

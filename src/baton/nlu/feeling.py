@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles, logistic, sigmoid
+from baton.nlu.choosing import telling
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
 from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.repair import Repairer
 from baton.nlu.text import clean, tokens
-from baton.nlu.wording import Worded, WordingModel
+from baton.nlu.wording import Counted, Worded, WordingModel
 
 VALUES: Mapping[str, float] = {
     "very_negative": -0.9,
@@ -33,6 +34,8 @@ VALUES: Mapping[str, float] = {
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDS_FOR = np.array(list(VALUES.values()))
+_MEANT = 600
+"""So many sentences are compared by meaning: of others, all told no more (docs/reading.md)."""
 
 
 class FeelingModel:
@@ -45,13 +48,14 @@ class FeelingModel:
         found = [tokens(text) for text in cleaned]
         spelled = [_plain().spell(t, f) for t, f in zip(cleaned, found, strict=True)]
         lexicon = np.array([sentiment.score(t, f) for t, f in zip(cleaned, found, strict=True)])
-        self._wording, unseen = WordingModel.taught(
-            [one.words for one in spelled], owners, len(labels)
-        )
+        counted = Counted.of([one.words for one in spelled])
+        self._wording, unseen = WordingModel.taught(counted, owners, len(labels))
         self._cheap = _Scale(_columns(lexicon, unseen), owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
-            meanings = encoder.corpus([one.text for one in spelled])
+            chosen = telling(counted.rows, _STANDS_FOR[owners] < 0, most=_MEANT)
+            meanings = encoder.corpus([spelled[place].text for place in chosen.tolist()])
+            lexicon, unseen, owners = lexicon[chosen], unseen[chosen], owners[chosen]
             self._meaning, told = MeaningModel.taught(meanings, owners, len(labels), kernel=BROAD)
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 

@@ -18,7 +18,7 @@ from baton.nlu.encoder import Encoder, Meanings
 from baton.nlu.features import Floats
 from baton.nlu.likeness import FEW, ByExamples, ByFeatures, Likeness, Unseen
 from baton.nlu.meaning import Meaning, spread_of
-from baton.nlu.wording import Worded, WordingModel
+from baton.nlu.wording import Counted, Worded, WordingModel
 
 _TOLD = 3
 _TAUGHT = 0.95
@@ -65,7 +65,7 @@ class IntentModel:
         owners = np.array([place[example.intent] for example in examples])
         self._taught = {example.words: place[example.intent] for example in examples}
         self._wording, unseen = WordingModel.taught(
-            [e.words for e in examples], owners, len(self._names)
+            Counted.of([e.words for e in examples]), owners, len(self._names)
         )
         words = Scored(unseen, self._wording.read([e.words for e in examples]).known)
         others = self._wording.read([e.words for e in foreign])

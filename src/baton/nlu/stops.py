@@ -5,6 +5,7 @@ the rest by likeness. It only tells how sure it is: what stops is decided in the
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from baton.nlu.features import Floats
 from baton.nlu.meaning import BROAD, Meaning, MeaningModel
 from baton.nlu.nearness import Nearness
 from baton.nlu.text import Token
-from baton.nlu.wording import Worded, WordingModel
+from baton.nlu.wording import Counted, Worded, WordingModel
 
 _HARMLESS = ""
 
@@ -48,18 +49,26 @@ class StopModel:
     def __init__(self, lessons: Sequence[StopLesson], encoder: Encoder | None) -> None:
         self._kinds = (_HARMLESS, *sorted({lesson.kind for lesson in lessons} - {_HARMLESS}))
         owners = np.array([self._kinds.index(lesson.kind) for lesson in lessons])
-        self._wording, words = WordingModel.taught(
-            [e.words for e in lessons], owners, len(self._kinds)
-        )
-        self._cheap = _Judge(words, owners)
+        counted = Counted.of([lesson.words for lesson in lessons])
         self._meaning: MeaningModel | None = None
-        if encoder is not None:
-            meanings = encoder.corpus([lesson.text for lesson in lessons])
-            self._meaning, unseen = MeaningModel.taught(
-                meanings, owners, len(self._kinds), kernel=BROAD
-            )
-            self._nearness, signs = Nearness.taught(meanings, owners > 0)
-            self._full = _Judge(words, owners, unseen, signs)
+        if encoder is None:
+            self._taught_words(counted, owners)
+            return
+        with ThreadPoolExecutor(1) as beside:
+            encoding = beside.submit(encoder.corpus, [lesson.text for lesson in lessons])
+            words = self._taught_words(counted, owners)
+        meanings = encoding.result()
+        self._meaning, unseen = MeaningModel.taught(
+            meanings, owners, len(self._kinds), kernel=BROAD
+        )
+        self._nearness, signs = Nearness.taught(meanings, owners > 0)
+        self._full = _Judge(words, owners, unseen, signs)
+
+    def _taught_words(self, counted: Counted, owners: NDArray[np.intp]) -> Floats:
+        """Learn the words, and return each lesson's scores by a model that never saw it."""
+        self._wording, words = WordingModel.taught(counted, owners, len(self._kinds))
+        self._cheap = _Judge(words, owners)
+        return words
 
     def worded(self, stretches: Sequence[Sequence[str]]) -> Worded:
         """Return what the words of stretches (folded) tell, to judge them by."""

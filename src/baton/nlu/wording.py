@@ -36,6 +36,22 @@ class Worded:
         return Worded(self.scores[rows], self.known[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Examples by their words: a row each, in a sparse matrix whose types are not public."""
+
+    featuriser: Featuriser
+    rows: Any
+
+    @classmethod
+    def of(cls, examples: Sequence[Sequence[str]]) -> Self:
+        """Count the words of examples, each given as its folded words."""
+        featuriser = Featuriser(examples)
+        rows = _matrix(featuriser, examples)
+        featuriser.forget()
+        return cls(featuriser, rows)
+
+
 class WordingModel:
     """Scores each class of a message by its words; the same examples give the same model."""
 
@@ -48,30 +64,28 @@ class WordingModel:
 
     @classmethod
     def taught(
-        cls, examples: Sequence[Sequence[str]], owners: NDArray[np.intp], classes: int
+        cls, counted: Counted, owners: NDArray[np.intp], classes: int
     ) -> tuple[Self, Floats]:
         """Learn which words belong to which class.
 
         Returned beside the model: each example's scores by a model that never saw it.
         """
-        featuriser = Featuriser(examples)
-        rows = _matrix(featuriser, examples)
-        featuriser.forget()
+        rows = counted.rows
         weights = _fit(rows, owners, classes)
         unseen: Floats = np.empty((len(owners), classes), np.float32)
         parts = dealt(owners)
         for part in range(PARTS):
             out, taught = np.flatnonzero(parts == part), np.flatnonzero(parts != part)
             unseen[out] = rows[out] @ _fit(rows[taught], owners[taught], classes, weights)
-        return cls._of(featuriser, weights), unseen
+        return cls._of(counted.featuriser, weights), unseen
 
     @classmethod
     def sorting(
         cls, examples: Sequence[Sequence[str]], owners: NDArray[np.intp], classes: int
     ) -> Self:
         """Learn the same where nobody asks how sure it is: a fifth of the time."""
-        featuriser = Featuriser(examples)
-        return cls._of(featuriser, _fit(_matrix(featuriser, examples), owners, classes))
+        counted = Counted.of(examples)
+        return cls._of(counted.featuriser, _fit(counted.rows, owners, classes))
 
     @classmethod
     def _of(cls, featuriser: Featuriser, weights: Doubles) -> Self:
