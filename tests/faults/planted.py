@@ -110,6 +110,12 @@ def receipts_go_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(deliveries, "further", lambda _known, told: told)
 
 
+def newest_words_first(patch: pytest.MonkeyPatch) -> None:
+    """Of a burst the newest words are decided first."""
+    real = inboxes._claimable
+    patch.setattr(inboxes, "_claimable", lambda rows: reversed(tuple(real(rows))))
+
+
 def fact_not_completed(patch: pytest.MonkeyPatch) -> None:
     """Of the facts decided together the last one stays in the queue."""
     real = inboxes.DjangoInbox.complete
@@ -174,6 +180,7 @@ PLANTED: dict[str, Plant] = {
         silence_tried_again,
         sending_not_written_down,
         receipts_go_back,
+        newest_words_first,
         fact_not_completed,
         answered_before_it_is_kept,
         handoff_without_clock,
