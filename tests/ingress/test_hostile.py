@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from httpx import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
+from starlette.types import Message
 
 from baton.core.text import MAX_MESSAGE_CHARACTERS
 from baton.ingress.refusal import Refusal
@@ -41,10 +43,23 @@ def test_a_body_of_1_mb_is_refused_unread(client: Client, gym: Installation, ann
         assert declared.json()["error"]["code"] == "too_large"
 
 
+def test_who_sends_5_mb_at_once_still_hears_why_not(address: str, gym: Installation) -> None:
+    host, _, port = address.removeprefix("http://").partition(":")
+    size = 5 * 1024 * 1024
+    head = f"POST /hooks/{gym.inbox.token} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {size}\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + bytes(size))
+        assert line.recv(100).split(b"\r\n")[0].startswith(b"HTTP/1.1 413")
+
+
 @pytest.mark.parametrize("length", ["9" * 5_000, "16385", "1000000000"])
 def test_a_declared_length_is_enough_to_refuse(length: str) -> None:
     # No client library sends these, but a hand-made request may.
-    request = Request({"type": "http", "headers": [(b"content-length", length.encode())]})
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    headers = [(b"content-length", length.encode())]
+    request = Request({"type": "http", "headers": headers}, gone)
     with pytest.raises(Refusal) as refused:
         asyncio.run(read_body(request))
     assert refused.value.status == 413

@@ -55,8 +55,15 @@ def test_health_tells_database_worker_and_queue(client: Client, gym: Installatio
     assert state["queue"] == {"due": 0, "waiting": 1, "parked": 0, "oldest_due_seconds": None}
 
     gym.pass_time(5)
-    queue = client.get("/healthz").json()["queue"]
-    assert (queue["due"], queue["oldest_due_seconds"]) == (1, 4.0)
+    state = client.get("/healthz").json()
+    assert (state["queue"]["due"], state["queue"]["oldest_due_seconds"]) == (1, 4.0)
+    assert (state["status"], state["why"]) == ("ok", [])
+
+    gym.pass_time(2)
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["why"] == ["1 due, the oldest for 6 s"]
 
 
 def test_health_is_degraded_while_anything_is_parked(client: Client, gym: Installation) -> None:
@@ -124,7 +131,8 @@ def test_messages_wait_visibly_until_the_reader_is_ready(gym: Installation) -> N
         ann = a_visitor(client, whole)
         ann.say("what time do you open?")
         state = client.get("/healthz").json()
-        assert (state["status"], state["worker"]["reader"]) == ("ok", "preparing")
+        assert (state["status"], state["worker"]["reader"]) == ("degraded", "preparing")
+        assert "the reader is preparing: messages wait" in state["why"]
         assert state["queue"]["due"] + state["queue"]["waiting"] == 1
         assert not is_told.is_set()
         may_be_ready.set()
@@ -455,7 +463,8 @@ def test_the_widget_is_two_small_scripts_without_inner_html(client: Client, name
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["x-content-type-options"] == "nosniff"
     source = (SCRIPTS / name).read_text("utf-8")
-    assert answer.text == "\n".join(line.lstrip("\t") for line in source.split("\n"))
+    lines = (line.lstrip("\t").partition(" // ")[0] for line in source.split("\n"))
+    assert answer.text == "\n".join(line for line in lines if not line.startswith("//"))
     assert len(answer.content) < 20_000
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", answer.text

@@ -18,6 +18,8 @@ from baton.services.reading.readiness import ReaderState
 _PATIENCE_SECONDS = 5
 _SILENT_AFTER = timedelta(seconds=30)
 """A worker looks every second; one that has not for so long hangs or is gone."""
+_LATE_AFTER = timedelta(seconds=5)
+"""A fact is decided within a second or two; one that waits for longer is a queue that grows."""
 
 
 class DatabaseOut(Struct):
@@ -48,9 +50,10 @@ class QueueOut(Struct):
 
 
 class HealthOut(Struct):
-    """The whole state: `status` is ok, degraded or down."""
+    """The whole state: `status` is ok, degraded or down; `why` says in words what is not well."""
 
     status: str
+    why: list[str]
     version: str
     database: DatabaseOut
     worker: WorkerOut
@@ -87,9 +90,10 @@ async def report_health(request: Request) -> Response:
     now = gatehouse.house.clock.now()
     depth = await depth_of(gatehouse, now)
     pulse = gatehouse.crew.pulse() if gatehouse.crew else None
-    is_well = pulse is None or _is_well(pulse, now)
+    why = _faults(depth, pulse, now)
     state = HealthOut(
-        status=_status(depth, is_well=is_well),
+        status="down" if depth is None else "degraded" if why else "ok",
+        why=why,
         version=baton.__version__,
         database=DatabaseOut(vendor=connection.vendor, ok=depth is not None),
         worker=WorkerOut(
@@ -102,11 +106,28 @@ async def report_health(request: Request) -> Response:
     return answer(state, 503 if depth is None else 200)
 
 
-def _status(depth: Depth | None, *, is_well: bool) -> str:
+def _faults(depth: Depth | None, pulse: Pulse | None, now: datetime) -> list[str]:
+    """Return what is not well, in words: nothing while the server is ok."""
+    faults = _worker_faults(pulse, now) if pulse else []
     if depth is None:
-        return "down"
-    # What is parked waits for a person, however well the machine is.
-    return "ok" if is_well and not depth.parked else "degraded"
+        return ["the database does not answer", *faults]
+    if depth.parked:  # waits for a person, however well the machine is
+        faults.append(f"{depth.parked} parked: a person has to look")
+    late = now - depth.oldest_due_at if depth.oldest_due_at else timedelta()
+    if late > _LATE_AFTER:
+        faults.append(f"{depth.due} due, the oldest for {late.total_seconds():.0f} s")
+    return faults
+
+
+def _worker_faults(pulse: Pulse, now: datetime) -> list[str]:
+    faults = []
+    if not pulse.is_running:
+        faults.append("the worker does not run")
+    elif pulse.last_seen_at and now - pulse.last_seen_at >= _SILENT_AFTER:
+        faults.append("the worker is silent")
+    if pulse.reader is not ReaderState.READY:
+        faults.append(f"the reader is {pulse.reader.value}: messages wait")
+    return faults
 
 
 async def depth_of(gatehouse: Gatehouse, now: datetime) -> Depth | None:
@@ -116,11 +137,6 @@ async def depth_of(gatehouse: Gatehouse, now: datetime) -> Depth | None:
             return await gatehouse.threads.run(gatehouse.house.engine.depth, now=now)
     except (TimeoutError, DatabaseError):
         return None
-
-
-def _is_well(pulse: Pulse, now: datetime) -> bool:
-    is_recent = pulse.last_seen_at is None or now - pulse.last_seen_at < _SILENT_AFTER
-    return pulse.is_running and is_recent and pulse.reader is not ReaderState.FAILED
 
 
 def _queue(depth: Depth, now: datetime) -> QueueOut:

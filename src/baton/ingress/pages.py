@@ -13,7 +13,7 @@ from baton.ingress.chat import open_entrance_in_path
 from baton.ingress.gatehouse import gatehouse_of
 from baton.services.workspace import inboxes
 
-_INDENTATION = re.compile(rb"(?m)^\t+")
+_FOR_PEOPLE = re.compile(rb"(?m)^\t*//.*\n| // .*$|^\t+")
 _HERE = Path(__file__).parent
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -96,9 +96,9 @@ def _file(name: str, headers: dict[str, str]) -> Response:
 
 @lru_cache
 def _content(name: str) -> bytes:
-    """Return a file as it goes out: a script without the indentation that only people need."""
+    """Return a file as it goes out: a script without the indentation and remarks for people."""
     content = (_HERE / "static" / name).read_bytes()
-    return _INDENTATION.sub(b"", content) if name.endswith(".js") else content
+    return _FOR_PEOPLE.sub(b"", content) if name.endswith(".js") else content
 
 
 @lru_cache

@@ -1,11 +1,13 @@
 """The bodies that go over the wire, and how they are read without trusting them."""
 
+import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from baton.core.json import Json
@@ -13,6 +15,8 @@ from baton.ingress.refusal import Refusal
 
 MAX_BODY_BYTES = 16 * 1024
 _MEGABYTE = 1024 * 1024
+_READ_AWAY = 16 * _MEGABYTE
+_PATIENCE_SECONDS = 5
 _LENGTH_DIGITS = 9  # a declared length of more digits is too large, and costly to even parse
 
 # \Z, since $ would let a line break pass behind the last character.
@@ -205,14 +209,30 @@ def require_json(request: Request) -> None:
 async def read_body(request: Request, most: int = MAX_BODY_BYTES) -> bytes:
     """Read a body, but never more than `most` bytes of it; refuses with 413."""
     declared = request.headers.get("content-length", "")
-    if len(declared) > _LENGTH_DIGITS or (declared.isdecimal() and int(declared) > most):
+    if len(declared) > _LENGTH_DIGITS:
+        raise _too_large(most)
+    if declared.isdecimal() and int(declared) > most:
+        if int(declared) <= _READ_AWAY:
+            await _read_away(request)
         raise _too_large(most)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > most:
+            await _read_away(request)
             raise _too_large(most)
     return bytes(body)
+
+
+async def _read_away(request: Request) -> None:
+    """Let a sender of too much finish, within bounds: who still writes hears no answer."""
+    left = _READ_AWAY
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            async for chunk in request.stream():
+                left -= len(chunk)
+                if left < 0:
+                    return
 
 
 def parse_json(body: bytes | msgspec.Raw, kind: type[Body]) -> Body:

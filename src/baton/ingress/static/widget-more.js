@@ -29,14 +29,19 @@ const CSS = `
 .looked { align-self: flex-end; margin: 3px 4px 0; font-size: 12px; color: var(--dim); }`;
 
 export const extend = (kit) => {
-	const { el, icon, call, begin, reason, say, panel, form, input, log, typing } = kit;
+	const { el, icon, call, begin, reason, say, panel, form, input, log, typing, stick } = kit;
 	kit.style(CSS);
 
-	const stick = (change) => { // whoever reads the end goes on reading it
-		const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-		change();
-		if (isAtEnd) log.scrollTop = log.scrollHeight;
-	};
+	// -- half a message outlives a reload of its own tab
+	const draft = `baton:${kit.script.dataset.inbox}:draft`;
+	try {
+		if (!input.value) input.value = sessionStorage.getItem(draft) || "";
+		sessionStorage.removeItem(draft);
+	} catch { /* blocked */ }
+	input.style.height = `${input.scrollHeight + 2}px`;
+	addEventListener("pagehide", () => {
+		try { if (input.value) sessionStorage.setItem(draft, input.value); } catch { /* blocked */ }
+	});
 
 	// -- files of a message
 	const size = (bytes) => (bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${(bytes / 1048576).toFixed(1)} MB`);
@@ -171,7 +176,12 @@ export const extend = (kit) => {
 		askForMail(owner, about);
 	};
 	const askForMail = (owner, about) => { // once a person is to answer: that may take a while
-		if (asked || !about.email_wording || kit.load().mail || !["queue", "async", "agent"].includes(owner)) return;
+		const isOver = about.status === "resolved" || owner === "bot";
+		if (asked?.isConnected && isOver) { // nobody is waited for any more
+			stick(() => asked.remove());
+			asked = null;
+		}
+		if (isOver || asked || !about.email_wording || kit.load().mail || !["queue", "async", "agent"].includes(owner)) return;
 		const mail = el("input", { type: "email", required: "", maxlength: "254", autocomplete: "email", placeholder: "you@example.com", "aria-label": "Your email" });
 		const wrong = el("span", { class: "bad", role: "alert" });
 		const close = (kept) => {

@@ -175,14 +175,19 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 	const dress = (node, message) => {
 		if (message.files?.length) extra ? extra.dress(node, message) : undressed.push([node, message]);
 	};
+	const stick = (change, always) => { // whoever reads the end goes on reading it
+		const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+		change();
+		if (isAtEnd || always) log.scrollTop = log.scrollHeight;
+	};
 	const append = (node, isOwn) => {
 		log.querySelector(".choices")?.remove(); // a question is answered by whatever comes next
-		const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-		log.insertBefore(node, isOwn ? null : log.querySelector(".waits")); // words on their way stay last
-		for (const one of [node, node.nextElementSibling]) {
-			one?.classList.toggle("first", one.previousElementSibling?.dataset.by !== one.dataset.by);
-		}
-		if (isAtEnd || isOwn) log.scrollTop = log.scrollHeight;
+		stick(() => {
+			log.insertBefore(node, isOwn ? null : log.querySelector(".waits")); // words on their way stay last
+			for (const one of [node, node.nextElementSibling]) {
+				one?.classList.toggle("first", one.previousElementSibling?.dataset.by !== one.dataset.by);
+			}
+		}, isOwn);
 	};
 	const show = (message) => {
 		if (shown.has(message.id)) return;
@@ -223,7 +228,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		status.textContent = { queue: "A colleague will join you here", async: "A colleague will answer here", agent: "You are talking to our team" }[owner] || "Assistant";
 		const isOff = !navigator.onLine || isAway;
 		banner.textContent = !isOff ? "" : load().queue.length ? "Offline - your message will be sent." : "Offline - trying again…";
-		banner.hidden = !isOff;
+		stick(() => { banner.hidden = !isOff; });
 	};
 	const drawDelivery = (entry, words, isBad) => {
 		const node = shown.get(entry.id);
@@ -232,7 +237,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		if (!words) return;
 		const line = el("div", { class: `state${isBad ? " bad" : ""}` }, words);
 		if (isBad) line.append(" ", el("button", { type: "button", onclick: () => again(entry.id) }, "Retry"));
-		node.append(line);
+		stick(() => node.append(line));
 	};
 	const awaitReply = (isOn) => {
 		clearTimeout(typingTimer);
@@ -258,20 +263,20 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		const answer = await call("POST", `/chat/${inbox}/sessions`, identity ? { identity } : {});
 		if (!answer.ok) throw Object.assign(new Error(await reason(answer)), { status: answer.status });
 		const session = await answer.json();
-		edit((kept) => { kept.token = session.token; });
+		edit((kept) => { kept.token = session.token; kept.met ||= Date.now(); });
 		about = session;
 		title.textContent = session.business;
 		isReady = true;
 		if (!greeting && session.greeting) {
 			greeting = session.greeting;
-			const hello = bubble({ author: "bot", text: greeting, at: Date.now() });
+			const hello = bubble({ author: "bot", text: greeting, at: load().met });
 			hello.classList.add("first");
 			log.prepend(hello);
 		}
 	};
 	const reset = (who) => {
 		stream?.abort();
-		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", mail: "", push: "", queue: [] }); });
+		edit((kept) => { Object.assign(kept, { token: "", who, seen: "", mail: "", push: "", met: 0, queue: [] }); });
 		log.replaceChildren();
 		shown.clear();
 		cursor = owner = greeting = "";
@@ -336,7 +341,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 		if (event.event === "typing" || event.event === "seen") extra?.hear(event.event);
 		if (event.event === "message") show(JSON.parse(event.data));
 		if (event.event === "state") {
-			({ owner } = JSON.parse(event.data));
+			({ owner, status: about.status } = JSON.parse(event.data));
 			if (owner && owner !== "bot") awaitReply(false);
 			drawStatus();
 			extra?.state(owner, about);
@@ -411,7 +416,7 @@ form button { width: 44px; height: 44px; border-radius: 14px; }
 
 	// -- open, close, identify
 	const more = () => (loading ??= import(`${base}/widget-more.js`).then((part) => {
-		extra = part.extend({ base, script, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing });
+		extra = part.extend({ base, script, root, style, el, icon, call, begin, reason, load, edit, say, panel, form, input, log, typing, stick });
 		undressed.splice(0).forEach(([node, message]) => extra.dress(node, message));
 		extra.look(load().seen);
 		extra.state(owner, about);
