@@ -15,7 +15,7 @@ from baton.config.wiring import Crew
 from baton.core.json import Json
 from baton.core.retention import Outcome, Wish
 from baton.core.roles import Role
-from baton.services import arrivals
+from baton.services import arrivals, notices
 from baton.services import house as houses
 from baton.services.delivery import outgoing
 from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
@@ -161,6 +161,9 @@ class _Past:
                 self._happen()
             self._trade()
             bookings.mark_over(self._house, self._workspace_id, self._staff[0], self._random)
+        self._pass_until(now - _LAST_HOUR)
+        for one in User.objects.filter(workspace_id=self._workspace_id):
+            notices.see_all(self._house, one)  # they were at work: what is new is of the last hour
         for place, talk in enumerate(self._left_open(), start=1):
             # Counted from the present, which nothing that is played may overtake.
             self._pass_until(now - _LAST_HOUR + place * _LAST_HOUR / (_LEFT_OPEN + 2))
