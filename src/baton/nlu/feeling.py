@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from baton.nlu import sentiment
 from baton.nlu.calibration import Doubles, logistic, sigmoid
-from baton.nlu.choosing import telling
 from baton.nlu.encoder import Encoder
 from baton.nlu.features import Floats
 from baton.nlu.meaning import BROAD, Meaning, MeaningModel
@@ -34,8 +33,6 @@ VALUES: Mapping[str, float] = {
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDS_FOR = np.array(list(VALUES.values()))
-_MEANT = 600
-"""So many sentences are compared by meaning: of others, all told no more (docs/reading.md)."""
 
 
 class FeelingModel:
@@ -53,9 +50,7 @@ class FeelingModel:
         self._cheap = _Scale(_columns(lexicon, unseen), owners)
         self._meaning: MeaningModel | None = None
         if encoder is not None:
-            chosen = telling(counted.rows, _STANDS_FOR[owners] < 0, most=_MEANT)
-            meanings = encoder.corpus([spelled[place].text for place in chosen.tolist()])
-            lexicon, unseen, owners = lexicon[chosen], unseen[chosen], owners[chosen]
+            meanings = encoder.corpus([one.text for one in spelled])
             self._meaning, told = MeaningModel.taught(meanings, owners, len(labels), kernel=BROAD)
             self._full = _Scale(_columns(lexicon, unseen, told), owners)
 
