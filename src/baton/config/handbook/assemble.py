@@ -6,6 +6,7 @@ from pathlib import Path
 
 from baton.config.handbook.contents import CONTENTS, DECISIONS, front
 from baton.config.handbook.reference import REFERENCE
+from baton.config.handbook.trace import trace
 
 _WRITTEN = (
     "docs/*.md",
@@ -15,6 +16,7 @@ _WRITTEN = (
     "CONTRIBUTING.md",
     "SECURITY.md",
 )
+_TRACE = "reference/rules"
 _FETCHED = re.compile(
     r"""<(?:script|img|iframe|source|link)\b[^>]*?\b(?:src|href)=["']?((?:https?:)?//[^"'\s>]+)"""
     r"""|(?:@import|url\()\s*["']?((?:https?:)?//[^"'\s)]+)"""
@@ -29,7 +31,10 @@ def written(root: Path) -> list[str]:
 
 def misplaced(root: Path) -> list[str]:
     """Return what is wrong with the table of contents, a line a page; nothing when all is well."""
-    pages = {name for name in written(root) if not name.startswith(DECISIONS)} | set(REFERENCE)
+    pages = {name for name in written(root) if not name.startswith(DECISIONS)} | {
+        *REFERENCE,
+        _TRACE,
+    }
     placed = [name for part in CONTENTS.values() for name in part]
     return [
         *(f"{name}: no part of the contents holds it" for name in sorted(pages - set(placed))),
@@ -47,10 +52,10 @@ def assemble(root: Path, folder: Path) -> None:
         shutil.copyfile(root / f"{name}.md", target)
     for linked in ("docs/flow.schema.json", "docs/story.schema.json"):
         shutil.copyfile(root / linked, folder / linked)
+    (folder / "reference").mkdir(parents=True)
     for name, write in REFERENCE.items():
-        target = folder / f"{name}.md"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(write(), encoding="utf-8")
+        (folder / f"{name}.md").write_text(write(), encoding="utf-8")
+    (folder / f"{_TRACE}.md").write_text(trace(root), encoding="utf-8")
     decisions = [name for name in pages if name.startswith(DECISIONS)]
     (folder / "index.md").write_text(front(decisions), encoding="utf-8")
 

@@ -82,6 +82,7 @@ CONTENTS: Final[dict[str, tuple[str, ...]]] = {
         "docs/architecture",
         "CONTRIBUTING",
         "docs/stories",
+        "reference/rules",
         "src/baton/channels/email/README",
         "src/baton/channels/push/README",
         "src/baton/channels/sms/README",
