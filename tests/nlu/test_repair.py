@@ -58,3 +58,15 @@ def test_a_slip_is_mended_to_the_word_that_fits_there(text: str, meant: str) -> 
     told = ["i want to cancel my class", "what time do you open", "is the class today"] * 3
     repairer = Repairer([one.split() for one in told])
     assert repairer.spell(text, tokens(text)).text == meant
+
+
+@pytest.mark.req("FQ9")
+def test_a_slip_made_on_purpose_twice_is_mended_where_lessons_hold_it() -> None:
+    told = [*["end my membership now"] * 50, *["end my membrship now"] * 2, *["join bodypump"] * 2]
+    lessons = [one.split() for one in told]
+    wary, usual = Repairer(lessons, is_wary=True), Repairer(lessons)
+    text = "pause my membrship"
+    assert wary.spell(text, tokens(text)).text == "pause my membership"
+    assert usual.spell(text, tokens(text)).text == text
+    # A name that no list knows stays, for no other word is near it.
+    assert wary.spell("join bodypump", tokens("join bodypump")).text == "join bodypump"

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from baton.nlu.slips import Slips
+
 EDGE = ""
 """What stands before the first word of a message and behind its last."""
 
@@ -17,6 +19,8 @@ _ENGLISH_WORDS = 3e11  # all that the frequency list was counted in
 _EVENED = 5.0  # a pair seen so often counts as much as what evens it out
 _UNHEARD = 1e-9
 _TRUSTED = 2  # a word that stands once may be a slip itself: examples hold them on purpose
+_SLIP_FROM = 5  # letters
+_RARER = 20  # times, than the word that it is one slip from
 
 
 class Phrasing:
@@ -34,6 +38,21 @@ class Phrasing:
         self.own = frozenset(
             word for word, count in self._words.items() if count >= _TRUSTED and word.isalpha()
         )
+
+    def without_slips(self) -> "Phrasing":
+        """Take what is a slip itself from the own words, however often it was made; return this.
+
+        No word of English, and a letter away from one that stands far more often: learned as a
+        word, "membrship" would mean what the two messages that hold it happened to ask.
+        """
+        known = Slips((word for word in self.own if word in self._english), 1)
+        strange = (one for one in self.own if one not in self._english and len(one) >= _SLIP_FROM)
+        self.own -= {
+            word
+            for word in strange
+            if any(self._words[near] > _RARER * self._words[word] for near in known.near(word, 1))
+        }
+        return self
 
     def count(self, word: str) -> int:
         """Return how often the examples hold a word."""

@@ -347,7 +347,7 @@ def _spelled(text: str, repairer: Repairer) -> Spelling:
 @lru_cache(maxsize=8)  # readers of one pack share it
 def _guard_of(lessons: tuple[str, ...]) -> Repairer:
     """Return what mends by the words of the hard stops' lessons."""
-    return Repairer([folded(text) for text in lessons])
+    return Repairer([folded(text) for text in lessons], is_wary=True)
 
 
 def _feeling(encoder: Encoder | None) -> FeelingModel:

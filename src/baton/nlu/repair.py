@@ -60,10 +60,14 @@ class _Path(NamedTuple):
 
 
 class Repairer:
-    """Mends messages to one business, whose examples are given as folded words."""
+    """Mends messages to one business, whose examples are given as folded words.
 
-    def __init__(self, examples: Iterable[Sequence[str]]) -> None:
-        self._phrasing = Phrasing(examples, _language().words)
+    With `is_wary`, slips that examples hold on purpose are mended as well.
+    """
+
+    def __init__(self, examples: Iterable[Sequence[str]], *, is_wary: bool = False) -> None:
+        phrasing = Phrasing(examples, _language().words)
+        self._phrasing = phrasing.without_slips() if is_wary else phrasing
         self._near_own = Slips(sorted(self._phrasing.own), _REACH_OWN)
         self._remembered: dict[str, _Choice] = {}
 
