@@ -85,14 +85,23 @@ def _look_at_the_photos(page: Page) -> None:
     page.locator(".file .shown").first.click()
     viewer = page.get_by_role("dialog", name="Picture")
     expect(viewer).to_contain_text("1 of 2")
+    _see_the_picture(page)
     page.keyboard.press("ArrowRight")
     expect(viewer).to_contain_text("2 of 2")
+    _see_the_picture(page)
     page.keyboard.press("ArrowRight")
     expect(viewer).to_contain_text("1 of 2")
     barriers.refuse(page)
     page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
     assert AuditEntry.objects.filter(action="attachment_opened").count() >= 2
+
+
+def _see_the_picture(page: Page) -> None:
+    page.wait_for_function(
+        "() => { const shown = document.querySelector('dialog[open] img');"
+        " return shown && shown.complete && shown.naturalWidth > 0 }"
+    )
 
 
 def _look_at_the_boards(page: Page, address: str) -> None:

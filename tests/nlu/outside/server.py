@@ -81,6 +81,7 @@ def texts_of(asked: Asked) -> list[str]:
 
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # as many as senders have hands: who is turned away tries again late
 
     @override
     def handle_error(self, request: object, client_address: object) -> None:
