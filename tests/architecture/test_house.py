@@ -68,6 +68,11 @@ def test_every_term_of_the_glossary_has_its_class() -> None:
         assert hasattr(importlib.import_module(module), name), f"{term}: there is no {path}"
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs/adr").glob("*.md")]
+    assert len(numbers) == len(set(numbers)) > 30
+
+
 @pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.__name__)
 def test_rows_of_the_hot_path_fit_their_tables(kind: type[msgspec.Struct]) -> None:
     table = kind.table  # type: ignore[attr-defined] # ROWS holds those that have one
