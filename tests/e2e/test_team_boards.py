@@ -64,6 +64,7 @@ def test_a_full_team_promises_sees_its_boards_and_keeps_the_promise(
     page.goto(f"{address}/?folder=promised")
     page.locator(".row").click()
     page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.locator("#owner")).to_contain_text("Yours")
     page.get_by_label("Your reply to the contact").fill("As promised: here I am.")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#said")).to_have_text("Reply sent.")

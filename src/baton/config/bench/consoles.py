@@ -16,7 +16,7 @@ import httpx
 
 from baton.core.json import Json
 
-_GATHER_SECONDS = 0.15  # web/static/baton/live.js
+_GATHER_SECONDS = 0.05  # web/static/baton/live.js
 _PATIENCE_SECONDS = 60.0
 _LIST = "/inbox/list?folder=queue"
 

@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from django.db.migrations.loader import MigrationLoader
-
 import baton
 from baton.core.errors import Conflict
 from baton.services.house import House
@@ -237,6 +235,8 @@ def _require_room(store: Store, folder: Path) -> None:
 
 
 def _own_migrations() -> list[str]:
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415 - for backups alone
+
     loader = MigrationLoader(None)
     return [f"{app}.{name}" for app, name in loader.disk_migrations]
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 from typing_extensions import override
 
 from baton.core.errors import Conflict
@@ -199,4 +198,7 @@ def _address() -> tuple[str, str]:
         if isinstance(value, str | int) and not isinstance(value, bool)
     }
     password = options.pop("password", "") or str(said.get("PASSWORD") or "")
+    # A server on SQLite has no need of the library, which is some megabytes.
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
     return make_conninfo("", **options, **given), password

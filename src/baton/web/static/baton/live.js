@@ -2,7 +2,7 @@
 
 import { theyType } from "./typing.js";
 
-const GATHER = 150; // several changes within it are one refresh
+const GATHER = 50; // several changes within it are one refresh
 const AT_MOST_EVERY = 800;
 const WITHOUT_STREAM = 20000;
 
