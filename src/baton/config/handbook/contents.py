@@ -87,6 +87,8 @@ CONTENTS: Final[dict[str, tuple[str, ...]]] = {
         "src/baton/channels/push/README",
         "src/baton/channels/sms/README",
         "src/baton/channels/voice/README",
+        "src/baton/channels/webchat/README",
+        "src/baton/channels/sandbox/README",
         "src/baton/channels/whatsapp/README",
     ),
 }
