@@ -1,5 +1,6 @@
 """One conversation on the screen: card first, words behind a logged click, one owner at a time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,18 @@ def test_the_card_page_holds_no_raw_identifier_no_transcript_and_no_probability(
     assert 'class="bubble"' not in page
 
 
-@pytest.mark.req("H12", "P10")
+@pytest.mark.req("H5")
+def test_the_card_is_as_urgent_as_its_row_in_the_list(gym: Gym, sam: Screen, refund: str) -> None:
+    def scores() -> set[str]:
+        pages = (sam.get(f"/inbox/{refund}").text, sam.get("/inbox/list?folder=queue").text)
+        shown = r'Urgency </span>(\d+) <span class="cause">([^<]+)<'
+        return {" ".join(found) for page in pages for found in re.findall(shown, page)[:1]}
+
+    assert scores() == {"65 refund"}
+    gym.step(hours=2)
+    assert scores() == {"100 overdue"}
+
+
 @pytest.mark.req("T19")
 def test_the_card_says_what_is_still_to_be_found_out(sam: Screen, refund: str) -> None:
     assert "Still to find out" not in sam.get(f"/inbox/{refund}").text  # nothing is needed for it
@@ -68,6 +80,7 @@ def test_the_card_says_what_is_still_to_be_found_out(sam: Screen, refund: str) -
     assert "Still to find out" not in sam.get(f"/inbox/{refund}").text
 
 
+@pytest.mark.req("H12", "P10")
 def test_opening_a_card_is_logged_with_who_and_which(gym: Gym, sam: Screen, refund: str) -> None:
     assert gym.deeds("card_opened") == []
     sam.get(f"/inbox/{refund}")

@@ -16,6 +16,10 @@ class Law:
     tables: frozenset[str] = frozenset()
 
 
+_HELD_BY_PEOPLE: Final = frozenset(
+    {"store_conversation", "store_handoff", "store_assignment", "store_slaclock"}
+)
+
 STANDING: Final = (
     Law(
         words="a conversation is with an agent exactly while somebody has it",
@@ -27,9 +31,7 @@ STANDING: Final = (
     ),
     Law(
         words="whoever has a conversation has one running assignment",
-        tables=frozenset(
-            {"store_conversation", "store_handoff", "store_assignment", "store_slaclock"}
-        ),
+        tables=_HELD_BY_PEOPLE,
         query="""
             SELECT c.id
             FROM store_conversation c
@@ -39,9 +41,7 @@ STANDING: Final = (
     ),
     Law(
         words="people have a conversation exactly while one handoff is open",
-        tables=frozenset(
-            {"store_conversation", "store_handoff", "store_assignment", "store_slaclock"}
-        ),
+        tables=_HELD_BY_PEOPLE,
         query="""
             SELECT c.id
             FROM store_conversation c
@@ -51,9 +51,7 @@ STANDING: Final = (
     ),
     Law(
         words="no handoff is without a running clock",
-        tables=frozenset(
-            {"store_conversation", "store_handoff", "store_assignment", "store_slaclock"}
-        ),
+        tables=_HELD_BY_PEOPLE,
         query="""
             SELECT c.id
             FROM store_conversation c
@@ -65,9 +63,7 @@ STANDING: Final = (
     ),
     Law(
         words="whoever waits for a person waits with a clock of an answer",
-        tables=frozenset(
-            {"store_conversation", "store_handoff", "store_assignment", "store_slaclock"}
-        ),
+        tables=_HELD_BY_PEOPLE,
         query="""
             SELECT c.id
             FROM store_conversation c
