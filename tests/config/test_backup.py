@@ -115,6 +115,7 @@ def test_put_back_elsewhere_nobody_is_back_and_nothing_is_done_twice(
     asked = ("restore", str(backed_up.file), "--erased", str(noted), "--json")
     done = told(baton(*asked, home=home))
     assert (done["erased_again"], done["in_doubt"], done["workspaces_paused"]) == (1, 1, 1)
+    assert done["kept_by_a_hold"] == 0
     count = "SELECT count(*) FROM store_message"
     assert ask(home, count) == ask(backed_up.home, count)
     assert ask(home, "SELECT count(*) FROM store_article") > 0

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from baton.config import serving
 from baton.config.clock import SystemClock
 from baton.config.serving import Front
-from baton.config.settings import Part
+from baton.config.settings import Part, Settings
 from baton.core.reading import ReaderPort, Reading
 from baton.ingress import pages
 from baton.ingress.gatehouse import Gatehouse, address_of
@@ -576,6 +576,19 @@ def test_beyond_the_limit_of_waiting_senders_are_asked_to_come_again(gym: Instal
         gym.crew.loop.run_idle()
         gym.pass_time(3)
         assert ann.say("and now?").status_code == 202
+
+
+@pytest.mark.req("P6")
+def test_where_people_come_by_https_browsers_are_told_to_do_no_other(gym: Installation) -> None:
+    plain = "http://127.0.0.1:8000"
+    told = {}
+    for url in (plain, "https://care.example.com"):
+        settings = Settings.from_environment({"BATON_BASE_URL": url, "BATON_ROLE": "web"})
+        app = serving.create_application(lambda: gym.house, front=serving.front_of(settings))
+        with served(app) as address, Client(base_url=address, timeout=30) as client:
+            paths = ("/healthz", "/sign-in", "/widget.js", "/no-such-page", "/u/nothing")
+            told[url] = {client.get(one).headers.get("strict-transport-security") for one in paths}
+    assert told == {plain: {None}, "https://care.example.com": {"max-age=31536000"}}
 
 
 # -- figures --------------------------------------------------------------------------

@@ -26,8 +26,9 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts
 from baton.services.privacy import erasing, holding, letting_go, taking_out
+from baton.services.privacy.erasing import Again
 from baton.services.privacy.forgetting import Forgetter
-from baton.services.privacy.manifest import Manifest
+from baton.services.privacy.manifest import Line, Manifest
 from baton.services.systems import recognising
 from baton.services.systems.recognising import Recognised
 from baton.store import sealed
@@ -315,13 +316,30 @@ def test_a_restored_backup_brings_nobody_back(world: World, manifest: Manifest) 
     mia = one(world, "mia")
     rows = list(Contact.objects.filter(id=mia.id).values())
     erasing.erase_now(world.house, manifest, world.workspace_id, mia.id, "they asked")
-    assert erasing.erase_again(world.house, manifest) == 0
+    assert erasing.erase_again(world.house, manifest) == Again()
     Contact.objects.filter(id=mia.id).update(**{k: v for k, v in rows[0].items() if k != "id"})
     Erasure.objects.all().delete()
-    assert erasing.erase_again(world.house, manifest) == 1
+    assert erasing.erase_again(world.house, manifest) == Again(erased=1)
     assert Contact.objects.get(id=mia.id).lane.startswith(GONE)
     assert erasing.find_certificate(mia.id) is not None
     assert "Mia" not in manifest.path.read_text()
+
+
+def test_a_hold_that_came_back_with_a_backup_stops_no_restore(
+    world: World, manifest: Manifest
+) -> None:
+    mia, ava = one(world, "mia"), one(world, "ava")
+    holding.hold(world.house, world.users["rob"], mia.id, "a case that was over since")
+    manifest.add(Line(world.workspace_id, (mia.id,)))
+    manifest.add(Line(world.workspace_id, (ava.id,)))
+    for _ in range(2):  # at each start: who is held stays so, and is asked for once
+        told = erasing.erase_again(world.house, manifest)
+        assert (told.held, Erasure.objects.filter(contact_id=mia.id).count()) == (1, 1)
+    assert Contact.objects.get(id=ava.id).lane.startswith(GONE)
+    assert not Contact.objects.get(id=mia.id).lane.startswith(GONE)
+    holding.lift(world.house, world.users["rob"], mia.id)
+    assert Forgetter(house=world.house, manifest=manifest, owner="test").run_once() >= 1
+    assert Contact.objects.get(id=mia.id).lane.startswith(GONE)
 
 
 def test_all_that_is_known_can_be_taken_out(world: World) -> None:

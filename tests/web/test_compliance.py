@@ -19,6 +19,7 @@ from baton.store.models import (
     Conversation,
     LetGo,
     Message,
+    Notice,
     TemplateVersion,
 )
 from tests.support.bare_rows import bare
@@ -146,3 +147,30 @@ def test_the_auditor_runs_it_reads_it_and_takes_it_away_as_a_pdf(gym: Gym, alex:
     assert "Consent for promotions" in page
     assert alex.get("/reports/compliance/file").text.startswith("%PDF")
     assert ComplianceRun.objects.count() == len(gym.deeds("compliance_checked")) == 2
+
+
+@pytest.mark.req("P20", "PE8")
+def test_once_a_week_it_runs_by_itself_and_tells_what_newly_fails(
+    gym: Gym, robin: Screen, alex: Screen
+) -> None:
+    gym.step(days=1)
+    assert list(ComplianceRun.objects.values_list("by", "is_passed")) == [("system", True)]
+    gym.step(days=5)
+    assert ComplianceRun.objects.count() == 1
+    bare(
+        Message, "m1", workspace_id=gym.workspace.id, contact_id="c1", author="bot",
+        delivery="sent", channel="sms", purpose=Purpose.PROMOTIONAL.value, is_unprompted=True,
+        created_at=gym.clock.now(),
+    )  # fmt: skip
+    for _ in range(2):
+        gym.step(days=7)
+    assert ComplianceRun.objects.filter(is_passed=False).count() == 2
+    told = Notice.objects.filter(kind="compliance_failed")  # once, since nothing new fails
+    assert sorted(told.values_list("user_id", "details")) == sorted(
+        (one.user.id, "Consent for promotions") for one in (robin, alex)
+    )
+    assert "/reports/compliance" in alex.get("/notices").text
+    # Whoever ran it by hand this week has run it for the week.
+    alex.post("/reports/compliance/check")
+    gym.step(days=6)
+    assert ComplianceRun.objects.count() == 4

@@ -19,12 +19,14 @@ from a2wsgi.wsgi_typing import WSGIApp
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from baton.config import wiring
 from baton.config.settings import Part, Settings
 from baton.config.watching import Watch, watch_by
 from baton.ingress.app import create_app, create_watched
+from baton.ingress.encryption import StrictTransport
 from baton.ingress.gatehouse import Gatehouse, Pulse
 from baton.ingress.mail_door import DoorSettings, open_door
 from baton.runtime.loop import STOP, Loop
@@ -147,6 +149,7 @@ class Front:
         mail_door: where mail is taken straight from other servers.
         metrics: who may read /metrics, by a token or "open"; "" offers and counts nothing.
         traces: the collector that spans go to; "" makes none.
+        is_encrypted: whether people reach it by https, and browsers are told to do no other.
     """
 
     part: Part = Part.ALL
@@ -154,6 +157,7 @@ class Front:
     mail_door: DoorSettings | None = None
     metrics: str = ""
     traces: str = ""
+    is_encrypted: bool = False
 
 
 _WHOLE = Front()
@@ -213,7 +217,14 @@ def create_application(
     django = cast(
         "ASGIApp", WSGIMiddleware(cast("WSGIApp", get_wsgi_application()), _DJANGO_THREADS)
     )
-    return create_app(lifespan, rest=django, metrics=watch.metrics, middleware=watch.middleware())
+    return create_app(
+        lifespan, rest=django, metrics=watch.metrics, middleware=_middleware_of(front, watch)
+    )
+
+
+def _middleware_of(front: Front, watch: Watch) -> list[Middleware]:
+    strict = [Middleware(StrictTransport)] if front.is_encrypted else []
+    return [*watch.middleware(), *strict]
 
 
 def front_of(settings: Settings) -> Front:
@@ -225,6 +236,7 @@ def front_of(settings: Settings) -> Front:
         mail_door=door,
         metrics=settings.metrics,
         traces=settings.traces,
+        is_encrypted=settings.base_url.startswith("https://"),
     )
 
 

@@ -40,7 +40,7 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.delivery.switchboard import Switchboard
-from baton.services.desk import carrying_out, outreach_load, weekly_post
+from baton.services.desk import carrying_out, compliance, outreach_load, weekly_post
 from baton.services.desk.carrying_out import ApprovalDesk
 from baton.services.evidence import harm_watch
 from baton.services.evidence.keeping import Bookkeeper
@@ -63,6 +63,7 @@ from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import alert_hooks, churn_fitting, packs
 from baton.services.workspace.alert_hooks import POST_ALERT
 from baton.services.workspace.churn_fitting import FIT_CHURN
+from baton.services.workspace.compliance_looks import CHECK_COMPLIANCE
 from baton.services.workspace.harm_looks import LOOK_FOR_HARM
 from baton.services.workspace.staff_digests import MAIL_STAFF, MAIL_WEEKLY
 from baton.store.crypto import Keyset
@@ -338,6 +339,7 @@ def crew_of(
             MAIL_WEEKLY: Alone(perform=partial(weekly_post.deliver, house, channels)),
             CALL_STAFF: Alone(perform=partial(staff_push.perform, house)),
             MAIL_STAFF: Alone(perform=partial(staff_post.deliver, house, channels)),
+            CHECK_COMPLIANCE: Alone(perform=partial(compliance.perform, house)),
             LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
             POST_ALERT: Alone(perform=partial(alert_hooks.perform, house)),
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CSAT_FELL = "csat_fell"  # to who leads and who owns the automation: on a channel
     HARM_FOUND = "harm_found"  # to who leads and who owns the automation
     AUDIT_DUE = "audit_due"  # to who leads: last month's escalations want looking at
+    COMPLIANCE_FAILED = "compliance_failed"  # to who leads, owns or audits: rollouts are held
     DAILY_CHECK = "daily_check"  # to a manager: what the check found
     MENTIONED = "mentioned"  # in a note, by a colleague
     TRANSFERRED = "transferred"  # to whoever has the conversation now
@@ -120,22 +121,22 @@ def in_role(workspace_id: str, role: Role) -> tuple[str, ...]:
         workspace_id=workspace_id, is_active=True, is_available=True, role__in=wanted
     )
     on_duty = tuple(present.order_by("id").values_list("id", flat=True))
-    return on_duty or _with_roles(workspace_id, wanted)
+    return on_duty or with_roles(workspace_id, wanted)
 
 
 def leading(workspace_id: str) -> tuple[str, ...]:
     """Return the managers of a workspace, on duty or not."""
-    return _with_roles(workspace_id, _LEADING)
+    return with_roles(workspace_id, _LEADING)
 
 
 def owning(workspace_id: str) -> tuple[str, ...]:
     """Return who answers for the automation: the people of operations, and its owners (PE7)."""
-    return _with_roles(workspace_id, _OWNING)
+    return with_roles(workspace_id, _OWNING)
 
 
 def deciding(workspace_id: str) -> tuple[str, ...]:
     """Return who decides where no manager is: the people of operations."""
-    return _with_roles(workspace_id, _DECIDING)
+    return with_roles(workspace_id, _DECIDING)
 
 
 def colleagues_of(user: User) -> dict[str, str]:
@@ -144,7 +145,8 @@ def colleagues_of(user: User) -> dict[str, str]:
     return dict(others.exclude(id=user.id).values_list("id", "name"))
 
 
-def _with_roles(workspace_id: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+def with_roles(workspace_id: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who of a workspace has one of some roles and may sign in, on duty or not."""
     people = User.objects.filter(workspace_id=workspace_id, is_active=True, role__in=wanted)
     return tuple(people.order_by("id").values_list("id", flat=True))
 

@@ -444,6 +444,7 @@ NOTICES = {
     "week_audit_due": "A week of escalations wants its audit: {what}.",
     "failure_given": "You are to mend a failure: {what}.",
     "failure_overdue": "A failure should be mended by now: {what}.",
+    "compliance_failed": "The compliance check fails, and holds every rollout: {what}.",
     "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
 

@@ -136,8 +136,8 @@ def restore(file: Path, erased: Path | None, *, over: bool, as_json: bool) -> No
             done = backing_up.settle(house, place, head, aside)
     _told_over()
     row = {"restored": head.made_at.isoformat(), "database_before": done.aside or "none",
-           "erased_again": done.erased_again, "in_doubt": done.in_doubt,
-           "workspaces_paused": done.paused}  # fmt: skip
+           "erased_again": done.erased_again, "kept_by_a_hold": done.still_held,
+           "in_doubt": done.in_doubt, "workspaces_paused": done.paused}  # fmt: skip
     show(row, as_json=as_json)
     if not as_json:
         click.echo(

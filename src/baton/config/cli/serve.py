@@ -165,8 +165,13 @@ def _erase_again(house: "House", settings: Settings) -> None:
     from baton.services.privacy import erasing  # noqa: PLC0415
 
     done = erasing.erase_again(house, wiring.manifest(settings))
-    if done:
-        click.echo(f"{done} contacts whom a backup had brought back are erased again.")
+    if done.erased:
+        click.echo(f"{done.erased} contacts whom a backup had brought back are erased again.")
+    if done.held:
+        click.echo(
+            f"{done.held} contacts who were erased are back with a backup, and a legal hold that "
+            "came with them keeps them. They are erased once somebody lifts it: Contacts."
+        )
 
 
 def _tell_first_link(house: "House") -> None:

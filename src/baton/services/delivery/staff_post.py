@@ -39,6 +39,7 @@ _LINES = {
     Kind.WEEK_AUDIT_DUE: "a week of escalations to audit",
     Kind.FAILURE_GIVEN: "a failure that you are to mend",
     Kind.FAILURE_OVERDUE: "a failure that should be mended by now",
+    Kind.COMPLIANCE_FAILED: "a compliance check that fails",
     Kind.RULE_REVIEW_DUE: "an escalation rule due for a look",
     Kind.ESCALATION_ORPHANED: "a forgotten escalation",
 }

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from baton.core import compliance as core
 from baton.core.compliance import Finding, Standing
-from baton.core.roles import Action
-from baton.services import inbox
+from baton.core.roles import Action, Role
+from baton.runtime.ports import Done, Effect, Outcome
+from baton.services import inbox, notices
 from baton.services.desk import compliance_checks
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -15,6 +16,7 @@ from baton.services.workspace import authority
 from baton.store.models import ComplianceRun, User
 
 MOST_SHOWN = 12
+_PROVING = (Role.AUDITOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,19 @@ def run(house: House, workspace_id: str, by: str) -> Report:
         ledger.audit(workspace_id, by, "compliance_checked", f"compliance:{row.id}", **told)
         ledger.flush()
     return _report(row, {})
+
+
+def perform(house: House, effect: Effect) -> Outcome:
+    """Run the check-list as asked for each week, and tell who answers for what newly fails."""
+    before = find_broken(effect.workspace_id)
+    report = run(house, effect.workspace_id, "system")
+    broken = core.broken_of(report.findings)
+    if broken and broken != before:
+        with house.engine.transaction():
+            ledger = Ledger(house, house.clock.now())
+            _tell(ledger, effect.workspace_id, report)
+            ledger.flush()
+    return Done()
 
 
 def run_for(house: House, user: User) -> Report:
@@ -82,6 +97,24 @@ def note_review(house: House, user: User) -> None:
             accounts=people,
         )
         ledger.flush()
+
+
+def _tell(ledger: Ledger, workspace_id: str, report: Report) -> None:
+    people = dict.fromkeys(
+        (
+            *notices.leading(workspace_id),
+            *notices.owning(workspace_id),
+            *notices.with_roles(workspace_id, tuple(role.value for role in _PROVING)),
+        )
+    )
+    failing = [one.title for one in report.findings if one.standing is Standing.FAILED]
+    notices.tell(
+        ledger,
+        workspace_id,
+        people,
+        notices.Kind.COMPLIANCE_FAILED,
+        details=", ".join(failing),
+    )
 
 
 def _report(row: ComplianceRun, names: Mapping[str, str]) -> Report:

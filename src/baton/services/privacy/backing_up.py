@@ -71,10 +71,14 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What came of a restore: where the old database is, who was erased again, what waits."""
+    """What came of a restore: where the old database is, who was erased again, what waits.
+
+    `still_held` were erased since the backup, and a legal hold that it brought back keeps them.
+    """
 
     aside: str
     erased_again: int
+    still_held: int
     in_doubt: int
     paused: int
 
@@ -206,7 +210,13 @@ def settle(house: House, place: Place, head: Head, aside: str) -> Restored:
                 backup=head.id, made_at=head.made_at.isoformat(),
             )  # fmt: skip
         ledger.flush()
-    return Restored(aside=aside, erased_again=again, in_doubt=in_doubt, paused=paused)
+    return Restored(
+        aside=aside,
+        erased_again=again.erased,
+        still_held=again.held,
+        in_doubt=in_doubt,
+        paused=paused,
+    )
 
 
 def prune(folder: Path, keep: int, now: datetime) -> list[Path]:

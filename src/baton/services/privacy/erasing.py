@@ -7,6 +7,7 @@ tokens, and the vault does not know what they stood for any longer.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from baton.core.errors import Conflict, InvalidInput
@@ -37,6 +38,7 @@ from baton.store.personal import GONE, Of, Theirs
 MAX_REASON = 200
 CLOSED_AS = "no_action"
 _PAGE = 200
+_BROUGHT_BACK = "erased before; a backup had brought them back"
 _DIGITS_TOLD_APART = 9  # of a number, however it is written: its country's code may be left out
 _DELIVERED = next(one for one in sealed.COLUMNS if one.model is SystemDelivery)
 
@@ -85,17 +87,8 @@ def erase_now(
 ) -> Erasure:
     """Erase a contact at once, as the operator; raises NotFound, or Conflict under a hold."""
     whole = belongings.parts_of(workspace_id, contact_id)[0]
-    with house.engine.transaction():
-        refuse_unless_free(whole)
-        row = find_asked(whole)
-        if row is None:
-            ledger = Ledger(house, house.clock.now())
-            told = belongings.masked(house, workspace_id, reason)[:MAX_REASON]
-            row = _wish(ledger, workspace_id, whole, told, actor="system")
-            row.save()
-            _note(ledger, row, "system", "erasure_asked")
-            ledger.flush()
-    return carry_out(house, manifest, row)
+    refuse_unless_free(whole)
+    return carry_out(house, manifest, _wished(house, workspace_id, whole, reason))
 
 
 def carry_out(house: House, manifest: Manifest, row: Erasure) -> Erasure:
@@ -122,16 +115,31 @@ def carry_out(house: House, manifest: Manifest, row: Erasure) -> Erasure:
     return row
 
 
-def erase_again(house: House, manifest: Manifest) -> int:
-    """Erase whom a restored backup brought back; return how many those were."""
-    done = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Whom a backup had brought back: how many were erased again, and how many a hold keeps."""
+
+    erased: int = 0
+    held: int = 0
+
+
+def erase_again(house: House, manifest: Manifest) -> Again:
+    """Erase whom a restored backup brought back; a hold that came back with them is kept.
+
+    Who is held is erased when the hold is lifted: the wish is noted now, and waits for that.
+    """
+    erased = held = 0
     for line in manifest.lines():
         back = Contact.objects.filter(id__in=line.contacts, workspace_id=line.workspace_id)
         for contact in back.exclude(lane__startswith=GONE):
-            reason = "erased before; a backup had brought them back"
-            erase_now(house, manifest, line.workspace_id, contact.id, reason)
-            done += 1
-    return done
+            whole = belongings.parts_of(line.workspace_id, contact.id)[0]
+            row = _wished(house, line.workspace_id, whole, _BROUGHT_BACK)
+            if holding.find(whole) is not None:
+                held += 1
+                continue
+            carry_out(house, manifest, row)
+            erased += 1
+    return Again(erased=erased, held=held)
 
 
 def list_due(now: datetime) -> list[Erasure]:
@@ -157,6 +165,20 @@ def refuse_unless_free(contact_id: str) -> None:
     if held is not None:
         message = f"A legal hold keeps what is known of them: {held.reason} Lift it first."
         raise Conflict(message)
+
+
+def _wished(house: House, workspace_id: str, whole: str, reason: str) -> Erasure:
+    """Return the operator's wish to erase a contact, which is due at once."""
+    with house.engine.transaction():
+        row = find_asked(whole)
+        if row is None:
+            ledger = Ledger(house, house.clock.now())
+            told = belongings.masked(house, workspace_id, reason)[:MAX_REASON]
+            row = _wish(ledger, workspace_id, whole, told, actor="system")
+            row.save()
+            _note(ledger, row, "system", "erasure_asked")
+            ledger.flush()
+    return row
 
 
 def _wish(

@@ -19,6 +19,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import (
     churn_scoring,
+    compliance_looks,
     csat_watch,
     escalation_rules,
     failure_reminders,
@@ -87,6 +88,7 @@ def check(ledger: Ledger, workspace_id: str, setting: Setting, fact: DailyCheckD
         review_reminders.remind(ledger, workspace_id, setting.hours.zone)
         csat_watch.look(ledger, workspace_id, setting.policy)
         harm_looks.order(ledger, workspace_id)
+        compliance_looks.order(ledger, workspace_id)
         churn_scoring.begin(ledger, workspace_id, fact.at)
         _plan_next(ledger, workspace_id, setting)
     if found:
