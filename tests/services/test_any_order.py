@@ -31,7 +31,9 @@ from baton.runtime.worker import Worker
 from baton.services.conversation.turns import Turns
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
+from baton.services.desk import compliance
 from baton.services.evidence import harm_watch
+from baton.services.workspace.compliance_looks import CHECK_COMPLIANCE
 from baton.services.workspace.harm_looks import LOOK_FOR_HARM
 from baton.store.models import Contact, Message
 from tests.services.test_events import publish
@@ -222,6 +224,7 @@ def with_phone(world: World, phone: Phone) -> World:
         engine=house.engine, clock=house.clock, retry=retry, random=lambda: 0.5, owner="test",
         carriers={
             SEND_MESSAGE: postman,
+            CHECK_COMPLIANCE: Alone(perform=partial(compliance.perform, house)),
             LOOK_FOR_HARM: Alone(perform=partial(harm_watch.perform, house)),
         },
     )  # fmt: skip

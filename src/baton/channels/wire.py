@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import certifi
 import urllib3
 from typing_extensions import override
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -34,6 +36,9 @@ from baton.channels import (
     Request,
     UnclearError,
 )
+from baton.core import reach
+from baton.runtime import outward
+from baton.runtime.outward import ForbiddenPlace
 
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 10.0
@@ -44,9 +49,48 @@ _MOST_PLACES = 16
 _MOST_RESTING = 40  # more than ask at a time (`config.wiring`), so that none is closed between
 
 
+class _Judged(HTTPConnection):
+    """A connection to where one may connect: what was judged is what is connected to."""
+
+    @override
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _JudgedSecret(HTTPSConnection):
+    """The same, encrypted."""
+
+    @override
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _JudgedPool(HTTPConnectionPool):
+    ConnectionCls = _Judged
+
+
+class _JudgedSecretPool(HTTPSConnectionPool):
+    ConnectionCls = _JudgedSecret
+
+
+def _connected(one: HTTPConnection) -> socket.socket:
+    patience = one.timeout if isinstance(one.timeout, float) else _CONNECT_SECONDS
+    try:
+        return outward.connect(
+            one.host, one.port, timeout=patience, options=one.socket_options or ()
+        )
+    except ForbiddenPlace:
+        raise ForbiddenPlaceError(one.host) from None
+    except TimeoutError as error:
+        raise ConnectTimeoutError(one, "no connection in time") from error
+    except OSError as error:
+        raise NewConnectionError(one, f"no connection: {error}") from error
+
+
 class Wire:
     """A pool of connections to providers; safe to use from any thread.
 
+    It reaches the public internet, and of one's own network what BATON_OWN_NETWORK names.
     `patience` is how many seconds an answer may take.
     """
 
@@ -58,6 +102,7 @@ class Wire:
             ssl_context=trusted(),
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=patience),
         )
+        self._pool.pool_classes_by_scheme = {"http": _JudgedPool, "https": _JudgedSecretPool}
 
     def ask(self, request: Request) -> Answer:
         """Make a request once; raises NotSentError or UnclearError."""
@@ -146,21 +191,9 @@ class PublicWire(Wire):
         return numbers[0]
 
     def _may_reach(self, number: str) -> bool:
-        address = ipaddress.ip_address(number.partition("%")[0])
-        if address.is_loopback:
+        if ipaddress.ip_address(number.partition("%")[0]).is_loopback:
             return self._allows_loopback
-        if isinstance(address, ipaddress.IPv6Address) and _is_tunnel(address):
-            return False  # what it leads to in the end is not for us to find out
-        return address.is_global and not address.is_multicast
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-
-
-def _is_tunnel(address: ipaddress.IPv6Address) -> bool:
-    """Return whether a number holds one of the older kind, which may be a private one."""
-    held = address.ipv4_mapped or address.sixtofour or address.teredo
-    return held is not None or address in _NAT64
+        return reach.is_public(number)
 
 
 def _is_unproven(error: SSLError) -> bool:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from baton.config import variables
 from baton.config.settings import Settings
+from baton.runtime import outward
 
 _MIGRATING = 0x6261746F6E  # the number of the lock: "baton"
 
@@ -24,6 +25,7 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baton.config.django")
     variables.adopt_file()
     settings = Settings.from_environment()
+    outward.permit(settings.own_network)
     settings.home.mkdir(parents=True, exist_ok=True)
     django.setup()
     _keep_to_owner()

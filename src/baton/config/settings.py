@@ -6,12 +6,14 @@ keyset in `./var`, listens on 127.0.0.1:8000 and is fit for one machine.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from baton.config.variables import SettingsError
+from baton.core import reach
+from baton.core.reach import Reach
 
 READERS = ("full", "plain")
 LOGS = ("lines", "json")
@@ -50,6 +52,7 @@ class Settings:
         json_logs: log lines are JSON objects.
         metrics: the token that whoever reads /metrics bears; "open" for everybody, "" offers none.
         traces: where spans go, the address of a collector; "" makes none.
+        own_network: what of one's own network may be asked.
         postgres_tools: folder of pg_dump and pg_restore, where they are not on the PATH.
     """
 
@@ -67,6 +70,7 @@ class Settings:
     backup_folder: Path | None = None
     backup_keep: int = 7
     postgres_tools: Path | None = None
+    own_network: Reach = field(default_factory=Reach)
     part: Part = Part.ALL
     refuse_after: timedelta | None = None
     json_logs: bool = False
@@ -112,6 +116,7 @@ class Settings:
             traces=_collector(environment.get("BATON_TRACES", "")),
             metrics=_metrics(environment.get("BATON_METRICS", "off")),
             refuse_after=_refuse_after(environment.get("BATON_REFUSE_AFTER", "0")),
+            own_network=_own_network(environment.get("BATON_OWN_NETWORK", reach.HERE)),
             postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
         )
 
@@ -187,6 +192,17 @@ def _collector(said: str) -> str:
         message = f"BATON_TRACES must be an address as http://host:4318/v1/traces, not {said!r}"
         raise SettingsError(message)
     return said
+
+
+def _own_network(said: str) -> Reach:
+    try:
+        return reach.parse(said)
+    except ValueError as error:
+        message = (
+            "BATON_OWN_NETWORK must be hosts and networks with commas between, as "
+            f"mail.internal,10.1.0.0/16, or none: {error}"
+        )
+        raise SettingsError(message) from None
 
 
 def _folder_of(path: str) -> Path | None:

@@ -68,6 +68,11 @@ VARIABLES: Final = (
     _variable("BACKUP_KEEP", "7", "daily backups that stay"),
     _variable("POSTGRES_TOOLS", "the PATH", "folder of pg_dump and pg_restore"),
     _variable("KEY_COMMAND", "none", "the program of a key service that wraps the keyset"),
+    _variable(
+        "OWN_NETWORK",
+        "localhost",
+        "hosts and networks of your own that may be asked, with commas between; or none",
+    ),
     _variable("SMTP_LISTEN", "off", "host:port at which mail is taken from other mail servers"),
     _variable("SMTP_CERTIFICATE", "none", "a PEM file with certificate and key, for STARTTLS"),
     _variable("DEMO", "off", "1 offers one-click sign-in as the demo's people; never in public"),

@@ -6,6 +6,7 @@ half-way is fetched again. Nothing is moved and nothing deleted.
 
 import imaplib
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from datetime import date, timedelta
 from baton.channels.email import parsing
 from baton.channels.email.session import PATIENCE, NoSessionError, trouble
 from baton.channels.email.settings import Security, Server
+from baton.runtime import outward
 
 BATCH = 50
 """Messages taken in one look at most: others' turn comes too."""
@@ -119,12 +121,29 @@ def _told(day: date) -> str:
     return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
 
 
+class _Judged(imaplib.IMAP4):
+    """Connects to where one may connect alone."""
+
+    # Not in the types of the standard library, and where both of its classes connect.
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return outward.connect(self.host, self.port, timeout=timeout)
+
+
+class _JudgedTls(imaplib.IMAP4_SSL):
+    """The same, encrypted from the first byte on."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        opened = outward.connect(self.host, self.port, timeout=timeout)
+        trust: ssl.SSLContext = self.ssl_context
+        return trust.wrap_socket(opened, server_hostname=self.host)
+
+
 def _signed_in(server: Server, trust: ssl.SSLContext, patience: float) -> imaplib.IMAP4:
     session: imaplib.IMAP4
     if server.security is Security.TLS:
-        session = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=trust, timeout=patience)
+        session = _JudgedTls(server.host, server.port, ssl_context=trust, timeout=patience)
     else:
-        session = imaplib.IMAP4(server.host, server.port, timeout=patience)
+        session = _Judged(server.host, server.port, timeout=patience)
     try:
         if server.security is Security.STARTTLS:
             session.starttls(trust)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from baton.channels.email.settings import Security, Server
+from baton.runtime import outward
 
 PATIENCE = 20.0
 """How many seconds a server may take for one answer."""
@@ -67,13 +68,29 @@ def trouble(server: Server, error: Exception) -> NoSessionError:
     return NoSessionError(f"{place} broke the connection off ({type(error).__name__}).")
 
 
+class _Judged(smtplib.SMTP):
+    """Connects to where one may connect alone."""
+
+    # Where both classes of the standard library connect, though not in its types.
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return outward.connect(host, port, timeout=timeout)
+
+
+class _JudgedTls(smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte on."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        opened = outward.connect(host, port, timeout=timeout)
+        return self.context.wrap_socket(opened, server_hostname=host)
+
+
 def _connected(server: Server, trust: ssl.SSLContext, patience: float) -> smtplib.SMTP:
     if server.security is Security.TLS:
-        session: smtplib.SMTP = smtplib.SMTP_SSL(
+        session: smtplib.SMTP = _JudgedTls(
             server.host, server.port, timeout=patience, context=trust
         )
     else:
-        session = smtplib.SMTP(server.host, server.port, timeout=patience)
+        session = _Judged(server.host, server.port, timeout=patience)
     try:
         if server.security is Security.STARTTLS:
             session.starttls(context=trust)
@@ -92,6 +109,11 @@ def _words_of(said: bytes | str) -> str:
 
 
 _TROUBLES: tuple[tuple[type[Exception], str, bool], ...] = (
+    (
+        outward.ForbiddenPlace,
+        "{host} is in your own network. Whoever runs Baton has to name it in BATON_OWN_NETWORK.",
+        True,
+    ),
     (socket.gaierror, "No server is called {host}. Check the name.", False),
     (ConnectionRefusedError, "Nothing listens at {place}. Check the port.", False),
     (TimeoutError, "{place} does not answer. Check the port, or a firewall stands between.", False),

@@ -7,6 +7,7 @@ one takes more memory or time than was given.
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -14,6 +15,8 @@ import certifi
 import httpx
 
 from baton.nlu.outside.ports import OutsideFailed
+from baton.runtime import outward
+from baton.runtime.outward import ForbiddenPlace
 
 MAX_ANSWER_BYTES = 262_144
 _OK = 200
@@ -42,10 +45,21 @@ class Wire:
         """Return the answer's body; raises OutsideFailed."""
         until = time.monotonic() + within
         try:
+            place = _judged(url)
             with self._client.stream(
-                "POST", url, content=body, headers=dict(headers), timeout=within
+                "POST",
+                place.url,
+                content=body,
+                headers={**headers, "Host": place.netloc},
+                timeout=within,
+                extensions={"sni_hostname": place.host},  # and the certificate is held against it
             ) as answer:
                 return _body_of(answer, until)
+        except ForbiddenPlace:
+            words = "its address is in our own network, and not named in BATON_OWN_NETWORK"
+            raise OutsideFailed("down", words) from None
+        except OSError as error:  # no server has this name
+            raise OutsideFailed("down", type(error).__name__) from None
         except httpx.TimeoutException as error:
             raise OutsideFailed("late", type(error).__name__) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -56,6 +70,23 @@ class Wire:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a reader was found: its address by number, and what it is called."""
+
+    url: httpx.URL
+    host: str
+    netloc: str
+
+
+def _judged(told: str) -> _Place:
+    """Look an address up once, so that what was judged is what is asked; raises OSError."""
+    url = httpx.URL(told)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    number = outward.numbers_of(url.host, port)[0]
+    return _Place(url=url.copy_with(host=number), host=url.host, netloc=url.netloc.decode())
 
 
 def _body_of(answer: httpx.Response, until: float) -> bytes:
