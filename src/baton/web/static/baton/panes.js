@@ -32,6 +32,17 @@ export function go(step) {
     say(step > 0 ? "This is the last conversation of the list." : "This is the first one.");
     return;
   }
+  open(row);
+}
+
+// After a close one goes on: below, or from the top again where the closed one stood last.
+function goOn() {
+  const first = document.querySelector(".row");
+  if (!neighbour(1) && first && first.dataset.id !== openId()) open(first);
+  else go(1);
+}
+
+function open(row) {
   row.focus();
   row.click();
 }
@@ -157,7 +168,7 @@ function done(event) {
   const problem = document.getElementById("problem");
   if (problem) problem.textContent = "";
   closeMenus();
-  if (event.detail.act === "resolve" && wantsNext) go(1);
+  if (event.detail.act === "resolve" && wantsNext) goOn();
   wantsNext = false;
 }
 
@@ -172,7 +183,7 @@ export function startPanes() {
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest?.("details.menu"));
     if (event.target.closest?.("summary")) wantsNext = false;
-    if (event.target.closest?.("#next")) go(1);
+    if (event.target.closest?.("#next")) goOn();
     const back = event.target.closest?.("#back");
     if (back) leadBack(back);
     const opener = event.target.closest?.("#open-folders");
