@@ -75,3 +75,22 @@ def test_an_outlook_says_where_it_breaks_even() -> None:
 
 def test_millionths_become_minor_units() -> None:
     assert money.minor_of(11_800) == pytest.approx(1.18)
+
+
+@pytest.mark.req("OR11", "OR14")
+@pytest.mark.parametrize(
+    ("asked", "subjects", "human", "said"),
+    [
+        # 2 cents a message, 5.00 a question: one in 250 pays; of 400 buyers 60 ask, 15% spared.
+        (60, 400, 5_00.0, (250, 45, True)),
+        (1, 400, 5_00.0, (250, 2667, False)),
+        (60, 19, 5_00.0, (250, None, None)),  # too few orders to say how many ask
+        (60, 400, None, (None, 45, None)),  # nobody said what an hour costs
+        (0, 400, 5_00.0, (250, None, False)),  # nobody asks: nothing to spare
+    ],
+)
+def test_a_message_pays_for_itself_where_it_spares_enough_questions(
+    asked: int, subjects: int, human: float | None, said: tuple[int | None, int | None, bool | None]
+) -> None:
+    found = money.spared(message=2.0, human=human, asked=asked, subjects=subjects, aim=0.15)
+    assert (found.needed_in, found.expected_in, found.pays) == said

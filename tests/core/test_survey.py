@@ -1,5 +1,7 @@
 """Ratings: a whole message that is one, and never a number inside a sentence."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +86,23 @@ def test_every_mark_of_a_scale_is_one_and_scores_rise_from_0_to_100(scale: surve
 def test_the_lowest_mark_is_a_rating_like_any_other() -> None:
     assert survey.rating_in(["hm", "0"], survey.NPS) == 0
     assert survey.ratings_of(["0"], survey.NPS) == {"0"}
+
+
+@given(
+    gaps=st.lists(st.integers(min_value=0, max_value=40), max_size=60),
+    rest=st.integers(min_value=0, max_value=72),
+    most=st.integers(min_value=0, max_value=5),
+)
+def test_however_often_flows_want_to_ask_nobody_is_asked_too_often(
+    gaps: list[int], rest: int, most: int
+) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    asked: list[datetime] = []
+    span = timedelta(hours=rest)
+    for gap in gaps:
+        now += timedelta(hours=gap)
+        if not survey.is_tired(asked, rest=span, most_a_month=most, now=now):
+            asked.append(now)
+    for place, at in enumerate(asked):
+        assert sum(at - survey.MONTH < one <= at for one in asked[: place + 1]) <= most
+        assert place == 0 or at - asked[place - 1] >= span

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from typing_extensions import override
@@ -25,7 +26,7 @@ from tests.support.photos import a_photo
 
 __all__ = ["world"]
 
-TOKEN = "t" * 32
+TOKEN, SECRET = "t" * 32, "s" * 32
 
 
 @dataclass
@@ -58,16 +59,24 @@ class Shopify(Shop):
     @override
     def __call__(self, asked: Asked) -> Answer:
         self.asked.append(asked)
+        if asked.path == "/admin/oauth/access_token":
+            given = parse_qs(asked.body.decode())
+            is_known = given["client_id"] == [TOKEN] and given["client_secret"] == [SECRET]
+            assert given["grant_type"] == ["client_credentials"]
+            return _said({"access_token": "of_a_day"}) if is_known else Answer(status=400)
+        if asked.headers["x-shopify-access-token"] not in (TOKEN, "of_a_day"):
+            return Answer(status=401)
         said = json.loads(asked.body)
         variables = said["variables"]
         if "shop {" in said["query"]:
             return _said({"data": {"shop": {"id": "gid://shopify/Shop/1"}}})
         if "refundCreate" in said["query"]:
             wanted = variables["input"]
-            [back] = wanted["transactions"]
-            kept = {"note": wanted["note"], "amount": back["amount"], "key": variables["key"]}
+            backs = {one["parentId"][-1]: one["amount"] for one in wanted["transactions"]}
+            amount = f"{sum(map(float, backs.values())):.2f}"
+            kept = {"note": wanted["note"], "amount": amount, "key": variables["key"]}
             made = {"refund": {"id": "gid://shopify/Refund/509562969"}, "userErrors": []}
-            assert back["parentId"] == "gid://shopify/OrderTransaction/2"
+            assert backs == self.backs
             return self.paid(kept, {"data": {"refundCreate": made}})
         back_sum = sum(float(str(one["amount"])) for one in self.refunds)
         return _said({"data": {"order": {
@@ -78,23 +87,53 @@ class Shopify(Shop):
                 {"id": "gid://shopify/Refund/509562969", "note": one["note"]}
                 for one in self.refunds
             ],
-            "transactions": [
-                self._transaction(1, "AUTHORIZATION"), self._transaction(2, "CAPTURE"),
-            ],
+            "transactions": [self._transaction(1, "AUTHORIZATION"), *self.payments()],
         }}})  # fmt: skip
 
     def _sum(self, amount: str) -> object:
         money = {"amount": amount, "currencyCode": self.currency}
         return {"presentmentMoney": money, "shopMoney": {"currencyCode": self.currency}}
 
-    def _transaction(self, number: int, kind: str) -> object:
+    @property
+    def backs(self) -> dict[str, str]:
+        """What goes back to each payment."""
+        return {"2": "42.00"}
+
+    def payments(self) -> list[object]:
+        """Return what was paid, and given back of it."""
+        return [self._transaction(2, "CAPTURE")]
+
+    def _transaction(
+        self, number: int, kind: str, amount: str = "", parent: int = 0
+    ) -> dict[str, Any]:
+        name = "gid://shopify/OrderTransaction/"
         return {
-            "id": f"gid://shopify/OrderTransaction/{number}",
+            "id": f"{name}{number}",
             "kind": kind,
             "status": "SUCCESS",
             "gateway": "bogus",
-            "amountSet": self._sum(self.received),
+            "amountSet": self._sum(amount or self.received),
+            "parentTransaction": {"id": f"{name}{parent}"} if parent else None,
         }
+
+
+class InParts(Shopify):
+    """An order that a gift card and a card paid; of the gift card some was given back."""
+
+    @property
+    @override
+    def backs(self) -> dict[str, str]:
+        return {"2": "10.00", "3": "32.00"}
+
+    @override
+    def payments(self) -> list[object]:
+        failed = {**self._transaction(4, "SALE", "99.00"), "status": "FAILURE"}
+        return [
+            failed,
+            self._transaction(2, "SALE", "15.00"),
+            self._transaction(3, "CAPTURE", "60.00"),
+            self._transaction(5, "REFUND", "5.00", parent=2),
+        ]
 
 
 class WooCommerce(Shop):
@@ -245,6 +284,32 @@ def test_what_the_shop_refuses_is_a_task_and_may_be_paid_by_hand(
         assert (row.state, len(shop.asked)) == ("done", tries)  # nothing is asked of the shop
 
 
+@pytest.mark.req("RT4", "BI6")
+def test_an_app_asks_for_a_token_of_a_day_and_pays_each_part_back_to_its_payment(
+    world: World,
+) -> None:
+    shop = InParts(received="75.00")
+    app = ShopifySettings(shop="mystore", client_id=TOKEN, client_secret=SECRET)
+    with running() as server:
+        server.answer = shop
+        paying = Paying(world, app, server.url)
+        assert asking.problem_with(paying.settings) == ""
+        assert paying.click().state == "done"
+    assert [one["amount"] for one in shop.refunds] == ["42.00"]
+    assert SECRET not in str(AuditEntry.objects.values_list("details", flat=True))
+
+
+@pytest.mark.req("RT4", "BI6")
+def test_an_app_that_the_shop_does_not_know_pays_nothing(world: World) -> None:
+    shop = Shopify()
+    app = ShopifySettings(shop="mystore", client_id=TOKEN, client_secret="x" * 32)
+    with running() as server:
+        server.answer = shop
+        row = Paying(world, app, server.url).click()
+    assert (row.state, shop.refunds) == ("approved", [])
+    assert "answered 400" in row.problem
+
+
 @pytest.mark.req("RT4")
 def test_a_shop_without_a_key_is_paid_back_by_hand(world: World) -> None:
     paying = Paying(world, ShopifySettings(), "")
@@ -258,6 +323,8 @@ def test_a_shop_without_a_key_is_paid_back_by_hand(world: World) -> None:
     [
         (ShopifySettings(shop="mystore.myshopify.com", access_token=TOKEN), "shop"),
         (ShopifySettings(shop="mystore"), "access_token"),
+        (ShopifySettings(shop="mystore", client_id=TOKEN), "client_secret"),
+        (ShopifySettings(shop="mystore", client_secret=TOKEN), "client_id"),
         (WooCommerceSettings(site="http://shop.example"), "site"),
         (WooCommerceSettings(site="https://a@shop.example"), "site"),
         (WooCommerceSettings(site="https://shop.example/../x?y"), "site"),

@@ -43,6 +43,9 @@ def test_each_message_has_a_switch_and_nothing_changes_before_it_is_published(gy
     for event in ("order_placed", "order_packed", "order_shipped", "order_out_for_delivery"):
         assert event in shown
     assert "outlook=order_updates" in shown  # what it costs and has to spare, before it is on
+    assert shown.count("0.0040 USD by WhatsApp") == 2  # shipped, left: each by itself
+    assert "0.0001 USD by E-mail" in shown
+    assert "cannot be said before people have had a matter" in shown
     assert all(f'id="switch-{step}"' in shown for step in before)
     assert _switch(robin, "shipped") == 302
     assert _are_on(robin) == {**before, "shipped": False}

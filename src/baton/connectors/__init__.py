@@ -412,6 +412,12 @@ class RefundPort(Protocol):
     was paid.
     """
 
+    def enter(self) -> Asking | None:
+        """Return what is asked for a pass that lasts a while, None where the settings hold one."""
+
+    def entered(self, said: Json) -> "RefundPort":
+        """Return the same part with the pass that it was given; raises UnreadableError."""
+
     def look(self, payback: Payback) -> Asking:
         """Return how an order is asked for."""
 

@@ -5,6 +5,7 @@ wrap-up is in it. One that came back is paid for again and resolved once: recont
 of a resolved matter by itself (CO1).
 """
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -140,6 +141,54 @@ class Outlook:
     def total(self) -> float:
         """What one contact costs in all."""
         return self.messages + self.people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spared:
+    """How many questions messages would have to spare people, beside how many they may (OR11).
+
+    Attributes:
+        needed: the share of those whom one message reaches who would have to be spared a matter
+            with people for it to pay for itself; None while nobody can say what that costs.
+        expected: the share of them who are likely to be: of those who ask people today, the part
+            that the flow aims at; None where too few were counted.
+    """
+
+    needed: float | None
+    expected: float | None
+
+    @property
+    def pays(self) -> bool | None:
+        """Whether the message is likely to pay for itself, None where nobody can say."""
+        if self.needed is None or self.expected is None:
+            return None
+        return self.needed <= self.expected
+
+    @property
+    def needed_in(self) -> int | None:
+        """Of how many one has to be spared, rounded so that nothing is promised; None for none."""
+        return math.floor(1 / self.needed) if self.needed else None
+
+    @property
+    def expected_in(self) -> int | None:
+        """Of how many one is likely to be spared, None where nobody can say or none is."""
+        return math.ceil(1 / self.expected) if self.expected else None
+
+
+LEAST_SUBJECTS = 20
+"""Of fewer orders it cannot be said how many of their buyers ask. Ours."""
+
+
+def spared(*, message: float, human: float | None, asked: int, subjects: int, aim: float) -> Spared:
+    """Return what one message has to spare and may spare, money in minor units.
+
+    `asked` are the matters that people had about so many `subjects` (orders, say), `aim` the
+    share of them that the flow is to spare.
+    """
+    return Spared(
+        needed=message / human if human else None,
+        expected=aim * asked / subjects if subjects >= LEAST_SUBJECTS else None,
+    )
 
 
 def outlook(*, messages: float, handoffs: float, contacts: int, human: float | None) -> Outlook:

@@ -94,6 +94,9 @@ class Policy:
             24 hours and in 7 days at most; so too for the other purposes (C20).
         promotional_per_day, promotional_per_week: promotions; 0 sends none.
         service_per_day, service_per_week: surveys and the like; answers are not counted.
+        survey_rest: so long after any question on a scale nobody is asked another; what follows
+            up an answer is asked all the same (NP3).
+        surveys_per_month: such questions to one contact in 30 days.
         consent_free_channels: joined by commas, where what is no promotion needs no recorded
             consent, for people come there by themselves (P1, P17).
         whatsapp_template_price, whatsapp_promotion_price: a WhatsApp template outside of an
@@ -211,6 +214,8 @@ class Policy:
     promotional_per_week: int = 8
     service_per_day: int = 4
     service_per_week: int = 10
+    survey_rest: timedelta = timedelta(hours=24)
+    surveys_per_month: int = 4
     consent_free_channels: str = "webchat"
     double_opt_in: str = ""
     double_opt_in_lasts: timedelta = timedelta(days=2)

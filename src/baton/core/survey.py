@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from baton.core import text
 
@@ -32,6 +33,22 @@ SCALES = {scale.kind: scale for scale in (CSAT, VISIT, NPS)}
 def scale_of(marks: int) -> Scale:
     """Return a scale that has so many marks; 1 to 5 when none has, as in runs of old."""
     return next((scale for scale in SCALES.values() if len(scale.marks) == marks), CSAT)
+
+
+MONTH = timedelta(days=30)
+"""Over which the questions to one contact are counted."""
+
+
+def is_tired(
+    asked: Iterable[datetime], *, rest: timedelta, most_a_month: int, now: datetime
+) -> bool:
+    """Return whether a contact was asked so lately, or so often, that they are left alone.
+
+    Whichever question it was: who answers is one person, however many flows ask (K38). A
+    question that follows up an answer is not asked about here.
+    """
+    lately = [at for at in asked if at > now - MONTH]
+    return len(lately) >= most_a_month or any(at > now - rest for at in lately)
 
 
 _WORDS = {

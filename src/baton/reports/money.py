@@ -21,6 +21,11 @@ def matters_of(workspace_id: str, since: datetime, until: datetime, limits: Limi
     return _matters(found)
 
 
+def asked_of_people(workspace_id: str, intent: str, since: datetime, until: datetime) -> int:
+    """Return how many matters of an intent people had in a span."""
+    return int(_rows(workspace_id, since, until).filter(intent=intent, touches__gt=0).count())
+
+
 def matters_by_flow(
     workspace_id: str, since: datetime, until: datetime, limits: Limits
 ) -> Mapping[str, Matters]:

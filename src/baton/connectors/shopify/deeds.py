@@ -2,10 +2,15 @@
 
 https://shopify.dev/docs/api/admin-graphql/2026-04/mutations/refundCreate. A try bears a key that
 Shopify knows again, and a refund our mark in its note, by which it is found before it is paid.
+An app without a lasting token asks for one of a day first:
+https://shopify.dev/docs/apps/build/authentication-authorization/client-credentials-grant.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -18,11 +23,13 @@ VERSION = "2026-04"
 
 _WHOSE = "Shopify's"
 _TOOK = frozenset({"SALE", "CAPTURE"})
+_GIVES = frozenset({"SUCCESS", "PENDING"})
+"""States in which a refund takes from what its payment has left."""
 _LOOK = """query($id: ID!) { order(id: $id) { id
   totalReceivedSet { presentmentMoney { amount currencyCode } shopMoney { currencyCode } }
   totalRefundedSet { presentmentMoney { amount currencyCode } }
   refunds(first: 250) { id note }
-  transactions(first: 100) { id kind status gateway
+  transactions(first: 100) { id kind status gateway parentTransaction { id }
     amountSet { presentmentMoney { amount currencyCode } } } } }"""
 _PAY = """mutation($input: RefundInput!, $key: String!) {
   refundCreate(input: $input) @idempotent(key: $key) {
@@ -47,12 +54,17 @@ class _Refund(msgspec.Struct):
     note: str | None = None
 
 
+class _Parent(msgspec.Struct):
+    id: str
+
+
 class _Transaction(msgspec.Struct, rename="camel"):
     id: str
     kind: str
     status: str
     gateway: str
     amount_set: _Sum
+    parent_transaction: _Parent | None = None
 
 
 class _Order(msgspec.Struct, rename="camel"):
@@ -101,11 +113,24 @@ class _Done(msgspec.Struct):
     data: _Deed
 
 
+class _Pass(msgspec.Struct):
+    access_token: str
+
+
 @dataclass(frozen=True, slots=True)
 class ShopifyDeeds:
     """The part of the connector that pays back."""
 
     settings: ShopifySettings
+    token: str = ""
+
+    def enter(self) -> Asking | None:
+        """Return what is asked for a token of a day, None where the settings hold a lasting one."""
+        return None if self.settings.access_token else self._pass()
+
+    def entered(self, said: Json) -> "ShopifyDeeds":
+        """Return this part with the token that it was given; raises UnreadableError."""
+        return replace(self, token=told_as(said, _Pass, _WHOSE).access_token)
 
     def look(self, payback: Payback) -> Asking:
         """Return how an order is asked for, with its payments and refunds."""
@@ -126,29 +151,32 @@ class ShopifyDeeds:
         left = _amount(received) - _amount(order.total_refunded_set)
         if Decimal(payback.amount) > left:
             return PaidState(problem="it is more than what is left of what was paid")
-        if _payment_for(payback, order) is None:
-            return PaidState(problem="the order was paid in several parts, none of which is enough")
+        if not _parts_of(payback, order):
+            return PaidState(problem="its payments there do not make up the sum")
         return PaidState()
 
     def pay(self, payback: Payback, said: Json) -> Asking:
         """Return what pays it to what the order was paid with; raises UnreadableError."""
         order = told_as(said, _Looked, _WHOSE).data.order
-        payment = _payment_for(payback, order) if order else None
-        if payment is None:
+        parts = _parts_of(payback, order) if order else ()
+        if not parts:
             raise UnreadableError("there is no payment to give back")
-        back: dict[str, Json] = {
-            "orderId": _name_of(payback),
-            "parentId": payment.id,
-            "gateway": payment.gateway,
-            "kind": "REFUND",
-            "amount": payback.amount,
-        }
+        back: list[Json] = [
+            {
+                "orderId": _name_of(payback),
+                "parentId": payment.id,
+                "gateway": payment.gateway,
+                "kind": "REFUND",
+                "amount": f"{amount:.2f}",
+            }
+            for payment, amount in parts
+        ]
         wanted: dict[str, Json] = {
             "orderId": _name_of(payback),
             "note": f"Baton {payback.mark}",
             "notify": False,
             "currency": payback.currency,
-            "transactions": [back],
+            "transactions": back,
         }
         return self._asking(_PAY, {"input": wanted, "key": payback.mark})
 
@@ -167,14 +195,27 @@ class ShopifyDeeds:
 
     def check(self) -> Asking:
         """Return what is asked to see whether the token holds."""
-        return self._asking("query { shop { id } }", {})
+        return self.enter() or self._asking("query { shop { id } }", {})
+
+    def _pass(self) -> Asking:
+        given = {
+            "grant_type": "client_credentials",
+            "client_id": self.settings.client_id,
+            "client_secret": self.settings.client_secret,
+        }
+        return Asking(
+            method="POST",
+            url=f"{self.settings.base_url}/admin/oauth/access_token",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            body=urlencode(given).encode(),
+        )
 
     def _asking(self, query: str, variables: dict[str, Json]) -> Asking:
         return Asking(
             method="POST",
             url=f"{self.settings.base_url}/admin/api/{VERSION}/graphql.json",
             headers={
-                "X-Shopify-Access-Token": self.settings.access_token,
+                "X-Shopify-Access-Token": self.token or self.settings.access_token,
                 "Content-Type": "application/json",
             },
             body=msgspec.json.encode({"query": query, "variables": variables}),
@@ -196,10 +237,16 @@ def _amount(of: _Sum) -> Decimal:
         raise UnreadableError(f"it does not fit {_WHOSE} form: no amount") from None
 
 
-def _payment_for(payback: Payback, order: _Order) -> _Transaction | None:
-    """Return the payment that is large enough, None where no single one is."""
+def _parts_of(payback: Payback, order: _Order) -> Sequence[tuple[_Transaction, Decimal]]:
+    """Return what each payment gives back, the first that took money first; () for too little."""
+    given: dict[str, Decimal] = defaultdict(Decimal)
     for one in order.transactions:
-        took = one.kind in _TOOK and one.status == "SUCCESS"
-        if took and _amount(one.amount_set) >= Decimal(payback.amount):
-            return one
-    return None
+        if one.kind == "REFUND" and one.status in _GIVES and one.parent_transaction:
+            given[one.parent_transaction.id] += _amount(one.amount_set)
+    wanted, parts = Decimal(payback.amount), []
+    for one in order.transactions:
+        left = _amount(one.amount_set) - given[one.id]
+        if wanted and left > 0 and one.kind in _TOOK and one.status == "SUCCESS":
+            parts.append((one, min(left, wanted)))
+            wanted -= parts[-1][1]
+    return () if wanted else tuple(parts)

@@ -38,6 +38,14 @@ class WooCommerceDeeds:
 
     settings: WooCommerceSettings
 
+    def enter(self) -> Asking | None:
+        """Return nothing: its keys last."""
+        return None
+
+    def entered(self, said: Json) -> "WooCommerceDeeds":  # noqa: ARG002 - every shop's form
+        """Return this part as it is."""
+        return self
+
     def look(self, payback: Payback) -> Asking:
         """Return how an order is asked for; its refunds come with it."""
         return self._asking(f"{_ORDERS}/{payback.order}")

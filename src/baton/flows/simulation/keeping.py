@@ -71,6 +71,8 @@ class Keeper:
                 contact["scores"] = known
             case MakeOffer():
                 contact["offers"] = [*_texts(contact["offers"]), effect.offer]
+            case AskSurvey():
+                contact["asked_at"] = [*_texts(contact["asked_at"]), self._person.now.isoformat()]
             case _:
                 pass
 

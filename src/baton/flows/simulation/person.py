@@ -102,6 +102,7 @@ class Person:
             "preferences_url": "https://example.org/preferences",
             "tags": [*tags],
             "offers": [],
+            "asked_at": [],
             "consents": [*self._consents()],
             "scores": {**scores},
         }

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from typing_extensions import override
 
 from baton.core import survey
-from baton.flows.effects import AskSurvey, Choice, RecordRating, SendText
+from baton.flows.effects import AskSurvey, Choice, HoldBack, RecordRating, SendText
 from baton.flows.fields import MOST_FACT, Fields
 from baton.flows.scene import (
     Awaits,
@@ -26,10 +26,15 @@ from baton.flows.scene import (
 from baton.flows.values import ValueType
 from baton.flows.wording import Wording, versions_below, wording_of
 
+TIRED = "asked_lately"
+"""Why a question was held back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey(Step):
     """Ask; record a rating; thank. Other words are a message like any other; silence ends it.
+
+    Who was asked something lately is not asked: they go to `unasked`, else on as after silence.
 
     Example:
         {type: survey, text: "How did we do, 1-5?", thanks: "Thank you!", then: close}
@@ -43,6 +48,7 @@ class Survey(Step):
     thanks_in: Mapping[str, str]
     save: str
     then: str
+    unasked: str
     silence: timedelta | None
     again: bool
 
@@ -60,13 +66,21 @@ class Survey(Step):
             thanks_in=fields.texts("thanks_in", "The thanks in other languages, by language."),
             save=fields.word("save", "The fact that keeps the rating.", default="", most=MOST_FACT),
             then=fields.step("then", "What follows."),
+            unasked=fields.step(
+                "unasked",
+                "Where who was asked something lately goes; what follows, if it names none.",
+                default="",
+            ),
             silence=fields.duration("silence", "How long it waits."),
             again=fields.flag("again", "It asks once more, to compare with the earlier answer."),
         )
 
     @override
     def enter(self, scene: Scene, said: Said | None) -> Outcome:
-        """Ask the question, with the scale as quick replies."""
+        """Ask the question, with the scale as quick replies, unless they were asked lately."""
+        if not self.again and _is_tired(scene):
+            held = HoldBack(reason=TIRED)
+            return Go(to=self.unasked or self.then, effects=(held,), passes_on=said is not None)
         marks = tuple(Choice(key=mark, label=mark) for mark in self.scale.marks)
         return Stay(
             waiting=Waiting(awaits=Awaits.RATING, choices=marks),
@@ -97,8 +111,10 @@ class Survey(Step):
     @property
     @override
     def ways(self) -> tuple[Way, ...]:
-        """The one step that follows."""
-        return (Way(to=self.then, waits=True),)
+        """What follows, and where who was asked lately goes."""
+        if self.unasked:
+            return (Way(to=self.then, waits=True), Way(to=self.unasked, label="asked lately"))
+        return (Way(to=self.then, waits=self.again),)
 
     @property
     @override
@@ -123,3 +139,14 @@ class Survey(Step):
     def said_besides(self) -> Mapping[str, Mapping[str, str]]:
         """The thanks."""
         return {"thanks": self.thanks_in}
+
+
+def _is_tired(scene: Scene) -> bool:
+    contact = scene.facts.get("contact")
+    asked = contact.get("asked_at") if isinstance(contact, Mapping) else None
+    return survey.is_tired(
+        [datetime.fromisoformat(str(at)) for at in asked] if isinstance(asked, list) else (),
+        rest=scene.policy.survey_rest,
+        most_a_month=scene.policy.surveys_per_month,
+        now=scene.now,
+    )

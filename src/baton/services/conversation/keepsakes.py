@@ -5,9 +5,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from baton.core import survey
 from baton.core.approvals import Kind
 from baton.flows.effects import (
     AddToDigest,
+    AskSurvey,
     CallAction,
     ChangeScore,
     ChangeTags,
@@ -46,7 +48,7 @@ def keep(
     """Keep what an effect leaves; return the contact as it is now marked."""
     flow = by.flow
     match effect:
-        case ChangeTags() | ChangeScore() | MakeOffer():
+        case ChangeTags() | ChangeScore() | MakeOffer() | AskSurvey():
             return _marked(ledger, contact, flow, effect)
         case CreateTask():
             tasks.add(ledger, conversation, flow, effect)
@@ -94,7 +96,10 @@ def _report(
 
 
 def _marked(
-    ledger: Ledger, contact: ContactRow, flow: str, effect: ChangeTags | ChangeScore | MakeOffer
+    ledger: Ledger,
+    contact: ContactRow,
+    flow: str,
+    effect: ChangeTags | ChangeScore | MakeOffer | AskSurvey,
 ) -> ContactRow:
     marks = marks_of(contact)
     match effect:
@@ -106,6 +111,10 @@ def _marked(
             now = marks.scores.get(effect.score, 0.0) + effect.by
             marks = replace(marks, scores=marks.scores | {effect.score: now})
             _note(ledger, contact, "scored", flow=flow, score=effect.score, now=now)
+        case AskSurvey():
+            since = (ledger.now - survey.MONTH).isoformat()
+            lately = (at for at in marks.asked if at > since)
+            marks = replace(marks, asked=(*lately, ledger.now.isoformat()))
         case MakeOffer():
             until = (ledger.now + effect.expires_after).isoformat()
             marks = replace(marks, offers=marks.offers | {effect.offer: until})

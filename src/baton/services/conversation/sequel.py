@@ -194,6 +194,7 @@ class Sequel:
                     self.close(is_confirmed=effect.is_confirmed, actor="bot", code=code)
             case AskSurvey() | RecordRating() | KeepWords():
                 file.keep(ratings.apply(file.ledger, conversation, effect, flow=turn.flow))
+                self._leave(effect, turn, conversation)
             case _:
                 self._leave(effect, turn, conversation)
 

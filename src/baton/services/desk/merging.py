@@ -132,6 +132,7 @@ def _as_one(pair: Pair) -> ContactRow:
         tags=tuple(dict.fromkeys((*ones.tags, *others.tags))),
         scores={**others.scores, **ones.scores},
         offers={**others.offers, **ones.offers},
+        asked=tuple(sorted({*ones.asked, *others.asked})),
     )
     one = replace(
         kept,

@@ -189,11 +189,13 @@ def _without_taken(pair: Pair, moved: Moved) -> ContactRow:
         tags=tuple(set(theirs.tags) - set(before.tags)),
         scores={n: v for n, v in theirs.scores.items() if n not in before.scores},
         offers={n: v for n, v in theirs.offers.items() if n not in before.offers},
+        asked=tuple(set(theirs.asked) - set(before.asked)),
     )
     marks = Marks(
         tags=tuple(tag for tag in marks.tags if tag not in lent.tags),
         scores={n: v for n, v in marks.scores.items() if lent.scores.get(n) != v},
         offers={n: v for n, v in marks.offers.items() if lent.offers.get(n) != v},
+        asked=tuple(at for at in marks.asked if at not in lent.asked),
     )
     return replace(
         kept,

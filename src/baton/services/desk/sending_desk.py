@@ -38,6 +38,8 @@ LIMITS = (
     "promotional_per_week",
     "service_per_day",
     "service_per_week",
+    "survey_rest",
+    "surveys_per_month",
     "consent_free_channels",
     "double_opt_in",
     "double_opt_in_lasts",

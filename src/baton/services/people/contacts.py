@@ -199,11 +199,15 @@ class ContactFacts(Mapping[str, Json]):
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A contact's tags, scores, and offers with the moment (ISO, UTC) at which each runs out."""
+    """A contact's tags, scores, and offers with the moment (ISO, UTC) at which each runs out.
+
+    `asked` are the moments of the last month's questions on a scale, the oldest first.
+    """
 
     tags: tuple[str, ...] = ()
     scores: dict[str, float] = {}
     offers: dict[str, str] = {}
+    asked: tuple[str, ...] = ()
 
 
 def marks_of(contact: ContactRow) -> Marks:
@@ -222,6 +226,7 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "scores": lambda facts: dict(facts.marks.scores),
     "offers": lambda facts: facts.standing_offers(),
     "offers_made": lambda facts: list(facts.marks.offers),
+    "asked_at": lambda facts: list(facts.marks.asked),
     "may_be_offered": lambda facts: facts.may_be_offered(),
     "preferences_url": lambda facts: facts.preferences_url,
     "consents": lambda facts: facts.permitted(),

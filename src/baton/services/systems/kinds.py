@@ -210,7 +210,7 @@ KINDS: Mapping[str, Kind] = {
             proves_by="the signing secret under Settings > Notifications > Webhooks",
             hears=lambda _: ShopifyHooks(),
             reads=lambda _: ShopifyHooks(),
-            refunds=lambda settings: ShopifyDeeds(settings) if settings.access_token else None,
+            refunds=lambda settings: ShopifyDeeds(settings) if settings.may_ask else None,
             doubts=shopify.problems_with,
         ),
         Kind(

@@ -48,9 +48,21 @@ def pay(house: House, approval_id: str) -> Ended:
         mark=f"baton{hashlib.sha256(row.id.encode()).hexdigest()[:24]}",
     )
     try:
-        return _paid(port, payback)
+        entered = _entered(port)
+        return entered if isinstance(entered, Failed) else _paid(entered, payback)
     except UnreadableError as error:
         return Failed(problem=f"nothing was paid: {error}")
+
+
+def _entered(port: RefundPort) -> RefundPort | Failed:
+    """Return the port with a pass of its shop, where it needs one for each time."""
+    asked = port.enter()
+    if asked is None:
+        return port
+    given = asking.answers_to({"pass": asked})
+    if isinstance(given, Again | Park):
+        return Failed(problem=f"nothing was paid: {given.reason}")
+    return port.entered(given["pass"])
 
 
 def _paid(port: RefundPort, payback: Payback) -> Ended:

@@ -9,7 +9,7 @@ from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.core.roles import Action, Role
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.flows import flow_drafts, flow_messages
+from baton.services.flows import flow_drafts, flow_messages, outlooks
 from baton.store.models import User
 from baton.web import errors
 from baton.web.access import for_staff
@@ -50,11 +50,16 @@ def _shown(
     request: HttpRequest, user: User, name: str, *, refused: BatonError | None = None
 ) -> HttpResponse:
     writing = flow_drafts.open_flow(user, name)
+    may_read = roles.may(Role(user.role), Action.READ_REPORTS)
+    outlook = outlooks.of_messages(houses.current(), user, writing) if may_read else None
+    by_step = outlook.by_step if outlook else {}
+    listed = flow_messages.list_messages(writing)
     context = {
         **head_of(user, writing),
-        "messages": flow_messages.list_messages(writing),
+        "messages": [(one, by_step.get(one.step)) for one in listed],
+        "outlook": outlook,
         "may_configure": roles.may(Role(user.role), Action.CONFIGURE),
-        "may_read_reports": roles.may(Role(user.role), Action.READ_REPORTS),
+        "may_read_reports": may_read,
         "refused": errors.words_of(refused) if refused else "",
     }
     status = errors.status_of(refused) if refused else 200

@@ -19,6 +19,8 @@ _OF_SENDING: Labels = {
     "promotional_per_week": ("Promotions, in 7 days", ""),
     "service_per_day": ("Surveys and the like, in 24 hours", "answers are not counted"),
     "service_per_week": ("Surveys and the like, in 7 days", ""),
+    "survey_rest": ("Nobody is asked to rate again for", "as 24h, whichever question it was"),
+    "surveys_per_month": ("Questions to rate, in 30 days", "to one contact; 0 asks nobody"),
     "consent_free_channels": (
         "Channels where no consent is needed",
         "for what is no promotion; joined by commas, as webchat",

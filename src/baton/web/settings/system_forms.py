@@ -64,6 +64,10 @@ HINTS = {
     "consumer_key": "Of the REST API, with the right to read and write. It is never shown again;"
     " give it with each change.",
     "consumer_secret": "It comes with the key; give it with each change.",
+    "client_id": "Of an app in Shopify's Dev Dashboard that is installed in the shop, under its"
+    " Settings; give it with each change.",
+    "client_secret": "It stands beside the client id. It is never shown again; give it with each"
+    " change.",
     "email": "Of an agent there who may open tickets.",
     "api_token": "It is never shown again; give it with each change.",
     "queues": "Short names with commas, as returns, billing. Guarded queues are never given.",
@@ -196,14 +200,23 @@ class SecretForm(SystemForm):
 
 
 class ShopifyForm(SystemForm):
-    """A Shopify shop: its webhooks sign with the secret; with a token, refunds are paid there."""
+    """A Shopify shop: its webhooks sign with the secret; with an app, refunds are paid there."""
 
-    field_order = ("name", "secret", "shop", "access_token")
+    field_order = ("name", "secret", "shop", "client_id", "client_secret", "access_token")
     shop = forms.CharField(max_length=63, required=False, label="Shop, to pay refunds there")
     access_token = forms.CharField(
         max_length=200,
         required=False,
         label="Access token of the Admin API",
+        help_text="Only of an app that shows a lasting one, in place of its client id and secret."
+        " It is never shown again; give it with each change.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    client_id = forms.CharField(max_length=200, required=False, label="Client id of your app")
+    client_secret = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Client secret of your app",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
@@ -362,7 +375,10 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     ),
     hubspot.KIND: lambda given: HubspotSettings(access_token=given["access_token"].strip()),
     shopify.KIND: lambda given: ShopifySettings(
-        shop=given["shop"].strip().lower(), access_token=given["access_token"].strip()
+        shop=given["shop"].strip().lower(),
+        access_token=given["access_token"].strip(),
+        client_id=given["client_id"].strip(),
+        client_secret=given["client_secret"].strip(),
     ),
     woocommerce.KIND: lambda given: WooCommerceSettings(
         site=given["site"].strip().rstrip("/"),
