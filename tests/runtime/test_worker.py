@@ -80,6 +80,26 @@ def test_the_next_batch_is_looked_at_before_a_lone_writer_writes(
     assert looked_at == ([["a", "b"]] if engine.has_one_writer else [])
 
 
+def test_what_came_since_a_look_that_must_be_is_left_for_the_next_round(
+    desk: Desk, engine: Engine
+) -> None:
+    late = [an_arrival("late", lane="bo"), an_arrival("b2")]
+
+    def look(_events: Sequence[Event]) -> None:
+        with engine.transaction():
+            engine.inbox.append(late)
+        late.clear()
+
+    desk.worker.look_ahead = look
+    desk.worker.must_look = lambda: True
+    desk.engine.inbox.append([an_arrival("a"), an_arrival("b")])
+    assert desk.worker.run_once() > 0
+    assert desk.batches == [["a", "b"]]
+    while desk.worker.run_once():
+        pass
+    assert [key for batch in desk.batches for key in batch] == ["a", "b", "b2", "late"]
+
+
 def test_due_timers_fire_into_the_same_batch(desk: Desk) -> None:
     desk.engine.timers.put([a_timer("t"), a_timer("later", due_at=START + SECOND)])
     assert desk.worker.run_once() == 1

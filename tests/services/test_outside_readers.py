@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import wait
+from functools import partial
 
 import pytest
+from django.db import connection
 
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
 from baton.core.errors import InvalidInput, NotFound
-from baton.nlu.outside import HttpSettings
+from baton.nlu.outside import Budget, HttpSettings
 from baton.services.desk import auditing
 from baton.services.workspace import outside_readers
 from baton.services.workspace.outside_readers import guardroom_of
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import AuditEntry, Conversation, OutsideReader, Workspace
+from baton.store.models import AuditEntry, Conversation, Notice, OutsideReader, User, Workspace
 from tests.nlu.outside.conftest import TOKEN
 from tests.nlu.outside.server import Server, running, texts_of
 
@@ -24,7 +27,11 @@ STORY = Story.model_validate(
         "story": "outside",
         "title": "A gym that asks an NLU elsewhere",
         "pack": "fitness",
-        "people": {"mia": {"contact": "webchat", "name": "Mia"}, "sam": {"user": "agent"}},
+        "people": {
+            "mia": {"contact": "webchat", "name": "Mia"},
+            "sam": {"user": "agent"},
+            "robin": {"user": "manager"},
+        },
         "steps": [{"passes": "1s"}],
     }
 )
@@ -64,6 +71,11 @@ def say(world: World, text: str) -> None:
     world.say(Says(who="mia", text=(text,)))
 
 
+def locks() -> tuple[bool, int]:
+    """Return in how many transactions this is; the test's own counts."""
+    return connection.in_atomic_block, len(connection.savepoint_ids)
+
+
 def answered(world: World) -> bool:
     """Return whether the bot still has the conversation."""
     handled = Conversation.objects.filter(workspace_id=world.workspace_id).order_by("id").last()
@@ -96,6 +108,49 @@ def test_a_turn_is_decided_when_nobody_is_there(world: World) -> None:
     say(world, "What time do you open?")
     assert answered(world)
     assert world.faults() == ()
+
+
+def test_nobody_is_asked_while_locks_are_held(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.reads({MASKED: [("Hours", 0.97)]})
+    configure(world, settings_of(server))
+    outside_of_any, held = locks(), []
+
+    def watched(sent: object, timeout: float) -> object:
+        held.append(locks())
+        return wait(sent, timeout)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("baton.nlu.outside.asking.wait", watched)
+    say(world, ODD)
+    assert answered(world), "what was told ahead is what the turn goes by"
+    assert held == [outside_of_any]
+
+
+def test_who_leads_is_told_once_that_it_fails_and_the_page_says_when_it_is_back(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = partial(Budget, failures=2, cool_down=0.0)
+    monkeypatch.setattr("baton.nlu.outside.Budget", quick)
+    server.answers({}, status=503)
+    configure(world, settings_of(server))
+    for text in ("zzyzx quux", "quux zzyzx", "quux"):
+        say(world, text)
+    standing = outside_readers.standing_of(world.workspace_id)
+    assert standing is not None
+    assert (standing.host, standing.trouble) == ("127.0.0.1", "refused")
+    told = Notice.objects.filter(kind="reader_away").values_list("user_id", "details")
+    assert list(told) == [(User.objects.get(role="manager").id, "127.0.0.1")]
+    server.reads({"plugh": [("Hours", 0.9)]})
+    say(world, "plugh")
+    standing = outside_readers.standing_of(world.workspace_id)
+    assert standing is not None
+    assert (standing.trouble, standing.troubled_at) == ("", None)
+    deeds = AuditEntry.objects.filter(action__in=("outside_reader_failed", "outside_reader_back"))
+    assert [entry.action for entry in deeds.order_by("seq")] == [
+        "outside_reader_failed",
+        "outside_reader_back",
+    ]
 
 
 def test_settings_are_sealed_and_every_change_is_in_the_trail(world: World, server: Server) -> None:

@@ -18,8 +18,12 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def world(migrated_postgres: PostgresServer, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    own = migrated_postgres.create_migrated("outside")
+def world(
+    migrated_postgres: PostgresServer,
+    django_db_blocker: DjangoDbBlocker,
+    request: pytest.FixtureRequest,
+) -> Iterator[World]:
+    own = migrated_postgres.create_migrated(f"outside_{request.node.name[:20]}")
     with django_db_blocker.unblock(), default_database(own):
         world = worlds.make(STORY)
         yield world
@@ -35,3 +39,9 @@ def server() -> Iterator[Server]:
 def test_set_asked_and_taken_away(world: World, server: Server) -> None:
     test_outside_readers.test_settings_are_sealed_and_every_change_is_in_the_trail(world, server)
     test_outside_readers.test_once_it_is_off_nobody_is_asked(world, server)
+
+
+def test_nobody_is_asked_while_locks_are_held(
+    world: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test_outside_readers.test_nobody_is_asked_while_locks_are_held(world, server, monkeypatch)

@@ -15,7 +15,14 @@ from baton.core.roles import Role
 from baton.services.reading import threshold_board, thresholds
 from baton.services.reading.thresholds import Wish
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import AuditEntry, Conversation, Review, ThresholdChange, Workspace
+from baton.store.models import (
+    AuditEntry,
+    Conversation,
+    OutsideReader,
+    Review,
+    ThresholdChange,
+    Workspace,
+)
 from tests.ingress.installation import copy_of
 from tests.support.engines import default_database
 from tests.web.conftest import START, Gym, Screen, open_gym
@@ -268,3 +275,19 @@ def test_the_history_is_paged_and_knows_no_other_workspace(gym: Gym, robin: Scre
     assert threshold_board.list_changes(gym.house, theirs).changes == ()
     with pytest.raises(NotFound):
         thresholds.get_change(theirs, first.changes[0].id)
+
+
+def test_an_outside_reader_in_trouble_is_said_so(gym: Gym, robin: Screen) -> None:
+    assert 'id="outside"' not in robin.get(BOARD).text
+    row = OutsideReader.objects.create(
+        id="2" * 32,
+        workspace_id=gym.workspace.id,
+        kind="http",
+        host="nlu.example.com",
+        settings_sealed=b"",
+        changed_at=START,
+        changed_by="system",
+    )
+    assert "asked at nlu.example.com" in robin.get(BOARD).text
+    OutsideReader.objects.filter(id=row.id).update(trouble="late", troubled_at=START)
+    assert "nlu.example.com has been late since" in robin.get(BOARD).text

@@ -1,7 +1,9 @@
 """What a newer pack would bring, in the console; what was changed here stays."""
 
+import pytest
+
 from baton.services.knowledge import authoring
-from baton.services.workspace import articles
+from baton.services.workspace import articles, packs
 from baton.store.models import Article, ArticleVersion, CannedResponse, FlowDraft, FlowVersion
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen
@@ -70,3 +72,14 @@ def test_nothing_chosen_or_nobody_allowed_brings_nothing(robin: Screen, sam: Scr
     assert sam.get(PATH).status == 403
     assert sam.post(PATH, {"chosen": ["answer:parking"]}, htmx=False).status == 403
     assert newest("parking").answer == "Older words."
+
+
+@pytest.mark.req("U16")
+def test_every_list_of_alarming_words_has_an_owner(robin: Screen) -> None:
+    rows = {row.source: row for row in packs.stop_words_of("fitness")}
+    assert rows["healthcare"].owner == "Clinical governance lead"
+    assert rows["healthcare"].words == 0, "a gym's rules know no clinic's words, only its lessons"
+    assert all(row.owner and row.stopping and row.harmless for row in rows.values())
+    assert min(rows["base"].words, rows["fitness"].words) > 0
+    told = robin.get(PATH).text
+    assert all(row.owner in told for row in rows.values())

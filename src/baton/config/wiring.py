@@ -303,6 +303,7 @@ def crew_of(
         engine=house.engine,
         decide=turns.decide,
         look_ahead=turns.look_ahead,
+        must_look=turns.must_look_ahead,
         keeper=Keeper(house),
         clock=house.clock,
         retry=RetryPolicy(),

@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 Decide = Callable[[Sequence[Event], datetime], None]
 LookAhead = Callable[[Sequence[Event]], None]
+MustLook = Callable[[], bool]
 
 
 class Keeper(Protocol):
@@ -38,6 +39,8 @@ class _Batch:
 
     events: Sequence[Event] = ()
     failed: Failed | None = None
+    left: int = 0
+    """So many due facts were left for the next round."""
 
     @property
     def lanes(self) -> set[tuple[str, str]]:
@@ -53,7 +56,10 @@ class Worker:
             The facts come sorted by lane and, within it, in order.
         look_ahead: works out what takes long and needs no transaction, for the facts that
             will probably be decided next. Only where a transaction keeps every other
-            writer waiting: elsewhere, workers would do the same work side by side.
+            writer waiting, or where it must: elsewhere, workers would do the same work side
+            by side.
+        must_look: whether a decision lacks something that was not looked at before. Then
+            what came since the look is left for the next round.
         keeper: hears of what is parked.
         at_once: kinds of timers that may be told twice for one moment and change nothing
             the second time. They need no row in the inbox, unless their decision fails.
@@ -69,6 +75,7 @@ class Worker:
     retry: RetryPolicy
     random: Callable[[], float]
     look_ahead: LookAhead | None = None
+    must_look: MustLook = lambda: False
     keeper: Keeper | None = None
     at_once: Collection[str] = ()
     batch: int = 200
@@ -80,10 +87,10 @@ class Worker:
         When the batch fails, its lanes are taken one by one, so that one bad fact
         holds up nobody else's. Raises what the database raises while claiming.
         """
-        self._look_ahead()
-        batch = self._decide_batch(self.batch, fires=True)
+        seen = self._look_ahead()
+        batch = self._decide_batch(self.batch, fires=True, seen=seen)
         if batch.failed is None:
-            return len(batch.events)
+            return len(batch.events) + batch.left
         _log.warning("a batch of %d lanes failed: %s", len(batch.lanes), batch.failed.reason)
         # What the batch's timers told went back with it. Told again on its own, it stays a
         # fact that can be set back and parked; otherwise its timer would be due for ever.
@@ -91,9 +98,11 @@ class Worker:
             self._fire(self.clock.now())
         return sum(self._decide_lane() for _ in batch.lanes)
 
-    def _look_ahead(self) -> None:
-        if self.look_ahead is None or not self.engine.has_one_writer:
-            return
+    def _look_ahead(self) -> frozenset[int] | None:
+        """Look at what is next; return the facts to keep to, or None where all may be decided."""
+        must = self.must_look()
+        if self.look_ahead is None or not (must or self.engine.has_one_writer):
+            return None
         with self.engine.transaction():  # writes nothing: the lanes are free again at once
             events = self.engine.inbox.claim(now=self.clock.now(), limit=self.batch)
         if events:
@@ -101,6 +110,8 @@ class Worker:
             if isinstance(outcome, Failed):
                 # Whatever is wrong with a fact shows again, and is held against it alone.
                 _log.info("looking ahead failed: %s", outcome.reason)
+                return None
+        return frozenset(event.seq for event in events) if must else None
 
     def _fire(self, now: datetime) -> None:
         self.engine.timers.fire_due(now=now, limit=self.due_at_once)
@@ -109,10 +120,17 @@ class Worker:
         return self.engine.timers.take_due(now=now, limit=self.due_at_once, kinds=self.at_once)
 
     def _decide_batch(
-        self, limit: int, *, at_most: int | None = None, fires: bool = False
+        self,
+        limit: int,
+        *,
+        at_most: int | None = None,
+        fires: bool = False,
+        seen: frozenset[int] | None = None,
     ) -> _Batch:
         batch = _Batch()
-        outcome = tried(lambda: self._decide_in_transaction(batch, limit, at_most, fires=fires))
+        outcome = tried(
+            lambda: self._decide_in_transaction(batch, limit, at_most, fires=fires, seen=seen)
+        )
         if isinstance(outcome, Failed):
             if not batch.events:
                 raise outcome.error  # nobody's fact is to blame
@@ -120,12 +138,20 @@ class Worker:
         return batch
 
     def _decide_in_transaction(
-        self, batch: _Batch, limit: int, at_most: int | None, *, fires: bool
+        self,
+        batch: _Batch,
+        limit: int,
+        at_most: int | None,
+        *,
+        fires: bool,
+        seen: frozenset[int] | None,
     ) -> None:
         now = self.clock.now()
         with self.engine.transaction():
             told = self._take(now) if fires else ()
-            claimed = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
+            due = self.engine.inbox.claim(now=now, limit=limit)[:at_most]
+            claimed = due if seen is None else _up_to_the_first_unseen(due, seen)
+            batch.left = len(due) - len(claimed)
             batch.events = sorted((*told, *claimed), key=_lane_of) if told else claimed
             if batch.events:
                 self.decide(batch.events, now)
@@ -167,6 +193,19 @@ class Worker:
         with self.engine.transaction():
             self.engine.lock_lane(event.workspace_id, event.lane)
             keeper.rescue(event, now)
+
+
+def _up_to_the_first_unseen(due: Sequence[Event], seen: frozenset[int]) -> Sequence[Event]:
+    """Return the facts of each lane that come before the first one nobody has looked at."""
+    lanes_cut: set[tuple[str, str]] = set()
+    kept: list[Event] = []
+    for event in due:
+        lane = _lane_of(event)
+        if lane not in lanes_cut and event.seq in seen:
+            kept.append(event)
+        else:
+            lanes_cut.add(lane)
+    return kept
 
 
 def _lane_of(event: Event) -> tuple[str, str]:

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     FAILURE_GIVEN = "failure_given"  # to whoever is to mend it
     FAILURE_OVERDUE = "failure_overdue"  # to them, and to who leads
     RULE_REVIEW_DUE = "rule_review_due"  # to a manager: an escalation rule's day has come
+    READER_AWAY = "reader_away"  # to who leads: an NLU elsewhere fails, messages are read here
     SYSTEM_SILENT = "system_silent"  # to a manager: nothing came from it for too long
     DEPOSIT_LATE = "deposit_late"  # to who serves bookings: money came, and the place is gone
     FLOW_PAUSED = "flow_paused"  # by itself, to who leads and who owns the automation

@@ -437,6 +437,7 @@ NOTICES = {
     "approval_answered": "{what}.",
     "escalation_orphaned": "An escalation was forgotten{what}.",
     "transferred": "{what} has passed a conversation on to you.",
+    "reader_away": "The reader at {what} does not answer. Messages are read here until it does.",
     "system_silent": "Nothing has come from “{what}” for longer than you allow.",
     "deposit_late": "A deposit came when its place had gone: {what}. "
     "Find them another one, or give it back.",
@@ -447,6 +448,15 @@ NOTICES = {
     "compliance_failed": "The compliance check fails, and holds every rollout: {what}.",
     "rule_review_due": "The escalation rule “{what}” is due for a look.",
 }
+
+READER_TROUBLES = {
+    "late": "has been late",
+    "down": "could not be reached",
+    "refused": "has refused to answer",
+    "wrong": "has answered in a form that nobody can read",
+    "huge": "has answered with more than was asked for",
+}
+"""Why an outside reader is left alone, by the word of `nlu.outside.OutsideFailed`."""
 
 
 VERDICTS = {

@@ -48,11 +48,21 @@ class Asker:
         self._breaker = Breaker(failures=budget.failures, cool_down=budget.cool_down, clock=clock)
         self._pool = ThreadPoolExecutor(budget.at_once, thread_name_prefix="outside-reader")
         self._remembered: dict[str, tuple[float, Scores]] = {}
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Return a word of `OutsideFailed` while it is left alone for its failures, else ""."""
+        return self._trouble
+
+    def recall(self, texts: tuple[str, ...]) -> dict[str, Scores]:
+        """Return what was told of texts a while ago, by text; nobody is asked."""
+        now = self._clock()
+        return {text: kept[1] for text in texts if (kept := self._kept(text, now))}
 
     def ask(self, texts: tuple[str, ...]) -> dict[str, Scores]:
         """Return what was told in time, by text; texts without an answer are left out."""
-        now = self._clock()
-        told = {text: kept[1] for text in texts if (kept := self._kept(text, now))}
+        told = self.recall(texts)
         wanted = [text for text in texts if text not in told and self._fits(text)]
         wanted = wanted[: self._budget.most_texts]
         if not wanted or not self._breaker.may_ask():
@@ -60,7 +70,11 @@ class Asker:
         fresh, failure = self._gathered(self._sent(wanted))
         self._keep(fresh)
         # A batch that was answered in part found the reader at work, if not fast enough.
-        if self._breaker.note(answered=bool(fresh) or not failure):
+        is_answered = bool(fresh) or not failure
+        if is_answered:
+            self._trouble = ""
+        if self._breaker.note(answered=is_answered):
+            self._trouble = failure.partition(":")[0]
             _log.warning(
                 "the outside reader (%s) failed again: %s; messages are read locally for %.0f s",
                 self._outside.kind,

@@ -6,7 +6,7 @@ name that the workspace has mapped; and never where the local reader heard somet
 that calls for a person. Of a message only its masked text leaves the house.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from baton.core import privacy
@@ -41,12 +41,28 @@ class GuardedReader:
         self._kind = outside.kind
         self._mapping = mapping
         self._guards = frozenset(guards)
+        self.recalling: ReaderPort = _Recalling(self)
+        """Reads with what was told a while ago, and asks nobody: for where locks are held."""
+
+    @property
+    def trouble(self) -> str:
+        """Return why the outside reader is left alone, a word of `OutsideFailed`, or ""."""
+        return self._asker.trouble
 
     def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text, in order; never raises for any text."""
+        return self._read(texts, self._asker.ask)
+
+    def recall_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
+        """Return what `read_many` does of texts that were asked after a while ago."""
+        return self._read(texts, self._asker.recall)
+
+    def _read(
+        self, texts: tuple[str, ...], ask: Callable[[tuple[str, ...]], dict[str, Scores]]
+    ) -> tuple[Reading, ...]:
         readings = self._local.read_many(texts)
         masked = {reading.text: _masked(reading) for reading in readings if self._may_ask(reading)}
-        told = self._asker.ask(tuple(dict.fromkeys(masked.values())))
+        told = ask(tuple(dict.fromkeys(masked.values())))
         return tuple(
             self._joined(reading, told.get(masked.get(reading.text, ""), ()))
             for reading in readings
@@ -76,6 +92,17 @@ class GuardedReader:
             if score.name in self._mapping:
                 best.setdefault(self._mapping[score.name], min(max(score.confidence, 0.0), 1.0))
         return tuple(IntentScore(name=n, confidence=c) for n, c in list(best.items())[:_TOLD])
+
+
+class _Recalling:
+    """A guarded reader that asks nobody."""
+
+    def __init__(self, guarded: GuardedReader) -> None:
+        self._guarded = guarded
+
+    def read_many(self, texts: tuple[str, ...]) -> tuple[Reading, ...]:
+        """Return one reading for each text, in order."""
+        return self._guarded.recall_many(texts)
 
 
 def _masked(reading: Reading) -> str:

@@ -1,6 +1,6 @@
 """Decides batches of facts: one snapshot, one reading and one set of writes for all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -60,6 +60,7 @@ from baton.services.workspace import (
     churn_fitting,
     churn_scoring,
     daily_check,
+    outside_readers,
     schedules,
     staff_digests,
 )
@@ -78,14 +79,21 @@ class Turns:
         self._ahead: dict[ReaderPort, dict[str, Reading]] = {}
         self._opened: dict[tuple[str, bytes], Fact] = {}
 
+    def must_look_ahead(self) -> bool:
+        """Return whether an outside reader is asked: that is never done while locks are held."""
+        return outside_readers.has_any()
+
     def look_ahead(self, events: Sequence[Event]) -> None:
         """Read what the next batch says before its transaction keeps anybody waiting."""
         told = [(event, arrivals.fact_of(event, self._house.keyset)) for event in events]
         self._opened = {(event.lane, event.body): fact for event, fact in told}
-        for workspace_id in {event.workspace_id for event in events}:
+        workspaces = {event.workspace_id for event in events}
+        for workspace_id in workspaces:
             self._standards.standards_of(workspace_id)  # the reader follows
         self._ahead = {}
-        _, self._ahead = self._found(told)
+        _, self._ahead = self._found(told, self._standards.reader_of)
+        for workspace_id in workspaces:
+            outside_readers.note_standing(self._house, workspace_id)
 
     def decide(self, events: Sequence[Event], now: datetime) -> None:
         """Decide claimed events and write all that follows; runs inside their transaction."""
@@ -140,11 +148,11 @@ class Turns:
 
         Readings are found by workspace and text; those that share a reader share them.
         """
-        reads, found = self._found(told)
+        reads, found = self._found(told, self._standards.recalling_reader_of)
         return {workspace_id: found[reader] for workspace_id, reader in reads.items()}
 
     def _found(
-        self, told: Iterable[Told]
+        self, told: Iterable[Told], reader_of: Callable[[str], ReaderPort]
     ) -> tuple[dict[str, ReaderPort], dict[ReaderPort, dict[str, Reading]]]:
         """Return each workspace's reader, and all that each reader found."""
         wanted: dict[ReaderPort, dict[str, None]] = {}
@@ -153,7 +161,7 @@ class Turns:
             if isinstance(fact, MessageReceived):
                 workspace_id = event.workspace_id
                 if workspace_id not in reads:
-                    reads[workspace_id] = self._standards.reader_of(workspace_id)
+                    reads[workspace_id] = reader_of(workspace_id)
                 reader = reads[workspace_id]
                 known, unread = self._ahead.get(reader, {}), wanted.setdefault(reader, {})
                 for part in (fact.text, *signals.parts_of(fact.text)):

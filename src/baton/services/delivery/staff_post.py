@@ -34,6 +34,7 @@ _LINES = {
     Kind.APPROVAL_ASKED: "something that waits for your approval",
     Kind.APPROVAL_ANSWERED: "an answer to what you proposed",
     Kind.DEPOSIT_LATE: "a deposit whose place is gone",
+    Kind.READER_AWAY: "a reader elsewhere that does not answer",
     Kind.SYSTEM_SILENT: "a connected system that is silent",
     Kind.REVIEW_DUE: "a review whose day has come",
     Kind.WEEK_AUDIT_DUE: "a week of escalations to audit",

@@ -7,8 +7,9 @@ from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspace import pack_upgrades
+from baton.services.workspace import pack_upgrades, packs
 from baton.services.workspace.pack_upgrades import Difference, Standing
+from baton.services.workspace.packs import StopWords
 from baton.store.models import User
 
 
@@ -21,6 +22,8 @@ class Board:
     intents: int
     coming: tuple[Difference, ...]
     kept: tuple[Difference, ...]
+    stop_words: tuple[StopWords, ...]
+    """What teaches the hard stops, and who answers for it."""
 
 
 def get_board(house: House, user: User) -> Board:
@@ -34,6 +37,7 @@ def get_board(house: House, user: User) -> Board:
         intents=len(pack.intents),
         coming=tuple(one for one in found if one.standing is not Standing.KEPT),
         kept=tuple(one for one in found if one.standing is Standing.KEPT),
+        stop_words=packs.stop_words_of(pack.name),
     )
 
 

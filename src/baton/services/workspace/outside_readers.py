@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
@@ -26,17 +27,34 @@ from baton.nlu.outside import (
     OutsideFailed,
     OutsideSettings,
 )
+from baton.services import notices
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.notices import Kind
 from baton.services.workspace import editions
+from baton.store import sql
 from baton.store.models import OutsideReader
 
 _log = logging.getLogger(__name__)
 
 _FORMS: dict[str, type[OutsideSettings]] = {HTTP: HttpSettings, DIALOGFLOW: DialogflowSettings}
+_ANY = "SELECT 1 FROM store_outsidereader LIMIT 1"  # asked for every batch
 _SESSION_BYTES = 16  # 32 letters; Dialogflow takes 36
 TRIAL = "What time do you open on Sundays?"
 """What a trial asks; nobody said it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Who is asked outside, and since when in vain.
+
+    `trouble` is a word of `OutsideFailed`, "" while it answers.
+    """
+
+    kind: str
+    host: str
+    trouble: str
+    troubled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +129,44 @@ def turn_off(house: House, workspace_id: str, *, actor: str) -> None:
 def find(workspace_id: str) -> OutsideReader | None:
     """Return the workspace's outside reader, or None."""
     return OutsideReader.objects.filter(workspace_id=workspace_id).first()
+
+
+def standing_of(workspace_id: str) -> Standing | None:
+    """Return how a workspace's outside reader does, or None where nobody is asked."""
+    row = find(workspace_id)
+    if row is None:
+        return None
+    return Standing(kind=row.kind, host=row.host, trouble=row.trouble, troubled_at=row.troubled_at)
+
+
+def has_any() -> bool:
+    """Return whether any workspace asks an outside reader."""
+    return bool(sql.select(_ANY, []))
+
+
+def note_standing(house: House, workspace_id: str) -> None:
+    """Write down that a workspace's outside reader failed or is back, and tell who leads once."""
+    fresh = guardroom_of(house).changed_trouble(workspace_id)
+    if fresh is None:
+        return
+    with house.engine.transaction():
+        ledger = Ledger(house, house.clock.now())
+        rows = OutsideReader.objects.filter(workspace_id=workspace_id)
+        row = (rows.filter(trouble="") if fresh else rows.exclude(trouble="")).first()
+        if row is None:
+            return
+        # Of several processes that see it, one tells.
+        if not rows.filter(id=row.id, trouble=row.trouble).update(
+            trouble=fresh, troubled_at=ledger.now if fresh else None
+        ):
+            return
+        deed = "outside_reader_failed" if fresh else "outside_reader_back"
+        told = {"host": row.host, **({"reason": fresh} if fresh else {})}
+        ledger.audit(workspace_id, "system", deed, f"outside_reader:{row.id}", **told)
+        if fresh:
+            people = notices.leading(workspace_id) or notices.deciding(workspace_id)
+            notices.tell(ledger, workspace_id, people, Kind.READER_AWAY, details=row.host)
+        ledger.flush()
 
 
 def list_all() -> tuple[OutsideReader, ...]:
@@ -188,6 +244,19 @@ class Guardroom:
         self._house = house
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[_Post, GuardedReader]] = {}
+        self._told: dict[str, str] = {}
+
+    def changed_trouble(self, workspace_id: str) -> str | None:
+        """Return the trouble of a workspace's outside reader where it is another than before.
+
+        "" is none; None where nothing changed since the last call, or nobody is asked.
+        """
+        with self._lock:
+            kept = self._kept.get(workspace_id)
+            if kept is None or kept[1].trouble == self._told.get(workspace_id):
+                return None
+            self._told[workspace_id] = kept[1].trouble
+            return kept[1].trouble
 
     def reader_of(
         self,

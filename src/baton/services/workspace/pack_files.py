@@ -91,6 +91,9 @@ class KnowledgeFile(Part):
 
 
 class VocabularyFile(Part):
+    """`owner` is the role that answers for these words (U16)."""
+
+    owner: Text = "Compliance lead"
     words: dict[Name, tuple[Text, ...]]
 
 

@@ -8,7 +8,9 @@ the hard stops are in every pack. The base's intents (hello, thanks, a wish for 
 every pack as well, unless it words one of that name itself.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -47,6 +49,25 @@ from baton.services.writing import documents
 from baton.services.writing.documents import Document, InvalidDocument, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWords:
+    """What of a source teaches the hard stops, and the role that answers for it.
+
+    Attributes:
+        source: a pack's name, or `base`.
+        owner: the role.
+        words: how many words and phrases its vocabulary lists.
+        stopping, harmless: how many messages are taught as a stop, and as none.
+    """
+
+    source: str
+    owner: str
+    words: int
+    stopping: int
+    harmless: int
+
 
 _BASE = "base"
 _ACTING = "acting.yaml"
@@ -253,22 +274,66 @@ def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
     What alarms a clinic alarms a gym as well; a pack adds and takes nothing away.
     """
     yield from _stops_of_baton()
-    if (folder / _STOPS).is_file():
+    if _has_stops(folder):
         known = set(_stops_of_baton())
         yield from (one for one in _stops_in(_read(folder, _STOPS)) if one not in known)
 
 
 @cache
-def _stops_of_baton() -> tuple[StopExample, ...]:
-    """Return what the base and every trade of Baton's teach: much, and the same for each pack."""
+def stop_words_of(name: str) -> tuple[StopWords, ...]:
+    """Return what teaches a pack's hard stops, by source and owner; raises NotFound.
+
+    The words are the base's and the pack's own; the messages are also those of every trade.
+    """
+    own = folder_of(name)
+    folders = {folder.name: folder for folder in (*_trades(), own)}
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for source in (
+        *_base_stops(),
+        *(_read(one, _STOPS) for one in folders.values() if _has_stops(one)),
+    ):
+        parsed, place = documents.parse_document(StopsFile, source), source.file.partition("/")[0]
+        held = counts.setdefault(
+            (_BASE if place == "hard_stops" else place, parsed.owner), Counter()
+        )
+        for example in _stops_in(source):
+            held["stopping" if example.kind else "harmless"] += 1
+    for folder in (_packs_folder() / _BASE, own):
+        listed = documents.parse_document(VocabularyFile, _read(folder, _VOCABULARY))
+        held = counts.setdefault((folder.name, listed.owner), Counter())
+        held["words"] += sum(map(len, listed.words.values()))
+    return tuple(
+        StopWords(
+            source=source,
+            owner=owner,
+            words=held["words"],
+            stopping=held["stopping"],
+            harmless=held["harmless"],
+        )
+        for (source, owner), held in sorted(counts.items(), key=lambda one: one[0][0] != _BASE)
+    )
+
+
+def _has_stops(folder: Traversable) -> bool:
+    return (folder / _STOPS).is_file()
+
+
+def _trades() -> list[Traversable]:
+    """Return the folders of Baton's own packs, and of the base."""
+    return sorted(_packs_folder().iterdir(), key=lambda entry: entry.name)
+
+
+def _base_stops() -> Iterator[Document]:
     base = _packs_folder() / _BASE / "hard_stops"
     names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(".yaml"))
-    trades = sorted(_packs_folder().iterdir(), key=lambda entry: entry.name)
-    sources = [
-        *(_read(base, name) for name in names),
-        *(_read(trade, _STOPS) for trade in trades if (trade / _STOPS).is_file()),
-    ]
-    return tuple(example for source in sources for example in _stops_in(source))
+    return (_read(base, name) for name in names)
+
+
+@cache
+def _stops_of_baton() -> tuple[StopExample, ...]:
+    """Return what the base and every trade of Baton's teach: much, and the same for each pack."""
+    trades = (_read(trade, _STOPS) for trade in _trades() if _has_stops(trade))
+    return tuple(example for source in (*_base_stops(), *trades) for example in _stops_in(source))
 
 
 def _stops_in(source: Document) -> Iterator[StopExample]:

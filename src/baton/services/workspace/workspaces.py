@@ -25,7 +25,7 @@ from baton.core.template import ApprovedTemplate
 from baton.flows import document, signals
 from baton.flows.document import Flow, Library
 from baton.flows.standing import Setting
-from baton.nlu.outside import OutsideSettings
+from baton.nlu.outside import GuardedReader, OutsideSettings
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import (
@@ -275,6 +275,11 @@ class StandardsCache:
             kept.outside,
             kept.confidence.guarded,
         )
+
+    def recalling_reader_of(self, workspace_id: str) -> ReaderPort:
+        """Return the same reader as it reads while locks are held: it asks nobody outside."""
+        reader = self.reader_of(workspace_id)
+        return reader.recalling if isinstance(reader, GuardedReader) else reader
 
     def local_reader_of(self, workspace_id: str) -> ReaderPort:
         """Return a workspace's reader without the outside one that it may ask."""

@@ -10,6 +10,8 @@ class OutsideReader(models.Model):
 
     `settings_sealed` is `nlu.outside.HttpSettings` or `DialogflowSettings` as JSON, by
     `kind`: sealed as a whole, since it holds the secret. `host` is who is asked, to be shown.
+    `trouble` is why it is left alone since `troubled_at`, a word of `nlu.outside.OutsideFailed`;
+    "" while it answers.
     """
 
     id = id_field()
@@ -19,6 +21,8 @@ class OutsideReader(models.Model):
     settings_sealed = models.BinaryField()
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=60)
+    trouble = models.CharField(max_length=20, default="")
+    troubled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

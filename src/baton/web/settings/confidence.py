@@ -16,6 +16,7 @@ from baton.services import inbox
 from baton.services.reading import threshold_board, thresholds
 from baton.services.reading.threshold_board import Line
 from baton.services.reading.thresholds import Wish
+from baton.services.workspace import outside_readers
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import ScopeForm, ThresholdsForm, checked
@@ -35,6 +36,7 @@ def board_page(request: HttpRequest, user: User) -> HttpResponse:
         "settings/confidence.html",
         {
             "board": shown,
+            "outside": outside_readers.standing_of(user.workspace_id),
             "history": changes,
             "is_first_page": "before" not in request.GET,
             "just_saved": request.GET.get("saved", ""),

@@ -86,6 +86,12 @@ def short_ids(words: object) -> str:
 
 
 @register.filter
+def reader_trouble(reason: str) -> str:
+    """Return what an outside reader does, after its name: "has been late"."""
+    return words.READER_TROUBLES.get(reason, "does not answer")
+
+
+@register.filter
 def plain(name: str) -> str:
     """Return a name of the domain as words."""
     return words.plain(name)
