@@ -1,71 +1,59 @@
-"""What flows have done in other systems: once, whatever becomes of the answers."""
+"""What is done in other systems: once, whatever becomes of the answers, and told here at once."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
 
 from baton.core.json import Json
-from baton.runtime.ports import Again
+from baton.runtime.ports import Again, Park
 from baton.services.calls import Call, Ended, Failed, Performed
-from baton.services.systems import acting, systems
-from baton.store.models import Booking, ConnectedSystem, RuntimeEvent
-from tests.connectors.examples import EXAMPLES
+from baton.services.systems import acting, elsewhere, laid_deeds, systems
+from baton.services.systems.elsewhere import Moved
+from baton.store.models import AuditEntry, Booking, BookingChange, ConnectedSystem, RuntimeEvent
+from tests.connectors.examples import EXAMPLES, HERE, Example
+from tests.connectors.keepers import Keeper, keyed
 from tests.ingress.installation import Installation
 from tests.ingress.test_mirrors import answering, connect, placed_at, post
-from tests.nlu.outside.server import Answer, Asked, running
+from tests.nlu.outside.server import Answer, Server, running
+
+ACTING = ("calcom", "calendly", "mindbody", "square")
+MOVING = ("calcom", "mindbody", "square")
+LATER = datetime(2026, 3, 10, 16, tzinfo=UTC)
 
 
-class Calendar:
-    """A system that keeps one booking; `fault` is what it answers to a cancellation, if set."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self.is_over = False
-        self.cancelled = 0
-        self.fault: Answer | None = None
-        self.is_heeded = True
-
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.method == "POST":
-            self.cancelled += self.is_heeded
-            self.is_over = self.is_over or self.is_heeded
-            if self.fault:
-                return self.fault
-        return Answer(pieces=(msgspec.json.encode(self._said()),))
-
-    def _said(self) -> Json:
-        if self.kind == "calcom":
-            word = "cancelled" if self.is_over else "accepted"
-            return {"status": "success", "data": {"status": word}}
-        status = "CANCELLED_BY_SELLER" if self.is_over else "ACCEPTED"
-        return {"booking": {"id": "x", "status": status, "version": 3}}
+def _example(kind: str) -> Example:
+    return next(found for found in EXAMPLES if found.kind == kind)
 
 
-def _mirrored(gym: Installation, kind: str) -> Booking:
-    """Return a booking that a system keeps, with the settings of one that may be asked."""
-    one = next(found for found in EXAMPLES if found.kind == kind)
+def _mirrored(gym: Installation, kind: str, told: Json = None) -> Booking:
+    """Return a booking that a system keeps, as its first webhook tells of it."""
+    one = _example(kind)
     with answering(one) as server:
         placed = placed_at(one, server.url)
-        post(gym, placed, connect(gym, placed), one.told[0])
+        post(gym, placed, connect(gym, placed), told or one.told[0])
     return Booking.objects.get()
 
 
 def _reached_at(gym: Installation, url: str) -> None:
-    """Have the system answer somewhere, with a key."""
+    """Have the system answer somewhere, with what proves us there."""
     system = ConnectedSystem.objects.get()
-    settings = systems.settings_of(gym.house, system)
-    keys = {"api_key": "cal_test_0123456789"} if system.kind == "calcom" else {}
-    own = systems.Wanted(
-        kind=system.kind,
-        name=system.name,
-        settings=msgspec.structs.replace(settings, api_url=url, **keys),
-    )
+    settings = keyed(systems.settings_of(gym.house, system), system.kind, url)
+    own = systems.Wanted(kind=system.kind, name=system.name, settings=settings)
     systems.change(gym.house, gym.workspace.id, system.id, own, actor="test")
 
 
-def _cancel(gym: Installation, booking: Booking) -> Ended:
-    return _call(gym, booking, "cancel_booking")
+@contextmanager
+def _kept(gym: Installation, booking: Booking) -> Iterator[tuple[Keeper, Server]]:
+    """Run the system that keeps a booking."""
+    kind = ConnectedSystem.objects.get().kind
+    keeper = Keeper(kind, booking.starts_at, free=(LATER, LATER + timedelta(days=1)))
+    with running() as server:
+        server.answer = keeper
+        _reached_at(gym, server.url)
+        yield keeper, server
 
 
 def _call(gym: Installation, booking: Booking, action: str) -> Ended:
@@ -79,32 +67,103 @@ def _call(gym: Installation, booking: Booking, action: str) -> Ended:
     return acting.offered_by(gym.house)[action](call)
 
 
+def _told() -> list[str]:
+    keys = RuntimeEvent.objects.filter(kind="event_reported").order_by("seq")
+    return [key.rpartition(":")[2] for key in keys.values_list("dedupe_key", flat=True)]
+
+
 @pytest.mark.req("AP8", "DI8", "DI9")
-@pytest.mark.parametrize("kind", ["calcom", "square"])
+@pytest.mark.parametrize("kind", ACTING)
 def test_a_booking_is_cancelled_there_and_never_twice(gym: Installation, kind: str) -> None:
-    booking, calendar = _mirrored(gym, kind), Calendar(kind)
-    with running() as server:
-        server.answer = calendar
-        _reached_at(gym, server.url)
+    booking = _mirrored(gym, kind)
+    with _kept(gym, booking) as (keeper, _server):
         # It heeds, and its answer is lost: the next try looks, and does it no second time.
-        calendar.fault = Answer(status=502)
-        assert isinstance(_cancel(gym, booking), Again)
-        assert calendar.cancelled == 1
-        assert isinstance(_cancel(gym, booking), Performed)
-        assert calendar.cancelled == 1
-        names = [asked.method for asked in server.asked]
-        assert names == ["GET", "POST", "GET"]
-        assert server.asked[1].path.endswith("/cancel")
-    # The row changes when its system says so.
+        keeper.fault = Answer(status=502)
+        assert isinstance(_call(gym, booking, "cancel_booking"), Again)
+        assert isinstance(_call(gym, booking, "cancel_booking"), Performed)
+        assert isinstance(_call(gym, booking, "cancel_booking"), Performed)
+        assert keeper.deeds == ["cancel"]
     booking.refresh_from_db()
+    assert (booking.state, booking.reason) == ("cancelled", "asked")
+    assert _told() == ["booking_created", "booking_cancelled"]
+    change = BookingChange.objects.get(state="cancelled")
+    assert (change.actor, change.state_before) == ("flow:reminders", "booked")
+    assert AuditEntry.objects.filter(action="booking_changed").count() == 1
+
+
+@pytest.mark.req("AP8", "DI12")
+@pytest.mark.parametrize("kind", ACTING)
+def test_its_own_word_of_it_finds_it_done(gym: Installation, kind: str) -> None:
+    one = _example(kind)
+    booking = _mirrored(gym, kind)
+    laid_deeds.cancel(gym.house, booking, actor="flow:reminders")
+    with answering(one) as server:
+        system = ConnectedSystem.objects.get()
+        _reached_at(gym, server.url)
+        post(gym, placed_at(one, server.url), system.token, one.told[-1])
+    booking.refresh_from_db()
+    assert booking.state == "cancelled"
+    assert _told() == ["booking_created", "booking_cancelled"]
+
+
+@pytest.mark.req("AP8", "AP10", "DI8")
+@pytest.mark.parametrize("kind", MOVING)
+def test_a_booking_is_moved_there_to_a_time_that_is_free(gym: Installation, kind: str) -> None:
+    booking = _mirrored(gym, kind)
+    with _kept(gym, booking) as (keeper, _server):
+        assert elsewhere.list_times(gym.house, booking) == (LATER, LATER + timedelta(days=1))
+        taken = elsewhere.move(gym.house, booking, LATER + timedelta(hours=3), key="tap")
+        assert taken == Park(reason=elsewhere.TAKEN)
+        keeper.fault = Answer(status=502)
+        assert isinstance(elsewhere.move(gym.house, booking, LATER, key="tap"), Again)
+        done = elsewhere.move(gym.house, booking, LATER, key="tap")
+        assert keeper.deeds == ["move"]
+    assert isinstance(done, Moved)
+    for _ in range(2):  # said twice it is told once
+        laid_deeds.move(gym.house, booking, done, actor="contact:1")
+    booking.refresh_from_db()
+    assert booking.starts_at == LATER
     assert booking.state == "booked"
+    assert _told() == ["booking_created", "booking_moved"]
+
+
+def test_who_moved_at_cal_com_is_known_by_its_new_name(gym: Installation) -> None:
+    booking = _mirrored(gym, "calcom")
+    with _kept(gym, booking) as (_keeper, server):
+        done = elsewhere.move(gym.house, booking, LATER, key="tap")
+        assert isinstance(done, Moved)
+        laid_deeds.move(gym.house, booking, done, actor="contact:1")
+        booking.refresh_from_db()
+        assert isinstance(_call(gym, booking, "cancel_booking"), Performed)
+        assert server.asked[-1].path == "/v2/bookings/uid-4/cancel"
+
+
+@pytest.mark.req("AP8", "AP9", "DI8")
+@pytest.mark.parametrize("kind", ["mindbody", "square"])
+def test_that_they_come_is_kept_here_at_once_and_taken_down_there(
+    gym: Installation, kind: str
+) -> None:
+    booking = _mirrored(gym, kind)
+    with _kept(gym, booking) as (keeper, _server):
+        keeper.fault = Answer(status=503)
+        assert isinstance(_call(gym, booking, "confirm_booking"), Performed)
+        booking.refresh_from_db()
+        assert booking.state == "confirmed"
+        gym.step(0)
+        assert keeper.deeds == ["confirm"]  # and its answer was lost
+        keeper.fault = None
+        gym.step(60)
+        assert keeper.deeds == ["confirm"]
+        if kind == "square":
+            assert keeper.note == "Window seat\nThe customer confirmed that they will come."
+    assert _told() == ["booking_created", "booking_confirmed"]
 
 
 @pytest.mark.req("AP9", "DI12")
 def test_who_said_that_they_come_stays_confirmed_though_their_system_has_no_word_for_it(
     gym: Installation,
 ) -> None:
-    one = next(found for found in EXAMPLES if found.kind == "calcom")
+    one = _example("calcom")
     token = connect(gym, one)
     post(gym, one, token, one.told[0])
     booking = Booking.objects.get()
@@ -120,37 +179,70 @@ def test_who_said_that_they_come_stays_confirmed_though_their_system_has_no_word
     assert booking.state == "booked"
     post(gym, one, token, one.told[2])
     assert isinstance(_call(gym, booking, "confirm_booking"), Failed)
-    keys = RuntimeEvent.objects.filter(kind="event_reported").order_by("seq")
-    told = [key.rpartition(":")[2] for key in keys.values_list("dedupe_key", flat=True)]
-    assert told == [
+    assert _told() == [
         "booking_created", "booking_confirmed", "booking_moved", "booking_cancelled",
     ]  # fmt: skip
 
 
 @pytest.mark.req("AP8")
 def test_a_refusal_is_told_and_who_is_busy_is_asked_later(gym: Installation) -> None:
-    booking, calendar = _mirrored(gym, "square"), Calendar("square")
-    calendar.is_heeded = False
-    with running() as server:
-        server.answer = calendar
-        _reached_at(gym, server.url)
-        calendar.fault = Answer(status=429, headers={"Retry-After": "7"})
-        busy = _cancel(gym, booking)
+    booking = _mirrored(gym, "square")
+    with _kept(gym, booking) as (keeper, server):
+        keeper.is_heeded = False
+        keeper.fault = Answer(status=429, headers={"Retry-After": "7"})
+        busy = _call(gym, booking, "cancel_booking")
         assert isinstance(busy, Again)
         assert busy.after is not None
         assert busy.after.total_seconds() == 7
         keys = {asked.json["idempotency_key"] for asked in server.asked if asked.method == "POST"}
-        calendar.fault = Answer(status=400)
-        refused = _cancel(gym, booking)
+        keeper.fault = Answer(status=400)
+        refused = _call(gym, booking, "cancel_booking")
         assert isinstance(refused, Failed)
         assert "400" in refused.problem
         again = {asked.json["idempotency_key"] for asked in server.asked if asked.method == "POST"}
         assert keys == again  # at every try the same
-    assert isinstance(_cancel(gym, booking), Again)  # nobody answers at all
+    assert isinstance(_call(gym, booking, "cancel_booking"), Again)  # nobody answers at all
+    booking.refresh_from_db()
+    assert booking.state == "booked"
+
+
+@pytest.mark.req("AP8", "DI9")
+def test_a_class_is_left_at_mindbody_and_never_moved(gym: Installation) -> None:
+    told: Json = json.loads((HERE / "mindbody" / "class-booked.json").read_text("utf-8"))
+    booking = _mirrored(gym, "mindbody", told)
+    with _kept(gym, booking) as (keeper, _server):
+        assert elsewhere.may(gym.house, booking) == {"cancel"}
+        assert isinstance(elsewhere.list_times(gym.house, booking), Park)
+        assert isinstance(_call(gym, booking, "cancel_booking"), Performed)
+        assert keeper.deeds == ["cancel"]
+
+
+def test_what_several_come_to_is_not_cancelled_at_calendly_for_one(gym: Installation) -> None:
+    booking = _mirrored(gym, "calendly")
+    with _kept(gym, booking) as (keeper, _server):
+        keeper.is_shared = True
+        refused = _call(gym, booking, "cancel_booking")
+        assert isinstance(refused, Failed)
+        assert "several people" in refused.problem
+        assert keeper.deeds == []
+
+
+@pytest.mark.parametrize("kind", ACTING)
+def test_an_answer_of_another_form_does_nothing(gym: Installation, kind: str) -> None:
+    booking = _mirrored(gym, kind)
+    with running() as server:
+        _reached_at(gym, server.url)
+        odd: tuple[Json, ...] = (None, [], {}, {"data": 7}, {"booking": "x"}, {"resource": {}})
+        for said in odd:
+            server.answers(said)
+            assert isinstance(_call(gym, booking, "cancel_booking"), Failed)
+            assert isinstance(elsewhere.list_times(gym.house, booking), Park)
+    booking.refresh_from_db()
+    assert booking.state == "booked"
 
 
 def test_without_a_key_nothing_is_done_there(gym: Installation) -> None:
     booking = _mirrored(gym, "calcom")
-    refused = _cancel(gym, booking)
+    refused = _call(gym, booking, "cancel_booking")
     assert isinstance(refused, Failed)
     assert "another system" in refused.problem

@@ -41,7 +41,7 @@ from baton.runtime import outward
 from baton.runtime.outward import ForbiddenPlace
 
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 10.0
 _LONGEST_WAIT = timedelta(hours=1)
 _SECONDS_DIGITS = 6
 _PIECE = 65_536
@@ -94,7 +94,7 @@ class Wire:
     `patience` is how many seconds an answer may take.
     """
 
-    def __init__(self, *, patience: float = _ANSWER_SECONDS) -> None:
+    def __init__(self, *, patience: float = ANSWER_SECONDS) -> None:
         self._patience = patience
         self._pool = urllib3.PoolManager(
             num_pools=_MOST_PLACES,
@@ -164,7 +164,7 @@ class PublicWire(Wire):
     very machine is reached too, for tests.
     """
 
-    def __init__(self, *, patience: float = _ANSWER_SECONDS, allows_loopback: bool = False) -> None:
+    def __init__(self, *, patience: float = ANSWER_SECONDS, allows_loopback: bool = False) -> None:
         super().__init__(patience=patience)
         self._allows_loopback = allows_loopback
 

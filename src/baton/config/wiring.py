@@ -56,9 +56,10 @@ from baton.services.privacy.rotating import Resealer
 from baton.services.privacy.word_search import WordMarker
 from baton.services.returns import actions as return_actions
 from baton.services.staff_calls import CALL_STAFF
-from baton.services.systems import acting, asking, crm, looking
+from baton.services.systems import acting, asking, crm, laid_deeds, looking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.crm import TELL_CRM
+from baton.services.systems.laid_deeds import CONFIRM_THERE
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import alert_hooks, churn_fitting, packs
 from baton.services.workspace.alert_hooks import POST_ALERT
@@ -346,6 +347,7 @@ def crew_of(
             LOOK_AT_SYSTEM: Alone(perform=partial(looking.perform, house)),
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             TELL_CRM: Alone(perform=partial(crm.perform, house)),
+            CONFIRM_THERE: Alone(perform=partial(laid_deeds.perform, house)),
             OPEN_TICKET: Alone(perform=partial(tickets.perform, house)),
             FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.records import Person, Record
 
@@ -56,16 +57,6 @@ class Heard:
 
     reference: str
     body: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What a connector asks of its system, as it goes over the wire."""
-
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    method: str = "GET"
-    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,46 +245,6 @@ class RecordsPort(Protocol):
         None of them for what is no concern of ours; raises UnreadableError for what does not
         fit the system's own form.
         """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A contact's booking in another system: its name there, and the page that it has there."""
-
-    reference: str
-    page_url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stands:
-    """How a booking stands in its system: over, or at a version that may be cancelled."""
-
-    is_over: bool
-    version: int = 0
-
-
-class ActPort(Protocol):
-    """The part of a connector that has its system do something: cancel a booking.
-
-    Its system is asked how the booking stands before each try, so that what was done by a
-    try whose answer was lost is not done again.
-    """
-
-    def look(self, place: Place) -> Asking:
-        """Return how a booking is asked for."""
-        ...
-
-    def stands(self, said: Json) -> Stands:
-        """Return how a booking stands by the answer; raises UnreadableError."""
-        ...
-
-    def cancel(self, place: Place, stands: Stands, *, key: str) -> Asking:
-        """Return what cancels a booking; `key` is the same at every try."""
-        ...
-
-    def check(self) -> Asking:
-        """Return what is asked to see whether the settings hold."""
         ...
 
 

@@ -55,7 +55,8 @@ class BookingRecord:
     """A contact's place.
 
     `page_url` is where its system lets them change it, "" where it has no such page.
-    `formerly` is what a system that renames a booking when it is moved called it before.
+    `formerly` is what a system that renames a booking when it is moved called it before, `handle`
+    what its API calls it where that is something else than its `reference`.
     """
 
     reference: str
@@ -73,6 +74,7 @@ class BookingRecord:
     reason: str = ""
     page_url: str = ""
     formerly: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

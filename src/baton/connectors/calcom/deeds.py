@@ -1,30 +1,47 @@
-"""What Cal.com is asked to do with a booking: look how it stands, and cancel it.
+"""What Cal.com is asked to do with a booking: look how it stands, cancel it, move it.
 
-https://cal.com/docs/api-reference/v2/bookings/cancel-a-booking.
+https://cal.com/docs/api-reference/v2/bookings/cancel-a-booking, .../reschedule-a-booking and
+.../slots. That somebody said they will come is no word of Cal.com's: what it calls confirming
+is the host's consent.
 """
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
 
 import msgspec
 
-from baton.connectors import Asking, Place, Stands, told_as
+from baton.connectors import Moment, told_as
 from baton.connectors.calcom.settings import CalcomSettings
+from baton.core.deeds import Asking, Deed, Place, Stands
 from baton.core.json import Json
 
 VERSION = "2024-08-13"
-"""The version of the API whose words these are."""
+"""The version of the API whose words those of bookings are."""
+SLOTS_VERSION = "2024-09-04"
+"""Likewise, of free times."""
 
 _OVER = frozenset({"cancelled", "rejected"})
 _WHOSE = "Cal.com's"
 
 
-class _Booking(msgspec.Struct):
+class _Booking(msgspec.Struct, rename="camel"):
     status: str
+    uid: str = ""
+    start: Moment | None = None
+    event_type_id: int | None = None
 
 
 class _Answer(msgspec.Struct):
     data: _Booking
+
+
+class _Slot(msgspec.Struct):
+    start: Moment
+
+
+class _Slots(msgspec.Struct):
+    data: dict[str, list[_Slot]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +50,73 @@ class CalcomDeeds:
 
     settings: CalcomSettings
 
+    def may(self, place: Place) -> frozenset[Deed]:  # noqa: ARG002 - every connector's form
+        """Return what may be done with a booking there."""
+        return frozenset({Deed.CANCEL, Deed.MOVE})
+
     def look(self, place: Place) -> Asking:
         """Return how a booking is asked for."""
-        return self._asking("GET", f"/v2/bookings/{_uid_of(place)}")
+        return self._asking("GET", _path_of(place))
 
-    def stands(self, said: Json) -> Stands:
+    def stands(self, place: Place, said: Json) -> Stands:  # noqa: ARG002 - every connector's form
         """Return how a booking stands by the answer; raises UnreadableError."""
-        return Stands(is_over=told_as(said, _Answer, _WHOSE).data.status in _OVER)
+        booking = told_as(said, _Answer, _WHOSE).data
+        return Stands(is_over=booking.status in _OVER, starts_at=booking.start)
 
-    def cancel(self, place: Place, stands: Stands, *, key: str) -> Asking:  # noqa: ARG002 - every connector's form
+    def cancel(self, place: Place, said: Json, *, key: str) -> Asking:  # noqa: ARG002 - likewise
         """Return what cancels a booking; Cal.com cancels one that is cancelled no further."""
-        return self._asking("POST", f"/v2/bookings/{_uid_of(place)}/cancel", b"{}")
+        return self._asking("POST", f"{_path_of(place)}/cancel", {})
+
+    def seek(self, place: Place, said: Json, since: datetime, until: datetime) -> Asking:
+        """Return how it is asked which times of its kind of event are free."""
+        wanted = {
+            "eventTypeId": told_as(said, _Answer, _WHOSE).data.event_type_id or 0,
+            "start": _written(since),
+            "end": _written(until),
+            "bookingUidToReschedule": _uid_of(place),
+        }
+        return self._asking("GET", f"/v2/slots?{urlencode(wanted)}", version=SLOTS_VERSION)
+
+    def free(self, place: Place, said: Json, told: Json) -> tuple[datetime, ...]:  # noqa: ARG002 - likewise
+        """Return when it may begin; raises UnreadableError."""
+        days = told_as(told, _Slots, _WHOSE).data
+        return tuple(slot.start for day in days.values() for slot in day)
+
+    def move(self, place: Place, said: Json, to: datetime, *, key: str) -> Asking:  # noqa: ARG002 - likewise
+        """Return what moves a booking; one of a time that has gone is refused."""
+        return self._asking("POST", f"{_path_of(place)}/reschedule", {"start": _written(to)})
+
+    def moved(self, place: Place, told: Json) -> str:  # noqa: ARG002 - likewise
+        """Return its new uid; raises UnreadableError."""
+        return told_as(told, _Answer, _WHOSE).data.uid
 
     def check(self) -> Asking:
         """Return what is asked to see whether the key holds."""
         return self._asking("GET", "/v2/me")
 
-    def _asking(self, method: str, path: str, body: bytes = b"") -> Asking:
+    def _asking(
+        self, method: str, path: str, body: dict[str, str] | None = None, *, version: str = VERSION
+    ) -> Asking:
         return Asking(
             method=method,
             url=f"{self.settings.api_url}{path}",
             headers={
                 "Authorization": f"Bearer {self.settings.api_key}",
-                "cal-api-version": VERSION,
-                **({"Content-Type": "application/json"} if body else {}),
+                "cal-api-version": version,
+                **({} if body is None else {"Content-Type": "application/json"}),
             },
-            body=body,
+            body=b"" if body is None else msgspec.json.encode(body),
         )
 
 
+def _path_of(place: Place) -> str:
+    return f"/v2/bookings/{quote(_uid_of(place), safe='')}"
+
+
 def _uid_of(place: Place) -> str:
-    """Return a booking's present name, which its page has; moved, it is called otherwise."""
-    name = place.page_url.rstrip("/").rpartition("/")[2] or place.reference.partition("@")[0]
-    return quote(name, safe="")
+    """Return a booking's present uid; moved, it has another one."""
+    return place.handle or place.reference.partition("@")[0]
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

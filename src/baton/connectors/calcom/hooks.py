@@ -104,6 +104,7 @@ def _booking(told: _Told, state: State) -> BookingRecord:
         location=(of.location or "")[:_MAX_ACTIVITY],
         price_minor=max(0, of.price or 0),
         page_url=_page_of(of),
+        handle=of.uid,
     )
 
 

@@ -129,12 +129,19 @@ def _booking(told: _Told, invitee: _Invitee, state: State) -> BookingRecord:
         ends_at=event.end_time,
         location=(place.location or place.type)[:_MAX_NAME],
         page_url=_https(invitee.reschedule_url or ""),
+        handle=_event_of(invitee.uri),
     )
 
 
 def _name_of(uri: str) -> str:
     """Return the last part of an address, by which Calendly names a thing of its kind."""
     return uri.rstrip("/").rpartition("/")[2]
+
+
+def _event_of(uri: str) -> str:
+    """Return the name of the event that an invitee's address leads through, "" for none."""
+    before, _, _name = uri.partition("/invitees/")
+    return _name_of(before) if _name else ""
 
 
 def _https(url: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from baton.connectors import Asking, Entry, told_as
+from baton.connectors import Entry, told_as
 from baton.connectors.hubspot.settings import HubspotSettings
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.records import Person
 

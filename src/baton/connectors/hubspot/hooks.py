@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 import msgspec
 
 from baton.connectors import (
-    Asking,
     DisbelievedError,
     Heard,
     Hook,
@@ -29,6 +28,7 @@ from baton.connectors import (
     told_as,
 )
 from baton.connectors.hubspot.settings import HubspotSettings
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.records import HappenedRecord, Person, PersonRecord, Record, stamp_at
 

@@ -24,6 +24,7 @@ from baton.connectors import (
     require_digest,
     told_as,
 )
+from baton.connectors.mindbody.deeds import APPOINTMENT, CLASS
 from baton.connectors.mindbody.settings import MindbodySettings
 from baton.core.bookings import State
 from baton.core.json import Json
@@ -87,6 +88,7 @@ class _Appointment(_Client, kw_only=True, rename="camel"):
 
 class _ClassBooking(_Client, kw_only=True, rename="camel"):
     class_roster_booking_id: int
+    class_id: int | None = None
     class_start_date_time: datetime
     class_end_date_time: datetime
     signed_in_status: str | None = None
@@ -177,6 +179,7 @@ def _class_booking(told: Json, stamp: Stamp, settings: MindbodySettings) -> Reco
         state=_state_of(of.signed_in_status),
         starts_at=_aware(of.class_start_date_time),
         ends_at=_aware(of.class_end_date_time),
+        handle=f"{of.class_id}/{of.client_id}" if of.class_id is not None else "",
     )
 
 
@@ -231,11 +234,11 @@ _READ: Mapping[str, Callable[[Json, Stamp, MindbodySettings], Record]] = {
 
 
 def _appointment_name(number: int) -> str:
-    return f"appointment-{number}"
+    return f"{APPOINTMENT}{number}"
 
 
 def _class_name(number: int) -> str:
-    return f"class-{number}"
+    return f"{CLASS}{number}"
 
 
 def _person(of: _Client) -> Person:

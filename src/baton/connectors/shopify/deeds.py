@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from baton.connectors import Asking, PaidState, Payback, UnreadableError, told_as
+from baton.connectors import PaidState, Payback, UnreadableError, told_as
 from baton.connectors.shopify.settings import ShopifySettings
+from baton.core.deeds import Asking
 from baton.core.json import Json
 
 VERSION = "2026-04"

@@ -1,31 +1,53 @@
-"""What Square is asked to do with a booking: look how it stands, and cancel it, once for a key.
+"""What Square is asked to do with a booking: look how it stands, cancel it, move it, note of it.
 
-https://developer.squareup.com/reference/square/bookings-api/cancel-booking: a seller's token
-needs Appointments Plus or Premium for that.
+https://developer.squareup.com/reference/square/bookings-api: a seller's token needs
+Appointments Plus or Premium to write bookings. A booking has no word for "they will come", so
+that is written into the note that the seller's staff see beside it.
 """
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
 
-from baton.connectors import Asking, Place, Stands, told_as
+from baton.connectors import Moment, told_as
 from baton.connectors.square.hooks import VERSION
 from baton.connectors.square.settings import SquareSettings
+from baton.core.deeds import Asking, Deed, Place, Stands
 from baton.core.json import Json
+
+NOTE = "The customer confirmed that they will come."
 
 _WHOSE = "Square's"
 _STANDING = frozenset({"ACCEPTED", "PENDING"})
+_MAX_NOTE = 4_096
+
+
+class _Segment(msgspec.Struct):
+    team_member_id: str | None = None
 
 
 class _Booking(msgspec.Struct):
     status: str
     version: int
+    start_at: Moment | None = None
+    seller_note: str | None = None
+    appointment_segments: list[_Segment] = []
 
 
 class _Answer(msgspec.Struct):
     booking: _Booking
+
+
+class _Opening(msgspec.Struct):
+    start_at: Moment
+    appointment_segments: list[_Segment] = []
+
+
+class _Openings(msgspec.Struct):
+    availabilities: list[_Opening] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +56,96 @@ class SquareDeeds:
 
     settings: SquareSettings
 
+    def may(self, place: Place) -> frozenset[Deed]:  # noqa: ARG002 - every connector's form
+        """Return what may be done with a booking there."""
+        return frozenset(Deed)
+
     def look(self, place: Place) -> Asking:
         """Return how a booking is asked for."""
-        return self._asking("GET", f"/v2/bookings/{quote(place.reference, safe='')}")
+        return self._asking("GET", _path_of(place))
 
-    def stands(self, said: Json) -> Stands:
+    def stands(self, place: Place, said: Json) -> Stands:  # noqa: ARG002 - every connector's form
         """Return how a booking stands by the answer; raises UnreadableError."""
-        booking = told_as(said, _Answer, _WHOSE).booking
-        return Stands(is_over=booking.status not in _STANDING, version=booking.version)
+        booking = _booking_in(said)
+        return Stands(
+            is_over=booking.status not in _STANDING,
+            is_confirmed=NOTE in (booking.seller_note or ""),
+            starts_at=booking.start_at,
+        )
 
-    def cancel(self, place: Place, stands: Stands, *, key: str) -> Asking:
+    def cancel(self, place: Place, said: Json, *, key: str) -> Asking:
         """Return what cancels a booking at the version at which it was seen."""
-        asked = {
-            "idempotency_key": hashlib.sha256(key.encode()).hexdigest()[:40],
-            "booking_version": stands.version,
-        }
-        path = f"/v2/bookings/{quote(place.reference, safe='')}/cancel"
-        return self._asking("POST", path, msgspec.json.encode(asked))
+        asked = {"idempotency_key": _once(key), "booking_version": _booking_in(said).version}
+        return self._asking("POST", f"{_path_of(place)}/cancel", asked)
+
+    def seek(self, place: Place, said: Json, since: datetime, until: datetime) -> Asking:  # noqa: ARG002 - likewise
+        """Return how it is asked when there is room for this booking; a day apart at least."""
+        span = {"start_at": _written(since), "end_at": _written(until)}
+        asked = {"query": {"filter": {"start_at_range": span, "booking_id": place.reference}}}
+        return self._asking("POST", "/v2/bookings/availability/search", asked)
+
+    def free(self, place: Place, said: Json, told: Json) -> tuple[datetime, ...]:  # noqa: ARG002 - likewise
+        """Return when it may begin with the same people; raises UnreadableError."""
+        same = _people_of(_booking_in(said).appointment_segments)
+        found = told_as(told, _Openings, _WHOSE).availabilities
+        return tuple(
+            one.start_at
+            for one in found
+            if not any(same) or _people_of(one.appointment_segments) == same
+        )
+
+    def move(self, place: Place, said: Json, to: datetime, *, key: str) -> Asking:
+        """Return what moves a booking at the version at which it was seen."""
+        return self._change(place, said, key, start_at=_written(to))
+
+    def moved(self, place: Place, told: Json) -> str:  # noqa: ARG002 - likewise
+        """Return nothing: its name stays; raises UnreadableError for what is no booking."""
+        _booking_in(told)
+        return ""
+
+    def confirm(self, place: Place, said: Json, *, key: str) -> Asking:
+        """Return what notes that they will come, beside what stands there."""
+        known = (_booking_in(said).seller_note or "").strip()
+        note = f"{known}\n{NOTE}".strip()[-_MAX_NOTE:]
+        return self._change(place, said, key, seller_note=note)
 
     def check(self) -> Asking:
         """Return what is asked to see whether the token holds."""
         return self._asking("GET", "/v2/merchants/me")
 
-    def _asking(self, method: str, path: str, body: bytes = b"") -> Asking:
+    def _change(self, place: Place, said: Json, key: str, **fields: str) -> Asking:
+        booking = {"version": _booking_in(said).version, **fields}
+        asked = {"idempotency_key": _once(key), "booking": booking}
+        return self._asking("PUT", _path_of(place), asked)
+
+    def _asking(self, method: str, path: str, body: object = None) -> Asking:
         return Asking(
             method=method,
             url=f"{self.settings.api_url}{path}",
             headers={
                 "Authorization": f"Bearer {self.settings.access_token}",
                 "Square-Version": VERSION,
-                **({"Content-Type": "application/json"} if body else {}),
+                **({} if body is None else {"Content-Type": "application/json"}),
             },
-            body=body,
+            body=b"" if body is None else msgspec.json.encode(body),
         )
+
+
+def _booking_in(said: Json) -> _Booking:
+    return told_as(said, _Answer, _WHOSE).booking
+
+
+def _people_of(segments: list[_Segment]) -> list[str]:
+    return [one.team_member_id or "" for one in segments]
+
+
+def _path_of(place: Place) -> str:
+    return f"/v2/bookings/{quote(place.reference, safe='')}"
+
+
+def _once(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -16,18 +16,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from baton.connectors import (
-    Asking,
-    Heard,
-    Hook,
-    heard,
-    json_of,
-    parse_answered,
-    require_digest,
-    told_as,
-)
+from baton.connectors import Heard, Hook, heard, json_of, parse_answered, require_digest, told_as
 from baton.connectors.square.settings import SquareSettings
 from baton.core.bookings import State
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.records import BookingRecord, Person, PersonRecord, Record, stamp_at, stamp_of
 

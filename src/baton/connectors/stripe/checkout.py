@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from baton.connectors import Asking, UnreadableError
+from baton.connectors import UnreadableError
 from baton.connectors.stripe.settings import StripeSettings
 from baton.connectors.stripe.tidings import INVOICE
+from baton.core.deeds import Asking
 
 VERSION = "2024-06-20"
 """The version of the API whose words these are; a newer account answers in them all the same."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from baton.connectors import Asking, PaidState, Payback, told_as
+from baton.connectors import PaidState, Payback, told_as
 from baton.connectors.woocommerce.settings import WooCommerceSettings
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.making import minor_of
 

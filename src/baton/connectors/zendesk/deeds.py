@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from baton.connectors import Asking, Ticket, told_as
+from baton.connectors import Ticket, told_as
 from baton.connectors.zendesk.settings import ZendeskSettings
+from baton.core.deeds import Asking
 from baton.core.json import Json
 
 _WHOSE = "Zendesk's"

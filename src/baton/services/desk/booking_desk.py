@@ -14,6 +14,7 @@ from baton.services import inbox
 from baton.services.bookings import activities, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
+from baton.services.desk import mirrored_desk
 from baton.services.house import House
 from baton.services.people import meeting
 from baton.store.models import Activity, Booking, User
@@ -60,6 +61,9 @@ def change(house: House, user: User, booking_id: str, deed: str, *, slot_id: str
     """Do one thing with a booking; raises InvalidInput for a deed that there is not."""
     inbox.require(user, Action.ANSWER)
     actor, workspace_id = f"user:{user.id}", user.workspace_id
+    kept = Booking.objects.filter(id=booking_id, workspace_id=workspace_id).exclude(system_id="")
+    if (mirror := kept.first()) is not None:
+        return mirrored_desk.change(house, mirror, deed, moment=slot_id, actor=actor)
     if deed == "move":
         return places.move(house, workspace_id, booking_id, slot_id, actor=actor)
     if deed in MARKS:

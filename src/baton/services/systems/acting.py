@@ -1,24 +1,21 @@
-"""What flows have done to bookings that another system keeps: cancelled there (AP8, DI8).
+"""What flows have done to bookings: ours here, and those of another system there (AP8, DI8).
 
-The row changes when that system says so. How a booking stands is asked before each try: what
-a try did whose answer was lost is seen, and never done twice. That somebody said they will come
-is kept here: no such system takes it down, and its next word of the booking does not undo it.
+How a booking stands is asked before each try: what a try did whose answer was lost is seen, and
+never done twice. The run hears how its call ended before it hears what that made happen.
 """
 
 from collections.abc import Mapping
 
-from baton.connectors import ActPort, Place, UnreadableError
 from baton.core.bookings import OVER, State
 from baton.core.errors import Conflict, NotFound
-from baton.runtime.ports import Again, Park
+from baton.runtime.ports import Again
 from baton.services.bookings import actions
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
-from baton.services.systems import asking, kinds, laid_bookings, systems
-from baton.store.models import Booking, ConnectedSystem
+from baton.services.systems import elsewhere, laid_deeds
+from baton.store.models import Booking
 
 CANCEL, CONFIRM = "cancel_booking", "confirm_booking"
-_KEPT_ELSEWHERE = "this booking is kept by another system, in which nothing may be done from here"
 
 
 def offered_by(house: House) -> Mapping[str, ActionPort]:
@@ -46,42 +43,21 @@ def _find_mirror(call: Call) -> Booking | None:
 
 
 def _confirmed(house: House, call: Call, booking: Booking) -> Ended:
+    done = Performed(result={})
     try:
-        laid_bookings.confirm(house, booking, actor=call.by)
+        laid_deeds.confirm(house, booking, actor=call.by, settle=lambda: call.settle(done))
     except Conflict as refusal:
         return Failed(problem=str(refusal))
-    return Performed(result={})
+    return done
 
 
 def _cancelled(house: House, call: Call, booking: Booking) -> Ended:
+    done = Performed(result={})
     if State(booking.state) in OVER:
-        return Performed(result={})
-    system = ConnectedSystem.objects.filter(id=booking.system_id, is_connected=True).first()
-    acts = kinds.acts_of(systems.settings_of(house, system)) if system else None
-    if acts is None:
-        return Failed(problem=_KEPT_ELSEWHERE)
-    place = Place(reference=booking.reference, page_url=booking.page_url)
-    return _cancelled_there(acts, place, key=call.key)
-
-
-def _cancelled_there(acts: ActPort, place: Place, *, key: str) -> Ended:
-    seen = asking.answers_to({"booking": acts.look(place)})
-    if isinstance(seen, Again | Park):
-        return _ended(seen)
-    if seen["booking"] is None:
-        return Failed(problem="its system knows no such booking any more")
-    try:
-        stands = acts.stands(seen["booking"])
-    except UnreadableError as error:
-        return Failed(problem=str(error))
-    if stands.is_over:
-        return Performed(result={})
-    done = asking.answers_to({"cancelled": acts.cancel(place, stands, key=key)})
-    if isinstance(done, Again | Park):
-        return _ended(done)
-    return Performed(result={})
-
-
-def _ended(why: Again | Park) -> Ended:
-    """Return what may follow; it is tried again, since each try looks first."""
-    return why if isinstance(why, Again) else Failed(problem=why.reason)
+        return done
+    refusal = elsewhere.cancel(house, booking, key=call.key)
+    if refusal is not None:
+        # It is tried again, since each try looks first.
+        return refusal if isinstance(refusal, Again) else Failed(problem=refusal.reason)
+    laid_deeds.cancel(house, booking, actor=call.by, settle=lambda: call.settle(done))
+    return done

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from baton.channels import Answer, NotSentError, Request, UnclearError
+from baton.channels import Answer, NotSentError, Request, UnclearError, wire
 from baton.channels.wire import Wire
-from baton.connectors import Asking, UnreadableError, json_of, parse_answered, render_answered
+from baton.connectors import UnreadableError, json_of, parse_answered, render_answered
+from baton.core.deeds import Asking
 from baton.core.fates import Fate
 from baton.core.json import Json
 from baton.runtime.ports import Again, Done, Effect, Outcome, Park
@@ -86,23 +87,28 @@ def problem_with(settings: SystemSettings) -> str:
     return told.reason if isinstance(told, Again | Park) else ""
 
 
-def answers_to(asked: Mapping[str, Asking]) -> dict[str, Json] | Again | Park:
-    """Return what a system answers by name, None for what it does not know; or what may follow."""
+def answers_to(
+    asked: Mapping[str, Asking], *, patience: float = wire.ANSWER_SECONDS
+) -> dict[str, Json] | Again | Park:
+    """Return what a system answers by name, None for what it does not know; or what may follow.
+
+    `patience` is how many seconds each answer may take.
+    """
     answers: dict[str, Json] = {}
-    wire = Wire()
+    line = Wire(patience=patience)
     try:
         for name, asking in asked.items():
             request = Request(
                 method=asking.method, url=asking.url, headers=asking.headers, body=asking.body
             )
-            answer = wire.ask(request)
+            answer = line.ask(request)
             if refusal := _refusal_of(answer):
                 return refusal
             answers[name] = None if answer.status == _GONE else _json_of(answer.body)
     except (NotSentError, UnclearError, UnreadableError) as error:
         return Again(reason=f"the system could not be asked: {_why(str(error))}")
     finally:
-        wire.close()
+        line.close()
     return answers
 
 

@@ -7,8 +7,6 @@ from typing import Any, TypeAlias
 import msgspec
 
 from baton.connectors import (
-    ActPort,
-    Asking,
     AskPort,
     CrmPort,
     HookPort,
@@ -27,6 +25,7 @@ from baton.connectors.calcom.settings import CalcomSettings
 from baton.connectors.caldav import settings as caldav
 from baton.connectors.caldav.settings import CaldavSettings
 from baton.connectors.calendly import settings as calendly
+from baton.connectors.calendly.deeds import CalendlyDeeds
 from baton.connectors.calendly.hooks import CalendlyHooks
 from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.easypost import settings as easypost
@@ -42,6 +41,7 @@ from baton.connectors.ics import settings as ics
 from baton.connectors.ics.feed import IcsRecords
 from baton.connectors.ics.settings import IcsSettings
 from baton.connectors.mindbody import settings as mindbody
+from baton.connectors.mindbody.deeds import MindbodyDeeds
 from baton.connectors.mindbody.hooks import MindbodyHooks
 from baton.connectors.mindbody.settings import MindbodySettings
 from baton.connectors.shopify import settings as shopify
@@ -65,6 +65,7 @@ from baton.connectors.woocommerce.settings import WooCommerceSettings
 from baton.connectors.zendesk import settings as zendesk
 from baton.connectors.zendesk.deeds import ZendeskDeeds
 from baton.connectors.zendesk.settings import ZendeskSettings
+from baton.core.deeds import ActPort, Asking
 
 SystemSettings: TypeAlias = (
     WebhookSettings
@@ -164,6 +165,8 @@ KINDS: Mapping[str, Kind] = {
             title="Calendly",
             about="Events booked, moved, cancelled and missed there are told by its webhooks.",
             settings=CalendlySettings,
+            doubts=calendly.problems_with,
+            acts=lambda settings: CalendlyDeeds(settings) if settings.access_token else None,
             hears=lambda _: CalendlyHooks(),
             reads=lambda _: CalendlyHooks(),
         ),
@@ -175,6 +178,7 @@ KINDS: Mapping[str, Kind] = {
             proves_by="the subscription's messageSignatureKey",
             hears=MindbodyHooks,
             reads=MindbodyHooks,
+            acts=lambda settings: MindbodyDeeds(settings) if settings.api_key else None,
             doubts=mindbody.problems_with,
         ),
         Kind(

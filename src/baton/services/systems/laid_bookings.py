@@ -11,18 +11,15 @@ from datetime import datetime
 
 from baton.core import bookings, records
 from baton.core.bookings import Kind, Stand, State, Told
-from baton.core.errors import Conflict
 from baton.core.fates import Fate
 from baton.core.records import BookingRecord, StandRecord
 from baton.services.bookings import telling, visits
-from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import systems
 from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
 from baton.store.models import Activity, Booking, BookingChange, BookingName
 
-_OVER = "This booking does not stand any more."
+_MAX_HANDLE = 120
 _AFTER = frozenset({Told.ATTENDED, Told.NO_SHOW})
 _BOOKING_FIELDS = (
     "stamp",
@@ -37,6 +34,7 @@ _BOOKING_FIELDS = (
     "deposit_paid_at",
     "reason",
     "page_url",
+    "handle",
     "changed_at",
 )
 
@@ -64,33 +62,6 @@ def lay_bookings(page: Page, laid: Sequence[tuple[Recognised, BookingRecord]]) -
 def lay_stands(page: Page, laid: Sequence[tuple[Recognised, StandRecord]]) -> list[Laid]:
     """Let bookings stand as their system says; there is a row for each."""
     return [_lay_stand(page, who, one) for who, one in laid]
-
-
-def confirm(house: House, booking: Booking, *, actor: str) -> None:
-    """Note that somebody will come to what another system keeps; raises Conflict.
-
-    Their system has no word for that, so it is told nothing of it.
-    """
-    with house.engine.transaction():
-        house.engine.lock_lane(booking.workspace_id, systems.lane_of(booking.system_id))
-        row = Booking.objects.get(id=booking.id)
-        before = Stand(state=State(row.state), starts_at=row.starts_at)
-        if before.state is State.CONFIRMED:
-            return
-        if before.state not in bookings.STANDING:
-            raise Conflict(_OVER)
-        ledger = Ledger(house, house.clock.now())
-        row.state, row.changed_at = State.CONFIRMED.value, ledger.now
-        row.save(update_fields=["state", "changed_at"])
-        change = _change(ledger, row, before, actor)
-        change.save(force_insert=True)
-        activity = Activity.objects.get(id=row.activity_id)
-        telling.tell(house, row, activity, Told.CONFIRMED.value, key=f"booking:{change.id}")
-        ledger.audit(
-            row.workspace_id, actor, "booking_changed", f"booking:{row.id}",
-            before=before.state.value, reason="", state=row.state,
-        )  # fmt: skip
-        ledger.flush()
 
 
 def find_stood(workspace_id: str, system_id: str, reference: str) -> Booking | None:
@@ -241,6 +212,7 @@ def _write_booking(
     row.price_minor, row.deposit_minor = one.price_minor, one.deposit_minor
     row.deposit_paid_at = paid_at if one.is_deposit_paid else None
     row.page_url = one.page_url
+    row.handle = one.handle[:_MAX_HANDLE]
     row.changed_at = page.ledger.now
 
 
@@ -256,6 +228,7 @@ def _is_same_booking(row: Booking, who: Recognised, one: BookingRecord, activity
         row.deposit_minor,
         row.deposit_paid_at is not None,
         row.page_url,
+        row.handle,
     ) == (
         who.contact_id,
         activity.id,
@@ -267,14 +240,12 @@ def _is_same_booking(row: Booking, who: Recognised, one: BookingRecord, activity
         one.deposit_minor,
         one.is_deposit_paid,
         one.page_url,
+        one.handle[:_MAX_HANDLE],
     )
 
 
-def _change_of(page: Page, row: Booking, before: Stand | None) -> BookingChange:
-    return _change(page.ledger, row, before, f"system:{page.system_id}")
-
-
-def _change(ledger: Ledger, row: Booking, before: Stand | None, actor: str) -> BookingChange:
+def change_of(ledger: Ledger, row: Booking, before: Stand | None, actor: str) -> BookingChange:
+    """Return what is kept of a change of a mirror: who made it, and what was before."""
     return BookingChange(
         id=ledger.next_id(),
         workspace_id=row.workspace_id,
@@ -287,6 +258,10 @@ def _change(ledger: Ledger, row: Booking, before: Stand | None, actor: str) -> B
         starts_at=row.starts_at,
         reason=row.reason,
     )
+
+
+def _change_of(page: Page, row: Booking, before: Stand | None) -> BookingChange:
+    return change_of(page.ledger, row, before, f"system:{page.system_id}")
 
 
 def _news(

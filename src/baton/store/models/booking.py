@@ -87,7 +87,8 @@ class Booking(models.Model):
     `reason` a word of `core.bookings.Reason`, `entry` one of `core.bookings.Entry`, `made_by`
     who made it: "user:<id>", "flow:<name>", "contact:<id>" or "system:<id>". What a party
     has to tell besides is sealed, for it holds a telephone number. `page_url` is where a
-    mirror's own system lets the contact change it; `state_stamp` orders what that system tells
+    mirror's own system lets the contact change it, `handle` what its API calls it where that is
+    something else than its `reference`; `state_stamp` orders what that system tells
     of its state alone. `rating` is how they found it, 1 to 5,
     with their words, sealed.
     """
@@ -113,6 +114,7 @@ class Booking(models.Model):
     reason = models.CharField(max_length=40, blank=True, default="")
     party_sealed = models.BinaryField(default=b"")
     page_url = models.CharField(max_length=500, blank=True, default="")
+    handle = models.CharField(max_length=120, blank=True, default="")
     rating = models.SmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
     said_sealed = models.BinaryField(default=b"")

@@ -1,18 +1,22 @@
 """The calendar, one slot, and one booking with all that can be done about it."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core import text
-from baton.core.errors import InvalidInput
+from baton.core.errors import Conflict, InvalidInput
+from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
 from baton.services.bookings.places import Wish
-from baton.services.desk import booking_board, booking_desk
-from baton.services.desk.booking_board import BookingLine
+from baton.services.desk import booking_board, booking_desk, mirrored_desk
+from baton.services.desk.booking_board import BookingLine, BookingSheet
 from baton.services.desk.booking_desk import Newcomer
+from baton.services.house import House
 from baton.services.people import contact_list
 from baton.services.people.contact_list import MAX_SEARCH, Line
 from baton.store.models import User
@@ -106,10 +110,15 @@ def booking_page(request: HttpRequest, user: User, booking_id: str) -> HttpRespo
     """Show one booking with its history."""
     house = houses.current()
     sheet = booking_board.show_booking(house, user, booking_id)
-    has_begun = sheet.line.row.starts_at <= house.clock.now()
+    is_sought = "times" in request.GET and inbox.may(user, Action.ANSWER)
+    times, problem = _times_there(house, sheet) if is_sought else ((), "")
+    row = sheet.line.row
+    has_begun = row.starts_at <= house.clock.now()
+    may = mirrored_desk.may(house, row) if row.system_id else None
     context = {
         "sheet": sheet,
-        "line": _with_words(sheet.line, has_begun=has_begun),
+        "line": _with_words(sheet.line, has_begun=has_begun, may=may),
+        "moves_there": may is not None and "move" in may and not has_begun,
         "entry": words.ENTRIES.get(sheet.line.row.entry, ""),  # type: ignore[call-overload] # its word
         "changes": [
             (
@@ -122,9 +131,20 @@ def booking_page(request: HttpRequest, user: User, booking_id: str) -> HttpRespo
         "said": booking_board.said_of(house, user, sheet.line.row),
         "party": booking_board.party_of(house, user, sheet.line.row),
         "currency": booking_board.currency_of(house, user),
+        "is_sought": is_sought,
+        "times": times,
+        "times_problem": problem,
         "section": "calendar",
     }
     return page(request, user, "bookings/booking.html", context)
+
+
+def _times_there(house: House, sheet: BookingSheet) -> tuple[tuple[datetime, ...], str]:
+    """Return when its own system has room for a booking, or why that is not known."""
+    try:
+        return mirrored_desk.list_times(house, sheet.line.row), ""
+    except Conflict as refusal:
+        return (), refusal.message
 
 
 @require_POST
@@ -144,9 +164,12 @@ def _onward(request: HttpRequest, where: str) -> HttpResponse:
     return redirect(where)
 
 
-def _with_words(line: BookingLine, *, has_begun: bool) -> dict[str, object]:
+def _with_words(
+    line: BookingLine, *, has_begun: bool, may: frozenset[str] | None = None
+) -> dict[str, object]:
+    """Return a booking as people read it, with the deeds that `may` has; None for all."""
     state, look = BOOKING_STATES[line.state]
-    deeds = [] if line.row.system_id else list(words.DEEDS[line.state])
+    deeds = [one for one in words.DEEDS[line.state] if may is None or one[0] in may]
     return {
         "line": line,
         "row": line.row,

@@ -48,9 +48,9 @@ class SlotForm(forms.Form):
 
 
 class DeedForm(forms.Form):
-    """Where a booking moves."""
+    """Where a booking moves: a slot of ours, or a moment in the system that keeps it."""
 
-    slot = forms.CharField(required=False, max_length=ids.LENGTH)
+    slot = forms.CharField(required=False, max_length=40)
 
 
 class ActivityForm(forms.Form):

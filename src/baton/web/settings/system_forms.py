@@ -56,8 +56,10 @@ HINTS = {
     " again; give it with each change.",
     "user": "Only where its server asks for one.",
     "quiet_hours": "Empty: nobody is told. They are told once, until the system is heard again.",
-    "api_key": "Only where flows may cancel bookings there. It is never shown again; give it with"
-    " each change.",
+    "api_key": "Only where bookings may be changed there from here. It is never shown again; give"
+    " it with each change.",
+    "site_number": "Mindbody's own number of the business; -99 is its sandbox.",
+    "username": "A member of staff there who may change appointments; give it with each change.",
     "site": "The name before .zendesk.com, as mystore.",
     "shop": "The name before .myshopify.com, as mystore; empty where people pay back there"
     " themselves.",
@@ -176,7 +178,7 @@ class FileForm(SystemForm):
 
 
 class CalcomForm(SystemForm):
-    """A Cal.com account: its webhook signs with the secret; with a key, flows may cancel."""
+    """A Cal.com account: its webhook signs with the secret; with a key, bookings change there."""
 
     field_order = ("name", "secret", "api_key")
     api_key = forms.CharField(
@@ -188,9 +190,15 @@ class CalcomForm(SystemForm):
 
 
 class CalendlyForm(SystemForm):
-    """A Calendly account: the key of its webhook subscription is its secret."""
+    """A Calendly account: its webhooks' key is its secret; with a token, bookings are cancelled."""
 
-    field_order = ("name", "secret")
+    field_order = ("name", "secret", "access_token")
+    access_token = forms.CharField(
+        max_length=1_000,
+        required=False,
+        label="Access token, to cancel there",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class SecretForm(SystemForm):
@@ -247,10 +255,29 @@ class WooCommerceForm(SystemForm):
 
 
 class MindbodyForm(SystemForm):
-    """A Mindbody site; its subscription comes with a key of its own."""
+    """A Mindbody site: its webhooks have a key, its Public API another, with a staff login."""
 
-    field_order = ("name", "secret", "class_word")
+    field_order = ("name", "secret", "class_word", "api_key", "site_number", "username", "password")
     class_word = forms.CharField(max_length=40, initial="Class", label="What a class is called")
+    api_key = forms.CharField(
+        max_length=80,
+        required=False,
+        label="API key, to change bookings there",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    site_number = forms.CharField(max_length=13, required=False, label="Site")
+    username = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Login",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class SquareForm(SystemForm):
@@ -368,8 +395,14 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     ),
     stripe.KIND: lambda given: StripeSettings(secret_key=given["secret_key"].strip()),
     calcom.KIND: lambda given: CalcomSettings(api_key=given["api_key"].strip()),
-    calendly.KIND: lambda _: CalendlySettings(),
-    mindbody.KIND: lambda given: MindbodySettings(class_word=given["class_word"].strip()),
+    calendly.KIND: lambda given: CalendlySettings(access_token=given["access_token"].strip()),
+    mindbody.KIND: lambda given: MindbodySettings(
+        class_word=given["class_word"].strip(),
+        api_key=given["api_key"].strip(),
+        site_number=given["site_number"].strip(),
+        username=given["username"].strip(),
+        password=given["password"],
+    ),
     square.KIND: lambda given: SquareSettings(
         access_token=given["access_token"].strip(), api_url=given["place"]
     ),

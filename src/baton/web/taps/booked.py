@@ -1,5 +1,6 @@
 """What the pages of a booking have in common: its rows, its rule, and where else one may go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,15 +9,25 @@ from msgspec.structs import replace
 
 from baton.core import bookings
 from baton.core.bookings import State
+from baton.core.deeds import Deed
 from baton.core.errors import Conflict
 from baton.core.json import Json
 from baton.flows.render import Manner
 from baton.services.bookings import places
+from baton.services.systems import elsewhere
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.store.models import Activity, Booking, Location, Slot
 from baton.web.taps.sheet import Caller, Way
 from baton.web.taps.words import say
+
+_LABELS: Mapping[Errand, str] = {
+    Errand.MOVE: "move_to",
+    Errand.CANCEL: "cancel_to",
+    Errand.CALENDAR: "calendar_to",
+    Errand.AGAIN: "again_to",
+    Errand.DEPOSIT: "deposit_pay",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +39,8 @@ class Booked:
     place: Location | None
     manner: Manner
     now: datetime
+    deeds: frozenset[Deed] = frozenset()
+    """What may be done with it from here in the system that keeps it, if another one does."""
 
     @property
     def state(self) -> State:
@@ -42,8 +55,15 @@ class Booked:
     @property
     def words(self) -> tuple[str, ...]:
         """Return who changes what another system keeps, where that has no page for it."""
-        is_by_people = self.is_ahead and self.row.system_id and not self.row.page_url
+        is_theirs = self.is_ahead and self.row.system_id and not self.row.page_url
+        is_by_people = is_theirs and not self.deeds - {Deed.CONFIRM}
         return (self.say("by_people"),) if is_by_people else ()
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether a change of it needs somebody of the staff (AP10, AP29)."""
+        is_paid = self.row.deposit_minor > 0 and self.row.deposit_paid_at is not None
+        return self.activity.needs_staff_confirmation or is_paid
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -98,6 +118,7 @@ def booked_as(caller: Caller, row: Booking) -> Booked:
         place=place,
         manner=manner,
         now=caller.house.clock.now(),
+        deeds=elsewhere.may(caller.house, row) if row.system_id else frozenset(),
     )
 
 
@@ -107,19 +128,23 @@ def way(caller: Caller, row: Booking, errand: Errand, label: str) -> Way:
 
 
 def ways_from(caller: Caller, booked: Booked, *errands: Errand) -> tuple[Way, ...]:
-    """Return where else a booking's contact may go: to its own system's page, if it has one."""
-    labels = {
-        Errand.MOVE: "move_to",
-        Errand.CANCEL: "cancel_to",
-        Errand.CALENDAR: "calendar_to",
-        Errand.AGAIN: "again_to",
-        Errand.DEPOSIT: "deposit_pay",
-    }
-    if booked.row.page_url and booked.row.system_id:
-        return (Way(label=booked.say("move_to"), url=booked.row.page_url),)
-    if booked.row.system_id:  # where it can be changed by nobody but people
-        errands = tuple(one for one in errands if one is Errand.CALENDAR)
-    return tuple(way(caller, booked.row, one, booked.say(labels[one])) for one in errands)
+    """Return where else a booking's contact may go.
+
+    What another system keeps and cannot be changed from here leads to its own page, if there
+    is one.
+    """
+    ours = tuple(one for one in errands if not booked.row.system_id or one in _open(booked))
+    ways = tuple(way(caller, booked.row, one, booked.say(_LABELS[one])) for one in ours)
+    if ours == errands or not booked.row.page_url:
+        return ways
+    return (Way(label=booked.say("move_to"), url=booked.row.page_url), *ways)
+
+
+def _open(booked: Booked) -> frozenset[Errand]:
+    """Return the errands that our pages run with a booking of another system."""
+    told = {Errand.MOVE: Deed.MOVE, Errand.CANCEL: Deed.CANCEL}
+    may = {errand for errand, deed in told.items() if deed in booked.deeds}
+    return frozenset({Errand.CALENDAR, *(may if booked.is_ahead else ())})
 
 
 def refused(booked: Booked, refusal: Conflict) -> Conflict:

@@ -4,6 +4,7 @@ from django.http import QueryDict
 
 from baton.core import bookings
 from baton.core.bookings import State
+from baton.core.deeds import Deed
 from baton.core.errors import Conflict, NotFound
 from baton.flows.render import Manner
 from baton.services.billing import deposits
@@ -13,6 +14,7 @@ from baton.services.bookings.places import Wish
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand, Tap
 from baton.store.models import Booking, Contact
+from baton.web.taps import elsewhere
 from baton.web.taps.booked import Booked, booked_as, booked_of, contact_of, refused, ways_from
 from baton.web.taps.sheet import Button, Caller, Choice, Pick, Sheet, Way
 from baton.web.taps.words import say
@@ -28,7 +30,8 @@ class MovePage:
     def show(self, caller: Caller) -> Sheet:
         """Return the free times of the same activity, or how it stands."""
         booked = booked_of(caller)
-        if not booked.is_ahead or booked.row.system_id:
+        is_open = not booked.row.system_id or Deed.MOVE in booked.deeds
+        if not booked.is_ahead or not is_open:
             ways = ways_from(caller, booked, Errand.AGAIN)
             return Sheet(
                 title=booked.activity.name,
@@ -37,9 +40,11 @@ class MovePage:
                 lines=booked.words,
                 ways=ways,
             )
-        if booked.activity.needs_staff_confirmation or booked.row.deposit_paid_at:
+        if booked.is_of_people:
             lines = (booked.say("by_people"),)
             return Sheet(title=booked.activity.name, rows=booked.rows, lines=lines)
+        if booked.row.system_id:
+            return elsewhere.to_move(caller, booked)
         found = openings.list_openings(
             booked.row.workspace_id,
             booked.now,
@@ -67,6 +72,9 @@ class MovePage:
         booked = booked_of(caller)
         slot_id = posted.get("slot", "")[:32]
         row = booked.row
+        if row.system_id:
+            elsewhere.move(caller, booked, posted.get("slot", ""))
+            return _stands(caller, row)
         if slot_id == row.slot_id:
             return _stands(caller, row)  # told again
         if not booked.is_ahead:

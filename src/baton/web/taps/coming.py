@@ -4,11 +4,13 @@ from django.http import QueryDict
 
 from baton.core import bookings
 from baton.core.bookings import State
+from baton.core.deeds import Deed
 from baton.core.errors import Conflict
 from baton.services.billing import deposits
 from baton.services.bookings import places
-from baton.services.systems import laid_bookings
+from baton.services.systems import laid_deeds
 from baton.services.workspace.one_tap import Errand, Tap
+from baton.web.taps import elsewhere
 from baton.web.taps.booked import Booked, booked_of, contact_of, refused, ways_from
 from baton.web.taps.sheet import Button, Caller, Sheet
 
@@ -46,7 +48,7 @@ class ConfirmPage:
         deed = places.take if booked.state is State.HELD else places.confirm
         try:
             if booked.row.system_id:
-                laid_bookings.confirm(caller.house, booked.row, actor=caller.actor)
+                laid_deeds.confirm(caller.house, booked.row, actor=caller.actor)
                 return ""
             deed(caller.house, booked.row.workspace_id, booked.row.id, actor=caller.actor)
         except Conflict as refusal:
@@ -76,10 +78,13 @@ class CancelPage:
                 ways=ways_from(caller, booked, Errand.AGAIN),
             )
         is_theirs = booked.is_ahead or booked.state in (State.HELD, State.WAITING)
-        if not is_theirs or booked.row.system_id:
+        is_open = not booked.row.system_id or Deed.CANCEL in booked.deeds
+        if not is_theirs or not is_open:
             return _as_it_stands(caller, booked)
         if booked.activity.needs_staff_confirmation:
             return Sheet(title=title, rows=booked.rows, lines=(booked.say("by_people"),))
+        if booked.row.system_id:
+            return elsewhere.to_cancel(caller, booked)
         return Sheet(
             title=booked.say("cancel_title"),
             rows=booked.rows,
@@ -91,6 +96,9 @@ class CancelPage:
     def act(self, caller: Caller, posted: QueryDict) -> str:
         """Cancel it, or bring back what was cancelled by mistake."""
         booked = booked_of(caller)
+        if booked.row.system_id:
+            elsewhere.cancel(caller, booked)
+            return ""
         deed = places.restore if posted.get("do") == "restore" else places.cancel
         is_over = booked.state in (State.ATTENDED, State.NO_SHOW)
         if is_over or (booked.state in bookings.STANDING and not booked.is_ahead):

@@ -81,6 +81,8 @@ _EN = {
     "calendar_ics": "Apple, Outlook and other calendars (file)",
     "full": "That time has just been taken. Choose another one.",
     "by_people": "This booking is changed by our staff. Please write to us or call.",
+    "away": "Our calendar does not answer right now. Nothing was changed. Try again in a few"
+    " minutes.",
     "missed": "This has changed meanwhile, or is not possible any more.",
     "rate_title": "How was it?",
     "rate_pick": "1 is bad, 5 is very good",
@@ -231,6 +233,8 @@ _ES = {
     "calendar_ics": "Apple, Outlook y otros calendarios (archivo)",
     "full": "Esa hora acaba de ocuparse. Elija otra.",
     "by_people": "Esta reserva la cambia nuestro personal. Escríbanos o llámenos.",
+    "away": "Ahora nuestro calendario no responde. No se ha cambiado nada. Inténtelo de nuevo en"
+    " unos minutos.",
     "missed": "Esto ha cambiado entretanto, o ya no es posible.",
     "rate_title": "¿Qué tal fue?",
     "rate_pick": "1 es malo, 5 es muy bueno",
