@@ -81,6 +81,56 @@ def test_a_figure_from_elsewhere_is_as_sure_as_who_brought_it() -> None:
     assert fewer.is_clear
 
 
+@pytest.mark.parametrize(("now", "before"), [((12, 200), (30, 250)), ((90, 100), (400, 900))])
+def test_one_share_by_another_lies_where_scipy_says(
+    now: tuple[int, int], before: tuple[int, int]
+) -> None:
+    wanted = stats.contingency.relative_risk(*now, *before).confidence_interval(0.95)
+    found = intervals.share_ratio(now, before)
+    assert [found.low, found.high] == pytest.approx([wanted.low, wanted.high], abs=1e-9)
+
+
+def test_none_of_some_still_lies_somewhere() -> None:
+    found = intervals.share_ratio((0, 40), (10, 40))
+    assert 0 < found.low < 0.1 < found.high < 1
+
+
+@pytest.mark.req("AP19", "AP23", "ON11", "ON14", "K18")
+@pytest.mark.parametrize(
+    ("gate", "limit", "now", "holds"),
+    [
+        ("no_show_reduction", 0.20, share("no_show_rate", 100, 1_000), True),  # half of what it was
+        ("no_show_reduction", 0.20, share("no_show_rate", 230, 1_000), False),
+        ("no_show_reduction", 0.20, share("no_show_rate", 15, 100), None),
+        ("activation_lift", 0, share("activation_rate", 300, 1_000), True),
+        ("activation_lift", 0.08, share("activation_rate", 150, 1_000), False),
+        ("activation_lift", 0.08, brought("activation_rate", 0.3), None),  # too few rows
+    ],
+)
+def test_a_gate_on_a_part_is_held_against_what_it_was(
+    gate: str, limit: float, now: KpiReading, holds: object
+) -> None:
+    kept = {now.kpi.name: share(now.kpi.name, 200, 1_000)}
+    read = {now.kpi.name: now}
+    wanted = Gate(kpi=gate, stance=Stance.AT_LEAST, limit=limit)
+    found = hold(wanted, read, changes_of(read, kept))
+    assert found.holds is holds
+    assert found.is_within is (found.value is not None and found.value >= limit)
+    assert hold(wanted, read, {}).holds is None  # no baseline was kept
+
+
+@pytest.mark.req("RT12", "NP16", "ON12")
+def test_a_gate_in_hours_is_held_against_seconds() -> None:
+    hours = KpiReading(
+        kpi=CATALOGUE["time_to_refund"], value=20 * 3600, count=50, among=50, young=0,
+        interval=Interval(low=18 * 3600, high=23 * 3600),
+    )  # fmt: skip
+    for limit, holds in ((24, True), (19, None), (12, False)):
+        gate = Gate(kpi="hours_to_refund", stance=Stance.AT_MOST, limit=limit)
+        found = hold(gate, {"time_to_refund": hours}, {})
+        assert (found.holds, found.value) == (holds, 20)
+
+
 def test_against_nothing_there_is_no_change() -> None:
     assert change_of(share("containment", 0, 0), share("containment", 1, 2)) is None
     assert change_of(a_week(3), brought("people_contacts", 0)) is None

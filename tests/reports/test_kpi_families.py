@@ -1,13 +1,15 @@
 """KPIs of what is counted as it stands, on small worlds counted by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.reports import intervals
-from baton.reports.kpis import PARTS, kpis_by, kpis_of, rows_behind
+from baton.reports.kpis import PARTS, kpis_by, kpis_in, kpis_of, rows_behind
 from baton.store.models import BookingChange, SurveyResponse
 from tests.reports.world import (
     ALL,
@@ -20,9 +22,12 @@ from tests.reports.world import (
     a_call,
     a_link,
     a_member,
+    a_message,
     a_return,
     a_round,
+    a_run,
     a_slot,
+    a_stop,
     a_stretch,
     a_talk,
     a_visit,
@@ -109,6 +114,41 @@ def booked() -> None:
         )  # fmt: skip
 
 
+def missed() -> None:
+    """Five who did not come: one booked again in time, one too late, one called that off."""
+    for number in range(5):
+        a_booking(number, "no_show", contact_id=f"p{number}", starts_at=NOW - 20 * DAY)
+    a_booking(10, "booked", contact_id="p0", made_at=NOW - 14 * DAY, starts_at=NOW + DAY)
+    a_booking(11, "booked", contact_id="p1", made_at=NOW - 12 * DAY, starts_at=NOW + DAY)
+    a_booking(12, "cancelled", contact_id="p2", made_at=NOW - 19 * DAY, starts_at=NOW + DAY)
+    a_booking(13, "booked", contact_id="p3", made_at=NOW - 21 * DAY, starts_at=NOW + DAY)
+    a_booking(14, "no_show", contact_id="p5", starts_at=NOW - 2 * DAY)  # a week is not over
+
+
+def written_to() -> None:
+    for number in range(5):
+        a_message(number, f"c{number}", ago=10, flow="winback" if number else "renewal")
+    a_message(5, "c5", ago=10, delivery="refused")
+    a_message(6, "c6", ago=10, is_unprompted=False)
+    a_stop(0, "c0", ago=8)
+    a_stop(1, "c1", ago=6)  # four days later
+    a_stop(2, "c2", ago=11)  # before
+    a_stop(3, "c3", ago=9, is_granted=True)  # the contrary
+    a_stop(5, "c5", ago=9)
+
+
+def gone_through() -> None:
+    for number, status in enumerate(("ended", "ended", "stopped", "waiting")):
+        a_run(number, status)
+    a_run(9, "ended", is_shadow=True)
+
+
+def visits() -> None:
+    for number, rating in enumerate((5, None, 1)):
+        an_answer(number, rating, kind="visit")
+    an_answer(3, 10)
+
+
 def slots() -> None:
     a_slot(1, 10, 5)
     a_slot(2, 2, 1)
@@ -185,6 +225,10 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
         },
     ),
     (booked, {"confirmed_rate": 1 / 3, "no_show_rate": 1 / 2}),
+    (missed, {"rebooking_rate": 1 / 5, "no_show_rate": 1.0}),
+    (written_to, {"opt_out_rate": 1 / 5}),
+    (gone_through, {"finished_rate": 2 / 3}),
+    (visits, {"visit_response_rate": 2 / 3, "nps_response_rate": 1.0, "nps": 100.0}),
     (slots, {"slot_utilization": 6 / 12}),
     (renewals, {"renewal_rate": 1 / 2, "revenue_retention": 300 / 400}),
     (links, {"links_opened": 1 / 4}),
@@ -221,6 +265,35 @@ def test_parts_by_a_dimension_of_joined_rows_add_up() -> None:
         "gentle": 2, "offer": 0, "nothing": 0,
     }  # fmt: skip
     assert sum(one["winback_rate"].among for one in parts.values()) == whole.among == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.req("ON10", "K30")
+def test_who_came_is_told_by_the_channel_that_we_wrote_on_last() -> None:
+    for number, channel in enumerate(("whatsapp", "whatsapp", "email")):
+        member = a_member(number, joined=40)
+        a_message(number, member, ago=39, channel="sms")
+        a_message(10 + number, member, ago=38, channel=channel)
+        a_message(20 + number, member, ago=5, channel="sms")  # too late to have led anybody
+        if number != 1:
+            a_visit(member, ago=37)
+    a_visit(a_member(3, joined=40), ago=39)  # nobody wrote
+    parts = kpis_by("channel", ALL, LIMITS, ("activation_rate",))
+    told = {value: one["activation_rate"] for value, one in parts.items()}
+    assert {value: (one.count, one.among) for value, one in told.items()} == {
+        "whatsapp": (1, 2), "email": (1, 1), "": (1, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("world", [booked, members, answers, written_to])
+def test_windows_that_follow_on_one_another_are_counted_at_once_and_alike(
+    world: Callable[[], None],
+) -> None:
+    world()
+    ends = [NOW - 150 * DAY, NOW - 60 * DAY, NOW - 20 * DAY, NOW - DAY / 2, NOW + 2 * DAY]
+    parts = [replace(ALL, since=since, until=until) for since, until in pairwise(ends)]
+    assert kpis_in(parts, LIMITS) == [kpis_of(part, LIMITS) for part in parts]
 
 
 def test_the_interval_of_a_ratio() -> None:

@@ -10,6 +10,7 @@ from baton.reports.slices import Slice
 from baton.store.models import (
     Booking,
     CheckIn,
+    Consent,
     Conversation,
     Episode,
     EvidenceDay,
@@ -20,6 +21,7 @@ from baton.store.models import (
     Message,
     OfferMade,
     Return,
+    Run,
     ShortLink,
     Slot,
     Stretch,
@@ -193,9 +195,34 @@ def a_round(number: int, variant: str, *, ago: float = 40, sent: float | None = 
         split="winback_timing", variant=variant, at=NOW - ago * DAY,
     )  # fmt: skip
     if sent is not None:
-        Message.objects.create(
-            id=f"x{number}", workspace_id=WORKSPACE, contact_id=contact, conversation_id="x",
-            author="bot", body_sealed=b"", delivery="sent", is_unprompted=True,
-            purpose="promotional", created_at=NOW - sent * DAY,
-        )  # fmt: skip
+        a_message(number, contact, ago=sent, purpose="promotional")
     return contact
+
+
+def a_message(number: int, contact: str, *, ago: float, **known: Any) -> None:
+    """Keep a message that we began so many days ago."""
+    row: dict[str, Any] = {
+        "id": f"x{number}", "workspace_id": WORKSPACE, "contact_id": contact,
+        "conversation_id": "x", "author": "bot", "body_sealed": b"", "delivery": "sent",
+        "is_unprompted": True, "created_at": NOW - ago * DAY,
+    }  # fmt: skip
+    Message.objects.create(**{**row, **known})
+
+
+def a_stop(number: int, contact: str, *, ago: float, **known: Any) -> None:
+    """Keep that a contact wanted no more of a channel so many days ago."""
+    at = NOW - ago * DAY
+    row: dict[str, Any] = {
+        "id": f"s{number}", "workspace_id": WORKSPACE, "contact_id": contact, "channel": "sms",
+        "purpose": "all", "is_granted": False, "source": "keyword", "at": at, "recorded_at": at,
+    }  # fmt: skip
+    Consent.objects.create(**{**row, **known})
+
+
+def a_run(number: int, status: str, **known: Any) -> None:
+    row: dict[str, Any] = {
+        "id": f"n{number}", "workspace_id": WORKSPACE, "conversation_id": "x", "contact_id": "p",
+        "flow": "intake", "version": 1, "step": "done", "status": status, "state_sealed": b"",
+        "started_at": NOW - DAY, "updated_at": NOW,
+    }  # fmt: skip
+    Run.objects.create(**{**row, **known})

@@ -167,7 +167,7 @@ TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]]
         ("sms", "whatsapp", "email"),
         "detractor_conversion",
         {
-            ("response_rate", "at_least", 0.20),
+            ("nps_response_rate", "at_least", 0.20),
             ("detractor_conversion", "at_least", 0.20),
             ("hours_to_contact", "at_most", 24),
         },

@@ -27,6 +27,8 @@ class Grain(StrEnum):
     SURVEY = "survey"  # a question whether somebody recommends us, but none that follows one up
     RETURN = "return"
     LINK = "link"  # a short address in one message
+    OUTREACH = "outreach"  # a message that we began and that went out
+    RUN = "run"  # one contact going through one flow
     ROUND = "round"  # a contact who may leave, dealt something to win them back, or nothing
 
 

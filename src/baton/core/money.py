@@ -46,6 +46,7 @@ class Matters:
     """Matters of a span that contacts began, counted.
 
     Attributes:
+        begun: all of them.
         closed: those that are closed; `resolved` of them, nobody came back about.
         bot_resolved: resolved without a person; `proven` of them, said so or left alone.
         bot_returned: closed without a person, and somebody came back.
@@ -53,15 +54,16 @@ class Matters:
             people had them, `touches` how often.
     """
 
-    closed: int
-    resolved: int
-    bot_resolved: int
-    proven: int
-    bot_returned: int
-    handed: int
-    had: int
-    seconds: int
-    touches: int
+    begun: int = 0
+    closed: int = 0
+    resolved: int = 0
+    bot_resolved: int = 0
+    proven: int = 0
+    bot_returned: int = 0
+    handed: int = 0
+    had: int = 0
+    seconds: int = 0
+    touches: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

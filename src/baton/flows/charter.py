@@ -66,6 +66,8 @@ class Charter:
         metric: the one business metric (K25).
         efficiency, experience: KPIs beside it, at least one of each (X31).
         gates: limits set before launch (PL11).
+        about: request types that it is there for: how many still come in, and to people, is told
+            of them, whoever answers.
         triage: the axes of what it automates (T7), None for one that answers anything.
         escalates_on: the triggers named before launch (E19).
         when_paused: what becomes of those in it when somebody pauses it (PL31).
@@ -80,6 +82,7 @@ class Charter:
     efficiency: tuple[str, ...] = ()
     experience: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    about: tuple[str, ...] = ()
     triage: TriageScore | None = None
     escalates_on: tuple[Escalates, ...] = ()
     when_paused: WhenPaused = WhenPaused.HOLD
@@ -123,6 +126,7 @@ def charter_of(fields: Fields) -> Charter:
             _gate_of,
             is_required=False,
         ),
+        about=fields.words("about", "Request types that it spares people."),
         triage=fields.entry("triage", "The axes of what it does.", _triage_of, is_required=False),
         escalates_on=tuple(Escalates(one) for one in named if one in triggers),
         when_paused=WhenPaused(paused) if paused in holds else WhenPaused.HOLD,

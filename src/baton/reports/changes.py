@@ -11,9 +11,6 @@ from baton.reports import intervals
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
 
-DERIVED: Mapping[str, str] = {"csat_change": "csat", "deflection_rate": "people_contacts"}
-"""What flows' gates call the change of which KPI."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -73,6 +70,23 @@ def _fall(now: KpiReading, before: KpiReading, after: float, ago: float) -> Chan
     elif now.interval is not None:
         lies = Interval(low=1 - now.interval.high / ago, high=1 - now.interval.low / ago)
     return Change(now=now, before=before, value=1 - after / ago, interval=lies)
+
+
+def part_of(change: Change) -> tuple[float, Interval | None]:
+    """Return by what part of what it was a KPI fell, and where that lies; below 0 it rose."""
+    now, before = change.now, change.before
+    if now.kpi.estimate is Estimate.POISSON:
+        return change.value, change.interval
+    if not before.value or now.value is None:
+        return 0.0, None
+    lies = None
+    if now.kpi.estimate is Estimate.WILSON and before.among:
+        lies = intervals.share_ratio((now.count, now.among), (before.count, before.among))
+    elif not before.among and now.interval is not None:
+        ago = before.value
+        lies = Interval(low=now.interval.low / ago, high=now.interval.high / ago)
+    fell = None if lies is None else Interval(low=1 - lies.high, high=1 - lies.low)
+    return 1 - now.value / before.value, fell
 
 
 def changes_of(

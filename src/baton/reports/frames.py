@@ -78,9 +78,14 @@ class Frame:
         """Return which rows pass all tests of a rule."""
         return self._kept(rule, limits, lambda: self._all(self._part(p, limits) for p in rule))
 
-    def having(self, only: Mapping[str, str | int]) -> Mask:
-        """Return which rows have the values that are asked for."""
-        return self._all(self._equal(name, value) for name, value in only.items())
+    def having(self, only: Mapping[str, str | int | tuple[str, ...]]) -> Mask:
+        """Return which rows have the values that are asked for, or one of several."""
+        return self._all(
+            self._any(self._equal(name, one) for one in value)
+            if isinstance(value, tuple)
+            else self._equal(name, value)
+            for name, value in only.items()
+        )
 
     def _part(self, part: Condition | Either, limits: Limits) -> Mask:
         if isinstance(part, Either):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, sqrt
+from math import exp, inf, sqrt
 from statistics import NormalDist
 
 from baton.reports.special import binomial_at_most, student_t
@@ -174,3 +174,21 @@ def _rank(count: int, share: float) -> int:
         else:
             low = middle + 1
     return low
+
+
+_HALF = 0.5
+
+
+def share_ratio(
+    now: tuple[int, int], before: tuple[int, int], confidence: float = CONFIDENCE
+) -> Interval:
+    """Return where one share by another lies (Katz's, on the logarithm).
+
+    Where nothing was counted on a side, half a case is added to both, so that it has an end.
+    """
+    add = 0 if now[0] and before[0] else _HALF
+    counts = [(count + add, total + add) for count, total in (now, before)]
+    (count, total), (count_ago, total_ago) = counts
+    ratio = count / total / (count_ago / total_ago)
+    reach = _reach(confidence) * sqrt(sum(1 / c - 1 / t for c, t in counts))
+    return Interval(low=ratio * exp(-reach), high=ratio * exp(reach))

@@ -27,12 +27,14 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Least
 
 from baton.core.bookings import State
+from baton.core.kpi_catalogue.outreach import STOPS_WITHIN
 from baton.core.outreach import Outcome
-from baton.core.survey import NPS
+from baton.core.survey import NPS, VISIT
 from baton.store.models import (
     Booking,
     BookingChange,
     CheckIn,
+    Consent,
     Conversation,
     Exposure,
     Handoff,
@@ -41,26 +43,36 @@ from baton.store.models import (
     Message,
     OfferMade,
     Return,
+    Run,
     ShortLink,
     Slot,
     SurveyResponse,
     Task,
 )
 
-_DAY, _MONTH, _QUARTER = timedelta(days=1), timedelta(days=30), timedelta(days=90)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_MONTH, _QUARTER = timedelta(days=30), timedelta(days=90)
 _SOON = timedelta(hours=72)  # CH12
 _CAME_TO_NOTHING = (State.CANCELLED.value, State.RELEASED.value, State.WAITING.value)
 _TAKEN = tuple(
     one.value for one in (State.HELD, State.BOOKED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 )
+_WENT = ("sent", "delivered", "read")
 _WINBACK = "winback"
 _Rows = QuerySet[Any]
 
 
 def bookings() -> _Rows:
-    """Return bookings, with whether somebody said of them that they will come."""
+    """Return bookings, with whether somebody said that they will come, and booked again later."""
     said = BookingChange.objects.filter(booking_id=OuterRef("pk"), state=State.CONFIRMED.value)
-    return Booking.objects.annotate(was_confirmed=Exists(said))
+    again = Booking.objects.filter(
+        contact_id=OuterRef("contact_id"), made_at__gte=OuterRef("starts_at")
+    ).exclude(state__in=_CAME_TO_NOTHING)
+    return Booking.objects.annotate(
+        was_confirmed=Exists(said),
+        rebooked_at=_first(again, "made_at"),
+        week_on_at=_after("starts_at", _WEEK),
+    )
 
 
 def slots() -> _Rows:
@@ -84,7 +96,10 @@ def invoices() -> _Rows:
 
 
 def members() -> _Rows:
-    """Return memberships, with when their contact first booked or came, and who served them."""
+    """Return memberships, with when their contact first booked or came, and who served them.
+
+    Their channel is that of the last message that we began before they did, or in 30 days (ON10).
+    """
     since: dict[str, Any] = {"contact_id": OuterRef("contact_id")}
     booked = Booking.objects.filter(made_at__gte=OuterRef("joined_at"), **since)
     booked = booked.exclude(state__in=_CAME_TO_NOTHING)
@@ -95,7 +110,15 @@ def members() -> _Rows:
         day_90_at=_after("joined_at", _QUARTER),
     )
     offered = OfferMade.objects.filter(at__gte=OuterRef("joined_at"), **since)
+    wrote = Message.objects.filter(
+        is_unprompted=True,
+        delivery__in=_WENT,
+        created_at__gte=OuterRef("joined_at"),
+        created_at__lte=Coalesce(OuterRef("first_value_at"), OuterRef("day_30_at")),
+        **since,
+    )
     return rows.annotate(
+        channel=Coalesce(Subquery(wrote.order_by("-created_at").values("channel")[:1]), Value("")),
         value_after=_between("joined_at", "first_value_at"),
         day_30_on=Cast("day_30_at", DateField()),
         day_90_on=Cast("day_90_at", DateField()),
@@ -106,15 +129,17 @@ def members() -> _Rows:
 
 
 def surveys() -> _Rows:
-    """Return first questions whether somebody recommends us, and what became of who answered.
+    """Return first questions how a visit was and whether somebody recommends us, and what followed.
 
     Questions how an answer helped are many more, and are counted with their episodes.
     """
-    rows = SurveyResponse.objects.filter(follows_id=None, kind=NPS.kind).annotate(
+    asked = SurveyResponse.objects.filter(follows_id=None, kind__in=(NPS.kind, VISIT.kind))
+    rows = asked.annotate(
         channel=_of_conversation("channel"),
         day_1_at=_after("answered_at", _DAY),
         day_30_at=_after("answered_at", _MONTH),
         balance=Case(
+            When(kind=VISIT.kind, then=None),
             When(rating__gte=9, then=Value(100.0)),
             When(rating__gte=7, then=Value(0.0)),
             When(rating__isnull=False, then=Value(-100.0)),
@@ -158,13 +183,29 @@ def links() -> _Rows:
     )
 
 
+def outreach() -> _Rows:
+    """Return messages that we began and that went out, with when their contact wanted no more."""
+    went = Message.objects.filter(is_unprompted=True, delivery__in=_WENT)
+    stopped = Consent.objects.filter(
+        contact_id=OuterRef("contact_id"), is_granted=False, at__gte=OuterRef("created_at")
+    )
+    return went.annotate(
+        stopped_at=_first(stopped, "at"), soon_at=_after("created_at", STOPS_WITHIN)
+    )
+
+
+def runs() -> _Rows:
+    """Return runs of flows that did something: one in the shadow says and does nothing."""
+    return Run.objects.filter(is_shadow=False)
+
+
 def rounds() -> _Rows:
     """Return who was dealt a variant of winning back, and what came of it."""
     since: dict[str, Any] = {"contact_id": OuterRef("contact_id")}
     sent = Message.objects.filter(
         is_unprompted=True,
         purpose="promotional",
-        delivery__in=("sent", "delivered", "read"),
+        delivery__in=_WENT,
         created_at__gte=OuterRef("at"),
         **since,
     )

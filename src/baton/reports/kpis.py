@@ -57,12 +57,21 @@ def kpis_of(
     names: Iterable[str] = tuple(CATALOGUE),
 ) -> dict[str, KpiReading]:
     """Return KPIs of a slice; those whose rows it cannot tell apart are left out."""
-    asked = [CATALOGUE[name] for name in names if looked_at.fits(CATALOGUE[name])]
-    found: dict[str, KpiReading] = {}
-    for counter, own in _counters(asked, looked_at, limits):
-        told = counter.tally(own, looked_at)
-        found.update({kpi.name: _reading(kpi, told[kpi.name], looked_at) for kpi in own})
-    return {kpi.name: found[kpi.name] for kpi in asked}
+    return kpis_in((looked_at,), limits, names)[0]
+
+
+def kpis_in(
+    parts: Sequence[Slice], limits: Limits, names: Iterable[str] = tuple(CATALOGUE)
+) -> list[dict[str, KpiReading]]:
+    """Return the same of each of some windows, the earliest first, that follow on one another."""
+    whole = replace(parts[0], until=parts[-1].until)
+    asked = [CATALOGUE[name] for name in names if whole.fits(CATALOGUE[name])]
+    found: list[dict[str, KpiReading]] = [{} for _ in parts]
+    for counter, own in _counters(asked, whole, limits):
+        told = counter.tally_parts(own, parts) if len(parts) > 1 else [counter.tally(own, whole)]
+        for readings, tallies_of, part in zip(found, told, parts, strict=True):
+            readings.update({kpi.name: _reading(kpi, tallies_of[kpi.name], part) for kpi in own})
+    return [{kpi.name: readings[kpi.name] for kpi in asked} for readings in found]
 
 
 def kpis_by(
@@ -101,18 +110,15 @@ def kpis_over(
     """Return shares and means day by day, or week by week from Monday, by a place's clock."""
     asked = [CATALOGUE[name] for name in names if looked_at.fits(CATALOGUE[name])]
     by_day = [kpi for kpi in asked if kpi.estimate in _BY_DAY]
-    found: dict[date, dict[str, KpiReading]] = {}
-    counters = list(_counters(by_day, looked_at, limits))
-    for begins, part in _parts(looked_at, zone, is_weekly=is_weekly):
-        readings = {
-            kpi.name: _reading(kpi, counted[kpi.name], part)
-            for counter, own in counters
-            for counted in (counter.tally(own, part),)
-            for kpi in own
-        }
-        if any(one.among for one in readings.values()):
-            found[begins] = readings
-    return found
+    parts = list(_parts(looked_at, zone, is_weekly=is_weekly))
+    if not parts:
+        return {}
+    told = kpis_in([part for _, part in parts], limits, [kpi.name for kpi in by_day])
+    return {
+        begins: readings
+        for (begins, _), readings in zip(parts, told, strict=True)
+        if any(one.among for one in readings.values())
+    }
 
 
 def _parts(looked_at: Slice, zone: tzinfo, *, is_weekly: bool) -> Iterator[tuple[date, Slice]]:

@@ -16,6 +16,9 @@ DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
 """By what the rows of each grain can be told apart."""
 
 
+Value = str | int | tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     """Which rows are looked at: of a workspace, in a window, of some values of dimensions.
@@ -23,13 +26,13 @@ class Slice:
     Attributes:
         since: from this moment on; None for all that was.
         until: up to before this moment; None for all that will have been.
-        only: dimensions with the value that they must have.
+        only: dimensions with the value that they must have, or one of several words.
     """
 
     workspace_id: str
     since: datetime | None = None
     until: datetime | None = None
-    only: Mapping[str, str | int] = field(default_factory=dict)
+    only: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def span(self) -> timedelta | None:
@@ -55,7 +58,8 @@ def rows_of(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
     if looked_at.until is not None:
         found = found.filter(**{f"{source.at}__lt": looked_at.until})
     only = {source.dimensions[name]: value for name, value in looked_at.only.items()}
-    rows: QuerySet[Any] = found.filter(**only)
+    told = {f"{name}__in" if isinstance(v, tuple) else name: v for name, v in only.items()}
+    rows: QuerySet[Any] = found.filter(**told)
     return rows
 
 

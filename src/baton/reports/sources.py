@@ -99,7 +99,7 @@ SOURCES: Mapping[Grain, Source] = {
         dimensions={"activity": "activity_id"},
         columns=(
             "id", "activity_id", "slot_id", "starts_at", "state", "entry", "places", "price_minor",
-            "rating", "made_at", "changed_at", "was_confirmed",
+            "rating", "made_at", "changed_at", "was_confirmed", "rebooked_at", "week_on_at",
         ),
     ),
     Grain.SLOT: Source(
@@ -126,9 +126,10 @@ SOURCES: Mapping[Grain, Source] = {
         name="members",
         rows=joined.members,
         at="joined_at",
-        dimensions={"plan": "plan"},
+        dimensions={"plan": "plan", "channel": "channel"},
         columns=(
-            "id", "plan", "joined_at", "state", "ends_on", "first_value_at", "value_after",
+            "id", "plan", "channel", "joined_at", "state", "ends_on", "first_value_at",
+            "value_after",
             "day_30_at", "day_90_at", "day_30_on", "day_90_on", "had_offer", "was_served",
             "had_person",
         ),
@@ -161,6 +162,22 @@ SOURCES: Mapping[Grain, Source] = {
         at="created_at",
         dimensions={"flow": "flow", "channel": "channel"},
         columns=("id", "flow", "channel", "created_at", "clicks", "first_opened_at"),
+    ),
+    Grain.OUTREACH: Source(
+        name="outreach",
+        rows=joined.outreach,
+        at="created_at",
+        dimensions={"flow": "flow", "channel": "channel"},
+        columns=(
+            "id", "flow", "channel", "purpose", "delivery", "created_at", "stopped_at", "soon_at",
+        ),
+    ),
+    Grain.RUN: Source(
+        name="runs",
+        rows=joined.runs,
+        at="started_at",
+        dimensions={"flow": "flow", "version": "version"},
+        columns=("id", "flow", "version", "step", "status", "started_at", "updated_at"),
     ),
     Grain.ROUND: Source(
         name="rounds",

@@ -5,12 +5,12 @@ counted as it stands, a booking or an invoice, is counted where it stands.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from django.db.models import Count, FloatField, Q, Sum
+from django.db.models import Case, Count, FloatField, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Cast
 
 from baton.core.kpis import Estimate, Grain, Kpi, Limits
@@ -54,6 +54,12 @@ class Counter(Protocol):
         """Return what KPIs are made of, by their names."""
         ...
 
+    def tally_parts(
+        self, kpis: Sequence[Kpi], parts: Sequence[Slice]
+    ) -> Sequence[Mapping[str, Tally]]:
+        """Return the same for each of some windows that follow on one another."""
+        ...
+
     def tally_by(
         self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
     ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
@@ -95,6 +101,11 @@ class _InMemory:
     def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
         rows = self._frame.between(looked_at.since, looked_at.until)
         return {kpi.name: self._tally(kpi, rows) for kpi in kpis}
+
+    def tally_parts(
+        self, kpis: Sequence[Kpi], parts: Sequence[Slice]
+    ) -> Sequence[Mapping[str, Tally]]:
+        return [self.tally(kpis, part) for part in parts]
 
     def tally_by(
         self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
@@ -178,7 +189,7 @@ _SUMMED = (Estimate.STUDENT, Estimate.RATIO)
 
 
 class _InPlace:
-    """Counts by the database: one query, whatever the number of KPIs or of rows."""
+    """Counts by the database: one query, whatever the number of KPIs, of windows or of rows."""
 
     def __init__(self, grain: Grain, limits: Limits) -> None:
         self._grain = grain
@@ -188,6 +199,24 @@ class _InPlace:
     def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
         counts = slices.rows_of(self._grain, looked_at).aggregate(**self._counts(kpis))
         return {kpi.name: self._told(kpi, counts, looked_at) for kpi in kpis}
+
+    def tally_parts(
+        self, kpis: Sequence[Kpi], parts: Sequence[Slice]
+    ) -> Sequence[Mapping[str, Tally]]:
+        if not parts:
+            return []
+        at = SOURCES[self._grain].at
+        place = Case(
+            *(When(**{f"{at}__lt": part.until}, then=Value(n)) for n, part in enumerate(parts)),
+            output_field=IntegerField(),
+        )
+        whole = replace(parts[0], until=parts[-1].until)
+        rows = slices.rows_of(self._grain, whole).annotate(part=place).order_by().values("part")
+        told = {counts["part"]: counts for counts in rows.annotate(**self._counts(kpis))}
+        return [
+            {kpi.name: self._told(kpi, told.get(number, {}), part) for kpi in kpis}
+            for number, part in enumerate(parts)
+        ]
 
     def tally_by(
         self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
@@ -227,7 +256,7 @@ class _InPlace:
         return found
 
     def _told(self, kpi: Kpi, counts: Mapping[str, Any], looked_at: Slice) -> Tally:
-        among = int(counts[f"{kpi.name}__among"])
+        among = int(counts.get(f"{kpi.name}__among", 0))
         return Tally(
             among=among,
             count=int(counts.get(f"{kpi.name}__count", among)),

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from baton.core.kpis import Unit
+from baton.core.kpi_catalogue import measures
+from baton.core.kpi_catalogue.measures import Measure, Told
 from baton.core.rollout import SEVERAL_HUNDRED
 from baton.flows.charter import Gate, Stance
-from baton.reports import intervals
-from baton.reports.changes import DERIVED, Change, change_of
+from baton.reports import changes, intervals
+from baton.reports.changes import Change, change_of
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
 
@@ -105,21 +106,41 @@ def hold(
 
     Gates on a change, such as that of CSAT, are held against the `changed` from the baseline.
     """
-    reading = readings.get(DERIVED.get(gate.kpi, gate.kpi))
-    lies = reading.interval if reading else None
-    value = reading.value if reading else None
-    if gate.kpi in DERIVED:
-        change = changed.get(DERIVED[gate.kpi])
-        lies = change.interval if change else None
-        value = change.value if change else None
+    measure = measures.find(gate.kpi)
+    reading = readings.get(measure.kpi) if measure else None
+    if measure is None or reading is None:
+        return GateReading(gate=gate, reading=None, holds=None)
+    value, lies = _measured(measure, reading, changed.get(measure.kpi))
     holds = None
-    if reading is not None and lies is not None and reading.is_enough:
+    if lies is not None and reading.is_enough:
         is_most = gate.stance is Stance.AT_MOST
         if lies.is_below(gate.limit) or lies.high == gate.limit:
             holds = is_most
         elif lies.is_above(gate.limit) or lies.low == gate.limit:
             holds = not is_most
     return GateReading(gate=gate, reading=reading, holds=holds, value=value)
+
+
+def _measured(
+    measure: Measure, reading: KpiReading, change: Change | None
+) -> tuple[float | None, Interval | None]:
+    """Return what a gate's limit is held against, in the limit's own unit, and where it lies."""
+    value, lies = reading.value, reading.interval
+    if measure.told is not Told.VALUE:
+        if change is None:
+            return None, None
+        value, lies = (
+            (change.value, change.interval)
+            if measure.told is Told.CHANGE
+            else changes.part_of(change)
+        )
+    by = -1 if measure.told is Told.LIFT else 1 / measure.per
+    if value is not None:
+        value *= by
+    if lies is not None:
+        low, high = sorted((lies.low * by, lies.high * by))
+        lies = Interval(low=low, high=high)
+    return value, lies
 
 
 def _harms(now: Mapping[str, KpiReading], before: Mapping[str, KpiReading]) -> Iterator[str]:
@@ -159,12 +180,10 @@ def _is_above(reading: KpiReading, limit: float) -> bool:
 
 def _missed(one: GateReading) -> str:
     bound = "at most" if one.gate.stance is Stance.AT_MOST else "at least"
-    if one.gate.kpi in DERIVED or one.reading is None:
-        title, is_share = one.gate.kpi.replace("_", " "), one.gate.kpi == "deflection_rate"
-    else:
-        title, is_share = one.reading.kpi.title, one.reading.kpi.unit is Unit.SHARE
+    measure = measures.find(one.gate.kpi)
+    title = measure.title if measure else one.gate.kpi.replace("_", " ")
     limit = f"{one.gate.limit:g}"
-    if is_share:
+    if measure is not None and measure.is_share:
         limit = f"{one.gate.limit:.0%}"
     return f"{title.lower()} was to be {bound} {limit}"
 

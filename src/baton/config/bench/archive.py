@@ -85,6 +85,8 @@ class Archive:
             row["id"] = row["seq"] = workspace.audit_seq
         _pour_model(AuditEntry, workspace.id, entries)
         workspace.save(update_fields=["audit_seq"])
+        # What it knew of these tables is of when they were empty.
+        sql.execute("ANALYZE")
         return len(entries)
 
 

@@ -9,11 +9,12 @@ from baton.core.kpi_catalogue.feedback import FEEDBACK
 from baton.core.kpi_catalogue.members import MEMBERS
 from baton.core.kpi_catalogue.money import MONEY
 from baton.core.kpi_catalogue.orders import ORDERS
+from baton.core.kpi_catalogue.outreach import OUTREACH
 from baton.core.kpi_catalogue.people import PEOPLE
 from baton.core.kpi_catalogue.talk import TALK
 from baton.core.kpi_catalogue.winback import WINBACK
 
-_FAMILIES = (TALK, PEOPLE, BOOKINGS, MONEY, MEMBERS, FEEDBACK, ORDERS, WINBACK)
+_FAMILIES = (TALK, PEOPLE, BOOKINGS, MONEY, MEMBERS, FEEDBACK, ORDERS, OUTREACH, WINBACK)
 
 CATALOGUE = {kpi.name: kpi for family in _FAMILIES for kpi in family}
 """Every KPI by its name."""

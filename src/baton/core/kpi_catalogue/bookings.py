@@ -2,7 +2,7 @@
 
 from baton.core.bookings import State
 from baton.core.kpi_catalogue.making import ratio, share
-from baton.core.kpis import Better, Condition, Given, Grain, Op, Rule, Side
+from baton.core.kpis import Better, Column, Condition, Given, Grain, Op, Rule, Side
 
 _DUE: Rule = (
     Condition("starts_at", Op.AT_MOST, Given.NOW),
@@ -39,6 +39,22 @@ BOOKINGS = (
         pairs_with=("no_show_rate",),
         grain=Grain.BOOKING,
         sources=("AP25", "K38"),
+    ),
+    share(
+        "rebooking_rate",
+        "Booked again after a no-show",
+        "How many of those who did not come had booked again a week later.",
+        "no-shows whose contact booked within 7 days / no-shows of 7 days ago or before",
+        among=(
+            Condition("state", Op.IS, State.NO_SHOW.value),
+            Condition("week_on_at", Op.AT_MOST, Given.NOW),
+        ),
+        counts=(Condition("rebooked_at", Op.AT_MOST, Column(name="week_on_at")),),
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("no_show_rate",),
+        grain=Grain.BOOKING,
+        sources=("AP25", "K24"),
     ),
     ratio(
         "slot_utilization",

@@ -2,7 +2,7 @@
 
 from baton.core.kpi_catalogue.making import mean, median, share
 from baton.core.kpis import Better, Column, Condition, Grain, Op, Rule, Side, Unit
-from baton.core.survey import NPS
+from baton.core.survey import NPS, VISIT
 
 _ASKED: Rule = (Condition("kind", Op.IS, NPS.kind),)
 _ANSWERED: Rule = (*_ASKED, Condition("answered_at", Op.KNOWN))
@@ -38,6 +38,19 @@ FEEDBACK = (
         pairs_with=("nps",),
         grain=Grain.SURVEY,
         sources=("NP12", "NP20", "K38"),
+    ),
+    share(
+        "visit_response_rate",
+        "Visits rated",
+        "How many of those who were asked how their visit was said so.",
+        "answers / questions",
+        among=(Condition("kind", Op.IS, VISIT.kind),),
+        counts=(Condition("answered_at", Op.KNOWN),),
+        side=Side.EFFICIENCY,
+        better=Better.HIGHER,
+        pairs_with=("csat",),
+        grain=Grain.SURVEY,
+        sources=("NP12", "K38"),
     ),
     share(
         "detractors_reached",

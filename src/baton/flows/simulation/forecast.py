@@ -75,6 +75,8 @@ READINGS: dict[str, Callable[[Tally], Fraction]] = {
     "confirmation_rate": _of_runs("has_confirmed", "was_asked_to_confirm"),
     "goal_rate": _of_runs("has_reached_goal"),
     "survey_response_rate": _of_runs("has_rated", "was_asked_to_rate"),
+    "nps_response_rate": _of_runs("has_rated", "was_asked_to_rate"),
+    "visit_response_rate": _of_runs("has_rated", "was_asked_to_rate"),
     "action_failure_rate": _failed,
 }
 """What can be told, by the KPI's name."""

@@ -1,7 +1,7 @@
 """Baselines: what KPIs were, kept by people with a reason, to hold others against (K23)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from baton.core.roles import Action
 from baton.reports import intervals
 from baton.reports.intervals import Interval, Sums
 from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.of_flow import is_by_flow, kpis_of_flow
 from baton.services import inbox
 from baton.services.desk import kpi_windows
 from baton.services.desk.kpi_windows import Sought
@@ -64,10 +65,17 @@ def keep_window(house: House, user: User, sought: Sought, reason: str) -> int:
     looked_at, _, limits = kpi_windows.windows_of(house, user.workspace_id, sought)
     since, until = kpi_windows.ends_of(looked_at)
     flow = sought.only.get("flow", "")
+    library = standards_cache(house).standards_of(user.workspace_id).library
+    version = library.live.get(flow)
+    found = (
+        kpis_of(looked_at, limits)
+        if version is None
+        else kpis_of_flow(
+            library.flows[flow, version], replace(looked_at, only={}), limits, CATALOGUE
+        )
+    )
     rows = [
-        _row(one, one.value, flow, since, until)
-        for one in kpis_of(looked_at, limits).values()
-        if one.value is not None
+        _row(one, one.value, flow, since, until) for one in found.values() if one.value is not None
     ]
     if not rows:
         raise InvalidInput({"days": "Nothing was counted in this window."})
@@ -105,17 +113,22 @@ _ANY = (0.0, 1e9)
 
 def current(workspace_id: str, flow: str = "") -> dict[str, KpiReading]:
     """Return the baselines in force, of all or of one flow, by KPI."""
-    rows = Baseline.objects.filter(workspace_id=workspace_id, flow=flow).order_by("id")
-    return {row.kpi: reading_of(row) for row in rows if row.kpi in CATALOGUE}
+    return by_flow(workspace_id, (flow,))[flow]
 
 
-def by_flow(workspace_id: str) -> Mapping[str, dict[str, KpiReading]]:
-    """Return the baselines in force by flow, "" for those of all."""
-    found: dict[str, dict[str, KpiReading]] = {}
-    for row in Baseline.objects.filter(workspace_id=workspace_id).order_by("id"):
+def by_flow(workspace_id: str, flows: Iterable[str]) -> Mapping[str, dict[str, KpiReading]]:
+    """Return the baselines in force by flow, "" for those of all.
+
+    What no row knows the flow of has one baseline for all; a flow's own comes before it.
+    """
+    wanted = set(flows)
+    known: dict[str, dict[str, KpiReading]] = {name: {} for name in wanted | {""}}
+    rows = Baseline.objects.filter(workspace_id=workspace_id, flow__in=wanted | {""})
+    for row in rows.order_by("id"):
         if row.kpi in CATALOGUE:
-            found.setdefault(row.flow, {})[row.kpi] = reading_of(row)
-    return found
+            known[row.flow][row.kpi] = reading_of(row)
+    shared = {name: one for name, one in known[""].items() if not is_by_flow(name)}
+    return {name: {**shared, **known[name]} for name in wanted}
 
 
 def list_all(user: User) -> tuple[BaselineLine, ...]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpis import Grain, Limits
 from baton.core.roles import Action
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
 from baton.reports.changes import Change
-from baton.reports.kpis import KpiReading, kpis_by, kpis_of, kpis_over
+from baton.reports.kpis import KpiReading, kpis_by, kpis_in, kpis_of, kpis_over
+from baton.reports.of_flow import kpis_of_flows
 from baton.reports.slices import Slice
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
@@ -111,8 +112,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
     looked_at, before, limits = windows_of(house, user.workspace_id, sought)
     is_behind = caught_up(house, user.workspace_id)
     names = tuple(dict.fromkeys(_shown(view)))
-    now_readings = kpis_of(looked_at, limits, names)
-    ago_readings = kpis_of(before, limits, names)
+    ago_readings, now_readings = kpis_in((before, looked_at), limits, names)
     is_weekly = sought.days > _FEW_DAYS
     zone = inbox.zone_of(user.workspace_id)
     drawn = [name for name in names if CATALOGUE[name].grain in _DRAWN or name in view.curves]
@@ -193,29 +193,29 @@ def flow_verdicts(
     titles: "Titles", looked_at: Slice, before: Slice, limits: Limits
 ) -> tuple[FlowVerdict, ...]:
     """Return the verdict on every flow that spoke in a window, the worst first."""
-    gates = {one.kpi for flow in titles.flows.values() for one in flow.charter.gates}
-    asked = {changes.DERIVED.get(one, one) for one in gates}
-    names = tuple({*verdicts.NAMES, *(asked & CATALOGUE.keys())})
-    now = kpis_by("flow", looked_at, limits, names)
-    ago = kpis_by("flow", before, limits, names)
-    kept = baselines.by_flow(looked_at.workspace_id)
+    flows = titles.flows.values()
+    gates = [one.kpi for flow in flows for one in flow.charter.gates]
+    names = tuple({*verdicts.NAMES, *measures.kpis_behind(gates)})
+    now = kpis_of_flows(flows, looked_at, limits, names)
+    ago = kpis_of_flows(flows, before, limits, names)
+    kept = baselines.by_flow(looked_at.workspace_id, now)
     nothing = kpis_of(replace(looked_at, until=looked_at.since), limits, names)
     found = []
     for name, readings in now.items():
-        flow = titles.flows.get(str(name))
+        flow = titles.flows.get(name)
         if not name:
             continue
         complete = {**nothing, **readings}
         # What somebody kept as the baseline comes before the window that happens to be before.
-        baseline = kept.get(str(name), {})
+        baseline = kept[name]
         earlier = {**nothing, **ago.get(name, {}), **baseline}
         changed = changes.changes_of(complete, baseline)
         gates_of = flow.charter.gates if flow else ()
         held = tuple(verdicts.hold(one, complete, changed) for one in gates_of)
         found.append(
             FlowVerdict(
-                name=str(name),
-                title=titles.of("flow", str(name)),
+                name=name,
+                title=titles.of("flow", name),
                 metric=flow.charter.metric if flow else "",
                 judged=verdicts.judge(complete, earlier, held),
                 gates=held,

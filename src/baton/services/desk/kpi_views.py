@@ -53,12 +53,14 @@ VIEWS: Mapping[str, View] = {
         groups=(
             ("Without a person", _OUTCOMES),
             ("Speed", ("first_response", "time_to_resolution", "recontact_48h")),
-            ("What we send", ("links_opened", "nps_response_rate", "response_rate")),
+            ("What we send", ("links_opened", "opt_out_rate", "nps_response_rate")),
+            ("What is answered", ("response_rate", "visit_response_rate")),
         ),
         tables=(
             ("channel", (*_OUTCOMES, "first_response")),
             ("inbox", _OUTCOMES),
-            ("channel", ("links_opened", "nps_response_rate", "nps")),
+            ("channel", ("links_opened", "opt_out_rate", "nps_response_rate", "nps")),
+            ("channel", ("activation_rate", "retention_30d")),
             ("triage", _OUTCOMES),
         ),
     ),
@@ -94,6 +96,7 @@ VIEWS: Mapping[str, View] = {
         title="Business",
         groups=(
             ("Bookings", ("no_show_rate", "confirmed_rate", "slot_utilization")),
+            ("After a no-show", ("rebooking_rate", "opt_out_rate")),
             ("New members", ("activation_rate", "time_to_first_value", "retention_30d")),
             ("With and without incentives", ("activation_aided", "activation_unaided")),
             ("Payments", ("paid_on_time_rate", "renewal_rate", "revenue_retention")),
@@ -103,6 +106,7 @@ VIEWS: Mapping[str, View] = {
             ("What is prevented", ("inquiries", "people_contacts", "winback_by_people")),
         ),
         tables=(
+            ("flow", ("finished_rate", "opt_out_rate", "links_opened")),
             ("variant", ("winback_rate", "winback_72h", "winback_by_people")),
             ("plan", ("activation_rate", "retention_30d", "retention_90d")),
             ("location", ("slot_utilization",)),

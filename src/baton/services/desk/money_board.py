@@ -75,10 +75,9 @@ def show(house: House, user: User, days: int) -> Board:
     policy, now = standards.policy, house.clock.now()
     span = timedelta(days=days)
     since = now - span
-    limits = limits_of(policy, now)
-    matters = counts.matters_of(user.workspace_id, since, now, limits)
     rates = money.rates_of(policy)
     flows = _flows(house, user, since, now)
+    matters = counts.sum_of(one.matters for one in flows)
     messages, offers = sum(one.messages for one in flows), sum(one.offers for one in flows)
     people = money.of_people(matters.seconds, rates)
     return Board(
@@ -109,15 +108,11 @@ def _flows(house: House, user: User, since: datetime, now: datetime) -> tuple[Fl
         if one.currency == policy.currency:
             sent[one.flow] = sent.get(one.flow, 0) + one.count
             cost[one.flow] = cost.get(one.flow, 0) + one.cost
-    nothing = Matters(
-        closed=0, resolved=0, bot_resolved=0, proven=0, bot_returned=0, handed=0,
-        had=0, seconds=0, touches=0,
-    )  # fmt: skip
     found = (
         FlowMoney(
             name=name,
             title=_title(standards.library, name),
-            matters=(matters := by_flow.get(name, nothing)),
+            matters=(matters := by_flow.get(name, Matters())),
             messages=money.minor_of(cost.get(name, 0)),
             sent=sent.get(name, 0),
             people=money.of_people(matters.seconds, rates),

@@ -6,7 +6,7 @@ from datetime import datetime
 from baton.core.roles import Action
 from baton.reports import changes, weekly
 from baton.reports.changes import Change
-from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.kpis import KpiReading, kpis_in
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox
 from baton.services.desk import baselines, kpi_board
@@ -45,7 +45,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
     begins, ends = ends_of(this)
     told = {name for names in weekly.SLICES.values() for name in names}
     names = tuple({*weekly.WATCHED, *_LEADERSHIP, *told})
-    read, ago = kpis_of(this, limits, names), kpis_of(before, limits, names)
+    ago, read = kpis_in((before, this), limits, names)
     kept = baselines.current(user.workspace_id)
     flows = [
         FlowWeek(

@@ -10,6 +10,7 @@ from functools import cache
 
 from baton.core import kpi_catalogue
 from baton.core.json import Json
+from baton.core.kpi_catalogue import measures
 from baton.core.template import ApprovedTemplate
 from baton.flows.check import UNKNOWN, Approved, QuietHours, Surroundings
 from baton.flows.document import Flow
@@ -42,7 +43,7 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         named_actions=frozenset(needs.actions),
         templates=_approved(user.workspace_id, standards.templates),
         copy=_known(one for one in standards.templates if one.channel != connections.WHATSAPP),
-        kpis=frozenset({*kpi_catalogue.CATALOGUE, *_kpis(others)}),
+        kpis=frozenset({*kpi_catalogue.CATALOGUE, *measures.MEASURES, *_kpis(others)}),
         quiet_hours=QuietHours(start=policy.quiet_from, end=policy.quiet_until),
         places=frozenset(places),
         examples=places,

@@ -78,7 +78,8 @@ def of_messages(house: House, user: User, writing: Writing) -> MessageOutlooks |
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
     since = now - timedelta(days=_DAYS)
-    past = counts.matters_of(user.workspace_id, since, now, limits_of(policy, now))
+    by_flow = counts.matters_by_flow(user.workspace_id, since, now, limits_of(policy, now))
+    past = counts.sum_of(by_flow.values())
     rates = money.rates_of(policy)
     human = money.a_handed(past, rates) if rates.wage_hour else None
     question = _SPARES.get(flow.charter.metric, "")
@@ -135,9 +136,10 @@ def forecast(house: House, user: User, name: str) -> FlowOutlook:
     )
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
-    past = counts.matters_of(
+    by_flow = counts.matters_by_flow(
         user.workspace_id, now - timedelta(days=_DAYS), now, limits_of(policy, now)
     )
+    past = counts.sum_of(by_flow.values())
     rates = money.rates_of(policy)
     return FlowOutlook(
         name=name,

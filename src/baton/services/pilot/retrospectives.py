@@ -1,19 +1,20 @@
 """A look back on a rollout: the plan and how it went, what changed, what was learned (RP12)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from baton.core import kpis as core
 from baton.core.errors import Conflict, NotFound
 from baton.core.failures import Group
-from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpi_catalogue import measures
 from baton.core.roles import Action
 from baton.core.rollout import Kind, Stage
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.of_flow import kpis_of_flow
 from baton.reports.slices import Slice
 from baton.reports.verdicts import Judged
 from baton.services import inbox
@@ -192,11 +193,13 @@ def _counted(
         workspace_id=row.workspace_id,
         since=served_from,
         until=(row.ended_at if row.state != "completed" else None) or now + timedelta(seconds=1),
-        only={"flow": row.flow},
     )
     gates = flow.charter.gates if flow else ()
-    asked = {changes.DERIVED.get(gate.kpi, gate.kpi) for gate in gates} & CATALOGUE.keys()
-    found = kpis_of(looked_at, limits, sorted({*_TOLD, *verdicts.NAMES, *asked}))
+    names = {*_TOLD, *verdicts.NAMES, *measures.kpis_behind(gate.kpi for gate in gates)}
+    if flow is None:  # it is gone from the library: what is known is told by its name
+        found = kpis_of(replace(looked_at, only={"flow": row.flow}), limits, sorted(names))
+    else:
+        found = kpis_of_flow(flow, looked_at, limits, sorted(names))
     kept = baselines.current(row.workspace_id, row.flow)
     changed = changes.changes_of(found, kept)
     held = tuple(verdicts.hold(one, found, changed) for one in gates)

@@ -10,12 +10,14 @@ from datetime import timedelta
 
 from baton.core import kpis as core
 from baton.core import rollout
-from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpi_catalogue import CATALOGUE, measures
+from baton.core.kpi_catalogue.measures import Measure, Told
 from baton.core.rollout import SEVERAL_HUNDRED, Kind, Stage
 from baton.flows.charter import Gate, Stance
 from baton.flows.document import Flow
 from baton.reports import changes, verdicts
-from baton.reports.kpis import KpiReading, kpis_of
+from baton.reports.kpis import KpiReading
+from baton.reports.of_flow import kpis_of_flow
 from baton.reports.slices import Slice
 from baton.reports.verdicts import GateReading
 from baton.services.desk import baselines
@@ -37,8 +39,7 @@ GUARDRAILS = (
 LEAST_AGREEMENT = 0.8
 """The share of shadow drafts that say what people said, to leave the shadow; ours."""
 
-_TITLES = {"csat_change": "Change of CSAT", "deflection_rate": "Deflection"}
-_UNITS = {core.Unit.SHARE: "%", core.Unit.SCORE: " points of 100", core.Unit.SECONDS: " s"}
+_UNITS = {core.Unit.SCORE: " points of 100", core.Unit.SECONDS: " s"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,37 +71,34 @@ def gates_of(flow: Flow) -> tuple[Gate, ...]:
 
 def readings_of(house: House, row: Rollout, flow: Flow) -> tuple[GateReading, ...]:
     """Return each gate beside what was counted in the stage so far."""
-    gates = gates_of(flow)
-    now, changed = _counted(house, row, gates)
-    return tuple(verdicts.hold(gate, now, changed) for gate in gates)
+    now, changed = _counted(house, row, flow)
+    return tuple(verdicts.hold(gate, now, changed) for gate in gates_of(flow))
 
 
 def _counted(
-    house: House, row: Rollout, gates: tuple[Gate, ...]
+    house: House, row: Rollout, flow: Flow
 ) -> tuple[Mapping[str, KpiReading], Mapping[str, changes.Change]]:
-    moment = house.clock.now()
+    moment, gates = house.clock.now(), gates_of(flow)
     # A second further, so that what was written this moment is in it.
     until = moment + timedelta(seconds=1)
     looked_at = Slice(
         workspace_id=row.workspace_id,
         since=max(row.stage_at, until - WINDOW),
         until=until,
-        only={"flow": row.flow},
     )
     limits = core.limits_of(standards_cache(house).standards_of(row.workspace_id).policy, moment)
-    names = {changes.DERIVED.get(gate.kpi, gate.kpi) for gate in gates} | {"containment"}
-    now = kpis_of(looked_at, limits, sorted(names & CATALOGUE.keys()))
+    names = measures.kpis_behind([*(gate.kpi for gate in gates), "containment"])
+    now = kpis_of_flow(flow, looked_at, limits, names)
     return now, changes.changes_of(now, baselines.current(row.workspace_id, row.flow))
 
 
 def _held(house: House, row: Rollout, flow: Flow, stage: Stage) -> Iterator[GateLine]:
-    gates = gates_of(flow)
-    now, changed = _counted(house, row, gates)
+    now, changed = _counted(house, row, flow)
     matters = now["containment"].among
     if stage.matters:
         text = f"{matters} of {stage.matters} matters counted"
         yield GateLine(text=text, is_met=matters >= stage.matters)
-    for gate in gates:
+    for gate in gates_of(flow):
         found = verdicts.hold(gate, now, changed)
         is_narrow = is_narrowly_decided(found, matters)
         yield GateLine(
@@ -124,34 +122,34 @@ def is_narrowly_decided(found: GateReading, matters: int) -> bool:
 def told(found: GateReading, *, is_narrow: bool = False) -> str:
     """Return a gate in words: its limit with the unit, what was counted, and whether it holds."""
     gate = found.gate
-    name = changes.DERIVED.get(gate.kpi, gate.kpi)
-    kpi = CATALOGUE.get(name)
-    unit = core.Unit.SHARE if gate.kpi == "deflection_rate" else kpi.unit if kpi else None
+    measure = measures.find(gate.kpi)
     bound = "at most" if gate.stance is Stance.AT_MOST else "at least"
-    title = kpi.title if kpi and gate.kpi in CATALOGUE else _TITLES.get(gate.kpi, "")
-    title = title or gate.kpi.replace("_", " ").capitalize()
-    counted = _counted_in_words(found, unit, is_narrow=is_narrow)
-    return f"{title} {bound} {_spelled(gate.limit, unit)}: {counted}"
+    title = measure.title if measure else gate.kpi.replace("_", " ").capitalize()
+    counted = _counted_in_words(found, measure, is_narrow=is_narrow)
+    return f"{title} {bound} {_spelled(gate.limit, measure)}: {counted}"
 
 
-def _counted_in_words(found: GateReading, unit: core.Unit | None, *, is_narrow: bool) -> str:
+def _counted_in_words(found: GateReading, measure: Measure | None, *, is_narrow: bool) -> str:
     reading = found.reading
-    if reading is None:
+    if reading is None or measure is None:
         return "nobody measures it here"
     if found.holds is None and not reading.is_enough:
         return f"{reading.among} of the {reading.kpi.min_rows} rows that a verdict takes"
     if found.value is None:
-        return "no baseline to hold it against" if found.gate.kpi in changes.DERIVED else "no rows"
+        is_moved = measure.told is not Told.VALUE
+        return "no baseline to hold it against" if is_moved else "no rows"
     word = {True: "it holds", False: "it does not", None: "not clear yet"}[found.holds]
     if is_narrow:
         word = "it holds, narrowly" if found.is_within else "it does not, narrowly"
-    return f"{_spelled(found.value, unit)}, of {reading.among}: {word}"
+    return f"{_spelled(found.value, measure)}, of {reading.among}: {word}"
 
 
-def _spelled(value: float, unit: core.Unit | None) -> str:
-    if unit is core.Unit.SHARE:
+def _spelled(value: float, measure: Measure | None) -> str:
+    if measure is None or measure.per != 1:  # the title says what it is told in
+        return f"{value:.3g}"
+    if measure.is_share:
         return f"{value * 100:.3g}%"
-    return f"{value:.3g}{_UNITS.get(unit, '') if unit else ''}"
+    return f"{value:.3g}{_UNITS.get(CATALOGUE[measure.kpi].unit, '')}"
 
 
 def _drafted(house: House, row: Rollout, stage: Stage) -> Iterator[GateLine]:

@@ -174,6 +174,12 @@ class Message(models.Model):
                 condition=models.Q(is_unprompted=True),
                 name="message_unprompted",
             ),
+            # what we began in a window, for reports
+            models.Index(
+                fields=["workspace_id", "created_at"],
+                condition=models.Q(is_unprompted=True),
+                name="message_begun_in_window",
+            ),
             # what was not sent, for the report
             models.Index(
                 fields=["workspace_id", "created_at"],

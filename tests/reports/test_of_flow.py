@@ -1,0 +1,69 @@
+"""What a flow answers for: its own matters, the whole business, and what it is about."""
+
+import pytest
+
+from baton.core.json import Json
+from baton.core.kpi_catalogue import CATALOGUE, measures
+from baton.flows.document import Flow, parse
+from baton.reports.of_flow import kpis_of_flow, kpis_of_flows
+from baton.services.workspace import library
+from baton.services.workspace.packs import load_pack
+from tests.reports.world import ALL, LIMITS, a_booking, an_episode
+
+NAMES = ("containment", "inquiries", "people_contacts", "no_show_rate")
+UNMEASURED = {
+    # An alarm that was none: nobody can know of it but the carrier.
+    "false_exception_rate",
+    # Reports > Winback counts these against those who were left alone.
+    "cost_per_recovered", "cost_per_recovered_share", "cost_per_rebooking",
+}  # fmt: skip
+
+
+def reminders(about: list[Json]) -> Flow:
+    return parse({
+        "flow": "reminders", "title": "Reminders", "owner": "CX lead", "locale": "en",
+        "trigger": {"on": "event", "event": "booking_created"}, "about": about,
+        "metric": "no_show_rate", "start": "done", "steps": {"done": {"type": "end"}},
+    })  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.req("AP20", "AP23", "OR14", "K24", "K25")
+def test_it_answers_for_its_matters_for_the_business_and_for_what_it_spares_people() -> None:
+    an_episode(1, flow="reminders", took=1)
+    an_episode(2, flow="faq", intent="class_move", handoffs=1)
+    an_episode(3, flow="", intent="class_move")
+    an_episode(4, flow="faq", intent="opening_hours", handoffs=1)
+    a_booking(1, "no_show")
+    a_booking(2, "attended")
+    found = kpis_of_flow(reminders(["class_move", "party_move"]), ALL, LIMITS, NAMES)
+    told = {name: (one.count, one.among) for name, one in found.items()}
+    assert told == {
+        "containment": (1, 1), "inquiries": (2, 2), "people_contacts": (1, 1),
+        "no_show_rate": (1, 2),
+    }  # fmt: skip
+    own = kpis_of_flow(reminders([]), ALL, LIMITS, NAMES)
+    assert own["inquiries"].among == 1  # about nothing: those of its own
+    together = kpis_of_flows([reminders(["class_move", "party_move"])], ALL, LIMITS, NAMES)
+    assert together["reminders"] == found
+    assert together["faq"]["containment"].among == 2
+    assert together["faq"]["no_show_rate"] == found["no_show_rate"]
+
+
+@pytest.mark.req("K24", "K25", "K38", "ON19", "NP20", "RT15", "FQ17")
+def test_whatever_a_ready_flow_is_held_to_is_measured() -> None:
+    flows = [one.flow for one in library.list_templates()]
+    for pack in ("fitness", "wellness", "healthcare", "retail", "family_entertainment"):
+        flows += map(parse, load_pack(pack).flows.values())
+    named = {
+        name
+        for charter in (flow.charter for flow in flows)
+        for name in (
+            charter.metric, *charter.efficiency, *charter.experience,
+            *(gate.kpi for gate in charter.gates),
+        )
+        if name
+    }  # fmt: skip
+    assert {name for name in named if measures.find(name) is None} == UNMEASURED
+    assert {one.kpi for one in measures.MEASURES.values()} <= CATALOGUE.keys()
+    assert not measures.MEASURES.keys() & CATALOGUE.keys()
