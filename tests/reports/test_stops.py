@@ -99,6 +99,27 @@ def test_harms_are_caught_and_calm_flows_go_on() -> None:
         assert (caught.caught, caught.early) == (2, 0)
 
 
+@pytest.mark.req("AL8", "PL24")
+def test_a_harm_in_a_soft_launch_is_seen_by_the_few_it_reaches() -> None:
+    for harm in HARMS.values():
+        world = World(plan=NINETY_DAYS, harm=harm, harm_on=43, days=47)
+        caught = pilot_trial.measure(world, LIMITS, seeds=4)
+        assert caught.caught >= 3
+
+
+@pytest.mark.parametrize(
+    ("ages", "after", "share"),
+    [
+        ([1.0, 3.0], [0.5] * 10 + [2.0] * 10, 0.75),  # a day old: half of them are back by then
+        ([1.0], [0.5] * 19, 1.0),  # too few to tell how soon they come
+        ([], [0.5] * 20, 1.0),
+        ([0.1], [0.5] * 20, 0.0),
+    ],
+)
+def test_how_ripe_matters_are(ages: list[float], after: list[float], share: float) -> None:
+    assert stops.ripe_share(ages, after) == share
+
+
 def test_the_same_seed_plays_the_same_pilot() -> None:
     world = World(plan=NINETY_DAYS, harm=HARMS["escalations"], days=70)
     assert pilot_trial.run(world, LIMITS, 7) == pilot_trial.run(world, LIMITS, 7)

@@ -10,7 +10,7 @@ from baton.config.stories.world import World
 from baton.services.flows import flow_pauses
 from baton.services.pilot import rollouts, watch
 from baton.services.pilot.rollouts import Beginning
-from baton.store.models import FlowPause, Notice, Rollout, User, Workspace
+from baton.store.models import FlowPause, Notice, Rollout, ShadowDraft, User, Workspace
 from tests.support.matters import keep_matters
 
 STORY = Story.model_validate(
@@ -75,6 +75,61 @@ def test_a_flow_that_serves_nobody_is_not_paused(world: World, stage: str) -> No
     Rollout.objects.update(stage=stage, stage_at=world.now - timedelta(days=9))
     Workspace.objects.update(revision=99)
     matters(world, 60, days_ago=1, handed=60)
+    assert look(world) == {}
+
+
+def let_to_the_first(world: World, *, is_shadowed: bool) -> None:
+    """Let the flow stand in its soft launch for two days, after two weeks in shadow."""
+    ola = User.objects.get(id=world.users["ola"].id)
+    rollouts.begin(world.house, ola, "faq", Beginning(plan="90_days", reason="a pilot"))
+    stage_at = world.now - timedelta(days=2)
+    Rollout.objects.update(stage="soft_launch", share=0.15, stage_at=stage_at)
+    Workspace.objects.update(revision=99)
+    began = world.now - timedelta(days=9)
+    talks = keep_matters(
+        world.house, world.workspace_id, 400, began=began, mark=85, flow="", returned=20
+    )
+    ShadowDraft.objects.bulk_create(
+        ShadowDraft(
+            id=f"d{number}",
+            workspace_id=world.workspace_id,
+            conversation_id=talk,
+            flow="faq",
+            version=1,
+            text_sealed=b"",
+            trigger="asked_for_person" if number < 8 else "",
+            at=began + timedelta(minutes=1),
+        )
+        for number, talk in enumerate(talks)
+        if is_shadowed
+    )
+
+
+@pytest.mark.req("AL8", "PL24", "PL5")
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ({"mark": 60}, "CSAT fell by 25"),
+        ({"handed": 7}, "20% were handed over at once, 2% in shadow"),
+        ({"returned": 8}, "23% came back, 5% before"),
+        ({"mark": 84, "handed": 2, "returned": 2}, ""),
+    ],
+)
+def test_a_soft_launch_is_held_against_its_shadow(
+    world: World, harm: dict[str, int], told: str
+) -> None:
+    let_to_the_first(world, is_shadowed=True)
+    keep_matters(world.house, world.workspace_id, 35, began=world.now - timedelta(days=1.2), **harm)
+    found = look(world).get("faq", ("",))
+    assert found[0].startswith(told) if told else found == ("",)
+
+
+def test_without_a_shadow_few_matters_of_a_soft_launch_tell_nothing(world: World) -> None:
+    let_to_the_first(world, is_shadowed=False)
+    keep_matters(
+        world.house, world.workspace_id, 35, began=world.now - timedelta(days=1.2),
+        mark=60, handed=7, returned=8,
+    )  # fmt: skip
     assert look(world) == {}
 
 

@@ -16,14 +16,20 @@ def keep_matters(
     began: datetime,
     handed: int = 0,
     mark: float | None = None,
-) -> None:
-    """Keep matters of the front desk's flow, the first of them handed over, all marked alike."""
+    flow: str = "faq",
+    returned: int = 0,
+) -> tuple[str, ...]:
+    """Keep matters of a flow, the first of them handed over or back soon, all marked alike.
+
+    Return their conversations.
+    """
     known = Episode.objects.count()
+    talks = tuple(f"c{known + number}" for number in range(count))
     Episode.objects.bulk_create(
         Episode(
             id=f"e{known + number}",
             workspace_id=workspace_id,
-            conversation_id=f"c{known + number}",
+            conversation_id=talk,
             number=1,
             began_at=began,
             channel="webchat",
@@ -31,14 +37,16 @@ def keep_matters(
             intent="",
             triage="",
             opened_by="contact",
-            flow="faq",
+            flow=flow,
             version=1,
             handoffs=int(number < handed),
             ended_at=began + timedelta(minutes=9),
             ended_by="bot",
+            returned_after=3_600 * (1 + number % 20) if number < returned else None,
             csat=None if mark is None else mark + number % 3,
             csat_after=None if mark is None else 60,
         )
-        for number in range(count)
+        for number, talk in enumerate(talks)
     )
     days.mark(house, workspace_id, Grain.EPISODE, [began])
+    return talks

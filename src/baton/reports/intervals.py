@@ -124,6 +124,32 @@ def difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Inter
     return Interval(low=middle - half, high=middle + half)
 
 
+def alike_difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Interval | None:
+    """Return where the difference of two means lies, of marks that scatter alike (Student's t).
+
+    A handful of marks tells little of how far they scatter; together with the many before them
+    they do. None for too few values.
+    """
+    freedom = now.count + before.count - 2
+    if min(now.count, before.count) < 1 or freedom < 1:
+        return None
+    within = sum(max(0.0, one.squares - one.total**2 / one.count) for one in (now, before))
+    spread = within / freedom * (1 / now.count + 1 / before.count)
+    middle = now.mean - before.mean
+    half = student_t(freedom, (1 + confidence) / 2) * sqrt(spread)
+    return Interval(low=middle - half, high=middle + half)
+
+
+def chance_of_more(now: tuple[int, float], before: tuple[int, float]) -> float:
+    """Return how likely so many or more are if they come as often as before (0-1).
+
+    Each side is a count and what it was counted over. The exact test of two Poisson rates: of all
+    that were counted, each fell to a side by how much that side is of both.
+    """
+    of_all = now[1] / (now[1] + before[1])
+    return 1 - binomial_at_most(now[0] - 1, now[0] + before[0], of_all) if now[0] else 1.0
+
+
 def share_difference(
     now: tuple[int, int], before: tuple[int, int], confidence: float = CONFIDENCE
 ) -> Interval:

@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import floor
+from statistics import fmean
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.rollout import Admission, Kind, Plan, Reach, Stage
@@ -27,9 +29,13 @@ _MOST_DAYS = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """How a flow really does; shares from 0 to 1, marks of 100 with their standard deviation."""
+    """How a flow really does; shares from 0 to 1, marks of 100 with their standard deviation.
+
+    `at_once` is the share of what it hands over that it hands over with its first answer.
+    """
 
     escalates: float = 0.06
+    at_once: float = 0.75
     returns: float = 0.05
     csat: float = 82.0
     spread: float = 18.0
@@ -54,6 +60,7 @@ class Matter:
 
     at: float
     is_handed: bool
+    is_at_once: bool
     returns_at: float | None
     mark: float | None
 
@@ -77,13 +84,15 @@ class Ran:
 def run(world: World, limits: StopLimits, seed: int) -> Ran:
     """Play one pilot until it pauses itself, or to its last day."""
     chance = random.Random(seed)  # noqa: S311 - invented people, no secret
-    told = _Told()
+    told, shadowed = _Told(), _Told()
     seen = served = 0
     meant = 0.0
     for day in range(world.days):
         stage, reach = _stands(world.plan, day)
         for number in range(world.matters_a_day):
             contact = _contact(seed, day, number)
+            if reach.kind is Kind.SHADOW:  # people answer as well as a calm flow does
+                shadowed.add(_matter(chance, world, day + number / world.matters_a_day))
             if reach.kind not in (Kind.SHARE, Kind.FULL):
                 continue
             seen, meant = seen + 1, meant + reach.share
@@ -92,8 +101,9 @@ def run(world: World, limits: StopLimits, seed: int) -> Ran:
                 told.add(_matter(chance, world, day + number / world.matters_a_day))
         for turn in range(1, _LOOKS_A_DAY + 1):
             now = day + turn / _LOOKS_A_DAY
-            held = stops.cautious(limits) if _is_soft(reach) else limits
-            if told.matters and (harms := stops.find_harms(_looks(told, now, stage), held)):
+            is_soft = _is_soft(reach)
+            looks = _looks(told, shadowed, now, stage, is_soft=is_soft) if told.matters else ()
+            if harms := stops.find_harms(looks, stops.cautious(limits) if is_soft else limits):
                 return _ran(now, harms, served, seen, meant)
     return _ran(None, (), served, seen, meant)
 
@@ -138,6 +148,7 @@ def _matter(chance: random.Random, world: World, at: float) -> Matter:
     return Matter(
         at=at,
         is_handed=is_handed,
+        is_at_once=is_handed and chance.random() < truth.at_once,
         returns_at=at + after if returns else None,
         mark=None if mark is None else min(max(mark, 0.0), 100.0),
     )
@@ -149,17 +160,18 @@ class _Told:
     def __init__(self) -> None:
         self.matters: list[Matter] = []
         self._at: list[float] = []
-        self._sums: list[tuple[int, int, int, float, float]] = [(0, 0, 0, 0.0, 0.0)]
+        self._sums: list[tuple[int, int, int, int, float, float]] = [(0, 0, 0, 0, 0.0, 0.0)]
 
     def add(self, matter: Matter) -> None:
         """Take the next matter."""
-        handed, back, marked, total, squares = self._sums[-1]
+        handed, at_once, back, marked, total, squares = self._sums[-1]
         mark = matter.mark
         self.matters.append(matter)
         self._at.append(matter.at)
         self._sums.append(
             (
                 handed + matter.is_handed,
+                at_once + matter.is_at_once,
                 back + (matter.returns_at is not None),
                 marked + (mark is not None),
                 total + (mark or 0.0),
@@ -167,10 +179,17 @@ class _Told:
             )
         )
 
+    def ripe(self, since: float, now: float, like: "_Told") -> float:
+        """Return the share of returns to come that a span may show by now."""
+        low, high = bisect_left(self._at, since), bisect_left(self._at, now)
+        ages = [now - one.at for one in self.matters[low:high]]
+        after = [one.returns_at - one.at for one in like.matters if one.returns_at is not None]
+        return stops.ripe_share(ages, after)
+
     def readings(self, since: float, until: float, now: float) -> Mapping[str, KpiReading]:
         """Return the KPIs that stop a flow, of a span, as they are known by now."""
         low, high = bisect_left(self._at, since), bisect_left(self._at, until)
-        handed, back, marked, total, squares = (
+        handed, at_once, back, marked, total, squares = (
             after - before for after, before in zip(self._sums[high], self._sums[low], strict=True)
         )
         # Who came back later than now is not known yet: only the last days hold such matters.
@@ -188,22 +207,34 @@ class _Told:
         )
         return {
             "escalation_rate": _share("escalation_rate", int(handed), high - low),
+            stops.AT_ONCE: _share("escalation_rate", int(at_once), high - low),
             "recontact_72h": _share("recontact_72h", int(back), high - low),
             "csat": csat,
         }
 
 
-def _looks(told: _Told, now: float, since: int) -> tuple[Look, ...]:
+def _looks(
+    told: _Told, shadowed: _Told, now: float, since: int, *, is_soft: bool
+) -> tuple[Look, ...]:
     found = []
+    people = shadowed.readings(0.0, now, now)
     for span in stops.SPANS:
         begins = max(now - span.days, float(since))
-        found.append(
-            Look(
-                span=span,
-                now=told.readings(begins, now, now),
-                before=told.readings(begins - stops.BEFORE.days, begins, now),
-            )
+        look = Look(
+            span=span,
+            now=told.readings(begins, now, now),
+            before=told.readings(begins - stops.BEFORE.days, begins, now),
         )
+        if is_soft:
+            whole = since + floor(now - since)
+            marked = told.readings(max(whole - span.days, float(since)), whole, now)
+            look = replace(
+                look,
+                now={**look.now, "csat": marked["csat"]},
+                before=stops.told_before(look.before, people),
+                ripe=told.ripe(begins, now, shadowed),
+            )
+        found.append(look)
     return tuple(found)
 
 
@@ -233,7 +264,8 @@ class Measured:
     """How many of some seeds were caught in time, or paused for nothing before.
 
     `days` are how long a harm lasted where it was caught, the shortest first; `share_error` is
-    how far the share that was served was from the one that was meant, at most.
+    how far the share that was served was from the one that was meant, over the people of all
+    pilots, and `worst_share_error` the same in one of them, at most.
     """
 
     seeds: int
@@ -241,6 +273,7 @@ class Measured:
     early: int
     days: tuple[float, ...]
     share_error: float
+    worst_share_error: float
 
     @property
     def median_days(self) -> float | None:
@@ -258,5 +291,6 @@ def measure(world: World, limits: StopLimits, *, seeds: int, within: float = 3.0
         caught=sum(one.is_caught(world, within) for one in ran),
         early=sum(one.paused_at is not None and one.paused_at < begins for one in ran),
         days=tuple(sorted(late)),
-        share_error=max((abs(one.served - one.meant) for one in ran), default=0.0),
+        share_error=abs(fmean(one.served - one.meant for one in ran)),
+        worst_share_error=max(abs(one.served - one.meant) for one in ran),
     )

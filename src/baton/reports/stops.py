@@ -6,19 +6,20 @@ within days. Each of several spans up to now is looked at, so that a sudden harm
 shortest and a slow one in the longest.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from baton.core.policy import Policy
 from baton.flows.charter import Gate, Stance
 from baton.reports import intervals
 from baton.reports.kpis import KpiReading
 
-CERTAINTY = 0.9999
-"""Chance breaks a limit once in 20,000 looks: with the looks of a pilot of 90 days, of which most
-see the same matters, it pauses a harmless flow in fewer than one of 20 (`baton simulate --pilot`
-measures it)."""
+CERTAINTY = 0.99999
+"""Chance breaks a limit once in 200,000 looks. A pilot of 90 days has thousands, and false pauses
+are spent where they buy most: in the soft launch, where few matters come (`cautious`)."""
 
 SPANS = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
 BEFORE = timedelta(days=28)
@@ -40,16 +41,24 @@ class StopLimits:
     csat_fall: float
     matters: int
     marks: int
+    marks_before: int
     certainty: float = CERTAINTY
+    of_marks: float = CERTAINTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was counted in a span up to now, and before it: by a baseline, where there is one."""
+    """What was counted in a span up to now, and before it: by a baseline, where there is one.
+
+    Attributes:
+        ripe: of those of now who will come back, the share (0-1) that is back already if they are
+            as quick as those before. Who came yesterday had no time for it yet.
+    """
 
     span: timedelta
     now: Mapping[str, KpiReading]
     before: Mapping[str, KpiReading]
+    ripe: float = 1.0
 
 
 def limits_of(policy: Policy, gates: Sequence[Gate] = ()) -> StopLimits:
@@ -66,6 +75,7 @@ def limits_of(policy: Policy, gates: Sequence[Gate] = ()) -> StopLimits:
         csat_fall=policy.pause_csat_fall,
         matters=policy.pause_matters,
         marks=policy.pause_csat_marks,
+        marks_before=policy.pause_csat_marks,
     )
 
 
@@ -76,20 +86,64 @@ CAUTIOUS_CERTAINTY = 0.995
 """A soft launch lasts a week or two, so that chance has fewer looks at it; few matters come, and
 what is clear by then is enough to stop and look."""
 
+CAUTIOUS_OF_MARKS = 0.9965
+"""Counts are whole numbers, whose exact test errs less often than it says; marks are not. They
+are looked at once a day, by whole days of the stage: each look is a chance to err."""
+
 CAUTIOUS_MATTERS = 15
 """The least that a soft launch is judged by: its share of a day or two. Ours."""
 
+CAUTIOUS_MARKS = 8
+"""The least marks that a soft launch is judged by, beside as many before as ever. Ours."""
+
 
 def cautious(limits: StopLimits) -> StopLimits:
-    """Return the limits of a soft launch: less is taken for clear, from fewer matters on.
-
-    Marks are waited for as ever: a handful of them lies too far apart to stop anything by.
-    """
+    """Return the limits of a soft launch: less is taken for clear, from fewer matters on."""
     return replace(
         limits,
         matters=min(limits.matters, CAUTIOUS_MATTERS),
+        marks=min(limits.marks, CAUTIOUS_MARKS),
         certainty=CAUTIOUS_CERTAINTY,
+        of_marks=CAUTIOUS_OF_MARKS,
     )
+
+
+AT_ONCE = "at_once"
+"""Handed over with the first answer, of all: what drafts in shadow tell too, for they go no
+further than that. Beside all that a flow hands over they would tell too little."""
+
+
+OF_SHADOW = (AT_ONCE, "recontact_72h", "csat")
+
+
+def told_before(
+    own: Mapping[str, KpiReading], shadow: Mapping[str, KpiReading]
+) -> Mapping[str, KpiReading]:
+    """Return what stood before a span in a soft launch: its own matters, or the more of its shadow.
+
+    On the matters that it drafted for people reached what it is let to people instead of: the
+    same kind of matters, answered the weeks before.
+    """
+    more = (one for one in OF_SHADOW if one not in own or own[one].among < shadow[one].among)
+    return {**own, **{name: shadow[name] for name in more}}
+
+
+Span = TypeVar("Span", float, timedelta)
+
+LEAST_RETURNS = 20
+"""How soon people come back is told by so many returns at least; ours."""
+
+
+def ripe_share(ages: Sequence[Span], returned_after: Sequence[Span]) -> float:
+    """Return the share (0-1) of the returns to come that matters of such ages show by now.
+
+    By how soon others came back; ages and spans in one unit. 1, the careful end, while too few
+    came back to tell.
+    """
+    if not ages or len(returned_after) < LEAST_RETURNS:
+        return 1.0
+    spans = sorted(returned_after)
+    return sum(bisect_right(spans, age) for age in ages) / (len(ages) * len(spans))
 
 
 def find_harms(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ...]:
@@ -107,10 +161,17 @@ def _harms(look: Look, limits: StopLimits) -> Iterator[tuple[str, str]]:
         yield "escalations", f"{_share(handed)} were handed over, {_limit(limits.escalation_rate)}"
     elif handed and before and _rose(handed, before, limits):
         yield "escalations", f"{_share(handed)} were handed over, {_share(before)} before"
+    elif (
+        (at_once := look.now.get(AT_ONCE))
+        and (drafted := look.before.get(AT_ONCE))
+        and _rose(at_once, drafted, limits)
+    ):
+        told = f"{_share(at_once)} were handed over at once, {_share(drafted)} in shadow"
+        yield "escalations", told
     back, before = look.now.get("recontact_72h"), look.before.get("recontact_72h")
     if back and _is_over(back, limits.recontact_rate, limits):
         yield "recontact", f"{_share(back)} came back, {_limit(limits.recontact_rate)}"
-    elif back and before and _rose(back, before, limits):
+    elif back and before and _rose(back, before, limits, look.ripe):
         yield "recontact", f"{_share(back)} came back, {_share(before)} before"
     fall = _fall(look, limits)
     if fall is not None:
@@ -123,14 +184,14 @@ def _is_over(reading: KpiReading, limit: float, limits: StopLimits) -> bool:
     return intervals.wilson(reading.count, reading.among, limits.certainty).is_above(limit)
 
 
-def _rose(now: KpiReading, before: KpiReading, limits: StopLimits) -> bool:
-    if min(now.among, before.among) < limits.matters:
+def _rose(now: KpiReading, before: KpiReading, limits: StopLimits, ripe: float = 1.0) -> bool:
+    if now.among < limits.matters or before.among < limits.matters:
         return False
-    rise = now.count / now.among - before.count / before.among
-    lies = intervals.share_difference(
-        (now.count, now.among), (before.count, before.among), limits.certainty
-    )
-    return rise > limits.rise and lies.is_above(0)
+    seen = now.among * ripe  # so many matters' worth of what is to come could be seen by now
+    if not seen or now.count / seen - before.count / before.among <= limits.rise:
+        return False
+    by_chance = intervals.chance_of_more((now.count, seen), (before.count, before.among))
+    return by_chance < (1 - limits.certainty) / 2
 
 
 def _fall(look: Look, limits: StopLimits) -> float | None:
@@ -142,12 +203,12 @@ def _fall(look: Look, limits: StopLimits) -> float | None:
         return None
     fall = before.value - now.sums.mean
     if before.sums is None:  # a figure that somebody brought: as sure as they were
-        lies = intervals.student(now.sums, CERTAINTY)
+        lies = intervals.student(now.sums, limits.of_marks)
         is_clear = lies is not None and lies.is_below(before.value)
-    elif before.among < limits.marks:
+    elif before.among < limits.marks_before:
         return None
     else:
-        change = intervals.difference(now.sums, before.sums, CERTAINTY)
+        change = intervals.alike_difference(now.sums, before.sums, limits.of_marks)
         is_clear = change is not None and change.is_below(0)
     return fall if is_clear and fall > limits.csat_fall else None
 

@@ -85,7 +85,10 @@ def _measured(asked: PilotAsked, limits: "StopLimits") -> Iterator[tuple[str, "M
 
 
 def _line(harm: str, found: "Measured") -> str:
-    share = f"share within {found.share_error * 100:.1f} points"
+    share = (
+        f"share {found.share_error * 100:.2f} points off over all, "
+        f"{found.worst_share_error * 100:.1f} in one pilot at most"
+    )
     if harm == "none":
         return f"no harm: {found.early} of {found.seeds} paused for nothing; {share}"
     half = "none caught" if found.median_days is None else f"half by day {found.median_days:.2f}"
@@ -102,4 +105,5 @@ def _row(names: list[str], harm: str, found: "Measured") -> dict[str, Json]:
         "paused_before": found.early,
         "median_days": found.median_days,
         "share_error": round(found.share_error, 4),
+        "worst_share_error": round(found.worst_share_error, 4),
     }

@@ -23,6 +23,7 @@ from baton.services.evidence import keeping
 from baton.services.flows import flow_pauses
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.pilot import shadow_measures
 from baton.services.workspace import reaching
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import FlowPause, Rollout, Workspace
@@ -72,9 +73,10 @@ def harms_of(
     if row is not None and reaching.reach_of(row).kind is Kind.SHADOW:
         return ()
     since = _counts_since(workspace_id, flow.name, row)
-    looks = _looks(house, workspace_id, policy, flow.name, since)
+    is_soft = _is_soft(row)
+    looks = _looks(house, workspace_id, policy, flow.name, since, is_soft=is_soft)
     limits = stops.limits_of(policy, flow.charter.gates)
-    return stops.find_harms(looks, stops.cautious(limits) if _is_soft(row) else limits)
+    return stops.find_harms(looks, stops.cautious(limits) if is_soft else limits)
 
 
 def _is_soft(row: Rollout | None) -> bool:
@@ -84,27 +86,36 @@ def _is_soft(row: Rollout | None) -> bool:
     return reaching.reach_of(row).kind is Kind.SHARE and row.share <= stops.CAUTIOUS_SHARE
 
 
-def _looks(
-    house: House, workspace_id: str, policy: Policy, flow: str, since: datetime | None
+def _looks(  # noqa: PLR0913 - what is looked at is told by these
+    house: House,
+    workspace_id: str,
+    policy: Policy,
+    flow: str,
+    since: datetime | None,
+    *,
+    is_soft: bool,
 ) -> tuple[Look, ...]:
     now = house.clock.now()
     limits = core.limits_of(policy, now)
     # A second further, so that what was written this moment is in it.
     until = now + timedelta(seconds=1)
     whole = Slice(workspace_id=workspace_id, until=until, only={"flow": flow})
-    kept = baselines.current(workspace_id, flow)
+    brought = baselines.current(workspace_id, flow).items()
+    kept = {name: reading for name, reading in brought if name in stops.NAMES}
+    shadowed = shadow_measures.measure(workspace_id, flow, limits) if is_soft else None
     found = []
     for span in stops.SPANS:
         begins = max(now - span, since) if since else now - span
         ago = replace(whole, since=begins - stops.BEFORE, until=begins)
-        before = kpis_of(ago, limits, stops.NAMES)
-        found.append(
-            Look(
-                span=span,
-                now=kpis_of(replace(whole, since=begins), limits, stops.NAMES),
-                before={**before, **{k: v for k, v in kept.items() if k in stops.NAMES}},
-            )
+        served = replace(whole, since=begins)
+        look = Look(
+            span=span,
+            now=kpis_of(served, limits, stops.NAMES),
+            before=kpis_of(ago, limits, stops.NAMES),
         )
+        if shadowed is not None and since is not None:
+            look = shadow_measures.beside(look, shadowed, served, limits, since=since)
+        found.append(replace(look, before={**look.before, **kept}))
     return tuple(found)
 
 
