@@ -1,6 +1,7 @@
 """The watch: a flow whose matters clearly harm pauses itself, once, and nothing else stops."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def let_to_the_first(world: World, *, is_shadowed: bool) -> None:
     ],
 )
 def test_a_soft_launch_is_held_against_its_shadow(
-    world: World, harm: dict[str, int], told: str
+    world: World, harm: dict[str, Any], told: str
 ) -> None:
     let_to_the_first(world, is_shadowed=True)
     keep_matters(world.house, world.workspace_id, 35, began=world.now - timedelta(days=1.2), **harm)

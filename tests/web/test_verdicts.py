@@ -1,6 +1,7 @@
 """What a reviewer says of a turn: kept, taught, and taken back in one step (E37, FL5, FL8)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,9 @@ from baton.store.models import (
     ReviewVerdict,
     StopMark,
     TaughtExample,
+    Turn,
 )
+from tests.support.matters import keep_matters
 from tests.web.conftest import Gym, Screen
 
 NOBODY_KNOWS = "can you wibble the flurb for ada@example.org"
@@ -195,9 +198,59 @@ def test_a_week_of_handovers_is_sampled_once(gym: Gym, sam: Screen) -> None:
     assert {one.verdict for one in told} == {"noisy"}
 
 
+@pytest.mark.req("FL7", "FL8", "FL10")
+def test_what_the_bot_closed_alone_is_sampled_by_strata(gym: Gym, sam: Screen) -> None:
+    def keep(count: int, **matters: Any) -> tuple[str, ...]:
+        # The words of one talk serve for all: what is drawn are its turns.
+        began = gym.clock.now() - timedelta(hours=1)
+        return keep_matters(gym.house, gym.workspace.id, count, began=began, **matters)
+
+    talk = gym.hear("mia", "What are your opening hours?")
+    turn, like = Turn.objects.get(conversation_id=talk), Conversation.objects.get(id=talk)
+    for id_ in (*keep(30), *keep(2, returned=2)):
+        like.id = id_
+        like.save(force_insert=True)
+        turn.id, turn.conversation_id = f"t{id_}", id_
+        turn.at = gym.clock.now() - timedelta(minutes=55)
+        turn.save(force_insert=True)
+    gym.step(days=7)
+    drawn = Review.objects.filter(reason=scrutiny.AUTOMATED)
+    assert drawn.count() == sampling.PER_WEEK
+    rough = [one for one in drawn if one.read["stratum"]["went"] == "rough"]
+    smooth = [one for one in drawn if one.read["stratum"]["went"] == "smooth"]
+    assert [len(rough), len(smooth)] == [2, 8]  # in rounds: both of the few, and the rest
+    assert (rough[0].read["stratum"]["stands_for"], smooth[0].read["stratum"]["stands_for"]) == (
+        1.0, 3.75,
+    )  # fmt: skip
+    for review, verdict in ((rough[0], "needed"), (smooth[0], "right"), (smooth[1], "right")):
+        assert sam.post(f"/review/{review.id}", verdict=verdict).status == 204
+    newest = list_drift(sam.user)[0]
+    assert (newest.automated, newest.drawn_automated, newest.reviewed_automated) == (32, 10, 3)
+    assert newest.needed_share == pytest.approx(1 / (1 + 3.75 + 3.75))
+
+
+@pytest.mark.req("FL5", "FL8", "RP5")
+def test_a_training_gap_waits_to_be_taught(gym: Gym, sam: Screen) -> None:
+    talk = gym.hear("mia", REFUND)
+    fired = Escalation.objects.filter(conversation_id=talk)[0]
+    sam.post(f"/escalations/{fired.id}/verdict", verdict="untaught")
+    gap = Review.objects.get(reason=scrutiny.UNTAUGHT)
+    [shown] = reviews.list_open(gym.house, sam.user, reason=scrutiny.UNTAUGHT).reviews
+    assert shown.asked == REFUND
+    sam.post(f"/escalations/{fired.id}/verdict", verdict="untaught")  # taken back
+    assert not Review.objects.filter(reason=scrutiny.UNTAUGHT).exists()
+    sam.post(f"/escalations/{fired.id}/verdict", verdict="untaught")
+    gap = Review.objects.get(reason=scrutiny.UNTAUGHT)
+    verdicts.judge(gym.house, sam.user, gap.id, Said(verdict="corrected", intent="parking"))
+    assert (REFUND, "parking") in texts_of(gym)
+    sam.post(f"/escalations/{fired.id}/verdict", verdict="right")
+    assert Review.objects.get(id=gap.id).verdict == "corrected"
+
+
 def test_only_a_handover_can_be_needless(gym: Gym, sam: Screen) -> None:
     review = review_of(gym, DOUBT)
-    assert sam.post(f"/review/{review.id}", verdict="needless").status == 422
+    for verdict in ("needless", "needed"):
+        assert sam.post(f"/review/{review.id}", verdict=verdict).status == 422
 
 
 def test_the_queue_is_filtered_by_reason(gym: Gym, sam: Screen) -> None:

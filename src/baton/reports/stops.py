@@ -86,7 +86,7 @@ CAUTIOUS_CERTAINTY = 0.995
 """A soft launch lasts a week or two, so that chance has fewer looks at it; few matters come, and
 what is clear by then is enough to stop and look."""
 
-CAUTIOUS_OF_MARKS = 0.9965
+CAUTIOUS_OF_MARKS = 0.996
 """Counts are whole numbers, whose exact test errs less often than it says; marks are not. They
 are looked at once a day, by whole days of the stage: each look is a chance to err."""
 

@@ -217,7 +217,9 @@ REVIEW_REASONS = {
     "below_answer_confidence": "Not sure",
     "failed_attempt": "Not understood",
     "not_helpful": "Did not help",
+    "training_gap": "Training gaps",
     "escalated": "Handed over",
+    "automated": "Closed by the bot",
 }
 VERSION_STATES = {
     "training": "Being trained",

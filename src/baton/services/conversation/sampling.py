@@ -1,57 +1,71 @@
-"""A weekly random sample of escalated conversations, for people to look at (FL6, FL7, FL8).
+"""Weekly random samples of conversations, for people to look at (FL6, FL7, FL8).
 
-Was it a misroute, a gap in what the reader was taught, or was nobody needed? The draw
-of a week depends on the week and the conversations alone, so that nobody chooses. The
-first daily check of a week draws it.
+Of what was handed over: was it a misroute, a gap in what the reader was taught, or was nobody
+needed? Of what the bot closed alone, by strata: was a person needed after all? The draw of a week
+depends on the week and the conversations alone, so that nobody chooses. The first daily check of
+a week draws it.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from baton.core.json import Json
 from baton.flows import signals
 from baton.flows.scene import Said
-from baton.services.conversation import scrutiny
+from baton.services.conversation import scrutiny, strata
 from baton.services.conversation.quoting import Subject, words_of
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation, Escalation, ReviewSample, Turn
+from baton.store.models import Conversation, Escalation, Review, ReviewSample, Turn
 from baton.store.rows import ReviewRow
 
 PER_WEEK = 10
-"""Conversations drawn a week: what one person looks at in about a quarter of an hour."""
+"""Conversations drawn a week of either kind: each what one person looks at in about a quarter of
+an hour."""
 
 WEEK = timedelta(days=7)
 
 
 def draw(ledger: Ledger, workspace_id: str) -> int:
-    """Draw last week's sample unless it was drawn before; return how many reviews were made."""
+    """Draw last week's samples unless they were drawn before; return how many reviews were made."""
     begin, week = _last_week(ledger.now)
     if ReviewSample.objects.filter(workspace_id=workspace_id, week=week).exists():
         return 0
     escalated = _escalated_turns(workspace_id, begin)
     drawn = sorted(escalated, key=lambda turn: _lot(week, turn.conversation_id))[:PER_WEEK]
+    closed = strata.closed_alone(workspace_id, begin, begin + WEEK)
+    chosen = strata.drawn(closed, PER_WEEK, lambda matter: _lot(week, matter.conversation_id))
+    told = {"drawn": len(drawn), "escalated": len(escalated),
+            "drawn_automated": len(chosen), "automated": len(closed)}  # fmt: skip
     ReviewSample.objects.create(
-        id=ledger.next_id(),
-        workspace_id=workspace_id,
-        week=week,
-        drawn_at=ledger.now,
-        drawn=len(drawn),
-        escalated=len(escalated),
+        id=ledger.next_id(), workspace_id=workspace_id, week=week, drawn_at=ledger.now, **told
     )
     for turn in drawn:
-        ledger.add(_review_of(ledger, turn))
+        ledger.add(review_of(ledger, turn, scrutiny.ESCALATED))
+    for turn, stratum in strata.least_sure_turns(chosen):
+        ledger.add(review_of(ledger, turn, scrutiny.AUTOMATED, {strata.STRATUM: stratum.told}))
     ledger.audit(
-        workspace_id,
-        "system",
-        "sample_drawn",
-        f"workspace:{workspace_id}",
-        week=week,
-        drawn=len(drawn),
-        escalated=len(escalated),
+        workspace_id, "system", "sample_drawn", f"workspace:{workspace_id}", week=week, **told
     )
     ledger.ring(f"workspace:{workspace_id}")
-    return len(drawn)
+    return len(drawn) + len(chosen)
+
+
+def ask_what_was_meant(ledger: Ledger, fired: Escalation, *, is_asked: bool) -> None:
+    """Let the words of an escalation that is a training gap wait in the review queue, or no more.
+
+    Whoever says there what they meant teaches the reader: the gap closes itself (FL5, FL6).
+    """
+    turn = Turn.objects.filter(conversation_id=fired.conversation_id, at=fired.at).first()
+    if turn is None:  # a rule that no words fired, such as a clock
+        return
+    asked = Review.objects.filter(turn_id=turn.id, reason=scrutiny.UNTAUGHT)
+    if is_asked and not asked.exists():
+        ledger.add(review_of(ledger, turn, scrutiny.UNTAUGHT))
+    elif not is_asked:
+        asked.filter(verdict="").delete()
 
 
 def _last_week(now: datetime) -> tuple[datetime, str]:
@@ -85,8 +99,10 @@ def _lot(week: str, conversation_id: str) -> str:
     return hashlib.sha256(f"{week}:{conversation_id}".encode()).hexdigest()
 
 
-def _review_of(ledger: Ledger, turn: Turn) -> ReviewRow:
-    """Return the review of a turn, with what the reader makes of its words today."""
+def review_of(
+    ledger: Ledger, turn: Turn, reason: str, more: Mapping[str, Json] | None = None
+) -> ReviewRow:
+    """Return a review of a turn of long ago, with what the reader makes of its words today."""
     house = ledger.house
     subject = Subject(review_id=turn.id, turn=turn)
     asked = words_of(house, [subject]).get(turn.id, ("", ""))[0]
@@ -101,9 +117,11 @@ def _review_of(ledger: Ledger, turn: Turn) -> ReviewRow:
         workspace_id=turn.workspace_id,
         conversation_id=turn.conversation_id,
         turn_id=turn.id,
-        reason=scrutiny.ESCALATED,
+        reason=reason,
         at=ledger.now,
-        read=json.dumps(scrutiny.evidence_of(house, turn.workspace_id, said, read)),
+        read=json.dumps(
+            {**scrutiny.evidence_of(house, turn.workspace_id, said, read), **(more or {})}
+        ),
     )
 
 

@@ -27,10 +27,12 @@ from baton.store.rows import ConversationRow, ReviewRow
 FAILED_ATTEMPT = "failed_attempt"
 NOT_HELPFUL = "not_helpful"
 ESCALATED = "escalated"
+AUTOMATED = "automated"  # of a week's matters that the bot closed alone
+UNTAUGHT = "training_gap"  # somebody said so of an escalation
 BELOW_CONFIDENCE = "below_answer_confidence"
 """The reason that the step `answer` gives (`flows.steps.answer`)."""
 
-NOT_HOLDING = frozenset({FAILED_ATTEMPT, NOT_HELPFUL, ESCALATED})
+NOT_HOLDING = frozenset({FAILED_ATTEMPT, NOT_HELPFUL, ESCALATED, AUTOMATED, UNTAUGHT})
 """Reasons of reviews that leave a conversation free to close."""
 
 _CANDIDATES = 4

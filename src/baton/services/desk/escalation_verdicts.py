@@ -10,7 +10,7 @@ from baton.core.escalation import Verdict
 from baton.core.hard_stops import HardStop
 from baton.core.roles import Action
 from baton.services import inbox
-from baton.services.conversation import escalations
+from baton.services.conversation import escalations, sampling
 from baton.services.desk import live_flags
 from baton.services.desk.rule_board import FiredRow, fired_row
 from baton.services.house import House
@@ -103,7 +103,9 @@ def judge(house: House, user: User, escalation_id: str, verdict: str) -> str:
         raise NotFound("escalation", escalation_id)
     with _in_lane(house, user, found.conversation_id) as ledger:
         found.refresh_from_db()
-        return escalations.judge(ledger, found, Verdict(verdict), user.id)
+        kept = escalations.judge(ledger, found, Verdict(verdict), user.id)
+        sampling.ask_what_was_meant(ledger, found, is_asked=kept == Verdict.UNTAUGHT)
+        return kept
 
 
 def note_missed(house: House, user: User, conversation_id: str, rule: str) -> bool:

@@ -1,8 +1,8 @@
 """The review queue: turns that a person looks at again, each with what was read and why (E25, R8).
 
 Answers below the confidence to close alone, failed attempts, answers that did not help,
-all that is supervised, and a weekly sample of escalated conversations. What a person
-says about one is in `services.verdicts`.
+all that is supervised, escalations that somebody called a training gap, and weekly samples of
+what was escalated and of what was not. What a person says about one is in `services.verdicts`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -29,7 +29,9 @@ REASONS = (
     scrutiny.BELOW_CONFIDENCE,
     scrutiny.FAILED_ATTEMPT,
     scrutiny.NOT_HELPFUL,
+    scrutiny.UNTAUGHT,
     scrutiny.ESCALATED,
+    scrutiny.AUTOMATED,
 )
 _NO_BAND = ""
 

@@ -37,7 +37,9 @@ WRONG = "wrong"  # read right, but the answer was wrong
 CORRECTED = "corrected"
 NONE = "none_of_these"
 NEEDLESS = "needless"  # of an escalation: a person was not needed
-VERDICTS = (RIGHT, WRONG, CORRECTED, NONE, NEEDLESS)
+NEEDED = "needed"  # of what the bot closed alone: a person was
+VERDICTS = (RIGHT, WRONG, CORRECTED, NONE, NEEDLESS, NEEDED)
+_ONLY_OF = {NEEDLESS: scrutiny.ESCALATED, NEEDED: scrutiny.AUTOMATED}
 
 _OF_ESCALATION = {
     RIGHT: Verdict.RIGHT,
@@ -171,7 +173,7 @@ def undo_last(house: House, user: User) -> str:
 
 
 def _check(said: Said, review: Review) -> None:
-    allowed = [one for one in VERDICTS if one != NEEDLESS or review.reason == scrutiny.ESCALATED]
+    allowed = [one for one in VERDICTS if _ONLY_OF.get(one, review.reason) == review.reason]
     if said.verdict not in allowed:
         raise InvalidInput({"verdict": f"choose one of {', '.join(allowed)}"})
     if said.verdict == CORRECTED and not said.intent.strip():

@@ -110,7 +110,11 @@ class StopMark(models.Model):
 
 
 class ReviewSample(models.Model):
-    """A week whose escalated conversations were drawn from for review (FL8)."""
+    """A week whose conversations were drawn from for review, both ways (FL8).
+
+    `escalated` were handed over, of which `drawn` are looked at; `automated` matters the bot
+    closed alone, of which `drawn_automated`.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -118,6 +122,8 @@ class ReviewSample(models.Model):
     drawn_at = models.DateTimeField()
     drawn = models.IntegerField()
     escalated = models.IntegerField()
+    automated = models.IntegerField(default=0)
+    drawn_automated = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
