@@ -7,7 +7,7 @@ the looks, the riskiest first. What was found is weighed back by how many each l
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +48,7 @@ class Stratum:
     drawn: int
 
     @property
-    def told(self) -> Mapping[str, Json]:
+    def told(self) -> dict[str, Json]:
         """The stratum as a review keeps it, with how many matters one look stands for."""
         how = "rough" if self.is_rough else "smooth"
         return {
