@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0080_outside_reader_trouble"),
+        ("store", "0082_outreach_in_window"),
     ]
 
     operations = [
