@@ -77,7 +77,7 @@ def test_millionths_become_minor_units() -> None:
     assert money.minor_of(11_800) == pytest.approx(1.18)
 
 
-@pytest.mark.req("OR11", "OR14")
+@pytest.mark.req("OR11")
 @pytest.mark.parametrize(
     ("asked", "subjects", "human", "said"),
     [

@@ -18,7 +18,7 @@ from tests.support.photos import a_photo
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.req("RT1", "RT4", "RT12", "X3", "G51")
+@pytest.mark.req("RT1", "RT4", "RT8", "RT12", "X3", "G40", "G51")
 def test_a_form_with_a_photo_becomes_a_label_and_one_click_pays_it_back(
     context: BrowserContext, address: str, gym: Installation, tmp_path: Path
 ) -> None:
@@ -51,6 +51,34 @@ def test_a_form_with_a_photo_becomes_a_label_and_one_click_pays_it_back(
 
     _pay_back(page, address)
     assert Return.objects.get().state == "refunded"
+    _show_it_again(page, address, gym, contact, photo)
+
+
+def _show_it_again(
+    page: Page, address: str, gym: Installation, contact: Contact, photo: Path
+) -> None:
+    """Send another order back with the photo of the first: a person decides, with all of it."""
+    other = an_order(
+        gym.house, contact.workspace_id, contact.id, "10443", lines=(("Wool coat", 1, 3_900),)
+    )
+    path = one_tap.link(gym.house, Errand.RETURN, contact.workspace_id, other.id)
+    page.goto(address + path.removeprefix(gym.house.base_url))
+    page.get_by_label("Wool coat").check()
+    page.get_by_label("Wrong size").check()
+    page.get_by_label("A photo").set_input_files(photo)
+    page.get_by_label("Anything else").fill("Too wide at the shoulders.")
+    page.get_by_role("button", name="Send it back").click()
+    expect(page.get_by_text("Your label is ready.")).to_have_count(0)
+    page.goto(f"{address}/returns?state=flagged")
+    page.get_by_role("link", name="#2").click()
+    expect(page.locator(".notice.bad")).to_contain_text("Photos not shown before")
+    expect(page.get_by_text("Too wide at the shoulders.")).to_be_visible()
+    expect(page.get_by_text("shown before", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Refund")).to_have_count(0)
+    page.get_by_role("button", name="Accept the return").click()
+    expect(page.get_by_role("button", name="Refund 39.00 USD")).to_be_visible()
+    row = Return.objects.get(number="2")
+    assert (row.flags, row.label, row.state) == ("photo_seen_before", "", "approved")
 
 
 def _pay_back(page: Page, address: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from typing import cast
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from baton.core.json import Json
 from baton.services.calls import Call, Ended, Failed, Performed
 from baton.services.ledger import Ledger
+from baton.services.people import telling
 from baton.services.systems import crm, systems
 from baton.store.models import AuditEntry, ConnectedSystem, Contact, RuntimeEffect, Task
 from tests.connectors.examples import EXAMPLES
@@ -118,6 +120,38 @@ def test_of_nobody_known_there_or_of_several_nothing_is_written(gym: Installatio
     [note] = kept.entries
     assert b'"hs_note_body":"Paused until May (baton' in note
     assert isinstance(_noted(gym, contact, ""), Failed)
+
+
+@pytest.mark.req("OR15", "RT5", "DI8")
+def test_what_becomes_of_orders_and_returns_is_written_down_beside_their_contact(
+    gym: Installation,
+) -> None:
+    kept = Crm()
+    with running() as server:
+        server.answer = kept
+        contact = _known(gym, server)
+        tagged = {"tags": ["vip", "return_size"]}
+        Contact.objects.filter(id=contact.id).update(marks=tagged, preferred_channel="whatsapp")
+        for key, event, facts in (
+            ("a", "order_delivered", {"order": "10442"}),
+            ("b", "delivery_failed", {"order": "10443", "attempt": 1, "reports": 1}),
+            ("c", "visit_ended", {"visit_number": 2}),
+            ("d", "return_refunded", {"order": "10442", "topic": "size"}),
+            ("d", "return_refunded", {"order": "10442", "topic": "size"}),
+        ):
+            with gym.house.engine.transaction():
+                telling.tell(gym.house, contact.id, event, cast(dict[str, Json], facts), key=key)
+            gym.step(1)
+        gym.step(60)
+    notes = [
+        json.loads(one)["properties"]["hs_note_body"].split(" (baton")[0] for one in kept.entries
+    ]
+    beside = "Tags: return_size. Prefers whatsapp."
+    assert notes == [
+        f"Order 10442: delivered. {beside}",
+        f"Order 10442: its return was paid back (size). {beside}",
+    ]
+    assert not RuntimeEffect.objects.filter(kind="note_to_crm", body__contains=b"10442").exists()
 
 
 def _noted(gym: Installation, contact: Contact, text: str) -> Ended:

@@ -16,7 +16,15 @@ from baton.core.policy import Policy
 from baton.reports import experiments, observed
 from baton.reports.experiments import Counted, Ruling, compare
 from baton.reports.intervals import Sums
-from baton.store.models import Booking, Conversation, Episode, Exposure, Order, Payment
+from baton.store.models import (
+    Booking,
+    Conversation,
+    Episode,
+    Exposure,
+    Order,
+    Payment,
+    SurveyResponse,
+)
 
 NOW = datetime(2026, 3, 30, 12, tzinfo=UTC)
 BEGAN = NOW - timedelta(days=50)
@@ -183,6 +191,41 @@ def test_of_bookings_the_first_after_counts() -> None:
     found = observed.list_dealt(WORKSPACE, DESIGN, since=BEGAN, until=NOW)
     [one] = observed.observe(WORKSPACE, CATALOGUE["no_show_rate"], found, LIMITS)
     assert (one.row_id, one.value) == ("b1", 0.0)
+
+
+def an_answer(number: int, contact: str, at: datetime, rating: int, of: str | None = None) -> None:
+    SurveyResponse.objects.create(
+        id=f"s{number}", workspace_id=WORKSPACE, conversation_id=f"c{number}", kind="nps",
+        contact_id=contact, asked_at=at - HOUR, answered_at=at, rating=rating, follows_id=of,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.req("NP18", "AB4")
+def test_what_wins_more_unhappy_people_back_is_told_by_what_they_were_offered() -> None:
+    answered = BEGAN + DAY
+    for number, (arm, again) in enumerate(
+        (("late", 9), ("late", 4), ("early", None), ("early", 7), ("late", None)), start=1
+    ):
+        when = NOW - 5 * DAY if number == 5 else answered
+        contact = dealt(number, arm, when + 3 * DAY)  # after the score was given
+        an_answer(number, contact, when, 3)
+        if again is not None:
+            an_answer(number + 10, contact, when + 24 * DAY, again, f"s{number}")
+    found = observed.list_dealt(WORKSPACE, DESIGN, since=BEGAN, until=NOW)
+    seen = observed.observe(WORKSPACE, CATALOGUE["won_back_rate"], found, LIMITS)
+    # The fifth may still be won back: their thirty days are not over.
+    assert {one.dealt.contact_id: one.value for one in seen} == {
+        "p1": 1.0, "p2": 0.0, "p3": 0.0, "p4": 1.0,
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_whatever_may_decide_an_experiment_can_be_counted() -> None:
+    dealt(1, "late", BEGAN + DAY)
+    found = observed.list_dealt(WORKSPACE, DESIGN, since=BEGAN, until=NOW)
+    for kpi in core.measurable():
+        assert observed.observe(WORKSPACE, kpi, found, LIMITS) == ()
 
 
 def ones(count: int, hits: int) -> Sums:

@@ -268,28 +268,38 @@ DEEDS = st.lists(
     min_size=3,
     max_size=14,
 )
+LIMITS = (0, 10_00, 20_00, 90_00)
 POLICIES = st.builds(
     ReturnPolicy,
     photos=st.integers(min_value=0, max_value=1),
     most_minor=st.sampled_from((0, 20_00, 90_00)),
-    unattended_minor=st.just(0),
     repeat_returns=st.sampled_from((0, 2)),
 )
 
 
-@pytest.mark.req("RT22", "X3", "BI6")
+@pytest.mark.req("RT22", "X3", "BI6", "P19")
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=DEEDS, policy=POLICIES, paid=st.sampled_from((0, 15_00, 40_00)))
+@given(
+    deeds=DEEDS,
+    policy=POLICIES,
+    paid=st.sampled_from((0, 15_00, 40_00)),
+    unattended=st.sampled_from(LIMITS),
+)
 def test_in_any_order_of_deeds_nothing_is_refunded_twice_unpaid_or_untraced(
-    world: World, deeds: list[tuple[str, str, int]], policy: ReturnPolicy, paid: int
+    world: World,
+    deeds: list[tuple[str, str, int]],
+    policy: ReturnPolicy,
+    paid: int,
+    unattended: int,
 ) -> None:
     with taken_back():
         order = bought(world, lines=(("Shirt", 2, 20_00),), paid=paid)
+        policy = replace(policy, unattended_minor=min(unattended, policy.most_minor))
         rules.publish(world.house, world.workspace_id, policy, over=0, by="user:1", reason="A test")
         for deed in deeds:
             _try(world, order, *deed)
             world.run_idle()
-        _check(order, paid)
+        _check(order, paid, policy.unattended_minor)
 
 
 def _try(world: World, order: Order, deed: str, who: str, number: int) -> None:
@@ -341,7 +351,7 @@ def _act(world: World, deed: str, who: str, return_id: str) -> None:
             return_desk.look_again(house, user, return_id)
 
 
-def _check(order: Order, paid: int) -> None:
+def _check(order: Order, paid: int, unattended: int) -> None:
     given = list(OrderMoney.objects.filter(order_id=order.id, kind="refunded"))
     assert sum(one.amount_minor for one in given) <= paid
     done = Approval.objects.filter(state="done", kind="refund")
@@ -350,7 +360,12 @@ def _check(order: Order, paid: int) -> None:
         row = Return.objects.get(id=one.return_id)
         assert row.state == "refunded"
         assert one.amount_minor <= row.refund_minor
-        assert one.carried_out_by_id
+        # Without a person: by the rules alone, within their limit, and with no flag.
+        if not one.carried_out_by_id:
+            assert row.is_unattended
+            assert one.amount_minor <= unattended
+            assert (row.decided_by, row.outcome, row.flags) == ("rules", "approved", "")
+        assert trail(f"approval:{one.id}")[-1] == "approval_done"
         assert "return_approved" in trail(f"return:{row.id}")
         assert done.filter(return_id=row.id).count() == 1
     for row in Return.objects.exclude(label=""):

@@ -58,7 +58,7 @@ from baton.services.returns import actions as return_actions
 from baton.services.staff_calls import CALL_STAFF
 from baton.services.systems import acting, asking, crm, laid_deeds, looking
 from baton.services.systems.asking import ASK_SYSTEM
-from baton.services.systems.crm import TELL_CRM
+from baton.services.systems.crm import NOTE_TO_CRM, TELL_CRM
 from baton.services.systems.laid_deeds import CONFIRM_THERE
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import alert_hooks, churn_fitting, packs
@@ -348,6 +348,7 @@ def crew_of(
             ASK_SYSTEM: Alone(perform=partial(asking.perform, house)),
             TELL_CRM: Alone(perform=partial(crm.perform, house)),
             CONFIRM_THERE: Alone(perform=partial(laid_deeds.perform, house)),
+            NOTE_TO_CRM: Alone(perform=partial(crm.perform_note, house)),
             OPEN_TICKET: Alone(perform=partial(tickets.perform, house)),
             FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),

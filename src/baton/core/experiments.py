@@ -5,7 +5,7 @@ is known before anybody is dealt an arm (AB2, AB9, X28). What was designed never
 wants another design begins another experiment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from enum import StrEnum
 from baton.core import share
 from baton.core.escalation_rules import BUILT_IN, Limit
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.core.kpis import Estimate, Kpi, Side, Unit
+from baton.core.kpis import Estimate, Grain, Kpi, Side, Unit
 
 LEAST_DAYS = 28
 """Four weeks: the shorter of the pilots of AB9, and most billing and appointment cycles (AB10)."""
@@ -26,6 +26,23 @@ MONEY_AFTER = timedelta(days=30)
 
 _WHOLE = 100
 _JUDGED = (Estimate.WILSON, Estimate.STUDENT)
+_IN_THEIR_TALK = (Grain.EPISODE, Grain.STRETCH)
+SETTLED_AT: Mapping[Grain, str] = {
+    Grain.BOOKING: "starts_at",
+    Grain.INVOICE: "due_at",
+    Grain.MEMBER: "day_30_at",
+    Grain.SURVEY: "day_30_at",
+    Grain.RETURN: "decided_at",
+    Grain.ROUND: "day_30_at",
+}
+"""When nothing changes a contact's row any more, by what the row is; of an episode or a stretch it
+is its own end."""
+
+_SETTLED_OF: Mapping[str, str] = dict.fromkeys(
+    ("retention_90d", "retention_automated", "retention_touched"), "day_90_at"
+)
+_NEVER_SETTLED = frozenset({"nps_response_rate"})
+"""Shares whose rows have no such moment: who has not answered yet may still do so."""
 
 
 class Tries(StrEnum):
@@ -106,7 +123,17 @@ class LimitTrial:
 
 def measurable() -> tuple[Kpi, ...]:
     """Return the KPIs that an experiment can be judged by: shares and means."""
-    return tuple(kpi for kpi in CATALOGUE.values() if kpi.estimate in _JUDGED)
+    return tuple(kpi for kpi in CATALOGUE.values() if _can_judge(kpi))
+
+
+def settled_at(kpi: Kpi) -> str:
+    """Return the column that says when a row of a KPI counts as ended."""
+    return _SETTLED_OF.get(kpi.name) or SETTLED_AT.get(kpi.grain, "ended_at")
+
+
+def _can_judge(kpi: Kpi) -> bool:
+    is_of_somebody = kpi.grain in _IN_THEIR_TALK or kpi.grain in SETTLED_AT
+    return kpi.estimate in _JUDGED and is_of_somebody and kpi.name not in _NEVER_SETTLED
 
 
 def limits() -> tuple[Limit, ...]:

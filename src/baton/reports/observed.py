@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from baton.core.billing import PaymentState
-from baton.core.experiments import MONEY_AFTER, Design
-from baton.core.kpis import Estimate, Grain, Kpi, Limits
+from baton.core.experiments import MONEY_AFTER, SETTLED_AT, Design, settled_at
+from baton.core.kpis import Estimate, Kpi, Limits
 from baton.core.orders import OrderState
 from baton.reports.intervals import Sums
 from baton.reports.kpis import rows_behind
@@ -23,9 +23,6 @@ from baton.store.models import Conversation, Exposure, Order, Payment
 
 _BEFORE = timedelta(days=30)
 """A row may have begun so long before its contact was dealt an arm, if it ended after."""
-
-_STANDS = {Grain.BOOKING: "starts_at", Grain.INVOICE: "due_at"}
-"""When a row counts as ended; that of an episode or a stretch is its own end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,7 @@ def observe(
     looked_at = Slice(
         workspace_id=workspace_id, since=min(one.at for one in dealt) - _BEFORE, until=limits.now
     )
-    stands = _STANDS.get(kpi.grain, "ended_at")
+    stands = settled_at(kpi)
     cut = limits.now - kpi.matures_after
     found: dict[str, Observed] = {}
     hits = _hits(kpi, looked_at, limits)
@@ -97,7 +94,7 @@ def _rows(
 
 
 def _contact(kpi: Kpi) -> Any:
-    if kpi.grain in _STANDS:
+    if kpi.grain in SETTLED_AT:
         return F("contact_id")
     talk = Conversation.objects.filter(id=OuterRef("conversation_id"))
     return Subquery(talk.values("contact_id")[:1])

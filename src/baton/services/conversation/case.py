@@ -22,6 +22,7 @@ from baton.flows.trigger import LINK_OPENED, TriggerKind
 from baton.flows.turn import Decision, Turn
 from baton.services.bookings import members
 from baton.services.conversation import (
+    chronicle,
     clocks,
     confirming,
     conversations,
@@ -237,6 +238,7 @@ class Case:
         if file.contact:
             churn_marks.note_sign(file.ledger, file.contact, fact.event)
             file.keep_contact(sensitive_marks.take(file.ledger, file.contact, fact.event))
+            chronicle.note(file.ledger, file.contact, fact, file.address_lane)
         given = Happened(event=fact.event, facts=fact.facts)
         taken = self._tell_runs(given)
         self._sequel.start_all(TriggerKind.EVENT, given, taken)

@@ -31,6 +31,8 @@ from baton.store.models import (
 PAGE_SIZE = 50
 _MOST_FOUND = 500
 _LOOKED_BACK = timedelta(days=28)  # the four weeks of a launch (RT15)
+PAY_WITHIN = timedelta(hours=24)
+"""Within which what was accepted is paid back (RT12, X3)."""
 _LEAST = 20  # of fewer decisions a share says nothing
 
 
@@ -48,11 +50,17 @@ class Wanted(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLine:
-    """A return of a list."""
+    """A return of a list; `pay_by` is when its money is due, None where none is."""
 
     row: Return
     who: str
     order: str
+
+    @property
+    def pay_by(self) -> datetime | None:
+        """When the money of an accepted return is to be back at the latest."""
+        owes = self.row.state in MAY_BE_PAID and self.row.refund_minor > 0
+        return self.row.decided_at + PAY_WITHIN if owes and self.row.decided_at else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from baton.core import roles, routing, text
 from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.json import Json
 from baton.core.outreach import Measure, Outcome
 from baton.core.presend import Author
 from baton.core.roles import Action, Role
@@ -15,12 +16,16 @@ from baton.services import inbox
 from baton.services.conversation import conversations, tasks
 from baton.services.desk import desks
 from baton.services.house import House
+from baton.services.people import telling
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, Task, User
 
 PAGE_SIZE = 50
 WINDOW = timedelta(days=28)
 MAX_WORDS = 500
+MAX_TOLD = 300
+DONE = "outreach_done"
+"""What flows hear when somebody did what they had given people to do."""
 OPEN = "open"
 VIEWS = (OPEN, *(measure.value for measure in Measure))
 
@@ -81,12 +86,18 @@ def count_due(house: House, user: User) -> int:
     return _of(user.workspace_id, OPEN, house.clock.now()).filter(queue__in=served).count()
 
 
-def finish(house: House, user: User, task_id: str, outcome: str, words: str) -> None:
+def finish(  # noqa: PLR0913 - which, how it ended, and what is said of it to whom
+    house: House, user: User, task_id: str, outcome: str, words: str, *, told: str = ""
+) -> None:
     """Mark a task as done, with what came of it; words are left as a note for colleagues.
 
+    Flows hear of it, with what the contact is `told` that was done (NP23): the flow says it, since
+    the conversation may be the bot's.
     Raises Forbidden, NotFound, InvalidInput, or Conflict when a colleague did it.
     """
-    words = text.clean(words)
+    words, told = text.clean(words), text.clean(told)
+    if len(told) > MAX_TOLD:
+        raise InvalidInput({"told": f"Say it in {MAX_TOLD} characters at most."})
     if outcome not in set(Outcome) or len(words) > MAX_WORDS:
         raise InvalidInput({"outcome": f"Say what came of it, in {MAX_WORDS} characters at most."})
     with desks.at_desk(house, user, _find(user, task_id).conversation_id) as desk:
@@ -95,6 +106,9 @@ def finish(house: House, user: User, task_id: str, outcome: str, words: str) -> 
             message = "A colleague has done it meanwhile."
             raise Conflict(message)
         tasks.finish(desk.ledger, task, user.id, Outcome(outcome))
+        facts: dict[str, Json] = {"queue": task.queue, "outcome": outcome, "done": told}
+        key = f"task:{task.id}:{desk.ledger.now.isoformat()}"
+        telling.tell(house, task.contact_id, DONE, facts, key=key)
         if words:
             conversations.add_note(
                 desk.ledger, desk.conversation, words, author=Author.AGENT, user_id=user.id

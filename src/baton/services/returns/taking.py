@@ -20,6 +20,7 @@ from baton.core.returns import Decision, Money, Move, Outcome, Reason, State
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.orders import keeping
+from baton.services.people import telling
 from baton.services.returns import claims, photos, rules
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
@@ -210,6 +211,11 @@ def words_of(house: House, row: Return) -> str:
     return house.keyset.unseal(sealed, _place_of(row)) if sealed else ""
 
 
+_TOLD = {
+    Move.REFUND: "return_refunded",
+    Move.REFUSE: "return_refused",
+    Move.WITHDRAW: "return_withdrawn",
+}
 _MOVES = {
     Outcome.APPROVED: Move.APPROVE,
     Outcome.SPECIALIST: Move.PASS_ON,
@@ -275,6 +281,8 @@ def _move(ledger: Ledger, row: Return, move: Move, *, by: str, **details: Json) 
     if move in (Move.APPROVE, Move.REFUSE, Move.PASS_ON):
         row.decided_at, row.decided_by = ledger.now, by
     row.save()
+    if move in _TOLD:
+        _tell(ledger, row, _TOLD[move])
     ledger.audit(
         row.workspace_id,
         by,
@@ -285,6 +293,18 @@ def _move(ledger: Ledger, row: Return, move: Move, *, by: str, **details: Json) 
         refund_minor=row.refund_minor,
         **{name: value for name, value in details.items() if value},
     )
+
+
+def _tell(ledger: Ledger, row: Return, event: str) -> None:
+    """Tell flows, and who keeps a record of the contact elsewhere, how a return ended."""
+    facts: dict[str, Json] = {
+        "order": Order.objects.values_list("number", flat=True).get(id=row.order_id),
+        "topic": row.reason,
+        "amount": row.refund_minor,
+    }
+    # A refused one may be talked over, and refused again.
+    key = f"return:{row.id}:{event}:{ledger.now.isoformat()}"
+    telling.tell(ledger.house, row.contact_id, event, facts, key=key)
 
 
 def _place_of(row: Return) -> str:

@@ -7,6 +7,7 @@ lost is not written twice.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -19,10 +20,11 @@ from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import asking, kinds, systems
-from baton.store.models import ConnectedSystem, Task
+from baton.store.models import ConnectedSystem, Contact, Task
 from baton.store.queries import recognising
+from baton.store.rows import ContactRow
 
-TELL_CRM = "tell_crm"
+TELL_CRM, NOTE_TO_CRM = "tell_crm", "note_to_crm"
 NOTE = "note_in_crm"
 CALL_WORD = "call"
 URGENT_WORDS = ("high priority", "urgent")
@@ -36,6 +38,15 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True):
     """Which task is told."""
 
     task_id: str
+
+
+class _Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written down beside a contact; `name` tells it from any other."""
+
+    name: str
+    contact_id: str
+    words: str
+    at: datetime
 
 
 def order(ledger: Ledger, workspace_id: str, lane: str, task_id: str) -> None:
@@ -54,6 +65,42 @@ def order(ledger: Ledger, workspace_id: str, lane: str, task_id: str) -> None:
             repeatable=True,
         )
     )
+
+
+def takes_notes(ledger: Ledger, contact: ContactRow) -> bool:
+    """Return whether a connected system writes down what is noted about contacts."""
+    return ledger.acquaintance.system_of(contact.workspace_id, _taking()) is not None
+
+
+def order_note(ledger: Ledger, contact: ContactRow, lane: str, words: str) -> None:
+    """Have a note written beside a contact in the CRM."""
+    name = ledger.next_id()
+    key = f"crm:{name}"
+    wanted = _Note(name=name, contact_id=contact.id, words=words[:_MAX_TEXT], at=ledger.now)
+    ledger.send(
+        Effect(
+            id=ledger.next_id(),
+            workspace_id=contact.workspace_id,
+            lane=lane,
+            kind=NOTE_TO_CRM,
+            intent_key=key,
+            body=ledger.house.keyset.seal(msgspec.json.encode(wanted).decode(), key),
+            due_at=ledger.now,
+            repeatable=True,
+        )
+    )
+
+
+def perform_note(house: House, effect: Effect) -> Outcome:
+    """Write a note beside a contact; nothing where the CRM does not know them, or none is left."""
+    said = house.keyset.unseal(effect.body, effect.intent_key)
+    wanted = msgspec.json.decode(said, type=_Note)
+    system = _find(house, effect.workspace_id)
+    if system is None or not Contact.objects.filter(id=wanted.contact_id).exists():
+        return Done()
+    entry = Entry(text=wanted.words, mark=_mark_of(wanted.name), at=wanted.at)
+    written = _write(house, system, wanted.contact_id, entry)
+    return written if isinstance(written, Again | Park) else Done()
 
 
 def perform(house: House, effect: Effect) -> Outcome:
@@ -99,11 +146,14 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
     return {NOTE: note}
 
 
+def _taking() -> tuple[str, ...]:
+    return tuple(kind.name for kind in kinds.KINDS.values() if kind.notes is not None)
+
+
 def _find(house: House, workspace_id: str) -> CrmPort | None:
     """Return what writes into a workspace's CRM, None where none is connected."""
-    taking = [kind.name for kind in kinds.KINDS.values() if kind.notes is not None]
     known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
-    system = known.filter(kind__in=taking).order_by("id").first()
+    system = known.filter(kind__in=_taking()).order_by("id").first()
     return kinds.notes_of(systems.settings_of(house, system)) if system else None
 
 

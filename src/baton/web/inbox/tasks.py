@@ -26,6 +26,7 @@ class FinishForm(forms.Form):
 
     outcome = forms.CharField(max_length=20)
     words = forms.CharField(required=False, max_length=task_desk.MAX_WORDS)
+    told = forms.CharField(required=False, max_length=task_desk.MAX_TOLD)
 
 
 OUTCOMES = {
@@ -58,7 +59,9 @@ def tasks_page(request: HttpRequest, user: User) -> HttpResponse:
 def finish(request: HttpRequest, user: User, task_id: str) -> HttpResponse:
     """Mark a task as done."""
     given = checked(FinishForm, request.POST).cleaned_data
-    task_desk.finish(houses.current(), user, task_id, given["outcome"], given["words"])
+    task_desk.finish(
+        houses.current(), user, task_id, given["outcome"], given["words"], told=given["told"]
+    )
     return redirect("tasks")
 
 
