@@ -193,10 +193,10 @@ def test_of_bookings_the_first_after_counts() -> None:
     assert (one.row_id, one.value) == ("b1", 0.0)
 
 
-def an_answer(number: int, contact: str, at: datetime, rating: int, of: str | None = None) -> None:
+def an_answer(number: int, contact: str, at: datetime, rating: int, **named: Any) -> None:
     SurveyResponse.objects.create(
         id=f"s{number}", workspace_id=WORKSPACE, conversation_id=f"c{number}", kind="nps",
-        contact_id=contact, asked_at=at - HOUR, answered_at=at, rating=rating, follows_id=of,
+        contact_id=contact, asked_at=at - HOUR, answered_at=at, rating=rating, **named,
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def test_what_wins_more_unhappy_people_back_is_told_by_what_they_were_offered() 
         contact = dealt(number, arm, when + 3 * DAY)  # after the score was given
         an_answer(number, contact, when, 3)
         if again is not None:
-            an_answer(number + 10, contact, when + 24 * DAY, again, f"s{number}")
+            an_answer(number + 10, contact, when + 24 * DAY, again, follows_id=f"s{number}")
     found = observed.list_dealt(WORKSPACE, DESIGN, since=BEGAN, until=NOW)
     seen = observed.observe(WORKSPACE, CATALOGUE["won_back_rate"], found, LIMITS)
     # The fifth may still be won back: their thirty days are not over.

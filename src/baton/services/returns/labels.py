@@ -1,7 +1,7 @@
 """A return's prepaid label as a PDF, by the embedded provider: the shop's own way back.
 
 It names where the parcel goes and bears its number as a bar code (Code 128), which the counter
-scans. A carrier that is connected offers `issue_return_label` itself and makes its own.
+scans. No carrier is asked for one: that takes the buyer's address, which is not kept.
 """
 
 from dataclasses import dataclass

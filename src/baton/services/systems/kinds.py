@@ -33,6 +33,9 @@ from baton.connectors.easypost.hooks import EasyPostHooks
 from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import FileSettings
+from baton.connectors.helpdesk import settings as helpdesk
+from baton.connectors.helpdesk.deeds import HelpdeskDeeds
+from baton.connectors.helpdesk.settings import HelpdeskSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.deeds import HubspotDeeds
 from baton.connectors.hubspot.hooks import HubspotHooks
@@ -83,6 +86,7 @@ SystemSettings: TypeAlias = (
     | CaldavSettings
     | FileSettings
     | ZendeskSettings
+    | HelpdeskSettings
 )
 """How a system is reached and believed, by its kind."""
 
@@ -269,6 +273,15 @@ KINDS: Mapping[str, Kind] = {
             settings=ZendeskSettings,
             tickets=ZendeskDeeds,
             doubts=zendesk.problems_with,
+        ),
+        Kind(
+            name=helpdesk.KIND,
+            title="Another helpdesk, by its address",
+            about="The same for any helpdesk that answers five requests, or one that a few lines of"
+            " yours stand in front of.",
+            settings=HelpdeskSettings,
+            tickets=HelpdeskDeeds,
+            doubts=helpdesk.problems_with,
         ),
         Kind(
             name=files.KIND,

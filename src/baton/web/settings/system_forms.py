@@ -17,6 +17,8 @@ from baton.connectors.easypost import settings as easypost
 from baton.connectors.easypost.settings import EasyPostSettings
 from baton.connectors.files import settings as files
 from baton.connectors.files.settings import Dates, FileSettings
+from baton.connectors.helpdesk import settings as helpdesk
+from baton.connectors.helpdesk.settings import HelpdeskSettings
 from baton.connectors.hubspot import settings as hubspot
 from baton.connectors.hubspot.settings import HubspotSettings
 from baton.connectors.ics import settings as ics
@@ -359,6 +361,26 @@ class ZendeskForm(SystemForm):
     queues = forms.CharField(max_length=500, label="Queues")
 
 
+class HelpdeskForm(SystemForm):
+    """Any other helpdesk, in which tickets are opened."""
+
+    field_order = ("name", "url", "api_token", "queues")
+    secret = None  # type: ignore[assignment] # Django's way of leaving out an inherited field
+    quiet_hours = None  # type: ignore[assignment] # likewise: nothing is heard of it
+    url = forms.CharField(
+        max_length=600,
+        label="Address",
+        help_text="As https://help.example/baton: what its page of our documents names is asked"
+        " under it.",
+    )
+    api_token = forms.CharField(
+        max_length=400,
+        label="Token",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    queues = forms.CharField(max_length=500, label="Queues")
+
+
 FORMS: Mapping[str, type[SystemForm]] = {
     webhook.KIND: WebhookForm,
     stripe.KIND: StripeForm,
@@ -375,6 +397,7 @@ FORMS: Mapping[str, type[SystemForm]] = {
     caldav.KIND: CaldavForm,
     files.KIND: FileForm,
     zendesk.KIND: ZendeskForm,
+    helpdesk.KIND: HelpdeskForm,
 }
 
 
@@ -435,6 +458,11 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         api_token=given["api_token"].strip(),
         queues=given["queues"].strip(),
     ),
+    helpdesk.KIND: lambda given: HelpdeskSettings(
+        url=given["url"].strip().rstrip("/"),
+        api_token=given["api_token"].strip(),
+        queues=given["queues"].strip(),
+    ),
 }
 """What Django read of a form has no type of ours."""
 
@@ -461,6 +489,7 @@ _SHOWN: Mapping[type[SystemSettings], tuple[str, ...]] = {
     CaldavSettings: ("user", "minutes"),
     FileSettings: ("dates", "user", "minutes"),
     ZendeskSettings: ("site", "email", "queues"),
+    HelpdeskSettings: ("url", "queues"),
 }
 """What is no secret, of those whose fields are called as their settings are."""
 
