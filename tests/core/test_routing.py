@@ -200,6 +200,26 @@ def test_an_amount_beyond_everybody_there_goes_up_to_the_managers() -> None:
     assert routing.with_authority("billing", staffing, large, ("billing",)) == "billing"
 
 
+@pytest.mark.req("P10")
+@pytest.mark.parametrize(
+    ("works_at", "contact_at", "is_able"),
+    [
+        ((), "", True),
+        ((), "quay", True),
+        (("quay",), "", True),
+        (("quay", "mill"), "quay", True),
+        (("mill",), "quay", False),
+    ],
+)
+def test_contacts_of_a_place_are_met_by_who_works_there(
+    works_at: tuple[str, ...], contact_at: str, *, is_able: bool
+) -> None:
+    somebody = replace(agent("billing"), locations=frozenset(works_at))
+    staffing = Staffing(agents=(somebody,), waiting={})
+    found = routing.able_in("billing", staffing, routing.Need(location_id=contact_at))
+    assert bool(found) is is_able
+
+
 @pytest.mark.req("R12")
 def test_who_opted_out_of_the_channel_takes_nobodys_place() -> None:
     staffing = Staffing(agents=(agent("billing"),), waiting={})

@@ -18,7 +18,8 @@ class OnDuty:
 
     `capacity` is their own number of conversations at a time; None is the workspace's. With
     `authority_minor` they may grant so much, None is no limit; `languages` are those that
-    they speak beside that of the texts, by code.
+    they speak beside that of the texts, by code. `locations` are those whose contacts are
+    theirs, none is all.
     """
 
     user_id: str
@@ -27,10 +28,15 @@ class OnDuty:
     capacity: int | None = None
     authority_minor: int | None = None
     languages: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
 
     def may_settle(self, amount_minor: int) -> bool:
         """Return whether a matter of an amount is theirs to settle (R15)."""
         return self.authority_minor is None or amount_minor <= self.authority_minor
+
+    def is_at(self, location_id: str) -> bool:
+        """Return whether contacts of a location are theirs; those of no one place are all's."""
+        return not self.locations or not location_id or location_id in self.locations
 
     def serves(self, queue: str) -> bool:
         """Return whether they take from a queue: everyone from the general one."""
@@ -84,11 +90,12 @@ class Need:
     """What a conversation asks of whoever takes it, beside its queue.
 
     `amount_minor` is what it is about, where it is about money; who `may_be_answered` has
-    not opted out of the channel that they write on (R12).
+    not opted out of the channel that they write on (R12). `location_id` is the contact's.
     """
 
     amount_minor: int = 0
     may_be_answered: bool = True
+    location_id: str = ""
 
 
 NOTHING = Need()
@@ -141,11 +148,13 @@ def pressing_in(staffing: Staffing, policy: Policy) -> frozenset[str]:
 
 
 def able_in(queue: str, staffing: Staffing, need: Need) -> list[OnDuty]:
-    """Return who is there, serves a queue, and may settle what is asked."""
+    """Return who is there, serves a queue and the place, and may settle what is asked."""
     return [
         agent
         for agent in staffing.agents
-        if agent.serves(queue) and agent.may_settle(need.amount_minor)
+        if agent.serves(queue)
+        and agent.may_settle(need.amount_minor)
+        and agent.is_at(need.location_id)
     ]
 
 

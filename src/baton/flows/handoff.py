@@ -98,6 +98,7 @@ def need_of(at: Moment) -> Need:
     return Need(
         amount_minor=at.value if is_money else 0,
         may_be_answered=not at.standing.is_opted_out,
+        location_id=at.standing.location_id,
     )
 
 

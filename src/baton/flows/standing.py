@@ -49,6 +49,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     contact: Mapping[str, Json] = {}
     draw: str = ""
     language: str = ""
+    location_id: str = ""  # the contact's, "" for no one place
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +76,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     templates: tuple[ApprovedTemplate, ...] = ()
     rules: tuple[EscalationRule, ...] = ()
     trials: tuple[LimitTrial, ...] = ()
+    entrances: Mapping[str, str] = {}  # the location of each inbox that leads to one
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""

@@ -79,6 +79,7 @@ def list_page(  # noqa: PLR0913 - a list is told by these
         queue=queue,
         search=_search_of(words, pack),
         closed=closed_to(user, str({**pack.policy, **own}.get("closed_queues", ""))),
+        locations=tuple(user.locations),
     )
     rows = inbox.list_page(wanted, now=now, after=after)
     shown = rows[:PAGE_SIZE]
@@ -122,6 +123,12 @@ def business_of(workspace_id: str) -> str:
     return name
 
 
+def list_locations(user: User) -> tuple[tuple[str, str], ...]:
+    """Return the workspace's locations as (id, name), the first one first."""
+    found = Location.objects.filter(workspace_id=user.workspace_id).order_by("id")
+    return tuple(found.values_list("id", "name"))
+
+
 def zone_of(workspace_id: str) -> ZoneInfo:
     """Return the zone of a workspace's location, in which its people read times."""
     return ZoneInfo(places.first_zone(workspace_id) or "UTC")
@@ -153,6 +160,11 @@ def closed_to(user: User, closed: str) -> tuple[str, ...]:
     if user.role in _LEADING:
         return ()
     return tuple(name for name in closed.split(",") if name and name not in user.skills)
+
+
+def is_at(user: User, location_id: str) -> bool:
+    """Return whether a contact's location is one that a person works for; "" is everybody's."""
+    return not user.locations or not location_id or location_id in user.locations
 
 
 def _standards_of(house: House, workspace_id: str) -> tuple[Pack, dict[str, object]]:

@@ -166,6 +166,12 @@ class ZoneForm(forms.Form):
     timezone = forms.CharField(max_length=60, required=False)
 
 
+class BelongsForm(forms.Form):
+    """The location that a contact belongs to; the service judges it."""
+
+    location = forms.CharField(max_length=32, required=False)
+
+
 class LanguageForm(forms.Form):
     """In which language a contact is written to."""
 

@@ -58,6 +58,7 @@ class CaseFile:
         )
         self.at = self.runs.attached
         self.subject = ""
+        self.entrances = setting.entrances
         self.entrance: tuple[str, str] | None = None
         self.address_lane = self.conversation.address_lane if self.conversation else lane
         self._beside: dict[str, ConversationRow] = {}  # at other addresses, in this batch
@@ -76,7 +77,12 @@ class CaseFile:
         )
         if contact is None:
             contact = contacts.meet(
-                ledger, self.workspace_id, self.lane, heard, is_verified=is_verified
+                ledger,
+                self.workspace_id,
+                self.lane,
+                heard,
+                is_verified=is_verified,
+                entrances=self.entrances,
             )
         named = contacts.named(ledger, contact, name)
         if named is not contact:

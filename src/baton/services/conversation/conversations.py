@@ -297,4 +297,5 @@ def standing_of(
         contact=facts,
         draw=contact.id,
         language=contact.language,
+        location_id=contact.location_id,
     )

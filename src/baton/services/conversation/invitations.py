@@ -254,11 +254,16 @@ def _wait_of(waiting: Waiting) -> Wait:
     asked = asked.filter(id__gt=had.aggregate(last=Max("id"))["last"] or "")
     return Wait(
         queue=one.queue,
-        need=Need(amount_minor=waiting.amount_minor),
+        need=Need(amount_minor=waiting.amount_minor, location_id=_place_of(one.contact_id)),
         knower_id=had.order_by("-began_at", "-id").values_list("user_id", flat=True).first() or "",
         speaks=waiting.speaks,
         asked=frozenset(asked.values_list("user_id", flat=True)),
     )
+
+
+def _place_of(contact_id: str) -> str:
+    found = Contact.objects.filter(id=contact_id).values_list("location_id", flat=True)
+    return found.first() or ""
 
 
 def _handoff_of(conversation_id: str) -> Handoff | None:

@@ -97,7 +97,12 @@ def _hand_over(ledger: Ledger, event: Event, fact: MessageReceived) -> None:
 
 def _welcomed(ledger: Ledger, event: Event, fact: MessageReceived) -> ContactRow:
     contact = contacts.meet(
-        ledger, event.workspace_id, event.lane, fact, is_verified=fact.channel != OWN_CHANNEL
+        ledger,
+        event.workspace_id,
+        event.lane,
+        fact,
+        is_verified=fact.channel != OWN_CHANNEL,
+        entrances=standards_cache(ledger.house).standards_of(event.workspace_id).entrances,
     )
     consents.note_first_words(ledger, contact, fact.channel)
     return contacts.named(ledger, contact, fact.name)

@@ -257,7 +257,8 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
     )
     if handoff is None:
         return None
-    if standards_cache(house).last_of(user.workspace_id).policy.closed_queues:
+    closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
+    if closed or user.locations:
         _find_open(house, user, conversation_id)
     _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
     return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
@@ -277,7 +278,7 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
 def _find_open(house: House, user: User, conversation_id: str) -> None:
     """Raise NotFound for no conversation, and Forbidden for one of a queue closed to a person."""
     known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
-    found = known.values_list("queue", "assignee_id").first()
+    found = known.values_list("queue", "assignee_id", "contact_id").first()
     if found is None:
         raise NotFound("conversation", conversation_id)
     guarding.refuse_closed(house, user, *found)

@@ -137,7 +137,7 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
         days=tuple(_day(begin + timedelta(days=number), lines, zone) for number in range(days)),
         before=begin - timedelta(days=days),
         after=begin + timedelta(days=days),
-        locations=list_locations(user),
+        locations=inbox.list_locations(user),
         is_cut=len(rows) > MOST_SLOTS,
         has_activities=offered.exists(),
     )
@@ -187,12 +187,6 @@ def party_of(house: House, user: User, row: Booking) -> PartyFacts | None:
 def said_of(house: House, user: User, row: Booking) -> str:
     """Return what a contact wrote beside their rating, for whoever may answer."""
     return ratings.words_of(house, row) if roles.may(Role(user.role), Action.ANSWER) else ""
-
-
-def list_locations(user: User) -> tuple[tuple[str, str], ...]:
-    """Return the business's places, the first one first."""
-    places = Location.objects.filter(workspace_id=user.workspace_id).order_by("id")
-    return tuple(places.values_list("id", "name"))
 
 
 def currency_of(house: House, user: User) -> str:

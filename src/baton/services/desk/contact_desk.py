@@ -19,7 +19,7 @@ from baton.core.language import Teller
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.desk import merging, timelines
+from baton.services.desk import guarding, merging, timelines
 from baton.services.desk.merging import Part
 from baton.services.desk.timelines import Entry
 from baton.services.house import House
@@ -104,6 +104,8 @@ class Profile:
     language_from: str
     suggested_language: str
     languages: tuple[str, ...]
+    location_id: str
+    locations: tuple[tuple[str, str], ...]  # to which they may belong, by id and name
     created_at: datetime
     handles: tuple[Handle, ...]
     parts: tuple[Part, ...]
@@ -134,6 +136,8 @@ def get_profile(house: House, user: User, contact_id: str) -> Profile:
         language_from=contact.language_from,
         suggested_language="" if contact.language else _suggested(house, contact, written[0]),
         languages=written,
+        location_id=contact.location_id,
+        locations=inbox.list_locations(user),
         created_at=contact.created_at,
         handles=_handles(house, contact),
         parts=merging.list_parts(house, contact.id),
@@ -204,6 +208,16 @@ def place(house: House, user: User, contact_id: str, timezone: str) -> None:
             _note(ledger, user, contact, "zone_changed", timezone=timezone)
 
 
+def settle_at(house: House, user: User, contact_id: str, location_id: str) -> None:
+    """Say to which location a contact belongs; "" is no one place. Raises InvalidInput."""
+    if location_id and location_id not in dict(inbox.list_locations(user)):
+        raise InvalidInput({"location": "There is no such place."})
+    with _at_hand(house, user, contact_id) as (ledger, contact):
+        if contact.location_id != location_id:
+            ledger.keep(replace(contact, location_id=location_id))
+            _note(ledger, user, contact, "location_changed", location=location_id)
+
+
 def speak(house: House, user: User, contact_id: str, language: str) -> None:
     """Note in which language a contact is written to; "" takes that of the texts."""
     with _at_hand(house, user, contact_id) as (ledger, contact):
@@ -238,6 +252,7 @@ def _find(user: User, contact_id: str) -> Contact:
     found = Contact.objects.filter(id=contact_id, workspace_id=user.workspace_id).first()
     if found is None:
         raise NotFound("contact", contact_id)
+    guarding.refuse_elsewhere(user, found.id)
     return found
 
 

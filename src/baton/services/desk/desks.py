@@ -54,9 +54,8 @@ def at_desk(house: House, user: User, conversation_id: str) -> Iterator[Desk]:
         if snapshot.conversation.lane != lane:  # their contact was just found to be another
             message = "Who this is has just been changed by a colleague. Try again."
             raise Conflict(message)
-        guarding.refuse_closed(
-            house, user, snapshot.conversation.queue, snapshot.conversation.assignee_id
-        )
+        one = snapshot.conversation
+        guarding.refuse_closed(house, user, one.queue, one.assignee_id, one.contact_id)
         ledger = Ledger(house, house.clock.now())
         yield Desk(user=user, ledger=ledger, snapshot=snapshot, conversation=snapshot.conversation)
         ledger.ring(f"workspace:{user.workspace_id}", f"lane:{snapshot.conversation.address_lane}")

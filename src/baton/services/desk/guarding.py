@@ -1,11 +1,14 @@
-"""Queues whose people work from a form alone: what was said there stays closed (H16, X5)."""
+"""What stays closed to somebody: words of guarded queues, closed queues, other locations.
+
+Of a guarded queue people work from a form alone (H16, X5).
+"""
 
 from baton.core.errors import Conflict, Forbidden
 from baton.core.policy import guards
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation, User
+from baton.store.models import Contact, Conversation, User
 
 _MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
 
@@ -19,12 +22,29 @@ def is_guarded(house: House, workspace_id: str, conversation_id: str) -> bool:
     return guards(policy, found.values_list("queue", flat=True).first() or "")
 
 
-def refuse_closed(house: House, user: User, queue: str, assignee_id: str | None) -> None:
-    """Raise Forbidden for a conversation of a closed queue, unless the person has it (T14)."""
+def refuse_closed(
+    house: House, user: User, queue: str, assignee_id: str | None, contact_id: str
+) -> None:
+    """Raise Forbidden for a conversation of a closed queue or of another location's contact.
+
+    Whoever has it was given it, and may (T14).
+    """
+    if assignee_id == user.id:
+        return
+    refuse_elsewhere(user, contact_id)
     # As last asked for: a page and a deed ask for the standards besides.
     closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
-    if queue in inbox.closed_to(user, closed) and assignee_id != user.id:
+    if queue in inbox.closed_to(user, closed):
         raise Forbidden("open what only trained staff may", user.role)
+
+
+def refuse_elsewhere(user: User, contact_id: str) -> None:
+    """Raise Forbidden for a contact of a location that a person does not work for."""
+    if not user.locations:
+        return
+    found = Contact.objects.filter(id=contact_id).values_list("location_id", flat=True).first()
+    if not inbox.is_at(user, found or ""):
+        raise Forbidden("open what belongs to another location", user.role)
 
 
 def refuse_guarded(house: House, workspace_id: str, conversation_id: str) -> None:

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
+from baton.services import inbox
 from baton.services.desk import limits, own_sign_in
 from baton.services.desk.limits import Change, checked_reason
 from baton.services.house import House
@@ -34,6 +35,7 @@ class Person:
     name: str
     email: str
     role: str
+    locations: tuple[str, ...]
     is_active: bool
     is_you: bool
     has_second_step: bool
@@ -58,6 +60,7 @@ def list_people(user: User) -> tuple[Person, ...]:
             name=one.name,
             email=one.email,
             role=one.role,
+            locations=tuple(one.locations),
             is_active=one.is_active,
             is_you=one.id == user.id,
             has_second_step=one.id in proven,
@@ -124,6 +127,20 @@ def change_role(house: House, user: User, member_id: str, role: str, reason: str
     if wanted.value == member.role:
         return
     _set(house, user, member, "role_changed", reason, role=wanted.value)
+
+
+def change_locations(
+    house: House, user: User, member_id: str, wanted: Sequence[str], reason: str
+) -> None:
+    """Say for which locations a colleague works; none is all of them (P10).
+
+    They meet contacts of these and of no one place: in lists, offers, cards and transcripts.
+    """
+    member, reason = _other(user, member_id), checked_reason(reason)
+    known = dict(inbox.list_locations(user))
+    if unknown := set(wanted) - set(known):
+        raise InvalidInput({"locations": f"There is no place {min(unknown)!r}."})
+    _set(house, user, member, "locations_changed", reason, locations=[*sorted(set(wanted))])
 
 
 def close(house: House, user: User, member_id: str, reason: str) -> None:
@@ -211,9 +228,7 @@ def _role(role: str) -> Role:
         raise InvalidInput({"role": "Choose one of the roles."}) from None
 
 
-def _set(
-    house: House, user: User, member: User, action: str, reason: str, **changes: str | bool
-) -> None:
+def _set(house: House, user: User, member: User, action: str, reason: str, **changes: Json) -> None:
     before: dict[str, Json] = {f"{name}_before": getattr(member, name) for name in changes}
     with house.engine.transaction():
         User.objects.filter(id=member.id).update(**changes)

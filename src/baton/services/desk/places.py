@@ -14,7 +14,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import daily_check, editions, schedules
 from baton.services.workspace.workspaces import Standards, standards_cache
-from baton.store.models import Location, User, Workspace
+from baton.store.models import Inbox, Location, User, Workspace
 
 MAX_PLACES = 50
 MOST_DAYS = 100
@@ -38,11 +38,22 @@ class PlaceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """An inbox, and the place that whoever first comes by it belongs to; "" is no one place."""
+
+    id: str
+    name: str
+    channel: str
+    location_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """The business and its places, the first one first: its clock is the workspace's."""
 
     business: str
     places: tuple[PlaceLine, ...]
+    entrances: tuple[Entrance, ...]
     revision: int
 
 
@@ -68,6 +79,10 @@ def get_board(user: User) -> Board:
     return Board(
         business=workspace.name,
         places=tuple(_line(row, is_first=place == 0) for place, row in enumerate(rows)),
+        entrances=tuple(
+            Entrance(id=one.id, name=one.name, channel=one.channel, location_id=one.location_id)
+            for one in Inbox.objects.filter(workspace_id=user.workspace_id).order_by("id")
+        ),
         revision=workspace.revision,
     )
 
@@ -130,6 +145,24 @@ def save(house: House, user: User, wanted: Wanted, *, seen: int) -> str:
         _note(house, user, "place_saved", f"location:{row.id}", **told)
         editions.count_up(user.workspace_id)
     return row.id
+
+
+def lead_to(house: House, user: User, inbox_id: str, location_id: str, *, seen: int) -> None:
+    """Let whoever first comes by an entrance belong to a place; "" is no one place.
+
+    Raises NotFound, Forbidden for a role, and Conflict as `save` does.
+    """
+    inbox.require(user, Action.CONFIGURE)
+    with house.engine.transaction():
+        _held(user, seen)
+        mine = Inbox.objects.filter(id=inbox_id, workspace_id=user.workspace_id)
+        if not mine.exists():
+            raise NotFound("inbox", inbox_id)
+        if location_id and location_id not in dict(inbox.list_locations(user)):
+            raise NotFound("place", location_id)
+        mine.update(location_id=location_id)
+        _note(house, user, "entrance_placed", f"inbox:{inbox_id}", location=location_id)
+        editions.count_up(user.workspace_id)
 
 
 def _hold_clocks(house: House, user: User, standards: Standards) -> None:

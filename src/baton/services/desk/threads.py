@@ -135,7 +135,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     found = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id).first()
     if found is None:
         raise NotFound("conversation", conversation_id)
-    guarding.refuse_closed(house, user, found.queue, found.assignee_id)
+    guarding.refuse_closed(house, user, found.queue, found.assignee_id, found.contact_id)
     contact = Contact.objects.get(id=found.contact_id)
     standards = standards_cache(house).standards_of(user.workspace_id)
     pack = standards.pack

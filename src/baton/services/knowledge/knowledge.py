@@ -174,12 +174,6 @@ def surroundings_of(house: House, user: User, name: str, *, location_id: str = "
     )
 
 
-def list_locations(user: User) -> tuple[tuple[str, str], ...]:
-    """Return the workspace's locations as (id, name)."""
-    found = Location.objects.filter(workspace_id=user.workspace_id).order_by("id")
-    return tuple(found.values_list("id", "name"))
-
-
 def list_intents(house: House, user: User) -> tuple[tuple[str, str], ...]:
     """Return what people may mean, as (intent, words), in the order of the words."""
     pack = standards_cache(house).standards_of(user.workspace_id).pack
@@ -212,7 +206,7 @@ def _lines(
     names = [article.name for article in shown]
     counts = knowledge.counts_of(user.workspace_id, names, since=house.clock.now() - WINDOW)
     suggested = knowledge.open_suggestions_of(user.workspace_id, names)
-    places = dict(list_locations(user))
+    places = dict(inbox.list_locations(user))
     pack = standards_cache(house).standards_of(user.workspace_id).pack
     today = today_of(house, user)
     return tuple(

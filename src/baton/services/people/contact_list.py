@@ -66,7 +66,13 @@ def list_page(  # noqa: PLR0913 - a list is told by these
 ) -> Page:
     """Return a page of contacts; raises Forbidden for a role that may not read the inbox."""
     inbox.require(user, Action.READ_INBOX)
-    wish = Wish(workspace_id=user.workspace_id, channel=channel, permits=permits, before=before)
+    wish = Wish(
+        workspace_id=user.workspace_id,
+        channel=channel,
+        permits=permits,
+        before=before,
+        locations=tuple(user.locations),
+    )
     if words.strip():
         return _searched(house, wish, words)
     rows = listed.list_page(wish)

@@ -27,12 +27,25 @@ BY_NUMBER = ("sms", "whatsapp", "voice")
 """Channels whose addresses are telephone numbers."""
 
 
-def meet(
-    ledger: Ledger, workspace_id: str, lane: str, heard: Addressed, *, is_verified: bool
+def meet(  # noqa: PLR0913 - who, and where they were heard
+    ledger: Ledger,
+    workspace_id: str,
+    lane: str,
+    heard: Addressed,
+    *,
+    is_verified: bool,
+    entrances: Mapping[str, str],
 ) -> ContactRow:
-    """Make a contact of whom nobody knew, by the fact that names their address."""
+    """Make a contact of whom nobody knew, by the fact that names their address.
+
+    They belong to the location that their entrance leads to, by `entrances`.
+    """
     contact = ContactRow(
-        id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
+        id=ledger.next_id(),
+        workspace_id=workspace_id,
+        lane=lane,
+        created_at=ledger.now,
+        location_id=entrances.get(heard.inbox_id, ""),
     )
     return welcome(
         ledger,

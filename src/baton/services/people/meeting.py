@@ -5,6 +5,7 @@ from baton.services import arrivals
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
+from baton.store.models import Inbox
 from baton.store.queries import people
 from baton.store.rows import ContactRow
 
@@ -27,10 +28,20 @@ def meet(  # noqa: PLR0913 - who, and where they are reached
             return known
         ledger = Ledger(house, house.clock.now())
         row = ContactRow(
-            id=ledger.next_id(), workspace_id=workspace_id, lane=lane, created_at=ledger.now
+            id=ledger.next_id(),
+            workspace_id=workspace_id,
+            lane=lane,
+            created_at=ledger.now,
+            location_id=_location_of(inbox_id),
         )
         row = contacts.named(ledger, row, text.clean(name).strip())
         contacts.welcome(ledger, row, channel=channel, inbox_id=inbox_id, address=address)
         ledger.audit(workspace_id, actor, "contact_met", f"contact:{row.id}", channel=channel)
         ledger.flush()
     return row.id
+
+
+def _location_of(inbox_id: str) -> str:
+    """Return the location that an entrance leads to, "" for no one place."""
+    found = Inbox.objects.filter(id=inbox_id).values_list("location_id", flat=True)
+    return found.first() or ""

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from baton.core import text
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
@@ -43,7 +45,8 @@ class Found:
 def search(house: House, user: User, words: str) -> tuple[Found, ...]:
     """Return conversations in which a message holds all these words, the newest first.
 
-    Conversations of guarded queues are left out: their words are for nobody. That somebody
+    Conversations of guarded queues are left out: their words are for nobody; so are those of
+    locations that the person does not work for. That somebody
     searched is noted, not for what. Raises Forbidden, or InvalidInput without a word.
     """
     inbox.require(user, Action.READ_TRANSCRIPT)
@@ -58,6 +61,9 @@ def search(house: House, user: User, words: str) -> tuple[Found, ...]:
     guarded = standards_cache(house).setting_of(user.workspace_id).policy.guarded_queues
     queues = [one.strip() for one in guarded.split(",") if one.strip()]
     found = Conversation.objects.filter(id__in=first.values("conversation_id"))
+    if user.locations:
+        mine = Contact.objects.filter(location_id__in=["", *user.locations])
+        found = found.filter(Q(contact_id__in=mine.values("id")) | Q(assignee_id=user.id))
     rows = list(found.exclude(queue__in=queues).order_by("-last_message_at")[:MOST_FOUND])
     names = dict(
         Contact.objects.filter(id__in={row.contact_id for row in rows}).values_list(

@@ -48,7 +48,7 @@ from baton.services.workspace.outside_readers import guardroom_of
 from baton.services.workspace.shelf import ReaderEdition, shelf_of
 from baton.services.writing import documents
 from baton.store import sql
-from baton.store.models import CannedResponse, FlowVersion, Location, User, Workspace
+from baton.store.models import CannedResponse, FlowVersion, Inbox, Location, User, Workspace
 from baton.store.queries import flows as flow_queries
 from baton.store.queries import templates, thresholds, turns
 
@@ -88,6 +88,7 @@ class Standards:
     rules: tuple[EscalationRule, ...]
     trials: tuple[LimitTrial, ...]
     wordings: dict[str, str]
+    entrances: dict[str, str]  # the location of each inbox that has one
 
 
 def create(  # noqa: PLR0913 - a business is told by these
@@ -264,6 +265,7 @@ class StandardsCache:
             templates=standards.templates,
             rules=standards.rules,
             trials=standards.trials,
+            entrances=standards.entrances,
         )
 
     def reader_of(self, workspace_id: str) -> ReaderPort:
@@ -334,6 +336,11 @@ def publish(  # noqa: PLR0913 - a version is told by these
     )
 
 
+def _entrances_of(workspace_id: str) -> dict[str, str]:
+    placed = Inbox.objects.filter(workspace_id=workspace_id).exclude(location_id="")
+    return dict(placed.values_list("id", "location_id"))
+
+
 def _load(house: House, workspace_id: str) -> Standards:
     workspace = Workspace.objects.get(id=workspace_id)
     location = Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
@@ -360,6 +367,7 @@ def _load(house: House, workspace_id: str) -> Standards:
             location.hours, zone=location.timezone, closed_on=location.closed_on
         ),
         location_id=location.id,
+        entrances=_entrances_of(workspace_id),
         supervision=supervision.supervision_of(workspace_id),
         reader=reader_editions.edition_over(house, workspace_id, pack),
         outside=outside_readers.settings_for(house, workspace_id, pack),

@@ -65,6 +65,7 @@ class Inbox(models.Model):
     since it holds its secrets; `sender` is the number, name or email address that contacts
     see.
     `former_sealed` is the secret before, which still proves webhooks until `former_until`.
+    Whoever is first met by it belongs to `location_id`, "" for no one place.
     """
 
     id = id_field()
@@ -80,6 +81,7 @@ class Inbox(models.Model):
     settings_sealed = models.BinaryField(default=b"")
     former_sealed = models.BinaryField(default=b"")
     former_until = models.DateTimeField(null=True)
+    location_id = models.CharField(max_length=32, blank=True, default="")
 
 
 class UserRows(BaseUserManager["User"]):
@@ -106,6 +108,7 @@ class User(AbstractBaseUser):
     authority_minor = models.BigIntegerField(null=True)
     languages = models.JSONField(default=list)
     hours = models.JSONField(default=dict)  # as a location's; empty is the place's own
+    locations = models.JSONField(default=list)  # whose contacts are theirs; empty is everybody
     is_available = models.BooleanField(default=True)
     away_reason = models.CharField(max_length=80, blank=True, default="")
     last_seen_at = models.DateTimeField(null=True)
@@ -144,6 +147,7 @@ class Contact(models.Model):
     opted_out = models.CharField(max_length=200, blank=True)  # channels, joined by commas
     marks = models.JSONField(default=dict)  # tags, scores and offers, as flows left them
     preferred_channel = models.CharField(max_length=20, blank=True)  # as they or people said
+    location_id = models.CharField(max_length=32, blank=True, default="")  # "" is no one place
     merged_into_id = ref_field(null=True)
     is_joined = models.BooleanField(default=False)
     created_at = models.DateTimeField()

@@ -43,6 +43,7 @@ class Wish:
     permits: Permits = Permits.ANYTHING
     ids: tuple[str, ...] | None = None
     before: str = ""
+    locations: tuple[str, ...] = ()  # none is all
 
 
 def list_page(wish: Wish) -> tuple[Listed, ...]:
@@ -95,6 +96,9 @@ def _conditions(wish: Wish) -> tuple[str, list[object]]:
     if wish.ids is not None:
         conditions.append(f"p.id IN ({sql.places(len(wish.ids))})")
         parameters += wish.ids
+    if wish.locations:
+        conditions.append(f"p.location_id IN ('', {sql.places(len(wish.locations))})")
+        parameters += wish.locations
     if wish.before:
         conditions.append("p.id < %s")
         parameters.append(wish.before)

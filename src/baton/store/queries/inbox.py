@@ -61,6 +61,7 @@ class Filter:
     queue: str = ""
     search: Search | None = None
     closed: tuple[str, ...] = ()  # queues of which only what is one's own is listed
+    locations: tuple[str, ...] = ()  # whose contacts are listed, beside one's own; none is all
 
     @property
     def is_by_urgency(self) -> bool:
@@ -210,6 +211,9 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
         places = sql.places(len(wanted.closed))
         parts.append(f"(c.queue NOT IN ({places}) OR c.assignee_id = %s)")
         parameters += [*wanted.closed, wanted.user_id]
+    if wanted.locations:
+        parts.append(_AT_PLACES.format(places=sql.places(len(wanted.locations))))
+        parameters += [*wanted.locations, wanted.user_id]
     return " AND ".join(parts), parameters
 
 
@@ -232,6 +236,9 @@ def _moment_of(place: Place) -> list[object]:
 
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_AT_PLACES = """(EXISTS (
+    SELECT 1 FROM store_contact h WHERE h.id = c.contact_id AND h.location_id IN ('', {places})
+) OR c.assignee_id = %s)"""
 _FOLDERS = {
     Folder.MINE: "c.status = 'open' AND c.handled_by = 'agent' AND c.assignee_id = %s",
     Folder.QUEUE: "c.status = 'open' AND c.handled_by = 'queue'",

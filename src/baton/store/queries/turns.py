@@ -83,7 +83,9 @@ def staffing_of(
         is_active=True,
         is_available=True,
         role__in=_SERVING,
-    ).values_list("id", "role", "skills", "capacity", "authority_minor", "languages", "hours")
+    ).values_list(
+        "id", "role", "skills", "capacity", "authority_minor", "languages", "hours", "locations"
+    )
     agents = tuple(
         OnDuty(
             user_id=user_id,
@@ -92,8 +94,9 @@ def staffing_of(
             capacity=capacity,
             authority_minor=roles.limit_minor(authority, Role(role), policy),
             languages=frozenset(languages),
+            locations=frozenset(locations),
         )
-        for user_id, role, skills, capacity, authority, languages, week in people
+        for user_id, role, skills, capacity, authority, languages, week, locations in people
         if not week or hours.parse_hours(week, zone=str(zone)).is_open(now)
     )
     return Staffing(

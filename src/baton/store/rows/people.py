@@ -27,6 +27,7 @@ class ContactRow(msgspec.Struct, frozen=True):
     opted_out: str = ""
     marks: str = "{}"
     preferred_channel: str = ""
+    location_id: str = ""
     merged_into_id: str | None = None
     is_joined: bool = False
 

@@ -140,7 +140,7 @@ def _initial(row: Activity) -> dict[str, object]:
 
 
 def _locations(user: User) -> tuple[tuple[str, str], ...]:
-    return booking_board.list_locations(user)
+    return inbox.list_locations(user)
 
 
 def _currency(user: User) -> str:

@@ -18,6 +18,7 @@ from baton.store.models import User
 from baton.store.queries import people
 from baton.web.access import for_staff
 from baton.web.forms import (
+    BelongsForm,
     ChannelForm,
     ConsentForm,
     LanguageForm,
@@ -98,6 +99,11 @@ def _zone(house: House, request: HttpRequest, user: User, contact_id: str) -> No
     contact_desk.place(house, user, contact_id, given["timezone"])
 
 
+def _settle(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
+    given = checked(BelongsForm, request.POST).cleaned_data
+    contact_desk.settle_at(house, user, contact_id, given["location"])
+
+
 def _language(house: House, request: HttpRequest, user: User, contact_id: str) -> None:
     given = checked(LanguageForm, request.POST).cleaned_data
     contact_desk.speak(house, user, contact_id, given["language"])
@@ -128,6 +134,7 @@ _DEEDS: dict[str, Callable[[House, HttpRequest, User, str], None]] = {
     "bar": _bar,
     "lift": _lift,
     "zone": _zone,
+    "place": _settle,
     "language": _language,
     "merge": _merge,
     "prefer": _prefer,

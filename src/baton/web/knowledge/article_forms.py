@@ -3,11 +3,12 @@
 from django import forms
 
 from baton.core.pack import Article
+from baton.services import inbox
 from baton.services.house import House
 from baton.services.knowledge import article_uses, suggestions
 from baton.services.knowledge.article_checks import CHANNELS, MAX_LABEL, MAX_QUESTION, MAX_URL
 from baton.services.knowledge.authoring import MAX_NOTE
-from baton.services.knowledge.knowledge import list_intents, list_locations
+from baton.services.knowledge.knowledge import list_intents
 from baton.store.models import User
 from baton.web import words
 
@@ -37,7 +38,7 @@ class ArticleForm(forms.Form):
     def __init__(self, house: House, user: User, *args: object, **kwargs: object) -> None:
         """Offer the meanings and the locations of the person's workspace."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # Django's own, passed on
-        intents, places = list_intents(house, user), list_locations(user)
+        intents, places = list_intents(house, user), inbox.list_locations(user)
         self.fields["intent"].choices = [("", "Choose one"), *intents]  # type: ignore[attr-defined] # a ChoiceField
         self.fields["location_id"].choices = [("", "Every location"), *places]  # type: ignore[attr-defined] # a ChoiceField
         for name, field in self.fields.items():

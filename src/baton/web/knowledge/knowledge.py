@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.services import house as houses
+from baton.services import inbox
 from baton.services.knowledge import article_checks, authoring, knowledge, suggestions
 from baton.services.knowledge.article_uses import OUTCOMES
 from baton.services.knowledge.knowledge import ArticleLine, Version
@@ -160,7 +161,7 @@ def _numbers(line: ArticleLine) -> list[tuple[str, str, int]]:
 
 
 def _with_changes(user: User, versions: tuple[Version, ...]) -> list[dict[str, Any]]:
-    places = dict(knowledge.list_locations(user))
+    places = dict(inbox.list_locations(user))
     changed = [
         differences.changes_of(old.article, new.article, places) for new, old in pairwise(versions)
     ]

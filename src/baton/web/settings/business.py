@@ -39,6 +39,14 @@ class PlaceForm(forms.Form):
     seen = forms.IntegerField(min_value=1)
 
 
+class EntranceForm(forms.Form):
+    """An entrance, and the place that it leads to; the service judges it."""
+
+    inbox_id = forms.CharField(max_length=ids.LENGTH)
+    location_id = forms.CharField(max_length=ids.LENGTH, required=False)
+    seen = forms.IntegerField(min_value=1)
+
+
 @require_GET
 @for_staff
 def business_page(request: HttpRequest, user: User) -> HttpResponse:
@@ -66,6 +74,20 @@ def save_place(request: HttpRequest, user: User) -> HttpResponse:
         given = dict(checked(PlaceForm, request.POST).cleaned_data)
         seen = given.pop("seen")
         places.save(houses.current(), user, Wanted(**given), seen=seen)
+    except (Conflict, InvalidInput) as refusal:
+        return _shown(request, user, refusal)
+    return redirect(f"{reverse('business')}?saved=1")
+
+
+@require_POST
+@for_staff
+def place_entrance(request: HttpRequest, user: User) -> HttpResponse:
+    """Say to which place those belong who first come by an entrance."""
+    try:
+        given = checked(EntranceForm, request.POST).cleaned_data
+        places.lead_to(
+            houses.current(), user, given["inbox_id"], given["location_id"], seen=given["seen"]
+        )
     except (Conflict, InvalidInput) as refusal:
         return _shown(request, user, refusal)
     return redirect(f"{reverse('business')}?saved=1")

@@ -1,6 +1,7 @@
 """Settings > People: who works here, with which role, and how they get in."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from baton.core import ids
 from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.core.roles import Role
 from baton.services import house as houses
+from baton.services import inbox
 from baton.services.desk import compliance, limits, people_desk
 from baton.services.house import House
 from baton.store.models import User
@@ -33,6 +35,7 @@ class DeedForm(forms.Form):
     """What is done to an account, and why."""
 
     role = forms.CharField(max_length=20, required=False)
+    locations = forms.Field(required=False, widget=forms.SelectMultiple)
     reason = forms.CharField(max_length=limits.MAX_REASON, required=False)
 
 
@@ -104,24 +107,29 @@ def note_review(_request: HttpRequest, user: User) -> HttpResponse:
     return redirect("people")
 
 
-def _role(house: House, user: User, member_id: str, given: dict[str, str]) -> None:
+def _role(house: House, user: User, member_id: str, given: dict[str, Any]) -> None:
     people_desk.change_role(house, user, member_id, given["role"], given["reason"])
 
 
-def _close(house: House, user: User, member_id: str, given: dict[str, str]) -> None:
+def _locations(house: House, user: User, member_id: str, given: dict[str, Any]) -> None:
+    people_desk.change_locations(house, user, member_id, given["locations"] or (), given["reason"])
+
+
+def _close(house: House, user: User, member_id: str, given: dict[str, Any]) -> None:
     people_desk.close(house, user, member_id, given["reason"])
 
 
-def _reopen(house: House, user: User, member_id: str, given: dict[str, str]) -> None:
+def _reopen(house: House, user: User, member_id: str, given: dict[str, Any]) -> None:
     people_desk.reopen(house, user, member_id, given["reason"])
 
 
-def _forget(house: House, user: User, member_id: str, given: dict[str, str]) -> None:
+def _forget(house: House, user: User, member_id: str, given: dict[str, Any]) -> None:
     people_desk.forget_second_step(house, user, member_id, given["reason"])
 
 
-_DEEDS: dict[str, Callable[[House, User, str, dict[str, str]], None]] = {
+_DEEDS: dict[str, Callable[[House, User, str, dict[str, Any]], None]] = {
     "role": _role,
+    "locations": _locations,
     "close": _close,
     "reopen": _reopen,
     "forget-second-step": _forget,
@@ -151,6 +159,7 @@ def _shown(  # noqa: PLR0913 - a page with what was just done, or why it was not
         "revision": revision,
         "people": people_desk.list_people(user),
         "roles": [(role.value, ROLES[role]) for role in Role],
+        "locations": inbox.list_locations(user),
         "problem": words_of(refusal) if refusal else "",
         "given": given or {},
         "link": link,

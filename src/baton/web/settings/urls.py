@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/business", business.business_page, name="business"),
     path("settings/business/name", business.rename, name="rename_business"),
     path("settings/business/place", business.save_place, name="save_place"),
+    path("settings/business/entrance", business.place_entrance, name="place_entrance"),
     path("settings/pack", pack.pack_page, name="pack"),
     path("settings/consent", consent.consent_page, name="consent"),
     path("settings/confidence", confidence.board_page, name="confidence"),
