@@ -360,6 +360,22 @@ def test_a_provider_that_nobody_reaches_got_nothing(rig: Rig, wire: Wire) -> Non
     assert isinstance(channel.send(a_message(address=rig.address(nowhere))), Again)
 
 
+@pytest.mark.req("P5", "P13")
+@pytest.mark.parametrize("status", [400, 401, 404, 422, 429, 500, 503, 550])
+def test_what_a_provider_says_of_somebody_goes_no_further(
+    rig: Rig, channel: ChannelPort, provider: Server, message: Message, status: int
+) -> None:
+    """An outcome's reason is kept, shown and logged: it names codes of ours, and nobody."""
+    said = "5.1.1 +44 7719 100007 <zorva.quill@planted.example> is not known"
+    body = {"code": said, "message": said, "detail": said, "title": said, "sid": {"to": said},
+            "error": {"code": 7719100007, "message": said, "error_subcode": said, "error_data": {
+                "details": said}}}  # fmt: skip
+    provider.answers(f"550 {said}" if rig.is_mail else body, status=status)
+    told = str(channel.send(message())).lower().replace(" ", "")
+    assert "planted" not in told
+    assert "7719" not in told
+
+
 # -- gold ------------------------------------------------------------------------------
 
 

@@ -3,26 +3,57 @@
 import io
 import itertools
 import json
-import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from prometheus_client import generate_latest
 
+from baton.channels import ChannelPort, Outgoing
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.core.errors import BatonError
-from baton.runtime.ports import Arrival
+from baton.core.roles import Role
+from baton.ingress.metrics import OPEN, Metrics
+from baton.runtime.loop import Loop
+from baton.runtime.ports import Arrival, Outcome
+from baton.runtime.retry import RetryPolicy
+from baton.runtime.sender import Sender
+from baton.runtime.worker import Worker
+from baton.services import arrivals
+from baton.services import house as houses
+from baton.services.conversation.turns import Turns
+from baton.services.delivery import attachments
+from baton.services.delivery.attachments import Upload
+from baton.services.delivery.outgoing import SEND_MESSAGE
+from baton.services.delivery.sending import Postman
 from baton.services.desk import agents, auditing, event_export, kpi_saved, parked
 from baton.services.desk.auditing import Sought
 from baton.services.desk.kpi_windows import Sought as SoughtKpis
+from baton.services.facts import MessageReceived
 from baton.services.people import consent_export, consent_import, contact_list
-from baton.services.privacy import erasing, holding
-from baton.store.models import Contact, Conversation, Escalation, Handoff, Message, VaultEntry
+from baton.services.privacy import backing_up, erasing, holding
+from baton.services.privacy.backing_up import Place
+from baton.services.privacy.manifest import Manifest
+from baton.store.models import (
+    Attachment,
+    Contact,
+    Conversation,
+    Escalation,
+    Handoff,
+    Message,
+    User,
+    VaultEntry,
+)
+from tests.support.leaks import Kept, addresses, every_word_logged, unpacked
 
 CHANNELS = ("sms", "webchat", "email", "whatsapp")
 STORY = Story.model_validate(
@@ -38,6 +69,7 @@ STORY = Story.model_validate(
     }
 )
 EACH = 42
+PHOTO = b"\x89PNG\r\n\x1a\n"
 MADE: dict[str, Callable[[int], str]] = {
     "phone": lambda n: f"+44 7719 {n // 1000 % 1000:03} {n % 1000:03}",
     "email": lambda n: f"{word(n)}@planted.example",
@@ -90,17 +122,18 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: ARG001 -
 
 
 @pytest.mark.req("P5", "P9", "P13", "H6", "G17", "H16")
-def test_no_byte_outside_the_vault_tells_of_anybody(
-    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_byte_outside_the_vault_tells_of_anybody(world: World, tmp_path: Path) -> None:
     assert sum(map(len, PLANTED.values())) == 504
-    caplog.set_level(logging.DEBUG)
     told: list[str] = []
-    said = plant_in_talk(world)
-    plant_in_files(world, told)
-    plant_at_the_desk(world, told)
-    plant_in_errors(world, told)
-    taken_away = export_all(world, tmp_path)
+    with every_word_logged() as logged:
+        said = plant_in_talk(world)
+        plant_in_files(world, told)
+        plant_in_attachments(world)
+        plant_at_the_desk(world, told)
+        plant_in_errors(world, told)
+        plant_in_sending(world, told)
+        taken_away = [*export_all(world, tmp_path), *pages_of_files(world)]
+    assert all(f" {level} baton" in logged.getvalue() for level in ("DEBUG", "WARNING"))
     # All of them came in: what is not found below was not lost on the way.
     assert {mark for text in said for mark in marks_in(text)} == KNOWN
     assert Message.objects.filter(author="contact").count() >= len(said)
@@ -109,7 +142,11 @@ def test_no_byte_outside_the_vault_tells_of_anybody(
     leaks = {
         where: found
         for where, text in itertools.chain(
-            tables(), taken_away, enumerate(told), [("log", caplog.text)]
+            tables(),
+            taken_away,
+            enumerate(told),
+            [("log", logged.getvalue()), ("metrics", figures_of(world))],
+            backed_up(world, tmp_path),
         )
         if (found := marks_in(text) & KNOWN)
     }
@@ -149,6 +186,27 @@ def plant_in_files(world: World, told: list[str]) -> None:
     )
     assert (report.added, report.refused) == (1, 2)
     told += [problem.message for problem in report.problems]
+
+
+def plant_in_attachments(world: World) -> None:
+    """Let a photo come with canaries in its name, its bytes and beside it."""
+    every = ", ".join(many[6] for many in PLANTED.values())
+    house, address = world.house, "a-browser-of-its-own"
+    lane = arrivals.lane_of(house.keyset, world.workspace_id, "webchat", address)
+    upload = Upload(content=PHOTO + every.encode(), name=f"{PLANTED['phone'][6]}.png")
+    with house.engine.transaction():
+        file = attachments.keep(house, world.workspace_id, lane, upload)
+        fact = MessageReceived(
+            channel="webchat", inbox_id=world.inbox_ids["webchat"], address=address,
+            text=f"here it is, {every}", files=(file,),
+        )  # fmt: skip
+        arrival = arrivals.arrival_of(
+            fact, house.keyset, workspace_id=world.workspace_id, lane=lane,
+            dedupe_key="canary:photo", received_at=world.now,
+        )  # fmt: skip
+        house.engine.inbox.append([arrival])
+    world.pass_time(timedelta(minutes=1))
+    assert Attachment.objects.exclude(message_id=None).exists()
 
 
 def plant_at_the_desk(world: World, told: list[str]) -> None:
@@ -195,6 +253,86 @@ def plant_in_errors(world: World, told: list[str]) -> None:
     shown = parked.list_parked(world.house, world.workspace_id)
     assert shown
     told += [str(one) for one in shown] + list(world.faults())
+
+
+def plant_in_sending(world: World, told: list[str]) -> None:
+    """Let a provider's program fall over with the number in its words, again and again."""
+    house = world.house
+    postman = Postman(house=house, channels=Rude())
+    sender = Sender(
+        engine=house.engine, clock=house.clock, retry=RetryPolicy(max_attempts=3), owner="canary",
+        random=lambda: 0.5, carriers={SEND_MESSAGE: postman},
+    )  # fmt: skip
+    worker = Worker(
+        engine=house.engine, decide=Turns(house).decide, clock=house.clock, retry=RetryPolicy(),
+        random=lambda: 0.5, batch=50,
+    )  # fmt: skip
+    loop = Loop(engine=house.engine, clock=house.clock, turns=(worker.run_once, sender.run_once))
+    rude = replace(world, run_idle=loop.run_idle)
+    rude.say(Says(who="sms2", text=["what are your opening hours?"]))
+    rude.pass_time(timedelta(hours=3))
+    wrong = [why for why in rude.faults() if "send" in why or "message" in why]
+    assert wrong
+    told += [*wrong, *map(str, parked.list_parked(house, world.workspace_id))]
+
+
+class Rude:
+    """A channel of every kind whose program tells whom it could not reach."""
+
+    name, is_outside = "sms", True
+
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:  # noqa: ARG002 - the only one
+        return self
+
+    def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:  # noqa: ARG002
+        return text
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        message = (
+            f"{outgoing.address} or {PLANTED['phone'][7]} is no number of {PLANTED['name'][7]}"
+        )
+        raise RuntimeError(message)
+
+
+def figures_of(world: World) -> str:
+    """What /metrics tells after a turn, of this process and of the queue."""
+    metrics = Metrics(OPEN)
+    metrics.timed("worker", world.run_idle)()
+    return generate_latest(metrics.registry).decode()
+
+
+def backed_up(world: World, folder: Path) -> Iterator[tuple[str, str]]:
+    """The database as its file holds it, page by page, and the backup that is made of it."""
+    keeping = Kept()
+    image = keeping.image
+    assert image.startswith(b"SQLite format 3")
+    yield "database file", image.decode("latin-1")
+    place = Place(
+        erased=Manifest(path=folder / "erased.jsonl"),
+        anchors=folder / "anchors",
+        packs=folder / "packs",
+    )
+    target = folder / "canaries.baton"
+    backing_up.take(world.house, keeping, place, target, lambda *_: None)
+    yield "backup", target.read_bytes().decode("latin-1")
+
+
+def pages_of_files(world: World) -> Iterator[tuple[str, str]]:
+    """Every address of the console that gives a file, as an operations lead takes it."""
+    lead = User.objects.get(id=world.users["rob"].id)
+    User.objects.filter(id=lead.id).update(role=Role.OPERATIONS.value)
+    client = Client(raise_request_exception=False)
+    client.force_login(lead, settings.AUTHENTICATION_BACKENDS[0])
+    houses.install(world.house)
+    found = 0
+    for pattern in addresses():
+        if not pattern.pattern.converters:
+            answer = client.get(f"/{pattern.pattern}")
+            if "attachment" in answer.headers.get("Content-Disposition", ""):
+                found += 1
+                body = answer.getvalue()
+                yield f"file {pattern.name}", unpacked(body).decode("latin-1")
+    assert found >= 3
 
 
 def export_all(world: World, folder: Path) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,13 @@ class KeepWords(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class KeepIntake(msgspec.Struct, frozen=True, kw_only=True):
+    """The contact answered a question of an intake: it is kept apart, under a name (X36)."""
+
+    name: str
+    text: str
+
+
 class CallAction(msgspec.Struct, frozen=True, kw_only=True):
     """Have something done in another system; what came of it returns to the waiting run.
 
@@ -222,6 +229,7 @@ Effect = (
     | AskSurvey
     | RecordRating
     | KeepWords
+    | KeepIntake
     | CallAction
     | ChangeTags
     | ChangeScore

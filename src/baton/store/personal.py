@@ -82,6 +82,9 @@ HOLDINGS: tuple[Holding, ...] = (
         of=Of.ATTACHMENT, is_theirs=False,
     ),
     Holding(model=tables.Attachment, title="files", column="id", of=Of.ATTACHMENT),
+    Holding(
+        model=tables.Intake, title="intakes", column="conversation_id", of=Of.CONVERSATION
+    ),
     Holding(model=tables.Letter, title="heads of emails", column="id", of=Of.MESSAGE),
     Holding(model=tables.StopMark, title="words that teach stops", column="turn_id", of=Of.TURN),
     Holding(model=tables.TaughtExample, title="words that teach", column="turn_id", of=Of.TURN),

@@ -83,6 +83,7 @@ _PLACES: Mapping[type[models.Model], Mapping[str, str]] = {
         "settings_sealed": "inbox.settings:{id}",
         "former_sealed": "inbox.former:{id}",
     },
+    tables.Intake: {"answers_sealed": "intake:{id}"},
     tables.Invoice: {"memo_sealed": "invoice:{id}", "checkout_sealed": "invoice.checkout:{id}"},
     tables.Letter: {"head_sealed": "letter:{id}"},
     tables.Message: {

@@ -8,10 +8,11 @@ from typing import ClassVar
 from msgspec.structs import replace
 from typing_extensions import override
 
+from baton.core import intake
 from baton.core import text as texts
 from baton.core.json import Json
 from baton.flows import replies
-from baton.flows.effects import Choice, Effect, KeepWords, SendText
+from baton.flows.effects import Choice, Effect, KeepIntake, KeepWords, SendText
 from baton.flows.fields import MOST_FACT, MOST_TAG, Fields
 from baton.flows.moments import moment_in
 from baton.flows.occasion import Occasions, conditions_in, find_way, occasions_of
@@ -74,6 +75,9 @@ class Ask(Step):
     reminder can be answered until the next one goes out. When that moment has passed
     already, nothing is asked. `events` end it early, as they end a wait.
 
+    With `intake` the words go into the contact's sealed intake, and the run keeps their name
+    there: actions get the words, texts and conditions never do (X36).
+
     Example:
         {type: ask, kind: choice, text: "1 for billing, 2 for bookings", otherwise: answer,
          choices: [{key: "1", label: Billing, then: billing}]}
@@ -96,6 +100,7 @@ class Ask(Step):
     on_silence: str
     occasions: Occasions
     comment: bool
+    intake: bool
 
     @classmethod
     @override
@@ -122,6 +127,7 @@ class Ask(Step):
             on_silence=fields.step("on_silence", "Where silence leads.", default=""),
             occasions=occasions_of(fields),
             comment=fields.flag("comment", "The words are kept beside the contact's rating."),
+            intake=fields.flag("intake", "The words are kept in the sealed intake alone."),
         )
         _check(step, fields)
         return step
@@ -150,6 +156,8 @@ class Ask(Step):
     @override
     def keeps(self, said: Said) -> tuple[Effect, ...]:
         """Return the words that belong beside a rating: a complaint in them is one all the same."""
+        if self.intake:
+            return (KeepIntake(name=self.save, text=said.text),)
         return (KeepWords(text=said.text),) if self.comment else ()
 
     @property
@@ -213,6 +221,8 @@ class Ask(Step):
             return self._chosen(scene, given)
         value = replies.find_value(self.kind, given, scene)
         if value is not None:
+            if self.intake:
+                value = intake.name_of(self.save)
             known: dict[str, Json] = {self.save: value} if self.save else {}
             return Go(to=self.then, effects=self.keeps(given), variables=known)
         tries = (scene.waiting.tries if scene.waiting else 0) + 1
@@ -274,6 +284,8 @@ def _check(step: Ask, fields: Fields) -> None:
         fields.problem("choices", "belong to a question of kind choice, which must have some")
     if not is_choice and not step.then:
         fields.problem("then", "is missing")
+    if step.intake and (step.kind is not ReplyKind.TEXT or not step.save):
+        fields.problem("intake", "belongs to a question of kind text that is saved")
     _check_end(step, fields)
     taken: dict[str, int] = {}
     for place, one in enumerate(step.options):

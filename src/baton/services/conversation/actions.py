@@ -16,6 +16,7 @@ from baton.flows.effects import CallAction
 from baton.runtime.ports import Done, Effect, Outcome, Refused
 from baton.services import arrivals
 from baton.services.calls import NOT_OFFERED, ActionPort, Call, Failed, Performed
+from baton.services.conversation import intakes
 from baton.services.facts import ActionReturned
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -93,7 +94,7 @@ class ActionDesk:
             workspace_id=effect.workspace_id,
             contact_id=contact_id,
             by=f"flow:{flow}",
-            given=order.given,
+            given=intakes.filled(self.house, order.run_id, order.given),
             key=effect.intent_key,
             settle=settle,
         )

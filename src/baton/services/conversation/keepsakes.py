@@ -16,13 +16,21 @@ from baton.flows.effects import (
     CreateTask,
     Effect,
     HoldBack,
+    KeepIntake,
     LeaveNote,
     MakeOffer,
     NoteExposure,
     ReachGoal,
     ReportProblem,
 )
-from baton.services.conversation import actions, conversations, digests, proposals, tasks
+from baton.services.conversation import (
+    actions,
+    conversations,
+    digests,
+    intakes,
+    proposals,
+    tasks,
+)
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, OfferMadeRow, RunRow
@@ -50,10 +58,8 @@ def keep(
     match effect:
         case ChangeTags() | ChangeScore() | MakeOffer() | AskSurvey():
             return _marked(ledger, contact, flow, effect)
-        case CreateTask():
-            tasks.add(ledger, conversation, flow, effect)
-        case LeaveNote():
-            conversations.add_note(ledger, conversation, effect.text)
+        case CreateTask() | LeaveNote() | KeepIntake():
+            _put(ledger, conversation, flow, effect)
         case NoteExposure():
             _expose(ledger, contact, by, effect)
         case AddToDigest():
@@ -65,6 +71,21 @@ def keep(
         case _:
             pass  # the reply, the handoff and the timer went with the turn
     return contact
+
+
+def _put(
+    ledger: Ledger,
+    conversation: ConversationRow,
+    flow: str,
+    effect: CreateTask | LeaveNote | KeepIntake,
+) -> None:
+    match effect:
+        case CreateTask():
+            tasks.add(ledger, conversation, flow, effect)
+        case LeaveNote():
+            conversations.add_note(ledger, conversation, effect.text)
+        case KeepIntake():
+            intakes.keep(ledger, conversation, flow, effect)
 
 
 def _call(

@@ -24,6 +24,7 @@ from baton.services.conversation import (
     clocks,
     conversations,
     handoffs,
+    intakes,
     invitations,
     leaving,
     owning,
@@ -41,7 +42,7 @@ from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation, Handoff, User
+from baton.store.models import Conversation, Handoff, Intake, User
 from baton.store.queries import clocks as kept
 
 RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
@@ -273,6 +274,26 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
     _find_open(house, user, conversation_id)
     guarding.refuse_guarded(house, user.workspace_id, conversation_id)
     _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
+
+
+def open_intake(house: House, user: User, conversation_id: str) -> tuple[tuple[str, str], ...]:
+    """Return what was answered for an intake, by question; that it was opened is logged (H12).
+
+    A guarded queue works from it, so that it opens there too. Raises Forbidden and NotFound.
+    """
+    desks.require(user, Action.READ_TRANSCRIPT)
+    _find_open(house, user, conversation_id)
+    rows = Intake.objects.filter(conversation_id=conversation_id, workspace_id=user.workspace_id)
+    found = list(rows.order_by("id"))
+    if not found:
+        raise NotFound("intake", conversation_id)
+    for row in found:
+        _log_sight(house, user, "intake_opened", f"intake:{row.id}", conversation_id)
+    return tuple(
+        (question, words)
+        for row in found
+        for question, words in intakes.answers_of(house, row).items()
+    )
 
 
 def _find_open(house: House, user: User, conversation_id: str) -> None:

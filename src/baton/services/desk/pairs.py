@@ -22,6 +22,7 @@ from baton.store.models import (
     ContactSign,
     Conversation,
     DigestLine,
+    Intake,
     Invoice,
     LegalHold,
     Membership,
@@ -62,6 +63,7 @@ BY_NAME: Mapping[str, "models.Manager[Any]"] = {
 """What is noted one by one when it moves, to be given back; beside it, the runs."""
 WITH_CONVERSATION: Sequence["models.Manager[Any]"] = (
     Message.objects,
+    Intake.objects,
     Task.objects,
     Attachment.objects,
     SurveyResponse.objects,

@@ -32,6 +32,7 @@ from baton.store.models import (
     Contact,
     Conversation,
     Handoff,
+    Intake,
     Message,
     Turn,
     User,
@@ -66,6 +67,7 @@ class Standing:
     flags: str
     needs_review: bool
     is_opted_out: bool
+    has_intake: bool
     recontacts: int
     first_message_at: datetime
     last_message_at: datetime
@@ -161,6 +163,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         flags=found.flags,
         needs_review=found.needs_review,
         is_opted_out=found.channel in contact.opted_out.split(","),
+        has_intake=Intake.objects.filter(conversation_id=found.id).exists(),
         recontacts=found.recontacts,
         first_message_at=found.first_message_at,
         last_message_at=found.last_message_at,

@@ -33,6 +33,7 @@ from baton.store.models.compliance import ComplianceRun
 from baton.store.models.confidence import ThresholdChange
 from baton.store.models.conversation import (
     Conversation,
+    Intake,
     Message,
     Review,
     SurveyResponse,
@@ -170,6 +171,7 @@ __all__ = [
     "ImportPage",
     "Inbox",
     "Installation",
+    "Intake",
     "Invitation",
     "Invoice",
     "KeptStop",

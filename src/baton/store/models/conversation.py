@@ -112,6 +112,24 @@ class Conversation(models.Model):
         ]
 
 
+class Intake(models.Model):
+    """What a contact answered to a flow's questions about their health, sealed and apart."""
+
+    id = id_field()
+    workspace_id = ref_field()
+    contact_id = ref_field()
+    conversation_id = ref_field()
+    flow = models.CharField(max_length=60)
+    answers_sealed = models.BinaryField()  # JSON: words by question
+    began_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation_id", "flow"], name="intake_of_flow")
+        ]
+
+
 class Message(models.Model):
     """One message or note; the text is sealed.
 

@@ -80,6 +80,14 @@ def live_fragment(request: HttpRequest, user: User, conversation_id: str) -> Htt
     )
 
 
+@require_POST
+@for_staff
+def intake(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
+    """Open what was answered for an intake; it is logged."""
+    answers = agents.open_intake(houses.current(), user, conversation_id)
+    return page(request, user, "inbox/_intake.html", {"answers": answers})
+
+
 @for_staff
 def transcript(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
     """Open the transcript (POST, logged), or show it again to whoever opened it (GET)."""

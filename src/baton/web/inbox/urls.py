@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<slug:conversation_id>/ways", replying.ways_fragment, name="reply-ways"),
     path("inbox/<slug:conversation_id>/fitting", replying.fitting_fragment, name="fitting"),
     path("inbox/<slug:conversation_id>/weigh", replying.weigh, name="reply-weight"),
+    path("inbox/<slug:conversation_id>/intake", conversation.intake, name="intake"),
     path("inbox/<slug:conversation_id>/transcript", conversation.transcript, name="transcript"),
     path("inbox/<slug:conversation_id>/files/<slug:file_id>", files.file_page, name="file"),
     path(

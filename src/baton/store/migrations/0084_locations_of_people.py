@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0080_outside_reader_trouble"),
+        ("store", "0083_samples_of_both_kinds"),
     ]
 
     operations = [
