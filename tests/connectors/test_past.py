@@ -45,6 +45,11 @@ INTERCOM = {
         "conversation_parts": [
             {"part_type": "assignment", "body": None, "author": {"type": "admin"}},
             {"part_type": "comment", "body": "<p>A robot</p>", "author": {"type": "bot"}},
+            {
+                "part_type": "comment",
+                "body": "<p>An answer of the AI agent</p>",
+                "author": {"type": "admin", "from_ai_agent": True, "is_ai_answer": True},
+            },
             {"part_type": "comment", "body": "<p>On its way</p>", "author": {"type": "admin"}},
             {"part_type": "note", "body": "<p>internal</p>", "author": {"type": "admin"}},
         ]
@@ -59,6 +64,13 @@ CHATWOOT = {
         {"content": "Where is it?", "message_type": 0, "created_at": 1741082400},
         {"content": "internal", "message_type": 1, "private": True, "created_at": 1741082410},
         {"content": "On its way", "message_type": 1, "created_at": 1741082460},
+        {
+            "content": "Please rate us",
+            "message_type": 3,
+            "content_type": "input_csat",
+            "content_attributes": {"submitted_values": {"csat_survey_response": {"rating": 4}}},
+            "created_at": 1741082500,
+        },
     ],
 }
 GORGIAS = {
@@ -101,6 +113,14 @@ def _read(tmp_path: Path, text: str, name: str = "export", **how: Any) -> list[A
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return list(past.read(path, **how))
+
+
+def test_the_last_message_alone_is_no_conversation(tmp_path: Path) -> None:
+    thanks = {"content": "Thanks!", "message_type": 0, "created_at": 1741086000}
+    [whole, last] = _read(tmp_path, json.dumps([CHATWOOT, {**CHATWOOT, "messages": [thanks]}]))
+    assert whole.mark == 75.0
+    assert isinstance(last, Unread)
+    assert "its last message alone" in last.reason
 
 
 @pytest.mark.parametrize("name", SAMPLES)

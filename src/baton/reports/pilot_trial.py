@@ -67,51 +67,82 @@ class Matter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How one pilot went: when it paused and why, and the share that was served while it ran."""
+    """How one pilot went: when it paused and why, and the share that was served while it ran.
+
+    `was_early` says that it paused before there was any harm, and somebody let it go on.
+    """
 
     paused_at: float | None
     reasons: tuple[str, ...]
+    was_early: bool
     served: float
     meant: float
 
     def is_caught(self, world: World, within: float) -> bool:
-        """Return whether a harm was caught in time; a pause before it caught nothing."""
+        """Return whether a harm was caught in time."""
         if self.paused_at is None:
             return False
         return world.harm_on <= self.paused_at <= world.harm_on + within
 
 
 def run(world: World, limits: StopLimits, seed: int) -> Ran:
-    """Play one pilot until it pauses itself, or to its last day."""
+    """Play one pilot until it pauses itself for its harm, or to its last day.
+
+    Paused before there is any, it is looked at and let go on the day after next; without a harm
+    to come it ends there.
+    """
     chance = random.Random(seed)  # noqa: S311 - invented people, no secret
     told, shadowed = _Told(), _Told()
-    seen = served = 0
+    seen = served = resumed = 0
     meant = 0.0
     for day in range(world.days):
         stage, reach = _stands(world.plan, day)
+        if day < resumed:
+            continue
         for number in range(world.matters_a_day):
-            contact = _contact(seed, day, number)
+            at = day + number / world.matters_a_day
             if reach.kind is Kind.SHADOW:  # people answer as well as a calm flow does
-                shadowed.add(_matter(chance, world, day + number / world.matters_a_day))
-            if reach.kind not in (Kind.SHARE, Kind.FULL):
-                continue
-            seen, meant = seen + 1, meant + reach.share
-            if reach.admission_of(contact, "pilot") is Admission.SERVED:
-                served += 1
-                told.add(_matter(chance, world, day + number / world.matters_a_day))
-        for turn in range(1, _LOOKS_A_DAY + 1):
-            now = day + turn / _LOOKS_A_DAY
-            is_soft = _is_soft(reach)
-            looks = _looks(told, shadowed, now, stage, is_soft=is_soft) if told.matters else ()
-            if harms := stops.find_harms(looks, stops.cautious(limits) if is_soft else limits):
-                return _ran(now, harms, served, seen, meant)
-    return _ran(None, (), served, seen, meant)
+                shadowed.add(_matter(chance, world, at))
+            elif reach.kind in (Kind.SHARE, Kind.FULL):
+                seen, meant = seen + 1, meant + reach.share
+                contact = _contact(seed, day, number)
+                if reach.admission_of(contact, "pilot") is Admission.SERVED:
+                    served += 1
+                    told.add(_matter(chance, world, at))
+        found = _first_harm(told, shadowed, limits, day, max(stage, resumed), reach)
+        if found and world.harm and found[0] < world.harm_on:
+            resumed = day + 2
+        elif found:
+            return _ran(*found, served, seen, meant, was_early=resumed > 0)
+    return _ran(None, (), served, seen, meant, was_early=resumed > 0)
 
 
-def _ran(at: float | None, reasons: tuple[str, ...], served: int, seen: int, meant: float) -> Ran:
+def _first_harm(  # noqa: PLR0913, PLR0917 - a day's looks are told by these
+    told: "_Told", shadowed: "_Told", limits: StopLimits, day: int, since: int, reach: Reach
+) -> tuple[float, tuple[str, ...]] | None:
+    """Return when a day's looks first found a harm, and why; None for a day without one."""
+    is_soft = _is_soft(reach)
+    find = stops.find_first_harms if is_soft else stops.find_harms
+    for turn in range(1, _LOOKS_A_DAY + 1) if told.matters else ():
+        now = day + turn / _LOOKS_A_DAY
+        if harms := find(_looks(told, shadowed, now, since, is_soft=is_soft), limits):
+            return now, harms
+    return None
+
+
+def _ran(  # noqa: PLR0913 - what a pilot came to is told by these
+    at: float | None,
+    reasons: tuple[str, ...],
+    served: int,
+    seen: int,
+    meant: float,
+    *,
+    was_early: bool,
+) -> Ran:
     return Ran(
         paused_at=at,
         reasons=reasons,
+        was_early=was_early,
         served=served / seen if seen else 0.0,
         meant=meant / seen if seen else 0.0,
     )
@@ -289,7 +320,7 @@ def measure(world: World, limits: StopLimits, *, seeds: int, within: float = 3.0
     return Measured(
         seeds=seeds,
         caught=sum(one.is_caught(world, within) for one in ran),
-        early=sum(one.paused_at is not None and one.paused_at < begins for one in ran),
+        early=sum(one.was_early or (one.paused_at or begins) < begins for one in ran),
         days=tuple(sorted(late)),
         share_error=abs(fmean(one.served - one.meant for one in ran)),
         worst_share_error=max(abs(one.served - one.meant) for one in ran),

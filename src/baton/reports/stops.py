@@ -43,7 +43,6 @@ class StopLimits:
     marks: int
     marks_before: int
     certainty: float = CERTAINTY
-    of_marks: float = CERTAINTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +81,14 @@ def limits_of(policy: Policy, gates: Sequence[Gate] = ()) -> StopLimits:
 CAUTIOUS_SHARE = 0.20
 """Up to this share a flow is let to people for the first time (PL6, AL8)."""
 
-CAUTIOUS_CERTAINTY = 0.995
+CAUTIOUS_CERTAINTY = 0.997
 """A soft launch lasts a week or two, so that chance has fewer looks at it; few matters come, and
-what is clear by then is enough to stop and look."""
+what is clear by then is enough to stop and look. Marks are looked at once a day, by whole days of
+the stage: each look is a chance to err, and theirs have no exact test that is careful by itself."""
 
-CAUTIOUS_OF_MARKS = 0.996
-"""Counts are whole numbers, whose exact test errs less often than it says; marks are not. They
-are looked at once a day, by whole days of the stage: each look is a chance to err."""
+CAUTIOUS_FALL = 10.0
+"""Points of 100 by which a handful of marks must fall: a smaller fall is believed once it is as
+clear as at any other time. Ours."""
 
 CAUTIOUS_MATTERS = 15
 """The least that a soft launch is judged by: its share of a day or two. Ours."""
@@ -97,21 +97,27 @@ CAUTIOUS_MARKS = 8
 """The least marks that a soft launch is judged by, beside as many before as ever. Ours."""
 
 
-def cautious(limits: StopLimits) -> StopLimits:
-    """Return the limits of a soft launch: less is taken for clear, from fewer matters on."""
+def find_first_harms(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ...]:
+    """Return why a flow must stop that is let to its first people (AL8).
+
+    Less is taken for clear, from fewer matters on; what stops a flow at any time stops it too.
+    """
+    return find_harms(looks, _cautious(limits)) or find_harms(looks, limits)
+
+
+def _cautious(limits: StopLimits) -> StopLimits:
     return replace(
         limits,
+        csat_fall=max(limits.csat_fall, CAUTIOUS_FALL),
         matters=min(limits.matters, CAUTIOUS_MATTERS),
         marks=min(limits.marks, CAUTIOUS_MARKS),
         certainty=CAUTIOUS_CERTAINTY,
-        of_marks=CAUTIOUS_OF_MARKS,
     )
 
 
 AT_ONCE = "at_once"
 """Handed over with the first answer, of all: what drafts in shadow tell too, for they go no
 further than that. Beside all that a flow hands over they would tell too little."""
-
 
 OF_SHADOW = (AT_ONCE, "recontact_72h", "csat")
 
@@ -203,12 +209,12 @@ def _fall(look: Look, limits: StopLimits) -> float | None:
         return None
     fall = before.value - now.sums.mean
     if before.sums is None:  # a figure that somebody brought: as sure as they were
-        lies = intervals.student(now.sums, limits.of_marks)
+        lies = intervals.student(now.sums, limits.certainty)
         is_clear = lies is not None and lies.is_below(before.value)
     elif before.among < limits.marks_before:
         return None
     else:
-        change = intervals.alike_difference(now.sums, before.sums, limits.of_marks)
+        change = intervals.alike_difference(now.sums, before.sums, limits.certainty)
         is_clear = change is not None and change.is_below(0)
     return fall if is_clear and fall > limits.csat_fall else None
 

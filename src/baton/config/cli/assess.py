@@ -1,20 +1,24 @@
 """`baton assess`: what of the past is worth automating, and what to begin with."""
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from baton.config import boot
 from baton.config.cli.output import json_option
+from baton.config.cli.workspace import opened, workspace_option
 from baton.connectors.files import past
+from baton.core.json import Json
 
 if TYPE_CHECKING:
     from baton.services.pilot.assessing import Assessment
+    from baton.services.pilot.setting_up import SetUp
     from baton.services.pilot.sorting import Sorter
 
 NO_PACK = "none"
@@ -42,6 +46,9 @@ NO_PACK = "none"
 @click.option("--hour-costs", type=click.FloatRange(min=0), help="An hour of an agent.")
 @click.option("--month-costs", type=click.FloatRange(min=0), help="Automation, in a month.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the report.")
+@click.option("--set-up", "in_name_of", metavar="EMAIL", default="", help="Set the workspace up.")
+@click.option("--flow", "flows", multiple=True, help="With --set-up: this one, not the first.")
+@workspace_option
 @json_option
 def assess(  # noqa: PLR0913, PLR0917 - a command's options
     exports: tuple[Path, ...],
@@ -54,6 +61,9 @@ def assess(  # noqa: PLR0913, PLR0917 - a command's options
     hour_costs: float | None,
     month_costs: float | None,
     out: Path | None,
+    in_name_of: str,
+    flows: tuple[str, ...],
+    workspace: str,
     *,
     as_json: bool,
 ) -> None:
@@ -61,7 +71,9 @@ def assess(  # noqa: PLR0913, PLR0917 - a command's options
 
     Known are exports of Zendesk, Intercom, Chatwoot, Gorgias and Freshdesk (JSON), mailboxes
     (mbox), and tables (CSV, XLSX). Nothing of them is kept. With --out one page is written that
-    can be printed. It ends with 1 when something could not be read, and tells each line of it.
+    can be printed. With --set-up the findings are kept in the workspace and it is set up from them,
+    in the name of whoever has that address: the flow to begin with as a draft, and the request
+    types that matter most. It ends with 1 when something could not be read, and tells each line.
     """
     boot.boot()
     costs = {"handle_time": handle_minutes, "wage": hour_costs, "month": month_costs}
@@ -73,9 +85,56 @@ def assess(  # noqa: PLR0913, PLR0917 - a command's options
     told = telling.told(found)
     if out is not None:
         out.write_text(assessment_paper.page_of(told), encoding="utf-8")
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else assessment_paper.text_of(told))
+    done = None
+    if in_name_of:
+        done = _set_up(workspace, in_name_of, exports[0].name, told, _Chosen(name, flows))
+    if as_json:
+        more = {"set_up": asdict(done)} if done else {}
+        click.echo(json.dumps({**told, **more}, ensure_ascii=False))
+    else:
+        click.echo(assessment_paper.text_of(told))
+        for line in _done_in_words(done) if done else ():
+            click.echo(line)
     if found.fault_count:
         raise SystemExit(1)
+
+
+class _Chosen(NamedTuple):
+    """What somebody chose to set up: the pack that was assessed by, and flows, if any."""
+
+    pack: str
+    flows: tuple[str, ...]
+
+
+def _set_up(
+    named: str, email: str, file_name: str, told: dict[str, Json], chosen: "_Chosen"
+) -> "SetUp":
+    meanwhile = "Upload it in the console: Pilot > What to automate."
+    with opened(named, alone=True, meanwhile=meanwhile) as (house, workspace_id):
+        from baton.services.pilot import assessments, setting_up  # noqa: PLC0415 - as above
+        from baton.services.workspace import workspaces  # noqa: PLC0415 - likewise
+
+        user = workspaces.find_user(workspace_id, email)
+        if user is None:
+            message = f"Nobody in this workspace signs in as {email!r}."
+            raise click.ClickException(message)
+        pack = workspaces.pack_of(workspace_id)
+        if pack != chosen.pack:
+            message = f"The workspace has the pack {pack}: assess it with --pack {pack}."
+            raise click.ClickException(message)
+        first, types = setting_up.suggested(told)
+        row_id = assessments.keep(house, user, file_name, told)
+        return setting_up.set_up(house, user, row_id, flows=chosen.flows or first, types=types)
+
+
+def _done_in_words(done: "SetUp") -> Iterator[str]:
+    for what, names in (
+        ("Drafts were begun", done.flows),
+        ("There is a draft already", done.there),
+        ("Request types set", done.types),
+    ):
+        if names:
+            yield f"{what}: {', '.join(names)}."
 
 
 def _sorter(name: str, costs: dict[str, float | None], *, quiet: bool) -> "Sorter":

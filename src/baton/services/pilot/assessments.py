@@ -77,6 +77,18 @@ def open_one(house: House, user: User, assessment_id: str) -> AssessmentLine:
     return replace(line, told=told)
 
 
+def keep(house: House, user: User, name: str, told: Mapping[str, Any]) -> str:
+    """Keep findings that were made elsewhere, as on the command line; return the assessment's id.
+
+    Raises Conflict while a file is being read in the console, or Forbidden for a role.
+    """
+    inbox.require(user, Action.RUN_PILOT)
+    row_id = _began(house, user, name)
+    sealed = house.keyset.seal(msgspec.json.encode(told).decode(), _place(row_id))
+    _end(row_id, house, state=DONE, told=sealed)
+    return row_id
+
+
 def begin(
     house: House, user: User, name: str, pieces: Iterator[bytes], columns: Mapping[str, str]
 ) -> str:

@@ -64,6 +64,12 @@ def set_up(
     return SetUp(types=tuple(titles), flows=tuple(begun), there=tuple(there))
 
 
+def suggested(told: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what an assessment proposes to begin with: one flow, and what matters most (T21)."""
+    flows = tuple(str(one["template"]) for one in told["backlog"][:1])
+    return flows, tuple(str(one) for one in told["map"])
+
+
 def _source_of(case: Mapping[str, Any], kinds: list[Mapping[str, Any]]) -> str:
     """Return a template's YAML with how often it is asked here, as it was counted."""
     source = library.load_template(case["template"]).source

@@ -76,7 +76,8 @@ def harms_of(
     is_soft = _is_soft(row)
     looks = _looks(house, workspace_id, policy, flow.name, since, is_soft=is_soft)
     limits = stops.limits_of(policy, flow.charter.gates)
-    return stops.find_harms(looks, stops.cautious(limits) if is_soft else limits)
+    find = stops.find_first_harms if is_soft else stops.find_harms
+    return find(looks, limits)
 
 
 def _is_soft(row: Rollout | None) -> bool:

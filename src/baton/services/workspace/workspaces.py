@@ -190,6 +190,17 @@ def start_from(house: House, workspace_id: str, name: str, *, now: datetime) -> 
     )
 
 
+def find_user(workspace_id: str, email: str) -> User | None:
+    """Return who signs in with an address, None for nobody who is here still."""
+    people = User.objects.filter(workspace_id=workspace_id, is_active=True)
+    return people.filter(email__iexact=email).first()
+
+
+def pack_of(workspace_id: str) -> str:
+    """Return the name of a workspace's pack."""
+    return Workspace.objects.values_list("pack", flat=True).get(id=workspace_id)
+
+
 def create_user(  # noqa: PLR0913 - a person has these
     house: House,
     workspace_id: str,

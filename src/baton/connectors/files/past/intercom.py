@@ -35,7 +35,7 @@ def read(fields: Fields) -> PastConversation | str:
             )
             for one in fields.parts("conversation_parts", "conversation_parts")
             if one.word("part_type") in _SAID
-            and one.part("author").word("type") != _NOBODYS
+            and not _is_machine(one.part("author"))
             and one.body("body")
         ]
     )
@@ -62,3 +62,8 @@ def read(fields: Fields) -> PastConversation | str:
         is_closed=state == "closed" if state else None,
         reopened=None if reopened is None else int(reopened),
     )
+
+
+def _is_machine(author: Fields) -> bool:
+    """Return whether nobody said it: the AI agent speaks as an admin does."""
+    return author.word("type") == _NOBODYS or author.yes("from_ai_agent")
