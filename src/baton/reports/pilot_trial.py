@@ -99,22 +99,38 @@ def run(world: World, limits: StopLimits, seed: int) -> Ran:
         stage, reach = _stands(world.plan, day)
         if day < resumed:
             continue
-        for number in range(world.matters_a_day):
-            at = day + number / world.matters_a_day
-            if reach.kind is Kind.SHADOW:  # people answer as well as a calm flow does
-                shadowed.add(_matter(chance, world, at))
-            elif reach.kind in (Kind.SHARE, Kind.FULL):
-                seen, meant = seen + 1, meant + reach.share
-                contact = _contact(seed, day, number)
-                if reach.admission_of(contact, "pilot") is Admission.SERVED:
-                    served += 1
-                    told.add(_matter(chance, world, at))
+        came, taken = _serve(chance, world, told, shadowed, (seed, day), reach)
+        seen, served, meant = seen + came, served + taken, meant + came * reach.share
         found = _first_harm(told, shadowed, limits, day, max(stage, resumed), reach)
         if found and world.harm and found[0] < world.harm_on:
             resumed = day + 2
         elif found:
             return _ran(*found, served, seen, meant, was_early=resumed > 0)
     return _ran(None, (), served, seen, meant, was_early=resumed > 0)
+
+
+def _serve(  # noqa: PLR0913, PLR0917 - a day is told by these
+    chance: random.Random,
+    world: World,
+    told: "_Told",
+    shadowed: "_Told",
+    place: tuple[int, int],
+    reach: Reach,
+) -> tuple[int, int]:
+    """Let a day's matters come; return for how many the flow was, and how many it took."""
+    came = taken = 0
+    seed, day = place
+    for number in range(world.matters_a_day):
+        at = day + number / world.matters_a_day
+        if reach.kind is Kind.SHADOW:  # people answer as well as a calm flow does
+            shadowed.add(_matter(chance, world, at))
+        elif reach.kind in (Kind.SHARE, Kind.FULL):
+            came += 1
+            contact = _contact(seed, day, number)
+            if reach.admission_of(contact, "pilot") is Admission.SERVED:
+                taken += 1
+                told.add(_matter(chance, world, at))
+    return came, taken
 
 
 def _first_harm(  # noqa: PLR0913, PLR0917 - a day's looks are told by these
