@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from baton.core import money
-from baton.core.money import Matters, Rates
+from baton.core.money import Handling, Matters, Rates, Spent
 from baton.core.policy import Policy
 
 RATES = Rates(wage_hour=24_00, worst_touches=1.0, month=300_00)
@@ -71,6 +71,37 @@ def test_an_outlook_says_where_it_breaks_even() -> None:
     assert found.total == pytest.approx(19.6)
     assert found.break_even == pytest.approx(19.6 / 480)
     assert money.outlook(messages=50_00, handoffs=0, contacts=500, human=None).break_even is None
+
+
+@pytest.mark.req("CO5", "RT13")
+def test_a_return_by_the_rules_is_cheaper_by_what_people_did_less() -> None:
+    automated = money.each(Handling(count=40, seconds=40 * 150), RATES)
+    manual = money.each(Handling(count=10, seconds=10 * 300), RATES)
+    assert [automated, manual] == [pytest.approx(1_00), pytest.approx(2_00)]
+    assert money.saved_share(automated, manual) == pytest.approx(0.5)
+    assert money.saved_share(manual, automated) == pytest.approx(-1)  # dearer, and said so
+    assert money.each(Handling(count=0, seconds=0), RATES) is None
+    assert money.each(Handling(count=4, seconds=9), money.rates_of(Policy())) is None
+    assert money.saved_share(None, manual) is None
+    assert money.saved_share(automated, None) is None
+
+
+@pytest.mark.req("CO12")
+def test_each_further_flow_costs_more_than_the_last_until_people_are_cheaper() -> None:
+    flows = [
+        Spent(name="dear", title="Dear", cost=600_00, resolved=100),
+        Spent(name="faq", title="FAQ", cost=50_00, resolved=500),
+        Spent(name="never", title="Never", cost=10_00, resolved=0),
+        Spent(name="some", title="Some", cost=200_00, resolved=100),
+    ]
+    found = money.further(flows, human=4_80)
+    assert [(one.spent.name, one.each, one.resolved, one.cost, one.is_dear) for one in found] == [
+        ("faq", 10, 500, 50_00, False),
+        ("some", 2_00, 600, 250_00, False),
+        ("dear", 6_00, 700, 850_00, True),
+        ("never", None, 700, 860_00, True),
+    ]
+    assert not any(one.is_dear for one in money.further(flows, human=None))
 
 
 def test_millionths_become_minor_units() -> None:

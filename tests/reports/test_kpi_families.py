@@ -10,7 +10,7 @@ import pytest
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.reports import intervals
 from baton.reports.kpis import PARTS, kpis_by, kpis_in, kpis_of, rows_behind
-from baton.store.models import BookingChange, SurveyResponse
+from baton.store.models import BookingChange, Exposure, SurveyResponse
 from tests.reports.world import (
     ALL,
     DAY,
@@ -99,6 +99,10 @@ def dealt() -> None:
     a_visit(a_round(3, "offer", sent=39.5), ago=5)  # too late
     a_visit(a_round(4, "nothing"), ago=30)
     a_round(5, "nothing")
+    Exposure.objects.create(  # of a split on the way is no round of its own
+        id="tier", workspace_id=WORKSPACE, contact_id="w1", flow="winback", version=1,
+        split="winback_tier", variant="gentle", at=NOW - 37 * DAY,
+    )  # fmt: skip
     a_visit(a_round(6, "offer", ago=10, sent=9), ago=8)  # young, but 72 hours are over
     a_round(7, "offer", ago=2, sent=1)
 
@@ -186,6 +190,7 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
             "activation_rate": 2 / 4,
             "activation_unaided": 1 / 3,
             "activation_aided": 1 / 1,
+            "first_value_7d": 2 / 4,
             "time_to_first_value": 2.5 * DAY / timedelta(seconds=1),
             "retention_30d": 3 / 4,
             "retention_90d": 2 / 3,

@@ -33,6 +33,9 @@ SETTLED_AT: Mapping[Grain, str] = {
     Grain.MEMBER: "day_30_at",
     Grain.SURVEY: "day_30_at",
     Grain.RETURN: "decided_at",
+    Grain.LINK: "soon_at",
+    Grain.OUTREACH: "soon_at",
+    Grain.RUN: "updated_at",
     Grain.ROUND: "day_30_at",
 }
 """When nothing changes a contact's row any more, by what the row is; of an episode or a stretch it
@@ -41,7 +44,7 @@ is its own end."""
 _SETTLED_OF: Mapping[str, str] = dict.fromkeys(
     ("retention_90d", "retention_automated", "retention_touched"), "day_90_at"
 )
-_NEVER_SETTLED = frozenset({"nps_response_rate"})
+_NEVER_SETTLED = frozenset({"nps_response_rate", "visit_response_rate"})
 """Shares whose rows have no such moment: who has not answered yet may still do so."""
 
 

@@ -6,8 +6,10 @@ of a resolved matter by itself (CO1).
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 
 from baton.core.costs import MILLION
 from baton.core.policy import Policy
@@ -202,3 +204,76 @@ def outlook(*, messages: float, handoffs: float, contacts: int, human: float | N
         people=people,
         break_even=(a_contact + people) / human if human else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """So many of something, and how long people had them, in seconds."""
+
+    count: int
+    seconds: int
+
+
+def each(handled: Handling, rates: Rates) -> float | None:
+    """Return what people's time for one of them costs; None without any, or without a wage."""
+    if not handled.count or not rates.wage_hour:
+        return None
+    return of_people(handled.seconds, rates) / handled.count
+
+
+def saved_share(automated: float | None, manual: float | None) -> float | None:
+    """Return by what share the one is cheaper than the other; None where nobody can say (CO5)."""
+    return 1 - automated / manual if automated is not None and manual else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a flow cost in all, and how many matters it resolved without a person."""
+
+    name: str
+    title: str
+    cost: float
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """A flow on the way from the cheapest to the dearest.
+
+    Attributes:
+        each: what a matter that it resolved cost; None where it resolved none.
+        resolved, cost: of it and of all that are cheaper, together.
+        is_dear: whether one costs at least what a matter with people does, so that more of it
+            saves nothing.
+    """
+
+    spent: Spent
+    each: float | None
+    resolved: int
+    cost: float
+    is_dear: bool
+
+
+def further(flows: Iterable[Spent], human: float | None) -> tuple[Further, ...]:
+    """Return what each further flow adds, the cheapest first: where automation stops paying (CO12).
+
+    `human` is what a matter with people costs; None where nobody can say.
+    """
+
+    def price(one: Spent) -> float:
+        return one.cost / one.resolved if one.resolved else inf
+
+    found: list[Further] = []
+    resolved, cost = 0, 0.0
+    for one in sorted(flows, key=lambda one: (price(one), one.name)):
+        resolved, cost = resolved + one.resolved, cost + one.cost
+        found.append(
+            Further(
+                spent=one,
+                each=price(one) if one.resolved else None,
+                resolved=resolved,
+                cost=cost,
+                is_dear=human is not None and price(one) >= human,
+            )
+        )
+    return tuple(found)

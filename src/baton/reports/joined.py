@@ -58,7 +58,7 @@ _TAKEN = tuple(
     one.value for one in (State.HELD, State.BOOKED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
 )
 _WENT = ("sent", "delivered", "read")
-_WINBACK = "winback"
+_WINBACK, _WINBACK_SPLIT = "winback", "winback_timing"
 _Rows = QuerySet[Any]
 
 
@@ -106,6 +106,7 @@ def members() -> _Rows:
     came = CheckIn.objects.filter(at__gte=OuterRef("joined_at"), **since)
     rows = Membership.objects.annotate(
         first_value_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
+        day_7_at=_after("joined_at", _WEEK),
         day_30_at=_after("joined_at", _MONTH),
         day_90_at=_after("joined_at", _QUARTER),
     )
@@ -179,7 +180,9 @@ def links() -> _Rows:
     """Return short links, with the flow and the channel of their message."""
     message = Message.objects.filter(id=OuterRef("message_id"))
     return ShortLink.objects.annotate(
-        flow=Subquery(message.values("flow")[:1]), channel=Subquery(message.values("channel")[:1])
+        flow=Subquery(message.values("flow")[:1]),
+        channel=Subquery(message.values("channel")[:1]),
+        soon_at=_after("created_at", _SOON),
     )
 
 
@@ -211,7 +214,7 @@ def rounds() -> _Rows:
     )
     booked = Booking.objects.filter(made_at__gte=OuterRef("at"), **since)
     came = CheckIn.objects.filter(at__gte=OuterRef("at"), **since)
-    rows = Exposure.objects.filter(flow=_WINBACK).annotate(
+    rows = Exposure.objects.filter(flow=_WINBACK, split=_WINBACK_SPLIT).annotate(
         first_sent_at=_first(sent, "created_at"),
         back_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
         day_30_at=_after("at", _MONTH),

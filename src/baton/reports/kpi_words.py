@@ -9,6 +9,7 @@ from baton.reports.kpis import KpiReading
 _NONE = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_FEW = 10  # below it a part of one is worth telling
 
 
 def value_of(found: KpiReading) -> str:
@@ -62,5 +63,7 @@ def _in_unit(value: float, unit: Unit, *, bare: bool = False) -> str:
             return span(timedelta(seconds=value)) if value >= 1 else "0 s"
         case Unit.BALANCE:
             return f"{value:+.0f}"
+        case Unit.COUNT if 0 < value < _FEW:
+            return f"{value:.1f}".removesuffix(".0")
         case _:
             return f"{value:.0f}"

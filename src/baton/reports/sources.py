@@ -129,7 +129,7 @@ SOURCES: Mapping[Grain, Source] = {
         dimensions={"plan": "plan", "channel": "channel"},
         columns=(
             "id", "plan", "channel", "joined_at", "state", "ends_on", "first_value_at",
-            "value_after",
+            "value_after", "day_7_at",
             "day_30_at", "day_90_at", "day_30_on", "day_90_on", "had_offer", "was_served",
             "had_person",
         ),
@@ -141,8 +141,8 @@ SOURCES: Mapping[Grain, Source] = {
         dimensions={"flow": "flow", "channel": "channel"},
         columns=(
             "id", "conversation_id", "kind", "flow", "channel", "asked_at", "answered_at", "rating",
-            "score", "balance", "day_1_at", "day_30_at", "reached_at", "reached_after", "again_at",
-            "again_rating", "csat_since", "has_joined", "is_member",
+            "score", "balance", "day_1_at", "day_30_at", "reached_at",
+            "reached_after", "again_at", "again_rating", "csat_since", "has_joined", "is_member",
         ),
     ),
     Grain.RETURN: Source(
@@ -161,7 +161,7 @@ SOURCES: Mapping[Grain, Source] = {
         rows=joined.links,
         at="created_at",
         dimensions={"flow": "flow", "channel": "channel"},
-        columns=("id", "flow", "channel", "created_at", "clicks", "first_opened_at"),
+        columns=("id", "flow", "channel", "created_at", "clicks", "first_opened_at", "soon_at"),
     ),
     Grain.OUTREACH: Source(
         name="outreach",

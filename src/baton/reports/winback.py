@@ -9,9 +9,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from baton.core.billing import PaymentState
+from baton.core.orders import OrderState
 from baton.reports import intervals
 from baton.reports.intervals import Interval
-from baton.store.models import Booking, CheckIn, ChurnScore, Exposure, Message, OfferMade
+from baton.store.models import (
+    Booking,
+    CheckIn,
+    ChurnScore,
+    Conversation,
+    Exposure,
+    Handoff,
+    Membership,
+    Message,
+    OfferMade,
+    Order,
+    Payment,
+)
 
 FLOW = "winback"
 SPLIT = "winback_timing"
@@ -36,6 +52,8 @@ class Tried:
     back_at: datetime | None
     offers: int
     value_minor: int
+    paid_minor: int = 0
+    had_person: bool = False
 
     @property
     def is_back(self) -> bool:
@@ -58,6 +76,8 @@ class Line:
     soon: int
     back: int
     offers: int
+    paid_minor: int = 0
+    by_people: int = 0
 
     @property
     def share(self) -> float | None:
@@ -79,6 +99,8 @@ class Winback:
         cost_minor: what the offers cost together.
         extra: how many more came back than would have without a message, as the held-out
             contacts show; None while either side is too small to say.
+        extra_minor: what they paid within 30 days beyond what they would have paid without a
+            message, by the same comparison.
         value_minor: what a contact of these is worth in a year, on the average.
     """
 
@@ -87,7 +109,13 @@ class Winback:
     held: Line
     cost_minor: int
     extra: float | None
+    extra_minor: int | None
     value_minor: int
+
+    @property
+    def by_people(self) -> float | None:
+        """The share of those who came back after a message whom a person had (CH15)."""
+        return self.sent.by_people / self.sent.back if self.sent.back else None
 
     @property
     def cost_per_recovered(self) -> int | None:
@@ -120,6 +148,7 @@ def count(tried: Iterable[Tried], *, offer_cost_minor: int) -> Winback:
     held = _line(HELD_OUT, [one for one in found if one.variant == HELD_OUT])
     is_told = min(sent.tried, held.tried) >= ENOUGH
     extra = sent.back - sent.tried * held.back / held.tried if is_told else None
+    alone = sent.tried * held.paid_minor / held.tried if is_told else 0.0
     worth = [one.value_minor for one in found if one.value_minor]
     return Winback(
         lines=tuple(
@@ -129,6 +158,7 @@ def count(tried: Iterable[Tried], *, offer_cost_minor: int) -> Winback:
         held=held,
         cost_minor=sum(one.offers for one in found) * offer_cost_minor,
         extra=extra,
+        extra_minor=round(sent.paid_minor - alone) if is_told else None,
         value_minor=round(sum(worth) / len(worth)) if worth else 0,
     )
 
@@ -142,6 +172,7 @@ def list_tried(workspace_id: str, *, since: datetime) -> tuple[Tried, ...]:
     ids = [one.contact_id for one in rows]
     first, back = _first_messages(ids, since), _returns(ids, since)
     offers = _offers(ids, since)
+    paid, had = _payments(ids, since), _with_people(ids, since)
     worth = dict(ChurnScore.objects.filter(id__in=ids).values_list("id", "value_minor"))
     return tuple(
         Tried(
@@ -152,9 +183,42 @@ def list_tried(workspace_id: str, *, since: datetime) -> tuple[Tried, ...]:
             back_at=_next(back.get(one.contact_id, ()), one.at),
             offers=sum(at >= one.at for at in offers.get(one.contact_id, ())),
             value_minor=worth.get(one.contact_id, 0),
+            paid_minor=sum(
+                amount
+                for at, amount in paid.get(one.contact_id, ())
+                if one.at <= at <= one.at + LATER
+            ),
+            had_person=any(one.at <= at <= one.at + LATER for at in had.get(one.contact_id, ())),
         )
         for one in rows
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Churn:
+    """Who left in a month: of `members` at its begin, `left` were none any more at its end."""
+
+    members: int
+    left: int
+
+    @property
+    def share(self) -> float | None:
+        """The churn rate of the month; None without members."""
+        return self.left / self.members if self.members else None
+
+    @property
+    def interval(self) -> Interval:
+        """Where the true rate lies."""
+        return intervals.wilson(self.left, self.members)
+
+
+def churn_of(workspace_id: str, *, begins: datetime) -> Churn:
+    """Return who left in the 30 days from a moment on."""
+    ours = Membership.objects.filter(workspace_id=workspace_id, joined_at__lt=begins)
+    first, last = begins.date(), (begins + LATER).date()
+    there = ours.filter(~Q(state="ended") | Q(ends_on__gte=first))
+    left = there.filter(state="ended", ends_on__lt=last)
+    return Churn(members=there.count(), left=left.count())
 
 
 _Moments = Mapping[str, list[datetime]]
@@ -192,6 +256,33 @@ def _offers(contact_ids: list[str], since: datetime) -> _Moments:
     return _by_contact(made.values_list("contact_id", "at"))
 
 
+def _payments(contact_ids: list[str], since: datetime) -> Mapping[str, list[tuple[datetime, int]]]:
+    """Return what contacts paid and bought, in minor units."""
+    paid = Payment.objects.filter(
+        contact_id__in=contact_ids, at__gte=since, state=PaymentState.SUCCEEDED.value
+    )
+    bought = Order.objects.filter(contact_id__in=contact_ids, placed_at__gte=since).exclude(
+        state=OrderState.CANCELLED.value
+    )
+    found: dict[str, list[tuple[datetime, int]]] = {}
+    for contact_id, at, amount in (
+        *paid.values_list("contact_id", "at", "amount_minor"),
+        *bought.values_list("contact_id", "placed_at", "total_minor"),
+    ):
+        found.setdefault(contact_id, []).append((at, amount))
+    return found
+
+
+def _with_people(contact_ids: list[str], since: datetime) -> _Moments:
+    talks = dict(
+        Conversation.objects.filter(contact_id__in=contact_ids).values_list("id", "contact_id")
+    )
+    had = Handoff.objects.filter(conversation_id__in=talks, offered_at__gte=since)
+    return _by_contact(
+        (talks[talk], at) for talk, at in had.values_list("conversation_id", "offered_at")
+    )
+
+
 def _by_contact(rows: Iterable[tuple[str, datetime]]) -> _Moments:
     found: dict[str, list[datetime]] = {}
     for contact_id, at in rows:
@@ -206,4 +297,6 @@ def _line(variant: str, tried: list[Tried]) -> Line:
         soon=sum(one.is_back_soon for one in tried),
         back=sum(one.is_back for one in tried),
         offers=sum(one.offers for one in tried),
+        paid_minor=sum(one.paid_minor for one in tried),
+        by_people=sum(one.is_back and one.had_person for one in tried),
     )

@@ -206,6 +206,8 @@ def flow_verdicts(
         if not name:
             continue
         complete = {**nothing, **readings}
+        if not complete["containment"].among:
+            continue  # it writes, and nobody came with a matter
         # What somebody kept as the baseline comes before the window that happens to be before.
         baseline = kept[name]
         earlier = {**nothing, **ago.get(name, {}), **baseline}

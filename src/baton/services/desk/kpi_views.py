@@ -95,14 +95,18 @@ VIEWS: Mapping[str, View] = {
     "business": View(
         title="Business",
         groups=(
-            ("Bookings", ("no_show_rate", "confirmed_rate", "slot_utilization")),
-            ("After a no-show", ("rebooking_rate", "opt_out_rate")),
-            ("New members", ("activation_rate", "time_to_first_value", "retention_30d")),
+            (
+                "Bookings",
+                ("no_show_rate", "rebooking_rate", "confirmed_rate", "slot_utilization"),
+            ),
+            ("New members", ("activation_rate", "first_value_7d", "retention_30d")),
+            ("How soon", ("time_to_first_value", "retention_90d")),
             ("With and without incentives", ("activation_aided", "activation_unaided")),
             ("Payments", ("paid_on_time_rate", "renewal_rate", "revenue_retention")),
             ("Winning back", ("winback_rate", "winback_held_out", "winback_72h")),
             ("Returns", ("returns_automated", "wrong_returns", "time_to_refund")),
-            ("Orders and alerts", ("outreach_settled", "outreach_escalation", "links_opened")),
+            ("What we begin", ("outreach_settled", "outreach_escalation", "opt_out_rate")),
+            ("What is opened", ("links_opened",)),
             ("What is prevented", ("inquiries", "people_contacts", "winback_by_people")),
         ),
         tables=(
@@ -110,6 +114,7 @@ VIEWS: Mapping[str, View] = {
             ("variant", ("winback_rate", "winback_72h", "winback_by_people")),
             ("plan", ("activation_rate", "retention_30d", "retention_90d")),
             ("location", ("slot_utilization",)),
+            ("reason", ("returns_automated", "wrong_returns", "time_to_refund")),
             ("activity", ("no_show_rate", "confirmed_rate", "slot_utilization")),
             ("intent", ("inquiries", "containment", "csat")),
         ),

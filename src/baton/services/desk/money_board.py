@@ -1,17 +1,22 @@
 """Reports > Money: what a resolved matter costs, by flow too, and what automation saved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from baton.core import money
 from baton.core.errors import InvalidInput
-from baton.core.kpis import limits_of
-from baton.core.money import Matters, Rates, Saved
+from baton.core.kpis import Limits, limits_of
+from baton.core.money import Further, Matters, Rates, Saved, Spent
 from baton.core.roles import Action
 from baton.flows.document import Library
+from baton.reports import changes, worth
 from baton.reports import money as counts
+from baton.reports.kpis import kpis_of
+from baton.reports.slices import Slice
+from baton.reports.worth import Worth
 from baton.services import inbox
-from baton.services.desk import kpi_board
+from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import WINDOWS
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -37,6 +42,16 @@ class FlowMoney:
         return self.messages + self.people + self.offers
 
     @property
+    def spent(self) -> Spent:
+        """What it cost, and what it resolved without a person."""
+        return Spent(
+            name=self.name,
+            title=self.title,
+            cost=self.total,
+            resolved=self.matters.bot_resolved,
+        )
+
+    @property
     def a_message(self) -> float | None:
         """What one of its messages cost; None where it sent none (CO3)."""
         return self.messages / self.sent if self.sent else None
@@ -45,6 +60,21 @@ class FlowMoney:
     def a_resolved(self) -> float | None:
         """What one of its matters cost that is resolved for good."""
         return money.a_resolved(self.total, self.matters.resolved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What people's time for a return costs, one that the rules decided and one of people's."""
+
+    by_rules: int
+    by_people: int
+    automated: float | None
+    manual: float | None
+
+    @property
+    def saved(self) -> float | None:
+        """By what share the former is cheaper (RT13)."""
+        return money.saved_share(self.automated, self.manual)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +93,9 @@ class Board:
     saved: Saved | None
     flows: tuple[FlowMoney, ...]
     currency: str
+    further: tuple[Further, ...]
+    worth: tuple[Worth, ...]
+    returns: Returned
 
 
 def show(house: House, user: User, days: int) -> Board:
@@ -75,6 +108,7 @@ def show(house: House, user: User, days: int) -> Board:
     policy, now = standards.policy, house.clock.now()
     span = timedelta(days=days)
     since = now - span
+    limits = limits_of(policy, now)
     rates = money.rates_of(policy)
     flows = _flows(house, user, since, now)
     matters = counts.sum_of(one.matters for one in flows)
@@ -93,6 +127,29 @@ def show(house: House, user: User, days: int) -> Board:
         saved=money.saved(matters, rates, messages=messages + offers, span=span),
         flows=flows,
         currency=policy.currency,
+        further=money.further(
+            (one.spent for one in flows if one.name and (one.total or one.matters.bot_resolved)),
+            money.a_handed(matters, rates) if rates.wage_hour else None,
+        ),
+        worth=tuple(_worth(user, since, now, limits)),
+        returns=_returned(user, since, now, rates),
+    )
+
+
+def _worth(user: User, since: datetime, now: datetime, limits: Limits) -> Iterator[Worth]:
+    looked_at = Slice(workspace_id=user.workspace_id, since=since, until=now)
+    read = kpis_of(looked_at, limits, worth.NAMES)
+    changed = changes.changes_of(read, baselines.current(user.workspace_id))
+    return worth.worth_of(user.workspace_id, changed, since, now)
+
+
+def _returned(user: User, since: datetime, now: datetime, rates: Rates) -> Returned:
+    rules, people = worth.returns_handled(user.workspace_id, since, now)
+    return Returned(
+        by_rules=rules.count,
+        by_people=people.count,
+        automated=money.each(rules, rates),
+        manual=money.each(people, rates),
     )
 
 

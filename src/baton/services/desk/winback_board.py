@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from baton.core.roles import Action
 from baton.reports import winback
-from baton.reports.winback import Tried, Winback
+from baton.reports.winback import Churn, Tried, Winback
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -46,13 +46,16 @@ class WinbackReport:
     page: int
     pages: int
     since: datetime
+    churn: Churn
+    churn_before: Churn
 
 
 def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackReport:
     """Return the report; raises Forbidden for a role that reads no reports."""
     inbox.require(user, Action.READ_REPORTS)
     policy = standards_cache(house).standards_of(user.workspace_id).policy
-    since = house.clock.now() - timedelta(days=sought.days)
+    now = house.clock.now()
+    since = now - timedelta(days=sought.days)
     tried = winback.list_tried(user.workspace_id, since=since)
     wanted = [one for one in tried if _fits(one, sought)]
     pages = max(-(-len(wanted) // PAGE_SIZE), 1)
@@ -76,6 +79,8 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
         page=page,
         pages=pages,
         since=since,
+        churn=winback.churn_of(user.workspace_id, begins=now - winback.LATER),
+        churn_before=winback.churn_of(user.workspace_id, begins=now - 2 * winback.LATER),
     )
 
 

@@ -27,7 +27,7 @@ from baton.store.models import Episode, Stretch
 from baton.store.queries import evidence as kept
 from baton.store.rows import EpisodeRow, StretchRow
 
-PAGE = 1_000
+PAGE = 2_000
 """So many entries of the trail, or conversations, are held in memory at once."""
 
 _EVERY = timedelta(seconds=2)

@@ -162,7 +162,9 @@ def rows_file(request: HttpRequest, user: User) -> StreamingHttpResponse | FileR
     )
 
 
-_UNTOLD = ("_on", "_id", "day_1_at", "day_30_at", "day_90_at", "soon_at")
+_UNTOLD = (
+    "_on", "_id", "day_1_at", "day_7_at", "day_30_at", "day_90_at", "soon_at", "week_on_at",
+)  # fmt: skip
 
 
 def _told(shown: RowsPage) -> tuple[str, ...]:
@@ -212,7 +214,7 @@ def _bars(table: Table) -> str:
     title = f"{kpi.title}, by {words.DIMENSIONS[table.dimension].lower()}"
     drawn = [
         charts.Bar(
-            title=line.title,
+            title=console.channel(line.value) if table.dimension == "channel" else line.title,
             value=first.value,
             low=first.interval.low if first.interval else first.value,
             high=first.interval.high if first.interval else first.value,
