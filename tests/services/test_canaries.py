@@ -21,6 +21,7 @@ from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
 from baton.core.errors import BatonError
+from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.roles import Role
 from baton.ingress.metrics import OPEN, Metrics
 from baton.runtime.loop import Loop
@@ -35,8 +36,9 @@ from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
-from baton.services.desk import agents, auditing, event_export, kpi_saved, parked
+from baton.services.desk import agents, auditing, event_export, kpi_rows, kpi_saved, parked
 from baton.services.desk.auditing import Sought
+from baton.services.desk.kpi_rows import Opened
 from baton.services.desk.kpi_windows import Sought as SoughtKpis
 from baton.services.facts import MessageReceived
 from baton.services.people import consent_export, consent_import, contact_list
@@ -347,6 +349,9 @@ def export_all(world: World, folder: Path) -> Iterator[tuple[str, str]]:
     for entry in auditing.list_entries(rob, Sought()).entries:
         entries.write(str(entry))
     yield "audit", entries.getvalue()
+    for kpi in CATALOGUE:  # every file of rows behind a number
+        opened = Opened(kpi=kpi, part="denominator", sought=SoughtKpis(days=90))
+        yield f"{kpi}.csv", "".join(kpi_rows.export_csv(world.house, rob, opened))
 
 
 def tables() -> Iterator[tuple[str, str]]:
