@@ -50,6 +50,25 @@ def test_asked_for_a_side_only_scores_of_left_out_parts_are_those_of_the_others(
     assert np.allclose(unseen[out], told, atol=1e-3)
 
 
+def test_without_directions_borders_are_straight() -> None:
+    straight = Kernel(directions=0, sharpness=0.5, layers=(1.0, 1.0, 1.0))
+    model, unseen = MeaningModel.taught_closely(MEANINGS, OWNERS, CLASSES, kernel=straight)
+    first, last = (model.scores(Meaning(MEANINGS[row])) for row in (0, -1))
+    between = model.scores(Meaning((MEANINGS[0] + MEANINGS[-1]) / np.float32(2)))
+    assert np.allclose(between, (first + last) / 2, atol=1e-5)
+    assert (unseen.argmax(axis=1) == OWNERS).mean() > 0.9
+
+
+def test_where_examples_are_many_the_nearest_few_count() -> None:
+    neighbours, near, others = Neighbours.taught(MEANINGS, OWNERS, few=3)
+    likeness = last_layers(MEANINGS) @ last_layers(MEANINGS)[0]
+    assert np.isclose(near[0], np.sort(likeness[1:])[-3:].mean(), atol=1e-5)
+    assert np.isclose(others[0], np.sort(likeness[OWNERS[0] != OWNERS])[-3:].mean(), atol=1e-5)
+    assert np.isclose(
+        neighbours.nearest(Meaning(MEANINGS[0])), np.sort(likeness)[-3:].mean(), atol=1e-5
+    )
+
+
 def test_who_is_told_surer_than_asked_pulls_at_nothing() -> None:
     closely, _ = MeaningModel.taught_closely(MEANINGS, OWNERS, CLASSES, kernel=COARSE, ridge=RIDGE)
     told = np.array([closely.scores(Meaning(row)) for row in MEANINGS])
@@ -73,7 +92,7 @@ def test_an_intent_s_name_teaches_it() -> None:
 
 def test_the_nearest_example_is_told_and_names_are_none() -> None:
     model, unseen = ByExamples.taught(MEANINGS, OWNERS, NAMES)
-    neighbours, near, others = Neighbours.taught(MEANINGS, OWNERS)
+    neighbours, near, others = Neighbours.taught(MEANINGS, OWNERS, few=1)
     expected = float((last_layers(MEANINGS) @ NAMES[0][-WIDTH:]).max())
     assert np.isclose(model.tell(Meaning(NAMES[0]))[1], expected, atol=1e-5)
     assert np.isclose(neighbours.nearest(Meaning(NAMES[0])), expected, atol=1e-5)

@@ -33,6 +33,7 @@ class Kernel:
 
     Attributes:
         directions: how many random ones stand for the kernel; fewer are cheaper and coarser.
+            0 leaves meanings as they are: likeness is their product, and sharpness its scale.
         sharpness: how fast likeness falls with distance; the higher, the more a single
             example counts.
         layers: how much each told layer of the encoder counts. The last tells intents
@@ -167,7 +168,7 @@ def _gathered(
     meanings: Meanings, kernel: Kernel, ridge: float, targets: Floats
 ) -> tuple[Floats, Floats]:
     """Return the lower factor of the examples' gram, with the ridge in it, and their answers."""
-    size = 2 * kernel.directions
+    size = _width(meanings, kernel)
     gram: Floats = np.zeros((size, size), np.float32, order="F")
     gram[np.diag_indices(size)] = ridge
     answers = np.zeros((size, targets.shape[1]), np.float32)
@@ -196,6 +197,8 @@ def _unseen(
 
 def _features(meanings: Meanings, kernel: Kernel) -> Floats:
     weighed = meanings.astype(np.float32, copy=False) * _layers(kernel)
+    if not kernel.directions:
+        return np.hstack([weighed, np.ones((len(weighed), 1), np.float32)])
     blocks = _blocks(meanings.shape[1], kernel.directions)
     turned = np.hstack([turn(weighed, block) for block in blocks])[:, : kernel.directions]
     features: Floats = np.empty((len(turned), 2 * kernel.directions), np.float32)
@@ -203,6 +206,11 @@ def _features(meanings: Meanings, kernel: Kernel) -> Floats:
     np.sin(turned, out=features[:, kernel.directions :])
     features *= np.float32(kernel.directions**-0.5)
     return features
+
+
+def _width(meanings: Meanings, kernel: Kernel) -> int:
+    """Return how many features a text has; as they are, meanings have one for the border."""
+    return 2 * kernel.directions or meanings.shape[1] + 1
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How near a message is to anything taught: the cosine with the nearest example."""
+"""How near a message is to anything taught: the cosine with its nearest examples."""
 
 from typing import Self
 
@@ -15,13 +15,15 @@ _CHUNK = 1_000
 class Neighbours:
     """The examples' meanings (their last layer), evenly thinned when they are many."""
 
-    def __init__(self, examples: Floats) -> None:
-        """Take the meanings to compare with, a row each, of unit length."""
-        self._examples = examples
+    def __init__(self, examples: Floats, few: int) -> None:
+        """Take the meanings to compare with, a row each, of unit length, and how many count."""
+        self._examples, self._few = examples, few
 
     @classmethod
-    def taught(cls, meanings: Meanings, owners: NDArray[np.intp]) -> tuple[Self, Floats, Floats]:
-        """Keep the examples, and return how near each lies to its nearest other.
+    def taught(
+        cls, meanings: Meanings, owners: NDArray[np.intp], few: int
+    ) -> tuple[Self, Floats, Floats]:
+        """Keep the examples, and return how near each lies to the nearest few others.
 
         The second row of numbers is its nearest of other owners.
         """
@@ -34,14 +36,21 @@ class Neighbours:
             rows = np.arange(start, min(start + _CHUNK, len(last)))
             likeness = last[rows] @ examples.T
             likeness[rows[:, None] == kept[None, :]] = -1.0
-            near[rows] = likeness.max(axis=1)
+            near[rows] = _mean_of_largest(likeness, few)
             likeness[owners[rows][:, None] == owners[kept][None, :]] = -1.0
-            others[rows] = likeness.max(axis=1)
-        return cls(examples), near, others
+            others[rows] = _mean_of_largest(likeness, few)
+        return cls(examples, few), near, others
 
     def nearest(self, meaning: Meaning) -> float:
-        """Return the cosine with the nearest example, -1 to 1."""
-        return float((self._examples @ meaning.numbers[-WIDTH:]).max())
+        """Return the mean cosine with the nearest few examples, -1 to 1."""
+        likeness = self._examples @ meaning.numbers[-WIDTH:]
+        return float(_mean_of_largest(likeness[None], self._few)[0])
+
+
+def _mean_of_largest(likeness: Floats, few: int) -> Floats:
+    few = min(few, likeness.shape[1])
+    found: Floats = np.partition(likeness, -few, axis=1)[:, -few:].mean(axis=1)
+    return found
 
 
 def last_layers(meanings: Meanings) -> Floats:
