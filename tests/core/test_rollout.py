@@ -89,9 +89,12 @@ def test_the_90_days() -> None:
     ]
 
 
-@pytest.mark.req("X12", "PL18", "FL12")
+@pytest.mark.req("X12", "PL17", "PL18", "FL12")
 def test_fourteen_days_never_scale() -> None:
     plan = rollout.FOURTEEN_DAYS
+    low, review = plan.stages[1:]
+    assert (low.lasts.days, low.kind, review.lasts.days) == (14, Kind.SHARE, 7)
+    assert rollout.Check.ESCALATIONS_REVIEWED in review.needs
     assert not plan.may_scale
     assert plan.after(plan.stages[-1].name) is None
     assert all(stage.kind is not Kind.FULL for stage in plan.stages)

@@ -10,7 +10,7 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 FRESH, OLD = NOW - timedelta(days=3), NOW - STEADY_AFTER
 
 
-@pytest.mark.req("C17", "X32")
+@pytest.mark.req("C17", "X32", "GV11")
 @pytest.mark.parametrize(
     ("changed_at", "connected", "wanted", "named"),
     [

@@ -1,4 +1,4 @@
-"""A pilot in a real browser: shadow, 15 %, a harm that pauses it, taken back, taken up again."""
+"""A pilot in a real browser: shadow, 15 %, a harm that pauses it, taken back, up again, full."""
 
 import pytest
 from httpx import Client
@@ -27,7 +27,7 @@ _UNTIL_DRAFTED = """async () => {
 }"""
 
 
-@pytest.mark.req("PL2", "PL5", "PL6", "PL9", "PL31", "G16", "X38")
+@pytest.mark.req("PL1", "PL2", "PL5", "PL6", "PL9", "PL31", "G16", "X38")
 def test_a_flow_is_shadowed_let_to_a_share_stopped_and_taken_back(
     context: BrowserContext, address: str, gym: Installation
 ) -> None:
@@ -45,13 +45,14 @@ def test_a_flow_is_shadowed_let_to_a_share_stopped_and_taken_back(
     _say(page, "#begin-form", "Five questions fill the day", "Begin")
     expect(page.locator("#next")).to_contain_text("answer for: triage, owner")
     _renew_the_key(gym)
-    for check in NINETY_DAYS.needed_for("soft_launch"):
+    for check in NINETY_DAYS.needed_for("full"):
         rollouts.answer(gym.house, robin, "faq", check, "looked at it with the desk")
     for stage in ("design", "build", "validate in shadow"):
         _say(page, "#on-form", "all of it is there", f"Move on to {stage}")
     _look_at_the_shadow(page, address, gym)
     _launch_and_harm(page, address, gym)
     _take_back_and_up(page, address)
+    _let_to_everybody(page)
 
 
 def _renew_the_key(gym: Installation) -> None:
@@ -98,6 +99,14 @@ def _take_back_and_up(page: Page, address: str) -> None:
     expect(page.locator(".stages .now")).to_contain_text("10 %")
     for told in ("Paused", "Resumed", "Taken back", "Taken up again", "few write in winter"):
         expect(page.locator(".happenings")).to_contain_text(told)
+
+
+def _let_to_everybody(page: Page) -> None:
+    for stage in ("measure and mend", "scale or pause", "everybody"):
+        page.get_by_label("In spite of gates").check()
+        _say(page, "#on-form", "the mend holds", f"Move on to {stage}")
+    expect(page.locator(".stages .now")).to_contain_text("Everybody")
+    expect(page.locator(".happenings")).to_contain_text("the mend holds")
 
 
 def _say(page: Page, form: str, why: str, button: str) -> None:

@@ -96,7 +96,7 @@ def advice(name: str = "opening_hours", *, opened: timedelta = 100 * DAY) -> str
 
 
 @pytest.mark.django_db
-@pytest.mark.req("T9", "T1")
+@pytest.mark.req("T9", "T1", "RP8")
 def test_a_small_world_counted_by_hand() -> None:
     settled = a_case(by="bot", bot_turns=3)
     assumed = a_case(by="bot", began=2 * DAY)  # not 72 h ago yet

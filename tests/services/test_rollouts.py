@@ -14,7 +14,7 @@ from baton.core.json import Json
 from baton.core.rollout import Bounds, Check
 from baton.services.conversation import shadowing
 from baton.services.desk import agents
-from baton.services.pilot import rollouts, shadows, taking_back
+from baton.services.pilot import pilot_board, rollouts, shadows, taking_back
 from baton.services.pilot.rollouts import Beginning, Move
 from baton.services.workspace import workspaces
 from baton.store.models import (
@@ -282,6 +282,25 @@ def test_a_smoke_test_goes_on_in_a_longer_plan_or_stops(world: World) -> None:
     ]
     with pytest.raises(Conflict, match="running already"):
         rollouts.begin(house, max_, "faq", Beginning(plan="six_weeks", reason="again"))
+
+
+@pytest.mark.req("X11", "PL14")
+@pytest.mark.parametrize(("flows", "is_many"), [(3, False), (4, True)])
+def test_more_unproven_flows_than_can_be_watched_are_warned_of(
+    world: World, flows: int, *, is_many: bool
+) -> None:
+    max_ = staff(world, "max")
+    for number in range(flows):
+        name = f"reminder_{number}"
+        workspaces.publish(
+            world.house, world.workspace_id, name, {**REMINDER, "flow": name},  # type: ignore[dict-item]
+            now=world.now, reason="a test",
+        )  # fmt: skip
+        Workspace.objects.update(revision=50 + number)
+        rollouts.begin(world.house, max_, name, Beginning(plan="90_days", reason="a test"))
+    assert not pilot_board.show(world.house, max_).is_many  # a draft reaches nobody
+    Rollout.objects.update(stage="soft_launch", share=0.15)
+    assert pilot_board.show(world.house, max_).is_many is is_many
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_fix_names_the_change_that_made_it_and_what_came_after(gym: Gym, robin
     assert [deed for deed, _ in gym.deeds("failure_fixed")] == [f"user:{robin.user.id}"]
 
 
-@pytest.mark.req("FL2", "FL3", "RP4", "FL13")
+@pytest.mark.req("FL2", "FL3", "FL9", "RP4", "FL13")
 def test_causes_are_ones_own_too_ranked_by_what_they_cost_and_exported(
     gym: Gym, sam: Screen, robin: Screen
 ) -> None:

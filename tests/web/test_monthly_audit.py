@@ -54,7 +54,7 @@ def test_a_month_that_is_none_or_runs_still_is_refused(
     assert sam.get(PAGE).status == 403
 
 
-@pytest.mark.req("RP5", "FL8", "X13")
+@pytest.mark.req("RP5", "FL8", "X13", "X40")
 def test_a_week_is_audited_with_misroutes_and_training_gaps(
     gym: Gym, sam: Screen, robin: Screen
 ) -> None:

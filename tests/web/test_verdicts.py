@@ -198,8 +198,10 @@ def test_a_week_of_handovers_is_sampled_once(gym: Gym, sam: Screen) -> None:
     assert {one.verdict for one in told} == {"noisy"}
 
 
-@pytest.mark.req("FL7", "FL8", "FL10")
-def test_what_the_bot_closed_alone_is_sampled_by_strata(gym: Gym, sam: Screen) -> None:
+@pytest.mark.req("FL7", "FL8", "FL10", "GV1")
+def test_what_the_bot_closed_alone_is_sampled_by_strata(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
     def keep(count: int, **matters: Any) -> tuple[str, ...]:
         # The words of one talk serve for all: what is drawn are its turns.
         began = gym.clock.now() - timedelta(hours=1)
@@ -222,11 +224,15 @@ def test_what_the_bot_closed_alone_is_sampled_by_strata(gym: Gym, sam: Screen) -
     assert (rough[0].read["stratum"]["stands_for"], smooth[0].read["stratum"]["stands_for"]) == (
         1.0, 3.75,
     )  # fmt: skip
-    for review, verdict in ((rough[0], "needed"), (smooth[0], "right"), (smooth[1], "right")):
-        assert sam.post(f"/review/{review.id}", verdict=verdict).status == 204
+    assert sam.post(f"/review/{rough[0].id}", verdict="needed").status == 204
     newest = list_drift(sam.user)[0]
-    assert (newest.automated, newest.drawn_automated, newest.reviewed_automated) == (32, 10, 3)
-    assert newest.needed_share == pytest.approx(1 / (1 + 3.75 + 3.75))
+    assert (newest.automated, newest.drawn_automated, newest.reviewed_automated) == (32, 10, 1)
+    assert newest.needed_share is None  # one stratum tells nothing of the other
+    for review in (rough[1], *smooth):
+        sam.post(f"/review/{review.id}", verdict="right")
+    assert list_drift(sam.user)[0].needed_share == pytest.approx(1 / 32)
+    drift = "samples: 0 of 0 handovers needless, 1 of 10 closes of the bot needed a person"
+    assert drift in robin.get("/reviews").text
 
 
 @pytest.mark.req("FL5", "FL8", "RP5")

@@ -1,23 +1,27 @@
 """The calendar of reviews: what is looked at next, and the figures that are ready (GV6, RP14)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from baton.core import failures, review_days
 from baton.core.review_days import Occasion
 from baton.core.roles import Action
 from baton.reports import escalations
 from baton.services import inbox
+from baton.services.conversation import scrutiny
 from baton.services.house import House
 from baton.services.pilot import pilot_board
+from baton.services.reading import verdicts
 from baton.services.workspace import monthly_audit, review_reminders
-from baton.store.models import Failure, FlowPause, Review, User
+from baton.store.models import Failure, FlowPause, Review, ReviewVerdict, User
 
 _DAY, _QUARTER = timedelta(days=1), timedelta(days=92)
 _ASKS = {
     "failures": Action.MEND,
     "review": Action.REVIEW,
+    "learning": Action.REVIEW,
     "rules": Action.CONFIGURE,
     "confidence": Action.CONFIGURE,
 }
@@ -156,7 +160,23 @@ def _quarter(house: House, user: User) -> Iterator[Ready]:
     for told, names in (("relax", relax), ("tighten", tighten)):
         named = ", ".join(sorted(names)[:5]).replace("_", " ") or "nothing by what was judged"
         yield Ready(text=f"to {told}: {named}", page="rules")
+    yield Ready(text=_drift(user.workspace_id, now - _QUARTER), page="learning")
     yield Ready(text="thresholds of confidence, with what came of them", page="confidence")
+
+
+def _drift(workspace_id: str, since: datetime) -> str:
+    """Return what the weekly samples found: too much handed over, too much left to the bot."""
+    given = ReviewVerdict.objects.filter(
+        workspace_id=workspace_id, undone_at=None, given_at__gte=since
+    )
+    said = Counter(given.values_list("reason", "verdict"))
+    looked_at = Counter(given.values_list("reason", flat=True))
+    handed, closed = scrutiny.ESCALATED, scrutiny.AUTOMATED
+    needless, needed = said[handed, verdicts.NEEDLESS], said[closed, verdicts.NEEDED]
+    return (
+        f"samples: {needless} of {looked_at[handed]} handovers needless, "
+        f"{needed} of {looked_at[closed]} closes of the bot needed a person"
+    )
 
 
 def _counted(count: int, what: str, how: str) -> str:

@@ -31,7 +31,9 @@ class Drift:
     drawn_automated: int
     reviewed_automated: int
     needed: int  # a person was, of what the bot closed alone
-    needed_share: float | None  # of all of the week's, each look weighed by what it stands for
+    needed_share: (
+        float | None
+    )  # of the week's all, each look weighed; None until all were looked at
 
 
 def list_drift(user: User, weeks: int = 6) -> tuple[Drift, ...]:
@@ -50,6 +52,8 @@ def _drift_of(sample: ReviewSample) -> Drift:
     weights = {id_: read.get(strata.STRATUM, {}).get("stands_for", 1.0) for id_, read in kept}
     risky = [id_ for id_, verdict in looked_at.items() if verdict == verdicts.NEEDED]
     whole = sum(weights.values())
+    # Whoever has looked at some strata alone knows nothing of the others.
+    is_done = len(looked_at) >= sample.drawn_automated > 0
     return Drift(
         week=sample.week,
         escalated=sample.escalated,
@@ -61,7 +65,7 @@ def _drift_of(sample: ReviewSample) -> Drift:
         drawn_automated=sample.drawn_automated,
         reviewed_automated=len(looked_at),
         needed=len(risky),
-        needed_share=sum(weights[one] for one in risky) / whole if whole else None,
+        needed_share=sum(weights[one] for one in risky) / whole if is_done else None,
     )
 
 
