@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from baton.api.urls import api
 from baton.core.scopes import Scope
 from baton.services.workspace import workspaces
-from baton.store.models import ApiKey, AuditEntry
+from baton.store.models import ApiKey, AuditEntry, Consent, Contact, Conversation, Message
 from tests.api.conftest import Keyed
 from tests.web.conftest import _PLACE as PLACE
 from tests.web.conftest import Gym, Screen
@@ -23,12 +23,64 @@ OPENS = {
 }
 
 
+WRITES = {
+    "/conversations/{conversation_id}/notes": (Scope.NOTES, {"text": "Look", "key": "1"}),
+    "/contacts/{contact_id}/events": (Scope.EVENTS, {"event": "parcel_lost", "key": "1"}),
+}
+
+
+def test_what_a_key_writes_is_kept_once_and_speaks_for_nobody(gym: Gym, keyed: Keyed) -> None:
+    conversation, other = (gym.hear(who, "When do you open?") for who in ("one", "two"))
+    contact = Conversation.objects.get(id=conversation).contact_id
+    ids = {"conversation_id": conversation, "contact_id": contact}
+    sent = Message.objects.filter(is_note=False).count()
+    for path, (wanted, body) in WRITES.items():
+        where = f"/api/v1{path}".format(**ids)
+        for scope in Scope:
+            answer = keyed(scope).post(where, body, content_type="application/json")
+            assert answer.status_code == (403 if scope is not wanted else 201 + ("even" in path))
+        client = keyed(wanted)
+        for _ in range(2):
+            assert client.post(where, body, content_type="application/json").status_code < 300
+        nowhere = f"/api/v1{path}".format(conversation_id="0" * 32, contact_id="0" * 32)
+        assert client.post(nowhere, body, content_type="application/json").status_code == 404
+        wrong = client.post(where, {**body, "key": ""}, content_type="application/json")
+        assert wrong.status_code == 422
+    gym.step(minutes=1)
+    notes = Message.objects.filter(is_note=True, conversation_id=conversation)
+    assert notes.count() == 2  # once for each key, whatever was asked again
+    assert not Message.objects.filter(is_note=True, conversation_id=other).exists()
+    assert len(gym.deeds("noted")) == 2
+    assert {actor.partition(":")[0] for actor, _ in gym.deeds("event_told")} == {"api_key"}
+    assert Message.objects.filter(is_note=False).count() == sent
+
+
+@pytest.mark.req("DI15", "H17", "P12", "P1")
+def test_a_key_marks_a_record_as_sensitive_and_tells_a_consent(gym: Gym, keyed: Keyed) -> None:
+    gym.hear("one", "When do you open?")
+    contact = Contact.objects.get()
+    client = keyed(Scope.EVENTS)
+    facts = {"purpose": "promotional", "source": "desk", "channel": "webchat"}
+    for place, (event, about) in enumerate(
+        [("record_marked_sensitive", {}), ("consent_given", facts)]
+    ):
+        told = {"event": event, "facts": about, "key": f"{place}"}
+        where = f"/api/v1/contacts/{contact.id}/events"
+        assert client.post(where, told, content_type="application/json").status_code == 202
+    gym.step(minutes=1)
+    contact.refresh_from_db()
+    assert contact.marks["tags"] == ["sensitive"]
+    given = Consent.objects.get(contact_id=contact.id, purpose="promotional")
+    assert (given.is_granted, given.source) == (True, "desk")
+
+
 def test_a_key_opens_what_it_was_made_for_and_no_more(gym: Gym, keyed: Keyed) -> None:
     gym.hear("visitor-1", "When do you open? I am at 020 7946 0123", name="Zanzibar")
     addresses = {f"/api/v1{path}" for path in api.get_openapi_schema()["paths"]}
     assert {one.rpartition("/api/v1")[2] for one in addresses} == {
         "/key",
         *(one.removeprefix("/api/v1") for one in OPENS),
+        *WRITES,
     }
     for scope in Scope:
         client = keyed(scope)

@@ -82,3 +82,24 @@ class EntryPage(Schema):
     """Entries in order; ask again with `after` as the last `seq`."""
 
     items: list[EntryShape]
+
+
+class NoteIn(Schema):
+    """A note for the people of a conversation; the same `key` leaves it once."""
+
+    text: str = Field(min_length=1, max_length=4_000)
+    key: str = Field(min_length=1, max_length=100, description="of the sender's own, for retries")
+
+
+class EventIn(Schema):
+    """What happened to a contact, as flows and consents know it; the same `key` tells it once."""
+
+    event: str = Field(pattern="^[a-z][a-z0-9_]{0,59}$")
+    facts: dict[str, bool | int | float | str] = Field(default_factory=dict, max_length=50)
+    key: str = Field(min_length=1, max_length=100, description="of the sender's own, for retries")
+
+
+class Taken(Schema):
+    """It is kept; what follows of it follows in the contact's order."""
+
+    taken: bool = True

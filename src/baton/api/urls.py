@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import AuthRateThrottle
 
@@ -15,25 +15,31 @@ from baton.api.shapes import (
     ConversationShape,
     EntryPage,
     EntryShape,
+    EventIn,
     KeyShape,
     KpiShape,
+    NoteIn,
     Refusal,
+    Taken,
 )
 from baton.core import ids
 from baton.core.errors import BatonError, Conflict, Forbidden, InvalidInput, NotFound
+from baton.core.json import Json
 from baton.core.scopes import ABOUT, Scope
 from baton.reports.kpis import KpiReading
 from baton.services import house as houses
-from baton.services.desk import machine_reads
+from baton.services.desk import machine_reads, machine_writes
 from baton.services.desk.machine_reads import MAX_PAGE
 
+OwnId = Annotated[str, Path(max_length=ids.LENGTH, pattern="^[0-9a-f]{1,32}$")]
+_LONGEST_FACT = 500
 _PER_MINUTE = "600/m"
 _MAX_SEQ = 2**63 - 1
 
 api = NinjaAPI(
     title="Baton",
     version="1",
-    description="What other systems read of a workspace, by a key made under Settings.",
+    description="What other systems read of a workspace, and may tell it, by a key.",
     auth=Key(),
     throttle=[AuthRateThrottle(_PER_MINUTE)],
     docs_url=None,  # a page of scripts from elsewhere; the console loads none
@@ -105,6 +111,42 @@ def list_entries(
     workspace_id = caller_of(request).workspace_id
     found = machine_reads.list_entries(workspace_id, after=after, limit=limit)
     return EntryPage(items=[EntryShape.from_orm(one) for one in found])
+
+
+@api.post(
+    "/conversations/{conversation_id}/notes",
+    response={201: Taken, 409: Refusal, **_REFUSALS},
+    description=f"Needs `{Scope.NOTES}`: {ABOUT[Scope.NOTES]}.",
+)
+@needs(Scope.NOTES)
+def add_note(request: HttpRequest, conversation_id: OwnId, note: NoteIn) -> Status[Taken]:
+    """Leave a note, signed with the name of the key."""
+    machine_writes.add_note(
+        houses.current(), caller_of(request), conversation_id, note.text, key=note.key
+    )
+    return Status(HTTPStatus.CREATED, Taken())
+
+
+@api.post(
+    "/contacts/{contact_id}/events",
+    response={202: Taken, **_REFUSALS},
+    description=f"Needs `{Scope.EVENTS}`: {ABOUT[Scope.EVENTS]}.",
+)
+@needs(Scope.EVENTS)
+def tell_event(request: HttpRequest, contact_id: OwnId, told: EventIn) -> Status[Taken]:
+    """Tell what happened to a contact; it is decided in the order of whatever else happens."""
+    facts: dict[str, Json] = {name: _short(value) for name, value in told.facts.items()}
+    machine_writes.tell(
+        houses.current(), caller_of(request), contact_id, told.event, facts, key=told.key
+    )
+    return Status(HTTPStatus.ACCEPTED, Taken())
+
+
+def _short(value: float | str) -> Json:
+    """Return a fact's value; raises InvalidInput for a text that is none of a fact."""
+    if isinstance(value, str) and len(value) > _LONGEST_FACT:
+        raise InvalidInput({"facts": f"A text has at most {_LONGEST_FACT} characters."})
+    return value
 
 
 def _kpi(found: KpiReading) -> KpiShape:

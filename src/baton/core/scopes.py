@@ -9,11 +9,15 @@ class Scope(StrEnum):
     CONVERSATIONS = "conversations:read"
     REPORTS = "reports:read"
     AUDIT = "audit:read"
+    NOTES = "notes:write"
+    EVENTS = "events:write"
 
 
 ABOUT = {
     Scope.CONVERSATIONS: "how conversations stand: no name, no address, no word of anybody",
     Scope.REPORTS: "KPIs with their intervals",
+    Scope.NOTES: "notes for people in a conversation; nothing is sent",
+    Scope.EVENTS: "what happened to a contact: consents, marks, whatever flows wait for",
     Scope.AUDIT: "the audit trail, for a store of security events",
 }
 """What each opens, in words."""

@@ -212,13 +212,14 @@ def _store(ledger: Ledger, conversation: ConversationRow, one: Heard, address_la
         letters.note_heard(ledger, conversation, message_id, message.letter)
 
 
-def add_note(
+def add_note(  # noqa: PLR0913 - what, where, and by whom
     ledger: Ledger,
     conversation: ConversationRow,
     words: str,
     *,
     author: Author = Author.BOT,
     user_id: str | None = None,
+    client_id: str = "",
 ) -> None:
     """Leave a note for colleagues; it is never sent."""
     message_id = ledger.next_id()
@@ -231,6 +232,7 @@ def add_note(
             author=author.value,
             user_id=user_id,
             is_note=True,
+            client_id=client_id,
             body_sealed=ledger.house.keyset.seal(words, f"message:{message_id}"),
             channel=conversation.channel,
             inbox_id=conversation.inbox_id,
