@@ -47,6 +47,14 @@ def test_what_a_key_writes_is_kept_once_and_speaks_for_nobody(gym: Gym, keyed: K
         wrong = client.post(where, {**body, "key": ""}, content_type="application/json")
         assert wrong.status_code == 422
     gym.step(minutes=1)
+    written = Message.objects.count()
+    neighbour = workspaces.create(gym.house, name="South", pack_name="fitness", place=PLACE)
+    client = keyed(*Scope)
+    ApiKey.objects.update(workspace_id=neighbour.id)
+    for path, (_, body) in WRITES.items():
+        where = f"/api/v1{path}".format(**ids)
+        assert client.post(where, body, content_type="application/json").status_code == 404
+    assert Message.objects.count() == written
     notes = Message.objects.filter(is_note=True, conversation_id=conversation)
     assert notes.count() == 2  # once for each key, whatever was asked again
     assert not Message.objects.filter(is_note=True, conversation_id=other).exists()

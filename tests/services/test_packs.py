@@ -162,6 +162,25 @@ def test_the_copy_says_what_the_contract_demands() -> None:
     assert "Reply with 1 for billing, 2 for bookings, 3 for other." in menu
 
 
+@pytest.mark.req("P21", "IN4", "IN8", "IN11", "P3")
+def test_what_the_law_asks_of_an_industry_is_its_packs_policy() -> None:
+    """What may be automated, how it is logged, and what people are shown, by industry."""
+    limits = {pack.name: with_overrides(Policy(), pack.policy) for pack in PACKS}
+    strict, open_ = ("healthcare", "wellness"), ("fitness", "retail", "family_entertainment")
+    for name in strict:  # words go sooner, patients' numbers are tokens, a queue sees no words
+        assert limits[name].keep_conversations < limits["fitness"].keep_conversations
+        assert limits[name].tokenises_patients
+        assert limits[name].guarded_queues
+    for name in open_:
+        assert not limits[name].tokenises_patients
+        assert not limits[name].guarded_queues
+    practice = limits["healthcare"]
+    assert practice.promotional_per_day == 0
+    assert practice.double_opt_in
+    assert practice.closed_queues == "clinical"
+    assert practice.answer_confidence > limits["fitness"].answer_confidence
+
+
 @pytest.mark.req("E14")
 @each_pack
 def test_the_clinical_queue_comes_first_and_answers_within_a_quarter_of_an_hour(

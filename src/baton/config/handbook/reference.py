@@ -18,6 +18,7 @@ from baton.flows.schema import flow_schema
 from baton.flows.steps import TYPES
 
 _WIDTH = 96
+_NO = 300  # from here on an answer is no success
 _FIELDS = ("field", "form", "what it is")
 
 
@@ -108,7 +109,11 @@ def machine_api() -> str:
                 for one in told.get("parameters", ())
             ]
             parts += [table(("asked with", "form", "what it is"), asked)] if asked else []
-            given = told["responses"][200]["content"]["application/json"]["schema"]
+            if sent := told.get("requestBody"):
+                taken = sent["content"]["application/json"]["schema"]
+                parts.append(f"Sent: {form_of(taken, forms)}.\n")
+            done = next(one for status, one in told["responses"].items() if int(status) < _NO)
+            given = done["content"]["application/json"]["schema"]
             parts.append(f"Answers with: {form_of(given, forms)}.\n")
     parts.append("## Shapes\n")
     for name, meant in forms["$defs"].items():
