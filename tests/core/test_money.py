@@ -117,7 +117,7 @@ def test_millionths_become_minor_units() -> None:
         (1, 400, 5_00.0, (250, 2667, False)),
         (60, 19, 5_00.0, (250, None, None)),  # too few orders to say how many ask
         (60, 400, None, (None, 45, None)),  # nobody said what an hour costs
-        (0, 400, 5_00.0, (250, None, False)),  # nobody asks: nothing to spare
+        (0, 400, 5_00.0, (250, None, None)),  # nobody asks: nothing to spare, or spared already
     ],
 )
 def test_a_message_pays_for_itself_where_it_spares_enough_questions(

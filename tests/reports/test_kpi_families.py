@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.reports import intervals
 from baton.reports.kpis import PARTS, kpis_by, kpis_in, kpis_of, rows_behind
-from baton.store.models import BookingChange, Exposure, SurveyResponse
+from baton.store.models import BookingChange, Exposure, Order, SurveyResponse
 from tests.reports.world import (
     ALL,
     DAY,
@@ -84,11 +85,18 @@ def again(number: int, rating: int, *, ago: float) -> None:
 
 
 def returned() -> None:
-    a_return(1, "rules", refunded_after=2, audit="right")
-    a_return(2, "rules", refunded_after=30, audit="wrong")
+    own: dict[str, Any] = {"is_unattended": True, "order_id": "own", "refund_minor": 5_00}
+    a_return(1, "rules", refunded_after=2, audit="right", **own)
+    # Its order is a shop's: the rules would have let the money go, and a person paid it there.
+    a_return(2, "rules", refunded_after=30, audit="wrong", **{**own, "order_id": "shops"})
     a_return(3, "rules", refunded_after=None, outcome="refused")
     a_return(4, "user:x", refunded_after=90)
     a_return(5, "", refunded_after=None, outcome="")
+    Order.objects.create(
+        id="own", workspace_id=WORKSPACE, contact_id="p", number="1", reference="1",
+        plain_number="1", said="placed", state="placed", currency="USD", total_minor=5_00,
+        placed_at=NOW, made_by="contact:p", changed_at=NOW,
+    )  # fmt: skip
 
 
 def dealt() -> None:
@@ -216,6 +224,7 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
         returned,
         {
             "returns_automated": 3 / 4,
+            "returns_untouched": 2 / 4,  # refused by the rules, or paid by them
             "time_to_refund": 16 * HOUR / timedelta(seconds=1),
             "wrong_returns": 1 / 2,
         },
@@ -247,7 +256,7 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
 @pytest.mark.django_db
 @pytest.mark.req(
     "ON9", "ON17", "K26", "NP9", "NP12", "NP16", "RT11", "RT12", "RT15", "CH12", "CH15", "AP22",
-    "AP25", "RN2", "OR13", "OR17", "K16", "K36", "K38",
+    "AP25", "RN2", "X3", "OR13", "OR17", "K16", "K36", "K38",
 )  # fmt: skip
 @pytest.mark.parametrize(("world", "wanted"), WORLDS, ids=lambda one: getattr(one, "__name__", ""))
 def test_small_worlds_counted_by_hand(world: Callable[[], None], wanted: dict[str, float]) -> None:

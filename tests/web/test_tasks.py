@@ -9,7 +9,7 @@ from baton.flows.effects import CreateTask
 from baton.services.conversation import tasks
 from baton.services.desk import calling, task_desk
 from baton.services.ledger import Ledger
-from baton.store.models import Breach, Message, Notice, Task
+from baton.store.models import Breach, Message, Notice, ReportedEvent, Task
 from baton.store.queries import turns
 from tests.web.conftest import Gym, Screen
 
@@ -107,8 +107,9 @@ def test_each_number_counts_the_rows_that_it_opens(gym: Gym, sam: Screen) -> Non
     conversation = gym.hear("mia", "What time do you open?")
     spans = {owed(gym, conversation, hours=hours): hours for hours in (1, 2, 3, 30)}
     first, second, *_ = spans
-    sam.post(f"/to-do/{first}/done", htmx=False, outcome="done")
+    sam.post(f"/to-do/{first}/done", htmx=False, outcome="done", told="A second room.")
     gym.step(hours=4)
+    assert ReportedEvent.objects.filter(name="outreach_done").exists()  # flows may say it
     sam.post(f"/to-do/{second}/done", htmx=False, outcome="needless")
     now = gym.house.clock.now()
     counted = [measure(one.due_at, one.done_at, now=now) for one in Task.objects.all()]

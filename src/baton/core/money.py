@@ -155,7 +155,8 @@ class Spared:
         needed: the share of those whom one message reaches who would have to be spared a matter
             with people for it to pay for itself; None while nobody can say what that costs.
         expected: the share of them who are likely to be: of those who ask people today, the part
-            that the flow aims at; None where too few were counted.
+            that the flow aims at; None where too few were counted, or nobody asks: then there is
+            nothing to spare, or it is spared already.
     """
 
     needed: float | None
@@ -191,7 +192,7 @@ def spared(*, message: float, human: float | None, asked: int, subjects: int, ai
     """
     return Spared(
         needed=message / human if human else None,
-        expected=aim * asked / subjects if subjects >= LEAST_SUBJECTS else None,
+        expected=aim * asked / subjects if asked and subjects >= LEAST_SUBJECTS else None,
     )
 
 

@@ -8,6 +8,8 @@ kept, or photos would lie on theirs. A file without a picture in it stays as it 
 import struct
 from collections.abc import Iterator
 
+from baton.core import films
+
 _ORIENTATION = 0x0112
 _UPRIGHT = 1
 _SIDES = range(1, 9)
@@ -23,7 +25,9 @@ _SAYS_NOTES = 0x0C  # the flags of a WebP file that promise them
 
 
 def without_notes(content: bytes, media_type: str) -> bytes:
-    """Return a picture without its notes; other files as they are."""
+    """Return a picture or a film without its notes; other files as they are."""
+    if media_type in films.MEDIA:
+        return films.without_notes(content)
     match media_type:
         case "image/jpeg":
             return _bare_jpeg(content)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     DateField,
     DateTimeField,
@@ -18,6 +19,7 @@ from django.db.models import (
     FloatField,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -42,6 +44,7 @@ from baton.store.models import (
     Membership,
     Message,
     OfferMade,
+    Order,
     Return,
     Run,
     ShortLink,
@@ -172,8 +175,20 @@ def surveys() -> _Rows:
 
 
 def returns() -> _Rows:
-    """Return returns, with how long the money took."""
-    return Return.objects.annotate(refund_after=_between("asked_at", "refunded_at"))
+    """Return returns, with how long the money took, and whether no person had a hand in it (X3).
+
+    Only our own store lets money go unattended.
+    """
+    own = Order.objects.filter(id=OuterRef("order_id"), system_id="")
+    alone = Q(outcome="refused") | Q(refund_minor=0) | (Q(is_unattended=True) & Exists(own))
+    return Return.objects.annotate(
+        refund_after=_between("asked_at", "refunded_at"),
+        is_untouched=Case(
+            When(Q(decided_by="rules") & alone, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        ),
+    )
 
 
 def links() -> _Rows:

@@ -153,7 +153,7 @@ SOURCES: Mapping[Grain, Source] = {
         columns=(
             "id", "number", "reason", "source", "state", "outcome", "asked_at", "decided_at",
             "decided_by", "is_unattended", "refund_minor", "currency", "refunded_at",
-            "refund_after", "audit",
+            "refund_after", "is_untouched", "audit",
         ),
     ),
     Grain.LINK: Source(

@@ -277,8 +277,8 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             name=helpdesk.KIND,
             title="Another helpdesk, by its address",
-            about="The same for any helpdesk that answers five requests, or one that a few lines of"
-            " yours stand in front of.",
+            about="What is handed over to queues that you name becomes a ticket of any helpdesk"
+            " that answers five requests, or that a few lines of yours stand in front of.",
             settings=HelpdeskSettings,
             tickets=HelpdeskDeeds,
             doubts=helpdesk.problems_with,

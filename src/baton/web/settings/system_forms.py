@@ -69,7 +69,7 @@ HINTS = {
     " give it with each change.",
     "consumer_secret": "It comes with the key; give it with each change.",
     "client_id": "Of an app in Shopify's Dev Dashboard that is installed in the shop, under its"
-    " Settings; give it with each change.",
+    " Settings.",
     "client_secret": "It stands beside the client id. It is never shown again; give it with each"
     " change.",
     "email": "Of an agent there who may open tickets.",
@@ -483,7 +483,7 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
 
 _SHOWN: Mapping[type[SystemSettings], tuple[str, ...]] = {
     MindbodySettings: ("class_word",),
-    ShopifySettings: ("shop",),
+    ShopifySettings: ("shop", "client_id"),
     WooCommerceSettings: ("site",),
     IcsSettings: ("user", "minutes"),
     CaldavSettings: ("user", "minutes"),
