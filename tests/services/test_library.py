@@ -160,6 +160,7 @@ TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]]
             ("returns_without_agent", "at_least", 0.50),
             ("hours_to_resolution", "at_most", 48),
             ("fraud_exception_rate", "at_most", 0.02),
+            ("csat_change", "at_least", 0),
         },
     ),
     "nps_recovery": (
@@ -175,7 +176,21 @@ TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]]
 }
 
 
-@pytest.mark.req("TP1", "FQ12", "FQ14", "AP21", "AP23", "AP30", "X20", "X22", "NP16", "NP22", "X7")
+@pytest.mark.req(
+    "TP1",
+    "FQ12",
+    "FQ14",
+    "AP21",
+    "AP23",
+    "AP30",
+    "X20",
+    "X22",
+    "NP16",
+    "NP22",
+    "X7",
+    "ON13",
+    "RT14",
+)
 @pytest.mark.parametrize("name", PLUG_AND_PLAY)
 def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(name: str) -> None:
     trigger, channels, metric, gates = TP1[name]
@@ -186,7 +201,7 @@ def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(n
     assert gates <= gates_of(flow.charter)
 
 
-@pytest.mark.req("GV2", "GV5", "K25", "X31", "X26", "PL11", "E17", "E19", "T11")
+@pytest.mark.req("GV2", "GV5", "K14", "K25", "K37", "X31", "X26", "PL11", "E17", "E19", "T11")
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
 def test_every_template_is_accountable(template: FlowTemplate) -> None:
     charter, flow = template.flow.charter, template.flow
@@ -198,6 +213,7 @@ def test_every_template_is_accountable(template: FlowTemplate) -> None:
     assert charter.metric
     assert charter.efficiency
     assert charter.experience
+    assert len(charter.efficiency + charter.experience) <= 2  # one or two that catch side effects
     assert charter.gates
     assert charter.triage is not None
     assert charter.triage.emotion == 0

@@ -145,7 +145,7 @@ def test_a_moved_booking_is_confirmed_anew_at_its_new_time() -> None:
     assert "May 9 7:30" in course.texts
 
 
-@pytest.mark.req("ON6", "ON8", "G33", "G34", "R14")
+@pytest.mark.req("ON6", "ON8", "G33", "G34", "R14", "ON16")
 def test_the_first_week_ends_with_a_click_or_with_a_concierge() -> None:
     joined: dict[str, Json] = {
         "membership": "Gold",
@@ -155,6 +155,10 @@ def test_the_first_week_ends_with_a_click_or_with_a_concierge() -> None:
         "first_class": "Yoga",
         "second_class": "Spin",
     }
+    for missing in ("membership", "slots_url"):
+        half = Course("onboarding", {**joined, missing: ""})
+        assert not half.texts, missing  # a person completes the record before anything is said
+        assert [task.queue for task in half.of(CreateTask)] == ["concierge"]
     clicked = Course("onboarding", joined).takes(TimeUp(), after="24h")
     clicked.takes(Happened(event="booking_clicked"), after="24h")
     assert clicked.state is None

@@ -30,7 +30,7 @@ def answered(gym: Gym, kind: str, rating: int, *, follows: str = "", words: str 
     return row.id
 
 
-@pytest.mark.req("NP2", "NP9", "NP14", "NP16", "NP17", "NP21", "X15", "X19")
+@pytest.mark.req("NP2", "NP9", "NP14", "NP16", "NP17", "NP21", "RP11", "X15", "X19")
 def test_an_unhappy_contact_is_followed_until_they_are_won_back(
     gym: Gym, robin: Screen, alex: Screen, sam: Screen
 ) -> None:

@@ -24,7 +24,7 @@ def set_prices(robin: Screen) -> None:
     assert bad.status in {409, 422}
 
 
-@pytest.mark.req("CO1", "CO2", "CO3", "CO4", "CO8")
+@pytest.mark.req("CO1", "CO2", "CO3", "CO4", "CO8", "K27")
 def test_what_a_week_cost(gym: Gym, sam: Screen, robin: Screen) -> None:
     set_prices(robin)
     for who in ("ada", "ben"):

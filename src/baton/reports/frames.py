@@ -38,6 +38,9 @@ _TESTS: Mapping[Op, Callable[[Any, Any], Any]] = {
 }
 
 
+_Masks = dict[tuple[Rule | Condition | Either, int], Mask]
+
+
 class Frame:
     """The rows of some days, ordered by when they began; columns and tests are made once."""
 
@@ -47,7 +50,8 @@ class Frame:
         self._parts = [one for one in parts if one.count]
         self._numbers: dict[str, Numbers] = {}
         self._groups: dict[str, tuple[Places, tuple[Any, ...]]] = {}
-        self._masks: dict[tuple[Rule | Condition | Either, int], Mask] = {}
+        self._masks: _Masks = {}
+        self._moment: tuple[Limits | None, _Masks] = (None, {})
 
     def numbers(self, name: str) -> Numbers:
         """Return a column of numbers."""
@@ -99,11 +103,21 @@ class Frame:
     ) -> Mask:
         """Return what passes, from the look before where that is the same at any moment."""
         if any(one.value in _MOVING for one in _conditions(part)):
-            return make()
-        key = (part, limits.csat_window)
-        if key not in self._masks:
-            self._masks[key] = make()
-        return self._masks[key]
+            masks = self._masks_at(limits)
+            key: tuple[Rule | Condition | Either, int] = (part, 0)
+        else:
+            masks, key = self._masks, (part, limits.csat_window)
+        if key not in masks:
+            masks[key] = make()
+        return masks[key]
+
+    def _masks_at(self, limits: Limits) -> _Masks:
+        """Return what passes at one moment: a page asks for the same several times."""
+        moment, masks = self._moment
+        if moment != limits:
+            masks = {}
+            self._moment = limits, masks  # at once: another page may look at another moment
+        return masks
 
     def _all(self, masks: Iterable[Mask]) -> Mask:
         found = np.ones(self.count, np.bool_)

@@ -69,7 +69,7 @@ TALK = (
         counts=(Condition("handoffs", Op.IS, 0),),
         side=Side.EFFICIENCY,
         better=Better.HIGHER,
-        pairs_with=("csat", "recontact_72h"),
+        pairs_with=("csat", "recontact_72h", "said_again"),
         sources=("K6", "K9", "X10"),
     ),
     share(
@@ -97,6 +97,18 @@ TALK = (
         pairs_with=("automated_resolution",),
         matures_after=H72,
         sources=("FQ19", "K4"),
+    ),
+    share(
+        "said_again",
+        "Had to say it again",
+        "How many of the incoming matters the bot did not understand at the first go.",
+        "episodes with a turn that was not answered / episodes that were closed or handed over",
+        among=_SETTLED_OR_HANDED,
+        counts=(Condition("failed_turns", Op.OVER, 0),),
+        side=Side.OUTCOME,
+        better=Better.LOWER,
+        pairs_with=("containment",),
+        sources=("CO11", "K28"),
     ),
     share(
         "escalation_rate",

@@ -84,7 +84,8 @@ VIEWS: Mapping[str, View] = {
             ("What contacts say", ("csat", "csat_automated", "csat_after_handoff")),
             ("What comes back", ("recontact_72h", "recontact_48h", "wrongly_closed")),
             ("What holds", ("proven_resolution", "automated_resolution", "time_to_resolution")),
-            ("What gets lost", ("dropped_context", "abandonment_rate", "response_rate")),
+            ("What it costs contacts", ("said_again", "dropped_context", "abandonment_rate")),
+            ("Who is heard", ("response_rate",)),
         ),
         tables=(
             ("flow", ("recontact_72h", "csat", "wrongly_closed")),
