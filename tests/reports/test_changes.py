@@ -1,5 +1,6 @@
 """How far a KPI is from its baseline, counted by hand and held against scipy."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from baton.reports import intervals
 from baton.reports.changes import change_of, changes_of
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
-from baton.reports.verdicts import hold
+from baton.reports.verdicts import GateReading, hold
 from tests.reports.test_verdicts import marks, share
 
 WEEK = timedelta(days=7)
@@ -117,6 +118,35 @@ def test_a_gate_on_a_part_is_held_against_what_it_was(
     assert found.holds is holds
     assert found.is_within is (found.value is not None and found.value >= limit)
     assert hold(wanted, read, {}).holds is None  # no baseline was kept
+
+
+GOALS: list[tuple[str, Stance, float, KpiReading, KpiReading]] = [
+    ("activation_lift", Stance.AT_LEAST, 0.10, share("activation_rate", 600, 1_000),
+     share("activation_rate", 450, 1_000)),
+    ("retention_change", Stance.AT_LEAST, 0.05, share("retention_30d", 900, 1_000),
+     share("retention_30d", 780, 1_000)),
+    ("deflection_rate", Stance.AT_LEAST, 0.15, a_week(1_200), a_week(8_000, weeks=4)),
+    ("escalation_rate", Stance.AT_MOST, 0.08, share("escalation_rate", 40, 1_000),
+     share("escalation_rate", 90, 1_000)),
+    ("csat_change", Stance.AT_LEAST, 0.0, marks("csat", 80, 900), marks("csat", 76, 900)),
+]  # fmt: skip
+
+
+@pytest.mark.req("K17", "K19", "ON15", "K13")
+@pytest.mark.parametrize(("gate", "stance", "limit", "now", "before"), GOALS)
+def test_what_was_set_as_a_goal_is_met_clearly_and_missed_the_other_way_round(
+    gate: str, stance: Stance, limit: float, now: KpiReading, before: KpiReading
+) -> None:
+    wanted = Gate(kpi=gate, stance=stance, limit=limit)
+
+    def held(after: KpiReading, ago: KpiReading) -> GateReading:
+        read, kept = {after.kpi.name: after}, {ago.kpi.name: ago}
+        return hold(wanted, read, changes_of(read, kept))
+
+    assert held(now, before).holds is True
+    swapped = held(replace(before, span=WEEK), now) if before.span else held(before, now)
+    assert swapped.holds is not True
+    assert not swapped.is_within
 
 
 @pytest.mark.req("RT12", "NP16", "ON12")

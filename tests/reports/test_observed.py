@@ -2,6 +2,7 @@
 
 import pytest
 
+from baton.channels.sandbox.settings import SANDBOX
 from baton.core import experiments as core
 from baton.core.experiments import Arm, Design, Tries
 from baton.core.kpi_catalogue import CATALOGUE
@@ -9,7 +10,7 @@ from baton.core.kpis import Grain
 from baton.reports import observed
 from baton.reports.experiments import Counted, Ruling, compare
 from baton.reports.intervals import Sums
-from baton.store.models import Exposure, SurveyResponse
+from baton.store.models import Conversation, Exposure, Inbox, SurveyResponse
 from tests.reports.world import (
     DAY,
     LIMITS,
@@ -18,6 +19,7 @@ from tests.reports.world import (
     a_member,
     a_message,
     a_round,
+    a_talk,
     a_visit,
     an_answer,
 )
@@ -124,6 +126,22 @@ def test_two_tiers_of_an_incentive_are_held_against_each_other_by_who_comes_back
     assert values("winback_rate", split, arms) == {"w0": 1, "w1": 0, "w2": 1, "w3": 1}
     a_message(9, "w1", ago=1)
     assert len(values("winback_72h", split, arms)) == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.req("AB11")
+def test_whom_the_team_plays_takes_no_part() -> None:
+    split, arms = ("onboarding", "onboarding_first_touch"), ("content_first", "incentive_first")
+    for number, inbox in enumerate(("lab", "site")):
+        Inbox.objects.create(
+            id=inbox, workspace_id=WORKSPACE, name=inbox, channel="sms", token=inbox,
+            provider=SANDBOX if inbox == "lab" else "gateway",
+        )  # fmt: skip
+        member = a_member(number, joined=40)
+        a_talk(member, with_person=False)
+        Conversation.objects.filter(contact_id=member).update(inbox_id=inbox)
+        dealt(member, *split, arms[number], ago=40)
+    assert values("activation_rate", split, arms) == {"m1": 0}
 
 
 @pytest.mark.django_db

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from baton.channels.sandbox.settings import SANDBOX
 from baton.core.billing import PaymentState
 from baton.core.experiments import MONEY_AFTER, SETTLED_AT, Design, settled_at
 from baton.core.kpis import Estimate, Kpi, Limits
@@ -19,7 +20,7 @@ from baton.core.orders import OrderState
 from baton.reports.intervals import Sums
 from baton.reports.kpis import rows_behind
 from baton.reports.slices import Slice
-from baton.store.models import Conversation, Exposure, Order, Payment
+from baton.store.models import Conversation, Exposure, Inbox, Order, Payment
 
 _BEFORE = timedelta(days=30)
 """A row may have begun so long before its contact was dealt an arm, if it ended after."""
@@ -49,8 +50,13 @@ def list_dealt(
 ) -> tuple[Dealt, ...]:
     """Return who was dealt an arm within a span, in the order in which they were.
 
-    Whoever was dealt one before it began is no part of it: what came of them is older.
+    Whoever was dealt one before it began is no part of it: what came of them is older. Nor is
+    anybody whom the team plays in the phone lab: how words come over, contacts alone say (AB11).
     """
+    played = Conversation.objects.filter(
+        contact_id=OuterRef("contact_id"),
+        inbox_id__in=Inbox.objects.filter(workspace_id=workspace_id, provider=SANDBOX).values("id"),
+    )
     found = Exposure.objects.filter(
         workspace_id=workspace_id,
         flow=design.flow,
@@ -58,7 +64,7 @@ def list_dealt(
         at__gte=since,
         at__lt=until,
         variant__in=[arm.name for arm in design.arms],
-    )
+    ).exclude(Exists(played))
     rows = found.order_by("at", "id").values_list("contact_id", "variant", "at")
     return tuple(Dealt(contact_id=row[0], arm=row[1], at=row[2]) for row in rows)
 

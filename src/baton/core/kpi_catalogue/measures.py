@@ -61,6 +61,9 @@ MEASURES: Mapping[str, Measure] = {
     "reschedule_call_reduction": _fall("Fewer requests to move a booking", "inquiries"),
     "no_show_reduction": _fall("Fewer no-shows", "no_show_rate"),
     "activation_lift": _lift("More are activated", "activation_rate"),
+    "retention_change": Measure(
+        title="Change of members after 30 days", kpi="retention_30d", told=Told.CHANGE
+    ),
     "renewal_lift": _lift("More renew", "renewal_rate"),
     "paid_on_time_lift": _lift("More pay on time", "paid_on_time_rate"),
     "returns_without_agent": Measure(title="Returns without a person", kpi="returns_automated"),
