@@ -4,6 +4,10 @@ import re
 
 import pytest
 
+from baton.core.kpi_catalogue import CATALOGUE
+from baton.core.kpi_catalogue.measures import MEASURES
+from baton.core.kpis import Estimate
+from baton.core.return_policy import DEFAULT
 from baton.flows.document import Flow
 from baton.flows.steps.ask import Ask
 from baton.flows.steps.digest import Digest
@@ -67,6 +71,19 @@ def test_returns_ask_for_photos_on_whatsapp_first_and_may_not_cost_satisfaction(
     assert flow.channels[0] == "whatsapp"
     if name in ("returns", "returns_form"):
         assert ("csat_change", 0) in {(one.kpi, one.limit) for one in flow.charter.gates}
+
+
+@pytest.mark.req("RT21", "X22")
+def test_returns_are_held_to_sixty_in_a_hundred_without_a_person_and_two_days() -> None:
+    template = load_template("returns")
+    assert "60%" in template.success
+    assert "48 hours" in template.success
+    gates = {one.kpi: one.limit for one in template.flow.charter.gates}
+    assert gates["hours_to_resolution"] == 48  # half of them end sooner: it is a median
+    assert CATALOGUE[MEASURES["hours_to_resolution"].kpi].estimate is Estimate.RANKS
+    # A launch begins with 50; above 70 the list of returns warns.
+    assert gates["returns_without_agent"] == 0.50
+    assert DEFAULT.warn_share == 0.70
 
 
 _ROBOTIC = re.compile(

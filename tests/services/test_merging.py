@@ -308,13 +308,15 @@ def test_what_is_sent_again_goes_to_the_address_that_it_was_for(world: World) ->
 def test_what_one_did_not_have_is_lent_and_given_back(world: World) -> None:
     for who in ("mia", "may"):
         say(world, who, "What time do you open?")
-    marks = {"tags": ["vip"], "scores": {"heat": 2.0}, "offers": {}}
+    asked = ["2026-03-01T09:00:00+00:00"]  # a rating: the two are one person, and not asked anew
+    marks = {"tags": ["vip"], "scores": {"heat": 2.0}, "offers": {}, "asked": asked}
     Contact.objects.filter(id=one(world, "may").id).update(
         membership="gold", timezone="Asia/Tokyo", marks=marks
     )
     record = merge(world, "mia", "may")
     mia = one(world, "mia")
     assert (mia.membership, mia.timezone, mia.marks["tags"]) == ("gold", "Asia/Tokyo", ["vip"])
+    assert mia.marks["asked"] == asked
     parting.unmerge(world.house, world.users["sam"], record)
     mia = one(world, "mia")
     assert (mia.membership, mia.timezone, mia.marks) == ("", "", {})
