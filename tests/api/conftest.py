@@ -9,9 +9,9 @@ from baton.core.roles import Role
 from baton.core.scopes import Scope
 from baton.services.desk import api_keys
 from baton.services.desk.api_keys import Wanted
-from tests.web.conftest import Gym, gym, northside, robin, template
+from tests.web.conftest import Gym, gym, northside, robin, template, untouched
 
-__all__ = ["gym", "northside", "robin", "template"]
+__all__ = ["gym", "northside", "robin", "template", "untouched"]
 
 Keyed = Callable[..., Client]
 

@@ -8,6 +8,7 @@ from httpx import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config.clock import VirtualClock
+from baton.services.workspace.workspaces import StandardsCache
 from tests.ingress.installation import (
     START,
     Installation,
@@ -15,6 +16,7 @@ from tests.ingress.installation import (
     install,
     make_template,
     served,
+    untouched_of,
 )
 from tests.support.engines import default_database
 
@@ -25,12 +27,20 @@ def template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Django
         return make_template(tmp_path_factory)
 
 
+@pytest.fixture(scope="session")
+def untouched(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> StandardsCache:
+    with django_db_blocker.unblock():
+        return untouched_of(template, tmp_path_factory.mktemp("untouched"))
+
+
 @pytest.fixture
 def gym(
-    template: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+    template: Path, untouched: StandardsCache, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Installation]:
     with django_db_blocker.unblock(), default_database(copy_of(template, tmp_path)):
-        yield install(VirtualClock(START))
+        yield install(VirtualClock(START), known=untouched)
 
 
 @pytest.fixture

@@ -22,11 +22,12 @@ from baton.config.wiring import Crew
 from baton.core.roles import Role
 from baton.services.house import House
 from baton.services.workspace import inboxes, workspaces
-from baton.services.workspace.workspaces import Place
+from baton.services.workspace.workspaces import Place, StandardsCache
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox, Location, User, Workspace
 from tests.support.engines import default_database, sqlite_settings
 from tests.support.once import made_once
+from tests.support.standards import loaded
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _KEYSET = keyset_from(b"tests")
@@ -105,9 +106,19 @@ def copy_of(template: Path, folder: Path) -> dict[str, object]:
     return sqlite_settings(Path(shutil.copy(template, folder / "baton.sqlite3")))
 
 
-def install(clock: Clock, *, has_crew: bool = False) -> Installation:
+def untouched_of(template: Path, folder: Path) -> StandardsCache:
+    """Return what a server knows of the template's business before a test changes a thing."""
+    with default_database(copy_of(template, folder)):
+        return loaded(wiring.build_house(_KEYSET, VirtualClock(START), seed=2))
+
+
+def install(
+    clock: Clock, *, known: StandardsCache | None = None, has_crew: bool = False
+) -> Installation:
     """Build an installation on a copy of the template as the default database."""
     house = wiring.build_house(_KEYSET, clock, seed=2)
+    if known is not None:
+        workspaces.standards_cache(house).begin_with(known)
     inbox = Inbox.objects.get()
     return Installation(
         house=house,

@@ -22,12 +22,13 @@ from baton.services.delivery.attachments import Upload
 from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.services.workspace import workspaces
-from baton.services.workspace.workspaces import Place
+from baton.services.workspace.workspaces import Place, StandardsCache
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
 from tests.ingress.installation import copy_of, migrated_database
 from tests.support.engines import default_database
 from tests.support.once import made_once
+from tests.support.standards import loaded
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
 KEYSET = keyset_from(b"tests")
@@ -193,14 +194,31 @@ def _open(template: Path, folder: Path) -> None:
         open_gym("Northside Gym", house=wiring.build_house(KEYSET, clock, seed=1), clock=clock)
 
 
+@pytest.fixture(scope="session")
+def untouched(
+    northside: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> StandardsCache:
+    """What a server knows of that business before anybody changed a thing."""
+    folder = tmp_path_factory.mktemp("untouched")
+    with (
+        django_db_blocker.unblock(),
+        default_database(copy_of(northside / "baton.sqlite3", folder)),
+    ):
+        house = wiring.build_house(KEYSET, VirtualClock(START), seed=2)
+        return loaded(house)
+
+
 @pytest.fixture
-def gym(northside: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Gym]:
+def gym(
+    northside: Path, untouched: StandardsCache, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Gym]:
     with (
         django_db_blocker.unblock(),
         default_database(copy_of(northside / "baton.sqlite3", tmp_path)),
     ):
         clock = VirtualClock(START)
         house = wiring.build_house(KEYSET, clock, seed=2)
+        workspaces.standards_cache(house).begin_with(untouched)
         yield gym_of(Workspace.objects.get(), house=house, clock=clock)
 
 
