@@ -9,7 +9,7 @@ import django
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
-from baton.config import variables
+from baton.config import extensions, variables
 from baton.config.settings import Settings
 from baton.runtime import outward
 
@@ -28,6 +28,7 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
     outward.permit(settings.own_network)
     settings.home.mkdir(parents=True, exist_ok=True)
     django.setup()
+    extensions.load()
     _keep_to_owner()
     return settings
 

@@ -540,6 +540,11 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def step_type(name: str) -> str:
+    """Return what a type of step does in words; an extension's by its name."""
+    return STEP_TYPES.get(name, plain(name))
+
+
 def times(count: int) -> str:
     """Return how often in words: once, 2 times."""
     return "once" if count == 1 else f"{count:,} times"

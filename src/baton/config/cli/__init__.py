@@ -8,7 +8,7 @@ from django.db.utils import DatabaseError
 from typing_extensions import override
 
 from baton import __version__
-from baton.config import boot
+from baton.config import boot, extensions
 from baton.config.variables import SettingsError, adopt_file
 from baton.core.errors import BatonError
 
@@ -44,6 +44,7 @@ _MODULES = {
     "import": "importing",
     "assess": "assess",
     "bench": "bench",
+    "extensions": "extending",
 }
 """Each command, by the module of this package that holds it under the same name."""
 
@@ -71,6 +72,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="baton")
 def baton() -> None:
     """Customer-service automation that knows when to hand over."""
+    extensions.load()
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from baton.config import variables, wiring
+from baton.config import extensions, variables, wiring
 from baton.config.clock import SystemClock
 from baton.config.doctor.findings import Finding, fails, fine, look
 from baton.config.settings import Settings
@@ -30,6 +30,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _zones()
     yield from _address(settings)
     yield from _unknown_settings()
+    yield from _extensions()
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
@@ -126,3 +127,13 @@ def _unknown_settings() -> Iterator[Finding]:
     if unknown:
         yield look("settings", f"nothing reads {', '.join(unknown)}",
                    "baton settings lists what there is; a letter may be wrong.")  # fmt: skip
+
+
+def _extensions() -> Iterator[Finding]:
+    found = extensions.load()
+    left_out = [f"{one.name} of {one.package} ({one.problem})" for one in found if one.problem]
+    if left_out:
+        yield fails("extensions", f"left out: {', '.join(left_out)}", "Mend or remove the package: "
+                    "what needs it waits. baton extensions lists them all.")  # fmt: skip
+    elif found:
+        yield fine("extensions", ", ".join(f"{one.kind} {one.name}" for one in found))

@@ -81,6 +81,7 @@ CONTENTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Change Baton": (
         "docs/architecture",
+        "docs/extending",
         "CONTRIBUTING",
         "docs/stories",
         "reference/rules",

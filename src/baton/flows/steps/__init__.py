@@ -1,4 +1,4 @@
-"""Every step type, one file each; a new one is a file and a line here."""
+"""Every step type, one file each; a new one is a file and a line here, or an extension's."""
 
 from baton.flows.scene import Step
 from baton.flows.steps.answer import Answer
@@ -41,3 +41,9 @@ _ALL: tuple[type[Step], ...] = (
 
 TYPES: dict[str, type[Step]] = {step.type: step for step in _ALL}
 """The step types by name, in the order in which the editor offers them."""
+
+
+def register(step: type[Step]) -> None:
+    """Know a step type that an extension brings; raises ValueError where its name is taken."""
+    if TYPES.setdefault(step.type, step) is not step:
+        raise ValueError(f"a step type is called {step.type} already")

@@ -1,6 +1,6 @@
 """The kinds of systems that can be connected: how each is believed, and what it tells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -70,25 +70,8 @@ from baton.connectors.zendesk.deeds import ZendeskDeeds
 from baton.connectors.zendesk.settings import ZendeskSettings
 from baton.core.deeds import ActPort, Asking
 
-SystemSettings: TypeAlias = (
-    WebhookSettings
-    | StripeSettings
-    | CalcomSettings
-    | CalendlySettings
-    | MindbodySettings
-    | SquareSettings
-    | HubspotSettings
-    | ShopifySettings
-    | WooCommerceSettings
-    | EasyPostSettings
-    | AfterShipSettings
-    | IcsSettings
-    | CaldavSettings
-    | FileSettings
-    | ZendeskSettings
-    | HelpdeskSettings
-)
-"""How a system is reached and believed, by its kind."""
+SystemSettings: TypeAlias = msgspec.Struct
+"""How a system is reached and believed: each kind has a struct of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +117,7 @@ class Kind:
         return self.tickets is None
 
 
-KINDS: Mapping[str, Kind] = {
+KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
@@ -292,7 +275,17 @@ KINDS: Mapping[str, Kind] = {
         ),
     )
 }
-_OF: Mapping[type[SystemSettings], Kind] = {kind.settings: kind for kind in KINDS.values()}
+_OF: dict[type[SystemSettings], Kind] = {kind.settings: kind for kind in KINDS.values()}
+
+
+def register(kind: Kind) -> None:
+    """Know a kind that an extension brings.
+
+    Raises ValueError where its name is taken, or its settings are those of another kind.
+    """
+    if KINDS.get(kind.name, kind) is not kind or _OF.get(kind.settings, kind) is not kind:
+        raise ValueError(f"a kind of system is called {kind.name} already, or has its settings")
+    KINDS[kind.name] = _OF[kind.settings] = kind
 
 
 def kind_of(settings: SystemSettings) -> Kind:

@@ -238,7 +238,7 @@ def _text(x: float, y: float, kind: str, told: str) -> SafeString:
 
 def _type_of(flow: Flow, name: str) -> str:
     is_first = "first, " if name == flow.start else ""
-    return f"{is_first}{words.STEP_TYPES.get(flow.steps[name].type, flow.steps[name].type)}"
+    return f"{is_first}{words.step_type(flow.steps[name].type)}"
 
 
 def _spoken(flow: Flow, name: str, marks: Marks) -> str:

@@ -249,7 +249,7 @@ def _step_form(  # noqa: PLR0913 - a form is shown with these
         **head_of(user, writing),
         **_beside(user, writing, step),
         "step": step,
-        "kind": words.STEP_TYPES.get(kind, kind),
+        "kind": words.step_type(kind),
         "about": flow_sources.STEP_TYPES[kind].about if kind in flow_sources.STEP_TYPES else "",
         "controls": flow_forms.controls_of(_step_fields(kind), raw, around),
         "seen": seen,
@@ -313,7 +313,7 @@ def _step_fields(kind: str) -> tuple[Declared, ...]:
 def _step_titles(sketch: Sketch, step: str) -> dict[str, str]:
     found = sketch.flow.steps if sketch.flow else {}
     return {
-        name: f"{words.plain(name)} ({words.STEP_TYPES.get(one.type, one.type)})"
+        name: f"{words.plain(name)} ({words.step_type(one.type)})"
         + (", this one" if name == step else "")
         for name, one in found.items()
     }

@@ -92,7 +92,7 @@ def flow_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
         "is_taken": bool(taken),
         "lately": flow_desk.LATELY.days,
         "waiting": sum(waiting.values()),
-        "types": [(kind, words.STEP_TYPES[kind], about) for kind, about in step_types()],
+        "types": [(kind, words.step_type(kind), about) for kind, about in step_types()],
         "gone": sorted(set(waiting) - set(sketch.flow.steps if sketch.flow else ())),
         "newest": next(iter(flow_desk.list_versions(user, name)), None),
     }
@@ -219,7 +219,7 @@ def step_lines(
     return tuple(
         StepLine(
             name=name,
-            kind=words.STEP_TYPES.get(step.type, step.type),
+            kind=words.step_type(step.type),
             about=step.about,
             ways=tuple(_way_lines(name, step, taken)),
             waiting=waiting.get(name, 0),

@@ -17,7 +17,8 @@ from baton.services.systems.hearing import KEPT_FOR
 from baton.services.systems.systems import Wanted
 from baton.store.models import User
 from baton.web.access import for_staff
-from baton.web.settings.system_forms import FORMS, HINTS, SystemForm, settings_of, shown_of
+from baton.web.settings.kind_forms import form_of, settings_of, shown_of
+from baton.web.settings.system_forms import HINTS, SystemForm
 from baton.web.shell import page
 
 
@@ -41,9 +42,9 @@ def list_page(request: HttpRequest, user: User) -> HttpResponse:
 def new_page(request: HttpRequest, user: User, kind: str) -> HttpResponse:
     """Show the form of a kind of system; posted, connect one and show its secret once."""
     inbox.require(user, Action.CONFIGURE)
-    if kind not in FORMS:
+    if kind not in kinds.KINDS:
         raise NotFound("kind of system", kind)
-    form = FORMS[kind](request.POST or None)
+    form = form_of(kind)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             system_id, secret = system_desk.connect(houses.current(), user, _wanted(form, kind))
@@ -131,7 +132,7 @@ def _form_of(user: User, system_id: str, given: QueryDict | None = None) -> Syst
         "quiet_hours": line.quiet_hours or None,
         **shown_of(system_desk.find_settings(house, user, system_id)),
     }
-    return FORMS[line.kind](given, initial=initial)
+    return form_of(line.kind)(given, initial=initial)
 
 
 def _system_page(  # noqa: PLR0913 - a form, and what came of it

@@ -1,0 +1,1 @@
+"""Each folder beside this file is a pack."""
