@@ -45,7 +45,7 @@ PASSAGE = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the example installed, as `uv pip install` does it."""
     folder = tmp_path_factory.mktemp("site")
-    install = "pip install --offline --no-deps --quiet --target".split()
+    install = ["pip", "install", "--offline", "--no-deps", "--quiet", "--target"]
     uv = str(Path(sys.executable).parent / "uv")
     subprocess.run([uv, *install, str(folder), str(EXAMPLE)], check=True, capture_output=True)
     return folder
