@@ -27,7 +27,7 @@ FOUND_BY = {
     "claim_not_asked_for": 140,
     "silence_tried_again": 76,
     "sending_not_written_down": 21,
-    "receipts_go_back": 44,
+    "receipts_go_back": 140,
     "newest_words_first": 1,
     "fact_not_completed": 1,
     "answered_before_it_is_kept": 7,
