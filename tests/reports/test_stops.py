@@ -6,7 +6,7 @@ from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.policy import Policy
 from baton.core.rollout import NINETY_DAYS
 from baton.flows.charter import Gate, Stance
-from baton.reports import pilot_trial, stops
+from baton.reports import intervals, pilot_trial, stops
 from baton.reports.intervals import Sums
 from baton.reports.kpis import KpiReading
 from baton.reports.pilot_trial import HARMS, World
@@ -123,3 +123,18 @@ def test_how_ripe_matters_are(ages: list[float], after: list[float], share: floa
 def test_the_same_seed_plays_the_same_pilot() -> None:
     world = World(plan=NINETY_DAYS, harm=HARMS["escalations"], days=70)
     assert pilot_trial.run(world, LIMITS, 7) == pilot_trial.run(world, LIMITS, 7)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "chance"),
+    [
+        ((8, 50), (2, 50), 0.0546875),  # 8 heads or more of 10 tosses
+        ((0, 50), (2, 50), 1.0),
+        ((1, 25), (2, 75), 1 - 0.75**3),
+    ],
+)
+def test_the_exact_test_of_two_rates(
+    now: tuple[int, float], before: tuple[int, float], chance: float
+) -> None:
+    assert intervals.chance_of_more(now, before) == pytest.approx(chance)
+    assert intervals.spreads_of(0.0227501) == pytest.approx(2, abs=1e-4)

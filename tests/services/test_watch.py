@@ -113,6 +113,7 @@ def let_to_the_first(world: World, *, is_shadowed: bool) -> None:
         ({"mark": 60}, "CSAT fell by 25"),
         ({"handed": 7}, "20% were handed over at once, 2% in shadow"),
         ({"returned": 8}, "23% came back, 5% before"),
+        ({"mark": 80, "handed": 4, "returned": 6}, "more were handed over at once, more came back"),
         ({"mark": 84, "handed": 2, "returned": 2}, ""),
     ],
 )

@@ -9,7 +9,8 @@ from baton.reports.special import binomial_at_most, student_t
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
-_Z = NormalDist().inv_cdf(1 - _TAIL)  # so many standard deviations of a normal distribution
+REACH = NormalDist().inv_cdf(1 - _TAIL)
+"""So many standard deviations of a normal distribution an interval reaches to either side."""
 
 
 @lru_cache(maxsize=16)
@@ -50,7 +51,7 @@ def wilson(successes: int, total: int, confidence: float = CONFIDENCE) -> Interv
 def counted(count: int) -> Interval:
     """Return the interval of what is expected where so many were counted (Poisson, by roots)."""
     root = sqrt(count + 3 / 8)
-    return Interval(low=max(root - _Z / 2, 0.0) ** 2, high=(root + _Z / 2) ** 2)
+    return Interval(low=max(root - REACH / 2, 0.0) ** 2, high=(root + REACH / 2) ** 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,11 @@ def difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Inter
     )
     half = student_t(freedom, (1 + confidence) / 2) * sqrt(spread)
     return Interval(low=middle - half, high=middle + half)
+
+
+def spreads_of(chance: float) -> float:
+    """Return beyond how many standard deviations a normal value lies with a chance (0-1)."""
+    return NormalDist().inv_cdf(1 - min(max(chance, 1e-12), 1 - 1e-12))
 
 
 def alike_difference(now: Sums, before: Sums, confidence: float = CONFIDENCE) -> Interval | None:

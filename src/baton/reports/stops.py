@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import sqrt
 from typing import TypeVar
 
 from baton.core.policy import Policy
@@ -93,6 +94,10 @@ clear as at any other time. Ours."""
 CAUTIOUS_MATTERS = 15
 """The least that a soft launch is judged by: its share of a day or two. Ours."""
 
+ALL_WORSE = 3.5
+"""So many standard deviations beyond chance all three lie together, each beyond one. Apart they
+would take 3.0 to be as sure; people who are handed over also mark worse, so that they are not."""
+
 CAUTIOUS_MARKS = 8
 """The least marks that a soft launch is judged by, beside as many before as ever. Ours."""
 
@@ -102,7 +107,8 @@ def find_first_harms(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ..
 
     Less is taken for clear, from fewer matters on; what stops a flow at any time stops it too.
     """
-    return find_harms(looks, _cautious(limits)) or find_harms(looks, limits)
+    first = _cautious(limits)
+    return find_harms(looks, first) or find_harms(looks, limits) or _all_worse(looks, first)
 
 
 def _cautious(limits: StopLimits) -> StopLimits:
@@ -182,6 +188,32 @@ def _harms(look: Look, limits: StopLimits) -> Iterator[tuple[str, str]]:
     fall = _fall(look, limits)
     if fall is not None:
         yield "csat", f"CSAT fell by {fall:.1f} points of 100"
+
+
+def _all_worse(looks: Sequence[Look], limits: StopLimits) -> tuple[str, ...]:
+    """Return the harm of a flow that does worse in everything, and in nothing clearly alone."""
+    for look in looks:
+        beyond = tuple(_beyond_chance(look, limits))
+        if len(beyond) == len(OF_SHADOW) and min(beyond) > 1:
+            together = sum(beyond) / sqrt(len(beyond))
+            if together > ALL_WORSE:
+                told = "more were handed over at once, more came back and marks fell, all together"
+                return (f"{told} in {look.span.days} days",)
+    return ()
+
+
+def _beyond_chance(look: Look, limits: StopLimits) -> Iterator[float]:
+    """Yield of each how far it got worse, in standard deviations; nothing of what is too few."""
+    for name, ripe in ((AT_ONCE, 1.0), ("recontact_72h", look.ripe)):
+        now, before = look.now.get(name), look.before.get(name)
+        if now and before and now.among * ripe and now.among >= limits.matters <= before.among:
+            counts = (now.count, now.among * ripe), (before.count, before.among)
+            yield intervals.spreads_of(intervals.chance_of_more(*counts))
+    marks, ago = look.now.get("csat"), look.before.get("csat")
+    if marks and ago and marks.sums and ago.sums and marks.among >= limits.marks:
+        found = intervals.alike_difference(marks.sums, ago.sums)
+        if found is not None:
+            yield -(found.low + found.high) / (found.high - found.low) * intervals.REACH
 
 
 def _is_over(reading: KpiReading, limit: float, limits: StopLimits) -> bool:
