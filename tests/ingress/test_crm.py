@@ -122,7 +122,7 @@ def test_of_nobody_known_there_or_of_several_nothing_is_written(gym: Installatio
     assert isinstance(_noted(gym, contact, ""), Failed)
 
 
-@pytest.mark.req("OR15", "RT5", "DI8")
+@pytest.mark.req("OR15", "RT5", "RP13", "DI8")
 def test_what_becomes_of_orders_and_returns_is_written_down_beside_their_contact(
     gym: Installation,
 ) -> None:

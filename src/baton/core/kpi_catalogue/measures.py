@@ -66,7 +66,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "renewal_lift": _lift("More renew", "renewal_rate"),
     "paid_on_time_lift": _lift("More pay on time", "paid_on_time_rate"),
-    "returns_without_agent": Measure(title="Returns without a person", kpi="returns_automated"),
+    "returns_without_agent": Measure(title="Returns that nobody touched", kpi="returns_untouched"),
     "fraud_exception_rate": Measure(title="Wrongly granted returns", kpi="wrong_returns"),
     "exceptions_without_agent": Measure(title="Settled without a person", kpi="outreach_settled"),
     "booking_completion_rate": Measure(title="Went through", kpi="finished_rate"),
