@@ -312,7 +312,7 @@ class Measured:
 
     `days` are how long a harm lasted where it was caught, the shortest first; `share_error` is
     how far the share that was served was from the one that was meant, over the people of all
-    pilots, and `worst_share_error` the same in one of them, at most.
+    pilots, and `worst_share_error` the same in one that ran to its end, at most.
     """
 
     seeds: int
@@ -339,5 +339,7 @@ def measure(world: World, limits: StopLimits, *, seeds: int, within: float = 3.0
         early=sum(one.was_early or (one.paused_at or begins) < begins for one in ran),
         days=tuple(sorted(late)),
         share_error=abs(fmean(one.served - one.meant for one in ran)),
-        worst_share_error=max(abs(one.served - one.meant) for one in ran),
+        worst_share_error=max(
+            (abs(one.served - one.meant) for one in ran if one.paused_at is None), default=0.0
+        ),
     )

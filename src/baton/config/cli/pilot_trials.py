@@ -87,7 +87,7 @@ def _measured(asked: PilotAsked, limits: "StopLimits") -> Iterator[tuple[str, "M
 def _line(harm: str, found: "Measured") -> str:
     share = (
         f"share {found.share_error * 100:.2f} points off over all, "
-        f"{found.worst_share_error * 100:.1f} in one pilot at most"
+        f"{found.worst_share_error * 100:.1f} in a whole pilot at most"
     )
     if harm == "none":
         return f"no harm: {found.early} of {found.seeds} paused for nothing; {share}"
