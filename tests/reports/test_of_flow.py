@@ -6,9 +6,11 @@ from baton.core.json import Json
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.flows.document import Flow, parse
 from baton.reports.of_flow import kpis_of_flow, kpis_of_flows
+from baton.services.desk import baselines
 from baton.services.workspace import library
 from baton.services.workspace.packs import load_pack
-from tests.reports.world import ALL, LIMITS, a_booking, an_episode
+from baton.store.models import Baseline
+from tests.reports.world import ALL, DAY, LIMITS, NOW, WORKSPACE, a_booking, an_episode
 
 NAMES = ("containment", "inquiries", "people_contacts", "no_show_rate")
 UNMEASURED = {
@@ -48,6 +50,26 @@ def test_it_answers_for_its_matters_for_the_business_and_for_what_it_spares_peop
     assert together["reminders"] == found
     assert together["faq"]["containment"].among == 2
     assert together["faq"]["no_show_rate"] == found["no_show_rate"]
+
+
+@pytest.mark.django_db
+@pytest.mark.req("K23")
+def test_what_no_row_knows_the_flow_of_has_one_baseline_for_all() -> None:
+    for number, (kpi, flow, value) in enumerate((
+        ("no_show_rate", "", 0.2), ("containment", "", 0.5), ("containment", "faq", 0.6),
+        ("no_show_rate", "faq", 0.3),
+    )):  # fmt: skip
+        Baseline.objects.create(
+            id=f"k{number}", workspace_id=WORKSPACE, kpi=kpi, flow=flow, value=value,
+            since=NOW, until=NOW + DAY, set_at=NOW, set_by_id="u", reason="before",
+        )  # fmt: skip
+
+    def told(flow: str) -> dict[str, float | None]:
+        return {name: one.value for name, one in baselines.current(WORKSPACE, flow).items()}
+
+    assert told("") == {"no_show_rate": 0.2, "containment": 0.5}
+    assert told("faq") == {"no_show_rate": 0.3, "containment": 0.6}  # its own come first
+    assert told("reminders") == {"no_show_rate": 0.2}  # how others are contained tells it nothing
 
 
 @pytest.mark.req("K24", "K25", "K38", "ON19", "NP20", "RT15", "FQ17")
