@@ -1,6 +1,8 @@
 """`baton nlu outside`, run as a person runs it."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +48,9 @@ def test_an_outside_reader_is_set_tried_told_and_taken_away(home: Path) -> None:
         assert told["told"] == [{"name": "Hours", "confidence": 0.93}]
     code, said = outside(home, "test", "--json")
     assert (code, json.loads(said)["outcome"]) == (1, "down")
-    assert "http at 127.0.0.1" in baton("doctor", home=home).stdout
+    with closing(sqlite3.connect(home / "baton.sqlite3")) as database, database:
+        database.execute("UPDATE store_outsidereader SET trouble = 'down'")
+    assert "http at 127.0.0.1 fails (down)" in baton("doctor", home=home).stdout
     assert outside(home, "off")[0] == 0
     assert "reader outside" not in baton("doctor", home=home).stdout
     code, said = outside(home, "off")

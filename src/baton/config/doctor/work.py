@@ -119,7 +119,9 @@ def _systems(workspace: Workspace) -> Iterator[Finding]:
 def _outside() -> Iterator[Finding]:
     names = dict(Workspace.objects.values_list("id", "name"))
     for row in outside_readers.list_all():
-        yield fine(
-            f"{names.get(row.workspace_id, row.workspace_id)}: reader outside",
-            f"{row.kind} at {row.host}; try it with baton nlu outside test",
-        )
+        name = f"{names.get(row.workspace_id, row.workspace_id)}: reader outside"
+        if row.trouble:
+            told = f"{row.kind} at {row.host} fails ({row.trouble}); messages are read here alone"
+            yield look(name, told, "Look at its address and secret: baton nlu outside test")
+        else:
+            yield fine(name, f"{row.kind} at {row.host}; try it with baton nlu outside test")
