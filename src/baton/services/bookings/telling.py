@@ -31,13 +31,15 @@ _LINKS: Mapping[str, Errand] = {
 }
 
 
-def facts_of(house: House, booking: Booking, activity: Activity) -> dict[str, Json]:
+def facts_of(
+    house: House, booking: Booking, activity: Activity, place: Location | None = None
+) -> dict[str, Json]:
     """Return all that flows may say of a booking; amounts in minor units.
 
     `deposit` is what was paid, `deposit_due` what is still owed, `forfeit` what of it is kept
-    from who did not come.
+    from who did not come. `place` is where what has no slot of ours takes place, if it is known.
     """
-    place = _place_of(booking)
+    place = place or _place_of(booking)
     paid = booking.deposit_minor if booking.deposit_paid_at else 0
     return {
         "booking": booking.reference,
@@ -106,7 +108,13 @@ def _is_awaited(house: House, workspace_id: str, event: str) -> bool:
     return any(flow.trigger.event == event for flow, _version in started)
 
 
+def first_place(workspace_id: str) -> Location | None:
+    """Return where a business is, as far as nothing says otherwise."""
+    return Location.objects.filter(workspace_id=workspace_id).order_by("id").first()
+
+
 def _place_of(booking: Booking) -> Location | None:
-    found = Slot.objects.filter(id=booking.slot_id).values_list("location_id", flat=True).first()
+    of_slot = Slot.objects.filter(id=booking.slot_id).values_list("location_id", flat=True)
+    found = of_slot.first() if booking.slot_id else None
     places = Location.objects.filter(workspace_id=booking.workspace_id)
-    return (places.filter(id=found) if found else places.order_by("id")).first()
+    return places.filter(id=found).first() if found else first_place(booking.workspace_id)

@@ -15,8 +15,9 @@ from baton.core.fates import Fate
 from baton.core.records import BookingRecord, StandRecord
 from baton.services.bookings import telling, visits
 from baton.services.ledger import Ledger
-from baton.services.systems.laying import PARTS, Laid, Page, fate_of, is_recent, known, upsert
+from baton.services.systems.laying import Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
+from baton.store import model_sets
 from baton.store.models import Activity, Booking, BookingChange, BookingName
 
 _MAX_HANDLE = 120
@@ -48,12 +49,13 @@ def lay_bookings(page: Page, laid: Sequence[tuple[Recognised, BookingRecord]]) -
     outcomes = [
         _lay_booking(page, who, one, activities[one.activity], written) for who, one in laid
     ]
-    upsert(Booking, list(written.changed.values()), _BOOKING_FIELDS)
+    upsert(list(written.changed.values()), _BOOKING_FIELDS)
     for stamp, ids in written.stamped.items():
         Booking.objects.filter(id__in=ids).update(stamp=stamp)
-    BookingChange.objects.bulk_create(written.changes, batch_size=PARTS)
+    model_sets.insert(written.changes)
+    place = telling.first_place(page.workspace_id) if written.told else None
     for who, row, activity, events in written.told:
-        facts = telling.facts_of(page.ledger.house, row, activity)
+        facts = telling.facts_of(page.ledger.house, row, activity, place)
         page.tell(who, events, facts, f"{row.id}:{row.stamp}")
         _plan_end(page, row, events)
     return outcomes

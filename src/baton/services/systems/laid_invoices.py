@@ -47,7 +47,7 @@ def lay_invoices(page: Page, laid: Sequence[tuple[Recognised, InvoiceRecord]]) -
         page.tell(who, events, _facts(page, row), f"{row.id}:{row.stamp}")
         is_same = before == (row.state, row.amount_minor, row.due_at)
         outcomes.append(Laid(fate=fate_of(events, is_same=is_same), events=events))
-    upsert(Invoice, list(changed.values()), _FIELDS)
+    upsert(list(changed.values()), _FIELDS)
     return outcomes
 
 

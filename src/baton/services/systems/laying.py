@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
+
 from baton.core.fates import Fate
 from baton.core.json import Json
 from baton.runtime.ports import Arrival
@@ -12,6 +14,7 @@ from baton.services import arrivals
 from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.services.systems.recognising import Recognised
+from baton.store import model_sets
 
 PARTS = 500
 """So many rows are read or written in one statement."""
@@ -85,15 +88,9 @@ def known(rows: Any, page: Page, references: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def upsert(kind: Any, rows: Sequence[Any], fields: Sequence[str]) -> None:
-    """Write mirrors that are new or have changed, in sets; any model of a mirror."""
-    kind.objects.bulk_create(
-        rows,
-        batch_size=PARTS,
-        update_conflicts=True,
-        unique_fields=_ONCE,
-        update_fields=fields,
-    )
+def upsert(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write mirrors that are new or have changed, as one set of one model."""
+    model_sets.upsert(rows, once=_ONCE, fields=fields)
 
 
 def fate_of(events: tuple[str, ...], *, is_same: bool) -> Fate:

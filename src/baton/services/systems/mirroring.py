@@ -101,7 +101,7 @@ def _lay_memberships(page: Page, laid: Sequence[tuple[Recognised, MembershipReco
         facts = members.facts_of(page.ledger.house, row) if events else {}
         page.tell(who, events, facts, f"{row.id}:{one.stamp}")
         outcomes.append(Laid(fate=fate_of(events, is_same=is_same), events=events))
-    upsert(Membership, list(changed.values()), _MEMBERSHIP_FIELDS)
+    upsert(list(changed.values()), _MEMBERSHIP_FIELDS)
     return outcomes
 
 
