@@ -5,12 +5,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from baton.core import making, targets
+from baton.core import making, mapping, targets
 from baton.core.bookings import State
 from baton.core.json import Json
 from baton.core.making import Reading
 from baton.core.mapping import FieldMap, Mapped, Unmapped
-from baton.core.records import BookingRecord, CheckInRecord, MembershipRecord, Person, stamp_at
+from baton.core.records import (
+    BookingRecord,
+    CheckInRecord,
+    MembershipRecord,
+    Person,
+    SlotRecord,
+    stamp_at,
+)
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = Reading(zone=ZoneInfo("Europe/London"), received_at=NOW)
@@ -144,3 +151,28 @@ def test_a_map_of_records_names_what_they_need() -> None:
     bare = FieldMap(name="m", makes=targets.BOOKING, fields={"phone": "p", "colour": "c"})
     assert set(making.problems_with(bare)) == {"activity", "starts_at", "facts"}
     assert set(making.problems_with(FieldMap(name="m", makes="odd", fields=fields))) == {"makes"}
+
+
+def test_a_time_that_can_be_booked_names_nobody() -> None:
+    one = _made(
+        targets.SLOT, activity="Yoga", starts_at="2026-03-04T18:00Z", minutes="45", capacity="20",
+        taken="0", state="Cancelled", page_url="https://gym.example/yoga",
+    )  # fmt: skip
+    assert isinstance(one, SlotRecord)
+    assert (one.capacity, one.taken, one.is_called_off) == (20, 0, True)
+    assert one.ends_at - one.starts_at == timedelta(minutes=45)
+    for facts, field in (
+        ({"activity": "Yoga", "starts_at": "2026-03-04T18:00Z"}, "capacity"),
+        ({"activity": "Yoga", "starts_at": "2026-03-04T18:00Z", "capacity": "many"}, "capacity"),
+        ({"activity": "Yoga", "starts_at": "soon", "capacity": "2"}, "starts_at"),
+        ({"activity": "Y", "starts_at": "2026-03-04", "capacity": "2", "taken": "x"}, "taken"),
+    ):
+        said: dict[str, Json] = {**facts}
+        made = _made(targets.SLOT, **said)
+        assert isinstance(made, Unmapped)
+        assert set(made.problems) == {field}
+    nobody = FieldMap(
+        name="m", makes=targets.SLOT, fields={"activity": "a", "starts_at": "s", "capacity": "c"}
+    )
+    assert not making.problems_with(nobody)
+    assert isinstance(mapping.apply(nobody, {"a": "Yoga", "s": "x", "c": "2"}), Mapped)

@@ -26,6 +26,7 @@ from baton.store.models import (
     Membership,
     ReportedEvent,
     RuntimeEvent,
+    Slot,
 )
 from tests.web.conftest import Gym, Screen
 
@@ -137,6 +138,41 @@ def test_memberships_and_check_ins_come_by_files_too(
     assert _counts(again.id)[1:] == (0, 0, 2, 0)
     assert (Membership.objects.count(), CheckIn.objects.count()) == (1, 1)
     assert Contact.objects.count() == 1
+
+
+@pytest.mark.req("AP1", "DI6", "DI8")
+def test_what_another_system_keeps_stands_on_the_calendar(
+    gym: Gym, system_id: str, tmp_path: Path, sam: Screen
+) -> None:
+    assert "Nothing can be booked yet" in sam.get("/calendar?on=2026-03-04").text
+    _begin(gym, system_id, EXPORT, tmp_path)
+    gym.step()
+    shown = sam.get("/calendar?on=2026-03-04").text
+    assert "2 booked" in shown
+    first = Booking.objects.filter(activity_id__isnull=False).order_by("starts_at").last()
+    assert first is not None
+    who = sam.get(f"/calendar/booked/{first.id}").text
+    assert "Ann" in who
+    assert "Bo" in who
+    assert "Another system keeps it" in who
+    assert "Book for somebody" not in who
+    assert sam.get("/calendar/booked/nobody").status == 404
+    # Once it tells of its times too, they stand for their bookings, with so many places.
+    fields = {"activity": "Class", "starts_at": "Starts", "capacity": "Room", "taken": "Taken"}
+    times = FieldMap(name="times", makes="slot", when="Room", fields=fields)
+    systems.remove_map(gym.house, gym.workspace.id, system_id, "bookings", actor="test")
+    _map(gym, system_id, times)
+    told = "Class,Starts,Room,Taken\nYoga,2026-03-04 18:00,8,1\nSpin,2026-03-04 19:00,10,7\n"
+    for counts in ((0, 2, 0, 0), (0, 0, 2, 0)):
+        going = _begin(gym, system_id, told, tmp_path)
+        gym.step(hours=1)
+        assert _counts(going.id)[1:] == counts
+    shown = sam.get("/calendar?on=2026-03-04").text
+    assert "2 booked" not in shown
+    assert "2 of 8" in shown  # more are known than it says
+    assert "7 of 10" in shown
+    slot = Slot.objects.get(capacity=8)
+    assert "Ann" in sam.get(f"/calendar/slots/{slot.id}").text
 
 
 def test_an_import_is_stopped_and_no_file_at_all_is_refused(

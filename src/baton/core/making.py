@@ -18,6 +18,7 @@ from baton.core.mapping import (
     EVENT,
     PERSON_FIELDS,
     SHIPMENT,
+    SLOT,
     TRACKING,
     FieldMap,
     Mapped,
@@ -32,6 +33,7 @@ from baton.core.records import (
     OrderRecord,
     ParcelRecord,
     Person,
+    SlotRecord,
     Stamp,
     TrackingRecord,
 )
@@ -39,6 +41,8 @@ from baton.core.targets import BOOKING, CHECK_IN, INVOICE, MEMBERSHIP, ORDER, TA
 
 Made: TypeAlias = BookingRecord | MembershipRecord | CheckInRecord | InvoiceRecord
 Bought: TypeAlias = OrderRecord | ParcelRecord | TrackingRecord
+_MOST_PLACES = 10_000
+_CALLED_OFF = frozenset({State.CANCELLED})
 
 
 _AN_HOUR = timedelta(hours=1)
@@ -85,7 +89,9 @@ class Reading:
     days_first: bool | None = None
 
 
-def record_of(mapped: Mapped, person: Person, reading: Reading) -> Made | Bought | Unmapped:
+def record_of(
+    mapped: Mapped, person: Person, reading: Reading
+) -> Made | Bought | SlotRecord | Unmapped:
     """Return the record that a map makes of a payload, or what of it cannot be read."""
     told = _Facts(mapped.facts, reading)
     made = _MAKERS[mapped.by.makes](told, person)
@@ -201,6 +207,10 @@ class _Facts:
             return None
         return int(said)
 
+    def tally(self, name: str, most: int) -> int:
+        """Return how many, none where nothing is said."""
+        return 0 if self.text(name) in ("", "0") else self.count(name, most) or 0
+
     def choice(self, name: str, words: Mapping[str, str], default: str) -> str:
         said = self.text(name).casefold().replace("_", " ").replace("-", " ")
         if said and said not in words:
@@ -261,6 +271,33 @@ def _booking(told: _Facts, person: Person) -> BookingRecord | None:
     )
 
 
+def _slot(told: _Facts, _person: Person) -> SlotRecord | None:
+    activity = told.text("activity", is_required=True)
+    starts_at = told.moment("starts_at", is_required=True)
+    ends_at, minutes = told.moment("ends_at"), told.count("minutes", 24 * 60)
+    capacity = told.count("capacity", _MOST_PLACES)
+    state = State(told.choice("state", _STATES, State.BOOKED.value))
+    if starts_at is None:
+        return None
+    if ends_at and ends_at < starts_at:
+        told.problems["ends_at"] = "lies before it begins"
+    if capacity is None:
+        told.problems.setdefault("capacity", "is missing")
+    span = timedelta(minutes=minutes) if minutes else _AN_HOUR
+    return SlotRecord(
+        reference=told.reference(Person(), activity, starts_at.isoformat()),
+        stamp=told.stamp(),
+        activity=activity,
+        starts_at=starts_at,
+        ends_at=ends_at or starts_at + span,
+        capacity=capacity or 0,
+        taken=told.tally("taken", _MOST_PLACES),
+        is_called_off=state in _CALLED_OFF,
+        price_minor=told.amount("price"),
+        page_url=told.url("page_url"),
+    )
+
+
 def _membership(told: _Facts, person: Person) -> MembershipRecord | None:
     plan = told.text("plan", is_required=True)
     joined_at = told.moment("joined_at", is_required=True)
@@ -292,8 +329,9 @@ def _check_in(told: _Facts, person: Person) -> CheckInRecord | None:
     )
 
 
-_MAKERS: Mapping[str, Callable[[_Facts, Person], Made | Bought | None]] = {
+_MAKERS: Mapping[str, Callable[[_Facts, Person], Made | Bought | SlotRecord | None]] = {
     BOOKING: _booking,
+    SLOT: _slot,
     MEMBERSHIP: _membership,
     CHECK_IN: _check_in,
     INVOICE: made_invoices.invoice,

@@ -20,9 +20,9 @@ EVENT = "event"
 PERSON_FIELDS = ("phone", "email", "person_id", "name", "language")
 """Who a payload is about, field by field; one of the first three makes them known."""
 
-SHIPMENT, TRACKING = "shipment", "tracking"
-_OF_NOBODY = frozenset({SHIPMENT, TRACKING})
-"""What names no person: it belongs to whose order it is."""
+SHIPMENT, TRACKING, SLOT = "shipment", "tracking", "slot"
+_OF_NOBODY = frozenset({SHIPMENT, TRACKING, SLOT})
+"""What names no person: a parcel belongs to whose order it is, a time to whoever books it."""
 
 MAX_MAPS = 30
 MAX_FIELDS = 40

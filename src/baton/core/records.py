@@ -78,6 +78,26 @@ class BookingRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRecord:
+    """A time of something that can be booked; whose it is, is for bookings to say.
+
+    `taken` is how many places its system says are taken, which counts where more are than we
+    know bookings of. `page_url` is where people book it, "" where it has no such page.
+    """
+
+    reference: str
+    stamp: Stamp
+    activity: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    taken: int = 0
+    is_called_off: bool = False
+    price_minor: int = 0
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandRecord:
     """How a booking stands now, from a system that repeats nothing else of it."""
 
@@ -257,6 +277,7 @@ class TrackingRecord:
 
 Record: TypeAlias = (
     BookingRecord
+    | SlotRecord
     | StandRecord
     | PersonRecord
     | HappenedRecord

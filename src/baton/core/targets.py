@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from baton.core.mapping import SHIPMENT, TRACKING
+from baton.core.mapping import SHIPMENT, SLOT, TRACKING
 
 BOOKING, MEMBERSHIP, CHECK_IN = "booking", "membership", "check_in"
 ORDER, INVOICE = "order", "invoice"
@@ -32,6 +32,19 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
         Target(name="deposit", title="Deposit"),
         Target(name="is_deposit_paid", title="Deposit is paid"),
         Target(name="page_url", title="Page where they change it"),
+        Target(name="changed_at", title="When it was changed there"),
+    ),
+    SLOT: (
+        Target(name="reference", title="Its number there"),
+        Target(name="activity", title="What can be booked", is_required=True),
+        Target(name="starts_at", title="Begins", is_required=True),
+        Target(name="ends_at", title="Ends"),
+        Target(name="minutes", title="Or how many minutes it takes"),
+        Target(name="capacity", title="Places", is_required=True),
+        Target(name="taken", title="Places that are taken"),
+        Target(name="state", title="State"),
+        Target(name="price", title="Price"),
+        Target(name="page_url", title="Page where it is booked"),
         Target(name="changed_at", title="When it was changed there"),
     ),
     MEMBERSHIP: (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from baton.core import bookings, roles
 from baton.core.bookings import State
@@ -14,6 +14,8 @@ from baton.core.roles import Action, Role
 from baton.services import inbox
 from baton.services.bookings import parties, ratings
 from baton.services.bookings.parties import PartyFacts
+from baton.services.desk import mirrored_calendar
+from baton.services.desk.mirrored_calendar import Gathered
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import (
@@ -35,7 +37,11 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotLine:
-    """A slot of a calendar; `taken` and `waiting` count places."""
+    """A slot of a calendar; `taken` and `waiting` count places.
+
+    With `is_gathered` it is known by its bookings alone: `id` is one of theirs, and how many
+    places there are, nobody says.
+    """
 
     id: str
     activity: str
@@ -48,6 +54,8 @@ class SlotLine:
     waiting: int
     is_called_off: bool
     is_mirror: bool
+    is_gathered: bool = False
+    page_url: str = ""
 
     @property
     def free(self) -> int:
@@ -74,6 +82,11 @@ class Calendar:
     is_cut: bool
     has_activities: bool
 
+    @property
+    def has_slots(self) -> bool:
+        """Whether anything is on these days."""
+        return any(day.slots for day in self.days)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingLine:
@@ -94,7 +107,6 @@ class SlotSheet:
     """One slot with everybody who has a place, waits, or had one."""
 
     line: SlotLine
-    activity: Activity
     bookings: tuple[BookingLine, ...]
     has_begun: bool
 
@@ -132,13 +144,23 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
         found = found.filter(location_id=location)
     rows = list(found.order_by("starts_at", "id")[: MOST_SLOTS + 1])
     lines = _slot_lines(user.workspace_id, rows[:MOST_SLOTS])
+    gathered: tuple[SlotLine, ...] = ()
+    if not location:  # where others' bookings take place, nobody says
+        told = {(one.activity_id, one.starts_at) for one in rows}
+        found_there = mirrored_calendar.list_gathered(
+            user.workspace_id, since, until, most=MOST_SLOTS + 1
+        )
+        gathered = _gathered_lines(
+            one for one in found_there if (one.activity_id, one.starts_at) not in told
+        )
+    lines = tuple(sorted((*lines, *gathered), key=lambda one: (one.starts_at, one.id)))
     offered = Activity.objects.filter(workspace_id=user.workspace_id, removed_at=None)
     return Calendar(
         days=tuple(_day(begin + timedelta(days=number), lines, zone) for number in range(days)),
         before=begin - timedelta(days=days),
         after=begin + timedelta(days=days),
         locations=inbox.list_locations(user),
-        is_cut=len(rows) > MOST_SLOTS,
+        is_cut=max(len(rows), len(gathered)) > MOST_SLOTS,
         has_activities=offered.exists(),
     )
 
@@ -147,15 +169,39 @@ def show_slot(house: House, user: User, slot_id: str) -> SlotSheet:
     """Return one slot; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
     row = _slot(user, slot_id)
-    rows = Booking.objects.filter(slot_id=slot_id).order_by("id")[:_MOST_BOOKINGS]
-    lines = _booking_lines(house, user, rows)
-    order = {State.WAITING: 1, State.CANCELLED: 2, State.RELEASED: 2}
+    rows = Booking.objects.filter(slot_id=slot_id)
+    if row.system_id:
+        rows = mirrored_calendar.same_time(user.workspace_id, row.activity_id, row.starts_at)
     [line] = _slot_lines(user.workspace_id, [row])
+    return _sheet(house, user, line, rows)
+
+
+def show_gathered(house: House, user: User, booking_id: str) -> SlotSheet:
+    """Return all that another system's bookings say of the time of one of them; raises NotFound."""
+    inbox.require(user, Action.READ_INBOX)
+    mirrors = Booking.objects.filter(workspace_id=user.workspace_id).exclude(system_id="")
+    row = mirrors.filter(id=booking_id).first()
+    if row is None:
+        raise NotFound("booking", booking_id)
+    rows = mirrored_calendar.same_time(user.workspace_id, row.activity_id, row.starts_at)
+    taking = [one for one in rows if State(one.state) in bookings.TAKING]
+    gathered = Gathered(
+        booking_id=row.id,
+        activity_id=row.activity_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        taken=sum(one.places for one in taking),
+    )
+    return _sheet(house, user, _gathered_lines([gathered])[0], rows)
+
+
+def _sheet(house: House, user: User, line: SlotLine, rows: "QuerySet[Booking]") -> SlotSheet:
+    lines = _booking_lines(house, user, rows.order_by("id")[:_MOST_BOOKINGS])
+    order = {State.WAITING: 1, State.CANCELLED: 2, State.RELEASED: 2}
     return SlotSheet(
         line=line,
-        activity=Activity.objects.get(id=row.activity_id),
         bookings=tuple(sorted(lines, key=lambda one: (order.get(one.state, 0), one.row.id))),
-        has_begun=row.starts_at <= house.clock.now(),
+        has_begun=line.starts_at <= house.clock.now(),
     )
 
 
@@ -240,6 +286,7 @@ def _slot_lines(workspace_id: str, rows: Iterable[Slot]) -> tuple[SlotLine, ...]
     places = dict(Location.objects.filter(workspace_id=workspace_id).values_list("id", "name"))
     taken = _counted(rows, [one.value for one in bookings.TAKING])
     waiting = _counted(rows, [State.WAITING.value])
+    there = mirrored_calendar.counted(rows)
     return tuple(
         SlotLine(
             id=one.id,
@@ -249,12 +296,37 @@ def _slot_lines(workspace_id: str, rows: Iterable[Slot]) -> tuple[SlotLine, ...]
             starts_at=one.starts_at,
             ends_at=one.ends_at,
             capacity=one.capacity,
-            taken=taken.get(one.id, 0),
+            taken=max(
+                taken.get(one.id, 0), one.taken, there.get((one.activity_id, one.starts_at), 0)
+            ),
             waiting=waiting.get(one.id, 0),
             is_called_off=one.cancelled_at is not None,
             is_mirror=bool(one.system_id),
+            page_url=one.page_url,
         )
         for one in rows
+    )
+
+
+def _gathered_lines(found: Iterable[Gathered]) -> tuple[SlotLine, ...]:
+    found = tuple(found)
+    activities = Activity.objects.in_bulk({one.activity_id for one in found})
+    return tuple(
+        SlotLine(
+            id=one.booking_id,
+            activity=activities[one.activity_id].name,
+            kind=activities[one.activity_id].kind,
+            location="",
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            capacity=one.taken,
+            taken=one.taken,
+            waiting=0,
+            is_called_off=False,
+            is_mirror=True,
+            is_gathered=True,
+        )
+        for one in found
     )
 
 

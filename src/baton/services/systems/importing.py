@@ -24,13 +24,14 @@ from baton.core.fates import Fate, Step
 from baton.core.json import Json
 from baton.core.making import Made, Reading
 from baton.core.mapping import FieldMap, Unmapped
+from baton.core.records import SlotRecord
 from baton.runtime.ports import Arrival
 from baton.services import arrivals, inbox
 from baton.services.facts import ImportDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.orders.mirror import Bought
-from baton.services.systems import bought, mirroring, recognising, systems
+from baton.services.systems import bought, laid_slots, mirroring, recognising, systems
 from baton.services.systems.recognising import Recognised, Unrecognised
 from baton.store.models import ConnectedSystem, Import, ImportFault, ImportPage
 
@@ -214,12 +215,15 @@ def path_of(file: IO[bytes]) -> Path:
 def _take(ledger: Ledger, going: Import, rows: Sequence[_Row]) -> _Outcome:
     house, outcome = ledger.house, _Outcome()
     system = ConnectedSystem.objects.get(id=going.system_id)
-    made = []
+    made, slots = [], []
     for line, one in _made(house, system, going.made_at, rows, outcome):
         if isinstance(one, Bought):
             _take_bought(ledger, going, line, one, outcome)
+        elif isinstance(one, SlotRecord):
+            slots.append(one)
         else:
             made.append((line, one))
+    _take_slots(ledger, going, slots, outcome)
     persons = [one.person for _line, one in made]
     found = recognising.recognise(
         house, going.workspace_id, system.id, persons, is_dry=going.is_dry
@@ -232,12 +236,22 @@ def _take(ledger: Ledger, going: Import, rows: Sequence[_Row]) -> _Outcome:
             laid.append((who, one))
             outcome.counts["newcomers"] += who.is_new
     if going.is_dry:
-        outcome.counts["kept"] = len(laid)
+        outcome.counts["kept"] += len(laid)
         return outcome
     came = mirroring.lay(ledger, going.workspace_id, system.id, laid, is_quiet=going.is_quiet)
     for result in came:
         outcome.counts[_COLUMN[result.fate]] += 1
     return outcome
+
+
+def _take_slots(
+    ledger: Ledger, going: Import, slots: Sequence[SlotRecord], outcome: _Outcome
+) -> None:
+    if going.is_dry:
+        outcome.counts["kept"] += len(slots)
+        return
+    for laid in laid_slots.lay(ledger, going.workspace_id, going.system_id, slots):
+        outcome.counts[_COLUMN[laid.fate]] += 1
 
 
 def _take_bought(ledger: Ledger, going: Import, line: int, one: Bought, outcome: _Outcome) -> None:
@@ -261,7 +275,7 @@ def _made(
     received_at: datetime,
     rows: Sequence[_Row],
     outcome: _Outcome,
-) -> Iterator[tuple[int, Made | Bought]]:
+) -> Iterator[tuple[int, Made | Bought | SlotRecord]]:
     maps = systems.maps_of(system)
     reading = reading_of(house, system, received_at)
     for row in rows:
@@ -282,7 +296,9 @@ def _made(
             yield row.number, record
 
 
-def record_of(one: FieldMap, payload: Json, reading: Reading) -> Made | Bought | Unmapped:
+def record_of(
+    one: FieldMap, payload: Json, reading: Reading
+) -> Made | Bought | SlotRecord | Unmapped:
     """Return the record that a map makes of a payload, or what of it cannot be read."""
     mapped = mapping.apply(one, payload)
     if isinstance(mapped, Unmapped):

@@ -12,7 +12,7 @@ from datetime import datetime
 from baton.core import bookings, records
 from baton.core.bookings import Kind, Stand, State, Told
 from baton.core.fates import Fate
-from baton.core.records import BookingRecord, StandRecord
+from baton.core.records import BookingRecord, SlotRecord, StandRecord
 from baton.services.bookings import telling, visits
 from baton.services.ledger import Ledger
 from baton.services.systems.laying import Laid, Page, fate_of, is_recent, known, upsert
@@ -44,7 +44,7 @@ def lay_bookings(page: Page, laid: Sequence[tuple[Recognised, BookingRecord]]) -
     """Lay whole bookings over their rows."""
     laid = _under_first_names(page, laid)
     rows = known(Booking.objects, page, [one.reference for _who, one in laid])
-    activities = _activities_of(page, [one for _who, one in laid])
+    activities = activities_of(page, [one for _who, one in laid])
     written = _Bookings(known=rows)
     outcomes = [
         _lay_booking(page, who, one, activities[one.activity], written) for who, one in laid
@@ -177,7 +177,7 @@ def _is_still_confirmed(row: Booking, one: BookingRecord) -> bool:
     return row.state == State.CONFIRMED and one.state is State.BOOKED and is_same_time
 
 
-def _activities_of(page: Page, laid: Sequence[BookingRecord]) -> dict[str, Activity]:
+def activities_of(page: Page, laid: Sequence[BookingRecord | SlotRecord]) -> dict[str, Activity]:
     """Return what is booked by name; what is heard of first becomes known."""
     longest = {one.activity: one for one in laid}
     own = Activity.objects.filter(workspace_id=page.workspace_id, system_id=page.system_id)

@@ -21,6 +21,7 @@ from baton.core.records import (
     ParcelRecord,
     PersonRecord,
     Record,
+    SlotRecord,
     StandRecord,
     TrackingRecord,
 )
@@ -28,7 +29,7 @@ from baton.services import arrivals
 from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.services.orders.mirror import Bought
-from baton.services.systems import bought, laid_bookings, mirroring, recognising
+from baton.services.systems import bought, laid_bookings, laid_slots, mirroring, recognising
 from baton.services.systems.fated import Taken
 from baton.services.systems.recognising import Found, Recognised, Unrecognised
 from baton.store.models import ConnectedSystem, Order, SystemDelivery
@@ -110,6 +111,9 @@ def _take(ledger: Ledger, system: ConnectedSystem, one: Record, key: str) -> Tak
             return _take_happened(ledger, system, one, key)
         case PersonRecord():
             return _take_person(ledger, system, one)
+        case SlotRecord():
+            [laid] = laid_slots.lay(ledger, system.workspace_id, system.id, [one])
+            return Taken(fate=laid.fate)
         case StandRecord():
             return _take_stand(ledger, system, one)
         case BookingRecord() | MembershipRecord() | CheckInRecord() | InvoiceRecord():

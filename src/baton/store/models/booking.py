@@ -58,7 +58,11 @@ class Activity(models.Model):
 
 
 class Slot(models.Model):
-    """An activity at a location and time; with `cancelled_at` the business called it off."""
+    """An activity at a location and time; with `cancelled_at` the business called it off.
+
+    Of a mirror, `taken` is how many places its system says are taken, and `page_url` where
+    people book it there.
+    """
 
     id = id_field()
     workspace_id = ref_field()
@@ -71,6 +75,8 @@ class Slot(models.Model):
     ends_at = models.DateTimeField()
     capacity = models.IntegerField()
     cancelled_at = models.DateTimeField(null=True)
+    taken = models.IntegerField(default=0)
+    page_url = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [_once("slot_once")]

@@ -56,12 +56,29 @@ def slot_page(request: HttpRequest, user: User, slot_id: str) -> HttpResponse:
     sought = text.clean(request.GET.get("q", ""))[:MAX_SEARCH]
     context = {
         "sheet": sheet,
-        "lines": [_with_words(one, has_begun=sheet.has_begun) for one in sheet.bookings],
+        "lines": [
+            _with_words(
+                one,
+                has_begun=sheet.has_begun,
+                may=frozenset() if one.row.system_id else None,
+            )
+            for one in sheet.bookings
+        ],
         "q": sought,
         "found": _found(user, sought),
         "entries": words.ENTRIES.items(),
         "section": "calendar",
     }
+    return page(request, user, "bookings/slot.html", context)
+
+
+@require_GET
+@for_staff
+def gathered_page(request: HttpRequest, user: User, booking_id: str) -> HttpResponse:
+    """Show who comes to what another system keeps, at the time of one booking."""
+    sheet = booking_board.show_gathered(houses.current(), user, booking_id)
+    lines = [_with_words(one, has_begun=sheet.has_begun, may=frozenset()) for one in sheet.bookings]
+    context = {"sheet": sheet, "lines": lines, "section": "calendar"}
     return page(request, user, "bookings/slot.html", context)
 
 

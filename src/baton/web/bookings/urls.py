@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/slots/<slug:slot_id>/book", calendar.book, name="book_slot"),
     path("calendar/slots/<slug:slot_id>/capacity", calendar.capacity, name="slot_capacity"),
     path("calendar/slots/<slug:slot_id>/call-off", calendar.call_off, name="call_off_slot"),
+    path("calendar/booked/<slug:booking_id>", calendar.gathered_page, name="gathered"),
     path("bookings/<slug:booking_id>", calendar.booking_page, name="booking"),
     path("bookings/<slug:booking_id>/<slug:name>", calendar.deed, name="booking_deed"),
     path("members", members.list_page, name="members"),

@@ -39,7 +39,7 @@ from baton.connectors.zendesk import settings as zendesk
 from baton.connectors.zendesk.settings import ZendeskSettings
 from baton.core import mapping
 from baton.core.errors import InvalidInput
-from baton.core.mapping import EVENT, PERSON_FIELDS, SHIPMENT, TRACKING, FieldMap
+from baton.core.mapping import EVENT, PERSON_FIELDS, SHIPMENT, SLOT, TRACKING, FieldMap
 from baton.core.targets import BOOKING, CHECK_IN, INVOICE, MEMBERSHIP, ORDER, TARGETS, Target
 from baton.services.systems.kinds import SystemSettings
 
@@ -80,6 +80,7 @@ HINTS = {
 MAKES = (
     (EVENT, "an event"),
     (BOOKING, "a booking"),
+    (SLOT, "a time that can be booked"),
     (MEMBERSHIP, "a membership"),
     (CHECK_IN, "a check-in"),
     (INVOICE, "an invoice"),
