@@ -155,7 +155,7 @@ def test_a_map_of_records_names_what_they_need() -> None:
 
 def test_a_time_that_can_be_booked_names_nobody() -> None:
     one = _made(
-        targets.SLOT, activity="Yoga", starts_at="2026-03-04T18:00Z", minutes="45", capacity="20",
+        mapping.SLOT, activity="Yoga", starts_at="2026-03-04T18:00Z", minutes="45", capacity="20",
         taken="0", state="Cancelled", page_url="https://gym.example/yoga",
     )  # fmt: skip
     assert isinstance(one, SlotRecord)
@@ -168,11 +168,11 @@ def test_a_time_that_can_be_booked_names_nobody() -> None:
         ({"activity": "Y", "starts_at": "2026-03-04", "capacity": "2", "taken": "x"}, "taken"),
     ):
         said: dict[str, Json] = {**facts}
-        made = _made(targets.SLOT, **said)
+        made = _made(mapping.SLOT, **said)
         assert isinstance(made, Unmapped)
         assert set(made.problems) == {field}
     nobody = FieldMap(
-        name="m", makes=targets.SLOT, fields={"activity": "a", "starts_at": "s", "capacity": "c"}
+        name="m", makes=mapping.SLOT, fields={"activity": "a", "starts_at": "s", "capacity": "c"}
     )
     assert not making.problems_with(nobody)
     assert isinstance(mapping.apply(nobody, {"a": "Yoga", "s": "x", "c": "2"}), Mapped)

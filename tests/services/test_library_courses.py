@@ -175,6 +175,51 @@ def test_the_first_week_ends_with_a_click_or_with_a_concierge() -> None:
     assert "one-on-one" in active.texts
 
 
+@pytest.mark.req("ON2", "ON4", "ON5", "M12", "M14", "M15")
+def test_the_first_week_says_what_is_true_of_this_member() -> None:
+    joined: dict[str, Json] = {
+        "membership": "Gold", "joined_at": NOW.isoformat(), "slots_url": URL, "guide_url": URL,
+    }  # fmt: skip
+    known: dict[str, Json] = {
+        "first_class": "Yoga", "second_class": "Spin", "time_of_day": "evening",
+    }  # fmt: skip
+    for classes, said in (
+        (known, "To begin with, at your hour: Yoga, Spin."),
+        ({**known, "time_of_day": ""}, "To begin with: Yoga, Spin."),
+        (known | {"second_class": "", "time_of_day": ""}, "To begin with: Yoga."),
+        ({"first_class": "Yoga", "second_class": "Spin"}, "To begin with: Yoga, Spin."),
+        (dict.fromkeys(known, ""), "Choose your first class:"),
+    ):
+        week = Course("onboarding", {**joined, **classes})
+        assert URL in week.texts  # day 0: the times are one tap away
+        week.takes(TimeUp(), after="24h")
+        assert "three steps" in week.texts
+        week.takes(TimeUp(), after="48h")
+        assert said in week.texts
+        week.takes(TimeUp(), after="48h")
+        assert "towel" in week.texts
+    # A week of messages to a record that is half empty does harm: a person completes it.
+    bare = Course("onboarding", joined | {"membership": ""})
+    assert bare.of(CreateTask)
+    assert not bare.texts
+
+
+@pytest.mark.req("ON20", "M22", "X20")
+def test_the_lite_week_has_three_messages_on_their_own_channels() -> None:
+    joined: dict[str, Json] = {"joined_at": NOW.isoformat(), "slots_url": URL}
+    week, told = Course("onboarding_lite", joined), []
+    for after in ("24h", "48h", "96h"):
+        week.takes(TimeUp(), after=after)
+        [sent] = week.of(SendText)
+        told.append((sent.channels, sent.text.split(" ")[0], URL in week.texts))
+    assert told == [
+        (("email",), "Welcome", True), (("whatsapp",), "A", True), (("email",), "Your", True),
+    ]  # fmt: skip
+    assert week.state is None
+    clicked = Course("onboarding_lite", joined).takes(Happened(event="booking_clicked"))
+    assert clicked.state is None
+
+
 @pytest.mark.req("RT2", "RT3", "RT4", "RT9", "G13", "G38", "G39", "X3")
 @pytest.mark.parametrize(
     ("result", "ends"),

@@ -9,12 +9,21 @@ from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.bookings import State
+from baton.core.errors import InvalidInput
 from baton.core.memberships import Standing
-from baton.services.bookings import check_ins, member_actions, members, places, visits
+from baton.services.bookings import (
+    activities,
+    check_ins,
+    member_actions,
+    members,
+    places,
+    visits,
+)
+from baton.services.bookings.activities import Offer
 from baton.services.bookings.members import Plan
 from baton.services.bookings.places import Wish
 from baton.services.calls import Call, Ended, Failed, Performed
-from baton.store.models import CheckIn, Contact, Membership, RuntimeEvent
+from baton.store.models import Activity, CheckIn, Contact, Membership, RuntimeEvent, Slot
 
 STORY = Story.model_validate(
     {
@@ -145,3 +154,29 @@ def test_dates_are_days_of_the_business(world: World) -> None:
     assert isinstance(world.now, datetime)
     row = joined(world, "ana", Plan(name="Gold", ends_on=date(2026, 3, 2), renews=False))
     assert members.facts_of(world.house, row)["ends_at"]
+
+
+@pytest.mark.req("ON4", "M14")
+def test_who_begins_is_told_of_classes_at_the_time_at_which_they_come(world: World) -> None:
+    house, ws = world.house, world.workspace_id
+    for name, hour in (("Early Yoga", 8), ("Late Box", 19)):
+        offer = Offer(name=name, capacity=1)
+        activity_id = activities.save(house, ws, offer, actor="user:1")
+        at = world.now.replace(hour=hour, minute=0, second=0) + timedelta(days=2)
+        activities.add_slots(house, ws, activity_id, [at], actor="user:1")
+    ana = joined(world, "ana", Plan(name="Gold", prefers="evening"))
+    said = members.facts_of(house, ana)
+    # Spin comes first, and Late Box is when she comes.
+    assert (said["first_class"], said["second_class"]) == ("Late Box", "Spin")
+    assert said["time_of_day"] == ""  # only one of them is
+    Activity.objects.filter(name="Late Box").update(suits_beginners=True)
+    said = members.facts_of(house, ana)
+    assert (said["first_class"], said["second_class"]) == ("Late Box", "")
+    assert said["time_of_day"] == "evening"
+    slot = Slot.objects.get(activity_id=Activity.objects.get(name="Late Box").id)
+    wish = Wish(contact_id=world.known("ben"), slot_id=slot.id)
+    places.book(house, ws, wish, actor="user:1")
+    said = members.facts_of(house, ana)  # it is full by now
+    assert (said["first_class"], said["second_class"]) == ("Spin", "Early Yoga")
+    with pytest.raises(InvalidInput):
+        members.change(house, ws, ana.id, Plan(name="Gold", prefers="at night"), actor="user:1")

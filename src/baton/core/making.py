@@ -25,6 +25,7 @@ from baton.core.mapping import (
     Unmapped,
     text_of,
 )
+from baton.core.recommending import DayPart
 from baton.core.records import (
     BookingRecord,
     CheckInRecord,
@@ -69,6 +70,9 @@ _STATES: Mapping[str, State] = {
 }
 _YES = frozenset({"yes", "true", "1", "y", "paid", "on"})
 _NO = frozenset({"no", "false", "0", "n", "unpaid", "off", ""})
+_PARTS: Mapping[str, str] = {
+    word: part.value for part in DayPart for word in (part.value, f"{part.value}s")
+}
 _MEMBERSHIPS: Mapping[str, str] = {
     **dict.fromkeys(("active", "current", "live", "open", ""), "active"),
     **dict.fromkeys(("paused", "frozen", "on hold", "suspended"), "paused"),
@@ -313,6 +317,7 @@ def _membership(told: _Facts, person: Person) -> MembershipRecord | None:
         ends_on=told.day("ends_on"),
         price_minor=told.amount("price"),
         renews=told.is_so("renews", default=True),
+        prefers=told.choice("prefers", _PARTS, ""),
     )
 
 

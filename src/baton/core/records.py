@@ -129,7 +129,10 @@ class HappenedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipRecord:
-    """A contact's membership; `state` is active, paused or ended, `ends_on` its last day."""
+    """A contact's membership; `state` is active, paused or ended, `ends_on` its last day.
+
+    `prefers` is when they mostly come (`core.recommending.DayPart`), "" where nobody said it.
+    """
 
     reference: str
     stamp: Stamp
@@ -140,6 +143,7 @@ class MembershipRecord:
     ends_on: date | None = None
     price_minor: int = 0
     renews: bool = True
+    prefers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

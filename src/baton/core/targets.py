@@ -55,6 +55,7 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
         Target(name="ends_on", title="Last day"),
         Target(name="price", title="Price"),
         Target(name="renews", title="Renews by itself"),
+        Target(name="prefers", title="Comes mostly: morning, afternoon or evening"),
         Target(name="changed_at", title="When it was changed there"),
     ),
     CHECK_IN: (

@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
 from baton.core.bookings import State
 from baton.core.kpi_catalogue.outreach import STOPS_WITHIN
@@ -79,11 +79,13 @@ def bookings() -> _Rows:
 
 
 def slots() -> _Rows:
-    """Return slots, with how many of their places are taken."""
+    """Return slots, with how many of their places are taken, as we know it or are told it."""
     taken = Booking.objects.filter(slot_id=OuterRef("pk"), state__in=_TAKEN).order_by()
     places = taken.values("slot_id").annotate(taken=Sum("places")).values("taken")
     return Slot.objects.annotate(
-        taken=Coalesce(Subquery(places, output_field=IntegerField()), Value(0))
+        taken=Greatest(
+            Coalesce(Subquery(places, output_field=IntegerField()), Value(0)), F("taken_there")
+        )
     )
 
 

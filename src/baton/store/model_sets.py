@@ -41,7 +41,7 @@ def _shape_of(
     """Return a model's table and columns, and what makes a struct of one of its rows."""
     meta = kind._meta  # noqa: SLF001 - Django's public name for it
     fields = meta.concrete_fields
-    types: list[tuple[str, Any]] = [(one.column, _type_of(one)) for one in fields]
+    types: list[tuple[str, Any]] = [(str(one.column), _type_of(one)) for one in fields]
     struct = msgspec.defstruct(f"{kind.__name__}Row", types)
     values = attrgetter(*(one.attname for one in fields))
     days = tuple(n for n, one in enumerate(fields) if type(one) is models.DateField)

@@ -38,6 +38,7 @@ class Offer:
     cancel_minutes: int = 720
     hold_minutes: int = 30
     needs_staff_confirmation: bool = False
+    suits_beginners: bool = False
 
 
 def save(

@@ -15,8 +15,9 @@ from baton.core import memberships, text
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.memberships import LEFT_TAG, Stand, Standing, Told
+from baton.core.recommending import DayPart
 from baton.services import inbox
-from baton.services.bookings import references
+from baton.services.bookings import recommending, references
 from baton.services.facts import MembershipDue
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -25,7 +26,7 @@ from baton.services.people.contacts import marks_of
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Activity, Contact, Membership, Slot
+from baton.store.models import Contact, Membership
 from baton.store.queries import turns
 from baton.store.rows import ContactRow
 
@@ -40,6 +41,7 @@ class Plan:
     """A membership as it is set; `ends_on` is its last day, None where it goes on.
 
     One that `renews` goes on behind its last day; a pause ends by itself on `resume_on`.
+    `prefers` is a word of `core.recommending.DayPart`, "" where nobody said it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Plan:
     renews: bool = True
     ends_on: date | None = None
     resume_on: date | None = None
+    prefers: str = ""
 
 
 def begin(house: House, workspace_id: str, contact_id: str, plan: Plan, *, actor: str) -> str:
@@ -108,6 +111,7 @@ def plan_of(row: Membership) -> Plan:
         renews=row.renews,
         ends_on=row.ends_on,
         resume_on=row.resume_on,
+        prefers=row.prefers,
     )
 
 
@@ -150,7 +154,8 @@ def _counting(row: Membership) -> Membership:
 def facts_of(house: House, row: Membership) -> dict[str, Json]:
     """Return what flows may say of a membership; amounts in minor units."""
     slots_url = one_tap.link(house, Errand.BOOK, row.workspace_id, row.contact_id)
-    first, second = _next_classes(row.workspace_id, house.clock.now())
+    fit = recommending.for_member(row, house.clock.now())
+    first, second = (*fit.names, "", "")[:2]
     return {
         "membership": row.reference,
         "plan": row.plan,
@@ -163,6 +168,7 @@ def facts_of(house: House, row: Membership) -> dict[str, Json]:
         "renew_url": one_tap.link(house, Errand.RENEW, row.workspace_id, row.id),
         "first_class": first,
         "second_class": second,
+        "time_of_day": fit.part or "",
         "is_active": False,
     }
 
@@ -192,6 +198,7 @@ def settle(  # noqa: PLR0913 - as above
     """Write a membership, tell the flows, and return its contact as they are marked then."""
     row.plan, row.state = plan.name, plan.standing.value
     row.price_minor, row.renews, row.ends_on = plan.price_minor, plan.renews, plan.ends_on
+    row.prefers = plan.prefers
     row.resume_on = plan.resume_on if plan.standing is Standing.PAUSED else None
     row.changed_at = ledger.now
     row.save(force_insert=before is None)
@@ -239,18 +246,6 @@ def _last_moment(row: Membership) -> datetime:
     return datetime.combine(row.ends_on, time(23, 59), zone).astimezone(UTC)
 
 
-def _next_classes(workspace_id: str, now: datetime) -> tuple[str, str]:
-    """Return two activities that can be booked next, "" where there are none."""
-    ahead = Slot.objects.filter(workspace_id=workspace_id, cancelled_at=None, starts_at__gt=now)
-    ids = list(
-        dict.fromkeys(ahead.order_by("starts_at").values_list("activity_id", flat=True)[:50])
-    )
-    names = Activity.objects.in_bulk(ids[:2])
-    found = [names[one].name for one in ids[:2]]
-    first, second, *_ = [*found, *found, "", ""]
-    return first, second
-
-
 def _checked(plan: Plan) -> Plan:
     name = text.clean(plan.name).strip()
     problems: dict[str, str] = {}
@@ -258,6 +253,8 @@ def _checked(plan: Plan) -> Plan:
         problems["name"] = f"write a name of {MAX_PLAN} characters at most"
     if not 0 <= plan.price_minor <= _MOST_PRICE:
         problems["price"] = f"choose between 0 and {_MOST_PRICE}"
+    if plan.prefers and plan.prefers not in set(DayPart):
+        problems["prefers"] = "choose a part of the day"
     if problems:
         raise InvalidInput(problems)
     return Plan(
@@ -267,4 +264,5 @@ def _checked(plan: Plan) -> Plan:
         renews=plan.renews,
         ends_on=plan.ends_on,
         resume_on=plan.resume_on,
+        prefers=plan.prefers,
     )

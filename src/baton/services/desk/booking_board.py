@@ -297,7 +297,9 @@ def _slot_lines(workspace_id: str, rows: Iterable[Slot]) -> tuple[SlotLine, ...]
             ends_at=one.ends_at,
             capacity=one.capacity,
             taken=max(
-                taken.get(one.id, 0), one.taken, there.get((one.activity_id, one.starts_at), 0)
+                taken.get(one.id, 0),
+                one.taken_there,
+                there.get((one.activity_id, one.starts_at), 0),
             ),
             waiting=waiting.get(one.id, 0),
             is_called_off=one.cancelled_at is not None,

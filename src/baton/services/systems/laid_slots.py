@@ -14,7 +14,8 @@ from baton.services.systems.laying import Laid, Page, known, upsert
 from baton.store.models import Slot
 
 _FIELDS = (
-    "stamp", "activity_id", "starts_at", "ends_at", "capacity", "taken", "cancelled_at", "page_url",
+    "stamp", "activity_id", "starts_at", "ends_at", "capacity", "taken_there", "cancelled_at",
+    "page_url",
 )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def lay(
 def _write(page: Page, row: Slot, one: SlotRecord, activity_id: str) -> None:
     row.stamp, row.activity_id, row.page_url = one.stamp, activity_id, one.page_url
     row.starts_at, row.ends_at = one.starts_at, one.ends_at
-    row.capacity, row.taken = one.capacity, one.taken
+    row.capacity, row.taken_there = one.capacity, one.taken
     was_off = row.cancelled_at or page.ledger.now
     row.cancelled_at = was_off if one.is_called_off else None
 

@@ -39,6 +39,7 @@ _MEMBERSHIP_FIELDS = (
     "state",
     "price_minor",
     "renews",
+    "prefers",
     "joined_at",
     "ends_on",
     "changed_at",
@@ -86,6 +87,7 @@ def _lay_memberships(page: Page, laid: Sequence[tuple[Recognised, MembershipReco
             "state": one.state,
             "price_minor": one.price_minor,
             "renews": one.renews,
+            "prefers": one.prefers,
             "joined_at": one.joined_at,
             "ends_on": one.ends_on,
         }

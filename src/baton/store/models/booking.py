@@ -34,7 +34,8 @@ class Activity(models.Model):
     `capacity` is what its slots have unless they say otherwise. `deposit_minor` is None where
     the workspace's rule for deposits counts. A contact may cancel until `cancel_minutes`
     before it begins; a held place is theirs for `hold_minutes`. Where
-    `needs_staff_confirmation`, changes that contacts ask for go to a person (AP10).
+    `needs_staff_confirmation`, changes that contacts ask for go to a person (AP10). Those that
+    `suits_beginners` marks are recommended to new members.
     """
 
     id = id_field()
@@ -51,6 +52,7 @@ class Activity(models.Model):
     cancel_minutes = models.IntegerField(default=720)
     hold_minutes = models.IntegerField(default=30)
     needs_staff_confirmation = models.BooleanField(default=False)
+    suits_beginners = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -60,7 +62,7 @@ class Activity(models.Model):
 class Slot(models.Model):
     """An activity at a location and time; with `cancelled_at` the business called it off.
 
-    Of a mirror, `taken` is how many places its system says are taken, and `page_url` where
+    Of a mirror, `taken_there` is how many places its system says are taken, and `page_url` where
     people book it there.
     """
 
@@ -75,7 +77,7 @@ class Slot(models.Model):
     ends_at = models.DateTimeField()
     capacity = models.IntegerField()
     cancelled_at = models.DateTimeField(null=True)
-    taken = models.IntegerField(default=0)
+    taken_there = models.IntegerField(default=0)
     page_url = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
@@ -177,7 +179,8 @@ class Membership(models.Model):
     """A contact's membership: `state` is active, paused or ended, `ends_on` its last day.
 
     One that `renews` goes on behind it. `resume_on` is the day on which one that is paused
-    goes on; `told_end` the end of which flows have heard that it comes.
+    goes on; `told_end` the end of which flows have heard that it comes. `prefers` is when they
+    mostly come, a word of `core.recommending.DayPart`, "" where nobody said it.
     """
 
     id = id_field()
@@ -194,6 +197,7 @@ class Membership(models.Model):
     ends_on = models.DateField(null=True)
     resume_on = models.DateField(null=True)
     told_end = models.DateField(null=True)
+    prefers = models.CharField(max_length=20, blank=True, default="")
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -83,6 +83,7 @@ class ActivityForm(forms.Form):
     needs_staff_confirmation = forms.BooleanField(
         required=False, label="Changes that contacts ask for go to a person"
     )
+    suits_beginners = forms.BooleanField(required=False, label="New members are shown it first")
 
     @property
     def offer(self) -> Offer:
@@ -99,6 +100,7 @@ class ActivityForm(forms.Form):
             cancel_minutes=given["cancel_hours"] * _HOUR,
             hold_minutes=given["hold_minutes"],
             needs_staff_confirmation=given["needs_staff_confirmation"],
+            suits_beginners=given["suits_beginners"],
         )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.memberships import Standing
+from baton.core.recommending import DayPart
 from baton.core.roles import Action
 from baton.services import house as houses
 from baton.services import inbox
@@ -56,6 +57,12 @@ class MemberForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     renews = forms.BooleanField(required=False, label="Renews by itself after its last day")
+    prefers = forms.ChoiceField(
+        required=False,
+        choices=[("", "nobody said"), *((one.value, f"in the {one}") for one in DayPart)],
+        label="Comes mostly",
+        help_text="new members are told of classes at that time of day",
+    )
 
     @property
     def wanted(self) -> Plan:
@@ -68,6 +75,7 @@ class MemberForm(forms.Form):
             renews=given["renews"] or given["ends_on"] is None,
             ends_on=given["ends_on"],
             resume_on=given["resume_on"],
+            prefers=given["prefers"],
         )
 
 
@@ -145,6 +153,7 @@ def _initial(row: Membership) -> dict[str, object]:
         "price": Decimal(row.price_minor) / _HUNDRED,
         "standing": row.state,
         "resume_on": row.resume_on,
+        "prefers": row.prefers,
         "ends_on": row.ends_on,
         "renews": row.renews and row.ends_on is not None,
     }
