@@ -201,6 +201,14 @@ def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(n
     assert gates <= gates_of(flow.charter)
 
 
+@pytest.mark.req("BI2", "RN2")
+def test_billing_and_renewals_are_held_to_what_they_are_for() -> None:
+    billing = library.load_template("billing_reminder").flow.charter
+    assert (billing.metric, billing.efficiency) == ("paid_on_time_rate", ("billing_follow_ups",))
+    renewal = library.load_template("renewal").flow.charter
+    assert renewal.metric == "renewal_rate"
+
+
 @pytest.mark.req("GV2", "GV5", "K14", "K25", "K37", "X31", "X26", "PL11", "E17", "E19", "T11")
 @pytest.mark.parametrize("template", TEMPLATES, ids=named)
 def test_every_template_is_accountable(template: FlowTemplate) -> None:

@@ -204,7 +204,7 @@ def test_what_staff_confirm_by_hand_is_theirs(gym: Gym) -> None:
     assert scene.state == "booked"
 
 
-@pytest.mark.req("M11")
+@pytest.mark.req("DI20", "M11")
 def test_it_goes_into_any_calendar(scene: Scene) -> None:
     shown = scene.see(Errand.CALENDAR)
     assert "dates=20260304T170000Z%2F20260304T174500Z" in shown
@@ -241,7 +241,7 @@ def test_booking_is_one_tap_and_a_look_by_a_person_is_a_click(scene: Scene) -> N
     assert Booking.objects.count() == 3
 
 
-@pytest.mark.req("AP12", "AP27")
+@pytest.mark.req("AP12", "AP27", "DI17")
 def test_a_deposit_is_paid_on_its_invoices_page_and_the_place_is_theirs(gym: Gym) -> None:
     scene = set_up(gym, Offer(name="Party", minutes=120, price_minor=200_00, capacity=2))
     gym.step(minutes=1)

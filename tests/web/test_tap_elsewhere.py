@@ -138,6 +138,7 @@ def test_staff_change_it_there_from_its_page(scene: Scene, sam: Screen, alex: Sc
     assert "what you do here is done there" in sam.get(page).text
     assert "Cancel</button>" not in alex.get(page).text
     assert LATER.isoformat() in sam.get(f"{page}?times").text
+    assert "by the system that keeps it" in sam.get(page).text
     sam.post(f"{page}/move", {"slot": LATER.isoformat()})
     sam.post(f"{page}/confirm", {})
     sam.post(f"{page}/cancel", {})

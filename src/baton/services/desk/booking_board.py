@@ -359,6 +359,8 @@ def _change_lines(user: User, rows: list[BookingChange]) -> tuple[ChangeLine, ..
 
 def _by(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
+    if kind == "system" and name:
+        return "the system that keeps it"
     return {
         "user": names.get(name, "a colleague"),
         "contact": "the contact",
