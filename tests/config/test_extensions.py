@@ -111,6 +111,7 @@ def test_its_system_is_connected_by_a_form_made_of_its_settings(gym: Gym) -> Non
     form = robin.get("/settings/systems/new/turnstile").text
     assert "Hall" in form
     assert "whoever comes in anywhere" in form
+    assert form.index("Name") < form.index("Hall") < form.index("Secret")
     refused = robin.post(
         "/settings/systems/new/turnstile", {"name": "North", "hall": "n" * 41}, htmx=False
     )

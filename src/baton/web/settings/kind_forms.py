@@ -22,7 +22,8 @@ def form_of(kind: str) -> type[SystemForm]:
     if kind in FORMS:
         return FORMS[kind]
     told = {name: _field_of(field) for name, field in _fields_of(kind).items()}
-    return type("ExtensionForm", (SystemForm,), told)
+    order = ("name", *told, "secret", "quiet_hours")
+    return type("ExtensionForm", (SystemForm,), {"field_order": order, **told})
 
 
 def settings_of(kind: str, form: SystemForm) -> SystemSettings:
