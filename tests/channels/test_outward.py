@@ -51,7 +51,7 @@ def named(monkeypatch: pytest.MonkeyPatch) -> Iterator[Named]:
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_name_leads_inside(wire: Wire, named: Named, scheme: str, number: str) -> None:
     named(number)
-    with pytest.raises(ForbiddenPlaceError):
+    with pytest.raises(ForbiddenPlaceError, match="BATON_OWN_NETWORK"):
         wire.ask(Request(method="POST", headers={}, url=f"{scheme}://{NAME}:8443/latest/meta-data"))
     with (
         closing(OutsideWire()) as outside,

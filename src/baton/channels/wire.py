@@ -80,7 +80,8 @@ def _connected(one: HTTPConnection) -> socket.socket:
             one.host, one.port, timeout=patience, options=one.socket_options or ()
         )
     except ForbiddenPlace:
-        raise ForbiddenPlaceError(one.host) from None
+        told = f"{one.host} is in our own network, and BATON_OWN_NETWORK does not name it"
+        raise ForbiddenPlaceError(told) from None
     except TimeoutError as error:
         raise ConnectTimeoutError(one, "no connection in time") from error
     except OSError as error:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from baton.core import urgency
 from baton.core.clocks import Clock
 from baton.core.delivery import GO_AGAIN
@@ -134,7 +136,9 @@ class Canned:
 def get_standing(house: House, user: User, conversation_id: str) -> Standing:
     """Return how a conversation stands; raises NotFound, or Forbidden for a role."""
     inbox.require(user, Action.READ_INBOX)
-    found = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id).first()
+    theirs = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    intakes = Intake.objects.filter(conversation_id=OuterRef("id"))
+    found = theirs.annotate(has_intake=Exists(intakes)).first()
     if found is None:
         raise NotFound("conversation", conversation_id)
     guarding.refuse_closed(house, user, found.queue, found.assignee_id, found.contact_id)
@@ -163,7 +167,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         flags=found.flags,
         needs_review=found.needs_review,
         is_opted_out=found.channel in contact.opted_out.split(","),
-        has_intake=Intake.objects.filter(conversation_id=found.id).exists(),
+        has_intake=found.has_intake,
         recontacts=found.recontacts,
         first_message_at=found.first_message_at,
         last_message_at=found.last_message_at,
