@@ -120,6 +120,36 @@ def test_a_gate_on_a_part_is_held_against_what_it_was(
     assert hold(wanted, read, {}).holds is None  # no baseline was kept
 
 
+def a_median(hours: float, low: float, high: float) -> KpiReading:
+    return KpiReading(
+        kpi=CATALOGUE["time_to_resolution"], value=hours * 3600, count=50, among=50, young=0,
+        interval=Interval(low=low * 3600, high=high * 3600),
+    )  # fmt: skip
+
+
+@pytest.mark.req("RT20", "K18")
+@pytest.mark.parametrize(
+    ("now", "before", "holds"),
+    [
+        (a_median(20, 18, 24), a_median(60, 50, 70), True),  # at worst 24 of 50 hours
+        (a_median(20, 18, 26), a_median(60, 50, 70), None),  # at worst 26 of 50
+        (a_median(50, 40, 60), a_median(60, 50, 70), False),  # at best 40 of 70
+        (a_median(20, 18, 24), brought("time_to_resolution", 48 * 3600), True),
+        (a_median(30, 27, 33), brought("time_to_resolution", 48 * 3600), False),
+        (a_median(20, 18, 24), replace(a_median(60, 50, 70), interval=None), None),
+    ],
+)
+def test_time_is_cut_in_half_only_where_the_surest_readings_of_both_medians_say_so(
+    now: KpiReading, before: KpiReading, holds: object
+) -> None:
+    gate = Gate(kpi="resolution_time_reduction", stance=Stance.AT_LEAST, limit=0.5)
+    read, kept = {now.kpi.name: now}, {now.kpi.name: before}
+    found = hold(gate, read, changes_of(read, kept))
+    assert found.holds is holds
+    assert found.value == pytest.approx(1 - (now.value or 0) / (before.value or 1))
+    assert hold(gate, read, {}).holds is None  # nobody kept what it was
+
+
 GOALS: list[tuple[str, Stance, float, KpiReading, KpiReading]] = [
     ("activation_lift", Stance.AT_LEAST, 0.10, share("activation_rate", 600, 1_000),
      share("activation_rate", 450, 1_000)),

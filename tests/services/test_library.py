@@ -159,6 +159,7 @@ TP1: Mapping[str, tuple[str, tuple[str, ...], str, set[tuple[str, str, float]]]]
         {
             ("returns_without_agent", "at_least", 0.50),
             ("hours_to_resolution", "at_most", 48),
+            ("resolution_time_reduction", "at_least", 0.50),
             ("fraud_exception_rate", "at_most", 0.02),
             ("csat_change", "at_least", 0),
         },

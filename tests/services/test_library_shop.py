@@ -73,6 +73,15 @@ def test_returns_ask_for_photos_on_whatsapp_first_and_may_not_cost_satisfaction(
         assert ("csat_change", 0) in {(one.kpi, one.limit) for one in flow.charter.gates}
 
 
+@pytest.mark.req("RT20")
+@pytest.mark.parametrize("name", ["returns", "returns_form"])
+def test_returns_are_to_end_in_half_the_time_they_took_before(name: str) -> None:
+    template = load_template(name)
+    assert "half the time it took before" in template.success
+    gates = {one.kpi: (one.stance.value, one.limit) for one in template.flow.charter.gates}
+    assert gates["resolution_time_reduction"] == ("at_least", 0.50)
+
+
 @pytest.mark.req("RT21", "X22")
 def test_returns_are_held_to_sixty_in_a_hundred_without_a_person_and_two_days() -> None:
     template = load_template("returns")

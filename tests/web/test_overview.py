@@ -14,9 +14,9 @@ from baton.core.cells import csv_line
 from baton.core.kpis import Grain
 from baton.core.roles import Role
 from baton.reports.sources import SOURCES
-from baton.services.desk import agents
+from baton.services.desk import agents, baselines
 from baton.services.desk.kpi_views import VIEWS
-from baton.store.models import Episode, SavedView
+from baton.store.models import Baseline, Episode, SavedView
 from baton.web.reports import charts
 from tests.reports.world import a_booking, a_member, an_answer
 from tests.web.conftest import START, Gym, Screen
@@ -152,6 +152,11 @@ def test_a_baseline_is_kept_with_a_reason_and_held_against(
     assert (
         robin.post("/reports/baselines/keep", days="28", flow="", reason="our start").status == 302
     )
+    median = Baseline.objects.get(kpi="first_response")
+    kept = baselines.current(robin.user.workspace_id)["first_response"].interval
+    assert kept is not None  # where a median lay cannot be told again later
+    assert (kept.low, kept.high) == (median.low, median.high)
+    assert kept.low <= median.value <= kept.high
     brought = {
         "kpi": "recontact_72h", "flow": "", "value": "12", "since": "2026-01-01",
         "until": "2026-01-31", "reason": "the old desk's sheet, ann@gym.example",

@@ -82,11 +82,20 @@ def part_of(change: Change) -> tuple[float, Interval | None]:
     lies = None
     if now.kpi.estimate is Estimate.WILSON and before.among:
         lies = intervals.share_ratio((now.count, now.among), (before.count, before.among))
+    elif now.kpi.estimate is Estimate.RANKS and before.among:
+        lies = _ratio_of_medians(now.interval, before.interval)
     elif not before.among and now.interval is not None:
         ago = before.value
         lies = Interval(low=now.interval.low / ago, high=now.interval.high / ago)
     fell = None if lies is None else Interval(low=1 - lies.high, high=1 - lies.low)
     return 1 - now.value / before.value, fell
+
+
+def _ratio_of_medians(now: Interval | None, before: Interval | None) -> Interval | None:
+    """Return where a median by another lies: as wide as both allow at once, so never too sure."""
+    if now is None or before is None or before.low <= 0:
+        return None
+    return Interval(low=now.low / before.high, high=now.high / before.low)
 
 
 def changes_of(

@@ -60,6 +60,7 @@ MEASURES: Mapping[str, Measure] = {
     "order_questions_deflected": _fall("Fewer questions about orders", "people_contacts"),
     "reschedule_call_reduction": _fall("Fewer requests to move a booking", "inquiries"),
     "no_show_reduction": _fall("Fewer no-shows", "no_show_rate"),
+    "resolution_time_reduction": _fall("Faster to a resolution", "time_to_resolution"),  # RT20
     "activation_lift": _lift("More are activated", "activation_rate"),
     "retention_change": Measure(
         title="Change of members after 30 days", kpi="retention_30d", told=Told.CHANGE

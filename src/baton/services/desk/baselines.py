@@ -180,10 +180,13 @@ def reading_of(row: Baseline) -> KpiReading:
 def _interval(kpi: Kpi, row: Baseline, sums: Sums | None) -> Interval | None:
     if kpi.estimate is Estimate.WILSON and row.among:
         return intervals.wilson(row.count, row.among)
+    if row.low is not None and row.high is not None:
+        return Interval(low=row.low, high=row.high)
     return intervals.student(sums) if sums else None
 
 
 def _row(found: KpiReading, value: float, flow: str, since: datetime, until: datetime) -> Baseline:
+    median_lies = found.interval if found.kpi.estimate is Estimate.RANKS else None
     return Baseline(
         kpi=found.kpi.name,
         flow=flow,
@@ -192,6 +195,8 @@ def _row(found: KpiReading, value: float, flow: str, since: datetime, until: dat
         among=found.among,
         total=found.sums.total if found.sums else None,
         squares=found.sums.squares if found.sums else None,
+        low=median_lies.low if median_lies else None,
+        high=median_lies.high if median_lies else None,
         since=since,
         until=until,
     )

@@ -99,7 +99,8 @@ class Baseline(models.Model):
 
     `flow` is whose it is, "" for all; the newest one of a KPI and flow holds. `among` rows were
     counted, `count` of them in the numerator; both are 0 for a figure that somebody brought
-    from elsewhere. `total` and `squares` are the sums of a mean, null for anything else.
+    from elsewhere. `total` and `squares` are the sums of a mean, null for anything else; `low`
+    and `high` are where a median lay, which cannot be told again without its rows.
     """
 
     id = id_field()
@@ -111,6 +112,8 @@ class Baseline(models.Model):
     among = models.IntegerField(default=0)
     total = models.FloatField(null=True)
     squares = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
     since = models.DateTimeField()
     until = models.DateTimeField()
     set_at = models.DateTimeField()
