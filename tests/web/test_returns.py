@@ -44,6 +44,7 @@ def test_a_return_by_form_shows_its_label_at_once(gym: Gym, client: Client) -> N
     assert (row.state, row.source) == ("labelled", "form")
     shown = unescape(client.get(form).content.decode())
     assert "Accepted. Your label is ready." in shown
+    assert "on its way back, or is back" in shown
     page = re.search(r'href="[^"]*(/t/label\.[^"]+)"', shown)
     assert page
     answer = client.get(f"{page[1]}?pdf")
@@ -75,9 +76,13 @@ def test_a_form_that_cannot_be_taken_changes_nothing(
 @pytest.mark.req("RT4", "G39", "G40")
 def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Screen) -> None:
     order = an_order_of(gym)
-    Client().post(form_of(gym, order), sent(order, a_photo(), reason="damaged", words="A hole."))
+    form = form_of(gym, order)
+    Client().post(form, sent(order, a_photo(), reason="damaged", words="A hole."))
     row = Return.objects.get()
     assert row.state == "specialist"
+    told = Client().get(form).content.decode()
+    assert "Send nothing yet" in told  # nobody has said yet that it may come
+    assert "on its way back" not in told
     assert "#1" in sam.get("/returns").text
     for words in ("10442", "1", "mia"):
         assert f"/returns/{row.id}" in sam.get(f"/returns?state=all&q={words}").text
@@ -99,8 +104,10 @@ def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Sc
     sam.post(f"{page}/void-label", htmx=False)
     sam.post(f"{page}/label", htmx=False)
     sam.post(f"{page}/refund", htmx=False)
+    assert "40.00 USD is granted and being carried out" in sam.get(page).text
     gym.crew.loop.run_idle()
     shown = unescape(sam.get(page).text)
+    assert "being carried out" not in shown
     assert "paid back" in shown
     for deed in ("Asked for", "Accepted", "Label taken back", "Refund granted", "Paid back"):
         assert deed in shown

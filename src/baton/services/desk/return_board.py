@@ -75,7 +75,7 @@ class Share:
 
     @property
     def part(self) -> float:
-        """The share of accepted returns that no person decided, 0 to 1."""
+        """The share of decided returns that the rules accepted, 0 to 1."""
         return self.by_rules / self.decided if self.decided else 0.0
 
     @property

@@ -37,7 +37,8 @@ class ReturnPage:
         left = claims.left_of(order)
         lines = [one for one in _lines_of(order) if left.get(one.id)]
         if not lines:
-            return Sheet(title=title, good=_say(caller, "return_all"), rows=rows, ways=ways)
+            told = "return_taken" if _waits(order) else "return_all"
+            return Sheet(title=title, good=_say(caller, told), rows=rows, ways=ways)
         needed = rules.current(order.workspace_id).policy.photos
         return Sheet(
             title=title,
@@ -143,6 +144,12 @@ def _asked_before(
         for row in newest
     )
     return ways, rows
+
+
+def _waits(order: Order) -> bool:
+    """Whether a person still has to say that a return of an order may come at all."""
+    undecided = (State.ASKED, State.SPECIALIST)
+    return Return.objects.filter(order_id=order.id, state__in=undecided).exists()
 
 
 def _money_of(caller: Caller, row: Return) -> tuple[tuple[str, str], ...]:
