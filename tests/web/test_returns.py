@@ -76,13 +76,9 @@ def test_a_form_that_cannot_be_taken_changes_nothing(
 @pytest.mark.req("RT4", "G39", "G40")
 def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Screen) -> None:
     order = an_order_of(gym)
-    form = form_of(gym, order)
-    Client().post(form, sent(order, a_photo(), reason="damaged", words="A hole."))
+    Client().post(form_of(gym, order), sent(order, a_photo(), reason="damaged", words="A hole."))
     row = Return.objects.get()
     assert row.state == "specialist"
-    told = Client().get(form).content.decode()
-    assert "Send nothing yet" in told  # nobody has said yet that it may come
-    assert "on its way back" not in told
     assert "#1" in sam.get("/returns").text
     for words in ("10442", "1", "mia"):
         assert f"/returns/{row.id}" in sam.get(f"/returns?state=all&q={words}").text
@@ -104,10 +100,8 @@ def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Sc
     sam.post(f"{page}/void-label", htmx=False)
     sam.post(f"{page}/label", htmx=False)
     sam.post(f"{page}/refund", htmx=False)
-    assert "40.00 USD is granted and being carried out" in sam.get(page).text
     gym.crew.loop.run_idle()
     shown = unescape(sam.get(page).text)
-    assert "being carried out" not in shown
     assert "paid back" in shown
     for deed in ("Asked for", "Accepted", "Label taken back", "Refund granted", "Paid back"):
         assert deed in shown
@@ -120,6 +114,24 @@ def test_a_specialist_has_everything_and_decides(gym: Gym, sam: Screen, alex: Sc
         "Refund of order 10442 +paid back, 40.00 USD",
     ):
         assert re.search(line, told), (line, told)
+
+
+def test_what_waits_is_told_as_waiting_and_a_refund_under_way_as_that(
+    gym: Gym, sam: Screen, client: Client
+) -> None:
+    order = an_order_of(gym)
+    form = form_of(gym, order)
+    client.post(form, sent(order, a_photo(), reason="damaged"))
+    told = client.get(form).content.decode()
+    assert "Send nothing yet" in told  # nobody has said yet that it may come
+    assert "on its way back" not in told
+    page = f"/returns/{Return.objects.get().id}"
+    sam.post(f"{page}/approve", amount="40.00", htmx=False)
+    assert "Send nothing yet" not in client.get(form).content.decode()
+    sam.post(f"{page}/refund", htmx=False)
+    assert "40.00 USD is granted and being carried out" in sam.get(page).text
+    gym.crew.loop.run_idle()
+    assert "being carried out" not in sam.get(page).text
 
 
 def test_an_order_of_a_shop_is_paid_back_there_first(gym: Gym, sam: Screen) -> None:
