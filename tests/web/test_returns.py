@@ -123,11 +123,11 @@ def test_what_waits_is_told_as_waiting_and_a_refund_under_way_as_that(
     form = form_of(gym, order)
     client.post(form, sent(order, a_photo(), reason="damaged"))
     told = client.get(form).content.decode()
-    assert "Send nothing yet" in told  # nobody has said yet that it may come
+    assert "Send nothing that has no label yet" in told  # nobody has said yet that it may come
     assert "on its way back" not in told
     page = f"/returns/{Return.objects.get().id}"
     sam.post(f"{page}/approve", amount="40.00", htmx=False)
-    assert "Send nothing yet" not in client.get(form).content.decode()
+    assert "Send nothing that has no label yet" not in client.get(form).content.decode()
     sam.post(f"{page}/refund", htmx=False)
     assert "40.00 USD is granted and being carried out" in sam.get(page).text
     gym.crew.loop.run_idle()

@@ -106,7 +106,7 @@ _EN = {
     " whole item, in good light. We do not keep where a photo was taken.",
     "return_words": "Anything else that we should know",
     "return_do": "Send it back",
-    "return_taken": "We have your request. Send nothing yet.",
+    "return_taken": "We have your request. Send nothing that has no label yet.",
     "return_all": "Everything of this order is on its way back, or is back.",
     "return_choose": "Choose at least one thing that you send back.",
     "return_bad_photo": "A photo could not be taken: it is too large, or no JPEG, PNG or WebP.",
@@ -259,7 +259,7 @@ _ES = {
     " artículo entero, con buena luz. No guardamos dónde se tomó una foto.",
     "return_words": "Algo más que debamos saber",
     "return_do": "Devolver",
-    "return_taken": "Tenemos su solicitud. No envíe nada todavía.",
+    "return_taken": "Tenemos su solicitud. No envíe nada que aún no tenga etiqueta.",
     "return_all": "Todo este pedido está en camino de vuelta, o ya volvió.",
     "return_choose": "Elija al menos un artículo.",
     "return_bad_photo": "No se pudo recibir una foto: es demasiado grande, o no es JPEG, PNG o"
