@@ -182,7 +182,7 @@ def test_the_flows_of_every_pack_parse(pack: str) -> None:
         ("triage.emotion", None, "triage.emotion", "is missing"),
         ("escalates_on", ["moon"], "escalates_on.0", "must be one of hard_stop"),
         ("limits.sends_per_day", 0, "limits.sends_per_day", "must be a whole number, 1 or more"),
-        ("colour", "red", "colour", "is unknown here; known are channels, escalates_on"),
+        ("colour", "red", "colour", "is unknown here; known are about, channels, escalates_on"),
         ("steps.done.type", "stop", "steps.done.type", "must be one of send, ask"),
         ("steps.done.outcome", "won", "steps.done.outcome", "must be one of resolved"),
         ("steps.done.then", "menu", "steps.done.then", "is unknown here"),

@@ -1,6 +1,7 @@
 """Queues that are closed: their conversations are met by trained staff, and by who leads."""
 
 import pytest
+from django.db.models import F
 
 from baton.core.roles import Role
 from baton.store.models import Conversation, Workspace
@@ -11,7 +12,7 @@ from tests.web.conftest import Gym, Screen
 def test_only_who_serves_a_closed_queue_meets_its_conversations(
     gym: Gym, sam: Screen, robin: Screen
 ) -> None:
-    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=2)
+    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=F("revision") + 1)
     conversation = gym.hear("visitor-1", "I want to talk to a person", name="Zanzibar")
     Conversation.objects.update(queue="clinical", handled_by="async")
     kim = gym.screen_of(gym.hire("Kim", Role.CONCIERGE, skills=("billing",)))

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
+from django.db.models import F
 from django.test import Client
 
 from baton.core.roles import Role
@@ -101,7 +102,9 @@ def test_the_second_step_is_turned_off_by_its_owner_alone(gym: Gym, maya: User) 
 def test_who_lacks_a_second_step_that_is_asked_for_is_led_to_set_it_up(
     sam: Screen, robin: Screen
 ) -> None:
-    Workspace.objects.update(policy={"two_step_roles": "manager,auditor"}, revision=2)
+    Workspace.objects.update(
+        policy={"two_step_roles": "manager,auditor"}, revision=F("revision") + 1
+    )
     assert sam.get("/").status == 200
     robin.get("/")  # looks the policy up
     asked = robin.get("/contacts")

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.db.models import F
 from django.test import Client
 
 from baton.core.roles import Role
@@ -137,7 +138,7 @@ def test_who_the_issuer_vouches_for_comes_in_and_is_known_by_its_name_for_them(
     assert SECRET not in str(list(SignInProvider.objects.values()))
     assert "Sign in with Gym ID" in Client().get("/sign-in").content.decode()
     # A role that needs a second step was asked for it there.
-    Workspace.objects.update(policy={"two_step_roles": "agent"}, revision=2)
+    Workspace.objects.update(policy={"two_step_roles": "agent"}, revision=F("revision") + 1)
     client, brought = _go(gym, issuer)
     came = client.get("/sign-in/vouched", brought)
     assert came.status_code == 302, came.content.decode()
