@@ -4,7 +4,9 @@ import pytest
 from django.db.models import F
 
 from baton.core.roles import Role
-from baton.store.models import Conversation, Workspace
+from baton.services.delivery.attachments import Upload
+from baton.services.privacy.word_search import WordMarker
+from baton.store.models import Attachment, Conversation, Workspace
 from tests.web.conftest import Gym, Screen
 
 
@@ -29,3 +31,26 @@ def test_only_who_serves_a_closed_queue_meets_its_conversations(
     Conversation.objects.update(assignee_id=kim.user.id, handled_by="agent")
     assert kim.get(own).status == 200
     assert gym.deeds("transcript_opened") == []
+
+
+@pytest.mark.req("T14", "P10")
+def test_a_closed_queue_is_closed_to_a_search_for_words_and_to_who_looked_before(
+    gym: Gym, robin: Screen
+) -> None:
+    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=2)
+    picture = Upload(content=b"\x89PNG\r\n\x1a\n" + bytes(300), name="rash.png")
+    talk = gym.hear("mia", "agent please, about zebras", name="Zanzibar", uploads=(picture,))
+    WordMarker(house=gym.house).run_once()
+    kim = gym.screen_of(gym.hire("Kim", Role.CONCIERGE, skills=("billing",)))
+    file = f"/inbox/{talk}/files/{Attachment.objects.get().id}"
+    assert kim.post(f"/inbox/{talk}/transcript").status == 200
+    assert kim.get(file).status == 200
+    assert "Zanzibar" in kim.post("/contacts/words", words="zebras", htmx=False).text
+    Conversation.objects.update(queue="clinical", handled_by="async", assignee_id=None)
+    assert "Zanzibar" not in kim.post("/contacts/words", words="zebras", htmx=False).text
+    assert "Zanzibar" in robin.post("/contacts/words", words="zebras", htmx=False).text
+    assert kim.get(file).status == kim.get(f"{file}/preview").status == 403
+    # Handed to somebody, it is theirs.
+    Conversation.objects.update(assignee_id=kim.user.id, handled_by="agent")
+    assert "Zanzibar" in kim.post("/contacts/words", words="zebras", htmx=False).text
+    assert kim.get(file).status == 200

@@ -5,7 +5,24 @@ import pytest
 from baton.core.roles import Role
 from baton.services import inbox as desk
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Contact, Conversation, Inbox, Invitation, Location, User, Workspace
+from baton.store.models import (
+    Address,
+    Approval,
+    Contact,
+    Conversation,
+    Inbox,
+    Invitation,
+    Invoice,
+    Location,
+    Membership,
+    Order,
+    Return,
+    Task,
+    User,
+    VaultEntry,
+    Workspace,
+)
+from tests.support.bare_rows import bare
 from tests.web.conftest import Gym, Screen
 
 ASKS = "I want to talk to a person"
@@ -101,3 +118,77 @@ def test_nobody_of_another_place_counts_as_there_or_is_asked(
     later = gym.hear("visitor-2", ASKS)
     assert Conversation.objects.get(id=later).handled_by == "queue"
     assert Invitation.objects.filter(conversation_id=later).get().user_id == sam.user.id
+
+
+@pytest.mark.req("P10", "P24")
+def test_what_belongs_to_a_contact_of_another_place_is_closed_as_they_are(
+    gym: Gym, sam: Screen, robin: Screen, quayside: str
+) -> None:
+    talk = gym.hear("visitor-1", f"{ASKS}, on 020 7946 0018", name="Zanzibar")
+    contact = Contact.objects.get()
+    theirs = {"workspace_id": gym.workspace.id, "contact_id": contact.id}
+    order = bare(Order, "order", **theirs, state="delivered")
+    invoice = bare(Invoice, "invoice", **theirs, state="open")
+    member = bare(Membership, "member", **theirs, state="active")
+    sent_back = bare(
+        Return, "return", **theirs, state="specialist", reason="size", order_id=order.id
+    )
+    asked = {"workspace_id": gym.workspace.id, "conversation_id": talk}
+    approval = bare(Approval, "approval", **asked, state="proposed", asked="manager")
+    title = gym.house.keyset.seal("Call them", f"task:{'c' * 32}")
+    bare(Task, "task", id="c" * 32, **theirs, conversation_id=talk, title_sealed=title)
+    lists = (
+        "/orders?state=all",
+        "/invoices?state=all",
+        "/members?state=all",
+        "/returns?state=all",
+        "/to-do",
+        "/approvals?folder=open",
+    )
+    pages = (
+        f"/orders/{order.id}",
+        f"/orders/new/{contact.id}",
+        f"/invoices/{invoice.id}",
+        f"/invoices/new/{contact.id}",
+        f"/members/{member.id}",
+        f"/returns/{sent_back.id}",
+        f"/approvals/{approval.id}",
+        f"/inbox/{talk}/approvals",
+        f"/inbox/{talk}/fitting",
+    )
+    whole = f"/contacts/{contact.id}/data"
+    for person in (sam, robin):
+        at(person, quayside)
+    Contact.objects.update(location_id=quayside)
+    assert [one for one in lists if "Zanzibar" not in sam.get(one).text] == []
+    assert {sam.get(one).status for one in pages} == {200}
+    first = Location.objects.exclude(id=quayside).get().id
+    for person in (sam, robin):
+        at(person, first)
+    assert [one for one in lists if "Zanzibar" in sam.get(one).text] == []
+    assert [one for one in pages if sam.get(one).status not in (403, 404)] == []
+    assert robin.post(f"{whole}.zip").status == 403
+    assert robin.post(f"{whole}/erase", reason="asked").status == 403
+    assert robin.post(f"{whole}/hold", reason="a case").status == 403
+    assert gym.deeds("contact_exported") == gym.deeds("erasure_asked") == []
+
+
+@pytest.mark.req("P5", "P10")
+def test_a_token_is_opened_by_who_works_where_its_contact_belongs(
+    gym: Gym, sam: Screen, quayside: str
+) -> None:
+    gym.hear("visitor-1", ASKS)
+    contact = Contact.objects.get()
+    Contact.objects.update(location_id=quayside)
+    token = gym.house.keyset.token(gym.workspace.id, "phone", "+442079460018")
+    value = gym.house.keyset.seal("+442079460018", f"vault:{gym.workspace.id}:{token}")
+    told = {"workspace_id": gym.workspace.id, "token": token}
+    VaultEntry.objects.create(id="d" * 32, **told, kind="phone", value_sealed=value)
+    bare(Address, "address", **told, channel="sms", contact_id=contact.id, lane=contact.lane)
+    asked = {"token": token, "reason": "to call them"}
+    at(sam, Location.objects.exclude(id=quayside).get().id)
+    refused = sam.post("/contacts/token", asked, htmx=False)
+    assert (refused.status, "442079460018" in refused.text) == (403, False)
+    at(sam, quayside)
+    assert "442079460018" in sam.post("/contacts/token", asked, htmx=False).text
+    assert len(gym.deeds("token_opened")) == 2

@@ -42,7 +42,7 @@ from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Conversation, Handoff, Intake, User
+from baton.store.models import Handoff, Intake, User
 from baton.store.queries import clocks as kept
 
 RESOLUTION_CODES = ("answered", "booked", "refunded", "cancelled", "retained", "no_action")
@@ -260,7 +260,7 @@ def open_card(house: House, user: User, conversation_id: str) -> ContextCard | N
         return None
     closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
     if closed or user.locations:
-        _find_open(house, user, conversation_id)
+        guarding.refuse_unless_open(house, user, conversation_id)
     _log_sight(house, user, "card_opened", f"handoff:{handoff.id}", conversation_id)
     return card.parse_json(house.keyset.unseal(handoff.card_sealed, f"card:{handoff.id}"))
 
@@ -271,7 +271,7 @@ def open_transcript(house: House, user: User, conversation_id: str) -> None:
     Raises Forbidden for a role that may not, Conflict where a queue guards its transcripts.
     """
     desks.require(user, Action.READ_TRANSCRIPT)
-    _find_open(house, user, conversation_id)
+    guarding.refuse_unless_open(house, user, conversation_id)
     guarding.refuse_guarded(house, user.workspace_id, conversation_id)
     _log_sight(house, user, "transcript_opened", f"conversation:{conversation_id}", conversation_id)
 
@@ -282,7 +282,7 @@ def open_intake(house: House, user: User, conversation_id: str) -> tuple[tuple[s
     A guarded queue works from it, so that it opens there too. Raises Forbidden and NotFound.
     """
     desks.require(user, Action.READ_TRANSCRIPT)
-    _find_open(house, user, conversation_id)
+    guarding.refuse_unless_open(house, user, conversation_id)
     rows = Intake.objects.filter(conversation_id=conversation_id, workspace_id=user.workspace_id)
     found = list(rows.order_by("id"))
     if not found:
@@ -294,15 +294,6 @@ def open_intake(house: House, user: User, conversation_id: str) -> tuple[tuple[s
         for row in found
         for question, words in intakes.answers_of(house, row).items()
     )
-
-
-def _find_open(house: House, user: User, conversation_id: str) -> None:
-    """Raise NotFound for no conversation, and Forbidden for one of a queue closed to a person."""
-    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
-    found = known.values_list("queue", "assignee_id", "contact_id").first()
-    if found is None:
-        raise NotFound("conversation", conversation_id)
-    guarding.refuse_closed(house, user, *found)
 
 
 def set_availability(house: House, user: User, *, is_available: bool) -> None:

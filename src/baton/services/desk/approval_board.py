@@ -16,6 +16,7 @@ from baton.core.policy import Policy
 from baton.core.roles import Action, Role
 from baton.services import inbox
 from baton.services.conversation import proposals
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.systems import refunding
 from baton.services.workspace.workspaces import standards_cache
@@ -163,7 +164,7 @@ def limits_in(house: House, user: User, granted: Sequence[ShownApproval]) -> Lim
 def find(house: House, user: User, approval_id: str) -> ShownApproval:
     """Return one approval; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
-    row = Approval.objects.filter(id=approval_id, workspace_id=user.workspace_id).first()
+    row = _met_by(user).filter(id=approval_id).first()
     if row is None:
         raise NotFound("approval", approval_id)
     return _shown(house, user, [row])[0]
@@ -193,8 +194,17 @@ def _asked_as(user: User) -> str:
     return rung.value if rung else user.role
 
 
-def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":
+def _met_by(user: User) -> "QuerySet[Approval]":
+    """Return the approvals of contacts of the locations that a person works for."""
     found = Approval.objects.filter(workspace_id=user.workspace_id)
+    if not user.locations:
+        return found
+    talks = Conversation.objects.filter(workspace_id=user.workspace_id)
+    return found.filter(conversation_id__in=guarding.met_by(user, talks).values("id"))
+
+
+def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":
+    found = _met_by(user)
     match folder:
         case Folder.UP_TO_ME:
             waiting = found.filter(state=State.PROPOSED.value, asked=_asked_as(user))

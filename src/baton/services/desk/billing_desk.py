@@ -12,6 +12,7 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.billing import invoices
 from baton.services.billing.invoices import Draft, Reported
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.people import contact_list
 from baton.services.workspace.workspaces import standards_cache
@@ -86,6 +87,7 @@ def get_sheet(house: House, user: User, invoice_id: str) -> InvoiceSheet:
     """Return one invoice; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
     row = invoices.get(user.workspace_id, invoice_id)
+    guarding.refuse_elsewhere(user, row.contact_id)
     paid = list(Payment.objects.filter(invoice_id=row.id).order_by("at", "id"))
     deeds = AuditEntry.objects.filter(workspace_id=row.workspace_id, subject=f"invoice:{row.id}")
     noted = list(deeds.order_by("seq"))
@@ -152,6 +154,7 @@ def find_who(house: House, user: User, contact_id: str) -> str:
     found = Contact.objects.filter(workspace_id=user.workspace_id, id=contact_id).first()
     if found is None:
         raise NotFound("contact", contact_id)
+    guarding.refuse_elsewhere(user, contact_id)
     return inbox.name_of(house, found.id, bytes(found.name_sealed))
 
 
@@ -161,7 +164,7 @@ def currency_of(house: House, user: User) -> str:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Invoice]":
-    found = Invoice.objects.filter(workspace_id=user.workspace_id)
+    found = guarding.met_by(user, Invoice.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.OVERDUE:
             found = found.filter(state=InvoiceState.OPEN, due_at__lt=house.clock.now())

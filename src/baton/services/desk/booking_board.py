@@ -14,7 +14,7 @@ from baton.core.roles import Action, Role
 from baton.services import inbox
 from baton.services.bookings import parties, ratings
 from baton.services.bookings.parties import PartyFacts
-from baton.services.desk import mirrored_calendar
+from baton.services.desk import guarding, mirrored_calendar
 from baton.services.desk.mirrored_calendar import Gathered
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -196,7 +196,8 @@ def show_gathered(house: House, user: User, booking_id: str) -> SlotSheet:
 
 
 def _sheet(house: House, user: User, line: SlotLine, rows: "QuerySet[Booking]") -> SlotSheet:
-    lines = _booking_lines(house, user, rows.order_by("id")[:_MOST_BOOKINGS])
+    met = guarding.met_by(user, rows)
+    lines = _booking_lines(house, user, met.order_by("id")[:_MOST_BOOKINGS])
     order = {State.WAITING: 1, State.CANCELLED: 2, State.RELEASED: 2}
     return SlotSheet(
         line=line,
@@ -211,6 +212,7 @@ def show_booking(house: House, user: User, booking_id: str) -> BookingSheet:
     row = Booking.objects.filter(id=booking_id, workspace_id=user.workspace_id).first()
     if row is None:
         raise NotFound("booking", booking_id)
+    guarding.refuse_elsewhere(user, row.contact_id)
     [line] = _booking_lines(house, user, [row])
     slots = _slot_lines(user.workspace_id, Slot.objects.filter(id=row.slot_id))
     is_ours, state = not row.system_id, State(row.state)

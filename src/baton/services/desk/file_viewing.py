@@ -5,7 +5,7 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import ShownFile
-from baton.services.desk import threads
+from baton.services.desk import guarding, threads
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Attachment, User
@@ -16,7 +16,8 @@ def open_file(
 ) -> ShownFile:
     """Return a file of a conversation for somebody who opened its transcript.
 
-    Raises Forbidden for a role, and NotFound as the transcript does. That it was opened is
+    Raises Forbidden for a role, or where the conversation has come to a closed queue or another
+    location meanwhile, and NotFound as the transcript does. That it was opened is
     logged; a preview stands in the transcript, whose opening was.
     """
     inbox.require(user, Action.READ_TRANSCRIPT)
@@ -25,6 +26,7 @@ def open_file(
     ).first()
     if found is None or not threads.has_opened(house, user, conversation_id):
         raise NotFound("file", attachment_id)
+    guarding.refuse_unless_open(house, user, conversation_id)
     file = attachments.shown_of(house, found)
     if not file.is_kept or (is_preview and not file.is_shown):
         raise NotFound("file", attachment_id)

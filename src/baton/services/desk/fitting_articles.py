@@ -44,6 +44,7 @@ def list_for(house: House, user: User, conversation_id: str) -> tuple[Fitting, .
     found = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id).first()
     if found is None:
         raise NotFound("conversation", conversation_id)
+    guarding.refuse_closed(house, user, found.queue, found.assignee_id, found.contact_id)
     if guarding.is_guarded(house, user.workspace_id, conversation_id):
         return ()
     standards = standards_cache(house)

@@ -3,12 +3,18 @@
 Of a guarded queue people work from a form alone (H16, X5).
 """
 
-from baton.core.errors import Conflict, Forbidden
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.core.policy import guards
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, Conversation, User
+
+Rows = TypeVar("Rows", bound=Model)
 
 _MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
 
@@ -36,6 +42,25 @@ def refuse_closed(
     closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
     if queue in inbox.closed_to(user, closed):
         raise Forbidden("open what only trained staff may", user.role)
+
+
+def refuse_unless_open(house: House, user: User, conversation_id: str) -> None:
+    """Raise NotFound for no conversation, and Forbidden for one that is closed to a person."""
+    known = Conversation.objects.filter(id=conversation_id, workspace_id=user.workspace_id)
+    found = known.values_list("queue", "assignee_id", "contact_id").first()
+    if found is None:
+        raise NotFound("conversation", conversation_id)
+    refuse_closed(house, user, *found)
+
+
+def met_by(user: User, rows: "QuerySet[Rows]") -> "QuerySet[Rows]":
+    """Return those rows, each of a contact, whose contact belongs where a person works."""
+    if not user.locations:
+        return rows
+    mine = Contact.objects.filter(
+        workspace_id=user.workspace_id, location_id__in=["", *user.locations]
+    )
+    return rows.filter(contact_id__in=mine.values("id"))
 
 
 def refuse_elsewhere(user: User, contact_id: str) -> None:

@@ -13,7 +13,7 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.bookings import check_ins, members
 from baton.services.bookings.members import Plan
-from baton.services.desk import booking_board
+from baton.services.desk import booking_board, guarding
 from baton.services.house import House
 from baton.services.people import contact_list
 from baton.services.workspace.workspaces import standards_cache
@@ -71,6 +71,7 @@ def get_line(house: House, user: User, membership_id: str) -> MemberLine:
     row = Membership.objects.filter(workspace_id=user.workspace_id, id=membership_id).first()
     if row is None:
         raise NotFound("membership", membership_id)
+    guarding.refuse_elsewhere(user, row.contact_id)
     return _lines(house, user, [row])[0]
 
 
@@ -118,7 +119,7 @@ def _refuse_impossible(house: House, user: User, plan: Plan) -> None:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Membership]":
-    found = Membership.objects.filter(workspace_id=user.workspace_id)
+    found = guarding.met_by(user, Membership.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.ENDING:
             found = found.filter(_ending(house, user))

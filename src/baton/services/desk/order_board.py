@@ -10,6 +10,7 @@ from baton.core.errors import NotFound
 from baton.core.orders import Attempt, OrderState, ScanState
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.orders import by_hand, keeping, parcels, telling
 from baton.services.orders.by_hand import Draft
@@ -100,7 +101,8 @@ def list_orders(
 def get_sheet(house: House, user: User, order_id: str) -> OrderSheet:
     """Return one order; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
-    row = Order.objects.filter(id=order_id, workspace_id=user.workspace_id).first()
+    mine = Order.objects.filter(id=order_id, workspace_id=user.workspace_id)
+    row = guarding.met_by(user, mine).first()
     whole = orders.find_order(user.workspace_id, order_id)
     if row is None or whole is None:
         raise NotFound("order", order_id)
@@ -125,6 +127,7 @@ def find_who(house: House, user: User, contact_id: str) -> str:
     found = Contact.objects.filter(workspace_id=user.workspace_id, id=contact_id).first()
     if found is None:
         raise NotFound("contact", contact_id)
+    guarding.refuse_elsewhere(user, contact_id)
     return inbox.name_of(house, found.id, bytes(found.name_sealed))
 
 
@@ -171,7 +174,7 @@ def see(house: House, user: User, order_id: str, state: ScanState) -> None:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Order]":
-    found = Order.objects.filter(workspace_id=user.workspace_id)
+    found = guarding.met_by(user, Order.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.COMING:
             found = found.exclude(state__in=_SHELVED)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from baton.core.returns import MAY_BE_PAID, State
 from baton.core.roles import Action
 from baton.services import inbox
-from baton.services.desk import return_desk
+from baton.services.desk import guarding, return_desk
 from baton.services.house import House
 from baton.services.orders import keeping
 from baton.services.people import contact_list
@@ -122,7 +122,7 @@ def list_returns(
 ) -> ReturnPage:
     """Return a page of returns: what waits longest first, what is over newest first."""
     inbox.require(user, Action.READ_INBOX)
-    mine = Return.objects.filter(workspace_id=user.workspace_id)
+    mine = guarding.met_by(user, Return.objects.filter(workspace_id=user.workspace_id))
     found = _searched(house, user, mine.filter(_IS[wanted]), words)
     waits = wanted in (Wanted.TO_DECIDE, Wanted.TO_PAY, Wanted.TO_CHECK)
     begin = (page - 1) * PAGE_SIZE
@@ -141,6 +141,7 @@ def get_sheet(house: House, user: User, return_id: str) -> ReturnSheet:
     """Return one return; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
     row = taking.get(user.workspace_id, return_id)
+    guarding.refuse_elsewhere(user, row.contact_id)
     state = State(row.state)
     paying = return_desk.refund_of(row)
     deeds = AuditEntry.objects.filter(workspace_id=row.workspace_id)
@@ -168,6 +169,7 @@ def get_sheet(house: House, user: User, return_id: str) -> ReturnSheet:
 def find_photo(user: User, return_id: str, photo_id: str) -> ReturnPhoto | None:
     """Return a photo of a return, for whoever may open transcripts."""
     inbox.require(user, Action.READ_TRANSCRIPT)
+    guarding.refuse_elsewhere(user, taking.get(user.workspace_id, return_id).contact_id)
     mine = ReturnPhoto.objects.filter(workspace_id=user.workspace_id, return_id=return_id)
     return mine.filter(id=photo_id).first()
 

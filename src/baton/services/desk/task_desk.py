@@ -14,7 +14,7 @@ from baton.core.presend import Author
 from baton.core.roles import Action, Role
 from baton.services import inbox
 from baton.services.conversation import conversations, tasks
-from baton.services.desk import desks
+from baton.services.desk import desks, guarding
 from baton.services.house import House
 from baton.services.people import telling
 from baton.services.workspace.workspaces import standards_cache
@@ -65,7 +65,7 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> TaskBoard:
     """Return a page of a view; raises Forbidden for a role that may not read the inbox."""
     inbox.require(user, Action.READ_INBOX)
     now = house.clock.now()
-    found = _of(user.workspace_id, view, now)
+    found = _of(user, view, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
@@ -75,15 +75,15 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> TaskBoard:
         total=total,
         page=page,
         pages=pages,
-        open_count=_of(user.workspace_id, OPEN, now).count(),
-        counts={one.value: _of(user.workspace_id, one.value, now).count() for one in Measure},
+        open_count=_of(user, OPEN, now).count(),
+        counts={one.value: _of(user, one.value, now).count() for one in Measure},
     )
 
 
 def count_due(house: House, user: User) -> int:
     """Return how many open tasks there are for the queues that a person serves."""
     served = routing.skills_of(user.skills, Role(user.role)) | {routing.GENERAL}
-    return _of(user.workspace_id, OPEN, house.clock.now()).filter(queue__in=served).count()
+    return _of(user, OPEN, house.clock.now()).filter(queue__in=served).count()
 
 
 def finish(  # noqa: PLR0913 - which, how it ended, and what is said of it to whom
@@ -131,9 +131,9 @@ def _find(user: User, task_id: str) -> Task:
     return found
 
 
-def _of(workspace_id: str, view: str, now: datetime) -> "QuerySet[Task]":
+def _of(user: User, view: str, now: datetime) -> "QuerySet[Task]":
     """Return the tasks of a view: what `core.outreach.measure` says, as a query."""
-    found = Task.objects.filter(workspace_id=workspace_id)
+    found = guarding.met_by(user, Task.objects.filter(workspace_id=user.workspace_id))
     since = Q(due_at__gt=now - WINDOW)
     match view:
         case Measure.IN_TIME:

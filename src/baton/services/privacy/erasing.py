@@ -13,6 +13,7 @@ from datetime import datetime
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import kept_stops
@@ -47,6 +48,7 @@ def ask(house: House, user: User, contact_id: str, reason: str) -> Erasure:
     """Have a contact erased once the time to take it back has passed; raises InvalidInput."""
     inbox.require(user, Action.PROTECT)
     whole = belongings.parts_of(user.workspace_id, contact_id)[0]
+    guarding.refuse_elsewhere(user, whole)
     reason = belongings.masked(house, user.workspace_id, reason)[:MAX_REASON]
     if not reason:
         raise InvalidInput({"reason": "Say why: the day and the way in which they asked, say."})
@@ -69,6 +71,7 @@ def take_back(house: House, user: User, contact_id: str) -> None:
     """Keep a contact who was to be erased; raises Conflict when it is too late."""
     inbox.require(user, Action.PROTECT)
     whole = belongings.parts_of(user.workspace_id, contact_id)[0]
+    guarding.refuse_elsewhere(user, whole)
     with house.engine.transaction():
         row = find_asked(whole)
         if row is None:

@@ -3,6 +3,7 @@
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.privacy import belongings
@@ -15,6 +16,7 @@ def hold(house: House, user: User, contact_id: str, reason: str) -> None:
     """Keep all that is known of a contact until the hold is lifted; raises InvalidInput."""
     inbox.require(user, Action.PROTECT)
     contact_id = belongings.parts_of(user.workspace_id, contact_id)[0]
+    guarding.refuse_elsewhere(user, contact_id)
     reason = belongings.masked(house, user.workspace_id, reason)[:MAX_REASON]
     if not reason:
         raise InvalidInput({"reason": "Say why it must be kept: a case, an authority's request."})
@@ -38,6 +40,7 @@ def lift(house: House, user: User, contact_id: str) -> None:
     """Let retention and wishes have their way again; raises Conflict where nothing is held."""
     inbox.require(user, Action.PROTECT)
     contact_id = belongings.parts_of(user.workspace_id, contact_id)[0]
+    guarding.refuse_elsewhere(user, contact_id)
     with house.engine.transaction():
         held = find(contact_id)
         if held is None:

@@ -1,13 +1,14 @@
 """What stands behind a token: told to whom it is allowed, for a reason, and always noted (P5)."""
 
 from baton.core import privacy
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.privacy import belongings
-from baton.store.models import User, VaultEntry
+from baton.store.models import Address, User, VaultEntry
 
 MAX_REASON = 200
 
@@ -15,7 +16,8 @@ MAX_REASON = 200
 def reveal(house: House, user: User, token: str, reason: str) -> str:
     """Return the identifier that a token stands for; raises Forbidden, InvalidInput or NotFound.
 
-    Who asked, when, which token and why is in the audit trail, whether it was found or not.
+    Who asked, when, which token and why is in the audit trail, whether it was told or not.
+    By what a contact is reached is told to who works for their location.
     """
     inbox.require(user, Action.READ_TRANSCRIPT)
     found = privacy.tokens_in(token)
@@ -41,4 +43,7 @@ def reveal(house: House, user: User, token: str, reason: str) -> str:
         ledger.flush()
     if kept is None:
         raise NotFound("token", token)
+    reached = Address.objects.filter(workspace_id=user.workspace_id, token=token)
+    if reached.exists() and not guarding.met_by(user, reached).exists():
+        raise Forbidden("open what belongs to another location", user.role)
     return house.keyset.unseal(bytes(kept.value_sealed), f"vault:{user.workspace_id}:{token}")

@@ -10,6 +10,7 @@ from baton.core.json import Json
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.delivery import attachments
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.privacy import belongings
@@ -26,8 +27,12 @@ _OURS = frozenset(
 
 
 def take_out(house: House, user: User, contact_id: str, file: IO[bytes]) -> None:
-    """Write all that is known of a contact into a file, and note who took it."""
+    """Write all that is known of a contact into a file, and note who took it.
+
+    Raises Forbidden for a role, and for a contact of a location that they do not work for.
+    """
     inbox.require(user, Action.PROTECT)
+    guarding.refuse_elsewhere(user, contact_id)
     write(house, user.workspace_id, contact_id, file, actor=f"user:{user.id}")
 
 

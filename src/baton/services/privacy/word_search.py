@@ -45,9 +45,9 @@ class Found:
 def search(house: House, user: User, words: str) -> tuple[Found, ...]:
     """Return conversations in which a message holds all these words, the newest first.
 
-    Conversations of guarded queues are left out: their words are for nobody; so are those of
-    locations that the person does not work for. That somebody
-    searched is noted, not for what. Raises Forbidden, or InvalidInput without a word.
+    Conversations of guarded queues are left out: their words are for nobody; so are what is
+    closed to the person: queues of trained staff, and other locations. That somebody searched
+    is noted, not for what. Raises Forbidden, or InvalidInput without a word.
     """
     inbox.require(user, Action.READ_TRANSCRIPT)
     marks = _marks_of(house.keyset, user.workspace_id, words)[:MOST_WORDS]
@@ -58,9 +58,11 @@ def search(house: House, user: User, words: str) -> tuple[Found, ...]:
     )
     for other in others:
         first = first.filter(message_id__in=other.values("message_id"))
-    guarded = standards_cache(house).setting_of(user.workspace_id).policy.guarded_queues
-    queues = [one.strip() for one in guarded.split(",") if one.strip()]
+    policy = standards_cache(house).setting_of(user.workspace_id).policy
+    queues = [one.strip() for one in policy.guarded_queues.split(",") if one.strip()]
     found = Conversation.objects.filter(id__in=first.values("conversation_id"))
+    if closed := inbox.closed_to(user, policy.closed_queues):
+        found = found.filter(~Q(queue__in=closed) | Q(assignee_id=user.id))
     if user.locations:
         mine = Contact.objects.filter(location_id__in=["", *user.locations])
         found = found.filter(Q(contact_id__in=mine.values("id")) | Q(assignee_id=user.id))

@@ -13,7 +13,7 @@ from baton.core.errors import NotFound
 from baton.core.retention import Outcome, Wish
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services.desk import approval_board, approvals, retaining
+from baton.services.desk import approval_board, approvals, guarding, retaining
 from baton.services.desk.approval_board import Folder
 from baton.services.desk.retaining import Told
 from baton.store.models import User
@@ -59,6 +59,7 @@ def approval_page(request: HttpRequest, user: User, approval_id: str) -> HttpRes
 def panel(request: HttpRequest, user: User, conversation_id: str) -> HttpResponse:
     """Return a conversation's approvals afresh."""
     house = houses.current()
+    guarding.refuse_unless_open(house, user, conversation_id)
     granted = approval_board.list_of_conversation(house, user, conversation_id)
     context = {
         "granted": granted,
