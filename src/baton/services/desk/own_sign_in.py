@@ -138,8 +138,9 @@ def browser_of(agent: str) -> str:
 
 
 def _is_asked_for(house: House, user: User) -> bool:
-    # As last asked for: this is asked at every page, and the next one knows of a change.
-    policy = standards_cache(house).last_of(user.workspace_id).policy
+    # Asked at every page: what else of it goes by the standards as last asked for, knows of a
+    # change too, in a process that only serves pages.
+    policy = standards_cache(house).standards_of(user.workspace_id).policy
     return user.role in policy.two_step_roles.split(",")
 
 

@@ -143,7 +143,7 @@ def get_standing(house: House, user: User, conversation_id: str) -> Standing:
         raise NotFound("conversation", conversation_id)
     guarding.refuse_closed(house, user, found.queue, found.assignee_id, found.contact_id)
     contact = Contact.objects.get(id=found.contact_id)
-    standards = standards_cache(house).standards_of(user.workspace_id)
+    standards = standards_cache(house).last_of(user.workspace_id)
     pack = standards.pack
     handoffs = Handoff.objects.filter(conversation_id=found.id).order_by("-offered_at")
     running = tuple(one.clock for one in clocks.list_running(found.id))
