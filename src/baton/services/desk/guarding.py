@@ -21,7 +21,8 @@ _MESSAGE = "This queue works from the intake form and the consent: its transcrip
 
 def is_guarded(house: House, workspace_id: str, conversation_id: str) -> bool:
     """Return whether a conversation is, or last was, in a guarded queue."""
-    policy = standards_cache(house).standards_of(workspace_id).policy
+    # As last asked for: every page, and every door of the API, asks whether they changed.
+    policy = standards_cache(house).last_of(workspace_id).policy
     if not policy.guarded_queues:
         return False
     found = Conversation.objects.filter(id=conversation_id, workspace_id=workspace_id)
@@ -38,7 +39,7 @@ def refuse_closed(
     if assignee_id == user.id:
         return
     refuse_elsewhere(user, contact_id)
-    # As last asked for: a page and a deed ask for the standards besides.
+    # As last asked for, likewise.
     closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
     if queue in inbox.closed_to(user, closed):
         raise Forbidden("open what only trained staff may", user.role)
