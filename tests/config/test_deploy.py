@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from baton.config.cli import baton
-from baton.config.cli.serve import serve
+from baton.config.cli.serve import _serving, serve
 from baton.config.variables import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +41,7 @@ def test_every_service_starts_a_command_of_ours_and_can_do_little_else(path: Pat
     assert serve.make_context("serve", options).params["demo"] is False
     for kept in ("NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=\n"):
         assert kept in text
+
+
+def test_no_answer_tells_what_server_gives_it() -> None:
+    assert not _serving().server_header

@@ -23,6 +23,8 @@ METADATA = "169.254.169.254"  # a cloud's own credentials
         # What wraps a private number leads there in the end.
         ("localhost", "shop.example", "::ffff:10.0.0.5", False),
         ("localhost", "shop.example", "64:ff9b::a00:5", False),
+        ("localhost", "shop.example", "64:ff9b:1::a00:5", False),
+        ("localhost", "shop.example", "::10.0.0.5", False),
         # This machine is asked by whoever says so, and by no name that leads here unseen.
         ("localhost", "localhost", "127.0.0.1", True),
         ("localhost", "127.0.0.1", "127.0.0.1", True),

@@ -35,6 +35,8 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                 "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+                # What is erased is gone from the file, however SQLite was built.
+                "PRAGMA secure_delete=ON;"
                 # Hot pages are copied back once every 48 MB of log, not every 4: most pages that
                 # a batch touches are touched by the next one again.
                 "PRAGMA wal_autocheckpoint=12000"

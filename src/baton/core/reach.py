@@ -12,7 +12,9 @@ HERE = "localhost"
 """Named, this very machine may be asked by whoever says so: by no name that leads here unseen."""
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_HOLDING = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+)  # NAT64 everywhere (RFC 6052) and of a site (RFC 8215), and the first of all (RFC 4291, 2.5.5.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +72,4 @@ def _says_here(host: str) -> bool:
 def _is_tunnel(address: ipaddress.IPv6Address) -> bool:
     """Return whether a number holds one of the older kind, which may be a private one."""
     held = address.ipv4_mapped or address.sixtofour or address.teredo
-    return held is not None or address in _NAT64
+    return held is not None or any(address in network for network in _HOLDING)

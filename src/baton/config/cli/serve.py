@@ -51,14 +51,18 @@ def serve(host: str | None, port: int | None, role: str | None, pack: str, *, de
             house = _make_ready(settings, pack)
             click.echo(f"Baton serves on {settings.base_url}  (stop with Ctrl+C)")
             _tell_first_link(house)
-        serving = uvicorn.Config(
-            "baton.config.asgi:application",
-            log_config=None,  # written as all other lines are
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=5,
-        )
-        uvicorn.Server(serving).run(sockets=[bound])
+        uvicorn.Server(_serving()).run(sockets=[bound])
+
+
+def _serving() -> uvicorn.Config:
+    return uvicorn.Config(
+        "baton.config.asgi:application",
+        log_config=None,  # written as all other lines are
+        log_level="warning",
+        access_log=False,
+        server_header=False,  # nobody is told what answers
+        timeout_graceful_shutdown=5,
+    )
 
 
 def _make_ready(settings: Settings, pack: str) -> "House":
