@@ -7,6 +7,7 @@ from baton.core.roles import Role
 from baton.services.delivery.attachments import Upload
 from baton.services.privacy.word_search import WordMarker
 from baton.store.models import Attachment, Conversation, Workspace
+from baton.web.access import VOUCHED
 from tests.web.conftest import Gym, Screen
 
 
@@ -34,10 +35,25 @@ def test_only_who_serves_a_closed_queue_meets_its_conversations(
 
 
 @pytest.mark.req("T14", "P10")
+@pytest.mark.parametrize("is_vouched", [False, True])
+def test_a_queue_is_closed_from_the_next_page_on(gym: Gym, *, is_vouched: bool) -> None:
+    conversation = gym.hear("visitor-1", "I want to talk to a person", name="Zanzibar")
+    Conversation.objects.update(queue="clinical", handled_by="async")
+    kim = gym.screen_of(gym.hire("Kim", Role.CONCIERGE, skills=("billing",)))
+    session = kim.client.session
+    session[VOUCHED] = is_vouched  # by another house, which asks for second steps itself
+    session.save()
+    assert kim.get(f"/inbox/{conversation}").status == 200
+    # No worker has looked since: this process may serve pages alone.
+    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=F("revision") + 1)
+    assert kim.get(f"/inbox/{conversation}").status == 403
+
+
+@pytest.mark.req("T14", "P10")
 def test_a_closed_queue_is_closed_to_a_search_for_words_and_to_who_looked_before(
     gym: Gym, robin: Screen
 ) -> None:
-    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=2)
+    Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=F("revision") + 1)
     picture = Upload(content=b"\x89PNG\r\n\x1a\n" + bytes(300), name="rash.png")
     talk = gym.hear("mia", "agent please, about zebras", name="Zanzibar", uploads=(picture,))
     WordMarker(house=gym.house).run_once()

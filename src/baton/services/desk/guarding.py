@@ -21,7 +21,7 @@ _MESSAGE = "This queue works from the intake form and the consent: its transcrip
 
 def is_guarded(house: House, workspace_id: str, conversation_id: str) -> bool:
     """Return whether a conversation is, or last was, in a guarded queue."""
-    # As last asked for: every page, and every door of the API, asks whether they changed.
+    # As last asked for: every page of staff asks whether they changed (web/access.py).
     policy = standards_cache(house).last_of(workspace_id).policy
     if not policy.guarded_queues:
         return False
