@@ -9,6 +9,20 @@ from baton.config.variables import SettingsError
 # What an address may also say behind its "?", as in libpq.
 _PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
+# A network that is cut says nothing: without these both ends wait for a quarter of an hour to two
+# hours, and what a cut worker had locked stays locked as long. Each is overruled by an address
+# that says it too.
+_NOTICED = {
+    "connect_timeout": "4",
+    "tcp_user_timeout": "8000",  # milliseconds until what was sent has to be acknowledged
+    "keepalives_idle": "3",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    # The same for the server's end, and an end to a transaction whose process stands still.
+    "options": "-c tcp_user_timeout=8000 -c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2"
+    " -c tcp_keepalives_count=3 -c idle_in_transaction_session_timeout=120000",
+}
+
 
 def parse_database_url(url: str) -> dict[str, Any]:
     """Return an entry for Django's DATABASES; raises SettingsError."""
@@ -64,5 +78,7 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
     # and what is not part of the address (sslmode, sslrootcert ...) goes to the driver.
     said = dict(parse_qsl(parts.query.replace("+", "%2B"), keep_blank_values=True))
     entry |= {_PARTS[name]: value for name, value in said.items() if name in _PARTS}
-    entry["OPTIONS"] = {name: value for name, value in said.items() if name not in _PARTS}
+    entry["OPTIONS"] = _NOTICED | {
+        name: value for name, value in said.items() if name not in _PARTS
+    }
     return entry
