@@ -140,6 +140,7 @@ def test_the_severities_are_what_the_rules_say() -> None:
         "odd_action",
         "quiet_hours",
         "same_trigger",
+        "stands_in",
         "channels_off",
     ],
 )

@@ -27,8 +27,10 @@ from baton.store.models import (
     FlowVersion,
     Message,
     ReportedEvent,
+    Rollout,
     Run,
     RuntimeTimer,
+    Workspace,
 )
 from baton.store.rows import RunRow
 from tests.support.flows import REMINDERS
@@ -99,12 +101,12 @@ PAGES = (
 DEEDS = (
     "steps/menu", "head", "yaml", "steps", "steps/menu/rename", "steps/menu/remove",
     "steps/menu/preview", "discard", "publish", "versions/1/revert", "runs", "pause", "resume",
-    "runs/change", "messages",
+    "runs/change", "messages", "place",
 )  # fmt: skip
 FILLED = {
     "name": "x", "type": "end", "source": "a: 1", "seen": "x", "newest": "1", "version": "1",
     "to": "1", "reason": "why", "deed": "stop", "scope": "all",
-    "step": "menu",
+    "step": "menu", "other": "faq",
 }  # fmt: skip
 
 
@@ -394,6 +396,31 @@ def test_a_template_is_started_from_with_what_it_needs(robin: Screen) -> None:
 
 
 # -- publishing -----------------------------------------------------------------------------------
+
+
+@pytest.mark.req("PL1", "PL9")
+def test_a_flow_that_the_same_words_start_goes_in_place_of_the_one_in_force(
+    gym: Gym, robin: Screen
+) -> None:
+    begin(gym, robin, library.load_template("faq_triage").source)
+    assert "&#x27;faq&#x27; takes any message too" in robin.get("/flows/faq_triage/publish").text
+    assert robin.post("/flows/faq_triage/place", other="csat").status == 422
+    assert robin.post("/flows/faq_triage/place", other="faq", htmx=False).status == 302
+    page = robin.get("/flows/faq_triage/publish").text
+    assert "It stands in for" in page
+    assert "# Any message that no other flow is waiting for." in drafts_of(robin)["faq_triage"]
+    seen = form_of(robin, "/flows/faq_triage/publish", "publish-form")["seen"][0]
+    given = {"reason": "a try", "seen": seen, "newest": "0"}
+    assert robin.post("/flows/faq_triage/publish", given | {"plan": "soon"}).status == 422
+    robin.post("/flows/faq_triage/publish", given | {"plan": "14_days"}, htmx=False)
+    assert Rollout.objects.get().flow == "faq_triage"
+    assert "stands in for it" in robin.get("/flows/faq").text
+    served = gym.hear("mia", "What are your opening hours?")
+    assert Run.objects.get(conversation_id=served).flow == "faq"
+    Rollout.objects.update(stage="smoke", share=1.0)
+    Workspace.objects.update(revision=99)
+    served = gym.hear("ben", "What are your opening hours?")
+    assert Run.objects.get(conversation_id=served).flow == "faq_triage"
 
 
 @pytest.mark.req("GV7", "GV8")

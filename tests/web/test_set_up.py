@@ -124,6 +124,9 @@ def test_a_new_workspace_says_nothing_by_itself_until_a_flow_is_in_shadow(bare: 
     assert found[Step.FLOW]
     assert found[Step.TRY]
     assert ines.post("/set-up/flow", flow="faq", htmx=False).status == 422
+    # Another one that any message starts goes in front of it; before, it could not be published.
+    assert ines.post("/set-up/flow", flow="faq_triage", htmx=False).status == 302
+    assert "It stands in for" in ines.get("/flows/faq_triage").text
 
 
 def test_the_checklist_shrinks_and_stays_where_one_left_it(bare: House) -> None:

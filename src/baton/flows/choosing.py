@@ -1,6 +1,6 @@
 """Which flow a contact's words start: the one that they call, else one that takes any message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from baton.core.confidence import Band
 from baton.core.json import Json
 from baton.core.rollout import Admission
 from baton.flows import interpreter, outreach, replies
-from baton.flows.document import Flow
+from baton.flows.document import Flow, foremost
 from baton.flows.interpreter import Advance
 from baton.flows.scene import Said, Scene
 from baton.flows.standing import Moment
@@ -33,8 +33,7 @@ def find_called(said: Said, at: Moment, scene: Scene) -> tuple[Flow, int] | None
 
     Where a further question stands beside, each is answered instead, and no flow begins (T20).
     """
-    taking = _taking(_calling(said, at), at, scene)
-    return next((one for one, admission in taking if admission is Admission.SERVED), None)
+    return next(iter(_served(_taking(_calling(said, at), at, scene))), None)
 
 
 def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene) -> Chosen:
@@ -44,9 +43,8 @@ def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene
         return Chosen(served=called)
     meant = (*_calling(said, at), *library.started_by(TriggerKind.MESSAGE))
     taking = tuple(_taking(meant, at, scene))
-    served = (one for one, admission in taking if admission is Admission.SERVED)
     return Chosen(
-        served=called or next(served, None),
+        served=called or next(iter(_served(taking)), None),
         shadowed=tuple(one for one, admission in taking if admission is Admission.SHADOWED),
         is_left=bool(taking),
     )
@@ -77,6 +75,12 @@ def _taking(
     for flow, version in meant:
         if outreach.admits(flow, flow.trigger.when, scene):
             yield (flow, version), outreach.admission_of(flow, scene, at.setting.library)
+
+
+def _served(
+    taking: Iterable[tuple[tuple[Flow, int], Admission]],
+) -> tuple[tuple[Flow, int], ...]:
+    return foremost([one for one, admission in taking if admission is Admission.SERVED])
 
 
 def _meant(said: Said, at: Moment) -> set[str]:

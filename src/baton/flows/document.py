@@ -1,11 +1,11 @@
 """A flow as it is run: parsed from its document, every name checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from baton.core.errors import InvalidInput
 from baton.core.json import Json
-from baton.core.rollout import Reach
+from baton.core.rollout import Kind, Reach
 from baton.flows import conditions, steps
 from baton.flows.charter import Charter, charter_of
 from baton.flows.conditions import Names
@@ -112,6 +112,17 @@ class Library:
         """Return the live flows that a kind of trigger starts now, by name."""
         return self._started[kind]
 
+    @property
+    def answering(self) -> tuple[Flow, int] | None:
+        """The flow that takes any message of most people, and its version; None without one."""
+        found = self._started[TriggerKind.MESSAGE]
+        whole = [one for one in found if self._is_whole(one[0].name)]
+        return next(iter(foremost(whole) or found), None)
+
+    def _is_whole(self, name: str) -> bool:
+        reach = self.reaches.get(name)
+        return reach is None or reach.kind is Kind.FULL
+
     def pins_of(self, flow: Flow) -> dict[str, int]:
         """Return the live version of every flow that one may call, directly or not."""
         pins: dict[str, int] = {}
@@ -126,6 +137,13 @@ class Library:
 
 
 NO_LIBRARY = Library()
+
+
+def foremost(taking: Sequence[tuple[Flow, int]]) -> tuple[tuple[Flow, int], ...]:
+    """Return those of the flows that take somebody for which none of the others stands in."""
+    behind = {name for flow, _version in taking for name in flow.trigger.instead_of}
+    left = tuple(one for one in taking if one[0].name not in behind)
+    return left or tuple(taking)  # a circle, which the check refuses, keeps nobody out
 
 
 def parse(document: Json) -> Flow:

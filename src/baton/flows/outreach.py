@@ -13,7 +13,7 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.rollout import Admission
 from baton.flows import interpreter, values
-from baton.flows.document import Flow, Library
+from baton.flows.document import Flow, Library, foremost
 from baton.flows.interpreter import Advance
 from baton.flows.run import RunState
 from baton.flows.scene import Happened, Input, Scene
@@ -39,16 +39,14 @@ def starting(
 
     For a schedule or a segment, `given.event` is the flow's name.
     """
-    for flow, version in library.started_by(kind):
-        trigger = flow.trigger
-        named = trigger.event if kind is TriggerKind.EVENT else flow.name
-        told = _scene_of(flow, scene, given)
-        if (
-            named == given.event
-            and admits(flow, trigger.when, told)
-            and admission_of(flow, told, library) is admitted
-        ):
-            yield flow, version
+    found = [
+        (flow, version)
+        for flow, version in library.started_by(kind)
+        if (flow.trigger.event if kind is TriggerKind.EVENT else flow.name) == given.event
+        and admits(flow, flow.trigger.when, told := _scene_of(flow, scene, given))
+        and admission_of(flow, told, library) is admitted
+    ]
+    yield from foremost(found) if admitted is Admission.SERVED else found
 
 
 def admission_of(flow: Flow, scene: Scene, library: Library) -> Admission:

@@ -16,12 +16,11 @@ from baton.core.policy import Policy
 from baton.core.routing import Staffing
 from baton.core.teaching import Supervision
 from baton.core.template import ApprovedTemplate
-from baton.flows.document import Flow, Library
+from baton.flows.document import Library
 from baton.flows.render import Manner, render
 from baton.flows.run import RunState
 from baton.flows.scene import Scene
 from baton.flows.signals import Signals
-from baton.flows.trigger import TriggerKind
 from baton.flows.wording import copy_in
 
 
@@ -80,12 +79,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     def bands_in(self, flow: str) -> Bands:
         """Return the thresholds that hold in a flow; "" is the one that a message starts."""
-        return self.confidence.in_flow(flow or (self.answering[0].name if self.answering else ""))
-
-    @property
-    def answering(self) -> tuple[Flow, int] | None:
-        """The flow that takes any message, and its version; None when there is none."""
-        return next(iter(self.library.started_by(TriggerKind.MESSAGE)), None)
+        answering = self.library.answering
+        return self.confidence.in_flow(flow or (answering[0].name if answering else ""))
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from baton.core.text import bare
 from baton.flows.fields import Fields
 
 RESOLVED = "conversation_resolved"
@@ -26,6 +27,9 @@ class TriggerKind(StrEnum):
     CALL = "call"  # another flow
 
 
+BY_CHANCE = (TriggerKind.MESSAGE, TriggerKind.KEYWORD, TriggerKind.EVENT)
+"""What may start several flows at once, so that one of them can stand in for another."""
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -41,6 +45,7 @@ class Trigger:
             a schedule.
         segment: who is meant, a condition on the contact, for a schedule and a segment.
         when: a condition on the event and the contact; "" is always.
+        instead_of: flows that this one stands in for: whom it takes, they do not.
     """
 
     on: TriggerKind
@@ -51,6 +56,7 @@ class Trigger:
     days: tuple[str, ...] = ()
     segment: str = ""
     when: str = ""
+    instead_of: tuple[str, ...] = ()
 
     @property
     def is_proactive(self) -> bool:
@@ -58,6 +64,13 @@ class Trigger:
         if self.on is TriggerKind.EVENT:
             return self.event != RESOLVED
         return self.on in (TriggerKind.SCHEDULE, TriggerKind.SEGMENT)
+
+    def takes_from(self, other: "Trigger") -> bool:
+        """Return whether words may start both, of which a contact gets one."""
+        if self.on is TriggerKind.MESSAGE:
+            return other.on is TriggerKind.MESSAGE
+        is_same_word = bool(self.keyword) and bare(self.keyword) == bare(other.keyword)
+        return is_same_word or not {*self.intents}.isdisjoint(other.intents)
 
     @property
     def is_unprompted(self) -> bool:
@@ -96,6 +109,9 @@ def trigger_of(fields: Fields) -> Trigger:
         days=fields.words("days", "The days; all when none is named.", options=WEEKDAYS),
         segment=fields.condition("segment", "Who is meant.", default=""),
         when=fields.condition("when", "Only if this holds.", default=""),
+        instead_of=fields.words(
+            "instead_of", "Flows that it stands in for: whom it takes, they do not take."
+        ),
     )
     if kind in kinds:
         _check(trigger, fields)
@@ -119,3 +135,5 @@ def _check(trigger: Trigger, fields: Fields) -> None:
             fields.problem(name, f"does not belong to a trigger on {trigger.on.value}")
     if trigger.intents and trigger.on is not TriggerKind.KEYWORD:
         fields.problem("intents", f"does not belong to a trigger on {trigger.on.value}")
+    if trigger.instead_of and trigger.on not in BY_CHANCE:
+        fields.problem("instead_of", f"does not belong to a trigger on {trigger.on.value}")

@@ -319,6 +319,7 @@ FLOW_FIELDS = {
     "url": "Address",
     "on": "Started by",
     "when": "Only if",
+    "instead_of": "In place of",
     "of": "Of the time",
     "at": "At",
     "for": "For",

@@ -28,6 +28,8 @@ class PilotAsked:
 
     flow: str
     days: int
+    seed: int
+    """The first of the seeds."""
     seeds: int
     matters: int
     harm_on: int
@@ -72,7 +74,10 @@ def _measured(asked: PilotAsked, limits: "StopLimits") -> Iterator[tuple[str, "M
 
     plan = rollout.NINETY_DAYS
     calm = pilot_trial.World(plan=plan, matters_a_day=asked.matters, days=asked.days)
-    yield "none", pilot_trial.measure(calm, limits, seeds=asked.seeds, within=WITHIN)
+    yield (
+        "none",
+        pilot_trial.measure(calm, limits, first=asked.seed, seeds=asked.seeds, within=WITHIN),
+    )
     for name, harm in pilot_trial.HARMS.items():
         world = pilot_trial.World(
             plan=plan,
@@ -81,7 +86,10 @@ def _measured(asked: PilotAsked, limits: "StopLimits") -> Iterator[tuple[str, "M
             harm=harm,
             harm_on=asked.harm_on,
         )
-        yield name, pilot_trial.measure(world, limits, seeds=asked.seeds, within=WITHIN)
+        yield (
+            name,
+            pilot_trial.measure(world, limits, first=asked.seed, seeds=asked.seeds, within=WITHIN),
+        )
 
 
 def _line(harm: str, found: "Measured") -> str:

@@ -88,6 +88,7 @@ def simulate(  # noqa: PLR0913 - one parameter an option
         asked = PilotAsked(
             flow=flow or "",
             days=days,
+            seed=seed,
             seeds=seeds or USUAL_PILOTS,
             matters=matters,
             harm_on=harm_on,

@@ -1,18 +1,20 @@
 """Words that a flow takes for its own: replies, keywords, and the names of events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from baton.core import keywords
 from baton.core import text as texts
 from baton.flows.check.faults import Finding, Path, Rule, error, instead, nearest, warning
 from baton.flows.check.subject import Subject
+from baton.flows.document import Flow
 from baton.flows.scene import Step
 from baton.flows.steps.ask import Ask, Option
 from baton.flows.steps.do import Do
 from baton.flows.steps.wait import Wait
-from baton.flows.trigger import OWN_EVENTS, TriggerKind
+from baton.flows.trigger import OWN_EVENTS, Trigger, TriggerKind
 
 _A_SLIP = 88  # of 100: a letter left out or changed, or two words swapped in a long name
+_STAND_IN = "put this one in its place (instead_of: [{}])"
 _GIVEN_WAY = ("HELP", "MAP")
 """What a pending question is heard before, so that it may offer these words itself."""
 
@@ -43,27 +45,66 @@ def _reserved_keyword(subject: Subject) -> Iterator[Finding]:
 
 def _same_trigger(subject: Subject) -> Iterator[Finding]:
     own = subject.flow.trigger
-    others = {n: f for n, f in (subject.around.flows or {}).items() if n != subject.flow.name}
-    for name, trigger in ((name, flow.trigger) for name, flow in others.items()):
+    for name, trigger in _rivals(subject):
         if own.on is TriggerKind.MESSAGE and trigger.on is own.on:
             yield Finding(
                 path=("trigger", "on"),
                 message=f"{name!r} takes any message too, and only one of them gets it",
-                mend="start one of them by a keyword, an event or a call",
+                mend=f"{_STAND_IN.format(name)}, or start one of them by a keyword or an event",
             )
         if own.keyword and texts.bare(trigger.keyword) == texts.bare(own.keyword):
             yield Finding(
                 path=("trigger", "keyword"),
                 message=f"{name!r} starts by the same word",
-                mend="choose another word",
+                mend=f"choose another word, or {_STAND_IN.format(name)}",
             )
         for place, intent in enumerate(own.intents):
             if intent in trigger.intents:
                 yield Finding(
                     path=("trigger", "intents", place),
                     message=f"{name!r} starts by the same intent",
-                    mend="leave it to one of them",
+                    mend=f"leave it to one of them, or {_STAND_IN.format(name)}",
                 )
+
+
+def _rivals(subject: Subject) -> Iterator[tuple[str, Trigger]]:
+    """Yield the triggers of other flows; none where one of the two stands in for the other."""
+    own = subject.flow
+    for name, flow in (subject.around.flows or {}).items():
+        is_settled = name in own.trigger.instead_of or own.name in flow.trigger.instead_of
+        if name != own.name and not is_settled:
+            yield name, flow.trigger
+
+
+def _stands_in(subject: Subject) -> Iterator[Finding]:
+    own, flows = subject.flow, subject.around.flows
+    for place, name in enumerate(own.trigger.instead_of):
+        path = ("trigger", "instead_of", place)
+        if name == own.name:
+            yield Finding(path=path, message="it stands in for itself", mend="leave it out")
+        elif flows is not None and name not in flows:
+            known = [one for one in flows if one != own.name]
+            yield Finding(
+                path=path, message=f"no flow {name!r} is in force", mend=instead(name, known)
+            )
+        elif flows is not None and own.name in _stood_in_for(flows, name):
+            yield Finding(
+                path=path,
+                message=f"{name!r} stands in for this flow, so that neither would begin",
+                mend="take it out here, or there",
+            )
+
+
+def _stood_in_for(flows: Mapping[str, Flow], name: str) -> set[str]:
+    """Return all that a flow stands in for, be it by way of others."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        flow = flows.get(left.pop())
+        fresh = set(flow.trigger.instead_of) - found if flow else set()
+        found |= fresh
+        left.extend(fresh)
+    return found
 
 
 def _unknown_event(subject: Subject) -> Iterator[Finding]:
@@ -174,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     ),
     error("reserved_keyword", "A keyword that is a word of the channel.", _reserved_keyword),
     error("same_trigger", "Two flows that the same words would start.", _same_trigger),
+    error("stands_in", "A flow in whose place this one cannot stand.", _stands_in),
     warning("unknown_event", "An event that no source is known to report.", _unknown_event),
     warning("odd_action", "An action spelled almost as one that other flows call.", _odd_action),
     error("unknown_action", "An action that no connected system offers.", _unknown_action),

@@ -12,7 +12,7 @@ from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.flows.trigger import TriggerKind
 from baton.services import inbox
-from baton.services.flows import flow_drafts, flow_publishing, flow_sources
+from baton.services.flows import flow_drafts, flow_places, flow_publishing, flow_sources
 from baton.services.flows.flow_drafts import Writing
 from baton.services.house import House
 from baton.services.pilot import rollouts
@@ -107,6 +107,9 @@ def _publish(house: House, user: User, name: str) -> None:
     writing = _writing_of(house, user, name)
     if not writing.is_draft:
         return
+    for rival in flow_places.places_of(house, user, writing.sketch.flow, name).rivals:
+        flow_places.stand_in(house, user, name, rival.name)
+    writing = flow_drafts.open_flow(user, name)
     flow_publishing.publish(
         house,
         user,

@@ -11,7 +11,7 @@ from baton.core.rollout import Bounds, Check, Kind, Plan, Stage
 from baton.flows.document import Flow
 from baton.flows.trigger import TriggerKind
 from baton.services import inbox
-from baton.services.flows import flow_pauses
+from baton.services.flows import flow_pauses, flow_places
 from baton.services.flows.flow_pauses import Pause
 from baton.services.house import House
 from baton.services.knowledge import knowledge
@@ -89,10 +89,11 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowPilot:
-    """One flow's rollout, as its page shows it."""
+    """One flow's rollout, as its page shows it; `behind` are titles of flows it stands in for."""
 
     name: str
     title: str
+    behind: tuple[str, ...]
     flow: Flow | None
     row: Rollout | None
     plan: Plan | None
@@ -179,6 +180,7 @@ def open_flow(house: House, user: User, name: str) -> FlowPilot:
     return FlowPilot(
         name=name,
         title=flow.title if flow else name,
+        behind=tuple(one.title for one in flow_places.places_of(house, user, flow, name).behind),
         flow=flow,
         row=row,
         plan=plan,

@@ -16,6 +16,7 @@ from baton.services import inbox
 from baton.services.conversation import shadowing
 from baton.services.house import House
 from baton.services.ledger import Ledger
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Message, ShadowDraft, User
 
 PAGE = 20
@@ -52,8 +53,9 @@ class Agreement:
 class Beside:
     """A draft beside the answer of a person, "" while there is none.
 
-    `would` is what it would have done instead of saying something; `is_alike` is None where
-    there is nothing to compare.
+    `is_bots` says that the answer is of a flow that the drafted one stands in for. `would` is
+    what it would have done instead of saying something; `is_alike` is None where there is
+    nothing to compare.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Beside:
     text: str
     would: str
     answer: str
+    is_bots: bool
     verdict: str
     is_alike: bool | None
 
@@ -119,10 +122,11 @@ def agreement_of(house: House, workspace_id: str, flow: str, *, since: datetime)
 
 def _beside(house: House, rows: Sequence[ShadowDraft]) -> tuple[Beside, ...]:
     answers = _answers(house, rows)
-    return tuple(_line(house, row, answers.get(row.id, "")) for row in rows)
+    return tuple(_line(house, row, answers.get(row.id, _NONE)) for row in rows)
 
 
-def _line(house: House, row: ShadowDraft, answer: str) -> Beside:
+def _line(house: House, row: ShadowDraft, said: "_Said") -> Beside:
+    answer = said.text
     sealed = bytes(row.text_sealed)
     text = house.keyset.unseal(sealed, shadowing.purpose_of(row.id))
     is_alike: bool | None = None
@@ -137,26 +141,56 @@ def _line(house: House, row: ShadowDraft, answer: str) -> Beside:
         text=text,
         would=row.trigger.replace("_", " ") or row.does.replace("_", " "),
         answer=answer,
+        is_bots=said.is_bots,
         verdict=row.verdict,
         is_alike=is_alike,
     )
 
 
-def _answers(house: House, rows: Sequence[ShadowDraft]) -> Mapping[str, str]:
-    """Return the first answer of a person after each draft, where there is one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    text: str = ""
+    is_bots: bool = False
+
+
+_NONE = _Said()
+
+
+def _answers(house: House, rows: Sequence[ShadowDraft]) -> Mapping[str, _Said]:
+    """Return the first answer after each draft, where there is one.
+
+    A person's; else what the flow said that a drafted one stands in for, which still serves.
+    """
     talks = {row.conversation_id for row in rows}
-    said = Message.objects.filter(conversation_id__in=talks, author="agent", is_note=False)
-    by_talk: dict[str, list[tuple[str, bytes]]] = {}
-    for talk, message_id, body in said.order_by("id").values_list(
-        "conversation_id", "id", "body_sealed"
+    beside = _standing_in(house, rows)
+    said = Message.objects.filter(
+        conversation_id__in=talks, author__in=("agent", "bot"), is_note=False
+    )
+    by_talk: dict[str, list[tuple[str, str, bytes]]] = {}
+    for talk, *told, body in said.order_by("id").values_list(
+        "conversation_id", "id", "author", "body_sealed"
     ):
-        by_talk.setdefault(talk, []).append((message_id, bytes(body)))
-    found: dict[str, str] = {}
+        by_talk.setdefault(talk, []).append((told[0], told[1], bytes(body)))
+    found: dict[str, _Said] = {}
     for row in rows:
-        after = (one for one in by_talk.get(row.conversation_id, ()) if one[0] > row.id)
-        if first := next(after, None):
-            found[row.id] = house.keyset.unseal(first[1], f"message:{first[0]}")
+        after = [one for one in by_talk.get(row.conversation_id, ()) if one[0] > row.id]
+        persons = next((one for one in after if one[1] == "agent"), None)
+        bots = next(iter(after), None) if row.flow in beside else None
+        if first := persons or bots:
+            text = house.keyset.unseal(first[2], f"message:{first[0]}")
+            found[row.id] = _Said(text=text, is_bots=persons is None)
     return found
+
+
+def _standing_in(house: House, rows: Sequence[ShadowDraft]) -> frozenset[str]:
+    """Return those of the drafted flows that stand in for others."""
+    found: set[str] = set()
+    for workspace_id, name in {(row.workspace_id, row.flow) for row in rows}:
+        library = standards_cache(house).standards_of(workspace_id).library
+        flow = library.at(name, library.live.get(name, 0))
+        if flow is not None and flow.trigger.instead_of:
+            found.add(name)
+    return frozenset(found)
 
 
 def _note_reading(house: House, user: User, flow: str, count: int) -> None:

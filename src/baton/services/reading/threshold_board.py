@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 from baton.core.confidence import Band, ConfidencePolicy, Scope, Thresholds
 from baton.core.roles import Action
-from baton.flows.trigger import TriggerKind
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.reading import thresholds
@@ -240,8 +239,8 @@ class _At:
 
     def flow_of(self, tally: Tally) -> str:
         """Return the flow whose thresholds a turn was read by; one without any began anew."""
-        live = self.standards.library.started_by(TriggerKind.MESSAGE)
-        return tally.flow or (live[0][0].name if live else "")
+        answering = self.standards.library.answering
+        return tally.flow or (answering[0].name if answering else "")
 
     def band_of(self, tally: Tally, policy: ConfidencePolicy) -> Band:
         return policy.in_flow(self.flow_of(tally)).band_of(tally.intent, tally.confidence)

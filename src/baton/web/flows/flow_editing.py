@@ -19,7 +19,6 @@ from baton.services.flows import (
     flow_drafts,
     flow_faults,
     flow_previews,
-    flow_publishing,
     flow_sources,
     flow_surroundings,
 )
@@ -35,13 +34,12 @@ from baton.web.flows import flow_forms, flow_words
 from baton.web.flows.flow_forms import Around
 from baton.web.flows.flow_requests import (
     ImportForm,
-    PublishForm,
     RenameForm,
     SourceForm,
     StepForm,
     imported,
 )
-from baton.web.flows.flows import flows_page, head_of, pictures_of
+from baton.web.flows.flows import flows_page, head_of
 from baton.web.forms import checked
 from baton.web.shell import page
 
@@ -204,31 +202,6 @@ def begin_page(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("flow", name)
 
 
-@for_staff
-def publish_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
-    """Show what a draft changes, and publish it with a reason."""
-    inbox.require(user, Action.CONFIGURE)
-    writing = flow_drafts.open_flow(user, name)
-    if not writing.is_draft:
-        raise NotFound("draft", name)
-    if request.method != "POST":
-        return _publish_form(request, user, writing, {})
-    asked = checked(PublishForm, request.POST).cleaned_data
-    try:
-        flow_publishing.publish(
-            houses.current(),
-            user,
-            name,
-            reason=asked["reason"],
-            seen=asked["seen"],
-            newest=asked["newest"],
-        )
-    except (InvalidInput, Conflict) as error:
-        context = {"refused": errors.words_of(error), "reason": asked["reason"]}
-        return _publish_form(request, user, writing, context, status=errors.status_of(error))
-    return redirect("flow", name)
-
-
 def _step_form(  # noqa: PLR0913 - a form is shown with these
     request: HttpRequest,
     user: User,
@@ -362,31 +335,3 @@ def _begin_form(
     ]
     shown = {"templates": templates, **context}
     return flows_page(request, user, "flows/flow_begin.html", shown, status=status)
-
-
-def _publish_form(
-    request: HttpRequest,
-    user: User,
-    writing: Writing,
-    context: dict[str, Any],
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    sketch = writing.sketch
-    found = flow_desk.compare_draft(user, writing)
-    faults = _faults_of(user, sketch, writing.name)
-    old = None
-    if writing.newest_version:
-        row = flow_publishing.version_of(user, writing.name, writing.newest_version)
-        old = flow_sources.drawn(row.document)
-    shown = {
-        **head_of(user, writing),
-        "faults": [one for one in faults if one.is_error],
-        "warnings": [one for one in faults if not one.is_error],
-        "changes": flow_words.changes_in_words(found) if old else (),
-        "pictures": pictures_of(old, sketch.flow, found),
-        "seen": flow_sources.digest_of(writing.source),
-        "waiting": flow_desk.waiting_by_step(user, writing.name),
-        **context,
-    }
-    return flows_page(request, user, "flows/flow_publish.html", shown, status=status)

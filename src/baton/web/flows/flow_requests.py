@@ -2,7 +2,7 @@
 
 from django import forms
 
-from baton.core import ids
+from baton.core import ids, rollout
 from baton.core.errors import InvalidInput
 from baton.flows.charter import WhenPaused
 from baton.flows.trial import MoveKind
@@ -51,6 +51,13 @@ class PublishForm(forms.Form):
     reason = forms.CharField(required=False, max_length=flow_publishing.MAX_REASON + 200)
     seen = forms.CharField(max_length=64)
     newest = forms.IntegerField(min_value=0)
+    plan = forms.ChoiceField(required=False, choices=[(name, name) for name in rollout.PLANS])
+
+
+class PlaceForm(forms.Form):
+    """The flow that a draft is to stand in for."""
+
+    other = forms.CharField(max_length=60)
 
 
 class RevertForm(forms.Form):

@@ -9,6 +9,7 @@ from baton.web.flows import (
     flow_switching,
     flow_trying,
     flows,
+    publishing,
     replaying,
 )
 
@@ -30,7 +31,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("flows/<slug:name>/messages", flow_switching.messages_page, name="flow_messages"),
     path("flows/<slug:name>/discard", flow_editing.discard, name="discard_draft"),
-    path("flows/<slug:name>/publish", flow_editing.publish_page, name="publish_flow"),
+    path("flows/<slug:name>/place", publishing.stand_in, name="place_flow"),
+    path("flows/<slug:name>/publish", publishing.publish_page, name="publish_flow"),
     path("flows/<slug:name>/try", flow_trying.try_page, name="try_flow"),
     path("flows/<slug:name>/pause", flow_pausing.pause_page, name="pause_flow"),
     path("flows/<slug:name>/resume", flow_pausing.resume, name="resume_flow"),
