@@ -286,7 +286,8 @@ def test_parts_by_a_dimension_of_joined_rows_add_up() -> None:
     whole = kpis_of(ALL, LIMITS, ("winback_rate",))["winback_rate"]
     parts = kpis_by("variant", ALL, LIMITS, ("winback_rate",))
     assert {value: one["winback_rate"].count for value, one in parts.items()} == {
-        "gentle": 2, "offer": 0, "nothing": 0,
+        f"winback.winback_timing={arm}": won
+        for arm, won in {"gentle": 2, "offer": 0, "nothing": 0}.items()
     }  # fmt: skip
     assert sum(one["winback_rate"].among for one in parts.values()) == whole.among == 3
 

@@ -154,6 +154,8 @@ _EPISODES = st.lists(
     st.fixed_dictionaries({
         "flow": st.sampled_from(["faq", "billing", ""]),
         "channel": st.sampled_from(["webchat", "sms"]),
+        "location_id": st.sampled_from(["", "north"]),
+        "variants": st.sampled_from(["", ",faq.hello=a,", ",faq.hello=a,limit=1,", ",limit=11,"]),
         "opened_by": st.sampled_from(["contact", "bot"]),
         "took": st.none() | st.sampled_from([0.5, 1.0, 80.0]),
         "ended_by": st.sampled_from(["bot", "agent"]),
@@ -205,7 +207,7 @@ class TestAnyWorld(TestCase):
             an_episode(number, **known)
         whole = kpis_of(ALL, LIMITS)
         names = [name for name, kpi in CATALOGUE.items() if kpi.grain is Grain.EPISODE]
-        for dimension in ("flow", "channel"):
+        for dimension in ("flow", "channel", "location"):
             parts = kpis_by(dimension, ALL, LIMITS, names)
             for name in names:
                 assert sum(part[name].among for part in parts.values()) == whole[name].among
@@ -213,3 +215,14 @@ class TestAnyWorld(TestCase):
             for value, part in parts.items():
                 alone = Slice(workspace_id=WORKSPACE, only={dimension: value})
                 assert kpis.kpis_of(alone, LIMITS, names) == part
+        # A row is told under each arm that its contact was dealt: of one experiment, they add up.
+        arms = kpis_by("variant", ALL, LIMITS, names)
+        for value, part in arms.items():
+            alone = Slice(workspace_id=WORKSPACE, only={"variant": value})
+            assert kpis.kpis_of(alone, LIMITS, names) == part
+            for name in names:
+                opened = kpis.rows_behind(CATALOGUE[name], "denominator", alone, LIMITS)
+                assert opened.count() == part[name].among
+        told = [row for row in rows if "faq.hello=a" in row["variants"]]
+        assert arms.get("faq.hello=a", {"escalation_rate": None}).keys() >= {"escalation_rate"}
+        assert bool(told) is ("faq.hello=a" in arms)

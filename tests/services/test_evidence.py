@@ -9,9 +9,20 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.config.stories import world as worlds
+from baton.config.stories.parts import Says
+from baton.services.desk import merging, parting
 from baton.services.evidence import days, keeping
 from baton.services.house import House
-from baton.store.models import AuditEntry, Episode, EvidenceDay, EvidencePlace, Stretch
+from baton.store.models import (
+    AuditEntry,
+    Contact,
+    Episode,
+    EvidenceDay,
+    EvidencePlace,
+    Exposure,
+    Stretch,
+)
+from tests.services.test_merging import STORY as TWO
 from tests.services.test_ownership_any_order import (
     PERSON,
     STORY,
@@ -91,6 +102,54 @@ def rebuilt(house: House, workspace_id: str) -> list[dict[str, Any]]:
     Stretch.objects.all().delete()
     keeping.rebuild(house, workspace_id)
     return everything()
+
+
+@pytest.mark.django_db
+@pytest.mark.req("RP7", "CH6", "PL22")
+def test_what_was_dealt_is_told_of_one_who_was_two_until_they_are_parted() -> None:
+    with taken_back():
+        world = worlds.make(TWO)
+        house, workspace_id = world.house, world.workspace_id
+        for who in ("mia", "may"):
+            world.say(Says(who=who, text=WORDS[0]))
+        mia, may = (world.find_contact(who) for who in ("mia", "may"))
+        assert mia is not None
+        assert may is not None
+        keeping.catch_up(house, workspace_id)
+        # May turns out to be of value and of a place; what she talked of before stays as it was.
+        Contact.objects.filter(id=may.id).update(
+            marks={"tags": ["high_value"]}, location_id="north"
+        )
+        world.pass_time(timedelta(hours=1))
+        [flow] = set(Episode.objects.values_list("flow", flat=True))
+        Exposure.objects.create(
+            id="x", workspace_id=workspace_id, contact_id=may.id, flow=flow, version=1,
+            split="hello", variant="short", at=house.clock.now(),
+        )  # fmt: skip
+        world.pass_time(timedelta(days=8))
+        world.say(Says(who="may", text=WORDS[0]))
+        keeping.catch_up(house, workspace_id)
+
+        def told() -> list[tuple[str, str, str]]:
+            rows = Episode.objects.order_by("began_at", "id")
+            return list(rows.values_list("location_id", "segment", "variants"))
+
+        apart = [
+            ("", "other", ""),
+            ("", "other", ""),
+            ("north", "high_value", f",{flow}.hello=short,"),
+        ]
+        assert told() == apart
+        assert set(Episode.objects.values_list("pack", flat=True)) == {"fitness"}
+        record = merging.merge(house, world.users["sam"], mia.id, may.id, "a call")
+        keeping.catch_up(house, workspace_id)
+        kept = everything()
+        assert told() == apart  # what was said before she was dealt an arm is of none
+        assert rebuilt(house, workspace_id) == kept
+        parting.unmerge(house, world.users["sam"], record)
+        keeping.catch_up(house, workspace_id)
+        kept = everything()
+        assert rebuilt(house, workspace_id) == kept
 
 
 @pytest.mark.django_db

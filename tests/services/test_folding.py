@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baton.services.evidence.folding import (
+    Dealt,
     Deed,
     Had,
     HandoffTold,
     Marked,
     Past,
+    StageTold,
     TurnTold,
     fold,
 )
@@ -103,6 +105,38 @@ def test_a_life_told_by_hand() -> None:
 
     assert (third.ended_at, third.ended_by, third.returned_after) == (None, "", None)
     assert third.opened_by == "contact"
+
+
+def test_what_a_matter_is_told_apart_by() -> None:
+    past = replace(
+        LIVED,
+        location_id="north",
+        segment="vip",
+        pack="fitness",
+        stages={
+            "billing": [StageTold(at(-9), "soft_launch"), StageTold(at(70.5), "decide")],
+            "faq": [StageTold(at(199), "full"), StageTold(at(201), "")],
+        },
+        dealt=[
+            Dealt(at(-900), "faq", "hello", "short"),
+            Dealt(at(71), "billing", "tone", "warm"),  # in its very turn
+            Dealt(at(72), "billing", "late", "no"),  # people had it by then
+            Dealt(at(-5), "reminders", "hour", "six"),  # of a flow that said nothing
+            Dealt(at(-5), "", "threshold", "2", at(100)),
+        ],
+    )
+    first, second, third = fold(past).episodes
+    assert {(one.location_id, one.segment, one.pack) for one in (first, second, third)} == {
+        ("north", "vip", "fitness")
+    }
+    assert (first.stage, first.variants) == ("", ",faq.hello=short,threshold=2,")
+    # The handoff was offered at 71, in the turn at which the flow still stood at its stage.
+    assert (second.flow, second.stage) == ("billing", "decide")
+    assert second.variants == ",billing.tone=warm,threshold=2,"
+    assert (third.stage, third.variants) == ("full", ",faq.hello=short,")
+    assert {(one.stage, one.variants) for one in fold(past).stretches} == {
+        ("decide", ",billing.tone=warm,threshold=2,")
+    }
 
 
 def test_the_human_stretches_of_it() -> None:

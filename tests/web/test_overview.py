@@ -16,7 +16,7 @@ from baton.core.roles import Role
 from baton.reports.sources import SOURCES
 from baton.services.desk import agents, baselines
 from baton.services.desk.kpi_views import VIEWS
-from baton.store.models import Baseline, Episode, SavedView
+from baton.store.models import Baseline, Contact, Conversation, Episode, SavedView
 from baton.web.reports import charts
 from tests.reports.world import a_booking, a_member, an_answer
 from tests.web.conftest import START, Gym, Screen
@@ -91,6 +91,24 @@ def test_an_overview_is_narrowed_and_widened_again(gym: Gym, sam: Screen, robin:
         assert title in shown
     assert "No-shows" not in shown
     assert "Nothing began in these 7 days that fits" in robin.get("/reports?days=7&flow=no").text
+
+
+@pytest.mark.req("K30", "CH6", "PL22")
+def test_every_dashboard_is_narrowed_by_what_its_matters_differ_in(gym: Gym, robin: Screen) -> None:
+    gym.hear("anna", "What time do you open?")
+    contact = Conversation.objects.get().contact_id
+    Contact.objects.filter(id=contact).update(marks={"tags": ["at_risk"]})
+    gym.step(minutes=20)
+    gym.step(days=9)
+    gym.hear("anna", "What time do you open?")
+    shown = robin.get("/reports?view=quality").text
+    assert '<select name="segment"' in shown
+    assert '<option value="at_risk">At risk</option>' in shown
+    assert '<select name="location"' not in shown  # all are alike there
+    shown = robin.get("/reports?view=quality&segment=at_risk").text
+    assert '<option value="at_risk" selected>At risk</option>' in shown
+    opened = robin.get("/reports/rows?segment=at_risk&kpi=inquiries&part=denominator").text
+    assert " 1 counted." in opened
 
 
 def test_an_empty_workspace_says_so(robin: Screen) -> None:

@@ -30,6 +30,8 @@ class Policy:
         csat_window: answers count up to this long after the close (X37).
         recontact_window: a return within it about the same thing reopens (K3, X9, U15).
         idle_after_answer: silence after an answer that counts as an assumed resolution.
+        segments: tags of contacts, joined by commas; the first one that a contact has is the
+            segment that reports tell their matters by (CH6), see `core.segment`.
         csat_fall_points: a fall of a channel's weekly mean by so many of 100 against the four weeks
             before asks for a look at its flows (K34).
         csat_fall_answers: fewer answers on either side tell nothing.
@@ -158,6 +160,7 @@ class Policy:
     csat_window: timedelta = timedelta(hours=72)
     recontact_window: timedelta = timedelta(hours=72)
     idle_after_answer: timedelta = timedelta(minutes=10)
+    segments: str = "high_value,at_risk"
     csat_fall_points: int = 10
     csat_fall_answers: int = 10
     alert_min_rows: int = 30

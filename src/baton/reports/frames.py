@@ -18,6 +18,7 @@ import numpy.typing as npt
 from baton.core.kpis import Column, Condition, Either, Given, Grain, Limits, Op, Rule
 from baton.reports import segments
 from baton.reports.segments import Numbers, Places, Segment
+from baton.reports.sources import LISTS
 from baton.store.models import Episode, EvidenceDay, Stretch
 
 Mask = npt.NDArray[np.bool_]
@@ -68,6 +69,13 @@ class Frame:
                 values, places = np.unique(self.numbers(name), return_inverse=True)
                 self._groups[name] = places.astype(np.int32), tuple(int(one) for one in values)
         return self._groups[name]
+
+    def words(self, name: str) -> frozenset[str]:
+        """Return all words of a column, one by one where it has several."""
+        told = {word for part in self._parts for word in part.words[name]}
+        if name in LISTS:
+            told = {word for several in told for word in several.split(",")}
+        return frozenset(told - {""})
 
     def between(self, since: datetime | None, until: datetime | None) -> slice:
         """Return which rows began in a window."""
@@ -152,8 +160,16 @@ class Frame:
             found: Mask = self.numbers(name) == value
             return found
         places, words = self.groups(name)
+        if name in LISTS:
+            return self.listing(name, str(value))
         place = words.index(value) if value in words else -1
         return np.equal(places, place)
+
+    def listing(self, name: str, value: str) -> Mask:
+        """Return which rows have a word among those of a column of several."""
+        places, lists = self.groups(name)
+        having = [place for place, told in enumerate(lists) if f",{value}," in told]
+        return np.isin(places, having)
 
     def _is_text(self, name: str) -> bool:
         return name in self._texts

@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Least
 
 from baton.core.bookings import State
 from baton.core.kpi_catalogue.outreach import STOPS_WITHIN
@@ -75,6 +75,10 @@ def bookings() -> _Rows:
         was_confirmed=Exists(said),
         rebooked_at=_first(again, "made_at"),
         week_on_at=_after("starts_at", _WEEK),
+        location_id=Coalesce(
+            Subquery(Slot.objects.filter(id=OuterRef("slot_id")).values("location_id")[:1]),
+            Value(""),
+        ),
     )
 
 
@@ -235,6 +239,8 @@ def rounds() -> _Rows:
         first_sent_at=_first(sent, "created_at"),
         back_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
         day_30_at=_after("at", _MONTH),
+        # as a matter tells it, so that one word narrows both
+        arm=Concat("flow", Value("."), "split", Value("="), "variant"),
     )
     taken = _handoffs_of("contact_id").filter(
         offered_at__gte=OuterRef("at"), offered_at__lte=OuterRef("back_at")

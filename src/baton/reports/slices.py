@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from baton.core.kpis import Column, Condition, Either, Given, Grain, Kpi, Limits, Op, Rule
-from baton.reports.sources import SOURCES
+from baton.reports.sources import LISTS, SOURCES
 
 DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
     grain: tuple(source.dimensions) for grain, source in SOURCES.items()
@@ -58,9 +58,18 @@ def rows_of(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
     if looked_at.until is not None:
         found = found.filter(**{f"{source.at}__lt": looked_at.until})
     only = {source.dimensions[name]: value for name, value in looked_at.only.items()}
-    told = {f"{name}__in" if isinstance(v, tuple) else name: v for name, v in only.items()}
-    rows: QuerySet[Any] = found.filter(**told)
-    return rows
+    for name, value in only.items():
+        found = found.filter(_having(name, value))
+    return found
+
+
+def _having(column: str, value: Value) -> Q:
+    if column not in LISTS:
+        return Q(**{f"{column}__in" if isinstance(value, tuple) else column: value})
+    found = Q()
+    for one in value if isinstance(value, tuple) else (value,):
+        found |= Q(**{f"{column}__contains": f",{one},"})
+    return found
 
 
 def query(rule: Rule, limits: Limits) -> Q:

@@ -54,6 +54,7 @@ _KINDS: tuple[tuple[type["models.Field[Any, Any]"], Kind], ...] = (
     (models.DateTimeField, Kind.MOMENT),
     (models.DateField, Kind.DAY),
     (models.CharField, Kind.TEXT),
+    (models.TextField, Kind.TEXT),
 )
 
 
@@ -63,10 +64,16 @@ def _kind_of(query: Any, name: str) -> Kind:
     return next(kind for form, kind in _KINDS if isinstance(field, form))
 
 
-_MATTER = ("conversation_id", "began_at", "flow", "version", "step", "channel", "intent", "triage")
-_COMMON = {
-    name: name for name in ("flow", "version", "step", "channel", "intent", "triage", "queue")
-} | {"inbox": "inbox_id", "agent": "agent_id"}
+_TOLD = ("flow", "version", "step", "stage", "segment", "pack", "channel", "intent", "triage")
+_MATTER = ("conversation_id", "began_at", *_TOLD, "variants", "location_id")
+_COMMON = {name: name for name in (*_TOLD, "queue")} | {
+    "variant": "variants",
+    "location": "location_id",
+    "inbox": "inbox_id",
+    "agent": "agent_id",
+}
+LISTS = frozenset({"variants"})
+"""Columns of several words, each between commas: a row is told under each of them."""
 
 SOURCES: Mapping[Grain, Source] = {
     Grain.EPISODE: Source(
@@ -96,10 +103,11 @@ SOURCES: Mapping[Grain, Source] = {
         name="bookings",
         rows=joined.bookings,
         at="starts_at",
-        dimensions={"activity": "activity_id"},
+        dimensions={"activity": "activity_id", "location": "location_id"},
         columns=(
-            "id", "activity_id", "slot_id", "starts_at", "state", "entry", "places", "price_minor",
-            "rating", "made_at", "changed_at", "was_confirmed", "rebooked_at", "week_on_at",
+            "id", "activity_id", "location_id", "slot_id", "starts_at", "state", "entry", "places",
+            "price_minor", "rating", "made_at", "changed_at", "was_confirmed", "rebooked_at",
+            "week_on_at",
         ),
     ),
     Grain.SLOT: Source(
@@ -176,14 +184,14 @@ SOURCES: Mapping[Grain, Source] = {
         name="runs",
         rows=joined.runs,
         at="started_at",
-        dimensions={"flow": "flow", "version": "version"},
+        dimensions={"flow": "flow", "version": "version", "step": "step"},
         columns=("id", "flow", "version", "step", "status", "started_at", "updated_at"),
     ),
     Grain.ROUND: Source(
         name="rounds",
         rows=joined.rounds,
         at="at",
-        dimensions={"flow": "flow", "variant": "variant"},
+        dimensions={"flow": "flow", "variant": "arm"},
         columns=(
             "id", "flow", "version", "split", "variant", "at", "first_sent_at", "back_at",
             "soon_at", "day_30_at", "had_person",

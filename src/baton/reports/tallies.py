@@ -18,7 +18,7 @@ from baton.reports import frames, segments, slices
 from baton.reports.frames import Frame, Mask
 from baton.reports.segments import Numbers
 from baton.reports.slices import Slice
-from baton.reports.sources import SOURCES
+from baton.reports.sources import LISTS, SOURCES
 
 InOrder = Callable[[Sequence[int]], list[float]]
 
@@ -111,12 +111,27 @@ class _InMemory:
         self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
     ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
         rows = self._frame.between(looked_at.since, looked_at.until)
-        places, values = self._frame.groups(self._columns[dimension])
+        column = self._columns[dimension]
+        if column in LISTS:
+            yield from self._tally_lists(column, kpis, rows)
+            return
+        places, values = self._frame.groups(column)
         places = places[rows]
         there = places if self._base is None else places[self._base[rows]]
         counted = {kpi.name: self._grouped(kpi, rows, places, len(values)) for kpi in kpis}
         for place in np.flatnonzero(np.bincount(there, minlength=len(values))):
             yield values[place], {name: told[place] for name, told in counted.items()}
+
+    def _tally_lists(
+        self, column: str, kpis: Sequence[Kpi], rows: slice
+    ) -> Iterator[tuple[str, Mapping[str, Tally]]]:
+        """Return the same for each word of a column of several: a row counts under each."""
+        _, lists = self._frame.groups(column)
+        for word in sorted({word for told in lists for word in told.split(",") if word}):
+            places = self._frame.listing(column, word)[rows].astype(np.int32)
+            there = places if self._base is None else places[self._base[rows]]
+            if there.any():
+                yield word, {kpi.name: self._grouped(kpi, rows, places, 2)[1] for kpi in kpis}
 
     def _tally(self, kpi: Kpi, rows: slice) -> Tally:
         masks = self._masks_of(kpi)

@@ -130,6 +130,8 @@ def _conversation(one: Told) -> Values:
         "triage": past.triage,
         "opened_by": past.opened_by,
         "is_confirmed": past.is_confirmed,
+        "location_id": past.location_id,
+        "segment": past.segment,
         "status": "resolved",
         "handled_by": "bot",
         "first_message_at": past.began_at,

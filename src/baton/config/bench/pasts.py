@@ -11,6 +11,9 @@ _FLOWS = tuple((f"flow_{number:02d}", number % 3 + 1) for number in range(14))
 _CHANNELS = ("whatsapp", "whatsapp", "webchat", "sms", "email")
 _QUEUES = ("general", "billing", "bookings", "complaints")
 _REASONS = ("requested", "frustrated", "low_confidence", "policy", "stepped_in")
+_LOCATIONS = ("north", "south", "harbour")
+_SEGMENTS = ("high_value", "at_risk", "member", "member", "other")
+PACK = "fitness"
 _AGENTS = 40
 _INTENTS = 24
 A_YEAR = timedelta(days=365)
@@ -67,6 +70,9 @@ class Pasts:
             triage=chance.choice(("automate", "hybrid", "human")),
             opened_by="bot" if self._is("begun by the bot") else "contact",
             is_confirmed=self._is("said to be settled"),
+            location_id=chance.choice(_LOCATIONS),
+            segment=chance.choice(_SEGMENTS),
+            pack=PACK,
         )
         at = self._talk(past, began)
         by = "bot"

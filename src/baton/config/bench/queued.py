@@ -9,6 +9,7 @@ from baton.channels.sms.settings import TwilioSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
 from baton.core.consent import Purpose
+from baton.core.policy import Policy
 from baton.flows.effects import Choice, SendText
 from baton.runtime.sender import Sender
 from baton.services import arrivals
@@ -90,7 +91,12 @@ class Queued:
             id=ledger.next_id(), workspace_id=self._workspace_id, lane=lane, created_at=ledger.now
         )
         conversation = conversations.begin(
-            ledger, contact, channel=connections.SMS, inbox_id=self._inbox_id, opened_by="bot"
+            ledger,
+            contact,
+            channel=connections.SMS,
+            inbox_id=self._inbox_id,
+            policy=Policy(),
+            opened_by="bot",
         )
         contacts.welcome(
             ledger,

@@ -153,6 +153,7 @@ class Case:
                 contact,
                 channel=message.channel,
                 inbox_id=message.inbox_id,
+                policy=file.setting.policy,
                 address_lane=file.address_lane,
             )
             file.keep_contact(replace(contact, conversation_id=conversation.id))

@@ -141,6 +141,7 @@ class CaseFile:
             contact,
             channel=message.channel,
             inbox_id=message.inbox_id,
+            policy=self.setting.policy,
             address_lane=self.address_lane,
         )
         self.keep_contact(replace(contact, conversation_id=conversation.id))
@@ -157,6 +158,7 @@ class CaseFile:
             contact,
             channel=channel,
             inbox_id=inbox_id,
+            policy=self.setting.policy,
             address_lane=address_lane,
             opened_by="bot",
         )

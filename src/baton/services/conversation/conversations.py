@@ -13,6 +13,7 @@ from baton.core.ownership import Move, owner_of
 from baton.core.policy import Policy
 from baton.core.presend import Author
 from baton.core.resolution import Closing, Thread
+from baton.core.segment import segment_of
 from baton.core.urgency import Urgency
 from baton.flows import signals
 from baton.flows.run import RunState
@@ -24,6 +25,7 @@ from baton.services.delivery import attachments, letters
 from baton.services.facts import MessageReceived
 from baton.services.ledger import Ledger
 from baton.services.people import vaulting
+from baton.services.people.contacts import marks_of
 from baton.store.rows import ContactRow, ConversationRow, MessageRow
 
 
@@ -54,12 +56,13 @@ def thread_of(
     return signals.thread_of(read, closing, run, policy, now=ledger.now)
 
 
-def begin(  # noqa: PLR0913 - who, and where
+def begin(  # noqa: PLR0913 - who, where, and by whose rules
     ledger: Ledger,
     contact: ContactRow,
     *,
     channel: str,
     inbox_id: str,
+    policy: Policy,
     address_lane: str = "",
     opened_by: str = "contact",
 ) -> ConversationRow:
@@ -78,6 +81,10 @@ def begin(  # noqa: PLR0913 - who, and where
         opened_by=opened_by,
         first_message_at=ledger.now,
         last_message_at=ledger.now,
+        location_id=contact.location_id,
+        segment=segment_of(
+            marks_of(contact).tags, is_member=bool(contact.membership), order=policy.segments
+        ),
     )
 
 

@@ -73,6 +73,7 @@ def _hand_over(ledger: Ledger, event: Event, fact: MessageReceived) -> None:
             contact,
             channel=fact.channel,
             inbox_id=fact.inbox_id,
+            policy=standards_cache(ledger.house).standards_of(event.workspace_id).policy,
             address_lane=address_lane,
         )
         contact = replace(contact, conversation_id=conversation.id)

@@ -1,18 +1,20 @@
 """A dashboard: verdicts, KPIs in pairs beside the window before, their way, and by dimension."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpis import Grain, Limits
 from baton.core.roles import Action
+from baton.core.rollout import PLANS
 from baton.flows.document import Flow
-from baton.reports import changes, verdicts
+from baton.reports import changes, frames, verdicts
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_by, kpis_in, kpis_of, kpis_over
 from baton.reports.of_flow import kpis_of_flows
 from baton.reports.slices import Slice
+from baton.reports.sources import SOURCES
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
 from baton.services.desk import baselines
@@ -88,6 +90,14 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A dimension by which a dashboard can be narrowed: its values, each with a title."""
+
+    dimension: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """A dashboard of a window."""
 
@@ -102,6 +112,7 @@ class Board:
     view: View
     titles: Mapping[str, str]
     changes: tuple[Change, ...]
+    choices: tuple[Choice, ...]
     is_behind: bool
 
 
@@ -134,6 +145,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
         },
         titles={name: titles.of(name, value) for name, value in sought.only.items()},
         changes=_changes(user, now_readings, sought),
+        choices=tuple(_choices(titles, looked_at)),
         is_behind=is_behind,
     )
 
@@ -144,6 +156,28 @@ def _changes(user: User, now: Mapping[str, KpiReading], sought: Sought) -> tuple
         return ()
     kept = baselines.current(user.workspace_id, sought.only.get("flow", ""))
     return tuple(changes.changes_of(now, kept).values())
+
+
+NARROWED_BY = (
+    "flow", "channel", "location", "segment", "intent", "queue", "agent", "variant", "stage",
+    "inbox", "triage", "pack",
+)  # fmt: skip
+"""By what a form narrows a dashboard: what matters are told apart by."""
+
+_MOST_CHOICES = 200
+
+
+def _choices(titles: "Titles", looked_at: Slice) -> Iterator[Choice]:
+    """Return what a window can be narrowed by: where all are alike, there is nothing to choose."""
+    matters = frames.frame_of(
+        looked_at.workspace_id, Grain.EPISODE, looked_at.since, looked_at.until
+    )
+    for dimension in NARROWED_BY:
+        found = matters.words(SOURCES[Grain.EPISODE].dimensions[dimension])
+        values = sorted((titles.of(dimension, one), one) for one in found)
+        if len(values) > 1 or dimension in looked_at.only:
+            told = tuple((value, title) for title, value in values[:_MOST_CHOICES])
+            yield Choice(dimension=dimension, values=told)
 
 
 _PAGES_A_LOOK = 20
@@ -294,6 +328,16 @@ class Titles:
         self.flows: dict[str, Flow] = {
             name: library.flows[name, version] for name, version in library.live.items()
         }
+        stages = {one.name: one.title for plan in PLANS.values() for one in plan.stages}
+        self._told: Mapping[str, Callable[[str], str]] = {
+            "flow": self._flow,
+            "queue": lambda name: inbox.queue_title_of(self._pack, name),
+            "intent": self._intent,
+            "version": lambda name: f"Version {name}",
+            "stage": lambda name: stages.get(name, name),
+            "variant": _arm,
+            **dict.fromkeys(("triage", "reason", "segment", "pack"), _plain),
+        }
         staff = User.objects.filter(workspace_id=user.workspace_id)
         self._named: dict[str, str] = dict(staff.values_list("id", "name"))
         for rows in (Inbox.objects.all(), Location.objects.all(), Activity.objects.all()):
@@ -301,17 +345,21 @@ class Titles:
             self._named.update(ours.values_list("id", "name"))
 
     def of(self, dimension: str, value: str) -> str:
-        match dimension:
-            case "flow":
-                return self.flows[value].title if value in self.flows else value
-            case "queue":
-                return inbox.queue_title_of(self._pack, value)
-            case "intent":
-                kind = self._pack.request_type(value)
-                return kind.title if kind else value.replace("_", " ").capitalize()
-            case "version":
-                return f"Version {value}"
-            case "triage" | "reason":
-                return value.replace("_", " ").capitalize()
-            case _:
-                return self._named.get(value, value)
+        told = self._told.get(dimension)
+        return told(value) if told else self._named.get(value, value)
+
+    def _flow(self, name: str) -> str:
+        return self.flows[name].title if name in self.flows else name
+
+    def _intent(self, name: str) -> str:
+        kind = self._pack.request_type(name)
+        return kind.title if kind else _plain(name)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _arm(name: str) -> str:
+    split, _, arm = name.partition("=")
+    return f"{_plain(split.replace('.', ', '))}: {arm.replace('_', ' ')}"

@@ -20,7 +20,7 @@ WINDOWS = (7, 28, 90)
 DEFAULT_DAYS = 28
 FILTERS = (
     "flow", "version", "step", "channel", "inbox", "queue", "agent", "intent", "triage", "reason",
-    "variant", "plan", "location", "activity",
+    "variant", "stage", "segment", "pack", "plan", "location", "activity",
 )  # fmt: skip
 """By what a window can be narrowed."""
 

@@ -1,5 +1,6 @@
 """What leads set about members: deposits, renewals, signs of leaving, what offers may cost."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +30,15 @@ LIMITS = (
     "churn_at_risk",
     "high_value_share",
     "high_value_minor",
+    "segments",
     "offer_cost_minor",
     "offer_budget_minor",
 )
 """The fields of `core.policy.Policy` that are about who belongs, and who may leave."""
 
 MAX_WORDS = 200
+MOST_SEGMENTS = 12
+_TAG = re.compile(r"[^\s,]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,11 @@ def _refuse_impossible(policy: Policy) -> None:
         problems["late_registration"] = "choose 0h to 48h"
     if not timedelta(days=1) <= policy.renewal_notice <= timedelta(days=90):
         problems["renewal_notice"] = "choose 24h to 2160h"
+    named = [one.strip() for one in policy.segments.split(",") if one.strip()]
+    if len(named) > MOST_SEGMENTS or any(not _TAG.fullmatch(one) for one in named):
+        problems["segments"] = (
+            f"write at most {MOST_SEGMENTS} tags as flows put them, with commas between"
+        )
     if len(policy.payment_words) > MAX_WORDS:
         problems["payment_words"] = f"{MAX_WORDS} characters at most"
     if problems:

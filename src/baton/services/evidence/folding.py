@@ -4,7 +4,7 @@ The order in which anything was read makes no difference: all is sorted by when 
 clock is read either, so that what is folded now and what was folded then are the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -66,6 +66,26 @@ class Marked(NamedTuple):
     score: float | None
 
 
+class Dealt(NamedTuple):
+    """An arm that the contact was dealt: in a flow's split, or with `flow` "" of a limit tried.
+
+    The latter ends with its experiment; a flow's ways are its own until it has others.
+    """
+
+    at: datetime
+    flow: str
+    split: str
+    variant: str
+    ended_at: datetime | None = None
+
+
+class StageTold(NamedTuple):
+    """From when on a flow's rollout stood at a stage; "" says that it was ended before its time."""
+
+    at: datetime
+    stage: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Past:
     """All that is known of one conversation."""
@@ -79,6 +99,11 @@ class Past:
     triage: str
     opened_by: str
     is_confirmed: bool
+    location_id: str = ""
+    segment: str = ""
+    pack: str = ""
+    stages: Mapping[str, Sequence[StageTold]] = field(default_factory=dict)  # by flow
+    dealt: list[Dealt] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     turns: list[TurnTold] = field(default_factory=list)
     handoffs: list[HandoffTold] = field(default_factory=list)
@@ -145,7 +170,7 @@ def _episode(
     turns = sorted(
         (one for one in past.turns if span.holds(one.at)), key=lambda one: (one.at, one.id)
     )
-    before = _turn_before(turns, span, offered)
+    before = _before(past, turns, span, offered)
     close = span.close
     returned = _seconds(close.at, span.until) if close and span.until else None
     episode_id = f"{past.id}.{number}"
@@ -167,9 +192,14 @@ def _episode(
         triage=past.triage,
         # Whoever comes back has written in.
         opened_by=past.opened_by if number == 0 else "contact",
-        flow=before.flow if before else "",
-        version=before.version if before else 0,
-        step=before.step if before else "",
+        flow=before.flow,
+        version=before.version,
+        step=before.step,
+        stage=before.stage,
+        variants=before.variants,
+        location_id=past.location_id,
+        segment=past.segment,
+        pack=past.pack,
         queue=offered[0].queue if offered else "",
         agent_id=next((one.agent_id for one in stretches if one.agent_id), ""),
         handoffs=len(offered),
@@ -190,6 +220,48 @@ def _episode(
         csat_after=_mark_after(mark, close),
     )
     return episode, stretches
+
+
+class _Before(NamedTuple):
+    """What the bot did before people took over, or before the close."""
+
+    flow: str
+    version: int
+    step: str
+    stage: str
+    variants: str
+
+
+def _before(
+    past: Past, turns: Sequence[TurnTold], span: _Span, offered: Sequence[HandoffTold]
+) -> _Before:
+    turn = _turn_before(turns, span, offered)
+    ends = offered[0].offered_at if offered else span.close.at if span.close else None
+    said = [one for one in turns if ends is None or one.at <= ends]
+    return _Before(
+        flow=turn.flow if turn else "",
+        version=turn.version if turn else 0,
+        step=turn.step if turn else "",
+        stage=_stage_at(past.stages.get(turn.flow, ()), turn.at) if turn else "",
+        variants=_variants(past.dealt, said),
+    )
+
+
+def _stage_at(stages: Sequence[StageTold], moment: datetime) -> str:
+    return next((one.stage for one in reversed(stages) if one.at <= moment), "")
+
+
+def _variants(dealt: Iterable[Dealt], said: Sequence[TurnTold]) -> str:
+    """Return the arms that a contact had when the bot last spoke, as a list between commas."""
+    if not said:
+        return ""
+    last, flows = said[-1].at, {one.flow for one in said if one.flow} | {""}
+    names = {
+        f"{one.flow}.{one.split}={one.variant}" if one.flow else f"{one.split}={one.variant}"
+        for one in dealt
+        if one.at <= last and one.flow in flows and (one.ended_at is None or last < one.ended_at)
+    }
+    return f",{','.join(sorted(names))}," if names else ""
 
 
 def _turn_before(
@@ -228,7 +300,7 @@ def _stretch(  # noqa: PLR0913, PLR0917 - one call, above
     episode_id: str,
     nth: int,
     handoffs: int,
-    before: TurnTold | None,
+    before: _Before,
     returned: int | None,
 ) -> StretchRow:
     return StretchRow(
@@ -242,9 +314,14 @@ def _stretch(  # noqa: PLR0913, PLR0917 - one call, above
         inbox_id=past.inbox_id,
         intent=past.intent,
         triage=past.triage,
-        flow=before.flow if before else "",
-        version=before.version if before else 0,
-        step=before.step if before else "",
+        flow=before.flow,
+        version=before.version,
+        step=before.step,
+        stage=before.stage,
+        variants=before.variants,
+        location_id=past.location_id,
+        segment=past.segment,
+        pack=past.pack,
         queue=one.queue,
         agent_id=had[0].user_id if had else "",
         handoffs=handoffs,

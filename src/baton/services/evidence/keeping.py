@@ -6,22 +6,25 @@ number that was there before, so a page that is folded twice changes nothing.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from baton.core.kpis import Grain
 from baton.services.evidence import days
 from baton.services.evidence.folding import (
+    Dealt,
     Deed,
     Had,
     HandoffTold,
     Marked,
     Past,
+    StageTold,
     TurnTold,
     fold,
 )
 from baton.services.house import House
+from baton.services.workspace import reaching
 from baton.store import sql
 from baton.store.models import Episode, Stretch
 from baton.store.queries import evidence as kept
@@ -127,6 +130,8 @@ def _fold(house: House, workspace_id: str, ids: Sequence[str]) -> None:
 
 def _pasts(workspace_id: str, ids: Sequence[str]) -> list[Past]:
     """Return all that is known of conversations, with one query a table."""
+    found = [row for row in kept.conversations(ids) if row[1] == workspace_id]
+    pack, stages = kept.pack_of(workspace_id), _stages(workspace_id)
     pasts = {
         row[0]: Past(
             id=row[0],
@@ -138,11 +143,16 @@ def _pasts(workspace_id: str, ids: Sequence[str]) -> list[Past]:
             triage=row[6],
             opened_by=row[7],
             is_confirmed=row[8],
+            location_id=row[9],
+            segment=row[10],
+            pack=pack,
+            stages=stages,
         )
-        for row in kept.conversations(ids)
-        if row[1] == workspace_id
+        for row in found
     }
     known = list(pasts)
+    for one, *told in kept.dealt({row[0]: row[11] for row in found}):
+        pasts[one].dealt.append(Dealt(*told))
     for one, deed in _deeds(workspace_id, known):
         pasts[one].deeds.append(deed)
     offered = kept.handoffs(known)
@@ -157,6 +167,18 @@ def _pasts(workspace_id: str, ids: Sequence[str]) -> list[Past]:
     for one, at in kept.answers(known):
         pasts[one].answers.append(at)
     return list(pasts.values())
+
+
+def _stages(workspace_id: str) -> Mapping[str, Sequence[StageTold]]:
+    """Return at which stage each flow's rollout stood from when on."""
+    found: dict[str, list[StageTold]] = {}
+    for flow, at, kind, stage in kept.stages(workspace_id):
+        found.setdefault(flow, []).append(StageTold(at, _ENDS.get(kind, stage)))
+    return found
+
+
+_ENDS = {reaching.COMPLETED: "full", reaching.STOPPED: "", reaching.ROLLED_BACK: ""}
+"""At which stage a flow is after its rollout: it serves everybody, or nobody."""
 
 
 def _deeds(workspace_id: str, ids: Sequence[str]) -> Iterable[tuple[str, Deed]]:

@@ -191,6 +191,10 @@ class Exposure(models.Model):
                 fields=["workspace_id", "flow", "split", "contact_id"], name="exposure_once"
             ),
         ]
+        indexes = [
+            # what a page of contacts was dealt, to be folded
+            models.Index(fields=["contact_id"], name="exposure_of_contact"),
+        ]
 
 
 class OfferMade(models.Model):

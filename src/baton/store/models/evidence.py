@@ -9,7 +9,11 @@ class _Counted(models.Model):
     """What an episode and a human stretch have in common: by what they can be told apart.
 
     `flow`, `version` and `step` are those of the bot's last turn before people took over or
-    the matter was closed; `agent_id` who had it first, `queue` where it waited.
+    the matter was closed, and `stage` is where that flow's rollout stood then, "" without one;
+    `agent_id` who had it first, `queue` where it waited. `variants` are the arms that its contact
+    was dealt by then, as ",reminders.timing=late,", of the flows that spoke and of limits tried.
+    `location_id` and `segment` are the contact's when the conversation was opened, `pack` is the
+    workspace's.
     """
 
     id = models.CharField(primary_key=True, max_length=64)
@@ -23,6 +27,11 @@ class _Counted(models.Model):
     flow = models.CharField(max_length=60, blank=True, default="")
     version = models.IntegerField(default=0)
     step = models.CharField(max_length=60, blank=True, default="")
+    stage = models.CharField(max_length=20, blank=True, default="")
+    variants = models.TextField(blank=True, default="")
+    location_id = models.CharField(max_length=32, blank=True, default="")
+    segment = models.CharField(max_length=60, blank=True, default="")
+    pack = models.CharField(max_length=60, blank=True, default="")
     queue = models.CharField(max_length=40, blank=True, default="")
     agent_id = models.CharField(max_length=32, blank=True, default="")
     handoffs = models.IntegerField(default=0)

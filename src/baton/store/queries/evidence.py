@@ -1,6 +1,6 @@
 """What episodes are folded from, a page of conversations at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,13 @@ from baton.store.models import (
     Assignment,
     AuditEntry,
     Conversation,
+    Experiment,
+    Exposure,
     Handoff,
+    Merge,
     Message,
+    Rollout,
+    RolloutMark,
     SurveyResponse,
     Turn,
 )
@@ -19,6 +24,10 @@ MARKS = ("resolved", "reopened", "undone")
 """What the audit trail calls the bounds of an episode."""
 
 _ABOUT = "conversation:"
+_JOINS = ("merged", "unmerged")
+_WHO = "contact:"
+_MOVES = ("begun", "taken_up", "moved", "moved_despite", "completed", "stopped", "rolled_back")
+"""What moves a rollout; all else on its time line is said of where it stands."""
 
 
 def list_touched(
@@ -29,8 +38,13 @@ def list_touched(
     At most `limit` entries behind `after` are read, in the chain's order; None without any.
     """
     found = AuditEntry.objects.filter(workspace_id=workspace_id, seq__gt=after).order_by("seq")
-    rows = list(found.values_list("seq", "subject")[:limit])
-    touched = {about[len(_ABOUT) :] for _, about in rows if about.startswith(_ABOUT)}
+    rows = list(found.values_list("seq", "subject", "action")[:limit])
+    touched = {about[len(_ABOUT) :] for _, about, _ in rows if about.startswith(_ABOUT)}
+    # What two who are one were dealt is told of all that they talked about.
+    joined = {about[len(_WHO) :] for _, about, action in rows if action in _JOINS}
+    if joined:
+        theirs = Conversation.objects.filter(workspace_id=workspace_id, contact_id__in=joined)
+        touched |= set(theirs.values_list("id", flat=True))
     return tuple(sorted(touched)), rows[-1][0] if rows else None
 
 
@@ -57,9 +71,57 @@ def conversations(ids: Sequence[str]) -> list[tuple[Any, ...]]:
     return list(
         found.values_list(
             "id", "workspace_id", "first_message_at", "channel", "inbox_id", "request_type",
-            "triage", "opened_by", "is_confirmed",
+            "triage", "opened_by", "is_confirmed", "location_id", "segment", "contact_id",
         )
     )  # fmt: skip
+
+
+def pack_of(workspace_id: str) -> str:
+    """Return a workspace's pack."""
+    [(pack,)] = sql.select("SELECT pack FROM store_workspace WHERE id = %s", [workspace_id])
+    return str(pack)
+
+
+def stages(workspace_id: str) -> list[tuple[str, datetime, str, str]]:
+    """Return what moved rollouts, in order: flow, moment, what it was, and the stage then."""
+    marks = RolloutMark.objects.filter(workspace_id=workspace_id, kind__in=_MOVES).order_by("id")
+    rows = list(marks.values_list("rollout_id", "at", "kind", "stage"))
+    flows = dict(Rollout.objects.filter(id__in={row[0] for row in rows}).values_list("id", "flow"))
+    return [(flows[row[0]], *row[1:]) for row in rows if row[0] in flows]
+
+
+def dealt(contacts: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Return the arms that contacts were dealt, themselves or as somebody who is part of them.
+
+    By conversation, with its contact; the last column is when the experiment on a limit ended.
+    """
+    parts: dict[str, list[str]] = {}
+    for conversation_id, contact_id in contacts.items():
+        parts.setdefault(contact_id, []).append(conversation_id)
+    whole = _parts_of(parts)
+    found = Exposure.objects.filter(contact_id__in=[*parts, *whole]).order_by("id")
+    rows = list(found.values_list("contact_id", "workspace_id", "at", "flow", "split", "variant"))
+    ended = Experiment.objects.filter(
+        workspace_id__in={row[1] for row in rows if not row[3]}, flow=""
+    )
+    ends = dict(ended.values_list("name", "ended_at")) if rows else {}
+    return [
+        (conversation_id, *row[2:], None if row[3] else ends.get(row[4]))
+        for row in rows
+        for conversation_id in parts[whole.get(row[0], row[0])]
+    ]
+
+
+def _parts_of(contacts: Iterable[str]) -> dict[str, str]:
+    """Return who is part of contacts by now, and of whom; also as part of another part."""
+    whole: dict[str, str] = {}
+    asked = {one: one for one in contacts}
+    while asked:
+        merges = Merge.objects.filter(contact_id__in=list(asked), undone_at=None)
+        rows = merges.values_list("other_id", "contact_id")
+        asked = {other: asked[one] for other, one in rows if other not in whole}
+        whole |= asked
+    return whole
 
 
 def deeds(workspace_id: str, ids: Sequence[str]) -> list[tuple[str, int, datetime, str, str, str]]:

@@ -24,6 +24,11 @@ class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):
     flow: str = ""
     version: int = 0
     step: str = ""
+    stage: str = ""
+    variants: str = ""
+    location_id: str = ""
+    segment: str = ""
+    pack: str = ""
     queue: str = ""
     agent_id: str = ""
     handoffs: int = 0
@@ -62,6 +67,11 @@ class StretchRow(msgspec.Struct, frozen=True, kw_only=True):
     flow: str
     version: int
     step: str
+    stage: str
+    variants: str
+    location_id: str
+    segment: str
+    pack: str
     queue: str
     agent_id: str
     handoffs: int

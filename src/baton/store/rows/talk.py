@@ -11,7 +11,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
 
     table: ClassVar[str] = "store_conversation"
     fixed: ClassVar[frozenset[str]] = frozenset(
-        {"workspace_id", "contact_id", "lane", "first_message_at"}
+        {"workspace_id", "contact_id", "lane", "first_message_at", "location_id", "segment"}
     )
     id: str
     workspace_id: str
@@ -56,6 +56,8 @@ class ConversationRow(msgspec.Struct, frozen=True):
     recontacts: int = 0
     reopened_at: datetime | None = None
     recontacted_after: int | None = None
+    location_id: str = ""
+    segment: str = ""
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):

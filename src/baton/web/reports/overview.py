@@ -57,7 +57,10 @@ class SoughtForm(forms.Form):
     intent = forms.CharField(required=False, max_length=60)
     triage = forms.CharField(required=False, max_length=10)
     reason = forms.CharField(required=False, max_length=40)
-    variant = forms.CharField(required=False, max_length=60)
+    variant = forms.CharField(required=False, max_length=200)
+    stage = forms.CharField(required=False, max_length=20)
+    segment = forms.CharField(required=False, max_length=60)
+    pack = forms.CharField(required=False, max_length=60)
     plan = forms.CharField(required=False, max_length=80)
     location = forms.CharField(required=False, max_length=32)
     activity = forms.CharField(required=False, max_length=32)
@@ -99,6 +102,8 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "of": urlencode(sought.only),
         "chips": _chips(board.sought, board.titles, view),
         "view": view,
+        "choices": [(one, sought.only.get(one.dimension, "")) for one in board.choices],
+        "held": {k: v for k, v in sought.only.items() if k not in kpi_board.NARROWED_BY},
         "saved": kpi_saved.list_all(user),
         "here": kpi_saved.query_of(view, sought),
         "kept": {"view": view, "days": sought.days, **sought.only},

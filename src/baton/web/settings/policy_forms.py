@@ -127,6 +127,10 @@ _OF_MEMBERS: Labels = {
     "churn_at_risk": ("At risk from a score of", "1 to 100"),
     "high_value_share": ("Of high value is the best share", "as 0.2 for a fifth"),
     "high_value_minor": ("Or who is worth in a year", "0.00: the share counts"),
+    "segments": (
+        "Segments that reports tell apart",
+        "tags, commas between; the first that a contact has counts. Then: members, and others",
+    ),
     "offer_cost_minor": ("One offer costs", "on the average; the report on winback counts by it"),
     "offer_budget_minor": (
         "Offers of 30 days may cost together",
@@ -222,4 +226,4 @@ class MembersForm(PolicyForm):
     """Deposits, renewals, signs of leaving, and what offers may cost."""
 
     labels = {name: _OF_MEMBERS[name] for name in member_settings.LIMITS}
-    may_be_empty = frozenset({"payment_words"})
+    may_be_empty = frozenset({"payment_words", "segments"})
