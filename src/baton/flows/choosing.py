@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from baton.core import text as texts
+from baton.core import wishing
 from baton.core.confidence import Band
 from baton.core.json import Json
 from baton.core.rollout import Admission
@@ -14,7 +15,10 @@ from baton.flows.document import Flow, foremost
 from baton.flows.interpreter import Advance
 from baton.flows.scene import Said, Scene
 from baton.flows.standing import Moment
-from baton.flows.trigger import TriggerKind
+from baton.flows.trigger import Trigger, TriggerKind
+
+MOST_WORDS = 500
+"""So many characters of what somebody said a flow is given to act by."""
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,9 +55,13 @@ def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene
 
 
 def begun(said: Said, at: Moment, scene: Scene, flow: Flow, version: int) -> Advance:
-    """Start a flow with a turn's words, and with what they name: an order or a booking."""
+    """Start a flow with a turn's words, and with what they name: an order or a booking.
+
+    A flow that declares the fact `words` is given them, so that it can act by what they say.
+    """
     reference = replies.named_in(said)
-    named: dict[str, Json] = {"reference": reference} if reference else {}
+    named: dict[str, Json] = {"words": said.text[:MOST_WORDS]}
+    named |= {"reference": reference} if reference else {}
     brought = outreach.facts_of(flow, named)
     scene = replace(scene, bands=at.setting.bands_in(flow.name), variables=brought)
     return interpreter.start(flow, version, scene, said, at.setting.library)
@@ -65,7 +73,7 @@ def _calling(said: Said, at: Moment) -> Iterator[tuple[Flow, int]]:
     yield from (one for one in found if texts.bare(one[0].trigger.keyword) in words)
     if found:
         meant = _meant(said, at)
-        yield from (one for one in found if meant and meant <= {*one[0].trigger.intents})
+        yield from (one for one in found if _is_meant(one[0].trigger, meant, said))
 
 
 def _taking(
@@ -81,6 +89,12 @@ def _served(
     taking: Iterable[tuple[tuple[Flow, int], Admission]],
 ) -> tuple[tuple[Flow, int], ...]:
     return foremost([one for one, admission in taking if admission is Admission.SERVED])
+
+
+def _is_meant(trigger: Trigger, meant: set[str], said: Said) -> bool:
+    if not meant or not meant <= {*trigger.intents}:
+        return False
+    return not (trigger.wishes and wishing.asks_how(said.text))
 
 
 def _meant(said: Said, at: Moment) -> set[str]:

@@ -52,6 +52,8 @@ _ALWAYS = {
     "contact.offers": cel.Type.List(cel.Type.STRING),
     "contact.offers_made": cel.Type.List(cel.Type.STRING),
     "contact.may_be_offered": cel.Type.BOOL,
+    "contact.may_book": cel.Type.BOOL,
+    "contact.has_booking": cel.Type.BOOL,
     "contact.consents": cel.Type.List(cel.Type.STRING),
     "contact.scores": cel.Type.Map(cel.Type.STRING, cel.Type.DOUBLE),
     "business.name": cel.Type.STRING,

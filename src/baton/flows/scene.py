@@ -62,6 +62,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             for reading in self.readings
         )
 
+    def is_surely_else(self, intents: Collection[str], bands: Bands) -> bool:
+        """Return whether something was understood without a doubt, and is none of these."""
+        return any(
+            reading.best is not None
+            and reading.best.name not in intents
+            and bands.band_of(reading.best.name, reading.best.confidence) is Band.ANSWERED
+            for reading in self.readings
+        )
+
 
 class TimeUp(msgspec.Struct, frozen=True, kw_only=True):
     """The moment, or the silence, that a run waited for has come."""

@@ -41,6 +41,8 @@ class Trigger:
         event: the event's name, for an event.
         keyword: the word as people write it, for a keyword.
         intents: the same in free words: what a message may mean to start it as well.
+        wishes: of free words only those that ask to have it done: a question how it is done
+            ("how do I book?") is left to the flow that answers.
         at, days: the time of day in the place's zone and the days (all, when empty), for
             a schedule.
         segment: who is meant, a condition on the contact, for a schedule and a segment.
@@ -52,6 +54,7 @@ class Trigger:
     event: str = ""
     keyword: str = ""
     intents: tuple[str, ...] = ()
+    wishes: bool = False
     at: str = ""
     days: tuple[str, ...] = ()
     segment: str = ""
@@ -105,6 +108,7 @@ def trigger_of(fields: Fields) -> Trigger:
         event=fields.word("event", "The event.", default=""),
         keyword=fields.word("keyword", "The word.", default=""),
         intents=fields.words("intents", "What also starts it, said in free words."),
+        wishes=fields.flag("wishes", "Not by words that only ask how it is done."),
         at=fields.clock("at", "The time of day."),
         days=fields.words("days", "The days; all when none is named.", options=WEEKDAYS),
         segment=fields.condition("segment", "Who is meant.", default=""),
@@ -137,3 +141,5 @@ def _check(trigger: Trigger, fields: Fields) -> None:
         fields.problem("intents", f"does not belong to a trigger on {trigger.on.value}")
     if trigger.instead_of and trigger.on not in BY_CHANCE:
         fields.problem("instead_of", f"does not belong to a trigger on {trigger.on.value}")
+    if trigger.wishes and not trigger.intents:
+        fields.problem("wishes", "needs intents beside it")

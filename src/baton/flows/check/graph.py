@@ -153,6 +153,8 @@ def _known_at_start(subject: Subject) -> frozenset[str]:
     known = {name for name in asked if not name.startswith("run.")}
     if trigger.on is TriggerKind.CALL:
         known |= {f"run.{name}" for name in (*facts, "topic", "queue")}
+    if trigger.on is TriggerKind.KEYWORD and "words" in facts:
+        known.add("run.words")  # what they said, to act by
     if trigger.on is TriggerKind.EVENT:
         events = subject.around.events or {}
         brought = events.get(trigger.event) or tuple(facts)

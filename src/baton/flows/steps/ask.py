@@ -75,6 +75,10 @@ class Ask(Step):
     reminder can be answered until the next one goes out. When that moment has passed
     already, nothing is asked. `events` end it early, as they end a wait.
 
+    With `other` the words that lead to `otherwise` are kept in that fact, to be acted on there.
+    `hears` names the intents that an answer in free words may have: what is surely about
+    something else is not for this run, as where `otherwise` is missing.
+
     With `intake` the words go into the contact's sealed intake, and the run keeps their name
     there: actions get the words, texts and conditions never do (X36).
 
@@ -101,6 +105,8 @@ class Ask(Step):
     occasions: Occasions
     comment: bool
     intake: bool
+    other: str
+    hears: tuple[str, ...]
 
     @classmethod
     @override
@@ -128,6 +134,13 @@ class Ask(Step):
             occasions=occasions_of(fields),
             comment=fields.flag("comment", "The words are kept beside the contact's rating."),
             intake=fields.flag("intake", "The words are kept in the sealed intake alone."),
+            other=fields.word(
+                "other",
+                "The fact that keeps other words, for `otherwise`.",
+                default="",
+                most=MOST_FACT,
+            ),
+            hears=fields.words("hears", "Intents of its answers; words of another are not for it."),
         )
         _check(step, fields)
         return step
@@ -173,7 +186,8 @@ class Ask(Step):
         if self.then:
             ways.append(Way(to=self.then, label="answered", saves=saved, waits=True))
         if self.otherwise:
-            ways.append(Way(to=self.otherwise, label="other words", waits=True))
+            kept = {self.other: ValueType.TEXT} if self.other else {}
+            ways.append(Way(to=self.otherwise, label="other words", saves=kept, waits=True))
         ways += [one.way for one in self.occasions]
         if self.on_silence:
             ways.append(Way(to=self.on_silence, label="silence", waits=True))
@@ -219,6 +233,8 @@ class Ask(Step):
             return Go(to=self.then, passes_on=True, variables={**kept})
         if self.kind is ReplyKind.CHOICE:
             return self._chosen(scene, given)
+        if self._is_else(scene, given):
+            return None
         value = replies.find_value(self.kind, given, scene)
         if value is not None:
             if self.intake:
@@ -227,7 +243,7 @@ class Ask(Step):
             return Go(to=self.then, effects=self.keeps(given), variables=known)
         tries = (scene.waiting.tries if scene.waiting else 0) + 1
         if tries >= _MOST_TRIES or given.also_asks((), scene.bands):
-            return self._other_words()
+            return self._other_words(given)
         again = (
             scene.fill_in(self.retry, self.retry_in) if self.retry else scene.say(self.wording).text
         )
@@ -243,10 +259,18 @@ class Ask(Step):
                     to=chosen.to,
                     variables={"topic": chosen.topic, "queue": chosen.queue, **kept},
                 )
-        return self._other_words()
+        return None if self._is_else(scene, given) else self._other_words(given)
 
-    def _other_words(self) -> Go | None:
-        return Go(to=self.otherwise, passes_on=True) if self.otherwise else None
+    def _other_words(self, given: Said) -> Go | None:
+        if not self.otherwise:
+            return None
+        if self.other:
+            return Go(to=self.otherwise, variables={self.other: given.text})
+        return Go(to=self.otherwise, passes_on=True)
+
+    def _is_else(self, scene: Scene, given: Said) -> bool:
+        """Return whether words are surely about something that is no answer to the question."""
+        return bool(self.hears) and given.is_surely_else(self.hears, scene.bands)
 
     def _stay(self, scene: Scene, words: SendText, *, tries: int) -> Stay:
         due = self._due_at(scene)
@@ -284,6 +308,8 @@ def _check(step: Ask, fields: Fields) -> None:
         fields.problem("choices", "belong to a question of kind choice, which must have some")
     if not is_choice and not step.then:
         fields.problem("then", "is missing")
+    if step.other and not step.otherwise:
+        fields.problem("other", "needs otherwise beside it")
     if step.intake and (step.kind is not ReplyKind.TEXT or not step.save):
         fields.problem("intake", "belongs to a question of kind text that is saved")
     _check_end(step, fields)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from baton.core.bookings import Reason
 from baton.core.errors import Conflict, InvalidInput, NotFound
-from baton.services.bookings import counter, parties, places
+from baton.services.bookings import counter, parties, places, wishes
 from baton.services.bookings.counter import Counter
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
@@ -29,6 +29,7 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
         "book_slot": _on_booking(house, "hold", places.take_at),
         "release_slot": _on_booking(house, "hold", _release),
         "check_party_slot": _checking_party(house),
+        **wishes.offered_by(house),
     }
 
 

@@ -25,12 +25,12 @@ from baton.store.models import Activity, Booking, BookingChange, Contact, Slot
 
 @dataclass(slots=True, kw_only=True)
 class Counter:
-    """One activity at hand, for whoever acts; `told` is what flows will hear, in order."""
+    """One activity at hand, for whoever acts; `told` is what flows will hear, by whose doing."""
 
     ledger: Ledger
     activity: Activity
     actor: str
-    told: list[tuple[Booking, str, str]] = field(default_factory=list)
+    told: list[tuple[Booking, str, str, str]] = field(default_factory=list)
     freed: set[str] = field(default_factory=set)
 
     @property
@@ -130,15 +130,16 @@ def change(counter: Counter, booking: Booking, wanted: Change) -> None:
         is_left = wanted.state not in bookings.TAKING or booking.slot_id != slot_before
         counter.freed |= {slot_before} if is_left else set()
     events = bookings.difference(before, after) if wanted.events is None else wanted.events
-    counter.told += [(booking, str(one), f"booking:{change_id}") for one in events]
+    by = counter.actor
+    counter.told += [(booking, str(one), f"booking:{change_id}", by) for one in events]
 
 
 def close(counter: Counter) -> None:
     """Offer freed places on, then tell all that became of bookings."""
     for slot_id in sorted(counter.freed):
         offer_on(counter, slot_id)
-    for booking, event, key in counter.told:
-        telling.tell(counter.ledger.house, booking, counter.activity, event, key=key)
+    for booking, event, key, by in counter.told:
+        telling.tell(counter.ledger.house, booking, counter.activity, event, key=key, by=by)
     counter.told.clear()
     counter.ledger.ring(f"workspace:{counter.activity.workspace_id}")
 

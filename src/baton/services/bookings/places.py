@@ -42,16 +42,22 @@ def book(house: House, workspace_id: str, wish: Wish, *, actor: str) -> Booking:
 
     Raises Conflict when there is no room, NotFound, or InvalidInput.
     """
+    activity_id = activity_of_slot(workspace_id, wish.slot_id)
+    with counter.at(house, workspace_id, activity_id, actor=actor) as desk:
+        return book_at(desk, wish)
+
+
+def book_at(desk: Counter, wish: Wish) -> Booking:
+    """Give somebody places at the counter of what they wish for."""
     if not 1 <= wish.places <= MAX_PLACES:
         raise InvalidInput({"places": f"choose between 1 and {MAX_PLACES}"})
-    if not Contact.objects.filter(id=wish.contact_id, workspace_id=workspace_id).exists():
+    known = Contact.objects.filter(id=wish.contact_id, workspace_id=desk.activity.workspace_id)
+    if not known.exists():
         raise NotFound("contact", wish.contact_id)
-    activity_id = _activity_of_slot(workspace_id, wish.slot_id)
-    with counter.at(house, workspace_id, activity_id, actor=actor) as desk:
-        slot = _open_slot(desk, wish.slot_id)
-        _refuse_second(wish, slot)
-        booking = _made(desk, wish, slot)
-        counter.change(desk, booking, _first(desk, booking, wish, slot))
+    slot = _open_slot(desk, wish.slot_id)
+    _refuse_second(wish, slot)
+    booking = _made(desk, wish, slot)
+    counter.change(desk, booking, _first(desk, booking, wish, slot))
     return booking
 
 
@@ -211,7 +217,8 @@ def undo(house: House, workspace_id: str, booking_id: str, *, actor: str) -> Boo
     return booking
 
 
-def _activity_of_slot(workspace_id: str, slot_id: str) -> str:
+def activity_of_slot(workspace_id: str, slot_id: str) -> str:
+    """Return of what a slot is; raises NotFound."""
     found = Slot.objects.filter(id=slot_id, workspace_id=workspace_id)
     activity_id = found.values_list("activity_id", flat=True).first()
     if activity_id is None:

@@ -39,7 +39,7 @@ def rate(  # noqa: PLR0913 - whose, what and by whom
         desk.ledger.audit(
             workspace_id, actor, "visit_rated", f"booking:{booking.id}", rating=rating
         )
-        desk.told.append((booking, telling.VISIT_RATED, f"booking:{booking.id}"))
+        desk.told.append((booking, telling.VISIT_RATED, f"booking:{booking.id}", desk.actor))
 
 
 def words_of(house: House, booking: Booking) -> str:

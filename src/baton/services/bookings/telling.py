@@ -73,13 +73,16 @@ def _forfeit_of(house: House, booking: Booking, paid: int) -> int:
     return paid * policy.no_show_keeps_percent // 100
 
 
-def tell(house: House, booking: Booking, activity: Activity, event: str, *, key: str) -> None:
+def tell(  # noqa: PLR0913 - of what, what, and who did it
+    house: House, booking: Booking, activity: Activity, event: str, *, key: str, by: str = ""
+) -> None:
     """Tell one thing of a booking in its contact's lane; what only some flows await follows.
 
-    `is_registration` says that a flow of registrations speaks to them, so that no other one
-    says the same (AP16).
+    `is_registration` says that a flow of registrations speaks to them, and `is_told` that the
+    flow which did it `by` itself says so: no other one says the same (AP16).
     """
     facts = facts_of(house, booking, activity)
+    facts["is_told"] = by.startswith("flow:")
     further = _further(booking, event)
     facts["is_registration"] = bool(further) and _is_awaited(house, booking.workspace_id, further)
     telling.tell(house, booking.contact_id, event, facts, key=f"{key}:{event}")

@@ -18,7 +18,7 @@ from baton.services.ledger import Ledger
 from baton.services.people import kept_stops, permits, preferences, spending
 from baton.store.crypto import Keyset
 from baton.store.models import Address, VaultEntry
-from baton.store.queries import people, ways
+from baton.store.queries import bookable, people, ways
 from baton.store.rows import AddressRow, ContactRow, VaultRow
 
 MAX_NAME = 120
@@ -205,6 +205,14 @@ class ContactFacts(Mapping[str, Json]):
             return True
         return spending.has_room(self._ledger, self._contact.workspace_id, self._policy)
 
+    def may_book(self) -> bool:
+        """Return whether there is anything to come that can be booked (ON21)."""
+        return bookable.is_anything_open(self._contact.workspace_id, self._ledger.now)
+
+    def has_booking(self) -> bool:
+        """Return whether a booking of theirs is to come."""
+        return bookable.has_standing(self._contact.id, self._ledger.now)
+
     def standing_offers(self) -> list[Json]:
         """Return the names of the offers that have not run out."""
         now = self._ledger.now.isoformat()
@@ -241,6 +249,8 @@ _FACTS: dict[str, Callable[[ContactFacts], Json]] = {
     "offers_made": lambda facts: list(facts.marks.offers),
     "asked_at": lambda facts: list(facts.marks.asked),
     "may_be_offered": lambda facts: facts.may_be_offered(),
+    "may_book": lambda facts: facts.may_book(),
+    "has_booking": lambda facts: facts.has_booking(),
     "preferences_url": lambda facts: facts.preferences_url,
     "consents": lambda facts: facts.permitted(),
 }

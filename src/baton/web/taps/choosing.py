@@ -9,7 +9,7 @@ from baton.core.errors import Conflict, NotFound
 from baton.flows.render import Manner
 from baton.services.billing import deposits
 from baton.services.bookings import openings, places
-from baton.services.bookings.openings import Opening
+from baton.services.bookings.openings import Bounds, Opening
 from baton.services.bookings.places import Wish
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand, Tap
@@ -48,7 +48,7 @@ class MovePage:
         found = openings.list_openings(
             booked.row.workspace_id,
             booked.now,
-            activity_id=booked.activity.id,
+            bounds=Bounds(activity_ids=(booked.activity.id,)),
             contact_id=booked.row.contact_id,
             places=booked.row.places,
         )
@@ -124,7 +124,10 @@ class AgainPage:
 def _to_book(caller: Caller, *, title: str, activity_id: str = "") -> Sheet:
     front, now = caller.front, caller.house.clock.now()
     found = openings.list_openings(
-        front.workspace_id, now, activity_id=activity_id, contact_id=front.contact_id
+        front.workspace_id,
+        now,
+        bounds=Bounds(activity_ids=(activity_id,) if activity_id else ()),
+        contact_id=front.contact_id,
     )
     ways = _own_ways(caller)
     if not found:
