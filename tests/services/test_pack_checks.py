@@ -53,7 +53,7 @@ def test_every_file_is_looked_at_before_anything_is_told(folder: Path) -> None:
             "pack.yaml",
             "request_types:\n",
             f"request_types:\n  - {UNTAUGHT}\n",
-            ("warning", "few_examples", "fitness/pack.yaml:16:6"),
+            ("warning", "few_examples", "fitness/pack.yaml:18:6"),
         ),
         (
             "pack.yaml",
