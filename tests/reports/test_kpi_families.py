@@ -11,7 +11,7 @@ import pytest
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.reports import intervals
 from baton.reports.kpis import PARTS, kpis_by, kpis_in, kpis_of, rows_behind
-from baton.store.models import BookingChange, Exposure, Order, SurveyResponse
+from baton.store.models import BookingChange, Exposure, OfferMade, Order, SurveyResponse
 from tests.reports.world import (
     ALL,
     DAY,
@@ -115,6 +115,23 @@ def dealt() -> None:
     a_round(7, "offer", ago=2, sent=1)
 
 
+def offered() -> None:
+    for number, back, cost, worth in (
+        (1, 38, 15_00, 200_00),  # came back
+        (2, 5, 15_00, 900_00),  # too late
+        (3, 30, None, 100_00),  # of what the offer cost nobody knows
+        (4, 30, 0, 100_00),  # no offer at all
+    ):
+        contact = a_round(number, "offer", sent=39)
+        a_visit(contact, ago=back)
+        if cost != 0:
+            an_offer(contact, ago=39, cost_minor=cost, worth_minor=worth)
+    OfferMade.objects.create(
+        id="young", workspace_id=WORKSPACE, contact_id="w1", flow="winback", offer="pass",
+        cost_minor=99_00, at=NOW - 5 * DAY,
+    )  # fmt: skip  # after the 30 days
+
+
 def booked() -> None:
     for number, state in enumerate(("attended", "no_show", "booked", "cancelled")):
         a_booking(number, state)
@@ -201,6 +218,7 @@ def outreach() -> None:
 
 
 WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
+    (offered, {"winback_cost_share": 30_00 / 200_00}),
     (
         members,
         {

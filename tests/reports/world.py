@@ -128,10 +128,10 @@ def a_talk(contact: str, *, with_person: bool, ago: float = 5) -> None:
         )  # fmt: skip
 
 
-def an_offer(contact: str, *, ago: float) -> None:
+def an_offer(contact: str, *, ago: float, **known: Any) -> None:
     OfferMade.objects.create(
         id=f"o{contact}", workspace_id=WORKSPACE, contact_id=contact, flow="onboarding",
-        offer="pass", at=NOW - ago * DAY,
+        offer="pass", at=NOW - ago * DAY, **known,
     )  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def test_no_offer_goes_beyond_its_budget(world: World) -> None:
     assert spending.has_room(ledger, world.workspace_id, policy)  # a second one: 30.00 of 40.00
     row = OfferMadeRow(
         id="2" * 32, workspace_id=world.workspace_id, contact_id="2" * 32, flow="winback",
-        offer="winback_free_session", at=world.now,
+        offer="winback_free_session", cost_minor=15_00, worth_minor=None, at=world.now,
     )  # fmt: skip
     ledger.add(row)  # made in the same batch, and not written yet
     assert not spending.has_room(ledger, world.workspace_id, policy)

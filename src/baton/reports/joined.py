@@ -18,6 +18,7 @@ from django.db.models import (
     F,
     FloatField,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -245,7 +246,23 @@ def rounds() -> _Rows:
     taken = _handoffs_of("contact_id").filter(
         offered_at__gte=OuterRef("at"), offered_at__lte=OuterRef("back_at")
     )
-    return rows.annotate(soon_at=_after("first_sent_at", _SOON), had_person=Exists(taken))
+    offers = OfferMade.objects.filter(
+        contact_id=OuterRef("contact_id"), at__gte=OuterRef("at"), at__lte=OuterRef("day_30_at")
+    ).order_by()
+    cost = offers.values("contact_id").annotate(cost=Sum("cost_minor")).values("cost")
+    worth = offers.values("contact_id").annotate(worth=Max("worth_minor")).values("worth")
+    return rows.annotate(
+        soon_at=_after("first_sent_at", _SOON),
+        had_person=Exists(taken),
+        offers_minor=Subquery(cost, output_field=IntegerField()),
+        worth_minor=Subquery(worth, output_field=IntegerField()),
+    ).annotate(
+        won_minor=Case(
+            When(back_at__lte=F("day_30_at"), then=F("worth_minor")),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+    )
 
 
 def _handoffs_of(contact: str) -> _Rows:

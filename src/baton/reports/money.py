@@ -17,11 +17,13 @@ from baton.reports.frames import Frame, Mask
 from baton.store.models import OfferMade
 
 
-def asked_of_people(workspace_id: str, intent: str, since: datetime, until: datetime) -> int:
-    """Return how many matters of an intent people had in a span."""
+def asked_of_people(
+    workspace_id: str, intents: tuple[str, ...], since: datetime, until: datetime
+) -> int:
+    """Return how many matters of some intents people had in a span."""
     frame = frames.frame_of(workspace_id, Grain.EPISODE, since, until)
     rows = frame.between(since, until)
-    had = frame.having({"opened_by": "contact", "intent": intent}) & (frame.numbers("touches") > 0)
+    had = frame.having({"opened_by": "contact", "intent": intents}) & (frame.numbers("touches") > 0)
     return int(np.count_nonzero(had[rows]))
 
 

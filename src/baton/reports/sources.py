@@ -194,7 +194,8 @@ SOURCES: Mapping[Grain, Source] = {
         dimensions={"flow": "flow", "variant": "arm"},
         columns=(
             "id", "flow", "version", "split", "variant", "at", "first_sent_at", "back_at",
-            "soon_at", "day_30_at", "had_person",
+            "soon_at", "day_30_at", "had_person", "offers_minor", "worth_minor",
+            "won_minor",
         ),
     ),
 }  # fmt: skip

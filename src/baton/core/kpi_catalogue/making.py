@@ -118,6 +118,7 @@ def ratio(  # noqa: PLR0913 - the same
     pairs_with: tuple[str, ...],
     sources: tuple[str, ...],
     grain: Grain,
+    better: Better = Better.HIGHER,
 ) -> Kpi:
     return Kpi(
         name=name,
@@ -127,7 +128,7 @@ def ratio(  # noqa: PLR0913 - the same
         grain=grain,
         unit=Unit.SHARE,
         side=side,
-        better=Better.HIGHER,
+        better=better,
         estimate=Estimate.RATIO,
         among=among,
         of=of,

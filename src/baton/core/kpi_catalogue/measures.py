@@ -73,6 +73,9 @@ MEASURES: Mapping[str, Measure] = {
     "booking_completion_rate": Measure(title="Went through", kpi="finished_rate"),
     "evidence_rate": Measure(title="Went through", kpi="finished_rate"),
     "detractor_conversion": Measure(title="Won back, of those reached", kpi="won_back_of_reached"),
+    "cost_per_recovered_share": Measure(
+        title="Cost of winning one back, of their year", kpi="winback_cost_share"
+    ),
     "winback_conversion": Measure(title="Won back", kpi="winback_rate"),
     "pauses_without_agent": Measure(title="Without a person", kpi="containment"),
     "handle_time_after_delivery": Measure(title="Handle time", kpi="handle_time"),

@@ -1,6 +1,6 @@
 """Winning back: who came back, and who would have without a word (CH15)."""
 
-from baton.core.kpi_catalogue.making import share
+from baton.core.kpi_catalogue.making import ratio, share
 from baton.core.kpis import Better, Column, Condition, Given, Grain, Op, Rule, Side
 
 HELD_OUT = "nothing"
@@ -52,6 +52,24 @@ WINBACK = (
         pairs_with=("winback_rate",),
         grain=Grain.ROUND,
         sources=("CH12",),
+    ),
+    ratio(
+        "winback_cost_share",
+        "Cost of winning back",
+        "What offers cost, of what those who came back after one are worth in a year.",
+        "cost of the offers / a year's value of who came back, of contacts who got an offer",
+        among=(
+            *_TRIED,
+            Condition("offers_minor", Op.OVER, 0),
+            Condition("worth_minor", Op.OVER, 0),
+        ),
+        of="offers_minor",
+        per="won_minor",
+        side=Side.EFFICIENCY,
+        better=Better.LOWER,
+        pairs_with=("winback_rate", "winback_held_out"),
+        grain=Grain.ROUND,
+        sources=("CH17", "CO6", "CO7"),
     ),
     share(
         "winback_by_people",

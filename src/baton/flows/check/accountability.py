@@ -133,13 +133,17 @@ def _known_kpis(subject: Subject) -> Iterator[Finding]:
     for path, kpi in places:
         if kpi not in known:
             yield Finding(
-                path=path, message=f"no KPI {kpi!r} is known here", mend=_instead_of_kpi(kpi, known)
+                path=path, message=f"nothing measures {kpi!r}", mend=_instead_of_kpi(kpi, known)
             )
 
 
 def _instead_of_kpi(kpi: str, known: frozenset[str]) -> str:
     meant = nearest(kpi, known)
-    return f"write {meant!r}, if that is meant" if meant else "see that somebody measures it"
+    return (
+        f"write {meant!r}, if that is meant"
+        if meant
+        else "name a KPI of the catalogue (baton kpi list)"
+    )
 
 
 def _missing(name: str, message: str, what: str) -> Finding:
@@ -157,5 +161,5 @@ RULES: tuple[Rule, ...] = (
     error("no_gate", "No limit that must hold before it reaches more people.", _gates),
     error("gate_limit", "A gate on a share that is not between 0 and 1.", _gate_limits),
     error("no_triage", "No triage of what it automates.", _triage),
-    warning("unknown_kpi", "A metric or KPI of a name that nothing else uses.", _known_kpis),
+    warning("unknown_kpi", "A metric, KPI or gate of a name that nothing measures.", _known_kpis),
 )

@@ -58,7 +58,7 @@ class Surroundings:
         templates: what providers have approved.
         copy: what somebody of the workspace approved for SMS and email.
         channels: those that are switched on.
-        kpis: the names of what is measured, or that other flows are held to.
+        kpis: the names of what is measured.
         quiet_hours: when nobody is written to unasked.
         keywords: words with a fixed meaning besides those of `core.keywords`.
         places: names that texts may use of the business and its places, as "location.phone".

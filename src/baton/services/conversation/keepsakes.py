@@ -33,6 +33,8 @@ from baton.services.conversation import (
 )
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
+from baton.services.workspace.workspaces import standards_cache
+from baton.store.queries import churn
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, OfferMadeRow, RunRow
 
 _FOR_PEOPLE = frozenset(kind.value for kind in Kind)
@@ -137,6 +139,7 @@ def _marked(
             lately = (at for at in marks.asked if at > since)
             marks = replace(marks, asked=(*lately, ledger.now.isoformat()))
         case MakeOffer():
+            policy = standards_cache(ledger.house).standards_of(contact.workspace_id).policy
             until = (ledger.now + effect.expires_after).isoformat()
             marks = replace(marks, offers=marks.offers | {effect.offer: until})
             _note(ledger, contact, "offered", flow=flow, offer=effect.offer, until=until)
@@ -147,6 +150,8 @@ def _marked(
                     contact_id=contact.id,
                     flow=flow,
                     offer=effect.offer,
+                    cost_minor=policy.offer_cost_minor or None,
+                    worth_minor=churn.worth_of(contact.id),
                     at=ledger.now,
                 )
             )

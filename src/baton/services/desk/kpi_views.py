@@ -109,6 +109,7 @@ VIEWS: Mapping[str, View] = {
             ("With and without incentives", ("activation_aided", "activation_unaided")),
             ("Payments", ("paid_on_time_rate", "renewal_rate", "revenue_retention")),
             ("Winning back", ("winback_rate", "winback_held_out", "winback_72h")),
+            ("What that costs", ("winback_cost_share",)),
             ("Returns", ("returns_automated", "returns_untouched", "wrong_returns")),
             ("Refunds", ("time_to_refund",)),
             ("What we begin", ("outreach_settled", "outreach_escalation", "opt_out_rate")),

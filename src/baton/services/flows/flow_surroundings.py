@@ -43,7 +43,7 @@ def around(house: House, user: User, name: str = "") -> Surroundings:
         named_actions=frozenset(needs.actions),
         templates=_approved(user.workspace_id, standards.templates),
         copy=_known(one for one in standards.templates if one.channel != connections.WHATSAPP),
-        kpis=frozenset({*kpi_catalogue.CATALOGUE, *measures.MEASURES, *_kpis(others)}),
+        kpis=frozenset({*kpi_catalogue.CATALOGUE, *measures.MEASURES}),
         quiet_hours=QuietHours(start=policy.quiet_from, end=policy.quiet_until),
         places=frozenset(places),
         examples=places,
@@ -76,14 +76,6 @@ def _known(templates: Iterable[ApprovedTemplate]) -> frozenset[Approved]:
         for one in templates
         for language in (one.language, one.language.replace("_", "-").split("-")[0])
     )
-
-
-def _kpis(flows: Iterable[Flow]) -> Iterator[str]:
-    for flow in flows:
-        charter = flow.charter
-        gates = (gate.kpi for gate in charter.gates)
-        named = (charter.metric, *charter.efficiency, *charter.experience, *gates)
-        yield from filter(None, named)
 
 
 @cache

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from baton.core import costs, money
 from baton.core.consent import Purpose
+from baton.core.kpi_catalogue import measures
 from baton.core.kpis import limits_of
 from baton.core.money import Outlook, Spared
 from baton.core.roles import Action
@@ -28,9 +29,6 @@ _CONTACTS = 500
 
 _DAYS = 90
 _SEED = 7
-
-_SPARES: Mapping[str, str] = {"order_questions_deflected": "order_status"}
-"""The question that flows of a metric spare people, by its intent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +80,10 @@ def of_messages(house: House, user: User, writing: Writing) -> MessageOutlooks |
     past = counts.sum_of(by_flow.values())
     rates = money.rates_of(policy)
     human = money.a_handed(past, rates) if rates.wage_hour else None
-    question = _SPARES.get(flow.charter.metric, "")
-    asked = counts.asked_of_people(user.workspace_id, question, since, now) if question else 0
+    spares = _spares(flow)
+    asked = counts.asked_of_people(user.workspace_id, spares, since, now) if spares else 0
     bought = Order.objects.filter(workspace_id=user.workspace_id, placed_at__gte=since)
-    orders = bought.count() if question else 0
+    orders = bought.count() if spares else 0
     aim = _aim_of(flow)
     prices = costs.prices_of(policy)
     found = {}
@@ -104,6 +102,12 @@ def of_messages(house: House, user: User, writing: Writing) -> MessageOutlooks |
     return MessageOutlooks(
         by_step=found, human=human, aim=aim, asked=asked, orders=orders, currency=policy.currency
     )
+
+
+def _spares(flow: Flow) -> tuple[str, ...]:
+    """Return the request types about which a flow is to spare people questions, if it is."""
+    measure = measures.find(flow.charter.metric)
+    return flow.charter.about if measure and measure.kpi == "people_contacts" else ()
 
 
 def _aim_of(flow: Flow) -> float:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from baton.core import kpis as core
 from baton.core import rollout
+from baton.core.consent import Purpose
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpi_catalogue.measures import Measure, Told
 from baton.core.rollout import SEVERAL_HUNDRED, Kind, Stage
@@ -35,6 +36,12 @@ GUARDRAILS = (
     Gate(kpi="csat_change", stance=Stance.AT_LEAST, limit=-2.0),  # X8: approved within 2
 )
 """Asked of every flow that sets no gate of its own on the same KPI."""
+
+FIRST_TOUCH = Gate(kpi="handoff_first_touch", stance=Stance.AT_LEAST, limit=0.80)
+"""Handoffs that the first person closes, of all (K12)."""
+
+CONTAINED = Gate(kpi="containment", stance=Stance.AT_LEAST, limit=0.30)
+"""The least of what K12 asks of transactional flows, 30 to 50 percent: more is no fault."""
 
 LEAST_AGREEMENT = 0.8
 """The share of shadow drafts that say what people said, to leave the shadow; ours."""
@@ -66,7 +73,10 @@ def lines_of(house: House, row: Rollout, flow: Flow) -> tuple[GateLine, ...]:
 def gates_of(flow: Flow) -> tuple[Gate, ...]:
     """Return a flow's own gates, and the guardrails that it leaves to us."""
     own = {gate.kpi for gate in flow.charter.gates}
-    return (*flow.charter.gates, *(one for one in GUARDRAILS if one.kpi not in own))
+    ours: tuple[Gate, ...] = (*GUARDRAILS, FIRST_TOUCH)
+    if flow.charter.purpose is Purpose.TRANSACTIONAL:
+        ours = (*ours, CONTAINED)
+    return (*flow.charter.gates, *(one for one in ours if one.kpi not in own))
 
 
 def readings_of(house: House, row: Rollout, flow: Flow) -> tuple[GateReading, ...]:
@@ -103,9 +113,19 @@ def _held(house: House, row: Rollout, flow: Flow, stage: Stage) -> Iterator[Gate
         is_narrow = is_narrowly_decided(found, matters)
         yield GateLine(
             text=told(found, is_narrow=is_narrow),
-            is_met=found.is_within if is_narrow else found.holds is True,
+            is_met=_is_met(found, matters, is_narrow=is_narrow),
             is_broken=found.holds is False,
         )
+
+
+def _is_met(found: GateReading, matters: int, *, is_narrow: bool) -> bool:
+    if is_narrow:
+        return found.is_within
+    # Several hundred matters of which hardly one came to people: nothing to hold against them.
+    is_spared = found.gate is FIRST_TOUCH and matters >= SEVERAL_HUNDRED
+    if is_spared and found.reading is not None and not found.reading.is_enough:
+        return True
+    return found.holds is True
 
 
 def is_narrowly_decided(found: GateReading, matters: int) -> bool:

@@ -198,13 +198,19 @@ class Exposure(models.Model):
 
 
 class OfferMade(models.Model):
-    """An offer that a flow made: what it may cost is counted by these (CH13)."""
+    """An offer that a flow made: what it may cost is counted by these (CH13).
+
+    `cost_minor` is what one cost on the average by the policy then, `worth_minor` what the contact
+    was worth in a year; null where nobody knows.
+    """
 
     id = id_field()
     workspace_id = ref_field()
     contact_id = ref_field()
     flow = models.CharField(max_length=60)
     offer = models.CharField(max_length=60)
+    cost_minor = models.IntegerField(null=True)
+    worth_minor = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -251,3 +251,9 @@ SELECT sum(minor) FROM (
 """
 
 _LANES = "SELECT id, lane FROM store_contact WHERE id IN ({})"
+
+
+def worth_of(contact_id: str) -> int | None:
+    """Return what a contact is worth in a year, in minor units; None where nobody scored them."""
+    found = sql.select("SELECT value_minor FROM store_churnscore WHERE id = %s", [contact_id])
+    return int(found[0][0]) if found else None

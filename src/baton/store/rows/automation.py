@@ -125,6 +125,8 @@ class OfferMadeRow(msgspec.Struct, frozen=True, kw_only=True):
     contact_id: str
     flow: str
     offer: str
+    cost_minor: int | None
+    worth_minor: int | None
     at: datetime
 
 
