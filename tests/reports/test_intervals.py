@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats import proportion, rates, weightstats
 
 from baton.reports import intervals
 from baton.reports.intervals import Sums
@@ -45,6 +46,39 @@ def test_a_count_lies_within_its_interval(count: int) -> None:
     assert 0 <= found.low <= count <= found.high
 
 
+@pytest.mark.req("X28")
+@pytest.mark.parametrize("count", [0, 1, 7, 30, 4_321])
+def test_a_count_as_statsmodels_has_it(count: int) -> None:
+    found = intervals.counted(count)
+    wanted = rates.confint_poisson(count, 1, method="exact-c")
+    assert (found.low, found.high) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.req("X28")
+@pytest.mark.parametrize(
+    ("now", "before"), [((56, 70), (48, 80)), ((9, 300), (31, 410)), ((1, 5_000), (5, 5_000))]
+)
+def test_two_shares_as_statsmodels_has_them(now: tuple[int, int], before: tuple[int, int]) -> None:
+    one = proportion.proportion_confint(*now, method="wilson")
+    found = intervals.wilson(*now)
+    assert (found.low, found.high) == pytest.approx(one, abs=1e-9)
+    wanted = proportion.confint_proportions_2indep(*now, *before, compare="diff", method="newcomb")
+    apart = intervals.share_difference(now, before)
+    assert (apart.low, apart.high) == pytest.approx(wanted, abs=1e-9)
+    wanted = proportion.confint_proportions_2indep(*now, *before, compare="ratio", method="log")
+    times = intervals.share_ratio(now, before)
+    assert (times.low, times.high) == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.req("X28")
+@pytest.mark.parametrize(("now", "before"), [((30, 7.0), (80, 28.0)), ((3, 2.0), (9, 14.0))])
+def test_a_rise_of_counts_as_statsmodels_has_it(
+    now: tuple[int, float], before: tuple[int, float]
+) -> None:
+    wanted = rates.test_poisson_2indep(*now, *before, method="exact-cond", alternative="larger")
+    assert intervals.chance_of_more(now, before) == pytest.approx(wanted.pvalue, rel=1e-9)
+
+
 VALUES = ([0.0, 25.0, 100.0, 75.0, 75.0], [50.0, 100.0], [1e6 + 1, 1e6 + 2, 1e6 + 4], [3.0, 3.0])
 
 
@@ -69,6 +103,8 @@ def test_a_mean_as_scipy_has_it(values: list[float]) -> None:
     found = intervals.student(sums_of(values))
     assert found is not None
     assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), rel=1e-9, abs=1e-9)
+    also = weightstats.DescrStatsW(values).tconfint_mean()
+    assert (found.low, found.high) == pytest.approx(also, rel=1e-9, abs=1e-9)
 
 
 def test_one_mark_has_no_interval_and_equal_ones_have_no_width() -> None:
@@ -83,6 +119,12 @@ def test_a_difference_of_means_as_scipy_has_it(now: list[float], before: list[fl
     found = intervals.difference(sums_of(now), sums_of(before))
     assert found is not None
     assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+    means = weightstats.CompareMeans(*map(weightstats.DescrStatsW, (now, before)))
+    also = means.tconfint_diff(usevar="unequal")
+    assert (found.low, found.high) == pytest.approx(also, abs=1e-9)
+    alike = intervals.alike_difference(sums_of(now), sums_of(before))
+    assert alike is not None
+    assert (alike.low, alike.high) == pytest.approx(means.tconfint_diff(usevar="pooled"), abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_frequency_is_held_against_whole_weeks_that_there_were() -> None:
     for _ in range(20):
         a_case("lost_property", began=2 * DAY)
     # 12 a week assumed; 20 in four weeks are 5 a week, which no longer passes the gate.
-    assert "5.0 a week (3.1 to 7.5) came, 12 were assumed, which would make it hybrid" in advice(
+    assert "5.0 a week (3.1 to 7.7) came, 12 were assumed, which would make it hybrid" in advice(
         "lost_property"
     )
     assert "a week" not in advice("lost_property", opened=10 * DAY)  # 14 a week, as assumed

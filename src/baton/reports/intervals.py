@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import exp, inf, sqrt
 from statistics import NormalDist
 
-from baton.reports.special import binomial_at_most, student_t
+from baton.reports.special import binomial_at_most, poisson_mean, student_t
 
 CONFIDENCE = 0.95
 _TAIL = (1 - CONFIDENCE) / 2
@@ -49,9 +49,11 @@ def wilson(successes: int, total: int, confidence: float = CONFIDENCE) -> Interv
 
 
 def counted(count: int) -> Interval:
-    """Return the interval of what is expected where so many were counted (Poisson, by roots)."""
-    root = sqrt(count + 3 / 8)
-    return Interval(low=max(root - REACH / 2, 0.0) ** 2, high=(root + REACH / 2) ** 2)
+    """Return the interval of what is expected where so many were counted (Poisson, exact)."""
+    return Interval(
+        low=poisson_mean(count, _TAIL) if count else 0.0,
+        high=poisson_mean(count + 1, 1 - _TAIL),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,13 @@ def binomial_at_most(most: int, count: int, chance: float) -> float:
     return float(bdtr(most, count, chance))
 
 
+def poisson_mean(count: int, chance: float) -> float:
+    """Return the mean of a Poisson of which `count` (1 or more) or above has a chance (0-1)."""
+    from scipy.special import gammaincinv  # noqa: PLC0415 - dear to load
+
+    return float(gammaincinv(count, chance))
+
+
 def lambert_below(value: float) -> float:
     """Return the branch of Lambert's W that lies below -1, at a value in [-1/e, 0)."""
     from scipy.special import lambertw  # noqa: PLC0415 - dear to load
