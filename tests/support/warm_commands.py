@@ -1,8 +1,8 @@
 """Commands in processes of their own that start at once.
 
-Most of what a command takes is loading libraries, the same ones each time. One process loads
-those that know nothing of a home or a database, and makes a copy of itself for each command:
-from there on all goes as in a process that was just started.
+Most of what a command takes is loading libraries and Baton itself, the same each time. One process
+loads them, in a home that is nobody's, and makes a copy of itself for each command. The copy knows
+nothing of that home: settings, databases and caches are read anew, from the command's environment.
 """
 
 import importlib
@@ -18,9 +18,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
 
-_SETTLED = ("baton.core", "baton.flows", "baton.nlu", "baton.connectors", "baton.channels")
-_LIBRARIES = ("django.core.management", "django.db.models", "django.forms", "httpx", "numpy")
+import django
+from django.conf import empty, settings
+from django.core.cache import caches
+from django.db import connections
+
+_LIBRARIES = ("django.core.management", "httpx", "pydantic", "scipy.sparse.linalg", "scipy.special")
+_ROOMS = ("core", "flows", "nlu", "connectors", "channels", "runtime", "store", "reports", "services")
 _COMMAND = "baton.config.cli"
+_SETTINGS = "baton.config.django"
 
 
 def run(
@@ -56,12 +62,26 @@ def _ready() -> subprocess.Popen[str]:
 
 
 def _load() -> None:
-    for name in _LIBRARIES:
-        importlib.import_module(name)
-    for name in _SETTLED:
-        package = importlib.import_module(name)
-        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+    """Load what commands need; raises nothing that a command would not raise itself."""
+    with TemporaryDirectory() as home:
+        os.environ["BATON_HOME"] = home
+        os.environ["DJANGO_SETTINGS_MODULE"] = _SETTINGS
+        django.setup()
+        for name in (*_LIBRARIES, *(f"baton.{room}" for room in _ROOMS)):
+            package = importlib.import_module(name)
+            if name.startswith("baton."):
+                for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+                    importlib.import_module(module.name)
+    _forget_settings()
+
+
+def _forget_settings() -> None:
+    for handler in (connections, caches):
+        handler.close_all()
+        type(handler).__init__(handler)
+        vars(handler).pop("settings", None)
+    settings._wrapped = empty  # noqa: SLF001 - as before anybody asked for a setting
+    sys.modules.pop(_SETTINGS)
 
 
 def _serve() -> None:
