@@ -24,7 +24,17 @@ from django.core.cache import caches
 from django.db import connections
 
 _LIBRARIES = ("django.core.management", "httpx", "pydantic", "scipy.sparse.linalg", "scipy.special")
-_ROOMS = ("core", "flows", "nlu", "connectors", "channels", "runtime", "store", "reports", "services")
+_ROOMS = (
+    "core",
+    "flows",
+    "nlu",
+    "connectors",
+    "channels",
+    "runtime",
+    "store",
+    "reports",
+    "services",
+)
 _COMMAND = "baton.config.cli"
 _SETTINGS = "baton.config.django"
 
@@ -80,7 +90,7 @@ def _forget_settings() -> None:
         handler.close_all()
         type(handler).__init__(handler)
         vars(handler).pop("settings", None)
-    settings._wrapped = empty  # noqa: SLF001 - as before anybody asked for a setting
+    settings._wrapped = empty  # as before anybody asked for a setting
     sys.modules.pop(_SETTINGS)
 
 

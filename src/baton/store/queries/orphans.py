@@ -31,6 +31,8 @@ def list_waiting(workspace_id: str, *, after: str, limit: int) -> tuple[Waiting,
             id__gt=after,
         ).order_by("id")[:limit]
     )
+    if not found:
+        return ()
     ids = [one.id for one in found]
     here = set(
         User.objects.filter(workspace_id=workspace_id, is_active=True).values_list("id", flat=True)

@@ -5,19 +5,19 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
 import msgspec
-from django.db.models import Q
 
 from baton.core import hours, roles, routing
 from baton.core.policy import Policy
 from baton.core.roles import Role
 from baton.core.routing import OnDuty, Staffing
 from baton.store import sql
-from baton.store.models import User
 from baton.store.rows import ContactRow, ConversationRow, Row, RunRow
 
 RowRead = TypeVar("RowRead", ContactRow, ConversationRow, RunRow)
 
 _SERVING = tuple(role.value for role in roles.SERVING)
+_names = msgspec.json.Decoder(list[str])
+_week = msgspec.json.Decoder(dict[str, list[list[str]]])
 
 
 class LaneSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,27 +77,19 @@ def staffing_of(
             waiting[queue] = waiting.get(queue, 0) + count
         elif owner == "pace":
             handle_times[queue] = timedelta(seconds=count)
-    people = User.objects.filter(
-        Q(last_seen_at=None) | Q(last_seen_at__gt=now - policy.away_after),
-        workspace_id=workspace_id,
-        is_active=True,
-        is_available=True,
-        role__in=_SERVING,
-    ).values_list(
-        "id", "role", "skills", "capacity", "authority_minor", "languages", "hours", "locations"
-    )
+    people = sql.select(_ON_DUTY, [workspace_id, now - policy.away_after, *_SERVING])
     agents = tuple(
         OnDuty(
             user_id=user_id,
-            skills=routing.skills_of(skills, Role(role)),
+            skills=routing.skills_of(_names.decode(skills), Role(role)),
             open_conversations=held.get(user_id, 0),
             capacity=capacity,
             authority_minor=roles.limit_minor(authority, Role(role), policy),
-            languages=frozenset(languages),
-            locations=frozenset(locations),
+            languages=frozenset(_names.decode(languages)),
+            locations=frozenset(_names.decode(locations)),
         )
         for user_id, role, skills, capacity, authority, languages, week, locations in people
-        if not week or hours.parse_hours(week, zone=str(zone)).is_open(now)
+        if not (own := _week.decode(week)) or hours.parse_hours(own, zone=str(zone)).is_open(now)
     )
     return Staffing(
         agents=agents, waiting=waiting, handle_times=handle_times, priorities=priorities
@@ -195,6 +187,11 @@ WHERE workspace_id = %s AND status = 'open' AND handled_by IN ('queue', 'agent')
 GROUP BY handled_by, assignee_id, queue
 UNION ALL
 SELECT 'pace', NULL, queue, seconds FROM store_queuepace WHERE workspace_id = %s
+"""
+_ON_DUTY = f"""
+SELECT id, role, skills, capacity, authority_minor, languages, hours, locations FROM store_user
+WHERE workspace_id = %s AND is_active AND is_available
+AND (last_seen_at IS NULL OR last_seen_at > %s) AND role IN ({sql.places(len(_SERVING))})
 """
 # Where the newest few begin is looked up first, so that a long talk is not read whole.
 _LAST_WORDS = """
