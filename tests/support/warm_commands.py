@@ -19,9 +19,10 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import django
-from django.conf import empty, settings
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
+from django.utils.functional import empty
 
 _LIBRARIES = ("django.core.management", "httpx", "pydantic", "scipy.sparse.linalg", "scipy.special")
 _ROOMS = (
@@ -88,8 +89,8 @@ def _load() -> None:
 def _forget_settings() -> None:
     for handler in (connections, caches):
         handler.close_all()
-        type(handler).__init__(handler)
         vars(handler).pop("settings", None)
+        vars(handler).update(vars(type(handler)()))
     settings._wrapped = empty  # as before anybody asked for a setting
     sys.modules.pop(_SETTINGS)
 
