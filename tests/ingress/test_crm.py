@@ -9,6 +9,9 @@ import msgspec
 import pytest
 
 from baton.core.json import Json
+from baton.services.bookings import activities, places
+from baton.services.bookings.activities import Offer
+from baton.services.bookings.places import Wish
 from baton.services.calls import Call, Ended, Failed, Performed
 from baton.services.ledger import Ledger
 from baton.services.people import telling
@@ -28,11 +31,15 @@ class Crm:
     def __init__(self) -> None:
         self.contacts = ["77"]
         self.entries: list[bytes] = []
+        self.traits: list[tuple[str, str, dict[str, str]]] = []
         self.fault: Answer | None = None
 
     def __call__(self, asked: Asked) -> Answer:
         if asked.path.endswith("/contacts/search"):
             return _said({"results": [{"id": one} for one in self.contacts]})
+        if asked.method == "PATCH":
+            self.traits.append((asked.method, asked.path, json.loads(asked.body)["properties"]))
+            return _said({"id": "77"})
         if asked.path.endswith("/search"):
             [mark] = re.findall(rb'"value":"(baton[0-9a-f]+)"', asked.body)
             return _said({"results": [{"id": "1"} for one in self.entries if mark in one]})
@@ -153,6 +160,38 @@ def test_what_becomes_of_orders_and_returns_is_written_down_beside_their_contact
     ]
     sealed = RuntimeEffect.objects.filter(kind="note_to_crm").values_list("body", flat=True)
     assert not any(b"10442" in bytes(one) for one in sealed)
+
+
+@pytest.mark.req("DI8", "DI1", "AP8")
+def test_booking_status_order_and_tags_are_kept_in_the_crm_as_they_stand(gym: Installation) -> None:
+    kept = Crm()
+    with running() as server:
+        server.answer = kept
+        contact = _known(gym, server)
+        house, workspace_id = gym.house, gym.workspace.id
+        yoga = activities.save(house, workspace_id, Offer(name="Yoga"), actor="test")
+        begins = house.clock.now() + timedelta(days=3)
+        [slot] = activities.add_slots(house, workspace_id, yoga, [begins], actor="test")
+        wish = Wish(contact_id=contact.id, slot_id=slot)
+        row = places.book(house, workspace_id, wish, actor="user:1")
+        gym.step(1)
+        assert kept.traits == []  # nobody has asked for it yet
+        system = ConnectedSystem.objects.get()
+        settings = msgspec.structs.replace(systems.settings_of(house, system), keeps_traits=True)
+        own = systems.Wanted(kind=system.kind, name=system.name, settings=settings)
+        systems.change(house, workspace_id, system.id, own, actor="test")
+        Contact.objects.filter(id=contact.id).update(marks={"tags": ["vip", "at_risk"]})
+        places.cancel(house, workspace_id, row.id, actor="user:1")
+        gym.step(1)
+        kept.contacts = []
+        places.restore(house, workspace_id, row.id, actor="user:1")
+        gym.step(1)
+    [(_method, path, told)] = kept.traits
+    assert path.endswith("/crm/v3/objects/contacts/77")
+    assert told["baton_booking_status"] == "cancelled"
+    assert told["baton_booking_at"] == begins.isoformat()
+    assert told["baton_tags"] == "vip, at_risk"
+    assert told["baton_order"] == ""
 
 
 def _noted(gym: Installation, contact: Contact, text: str) -> Ended:

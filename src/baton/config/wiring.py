@@ -56,9 +56,10 @@ from baton.services.privacy.rotating import Resealer
 from baton.services.privacy.word_search import WordMarker
 from baton.services.returns import actions as return_actions
 from baton.services.staff_calls import CALL_STAFF
-from baton.services.systems import acting, asking, crm, laid_deeds, looking
+from baton.services.systems import acting, asking, crm, crm_traits, laid_deeds, looking
 from baton.services.systems.asking import ASK_SYSTEM
 from baton.services.systems.crm import NOTE_TO_CRM, TELL_CRM
+from baton.services.systems.crm_traits import TRAITS_TO_CRM
 from baton.services.systems.laid_deeds import CONFIRM_THERE
 from baton.services.systems.looking import LOOK_AT_SYSTEM
 from baton.services.workspace import alert_hooks, churn_fitting, packs
@@ -349,6 +350,7 @@ def crew_of(
             TELL_CRM: Alone(perform=partial(crm.perform, house)),
             CONFIRM_THERE: Alone(perform=partial(laid_deeds.perform, house)),
             NOTE_TO_CRM: Alone(perform=partial(crm.perform_note, house)),
+            TRAITS_TO_CRM: Alone(perform=partial(crm_traits.perform, house)),
             OPEN_TICKET: Alone(perform=partial(tickets.perform, house)),
             FIT_CHURN: Alone(perform=partial(churn_fitting.perform, house)),
             LOOK_UP_MESSAGE: Alone(perform=partial(carriage.look_up, house, channels)),

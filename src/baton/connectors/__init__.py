@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Protocol, TypeAlias, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -280,6 +280,33 @@ class CrmPort(Protocol):
 
     def add(self, contact: str, entry: Entry) -> Asking:
         """Return what writes an entry beside a contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """How a contact stands, as their CRM keeps it: each "" where there is nothing (DI1, DI8).
+
+    `booking_status` is that of the booking to come, else of the last one, `booking_at` its
+    moment; `order` the newest order's number and state; `last_seen_at` when last something was
+    said.
+    """
+
+    booking_status: str = ""
+    booking_at: str = ""
+    order: str = ""
+    last_seen_at: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class TraitsPort(CrmPort, Protocol):
+    """The part of a connector whose system keeps how contacts stand."""
+
+    def keeps_traits(self) -> bool:
+        """Return whether the business wants them kept there."""
+
+    def keep(self, contact: str, traits: Traits) -> Asking:
+        """Return what writes them down; the same again changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.told.released.wait(answer.pause)
             self.wfile.write(piece)
 
-    do_GET = do_OPTIONS = do_PUT = do_REPORT = do_POST  # noqa: N815 - the names that http.server calls
+    do_GET = do_OPTIONS = do_PATCH = do_PUT = do_REPORT = do_POST  # noqa: N815 - http.server's names
 
     @override
     def log_message(self, format: str, *args: object) -> None:

@@ -1,15 +1,17 @@
-"""What HubSpot is asked to keep beside a contact: something to do, or a note; each once.
+"""What HubSpot is asked to keep: something to do, a note, each once, and how a contact stands.
 
-https://developers.hubspot.com/docs/api/crm/tasks and .../notes. HubSpot knows no key that makes a
-request happen once, so each entry holds a mark by which it is found before it is written again.
+https://developers.hubspot.com/docs/api/crm/tasks, .../notes and .../contacts. HubSpot knows no
+key that makes a request happen once, so each entry holds a mark by which it is found before it is
+written again.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import msgspec
 
-from baton.connectors import Entry, told_as
+from baton.connectors import Entry, Traits, told_as
 from baton.connectors.hubspot.settings import HubspotSettings
 from baton.core.deeds import Asking
 from baton.core.json import Json
@@ -71,12 +73,28 @@ class HubspotDeeds:
         }
         return self._asking(f"/crm/v3/objects/{kind}", said)
 
+    def keeps_traits(self) -> bool:
+        """Return whether properties of contacts are to be written."""
+        return self.settings.keeps_traits
+
+    def keep(self, contact: str, traits: Traits) -> Asking:
+        """Return what writes how a contact stands into properties of theirs."""
+        said: dict[str, Json] = {
+            "baton_booking_status": traits.booking_status,
+            "baton_booking_at": traits.booking_at,
+            "baton_order": traits.order,
+            "baton_last_seen": traits.last_seen_at,
+            "baton_tags": ", ".join(traits.tags),
+        }
+        place = f"/crm/v3/objects/contacts/{quote(contact, safe='')}"
+        return self._asking(place, {"properties": said}, method="PATCH")
+
     def _search(self, kind: str, either: list[Json]) -> Asking:
         return self._asking(f"/crm/v3/objects/{kind}/search", {"filterGroups": either, "limit": 2})
 
-    def _asking(self, place: str, said: Json) -> Asking:
+    def _asking(self, place: str, said: Json, *, method: str = "POST") -> Asking:
         return Asking(
-            method="POST",
+            method=method,
             url=f"{self.settings.api_url}{place}",
             headers={
                 "Authorization": f"Bearer {self.settings.access_token}",

@@ -11,9 +11,13 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,250}")
 
 
 class HubspotSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The app's access token; `api_url` is where the API answers."""
+    """The app's access token; `api_url` is where the API answers.
+
+    With `keeps_traits` the properties of contacts that the README names are written too.
+    """
 
     access_token: str
+    keeps_traits: bool = False
     api_url: str = API
 
 

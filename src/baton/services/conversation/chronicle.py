@@ -11,7 +11,7 @@ from baton.services.facts import EventReported
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
 from baton.services.people.contacts import marks_of
-from baton.services.systems import crm
+from baton.services.systems import crm, crm_traits
 from baton.store.rows import ContactRow
 
 _BELIEVED = 2
@@ -33,7 +33,12 @@ _TREND = ("order", "return", "delivery")
 
 
 def note(ledger: Ledger, contact: ContactRow, fact: EventReported, lane: str) -> None:
-    """Have it written down in the contact's CRM, with their tags and where they like to be told."""
+    """Have it written down in the contact's CRM, with their tags and where they like to be told.
+
+    How they stand by now is kept there too, where that is wanted.
+    """
+    if crm_traits.is_told(fact.event):
+        crm_traits.order(ledger, contact)
     words = _WORDS.get(fact.event)
     if words is None or _is_doubtful(fact.facts) or not crm.takes_notes(ledger, contact):
         return

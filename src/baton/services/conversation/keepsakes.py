@@ -33,6 +33,7 @@ from baton.services.conversation import (
 )
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
+from baton.services.systems import crm_traits
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.queries import churn
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, OfferMadeRow, RunRow
@@ -130,6 +131,7 @@ def _marked(
             kept = (tag for tag in marks.tags if tag not in effect.removed)
             marks = replace(marks, tags=tuple(dict.fromkeys((*kept, *effect.added))))
             _note(ledger, contact, "tagged", flow=flow, tags=", ".join(marks.tags))
+            crm_traits.order(ledger, contact)
         case ChangeScore():
             now = marks.scores.get(effect.score, 0.0) + effect.by
             marks = replace(marks, scores=marks.scores | {effect.score: now})

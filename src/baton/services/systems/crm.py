@@ -51,7 +51,7 @@ class _Note(msgspec.Struct, frozen=True, kw_only=True):
 
 def order(ledger: Ledger, workspace_id: str, lane: str, task_id: str) -> None:
     """Have a task written into the CRM, where one is connected that takes it."""
-    if _find(ledger.house, workspace_id) is None:
+    if find(ledger.house, workspace_id) is None:
         return
     ledger.send(
         Effect(
@@ -95,7 +95,7 @@ def perform_note(house: House, effect: Effect) -> Outcome:
     """Write a note beside a contact; nothing where the CRM does not know them, or none is left."""
     said = house.keyset.unseal(effect.body, effect.intent_key)
     wanted = msgspec.json.decode(said, type=_Note)
-    system = _find(house, effect.workspace_id)
+    system = find(house, effect.workspace_id)
     if system is None or not Contact.objects.filter(id=wanted.contact_id).exists():
         return Done()
     entry = Entry(text=wanted.words, mark=_mark_of(wanted.name), at=wanted.at)
@@ -107,7 +107,7 @@ def perform(house: House, effect: Effect) -> Outcome:
     """Write a task into the CRM; one that is done or erased meanwhile is left out."""
     found = msgspec.json.decode(effect.body, type=_Order)
     task = Task.objects.filter(id=found.task_id, done_at=None).first()
-    crm = _find(house, effect.workspace_id)
+    crm = find(house, effect.workspace_id)
     if task is None or crm is None:
         return Done()
     title = house.keyset.unseal(bytes(task.title_sealed), f"task:{task.id}")
@@ -132,7 +132,7 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
 
     def note(call: Call, /) -> Ended:
         said = text.clean(str(call.given.get("text", "")))[:_MAX_TEXT]
-        crm = _find(house, call.workspace_id)
+        crm = find(house, call.workspace_id)
         if crm is None or not said:
             return Failed(problem=_NO_CRM if said else "there is nothing to note")
         entry = Entry(text=said, mark=_mark_of(call.key), at=house.clock.now())
@@ -150,7 +150,7 @@ def _taking() -> tuple[str, ...]:
     return tuple(kind.name for kind in kinds.KINDS.values() if kind.notes is not None)
 
 
-def _find(house: House, workspace_id: str) -> CrmPort | None:
+def find(house: House, workspace_id: str) -> CrmPort | None:
     """Return what writes into a workspace's CRM, None where none is connected."""
     known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
     system = known.filter(kind__in=_taking()).order_by("id").first()

@@ -301,11 +301,16 @@ class SquareForm(SystemForm):
 class HubspotForm(SystemForm):
     """A HubSpot account, by an app of the business's own."""
 
-    field_order = ("name", "secret", "access_token")
+    field_order = ("name", "secret", "access_token", "keeps_traits")
     access_token = forms.CharField(
         max_length=250,
         label="Access token",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    keeps_traits = forms.BooleanField(
+        required=False,
+        label="Write each contact's booking status, order and tags into HubSpot",
+        help_text="Create its five baton_ properties there first; the handbook names them.",
     )
 
 
@@ -430,7 +435,9 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
     square.KIND: lambda given: SquareSettings(
         access_token=given["access_token"].strip(), api_url=given["place"]
     ),
-    hubspot.KIND: lambda given: HubspotSettings(access_token=given["access_token"].strip()),
+    hubspot.KIND: lambda given: HubspotSettings(
+        access_token=given["access_token"].strip(), keeps_traits=given["keeps_traits"]
+    ),
     shopify.KIND: lambda given: ShopifySettings(
         shop=given["shop"].strip().lower(),
         access_token=given["access_token"].strip(),
