@@ -110,8 +110,13 @@ def test_its_own_word_of_it_finds_it_done(gym: Installation, kind: str) -> None:
 @pytest.mark.parametrize("kind", MOVING)
 def test_a_booking_is_moved_there_to_a_time_that_is_free(gym: Installation, kind: str) -> None:
     booking = _mirrored(gym, kind)
-    with _kept(gym, booking) as (keeper, _server):
-        assert elsewhere.list_times(gym.house, booking) == (LATER, LATER + timedelta(days=1))
+    with _kept(gym, booking) as (keeper, server):
+        for _look in range(3):  # within a minute its system is asked once
+            assert elsewhere.list_times(gym.house, booking) == (LATER, LATER + timedelta(days=1))
+        asked = len(server.asked)
+        gym.clock.advance(timedelta(seconds=61))
+        elsewhere.list_times(gym.house, booking)
+        assert len(server.asked) == 2 * asked
         taken = elsewhere.move(gym.house, booking, LATER + timedelta(hours=3), key="tap")
         assert taken == Park(reason=elsewhere.TAKEN)
         keeper.fault = Answer(status=502)

@@ -16,12 +16,17 @@ from baton.core.json import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What a connector asks of its system, as it goes over the wire."""
+    """What a connector asks of its system, as it goes over the wire.
+
+    An account of it is asked at most `per_minute` times; the lowest limit that one of the
+    systems publishes is 120 a minute (Cal.com, https://cal.com/docs/api-reference/v2).
+    """
 
     url: str
     headers: dict[str, str] = field(repr=False)
     method: str = "GET"
     body: bytes = field(default=b"", repr=False)
+    per_minute: int = 100
 
 
 class Deed(StrEnum):

@@ -17,6 +17,9 @@ from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.records import Person
 
+PER_MINUTE = 500
+"""Of 100 in ten seconds that an app may make: https://developers.hubspot.com/docs/api/usage-details"""
+
 _WHOSE = "HubSpot's"
 _TO_CONTACT: Mapping[str, int] = {"tasks": 204, "notes": 202}
 """The numbers of HubSpot's own associations of each kind of entry with a contact."""
@@ -101,6 +104,7 @@ class HubspotDeeds:
                 "Content-Type": "application/json",
             },
             body=msgspec.json.encode(said),
+            per_minute=PER_MINUTE,
         )
 
 

@@ -3,6 +3,7 @@
 Asking changes nothing there, so a question whose answer was lost is asked again.
 """
 
+import time
 from collections.abc import Mapping
 
 import msgspec
@@ -17,6 +18,7 @@ from baton.runtime.ports import Again, Done, Effect, Outcome, Park
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import bodies, kinds, systems
+from baton.services.systems.budget import SPENT, Budget
 from baton.services.systems.kinds import SystemSettings
 from baton.store.models import ConnectedSystem, SystemDelivery
 
@@ -26,6 +28,7 @@ _OK = frozenset({200, 201, 207})
 _GONE = 404
 _DENIED = frozenset({401, 403})
 _FIRST_FAULT = 500
+_BUDGET = Budget()
 _BUSY = 429
 
 
@@ -98,6 +101,8 @@ def answers_to(
     line = Wire(patience=patience)
     try:
         for name, asking in asked.items():
+            if wait := _BUDGET.take(asking, time.monotonic()):
+                return Again(reason=SPENT, after=wait)
             request = Request(
                 method=asking.method, url=asking.url, headers=asking.headers, body=asking.body
             )

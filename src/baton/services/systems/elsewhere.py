@@ -8,6 +8,7 @@ done again. What cannot be done says why: `Again` may succeed later, `Park` need
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from baton.connectors import UnreadableError
@@ -34,6 +35,8 @@ MOST_TIMES = 12
 _AHEAD = timedelta(days=30)  # what Square answers for at most
 _FROM_NOW = timedelta(hours=1)
 _PATIENCE = 6.0  # seconds: somebody may be waiting for a page
+_LOOK_AGAIN_AFTER = timedelta(minutes=1)
+_MOST_KEPT = 1_000
 _GONE = "its system knows no such booking any more"
 _OVER = "the booking does not stand any more in its system"
 _NOT_FROM_HERE = "this booking is kept by another system, in which that cannot be done from here"
@@ -94,9 +97,39 @@ def confirm(house: House, booking: Booking, *, key: str) -> Again | Park | None:
 
 
 def list_times(house: House, booking: Booking) -> tuple[datetime, ...] | Again | Park:
-    """Return the next times to which a booking may be moved there, the first one first."""
+    """Return the next times to which a booking may be moved there, the first one first.
+
+    Whoever looks again within a minute sees what was found then: a page that is looked at
+    often asks its system no more often. Before it is moved, it is asked anew.
+    """
+    kept, now = _looks_of(house), house.clock.now()
+    known = kept.get(booking.id)
+    if known is not None and now < known.until and known.starts_at == booking.starts_at:
+        return known.times
     seen = _movable(house, booking)
-    return seen if isinstance(seen, Again | Park) else _times(house, *seen)
+    found = seen if isinstance(seen, Again | Park) else _times(house, *seen)
+    if not isinstance(found, Again | Park):
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[booking.id] = _Looked(
+            times=found, starts_at=booking.starts_at, until=now + _LOOK_AGAIN_AFTER
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """Free times of a booking that stands at a moment, good `until` another one."""
+
+    times: tuple[datetime, ...]
+    starts_at: datetime
+    until: datetime
+
+
+@lru_cache(maxsize=8)
+def _looks_of(house: House) -> dict[str, _Looked]:  # noqa: ARG001 - one for each house
+    """Return what was found of late, by booking."""
+    return {}
 
 
 def move(house: House, booking: Booking, to: datetime, *, key: str) -> Moved | Again | Park:
@@ -111,10 +144,12 @@ def move(house: House, booking: Booking, to: datetime, *, key: str) -> Moved | A
     if isinstance(times, Again | Park):
         return times
     if to not in times:
+        _looks_of(house).pop(booking.id, None)
         return Park(reason=TAKEN)
     done = _ask(lambda: acts.move(seen.place, seen.said, to, key=f"{key}:{to.isoformat()}"))
     if isinstance(done, Again | Park):
         return done
+    _looks_of(house).pop(booking.id, None)
     return _read(lambda: Moved(to=to, handle=acts.moved(seen.place, done)))
 
 
