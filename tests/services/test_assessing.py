@@ -108,7 +108,7 @@ def test_the_backlog_names_a_template_with_its_signal_and_its_work(told: dict[st
     assert first["hours_at_worst"] < first["hours"]
 
 
-@pytest.mark.req("PL27")
+@pytest.mark.req("PL27", "AP26")
 def test_quick_wins_take_the_days_that_the_contract_names() -> None:
     days = {one.template.name: one.template.days for one in use_cases.list_known()}
     assert (days["appointment_reminders"], days["billing_reminder"]) == ((2, 3), (3, 5))
