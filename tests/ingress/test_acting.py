@@ -114,7 +114,7 @@ def test_a_booking_is_moved_there_to_a_time_that_is_free(gym: Installation, kind
         for _look in range(3):  # within a minute its system is asked once
             assert elsewhere.list_times(gym.house, booking) == (LATER, LATER + timedelta(days=1))
         asked = len(server.asked)
-        gym.clock.advance(timedelta(seconds=61))
+        gym.step(61)
         elsewhere.list_times(gym.house, booking)
         assert len(server.asked) == 2 * asked
         taken = elsewhere.move(gym.house, booking, LATER + timedelta(hours=3), key="tap")
