@@ -87,6 +87,14 @@ def _calcom(keeper: Keeper, asked: Asked) -> Json:
             days.setdefault(one.date().isoformat(), []).append({"start": one.isoformat()})  # type: ignore[union-attr] # a list
         return {"status": "success", "data": days}
     assert asked.headers["cal-api-version"] == "2024-08-13"
+    mia: Json = {"name": "Mia", "email": "mia@example.org", "timeZone": "UTC", "language": "en"}
+    if path == "/v2/bookings":
+        assert (asked.json["eventTypeId"], asked.json["attendee"]) == (50, mia)
+        if datetime.fromisoformat(str(asked.json["start"])) not in keeper.free:
+            return None
+        keeper.do("book", free=())
+        made: Json = {"uid": "uid-new", "icsUid": "uid-new@Cal.com", "status": "accepted"}
+        return {"status": "success", "data": made}
     if path.endswith("/cancel"):
         keeper.do("cancel", is_over=True)
     elif path.endswith("/reschedule"):
@@ -94,16 +102,20 @@ def _calcom(keeper: Keeper, asked: Asked) -> Json:
     word = "cancelled" if keeper.is_over else "accepted"
     start = keeper.starts_at.isoformat()
     uid = f"uid-{keeper.version}"
-    booking: Json = {"uid": uid, "status": word, "start": start, "eventTypeId": 50}
+    booking: Json = {
+        "uid": uid, "status": word, "start": start, "eventTypeId": 50, "attendees": [mia],
+    }  # fmt: skip
     return {"status": "success", "data": booking}
 
 
 def _square(keeper: Keeper, asked: Asked) -> Json:
     assert asked.headers["authorization"] == f"Bearer {TOKEN}"
-    people: list[Json] = [{"team_member_id": "tm-1"}]
+    service: dict[str, Json] = {"team_member_id": "tm-1", "service_variation_id": "sv-1"}
+    people: list[Json] = [service]
     if asked.path.endswith("/availability/search"):
         sought = asked.json["query"]["filter"]  # type: ignore[index] # JSON of ours
-        assert set(sought) == {"start_at_range", "booking_id"}
+        again = {"start_at_range", "location_id", "segment_filters"}
+        assert set(sought) in ({"start_at_range", "booking_id"}, again)
         span = sought["start_at_range"]
         length = datetime.fromisoformat(span["end_at"]) - datetime.fromisoformat(span["start_at"])
         assert timedelta(days=1) <= length <= timedelta(days=32)
@@ -115,6 +127,8 @@ def _square(keeper: Keeper, asked: Asked) -> Json:
             "appointment_segments": [{"team_member_id": "tm-2"}],
         }
         return {"availabilities": [other, *mine]}
+    if asked.path == "/v2/bookings":
+        return _made_at_square(keeper, asked, people)
     if asked.path.endswith("/cancel"):
         if asked.json["booking_version"] != keeper.version:
             return None
@@ -131,6 +145,8 @@ def _square(keeper: Keeper, asked: Asked) -> Json:
     return {
         "booking": {
             "id": "x",
+            "location_id": "lo-1",
+            "customer_id": "cu-1",
             "status": "CANCELLED_BY_SELLER" if keeper.is_over else "ACCEPTED",
             "version": keeper.version,
             "start_at": keeper.starts_at.isoformat(),
@@ -138,6 +154,18 @@ def _square(keeper: Keeper, asked: Asked) -> Json:
             "appointment_segments": people,
         }
     }
+
+
+def _made_at_square(keeper: Keeper, asked: Asked, people: list[Json]) -> Json:
+    given = asked.json["booking"]
+    assert isinstance(given, dict)
+    assert asked.json["idempotency_key"]
+    assert (given["customer_id"], given["location_id"]) == ("cu-1", "lo-1")
+    assert given["appointment_segments"] == people
+    if datetime.fromisoformat(str(given["start_at"])) not in keeper.free:
+        return None
+    keeper.do("book", free=())
+    return {"booking": {"id": "new", "status": "ACCEPTED", "version": 0}}
 
 
 def _mindbody(keeper: Keeper, asked: Asked) -> Json:

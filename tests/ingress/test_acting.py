@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from baton.core.deeds import Made
 from baton.core.json import Json
 from baton.runtime.ports import Again, Park
 from baton.services.calls import Call, Ended, Failed, Performed
@@ -130,6 +131,36 @@ def test_a_booking_is_moved_there_to_a_time_that_is_free(gym: Installation, kind
     assert booking.starts_at == LATER
     assert booking.state == "booked"
     assert _told() == ["booking_created", "booking_moved"]
+
+
+@pytest.mark.req("AP5", "AP8", "DI8")
+@pytest.mark.parametrize("kind", ["calcom", "square"])
+def test_what_somebody_had_there_is_booked_there_once_more(gym: Installation, kind: str) -> None:
+    earlier = _mirrored(gym, kind)
+    laid_deeds.cancel(gym.house, earlier, actor="flow:test")
+    with _kept(gym, earlier) as (keeper, server):
+        keeper.is_over = True
+        for _look in range(2):
+            times = elsewhere.list_times_again(gym.house, earlier)
+            assert times == (LATER, LATER + timedelta(days=1))
+        asked = len(server.asked)
+        gone = elsewhere.book_again(gym.house, earlier, LATER + timedelta(hours=3), key="tap")
+        assert gone == Park(reason=elsewhere.TAKEN)
+        assert len(server.asked) == 2 * asked  # asked anew before it is booked
+        # It books, and its answer is lost: the next try finds the time taken, and books no second.
+        keeper.fault = Answer(status=502)
+        assert isinstance(elsewhere.book_again(gym.house, earlier, LATER, key="tap"), Again)
+        keeper.fault = None
+        lost = elsewhere.book_again(gym.house, earlier, LATER, key="tap")
+        assert lost == Park(reason=elsewhere.TAKEN)
+        keeper.free = (LATER,)
+        made = elsewhere.book_again(gym.house, earlier, LATER, key="tap")
+        assert keeper.deeds == ["book", "book"]
+    assert isinstance(made, Made)
+    rows = [laid_deeds.book(gym.house, earlier, made, LATER, actor="contact:1") for _ in range(2)]
+    assert rows[0].id == rows[1].id
+    assert (rows[0].starts_at, rows[0].state) == (LATER, "booked")
+    assert _told() == ["booking_created", "booking_cancelled", "booking_created"]
 
 
 def test_who_moved_at_cal_com_is_known_by_its_new_name(gym: Installation) -> None:

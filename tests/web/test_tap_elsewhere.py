@@ -115,6 +115,23 @@ def test_it_is_cancelled_by_one_tap_there_and_here(scene: Scene) -> None:
     scene.tap(Errand.MOVE, status=409, slot=LATER.isoformat())
 
 
+@pytest.mark.req("AP5", "AP6", "M11", "DI11")
+def test_what_was_cancelled_is_booked_again_by_one_tap_there_and_here(scene: Scene) -> None:
+    scene.tap(Errand.CANCEL, do="cancel")
+    path = scene.path(Errand.AGAIN)
+    person = Client(headers=_AS_PERSON)
+    shown = unescape(person.get(path).content.decode())
+    assert LATER.isoformat() in shown
+    assert scene.keeper.deeds == ["cancel"]  # a look books nothing
+    for odd in ("", (LATER + timedelta(hours=1)).isoformat()):
+        assert person.post(path, {"slot": odd}).status_code == 409
+    for _ in range(2):
+        assert person.post(path, {"slot": LATER.isoformat()}).status_code == 302
+    assert scene.keeper.deeds == ["cancel", "book"]
+    new = Booking.objects.get(state="booked")
+    assert (new.starts_at, new.handle, new.reference) == (LATER, "uid-new", "uid-new@Cal.com")
+
+
 def test_what_its_system_does_not_do_is_not_said_to_be_done(scene: Scene) -> None:
     scene.server.answer = lambda _asked: Answer(status=503)
     assert "does not answer right now" in scene.see(Errand.MOVE)

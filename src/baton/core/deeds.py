@@ -35,6 +35,7 @@ class Deed(StrEnum):
     CANCEL = "cancel"
     MOVE = "move"
     CONFIRM = "confirm"
+    AGAIN = "again"  # the same booked once more, at another time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,38 @@ class MovePort(ActPort, Protocol):
 
     def moved(self, place: Place, told: Json) -> str:
         """Return what the API calls it from now on, by its answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A booking that was made there just now, by its names as in `Place`."""
+
+    reference: str
+    handle: str = ""
+
+
+@runtime_checkable
+class AgainPort(ActPort, Protocol):
+    """The part of a connector whose system books for somebody what they had there before.
+
+    The earlier booking stands for what is wanted and for whom: nobody's details are given anew.
+    """
+
+    def seek_again(self, place: Place, said: Json, since: datetime, until: datetime) -> Asking:
+        """Return how it is asked which times are free for another one of the kind."""
+        ...
+
+    def free_again(self, place: Place, said: Json, told: Json) -> tuple[datetime, ...]:
+        """Return when it may begin, by what was `told` of free times; in any order."""
+        ...
+
+    def book(self, place: Place, said: Json, told: Json, to: datetime, *, key: str) -> Asking:
+        """Return what books it at one of the times `told`."""
+        ...
+
+    def booked(self, place: Place, told: Json) -> Made:
+        """Return what it is called, by the answer."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What Square is asked to do with a booking: look how it stands, cancel it, move it, note of it.
+"""What Square is asked to do with a booking: look how it stands, cancel, move, repeat, note of it.
 
 https://developer.squareup.com/reference/square/bookings-api: a seller's token needs
 Appointments Plus or Premium to write bookings. A booking has no word for "they will come", so
@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from baton.connectors import Moment, told_as
+from baton.connectors import Moment, UnreadableError, told_as
 from baton.connectors.square.hooks import VERSION
 from baton.connectors.square.settings import SquareSettings
-from baton.core.deeds import Asking, Deed, Place, Stands
+from baton.core.deeds import Asking, Deed, Made, Place, Stands
 from baton.core.json import Json
 
 NOTE = "The customer confirmed that they will come."
@@ -25,8 +25,11 @@ _STANDING = frozenset({"ACCEPTED", "PENDING"})
 _MAX_NOTE = 4_096
 
 
-class _Segment(msgspec.Struct):
+class _Segment(msgspec.Struct, omit_defaults=True):
     team_member_id: str | None = None
+    service_variation_id: str | None = None
+    service_variation_version: int | None = None
+    duration_minutes: int | None = None
 
 
 class _Booking(msgspec.Struct):
@@ -35,6 +38,9 @@ class _Booking(msgspec.Struct):
     start_at: Moment | None = None
     seller_note: str | None = None
     appointment_segments: list[_Segment] = []
+    id: str = ""
+    location_id: str | None = None
+    customer_id: str | None = None
 
 
 class _Answer(msgspec.Struct):
@@ -103,6 +109,56 @@ class SquareDeeds:
         _booking_in(told)
         return ""
 
+    def seek_again(self, place: Place, said: Json, since: datetime, until: datetime) -> Asking:  # noqa: ARG002 - likewise
+        """Return how it is asked when the same people have room for the same services."""
+        earlier = _repeatable(said)
+        segments = [
+            {
+                "service_variation_id": one.service_variation_id,
+                **(
+                    {"team_member_id_filter": {"any": [one.team_member_id]}}
+                    if one.team_member_id
+                    else {}
+                ),
+            }
+            for one in earlier.appointment_segments
+        ]
+        sought = {
+            "start_at_range": {"start_at": _written(since), "end_at": _written(until)},
+            "location_id": earlier.location_id,
+            "segment_filters": segments,
+        }
+        asked = {"query": {"filter": sought}}
+        return self._asking("POST", "/v2/bookings/availability/search", asked)
+
+    def free_again(self, place: Place, said: Json, told: Json) -> tuple[datetime, ...]:
+        """Return when it may begin with the same people; raises UnreadableError."""
+        return self.free(place, said, told)
+
+    def book(self, place: Place, said: Json, told: Json, to: datetime, *, key: str) -> Asking:  # noqa: ARG002 - likewise
+        """Return what books it, as the opening of that time is told; raises UnreadableError."""
+        earlier = _repeatable(said)
+        same = _people_of(earlier.appointment_segments)
+        opening = next(
+            one
+            for one in told_as(told, _Openings, _WHOSE).availabilities
+            if one.start_at == to
+            and (not any(same) or _people_of(one.appointment_segments) == same)
+        )
+        booking = {
+            "start_at": _written(to),
+            "location_id": earlier.location_id,
+            "customer_id": earlier.customer_id,
+            "appointment_segments": opening.appointment_segments,
+        }
+        return self._asking(
+            "POST", "/v2/bookings", {"idempotency_key": _once(key), "booking": booking}
+        )
+
+    def booked(self, place: Place, told: Json) -> Made:  # noqa: ARG002 - likewise
+        """Return its name; raises UnreadableError."""
+        return Made(reference=_booking_in(told).id)
+
     def confirm(self, place: Place, said: Json, *, key: str) -> Asking:
         """Return what notes that they will come, beside what stands there."""
         known = (_booking_in(said).seller_note or "").strip()
@@ -133,6 +189,15 @@ class SquareDeeds:
 
 def _booking_in(said: Json) -> _Booking:
     return told_as(said, _Answer, _WHOSE).booking
+
+
+def _repeatable(said: Json) -> _Booking:
+    """Return a booking that tells what is booked, where and for whom; raises UnreadableError."""
+    booking = _booking_in(said)
+    is_told = booking.location_id and booking.customer_id and booking.appointment_segments
+    if not is_told or not all(one.service_variation_id for one in booking.appointment_segments):
+        raise UnreadableError("Square does not say who had this booking, where, or of what it was")
+    return booking
 
 
 def _people_of(segments: list[_Segment]) -> list[str]:

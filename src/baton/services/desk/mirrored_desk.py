@@ -14,7 +14,8 @@ _THERE = "This booking is kept by another system: change it there."
 
 def may(house: House, booking: Booking) -> frozenset[str]:
     """Return what may be done with a booking: confirmed here, and what its system can do."""
-    return frozenset({Deed.CONFIRM.value, *(one.value for one in elsewhere.may(house, booking))})
+    there = elsewhere.may(house, booking) - {Deed.AGAIN}  # that is for the contact's own page
+    return frozenset({Deed.CONFIRM.value, *(one.value for one in there)})
 
 
 def list_times(house: House, booking: Booking) -> tuple[datetime, ...]:
@@ -40,6 +41,8 @@ def change(house: House, booking: Booking, deed: str, *, moment: str, actor: str
             laid_deeds.cancel(house, booking, actor=actor)
         case Deed.MOVE:
             _move(house, booking, moment, key=key, actor=actor)
+        case Deed.AGAIN:
+            raise Conflict(_THERE)
     booking.refresh_from_db()
     return booking
 

@@ -14,10 +14,12 @@ from typing import TypeVar
 from baton.connectors import UnreadableError
 from baton.core.deeds import (
     ActPort,
+    AgainPort,
     Asking,
     ConfirmPort,
     Deed,
     EnterPort,
+    Made,
     MovePort,
     Place,
     Stands,
@@ -109,11 +111,9 @@ def list_times(house: House, booking: Booking) -> tuple[datetime, ...] | Again |
     seen = _movable(house, booking)
     found = seen if isinstance(seen, Again | Park) else _times(house, *seen)
     if not isinstance(found, Again | Park):
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[booking.id] = _Looked(
-            times=found, starts_at=booking.starts_at, until=now + _LOOK_AGAIN_AFTER
-        )
+        until = now + _LOOK_AGAIN_AFTER
+        looked = _Looked(times=found, starts_at=booking.starts_at, until=until)
+        _keep(house, booking.id, looked)
     return found
 
 
@@ -151,6 +151,65 @@ def move(house: House, booking: Booking, to: datetime, *, key: str) -> Moved | A
         return done
     _looks_of(house).pop(booking.id, None)
     return _read(lambda: Moved(to=to, handle=acts.moved(seen.place, done)))
+
+
+def list_times_again(house: House, booking: Booking) -> tuple[datetime, ...] | Again | Park:
+    """Return the next times at which what somebody had there may be booked once more."""
+    key, now = f"again:{booking.id}", house.clock.now()
+    known = _looks_of(house).get(key)
+    if known is not None and now < known.until:
+        return known.times
+    found = _again(house, booking)
+    if isinstance(found, Again | Park):
+        return found
+    times = found[2]
+    _keep(house, key, _Looked(times=times, starts_at=now, until=now + _LOOK_AGAIN_AFTER))
+    return times
+
+
+def book_again(house: House, booking: Booking, to: datetime, *, key: str) -> Made | Again | Park:
+    """Have what somebody had there booked once more, at one of its free times.
+
+    A try whose answer was lost finds its time taken, and says so: it is never booked twice.
+    """
+    _looks_of(house).pop(f"again:{booking.id}", None)
+    found = _again(house, booking)
+    if isinstance(found, Again | Park):
+        return found
+    seen, told, times = found
+    acts = seen.acts
+    if to not in times or not isinstance(acts, AgainPort):
+        return Park(reason=TAKEN)
+    at = f"{key}:{to.isoformat()}"
+    done = _ask(lambda: acts.book(seen.place, seen.said, told, to, key=at))
+    return done if isinstance(done, Again | Park) else _read(lambda: acts.booked(seen.place, done))
+
+
+def _again(
+    house: House, booking: Booking
+) -> tuple[_Seen, Json, tuple[datetime, ...]] | Again | Park:
+    """Return an earlier booking as it stands, what is told of free times, and the first of them."""
+    seen = _look(house, booking, Deed.AGAIN)
+    if not isinstance(seen, _Seen):
+        return seen
+    acts = seen.acts
+    if not isinstance(acts, AgainPort):
+        return Park(reason=_NOT_FROM_HERE)
+    since = house.clock.now() + _FROM_NOW
+    told = _ask(lambda: acts.seek_again(seen.place, seen.said, since, since + _AHEAD))
+    if isinstance(told, Again | Park):
+        return told
+    found = _read(lambda: acts.free_again(seen.place, seen.said, told))
+    if isinstance(found, Park):
+        return found
+    return seen, told, tuple(sorted({one for one in found if one >= since})[:MOST_TIMES])
+
+
+def _keep(house: House, key: str, looked: _Looked) -> None:
+    kept = _looks_of(house)
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[key] = looked
 
 
 def _movable(house: House, booking: Booking) -> tuple[_Seen, MovePort] | Again | Park:

@@ -5,13 +5,14 @@ Its own word of the same change comes later and finds it done; what it says othe
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 
 from baton.core import bookings
 from baton.core.bookings import Reason, Stand, State
-from baton.core.deeds import Deed
+from baton.core.deeds import Deed, Made
 from baton.core.errors import Conflict
 from baton.runtime.ports import Done, Effect, Outcome
 from baton.services.bookings import telling
@@ -100,6 +101,45 @@ def move(house: House, booking: Booking, moved: Moved, *, actor: str) -> None:
         return before
 
     _lay(house, booking, actor, do, nothing)
+
+
+def book(house: House, like: Booking, made: Made, to: datetime, *, actor: str) -> Booking:
+    """Note that what somebody had there was booked once more; its system's own word may be here."""
+    with house.engine.transaction():
+        house.engine.lock_lane(like.workspace_id, systems.lane_of(like.system_id))
+        ledger = Ledger(house, house.clock.now())
+        of_system = Booking.objects.filter(workspace_id=like.workspace_id, system_id=like.system_id)
+        known = of_system.filter(reference=made.reference).first()
+        if known is not None:
+            return known
+        row = Booking.objects.create(
+            id=ledger.next_id(),
+            workspace_id=like.workspace_id,
+            system_id=like.system_id,
+            reference=made.reference,
+            handle=made.handle,
+            contact_id=like.contact_id,
+            activity_id=like.activity_id,
+            starts_at=to,
+            ends_at=to + (like.ends_at - like.starts_at),
+            places=like.places,
+            state=State.BOOKED.value,
+            price_minor=like.price_minor,
+            made_by=actor,
+            made_at=ledger.now,
+            changed_at=ledger.now,
+        )
+        change = change_of(ledger, row, None, actor)
+        change.save(force_insert=True)
+        activity = Activity.objects.get(id=row.activity_id)
+        for event in bookings.difference(None, _stand_of(row)):
+            telling.tell(house, row, activity, event.value, key=f"booking:{change.id}")
+        ledger.audit(
+            row.workspace_id, actor, "booking_changed", f"booking:{row.id}",
+            before="", reason="", state=row.state,
+        )  # fmt: skip
+        ledger.flush()
+    return row
 
 
 def perform(house: House, effect: Effect) -> Outcome:

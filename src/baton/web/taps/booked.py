@@ -56,7 +56,7 @@ class Booked:
     def words(self) -> tuple[str, ...]:
         """Return who changes what another system keeps, where that has no page for it."""
         is_theirs = self.is_ahead and self.row.system_id and not self.row.page_url
-        is_by_people = is_theirs and not self.deeds - {Deed.CONFIRM}
+        is_by_people = is_theirs and not self.deeds - {Deed.CONFIRM, Deed.AGAIN}
         return (self.say("by_people"),) if is_by_people else ()
 
     @property
@@ -144,7 +144,8 @@ def _open(booked: Booked) -> frozenset[Errand]:
     """Return the errands that our pages run with a booking of another system."""
     told = {Errand.MOVE: Deed.MOVE, Errand.CANCEL: Deed.CANCEL}
     may = {errand for errand, deed in told.items() if deed in booked.deeds}
-    return frozenset({Errand.CALENDAR, *(may if booked.is_ahead else ())})
+    again = {Errand.AGAIN} if Deed.AGAIN in booked.deeds else set()
+    return frozenset({Errand.CALENDAR, *again, *(may if booked.is_ahead else ())})
 
 
 def refused(booked: Booked, refusal: Conflict) -> Conflict:

@@ -113,12 +113,27 @@ class AgainPage:
         return contact_of(tap)
 
     def show(self, caller: Caller) -> Sheet:
-        """Return what is free of the same activity."""
-        return _to_book(caller, title="again_title", activity_id=booked_of(caller).activity.id)
+        """Return what is free of the same activity, in the system that keeps it."""
+        booked = booked_of(caller)
+        if booked.row.system_id:
+            return _again_there(caller, booked)
+        return _to_book(caller, title="again_title", activity_id=booked.activity.id)
 
     def act(self, caller: Caller, posted: QueryDict) -> str:
         """Book the time that was chosen."""
+        booked = booked_of(caller)
+        if booked.row.system_id:
+            row = elsewhere.book_again(caller, booked, posted.get("slot", ""))
+            return _stands(caller, row)
         return _book(caller, posted)
+
+
+def _again_there(caller: Caller, booked: Booked) -> Sheet:
+    """Return the free times of another system, or the way to its page where it books alone."""
+    if Deed.AGAIN in booked.deeds:
+        return elsewhere.to_book_again(caller, booked)
+    ways = ways_from(caller, booked, Errand.AGAIN)
+    return Sheet(title=booked.say("again_title"), rows=booked.rows, ways=ways)
 
 
 def _to_book(caller: Caller, *, title: str, activity_id: str = "") -> Sheet:

@@ -12,8 +12,9 @@ from baton.core.errors import Conflict
 from baton.runtime.ports import Again, Park
 from baton.services.systems import elsewhere, laid_deeds
 from baton.services.workspace.one_tap import Errand
+from baton.store.models import Booking
 from baton.web.taps.booked import Booked, ways_from
-from baton.web.taps.sheet import Button, Caller, Choice, Pick, Sheet
+from baton.web.taps.sheet import Button, Caller, Choice, Pick, Sheet, Way
 
 _MAX_MOMENT = 40
 
@@ -27,13 +28,10 @@ def to_move(caller: Caller, booked: Booked) -> Sheet:
         return Sheet(title=title, rows=booked.rows, lines=(_words_for(booked, found),), ways=ways)
     if not found:
         return Sheet(title=title, rows=booked.rows, lines=(booked.say("move_none"),), ways=ways)
-    times = tuple(
-        Choice(value=at.isoformat(), label=booked.say("moment", at=at.isoformat())) for at in found
-    )
     return Sheet(
         title=title,
         rows=booked.rows,
-        pick=Pick(name="slot", legend=booked.say("move_pick"), choices=times),
+        pick=Pick(name="slot", legend=booked.say("move_pick"), choices=_choices(booked, found)),
         buttons=(Button(name="do", value="move", label=booked.say("move_do"), is_main=True),),
         ways=ways,
     )
@@ -51,6 +49,52 @@ def move(caller: Caller, booked: Booked, chosen: str) -> None:
     if isinstance(done, Again | Park):
         raise Conflict(_words_for(booked, done))
     laid_deeds.move(caller.house, booked.row, done, actor=caller.actor)
+
+
+def to_book_again(caller: Caller, booked: Booked) -> Sheet:
+    """Return the times at which its system has room for the same, or why none can be shown."""
+    title = booked.say("again_title")
+    found = elsewhere.list_times_again(caller.house, booked.row)
+    if isinstance(found, Again | Park):
+        return Sheet(title=title, lines=(_words_for(booked, found),), ways=_there(booked))
+    if not found:
+        return Sheet(title=title, lines=(booked.say("book_none"),), ways=_there(booked))
+    return Sheet(
+        title=title,
+        rows=((booked.say("what"), booked.activity.name),),
+        pick=Pick(name="slot", legend=booked.say("book_pick"), choices=_choices(booked, found)),
+        buttons=(Button(name="do", value="book", label=booked.say("book_do"), is_main=True),),
+    )
+
+
+def book_again(caller: Caller, booked: Booked, chosen: str) -> Booking:
+    """Book the same there once more, and note it here; raises Conflict."""
+    to = _moment_of(chosen)
+    if to is None or Deed.AGAIN not in booked.deeds:
+        raise Conflict(booked.say("missed"))
+    mine = Booking.objects.filter(
+        system_id=booked.row.system_id, contact_id=booked.row.contact_id, starts_at=to
+    )
+    known = mine.filter(activity_id=booked.activity.id, state__in=bookings.STANDING).first()
+    if known is not None:
+        return known  # told again
+    key = f"tap:again:{booked.row.id}"
+    made = elsewhere.book_again(caller.house, booked.row, to, key=key)
+    if isinstance(made, Again | Park):
+        raise Conflict(_words_for(booked, made))
+    return laid_deeds.book(caller.house, booked.row, made, to, actor=caller.actor)
+
+
+def _there(booked: Booked) -> tuple[Way, ...]:
+    """Return the way to its system's own page, if there is one."""
+    url = booked.row.page_url
+    return (Way(label=booked.say("again_to"), url=url),) if url else ()
+
+
+def _choices(booked: Booked, times: tuple[datetime, ...]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value=at.isoformat(), label=booked.say("moment", at=at.isoformat())) for at in times
+    )
 
 
 def to_cancel(caller: Caller, booked: Booked) -> Sheet:
