@@ -15,15 +15,18 @@ from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.rollout import Bounds, Check
 from baton.services.conversation import shadowing
 from baton.services.desk import agents
+from baton.services.ledger import Ledger
 from baton.services.pilot import pilot_board, rollouts, shadows, stage_gates, taking_back
 from baton.services.pilot.rollouts import Beginning, Move
-from baton.services.workspace import workspaces
+from baton.services.workspace import monthly_audit, workspaces
 from baton.store.models import (
     AuditEntry,
+    Breach,
     Conversation,
     Episode,
     Escalation,
     EvidenceDay,
+    Handoff,
     Message,
     Rollout,
     RolloutMark,
@@ -33,6 +36,7 @@ from baton.store.models import (
     User,
     Workspace,
 )
+from tests.support.matters import keep_matters
 
 MANY = [f"p{number}" for number in range(12)]
 STORY = Story.model_validate(
@@ -351,6 +355,81 @@ def test_a_smoke_test_goes_on_in_a_longer_plan_or_stops(world: World) -> None:
     ]
     with pytest.raises(Conflict, match="running already"):
         rollouts.begin(house, max_, "faq", Beginning(plan="six_weeks", reason="again"))
+
+
+@pytest.mark.req("PL20", "P11", "GV12")
+def test_growth_over_six_months_follows_a_pilot_whose_gates_held(world: World) -> None:
+    house, max_ = world.house, staff(world, "max")
+    grow = Beginning(plan="six_months", reason="the gates held")
+    with pytest.raises(Conflict, match="follows a pilot whose gates held"):
+        rollouts.begin(house, max_, "faq", grow)  # it was never proven
+    put(world, "faq", "six_weeks", "validate")
+    with pytest.raises(Conflict, match="lead that one to its last share first"):
+        rollouts.begin(house, max_, "faq", grow)
+    Rollout.objects.update(stage="pilot", share=0.25)
+    with pytest.raises(Conflict, match="Answer for"):
+        rollouts.begin(house, max_, "faq", grow)
+    answered(world, "faq", "six_weeks", "full")
+    with pytest.raises(Conflict, match="0 of 300 matters"):  # and no word for "in spite of"
+        rollouts.begin(house, max_, "faq", grow)
+
+
+@pytest.mark.req("PL20", "P11", "GV12")
+def test_a_proven_flow_grows_over_six_months_with_training_and_audits(world: World) -> None:
+    house, max_, ola = world.house, staff(world, "max"), staff(world, "ola")
+    grow = Beginning(plan="six_months", reason="the gates held")
+    put(world, "faq", "six_weeks", "full", 1.0)
+    answered(world, "faq", "six_weeks", "full")
+    rollouts.complete(house, max_, "faq", reason="proven", goes_on=True)
+    row = rollouts.begin(house, max_, "faq", grow)
+    assert (row.stage, row.share, "triage" in row.checks) == ("month_1", 0.50, True)
+
+    onward = Move(stage="month_2", reason="a month on", is_despite=True)
+    world.pass_time(timedelta(days=30))
+    with pytest.raises(Conflict, match="Answer for agents, month audited first"):
+        rollouts.move(house, ola, "faq", onward)
+    with pytest.raises(Conflict, match="Finish the audit of a month first"):
+        rollouts.answer(house, max_, "faq", Check.MONTH_AUDITED, "looked at them")
+    rollouts.answer(house, max_, "faq", Check.AGENTS, "trained anew")
+    ledger = Ledger(house, house.clock.now())
+    ledger.audit(world.workspace_id, "system", monthly_audit.AUDITED, "escalations:2026-03")
+    ledger.flush()
+    rollouts.answer(house, max_, "faq", Check.MONTH_AUDITED, "all of March")
+    rollouts.move(house, ola, "faq", onward)
+    assert Rollout.objects.latest("id").share == 0.60
+    board = pilot_board.open_flow(house, max_, "faq")
+    due = {line.check for line in board.checks if line.stage.name == "month_3" and not line.words}
+    assert due == {Check.AGENTS, Check.MONTH_AUDITED}  # of each month anew
+
+
+@pytest.mark.req("PL19")
+def test_a_pilot_of_four_weeks_scales_only_where_escalations_were_answered_in_time(
+    world: World,
+) -> None:
+    put(world, "faq", "shadow_first", "pilot", 0.25)
+    assert rollout.SHADOW_FIRST.at("pilot").lasts == timedelta(days=28)
+    answered(world, "faq", "shadow_first", "full")
+    now, talks = world.house.clock.now(), [f"t{number}" for number in range(10)]
+    keep_matters(world.house, world.workspace_id, 10, began=now)
+    for number, episode in enumerate(Episode.objects.order_by("id")):
+        Episode.objects.filter(id=episode.id).update(conversation_id=talks[number])
+    Handoff.objects.bulk_create(
+        Handoff(
+            id=f"h{talk}", workspace_id=world.workspace_id, conversation_id=talk, state="offered",
+            reason="x", queue="general", card_sealed=b"", offered_at=now,
+        )
+        for talk in talks
+    )  # fmt: skip
+    for late, told, is_met in ((1, "9 of 10", True), (2, "8 of 10", False)):
+        Breach.objects.create(
+            id=f"b{late}", workspace_id=world.workspace_id, conversation_id=talks[late],
+            reason="first_response", queue="general", due_at=now, at=now,
+        )  # fmt: skip
+        lines = pilot_board.open_flow(world.house, staff(world, "max"), "faq").gates
+        line = next(one for one in lines if "as their queue promises" in one.text)
+        assert (told in line.text, line.is_met) == (True, is_met)
+    with pytest.raises(Conflict, match="8 of 10"):
+        rollouts.move(world.house, staff(world, "max"), "faq", Move(stage="full", reason="on"))
 
 
 @pytest.mark.req("X11", "PL14")

@@ -6,7 +6,7 @@ and says nothing to any of them (PL5).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -102,6 +102,7 @@ class Stage:
         matters: so many of the flow's matters a verdict on it takes at least (X12).
         drafts: so many shadow drafts beside real answers it takes to leave it.
         needs: what of `Check` must be answered for before it begins.
+        renews: what must be answered for anew, since the stage before it began.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Stage:
     matters: int = 0
     drafts: int = 0
     needs: tuple["Check", ...] = ()
+    renews: tuple["Check", ...] = ()
 
 
 class Check(StrEnum):
@@ -131,17 +133,22 @@ class Check(StrEnum):
     ESCALATIONS_REVIEWED = "escalations_reviewed"
     FIX = "fix"
     DASHBOARDS = "dashboards"
+    MONTH_AUDITED = "month_audited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Stages in order; without `may_scale` the last one says go on or stop, and no more (X12)."""
+    """Stages in order; without `may_scale` the last one says go on or stop, and no more (X12).
+
+    One that `follows` a pilot begins where that one's gates held, and takes over its answers.
+    """
 
     name: str
     title: str
     about: str
     stages: tuple[Stage, ...]
     may_scale: bool = True
+    follows: bool = False
 
     def at(self, name: str) -> Stage:
         """Return a stage by its name; raises InvalidInput for none."""
@@ -326,10 +333,48 @@ SHADOW_FIRST = Plan(
 )
 """What the set-up begins a first flow with: live in shadow the same afternoon."""
 
+_MONTH = timedelta(days=30)
+_EACH_MONTH = (Check.AGENTS, Check.MONTH_AUDITED)
+
+
+def _month(number: int, share: float, *, renews: tuple[Check, ...] = _EACH_MONTH) -> Stage:
+    return Stage(
+        name=f"month_{number}",
+        title=f"Month {number}",
+        kind=Kind.SHARE,
+        lasts=_MONTH,
+        share=share,
+        least=share - 0.10,
+        most=share,
+        matters=SEVERAL_HUNDRED,
+        needs=(*_BUILT, *_LIVE),
+        renews=renews,
+    )
+
+
+SIX_MONTHS = Plan(
+    name="six_months",
+    title="6 months",
+    about="After a pilot whose gates held: a share more each month, once people were trained for "
+    "it and the month's returns and escalations were audited.",
+    stages=(
+        _month(1, 0.50, renews=()),
+        *(_month(number, share) for number, share in ((2, 0.60), (3, 0.70), (4, 0.80))),
+        *(_month(number, share) for number, share in ((5, 0.90), (6, 0.95))),
+        replace(_FULL, renews=_EACH_MONTH),
+    ),
+    follows=True,
+)
+"""The controlled growth behind a pilot (PL20); the shares of its months are ours."""
+
 PLANS: Mapping[str, Plan] = {
-    plan.name: plan for plan in (NINETY_DAYS, FOUR_TO_SIX_WEEKS, FOURTEEN_DAYS, SHADOW_FIRST)
+    plan.name: plan
+    for plan in (NINETY_DAYS, FOUR_TO_SIX_WEEKS, FOURTEEN_DAYS, SHADOW_FIRST, SIX_MONTHS)
 }
-"""The presets (PL2, PL16, PL18, X12), and the one to begin with."""
+"""The presets (PL2, PL16, PL18, X12), the one to begin with, and the one to go on with."""
+
+FIRST_PLANS = tuple(plan for plan in PLANS.values() if not plan.follows)
+"""By which a flow may begin that was not proven yet."""
 
 MANY_FLOWS = 3
 """More flows that are not proven yet at a time are warned of (X11, PL14)."""

@@ -665,4 +665,8 @@ ROLLOUT_CHECKS = {
     ),
     "fix": ("One fix", "What failed most was mended, and it is known what came of that."),
     "dashboards": ("Dashboards", "Those who watch it agree on the numbers that they look at."),
+    "month_audited": (
+        "The month audited",
+        "Its returns and escalations were looked at, and that was signed under Review.",
+    ),
 }

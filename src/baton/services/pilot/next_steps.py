@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from baton.core.rollout import Plan, Stage
+from baton.services.pilot import rollouts
 from baton.services.pilot.stage_gates import GateLine
 from baton.services.workspace import reaching
 from baton.store.models import Rollout
@@ -34,7 +35,7 @@ def _onward(row: Rollout, plan: Plan, following: Stage | None, gates: Sequence[G
     if following is None:
         ending = "complete it" if plan.may_scale else "stop it, or begin a longer plan"
         return f"The last stage: {ending}."
-    left = [one.value for one in plan.needed_for(following.name) if one.value not in row.checks]
+    left = [one.value for one in rollouts.left_for(row, plan, following)]
     if left:
         named = ", ".join(left).replace("_", " ")
         return f"Before {following.title.lower()}, answer for: {named}."

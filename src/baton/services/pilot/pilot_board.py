@@ -254,12 +254,15 @@ def _begins(row: Rollout) -> Mapping[str, datetime]:
 def _checks(user: User, row: Rollout, plan: Plan) -> Iterator[CheckLine]:
     people = dict(User.objects.filter(workspace_id=user.workspace_id).values_list("id", "name"))
     seen: set[Check] = set()
+    following = plan.after(row.stage)
+    left = rollouts.left_for(row, plan, following) if following else ()
+    anew = {check for check in left if following and check in following.renews}
     for stage in plan.stages:
-        for check in stage.needs:
-            if check in seen:
+        for check in (*stage.needs, *stage.renews):
+            if check in seen or (check in anew and stage != following):
                 continue
             seen.add(check)
-            given = row.checks.get(check.value, {})
+            given = {} if check in anew else row.checks.get(check.value, {})
             by = str(given.get("by", "")).removeprefix("user:")
             needed = rollouts.ANSWERERS.get(check, Action.RUN_PILOT)
             yield CheckLine(

@@ -8,6 +8,7 @@ and says why. Backward is always open: it is the safe direction.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from baton.core import privacy, rollout
@@ -22,9 +23,9 @@ from baton.services.desk import compliance
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.pilot import stage_gates
-from baton.services.workspace import authority, editions, reaching
+from baton.services.workspace import authority, editions, monthly_audit, reaching
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Rollout, RolloutMark, User
+from baton.store.models import AuditEntry, Rollout, RolloutMark, User
 
 MAX_REASON = 300
 ANSWERERS: Mapping[Check, Action] = {
@@ -56,21 +57,28 @@ class Beginning:
 def begin(house: House, user: User, flow: str, given: Beginning) -> Rollout:
     """Begin a rollout at its plan's first stage; a stage of drafts takes the flow out of use.
 
-    One that runs a plan which cannot scale is completed by it. Raises Forbidden for a role,
-    NotFound for a flow that was never published, InvalidInput, Conflict where one runs.
+    One that runs a plan which cannot scale is completed by it, and so is a pilot whose gates
+    hold by the plan that follows it. Raises Forbidden for a role, NotFound for a flow that was
+    never published, InvalidInput, Conflict where one runs, or where none was proven that the
+    plan could follow.
     """
     inbox.require(user, Action.RUN_PILOT)
     plan, reason = rollout.plan_of(given.plan), checked_reason(house, user, given.reason)
     _check_bounds(given.bounds)
-    flow_of(house, user, flow)
+    document = flow_of(house, user, flow)
+    if plan.follows:
+        _require_proven(house, user, document, plan)
     with house.engine.transaction():
         editions.lock(user.workspace_id)
         ledger = Ledger(house, house.clock.now())
         running = find(user.workspace_id, flow)
-        if running is not None and rollout.plan_of(running.plan).may_scale:
+        last = running or _last_of(user.workspace_id, flow)
+        is_on = running is not None and rollout.plan_of(running.plan).may_scale
+        if is_on and not plan.follows:
             raise Conflict("A rollout of this flow is running already.")
         if running is not None:
             _end(ledger, user, running, reaching.COMPLETED, reason)
+        checks = last.checks if last and (running or plan.follows) else {}
         first = plan.stages[0]
         row = Rollout.objects.create(
             id=ledger.next_id(),
@@ -80,7 +88,7 @@ def begin(house: House, user: User, flow: str, given: Beginning) -> Rollout:
             stage=first.name,
             share=first.share,
             bounds=reaching.render_bounds(given.bounds),
-            checks=dict(running.checks) if running else {},
+            checks=dict(checks),
             owner_id=user.id,
             state=reaching.RUNNING,
             began_at=ledger.now,
@@ -104,8 +112,7 @@ def take_up(house: House, user: User, flow: str, reason: str) -> Rollout:
     with house.engine.transaction():
         editions.lock(user.workspace_id)
         ledger = Ledger(house, house.clock.now())
-        rows = Rollout.objects.select_for_update()
-        last = rows.filter(workspace_id=user.workspace_id, flow=flow).order_by("-id").first()
+        last = _last_of(user.workspace_id, flow)
         if last is None or last.state not in (reaching.ROLLED_BACK, reaching.STOPPED):
             raise Conflict("This flow is not off.")
         plan = rollout.plan_of(last.plan)
@@ -142,6 +149,8 @@ def answer(house: House, user: User, flow: str, check: Check, words: str) -> Non
     if check is Check.COMPLIANCE:
         compliance.run(house, user.workspace_id, f"user:{user.id}")
         _require_compliance(user.workspace_id)
+    if check is Check.MONTH_AUDITED:
+        _require_audit(running_of(user.workspace_id, flow))
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         row = held(user.workspace_id, flow)
@@ -229,8 +238,7 @@ def _require_open(  # noqa: PLR0913 - who moves what where, by what
     if plan.after(row.stage) != stage:
         raise Conflict("One stage after the other: none is left out.")
     _require_compliance(row.workspace_id)
-    left = [check for check in plan.needed_for(stage.name) if check.value not in row.checks]
-    if left:
+    if left := left_for(row, plan, stage):
         told = ", ".join(one.value.replace("_", " ") for one in left)
         message = f"Answer for {told} first: {stage.title} begins with that."
         raise Conflict(message)
@@ -242,10 +250,57 @@ def _require_open(  # noqa: PLR0913 - who moves what where, by what
         raise Conflict(message)
 
 
+def left_for(row: Rollout, plan: Plan, stage: Stage) -> tuple[Check, ...]:
+    """Return what is still to be answered for before a rollout goes on to a stage."""
+    known = row.checks
+    left = [check for check in plan.needed_for(stage.name) if check.value not in known]
+    stale = (
+        check
+        for check in stage.renews
+        if check.value not in known
+        or datetime.fromisoformat(known[check.value]["at"]) <= row.stage_at
+    )
+    return tuple(dict.fromkeys((*left, *stale)))
+
+
+def _require_proven(house: House, user: User, flow: Flow, wanted: Plan) -> None:
+    """Raise Conflict unless a pilot of a flow stands before everybody, with all that it takes."""
+    row = find(user.workspace_id, flow.name)
+    if row is None:
+        last = _last_of(user.workspace_id, flow.name)
+        needed = wanted.needed_for(wanted.stages[0].name)
+        is_proven = last is not None and last.state == reaching.COMPLETED
+        if last is not None and is_proven and all(one.value in last.checks for one in needed):
+            return
+        raise Conflict("This plan follows a pilot whose gates held. Begin with one of those.")
+    plan = rollout.plan_of(row.plan)
+    following = plan.after(row.stage)
+    if plan.follows or following is None or following.kind is not Kind.FULL:
+        raise Conflict("This plan follows a pilot: lead that one to its last share first.")
+    lines = stage_gates.lines_of(house, row, flow)
+    _require_open(user, row, plan, following, lines, is_despite=False)
+
+
+def _last_of(workspace_id: str, flow: str) -> Rollout | None:
+    """Return the newest rollout of a flow, running or over; None without one."""
+    rows = Rollout.objects.filter(workspace_id=workspace_id, flow=flow).order_by("-id")
+    return rows.first()
+
+
 def _require_compliance(workspace_id: str) -> None:
     """Raise Conflict while the newest compliance check fails: nobody may go on in spite of it."""
     if broken := compliance.find_broken(workspace_id):
         message = f"The compliance check fails, which holds every rollout: {broken}."
+        raise Conflict(message)
+
+
+def _require_audit(row: Rollout) -> None:
+    """Raise Conflict where nobody finished a month's audit since the stage of a rollout began."""
+    done = AuditEntry.objects.filter(
+        workspace_id=row.workspace_id, action=monthly_audit.AUDITED, at__gte=row.stage_at
+    ).exclude(subject__contains="W")
+    if not done.exists():
+        message = "Finish the audit of a month first: its returns and escalations, under Review."
         raise Conflict(message)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from baton.core import kpis as core
 from baton.core import rollout
+from baton.core.breaches import Reason
 from baton.core.consent import Purpose
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpi_catalogue.measures import Measure, Told
@@ -25,7 +26,7 @@ from baton.services.desk import baselines
 from baton.services.house import House
 from baton.services.pilot import shadows
 from baton.services.workspace.workspaces import standards_cache
-from baton.store.models import Rollout
+from baton.store.models import Breach, Episode, Handoff, Rollout
 
 WINDOW = timedelta(days=28)
 """Gates look at the stage so far, and at most so far back."""
@@ -46,6 +47,11 @@ CONTAINED = Gate(kpi="containment", stance=Stance.AT_LEAST, limit=0.30)
 LEAST_AGREEMENT = 0.8
 """The share of shadow drafts that say what people said, to leave the shadow; ours."""
 
+LEAST_KEPT = 0.9
+"""The share of those handed over whom people answer in time, to go on; ours."""
+
+_LATE = (Reason.FIRST_RESPONSE.value, Reason.ASYNC_PROMISE.value)
+
 _UNITS = {core.Unit.SCORE: " points of 100", core.Unit.SECONDS: " s"}
 
 
@@ -65,7 +71,11 @@ def lines_of(house: House, row: Rollout, flow: Flow) -> tuple[GateLine, ...]:
         case Kind.SHADOW:
             return (*_drafted(house, row, stage), _lasted(house, row, stage))
         case Kind.SHARE:
-            return (*_held(house, row, flow, stage), _lasted(house, row, stage))
+            return (
+                *_held(house, row, flow, stage),
+                _answered_in_time(row),
+                _lasted(house, row, stage),
+            )
         case _:
             return ()
 
@@ -126,6 +136,29 @@ def _is_met(found: GateReading, matters: int, *, is_narrow: bool) -> bool:
     if is_spared and found.reading is not None and not found.reading.is_enough:
         return True
     return found.holds is True
+
+
+def _answered_in_time(row: Rollout) -> GateLine:
+    """Return whether people kept what their queues promise to whom the flow handed over (PL19)."""
+    talks = Episode.objects.filter(workspace_id=row.workspace_id, flow=row.flow)
+    handed = Handoff.objects.filter(
+        workspace_id=row.workspace_id,
+        offered_at__gte=row.stage_at,
+        conversation_id__in=talks.values("conversation_id"),
+    )
+    ids = set(handed.values_list("conversation_id", flat=True))
+    late = Breach.objects.filter(
+        workspace_id=row.workspace_id, at__gte=row.stage_at, reason__in=_LATE
+    )
+    broken = len(ids & set(late.values_list("conversation_id", flat=True)))
+    kept = len(ids) - broken
+    is_met = kept >= LEAST_KEPT * len(ids)
+    told = f"{kept} of {len(ids)}" if ids else "nobody was handed over"
+    return GateLine(
+        text=f"Handed over and answered as their queue promises, at least {LEAST_KEPT:.0%}: {told}",
+        is_met=is_met,
+        is_broken=not is_met,
+    )
 
 
 def is_narrowly_decided(found: GateReading, matters: int) -> bool:

@@ -70,9 +70,7 @@ def _plans_for(user: User, writing: Writing) -> tuple[Plan, ...]:
     flow = writing.sketch.flow
     is_part = flow is None or flow.trigger.on is TriggerKind.CALL
     may_run = inbox.may(user, Action.RUN_PILOT)
-    return (
-        tuple(rollout.PLANS.values()) if may_run and not (is_part or writing.newest_version) else ()
-    )
+    return rollout.FIRST_PLANS if may_run and not (is_part or writing.newest_version) else ()
 
 
 def _publish_form(

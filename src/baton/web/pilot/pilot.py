@@ -146,7 +146,7 @@ def _shown(
 ) -> HttpResponse:
     context = {
         "pilot": pilot_board.open_flow(houses.current(), user, name),
-        "plans": tuple(rollout.PLANS.values()),
+        "plans": rollout.FIRST_PLANS,
         "kinds": words.ROLLOUT_MARKS,
         "check_words": words.ROLLOUT_CHECKS,
         "given": request.POST,
