@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from baton.core import money
-from baton.core.money import Handling, Matters, Rates, Spent
+from baton.core.money import Handling, Matters, Rates, Reached, Spent
 from baton.core.policy import Policy
 
 RATES = Rates(wage_hour=24_00, worst_touches=1.0, month=300_00)
@@ -102,6 +102,32 @@ def test_each_further_flow_costs_more_than_the_last_until_people_are_cheaper() -
         ("never", None, 700, 860_00, True),
     ]
     assert not any(one.is_dear for one in money.further(flows, human=None))
+
+
+@pytest.mark.req("PL25")
+def test_each_stage_tells_what_one_more_cost_that_no_person_had() -> None:
+    def stage(title: str, days: float, cost: float, resolved: int) -> Reached:
+        return Reached(title=title, share=0.5, days=days, cost=cost, resolved=resolved)
+
+    stages = [
+        stage("soft", 7, 10_00, 100),
+        stage("hours", 0.5, 1_00, 1),  # tells nothing of a week
+        stage("half", 14, 60_00, 400),
+        stage("most", 7, 60_00, 205),
+        stage("all", 7, 61_00, 200),
+        stage("cheaper", 7, 50_00, 200),
+    ]
+    found = money.growth(stages, human=5_00)
+    assert [
+        (one.reached.title, one.resolved, one.cost, one.each, one.is_dear) for one in found
+    ] == [
+        ("soft", 100, 10_00, 10, False),
+        ("half", 200, 30_00, 20, False),
+        ("most", 205, 60_00, 6_00, True),  # dearer than people
+        ("all", 200, 61_00, None, True),  # costs more, and brings nothing
+        ("cheaper", 200, 50_00, None, False),
+    ]
+    assert not any(one.is_dear for one in money.growth(stages[:4], human=None))
 
 
 def test_millionths_become_minor_units() -> None:

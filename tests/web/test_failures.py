@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from baton.services.reading import failure_board
 from baton.store.models import AuditEntry, Escalation, Failure, Notice
 from tests.web.conftest import Gym, Screen
 
@@ -71,6 +72,40 @@ def test_a_fix_names_the_change_that_made_it_and_what_came_after(gym: Gym, robin
     robin.post(f"{PAGE}/{row.id}/reopen", htmx=False)
     assert Failure.objects.filter(fixed_at=None).count() == 2
     assert [deed for deed, _ in gym.deeds("failure_fixed")] == [f"user:{robin.user.id}"]
+
+
+@pytest.mark.req("FL11")
+def test_what_a_flow_left_unresolved_is_tagged_to_be_made_easier(gym: Gym, robin: Screen) -> None:
+    for who in ("mia", "ben"):
+        gym.hear(who, "blorp")  # the menu, and then nothing
+    assert "Left unresolved" not in robin.get(PAGE).text  # they may still come back
+    gym.hear("cleo", "Can I talk to a human?")
+    gym.step(days=2)
+    shown = robin.get(PAGE).text
+    [left] = failure_board.show(gym.house, robin.user, "open").left
+    assert (left.flow, left.count, left.is_tagged) == ("faq", 2, False)
+    assert ">Tag it<" in shown
+    tag = {"conversation": left.conversation_id, "cause": "left_unresolved", "words": "2 at menu"}
+    robin.post(f"{PAGE}/new", tag, htmx=False)
+    row = Failure.objects.get()
+    assert (row.cause, row.flow, row.is_handed) == ("left_unresolved", "faq", False)
+    shown = robin.get(PAGE).text
+    assert '<span class="chip">tagged</span>' in shown
+    assert "Left unresolved: make it easier" in shown
+
+
+@pytest.mark.req("GV9")
+def test_rules_and_handoffs_are_mended_before_the_reader(gym: Gym, robin: Screen) -> None:
+    for who in ("mia", "ben", "cleo"):
+        logged(gym, robin, who)  # misread: three that a person had to take
+    assert "before you train a reader" not in robin.get("/learning").text
+    logged(gym, robin, "dan", cause="misrouted")
+    board = failure_board.show(gym.house, robin.user, "open")
+    assert [(one.cause, one.spares) for one in board.causes] == [
+        ("misrouted", 1),
+        ("misread_intent", 3),
+    ]
+    assert "1 failure of rules, routing, words or fields is still" in robin.get("/learning").text
 
 
 @pytest.mark.req("FL2", "FL3", "FL9", "RP4", "FL13")

@@ -278,3 +278,55 @@ def further(flows: Iterable[Spent], human: float | None) -> tuple[Further, ...]:
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A stage of a pilot: so many days, what it cost in them, and what it kept from people."""
+
+    title: str
+    share: float
+    days: float
+    cost: float
+    resolved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """What a stage came to, a week, beside the stage before it.
+
+    Attributes:
+        resolved, cost: of a week.
+        each: what one more cost that no person had; None where there was not one more.
+        is_dear: whether that is at least what a matter with people costs, or the more it cost
+            brought nothing: people are as good as out of what can be taken from them.
+    """
+
+    reached: Reached
+    resolved: float
+    cost: float
+    each: float | None
+    is_dear: bool
+
+
+_LEAST_DAYS = 1.0
+"""A stage of hours tells nothing of a week."""
+
+
+def growth(stages: Iterable[Reached], human: float | None) -> tuple[Growth, ...]:
+    """Return the marginal cost of having less done by people, stage by stage (PL25).
+
+    `human` is what a matter with people costs; None where nobody can say.
+    """
+    found: list[Growth] = []
+    resolved = cost = 0.0
+    for one in stages:
+        if one.days < _LEAST_DAYS:
+            continue
+        weeks = one.days / 7
+        more, dearer = one.resolved / weeks - resolved, one.cost / weeks - cost
+        each = dearer / more if more > 0 else None
+        is_dear = dearer > 0 if each is None else human is not None and each >= human
+        resolved, cost = one.resolved / weeks, one.cost / weeks
+        found.append(Growth(reached=one, resolved=resolved, cost=cost, each=each, is_dear=is_dear))
+    return tuple(found)

@@ -482,6 +482,7 @@ ROOT_CAUSES = {
     "missed_rule": "A rule missed it",
     "misrouted": "It went to the wrong people",
     "system_failed": "A system failed",
+    "left_unresolved": "Left unresolved: make it easier",
 }
 """Root causes of failures; people add labels of their own (FL2)."""
 ALERTS = {
@@ -649,6 +650,14 @@ OCCASIONS = {
 """What is looked at together, and what that is."""
 
 
+ROAD_STEPS = {
+    "prioritise": "Prioritise",
+    "targets": "Set targets",
+    "connect": "Map data and systems",
+    "build": "Build the flow and its words",
+    "pilot": "Pilot it on a share",
+    "scale": "Measure, mend, scale",
+}
 ROLLOUT_CHECKS = {
     "triage": ("Triage", "What it automates was weighed: complexity, emotion, how often."),
     "owner": ("Owner", "Somebody of operations or CX answers for it, and knows it."),

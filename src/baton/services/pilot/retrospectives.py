@@ -21,8 +21,9 @@ from baton.services import inbox
 from baton.services.desk import baselines, kpi_board
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.pilot import pilot_board, rollouts
+from baton.services.pilot import pilot_board, rollouts, stage_costs
 from baton.services.pilot.pilot_board import FlowPilot, StageLine
+from baton.services.pilot.stage_costs import StageCosts
 from baton.services.reading import failure_board
 from baton.services.workspace import review_reminders
 from baton.services.workspace.workspaces import standards_cache
@@ -91,6 +92,7 @@ class Retrospective:
     served_from: datetime | None
     readings: tuple[tuple[KpiReading, Change | None], ...]
     judged: Judged | None
+    costs: StageCosts
     mending: Mending
     learned: RolloutMark | None
 
@@ -117,6 +119,7 @@ def look_back(house: House, user: User, flow: str) -> Retrospective:
         served_from=served,
         readings=counted[0],
         judged=counted[1],
+        costs=stage_costs.costs_of(house, row, pilot.lines),
         mending=_mending(row),
         learned=next((m for m in reversed(marks) if m.kind == review_reminders.LOOKED_BACK), None),
     )

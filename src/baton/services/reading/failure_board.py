@@ -19,6 +19,8 @@ from baton.reports.slices import Slice
 from baton.services import inbox
 from baton.services.evidence import keeping
 from baton.services.house import House
+from baton.services.reading import unresolved
+from baton.services.reading.unresolved import Left
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import AuditEntry, Conversation, Failure, User
 
@@ -84,11 +86,15 @@ class ShownFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureBoard:
-    """A page of the log, the counts of its views, and the causes by what mending them spares."""
+    """A page of the log, the counts of its views, and the causes by what mending them spares.
+
+    `left` is what flows left unresolved, tagged or not.
+    """
 
     rows: tuple[ShownFailure, ...]
     counts: Mapping[str, int]
     causes: tuple[Group, ...]
+    left: tuple[Left, ...]
     page: int
     pages: int
     next_release: datetime | None
@@ -109,10 +115,17 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
         rows=tuple(_shown(house, user, rows)),
         counts={one: _of(user.workspace_id, one, now).count() for one in VIEWS},
         causes=causes_of(user.workspace_id, since=now - WINDOW),
+        left=unresolved.left_in(user.workspace_id, since=now - WINDOW, now=now),
         page=page,
         pages=pages,
         next_release=_next_release(user.workspace_id, now),
     )
+
+
+def before_reader(user: User) -> int:
+    """Return how many open failures are mended without a better reader, and so before it."""
+    rows = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at=None)
+    return rows.exclude(cause__in=failures.OF_READER).count()
 
 
 def open_one(house: House, user: User, failure_id: str) -> ShownFailure:

@@ -13,7 +13,7 @@ from baton.core.errors import BatonError, Conflict, InvalidInput
 from baton.core.rollout import Check
 from baton.services import house as houses
 from baton.services.house import House
-from baton.services.pilot import pilot_board, rollouts, shadows, taking_back
+from baton.services.pilot import pilot_board, roadmap, rollouts, shadows, taking_back
 from baton.services.pilot.rollouts import Beginning, Move
 from baton.store.models import User
 from baton.web import errors, words
@@ -144,8 +144,12 @@ def _done(request: HttpRequest, user: User, name: str, deed: Deed) -> HttpRespon
 def _shown(
     request: HttpRequest, user: User, name: str, *, refused: BatonError | None = None
 ) -> HttpResponse:
+    house = houses.current()
+    pilot = pilot_board.open_flow(house, user, name)
     context = {
-        "pilot": pilot_board.open_flow(houses.current(), user, name),
+        "pilot": pilot,
+        "road": roadmap.road_of(house, user, pilot),
+        "steps": words.ROAD_STEPS,
         "plans": rollout.FIRST_PLANS,
         "kinds": words.ROLLOUT_MARKS,
         "check_words": words.ROLLOUT_CHECKS,

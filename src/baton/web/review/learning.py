@@ -15,7 +15,7 @@ from baton.services import house as houses
 from baton.services import inbox
 from baton.services.conversation import sampling
 from baton.services.house import House
-from baton.services.reading import learning, readers
+from baton.services.reading import failure_board, learning, readers
 from baton.services.reading.workshop import workshop_of
 from baton.services.workspace import editions, lessons, own_intents, supervision, windows
 from baton.store.models import User
@@ -39,6 +39,7 @@ def learning_page(request: HttpRequest, user: User) -> HttpResponse:
             "shown": learning.overview(houses.current(), user),
             "window_length": windows.LENGTH,
             "per_week": sampling.PER_WEEK,
+            "before_reader": failure_board.before_reader(user),
             "section": "learning",
             "tab": "versions",
         },
