@@ -119,6 +119,21 @@ def _triage(subject: Subject) -> Iterator[Finding]:
         )
 
 
+MOST_STEPS = 32
+"""The longest flow of the library has 31. Ours."""
+
+
+def _sprawling(subject: Subject) -> Iterator[Finding]:
+    count = len(subject.flow.steps)
+    if count > MOST_STEPS:
+        yield Finding(
+            path=("steps",),
+            message=f"it has {count} steps: what it proves or harms cannot be told from each other",
+            mend=f"try the smallest flow that tests it, with {MOST_STEPS} steps at most, and let "
+            "others go through the rest",
+        )
+
+
 def _known_kpis(subject: Subject) -> Iterator[Finding]:
     charter, known = subject.flow.charter, subject.around.kpis
     if known is None:
@@ -161,5 +176,6 @@ RULES: tuple[Rule, ...] = (
     error("no_gate", "No limit that must hold before it reaches more people.", _gates),
     error("gate_limit", "A gate on a share that is not between 0 and 1.", _gate_limits),
     error("no_triage", "No triage of what it automates.", _triage),
+    warning("sprawling", "More steps than the smallest flow that tests it takes.", _sprawling),
     warning("unknown_kpi", "A metric, KPI or gate of a name that nothing measures.", _known_kpis),
 )
