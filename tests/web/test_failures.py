@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from baton.services.reading import failure_board
-from baton.store.models import AuditEntry, Escalation, Failure, Notice
+from baton.store.models import AuditEntry, Escalation, Failure, Notice, Run
 from tests.web.conftest import Gym, Screen
 
 PAGE = "/review/failures"
@@ -80,7 +80,9 @@ def test_what_a_flow_left_unresolved_is_tagged_to_be_made_easier(gym: Gym, robin
         gym.hear(who, "blorp")  # the menu, and then nothing
     assert "Left unresolved" not in robin.get(PAGE).text  # they may still come back
     gym.hear("cleo", "Can I talk to a human?")
+    asked = gym.hear("dan", "blorp")
     gym.step(days=2)
+    Run.objects.filter(conversation_id=asked).update(flow="csat")  # a question of ours, in silence
     shown = robin.get(PAGE).text
     [left] = failure_board.show(gym.house, robin.user, "open").left
     assert (left.flow, left.count, left.is_tagged) == ("faq", 2, False)

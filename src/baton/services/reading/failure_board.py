@@ -115,7 +115,12 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
         rows=tuple(_shown(house, user, rows)),
         counts={one: _of(user.workspace_id, one, now).count() for one in VIEWS},
         causes=causes_of(user.workspace_id, since=now - WINDOW),
-        left=unresolved.left_in(user.workspace_id, since=now - WINDOW, now=now),
+        left=unresolved.left_in(
+            user.workspace_id,
+            standards_cache(house).standards_of(user.workspace_id).library,
+            since=now - WINDOW,
+            now=now,
+        ),
         page=page,
         pages=pages,
         next_release=_next_release(user.workspace_id, now),

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from baton.core.failures import RootCause
+from baton.flows.document import Library
+from baton.flows.trigger import TriggerKind
 from baton.services.conversation import runs
 from baton.store.models import Conversation, Episode, Failure, Run
 
 SETTLES_WITHIN = timedelta(days=1)
 """Who went away may come back so long, before it counts."""
+_BY_WORDS = (TriggerKind.MESSAGE, TriggerKind.KEYWORD)
 MOST = 1_000
 """The newest matters that are looked at."""
 
@@ -32,8 +35,14 @@ class Left:
     is_tagged: bool
 
 
-def left_in(workspace_id: str, *, since: datetime, now: datetime) -> tuple[Left, ...]:
-    """Return what flows left since a moment, where they left most first."""
+def left_in(
+    workspace_id: str, library: Library, *, since: datetime, now: datetime
+) -> tuple[Left, ...]:
+    """Return what flows that answer words left since a moment, where they left most first.
+
+    Who does not answer a question of ours, such as how it was, left nothing unresolved.
+    """
+    answering = {flow.name for kind in _BY_WORDS for flow, _version in library.started_by(kind)}
     matters = Episode.objects.filter(
         workspace_id=workspace_id, began_at__gte=since, began_at__lt=now - SETTLES_WITHIN,
         ended_at=None, handoffs=0, opened_by="contact",
@@ -42,7 +51,8 @@ def left_in(workspace_id: str, *, since: datetime, now: datetime) -> tuple[Left,
     with_bot = Conversation.objects.filter(id__in=list(newest), handled_by="bot", resolved_at=None)
     found: dict[tuple[str, str], list[str]] = {}
     for flow, step, talk in _last_runs(set(with_bot.values_list("id", flat=True))):
-        found.setdefault((flow, step), []).append(talk)
+        if flow in answering:
+            found.setdefault((flow, step), []).append(talk)
     tagged = _tagged(workspace_id, (talk for talks in found.values() for talk in talks))
     lines = (
         Left(
