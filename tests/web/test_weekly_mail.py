@@ -32,7 +32,13 @@ def test_its_readers_get_it_on_monday_with_the_paper(
     mail = letter.parsed
     assert mail["Subject"] == "Week from 2 Mar 2026"
     words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr] # it has one
-    for told in ("1 matters came in.", "One urgent fix", "Two flows to tune", "Three trends"):
+    for told in (
+        gym.workspace.name,
+        "1 matters came in.",
+        "One urgent fix",
+        "Two flows to tune",
+        "Three trends",
+    ):
         assert told in words
     assert f"{gym.house.base_url}/reports/weekly" in words
     [paper] = mail.iter_attachments()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from baton.services.house import House
 
 DEMO_SEED = 7
+DEMO_WEEKS = 5
 DEMO_PACK = "fitness"
 _ROLE_HELP = "web: no worker; worker: only /healthz and /readyz; all unless BATON_ROLE is set."
 _PACK_HELP = "Whose demo is made, where there is none yet: that of a pack, as retail."
@@ -72,7 +73,8 @@ def _make_ready(settings: Settings, pack: str) -> "House":
     house = _install(settings)
     if settings.demo:
         click.echo("The demo is made ready; the first time, its reader is trained as well.")
-        show(_ensure_demo(house, seed=DEMO_SEED, pack=pack), as_json=False)
+        made = _ensure_demo(house, seed=DEMO_SEED, pack=pack, weeks=DEMO_WEEKS)
+        show(made, as_json=False)
     _plan_daily_checks(house)
     _erase_again(house, settings)
     return house
@@ -142,12 +144,14 @@ def migrate() -> None:
 @json_option
 @click.option("--seed", default=DEMO_SEED, show_default=True, help="Another seed, another history.")
 @click.option("--pack", default=DEMO_PACK, show_default=True, help=_PACK_HELP)
-def demo(seed: int, pack: str, *, as_json: bool) -> None:
-    """Make the demo workspace with people and three days of history, if there is none."""
+@click.option("--weeks", default=DEMO_WEEKS, show_default=True, help="Before its last three days.")
+def demo(seed: int, pack: str, weeks: int, *, as_json: bool) -> None:
+    """Make the demo workspace with people and weeks of history, if there is none."""
     settings = boot.boot()
     with only_process(settings):
         boot.migrate()
-        show(_ensure_demo(_install(settings), seed=seed, pack=pack), as_json=as_json)
+        made = _ensure_demo(_install(settings), seed=seed, pack=pack, weeks=weeks)
+        show(made, as_json=as_json)
 
 
 def _install(settings: Settings) -> "House":
@@ -187,13 +191,13 @@ def _tell_first_link(house: "House") -> None:
         click.echo(f"  {link}")
 
 
-def _ensure_demo(house: "House", *, seed: int, pack: str) -> dict[str, Json]:
+def _ensure_demo(house: "House", *, seed: int, pack: str, weeks: int) -> dict[str, Json]:
     from baton.config.demo import history, script  # noqa: PLC0415 - Django must be set up first
 
     if pack not in script.list_packs():
         known = ", ".join(script.list_packs())
         raise click.ClickException(f"There is no demo of the pack {pack!r}; there are {known}.")
-    return history.ensure(house, seed=seed, pack=pack)
+    return history.ensure(house, seed=seed, pack=pack, before=weeks)
 
 
 @contextlib.contextmanager

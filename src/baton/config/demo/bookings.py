@@ -25,11 +25,11 @@ _VISITS_SINCE_DAYS = 110
 _BODIES = 3  # two in the small class, one on its waiting list
 
 
-def set_up(house: House, workspace_id: str, told: BookingsPart) -> None:
-    """Let the business offer a class at each of its hours, from now on for two weeks."""
+def set_up(house: House, workspace_id: str, told: BookingsPart, *, before: int) -> None:
+    """Let the business offer a class at each of its hours, for so many weeks and two more."""
     today = house.clock.now().astimezone(inbox.zone_of(workspace_id)).date()
     starts: dict[str, list[datetime]] = {name: [] for name in told.classes}
-    for day in range(1, _DAYS_AHEAD + 3):
+    for day in range(1, _DAYS_AHEAD + 3 + 7 * before):
         for place, hour in enumerate(told.hours):
             name = told.classes[(day + place) % len(told.classes)]
             starts[name].append(_at(workspace_id, today + timedelta(days=day), hour))

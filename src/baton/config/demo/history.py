@@ -3,11 +3,12 @@
 import dataclasses
 import random
 from datetime import datetime, timedelta
+from functools import partial
 
 from baton.channels.sandbox.settings import SandboxSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
-from baton.config.demo import bookings, buyers, script
+from baton.config.demo import bookings, buyers, script, weeks
 from baton.config.demo.buyers import Buyers, Heard
 from baton.config.demo.script import DemoScript, Talk, Unfinished
 from baton.config.demo.shop import Shop
@@ -15,10 +16,12 @@ from baton.config.wiring import Crew
 from baton.core.json import Json
 from baton.core.retention import Outcome, Wish
 from baton.core.roles import Role
+from baton.core.survey import CSAT
 from baton.services import arrivals, notices
 from baton.services import house as houses
 from baton.services.delivery import outgoing
-from baton.services.desk import agents, approvals, macro_desk, retaining, rule_desk
+from baton.services.desk import agents, approvals, baselines, macro_desk, retaining, rule_desk
+from baton.services.desk.kpi_windows import DEFAULT_DAYS, Sought
 from baton.services.desk.retaining import Told
 from baton.services.facts import ContactIdentified, MessageReceived
 from baton.services.house import House
@@ -26,9 +29,11 @@ from baton.services.people import meeting
 from baton.services.pilot import rollouts
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
-from baton.store.models import Conversation, Inbox, User, Workspace
+from baton.store.models import Conversation, Inbox, SurveyResponse, User, Workspace
 
 _DAYS = 3
+_WEEK = timedelta(days=7)
+_ASKED_AFTER = timedelta(minutes=4)  # by then the one question was put
 _EVE = timedelta(days=1)  # whoever came on the day before is asked within the history
 _EVE_BUYERS = 8
 _SALES_SHARE = 0.5  # of the talks: so many orders
@@ -48,13 +53,16 @@ _RULES_REVIEWED = timedelta(days=90)
 _EVENT_SHARE = 0.5  # of the talks: so many bookings and new members
 
 
-def ensure(house: House, *, seed: int, pack: str) -> dict[str, Json]:
-    """Make the demo workspace of a pack and its history, unless there is a workspace already."""
+def ensure(house: House, *, seed: int, pack: str, before: int) -> dict[str, Json]:
+    """Make the demo workspace of a pack and its history, unless there is a workspace already.
+
+    Its last days are full; `before` are the quieter weeks in front of them.
+    """
     if known := Workspace.objects.order_by("created_at").first():
         return {"workspace": known.name, "made": False}
     told = script.load(pack)
     now = house.clock.now()
-    clock = VirtualClock(now - timedelta(days=_DAYS) - _EVE)
+    clock = VirtualClock(now - timedelta(days=_DAYS) - _EVE - before * _WEEK)
     past = dataclasses.replace(house, clock=clock)
     houses.install(past)
     workspace = workspaces.create(
@@ -90,8 +98,8 @@ def ensure(house: House, *, seed: int, pack: str) -> dict[str, Json]:
         wanted = Wanted(name=f"{name} (phone lab)", settings=settings)
         inboxes.connect(past, workspace.id, wanted, actor="system")
     if told.bookings:
-        bookings.set_up(past, workspace.id, told.bookings)
-    _Past(past, clock, told, workspace.id, seed).live_until(now)
+        bookings.set_up(past, workspace.id, told.bookings, before=before)
+    _Past(past, clock, told, workspace.id, seed).live_until(now, before=before)
     houses.install(house)
     return {
         "workspace": workspace.name,
@@ -131,6 +139,7 @@ class _Past:
         self._crew: Crew = wiring.crew_of(house, owner="demo")
         mine = Inbox.objects.filter(workspace_id=workspace_id)
         self._inbox = mine.get(channel=outgoing.OWN_CHANNEL)
+        self._inbox_of = dict(mine.values_list("channel", "id"))
         self._staff = list(
             User.objects.filter(workspace_id=workspace_id, role__in=["agent", "senior"]).order_by(
                 "role"
@@ -151,8 +160,9 @@ class _Past:
             source=traded,
         )
 
-    def live_until(self, now: datetime) -> None:
-        """Play talks at working hours until the present."""
+    def live_until(self, now: datetime, *, before: int) -> None:
+        """Play talks at working hours until the present, after so many quieter weeks."""
+        self._live_quietly(before)
         self._open_shop(now - timedelta(days=_DAYS))
         for moment in self._moments(now - _LAST_HOUR - _SETTLING):
             self._pass_until(moment)
@@ -175,6 +185,31 @@ class _Past:
         if self._told.bookings:
             bookings.fill_one(self._house, self._workspace_id, self._told.bookings, self._met)
         self._crew.loop.run_idle()
+
+    def _live_quietly(self, before: int) -> None:
+        """Play earlier weeks, and keep them as what the last days are held against."""
+        if not before:
+            return
+        begin = self._clock.now()
+        for visit in weeks.plan(self._told, begin=begin, weeks=before, source=self._random):
+            self._pass_until(visit.at)
+            if visit.number % 3 == 0:
+                self._happen()
+            address = self._play(visit.talk, is_settled=True, visit=visit)
+            self._pass_until(self._clock.now() + _ASKED_AFTER)
+            lane = self._lane(address, visit.channel)
+            asked = SurveyResponse.objects.filter(
+                conversation_id__in=Conversation.objects.filter(lane=lane).values("id"),
+                kind=CSAT.kind,
+                answered_at=None,
+            )
+            if asked.exists():
+                weeks.mark(self._random, partial(self._say, address, channel=visit.channel))
+            bookings.mark_over(self._house, self._workspace_id, self._staff[0], self._random)
+        self._pass_until(begin + before * _WEEK)
+        boss = User.objects.get(workspace_id=self._workspace_id, role=Role.MANAGER.value)
+        sought = Sought(days=DEFAULT_DAYS)
+        baselines.keep_window(self._house, boss, sought, "The weeks before the last changes.")
 
     def _open_shop(self, until: datetime) -> None:
         """Let the first buyers come, for the second time, on the day before the history."""
@@ -243,13 +278,14 @@ class _Past:
         for_people = [talk for talk in self._told.talks if talk.ends]
         return self._random.sample(for_people, min(_LEFT_OPEN, len(for_people)))
 
-    def _play(self, talk: Talk, *, is_settled: bool) -> str:
+    def _play(self, talk: Talk, *, is_settled: bool, visit: weeks.Visit | None = None) -> str:
         """Let somebody talk, and return their address."""
         self._count += 1
-        address = f"demo-{self._count}"
+        address = weeks.address_of(visit) if visit else f"demo-{self._count}"
+        channel = visit.channel if visit else outgoing.OWN_CHANNEL
         name = self._told.names[self._count % len(self._told.names)]
         membership = self._random.choice(("", *self._told.memberships))
-        if membership:
+        if membership and channel == outgoing.OWN_CHANNEL:
             self._record(
                 address,
                 ContactIdentified(
@@ -262,14 +298,20 @@ class _Past:
                 ),
             )
         for text in talk.says:
-            message = MessageReceived(
-                channel="webchat", inbox_id=self._inbox.id, address=address, text=text, name=name
-            )
-            self._record(address, message)
+            self._say(address, text, channel=channel, name=name)
             self._pass_until(self._clock.now() + timedelta(seconds=self._random.randint(8, 50)))
         if is_settled and talk.ends:
-            self._settle(address, talk)
+            self._settle(address, talk, channel)
         return address
+
+    def _say(self, address: str, text: str, *, channel: str, name: str = "") -> None:
+        inbox_id = self._inbox_of[channel]
+        self._record(
+            address,
+            MessageReceived(
+                channel=channel, inbox_id=inbox_id, address=address, text=text, name=name
+            ),
+        )
 
     def _happen(self) -> None:
         """Let somebody book a class, or begin as a member."""
@@ -307,8 +349,8 @@ class _Past:
         )
         retaining.write_down(self._house, agent, conversation_id, told)
 
-    def _settle(self, address: str, talk: Talk) -> None:
-        lane = self._lane(address)
+    def _settle(self, address: str, talk: Talk, channel: str) -> None:
+        lane = self._lane(address, channel)
         found = Conversation.objects.filter(lane=lane).exclude(handled_by="bot").first()
         if found is None:
             return
@@ -322,15 +364,8 @@ class _Past:
         agents.resolve(self._house, agent, found.id, talk.ends)
         self._pass_until(self._clock.now() + timedelta(seconds=30))
         if self._random.random() < 0.6:  # noqa: PLR2004 - most people answer the one question
-            self._record(
-                address,
-                MessageReceived(
-                    channel="webchat",
-                    inbox_id=self._inbox.id,
-                    address=address,
-                    text=str(self._random.choice((3, 4, 4, 5, 5, 5))),
-                ),
-            )
+            mark = str(self._random.choice((3, 4, 4, 5, 5, 5)))
+            self._say(address, mark, channel=channel)
 
     def _record(self, address: str, fact: Heard) -> None:
         self._count += 1

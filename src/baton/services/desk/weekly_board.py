@@ -12,7 +12,7 @@ from baton.services import inbox
 from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.house import House
-from baton.store.models import User
+from baton.store.models import User, Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Week:
     `against` is how far the leadership's KPIs are from what was kept as the baseline (K22).
     """
 
+    business: str
     begins: datetime
     ends: datetime
     back: int
@@ -58,6 +59,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
         for one in kpi_board.flow_verdicts(kpi_board.Titles(house, user), this, before, limits)
     ]
     return Week(
+        business=Workspace.objects.get(id=user.workspace_id).name,
         begins=begins,
         ends=ends,
         back=back,

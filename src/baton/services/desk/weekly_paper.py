@@ -28,7 +28,7 @@ def lines_of(week: Week) -> Iterator[tuple[str, list[str]]]:
 
 def text_of(week: Week, address: str) -> str:
     """Return a report as a letter; `address` is where it stands in full."""
-    parts = [title_of(week), f"{week.matters} matters came in."]
+    parts = [f"{week.business}: {title_of(week)}", f"{week.matters} matters came in."]
     for heading, lines in lines_of(week):
         parts += ["", heading, *(f"- {line}" for line in lines)]
     return "\n".join(

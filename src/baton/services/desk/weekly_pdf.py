@@ -20,6 +20,8 @@ _LINES = TableStyle(
         ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.grey),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]
 )
 
@@ -27,8 +29,12 @@ _LINES = TableStyle(
 def drawn(week: Week, title: str, lines: Iterable[tuple[str, list[str]]]) -> bytes:
     """Return a report as a PDF: A4, black on white; `lines` are what stands under its headings."""
     styles = getSampleStyleSheet()
+    # As a rule it fits one sheet: what hangs on a wall is read, what is turned is not.
+    styles["Heading2"].fontSize, styles["Heading2"].spaceBefore = 12, 7
+    styles["Heading2"].leading, styles["Heading2"].spaceAfter = 15, 3
+    styles["BodyText"].spaceBefore = 2
     told: list[Any] = [
-        Paragraph(title, styles["Title"]),
+        _paragraph(f"{week.business}: {title}", styles["Title"]),
         Paragraph(f"{week.matters} matters came in.", styles["BodyText"]),
     ]
     for heading, said in lines:
@@ -37,7 +43,7 @@ def drawn(week: Week, title: str, lines: Iterable[tuple[str, list[str]]]) -> byt
     for heading, pairs in week.slices:
         if pairs:
             told += [Paragraph(heading, styles["Heading2"]), _table(pairs)]
-    told += [Spacer(0, 6 * mm), _paragraph(weekly.RULE, styles["Italic"])]
+    told += [Spacer(0, 4 * mm), _paragraph(weekly.RULE, styles["Italic"])]
     return papers.drawn(told, title)
 
 

@@ -110,6 +110,7 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "views": [(name, one.title) for name, one in VIEWS.items()],
         "tables": [(table, _bars(table)) for table in board.tables],
         "dimensions": words.DIMENSIONS,
+        "may_be_baseline": sought.only.keys() <= {"flow"},
         "section": "overview",
     }
     return page(request, user, "reports/overview.html", context)
