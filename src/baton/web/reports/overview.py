@@ -240,7 +240,7 @@ def _chips(sought: Sought, titles: Mapping[str, str], view: str) -> list[tuple[s
     return [
         (
             words.DIMENSIONS[name],
-            titles[name],
+            console.channel(titles[name]) if name == "channel" else titles[name],
             urlencode(
                 ({} if view == "overview" else {"view": view})
                 | {"days": sought.days}
