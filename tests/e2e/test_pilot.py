@@ -128,7 +128,7 @@ def _launch_and_harm(page: Page, address: str, gym: Installation) -> None:
     page.reload()
     expect(page.locator("main .notice.bad")).to_contain_text("100% were handed over")
     expect(page.locator("#next")).to_contain_text("It is paused")
-    expect(page.locator(".verdict-list")).to_contain_text("broken")
+    expect(page.locator("#gates + .verdict-list")).to_contain_text("broken")
 
 
 def _take_back(page: Page) -> None:
