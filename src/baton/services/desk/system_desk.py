@@ -15,8 +15,9 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.roles import Action
 from baton.services import inbox as desk
 from baton.services.house import House
-from baton.services.systems import asking, bodies, importing, kinds, looking, systems
+from baton.services.systems import asking, bodies, importing, kinds, looking, meanings, systems
 from baton.services.systems.kinds import SystemSettings
+from baton.services.systems.meanings import Meaning
 from baton.services.systems.systems import Wanted
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery, User
@@ -50,6 +51,7 @@ class SystemLine:
     hook_url: str
     counts: dict[str, int]
     maps: tuple[FieldMap, ...]
+    meanings: tuple[Meaning, ...]
     former_until: datetime | None
 
     @property
@@ -317,6 +319,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         hook_url=systems.hook_url_of(house, row),
         counts=counts,
         maps=systems.maps_of(row),
+        meanings=meanings.fixed_for(row.kind),
         former_until=until if until and until > house.clock.now() else None,
     )
 
