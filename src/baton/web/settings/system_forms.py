@@ -307,10 +307,11 @@ class HubspotForm(SystemForm):
         label="Access token",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-    keeps_traits = forms.BooleanField(
+    keeps_traits = forms.ChoiceField(
+        choices=[("", "no"), ("yes", "yes, into the five baton_ properties of contacts")],
         required=False,
-        label="Write each contact's booking status, order and tags into HubSpot",
-        help_text="Create its five baton_ properties there first; the handbook names them.",
+        label="Write booking status, order and tags there",
+        help_text="Create the properties in HubSpot first; the handbook names them.",
     )
 
 
@@ -436,7 +437,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], SystemSettings]] = {
         access_token=given["access_token"].strip(), api_url=given["place"]
     ),
     hubspot.KIND: lambda given: HubspotSettings(
-        access_token=given["access_token"].strip(), keeps_traits=given["keeps_traits"]
+        access_token=given["access_token"].strip(), keeps_traits=bool(given["keeps_traits"])
     ),
     shopify.KIND: lambda given: ShopifySettings(
         shop=given["shop"].strip().lower(),
@@ -485,6 +486,8 @@ def shown_of(settings: SystemSettings) -> dict[str, str]:
         }
     if isinstance(settings, SquareSettings):
         return {"place": settings.api_url}
+    if isinstance(settings, HubspotSettings):
+        return {"keeps_traits": "yes" if settings.keeps_traits else ""}
     shown = _SHOWN.get(type(settings), ())
     return {name: str(getattr(settings, name)) for name in shown}
 
