@@ -20,7 +20,7 @@ _PLAIN: dict[type, object] = {
 }
 
 
-def bare(kind: type[models.Model], word: str, **given: object) -> Any:
+def bare(kind: type[models.Model], word: str, /, **given: object) -> Any:
     """Make a row: what may be empty is, texts say a word, and an id of ours is made of it."""
     told = {
         field.name: _value_of(field, word)

@@ -14,7 +14,16 @@ from baton.services.glances import Look, glances_of
 from baton.services.house import House
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import inbox, places
-from baton.store.queries.inbox import PAGE_SIZE, Filter, Folder, InboxRow, Place, Search, Tally
+from baton.store.queries.inbox import (
+    PAGE_SIZE,
+    Filter,
+    Folder,
+    InboxRow,
+    Place,
+    Search,
+    Sight,
+    Tally,
+)
 
 MAX_SEARCH = 80
 _LEADING = (Role.MANAGER.value, Role.OPERATIONS.value)
@@ -75,11 +84,10 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     wanted = Filter(
         workspace_id=user.workspace_id,
         user_id=user.id,
+        sight=_sight_of(user, _closed_queues(pack, own)),
         folder=folder,
         queue=queue,
         search=_search_of(words, pack),
-        closed=closed_to(user, str({**pack.policy, **own}.get("closed_queues", ""))),
-        locations=tuple(user.locations),
     )
     rows = inbox.list_page(wanted, now=now, after=after)
     shown = rows[:PAGE_SIZE]
@@ -90,12 +98,18 @@ def list_page(  # noqa: PLR0913 - a list is told by these
 
 
 def overview(house: House, user: User, look: Look | None = None) -> Overview:
-    """Count what stands where, as of a look; raises Forbidden for a role."""
+    """Count what stands where and is open to a person, as of a look; raises Forbidden for a role.
+
+    Who sees alike shares one count.
+    """
     require(user, Action.READ_INBOX)
     workspace_id, glances = user.workspace_id, glances_of(house)
     look = look or glances.look(workspace_id)
+    sight = sight_of(house, user, look)
     counted: Tally = glances.of(
-        look, "standings", lambda: inbox.tally(inbox.standings(workspace_id))
+        look,
+        ("standings", sight),
+        lambda: inbox.tally(inbox.standings(workspace_id, sight)),
     )
     queues = sorted(house.pack_of(look.pack).queues, key=lambda queue: -queue.priority)
     return Overview(
@@ -165,6 +179,25 @@ def closed_to(user: User, closed: str) -> tuple[str, ...]:
 def is_at(user: User, location_id: str) -> bool:
     """Return whether a contact's location is one that a person works for; "" is everybody's."""
     return not user.locations or not location_id or location_id in user.locations
+
+
+def sight_of(house: House, user: User, look: Look) -> Sight:
+    """Return what is open to a person, as of a look: by it views are shared."""
+    closed = glances_of(house).of(
+        look, "closed_queues", lambda: _closed_queues(*_standards_of(house, user.workspace_id))
+    )
+    return _sight_of(user, closed)
+
+
+def _closed_queues(pack: Pack, own: dict[str, object]) -> str:
+    return str({**pack.policy, **own}.get("closed_queues", ""))
+
+
+def _sight_of(user: User, closed_queues: str) -> Sight:
+    closed, locations = closed_to(user, closed_queues), tuple(user.locations)
+    # What is one's own counts only where something is closed.
+    user_id = user.id if closed or locations else ""
+    return Sight(user_id=user_id, closed=closed, locations=locations)
 
 
 def _standards_of(house: House, workspace_id: str) -> tuple[Pack, dict[str, object]]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.cache import never_cache
 
 from baton.services import house as houses
-from baton.services.desk import own_sign_in
+from baton.services.desk import belonging, own_sign_in
 from baton.store.models import User
 
 VOUCHED = "sign_in_vouched"
@@ -29,7 +29,8 @@ def for_staff(view: StaffView[Rest]) -> View[Rest]:
 def for_staff_kept(view: StaffView[Rest]) -> View[Rest]:
     """Let only signed-in people in; what the view answers may say how long it is kept.
 
-    Who lacks the second step that the workspace asks for is led to set it up first.
+    Who lacks the second step that the workspace asks for is led to set it up first. What the
+    address names is refused where it belongs to another place or a closed queue.
     """
 
     @wraps(view)
@@ -40,6 +41,7 @@ def for_staff_kept(view: StaffView[Rest]) -> View[Rest]:
         lacks_it = own_sign_in.lacks_second_step(houses.current(), user)
         if lacks_it and not request.session.get(VOUCHED, False):
             return _lead_to(request, "mfa_index")
+        belonging.refuse_named(houses.current(), user, kwargs)
         return view(request, user, *args, **kwargs)
 
     return _signed_in(proven)

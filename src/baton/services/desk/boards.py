@@ -10,7 +10,7 @@ from baton.core.ownership import Owner
 from baton.core.roles import Action
 from baton.core.routing import Offered
 from baton.services import inbox
-from baton.services.desk import live_flags
+from baton.services.desk import guarding, live_flags
 from baton.services.desk.live_flags import LiveFlags
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -77,9 +77,9 @@ def show_monitor(house: House, user: User) -> Monitor:
     """Return what people should see of the bot's conversations; raises Forbidden for a role."""
     inbox.require(user, Action.READ_INBOX)
     policy = standards_cache(house).standards_of(user.workspace_id).policy
-    talking = Conversation.objects.filter(
-        workspace_id=user.workspace_id, status="open", handled_by=Owner.BOT.value
-    ).exclude(opened_by="bot")
+    every = Conversation.objects.filter(workspace_id=user.workspace_id, status="open")
+    heard = guarding.heard_by(house, user, every, by="id")
+    talking = heard.filter(handled_by=Owner.BOT.value).exclude(opened_by="bot")
     # One failed attempt, harsh words, or close to the most turns that the bot may take.
     badly = Q(failed_attempts__gt=0) | Q(negative_turns__gt=0)
     badly |= Q(bot_turns__gte=max(policy.max_bot_turns - 2, 1))
@@ -112,16 +112,18 @@ def show_wall(house: House, user: User) -> Wall:
     inbox.require(user, Action.READ_INBOX)
     now = house.clock.now()
     setting = standards_cache(house).setting_of(user.workspace_id)
-    open_ones = Conversation.objects.filter(workspace_id=user.workspace_id, status="open")
+    every = Conversation.objects.filter(workspace_id=user.workspace_id, status="open")
+    open_ones = guarding.heard_by(house, user, every, by="id")
     waits = {
         (row["queue"], row["handled_by"]): row
         for row in open_ones.filter(handled_by__in=["queue", "async"])
         .values("queue", "handled_by")
         .annotate(count=Count("id"), since=Min("handed_over_at"))
     }
-    running = SlaClock.objects.filter(
+    clocks = SlaClock.objects.filter(
         workspace_id=user.workspace_id, met_at=None, stopped_at=None, paused_at=None
     )
+    running = guarding.heard_by(house, user, clocks)
     late = _by_queue(running.filter(due_at__lte=now))
     soon = _by_queue(running.filter(due_at__gt=now, due_at__lte=now + SOON))
     queues = sorted(setting.pack.queues, key=lambda queue: -queue.priority)

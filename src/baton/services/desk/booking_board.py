@@ -140,6 +140,8 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
     found = Slot.objects.filter(
         workspace_id=user.workspace_id, starts_at__gte=since, starts_at__lt=until
     )
+    if user.locations:
+        found = found.filter(location_id__in=["", *user.locations])
     if location:
         found = found.filter(location_id=location)
     rows = list(found.order_by("starts_at", "id")[: MOST_SLOTS + 1])
@@ -159,7 +161,7 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
         days=tuple(_day(begin + timedelta(days=number), lines, zone) for number in range(days)),
         before=begin - timedelta(days=days),
         after=begin + timedelta(days=days),
-        locations=inbox.list_locations(user),
+        locations=tuple(one for one in inbox.list_locations(user) if inbox.is_at(user, one[0])),
         is_cut=max(len(rows), len(gathered)) > MOST_SLOTS,
         has_activities=offered.exists(),
     )

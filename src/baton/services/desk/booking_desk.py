@@ -14,7 +14,7 @@ from baton.services import inbox
 from baton.services.bookings import activities, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
-from baton.services.desk import mirrored_desk
+from baton.services.desk import guarding, mirrored_desk
 from baton.services.house import House
 from baton.services.people import meeting
 from baton.store.models import Activity, Booking, User
@@ -54,6 +54,7 @@ def book(house: House, user: User, wish: Wish, *, newcomer: Newcomer | None = No
             or_waits=wish.or_waits,
             is_offered=wish.is_offered,
         )
+    guarding.refuse_elsewhere(user, wish.contact_id)
     return places.book(house, user.workspace_id, wish, actor=f"user:{user.id}")
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from baton.core.breaches import Reason
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.store.models import Breach, Contact, Conversation, User
 
@@ -61,7 +62,9 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> BreachPa
     """Return a page of breaches; raises Forbidden for a role that may not read reports."""
     inbox.require(user, Action.READ_REPORTS)
     workspace_id = user.workspace_id
-    found = _found(workspace_id, sought, house.clock.now())
+    now = house.clock.now()
+    every = guarding.heard_by(house, user, Breach.objects.filter(workspace_id=workspace_id))
+    found = _found(every, sought, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
@@ -72,7 +75,7 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> BreachPa
         total=total,
         page=page,
         pages=pages,
-        reasons=count_reasons(workspace_id, sought, now=house.clock.now()),
+        reasons=_count_reasons(every, sought, now),
         queues=tuple((queue.name, queue.title) for queue in pack.queues),
         people=tuple(sorted(names.items(), key=lambda one: one[1])),
     )
@@ -80,25 +83,25 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> BreachPa
 
 def list_all(house: House, workspace_id: str, sought: Sought) -> tuple[ShownBreach, ...]:
     """Return every breach that is asked for, for the command line."""
-    return _shown(house, workspace_id, list(_found(workspace_id, sought, house.clock.now())))
+    every = Breach.objects.filter(workspace_id=workspace_id)
+    return _shown(house, workspace_id, list(_found(every, sought, house.clock.now())))
 
 
-def count_reasons(workspace_id: str, sought: Sought, *, now: datetime) -> dict[str, int]:
+def _count_reasons(every: "QuerySet[Breach]", sought: Sought, now: datetime) -> dict[str, int]:
     """Count breaches by reason, whatever reason is asked for."""
     counted = dict.fromkeys((reason.value for reason in Reason), 0)
-    rows = _standing(workspace_id, sought, now).values("reason").annotate(count=Count("id"))
+    rows = _standing(every, sought, now).values("reason").annotate(count=Count("id"))
     counted.update((row["reason"], row["count"]) for row in rows.order_by())
     return counted
 
 
-def _standing(workspace_id: str, sought: Sought, now: datetime) -> "QuerySet[Breach]":
-    found = Breach.objects.filter(workspace_id=workspace_id)
+def _standing(every: "QuerySet[Breach]", sought: Sought, now: datetime) -> "QuerySet[Breach]":
     if sought.is_open:
-        return found.filter(ended_at=None)
-    return found.filter(ended_at__gte=now - timedelta(days=sought.days))
+        return every.filter(ended_at=None)
+    return every.filter(ended_at__gte=now - timedelta(days=sought.days))
 
 
-def _found(workspace_id: str, sought: Sought, now: datetime) -> "QuerySet[Breach]":
+def _found(every: "QuerySet[Breach]", sought: Sought, now: datetime) -> "QuerySet[Breach]":
     wanted = Q()
     for column, value in (
         ("reason", sought.reason),
@@ -107,7 +110,7 @@ def _found(workspace_id: str, sought: Sought, now: datetime) -> "QuerySet[Breach
     ):
         if value:
             wanted &= Q(**{column: value})
-    return _standing(workspace_id, sought, now).filter(wanted).order_by("due_at", "id")
+    return _standing(every, sought, now).filter(wanted).order_by("due_at", "id")
 
 
 def _shown(house: House, workspace_id: str, found: list[Breach]) -> tuple[ShownBreach, ...]:

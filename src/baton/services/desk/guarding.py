@@ -3,9 +3,10 @@
 Of a guarded queue people work from a form alone (H16, X5).
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.core.policy import guards
@@ -54,14 +55,48 @@ def refuse_unless_open(house: House, user: User, conversation_id: str) -> None:
     refuse_closed(house, user, *found)
 
 
-def met_by(user: User, rows: "QuerySet[Rows]") -> "QuerySet[Rows]":
-    """Return those rows, each of a contact, whose contact belongs where a person works."""
+def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":
+    """Return those rows whose contact, named in the column `by`, belongs where a person works."""
     if not user.locations:
         return rows
-    mine = Contact.objects.filter(
+    return rows.filter(**{f"{by}__in": _met(user).values("id")})
+
+
+def heard_by(
+    house: House, user: User, rows: "QuerySet[Rows]", *, by: str = "conversation_id"
+) -> "QuerySet[Rows]":
+    """Return those rows whose conversation, named in the column `by`, is open to a person."""
+    # As last asked for, likewise.
+    policy = standards_cache(house).last_of(user.workspace_id).policy
+    closed = inbox.closed_to(user, policy.closed_queues)
+    if not (closed or user.locations):
+        return rows
+    found = Conversation.objects.filter(workspace_id=user.workspace_id)
+    is_open = Q() if not closed else ~Q(queue__in=closed)
+    if user.locations:
+        is_open &= Q(contact_id__in=_met(user).values("id"))
+    found = found.filter(is_open | Q(assignee_id=user.id))
+    return rows.filter(**{f"{by}__in": found.values("id")})
+
+
+def met_among(user: User, contact_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some contacts belong where a person works."""
+    asked = frozenset(contact_ids)
+    if not user.locations:
+        return asked
+    return frozenset(_met(user).filter(id__in=asked).values_list("id", flat=True))
+
+
+def heard_among(house: House, user: User, conversation_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some conversations are open to a person."""
+    found = Conversation.objects.filter(id__in=frozenset(conversation_ids))
+    return frozenset(heard_by(house, user, found, by="id").values_list("id", flat=True))
+
+
+def _met(user: User) -> "QuerySet[Contact]":
+    return Contact.objects.filter(
         workspace_id=user.workspace_id, location_id__in=["", *user.locations]
     )
-    return rows.filter(contact_id__in=mine.values("id"))
 
 
 def refuse_elsewhere(user: User, contact_id: str) -> None:

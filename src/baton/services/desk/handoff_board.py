@@ -9,7 +9,7 @@ from baton.reports import handoffs, touches
 from baton.reports.handoffs import Cause, HandoffReport
 from baton.reports.touches import Touches
 from baton.services import inbox
-from baton.services.desk import live_flags, rule_board
+from baton.services.desk import guarding, live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -116,10 +116,11 @@ def list_counted(  # noqa: PLR0913 - a number and its page are told by these
     page = min(max(page, 1), pages)
     shown = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     is_fired = measure == "noisy"
+    heard = guarding.heard_among(house, user, shown if is_touches else ())
     return CountedPage(
         handoffs=() if is_fired or is_touches else _rows(house, user, report, shown),
         fired=_fired(house, user, shown) if is_fired else (),
-        touched=tuple((one, counts.get(one, 0)) for one in shown) if is_touches else (),
+        touched=tuple((one, counts.get(one, 0)) for one in shown if one in heard),
         total=len(ids),
         page=page,
         pages=pages,
@@ -152,7 +153,8 @@ def _rows(
     house: House, user: User, report: HandoffReport, ids: tuple[str, ...]
 ) -> tuple[HandoffRow, ...]:
     pack = inbox.pack_of(house, user.workspace_id)
-    cases = (report.cases[id_] for id_ in ids)
+    cases = [report.cases[id_] for id_ in ids]
+    heard = guarding.heard_among(house, user, (case.conversation_id for case in cases))
     return tuple(
         HandoffRow(
             conversation_id=case.conversation_id,
@@ -167,12 +169,13 @@ def _rows(
             lacks=case.lacks,
         )
         for case in cases
+        if case.conversation_id in heard
     )
 
 
 def _fired(house: House, user: User, ids: tuple[str, ...]) -> tuple[tuple[str, FiredRow], ...]:
     standards = standards_cache(house).standards_of(user.workspace_id)
-    found = Escalation.objects.in_bulk(ids)
+    found = guarding.heard_by(house, user, Escalation.objects.all()).in_bulk(ids)
     return tuple(
         (live_flags.title_of(standards, found[id_].trigger), rule_board.fired_row(found[id_]))
         for id_ in ids

@@ -17,7 +17,7 @@ from baton.reports import parquet
 from baton.reports.kpis import PARTS, rows_behind
 from baton.reports.sources import SOURCES
 from baton.services import inbox
-from baton.services.desk import kpi_board
+from baton.services.desk import guarding, kpi_board
 from baton.services.desk.kpi_windows import Sought, windows_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -128,7 +128,18 @@ def _found(house: House, user: User, opened: Opened) -> tuple[Kpi, Any, datetime
     looked_at, _, limits = windows_of(house, user.workspace_id, opened.sought)
     if not looked_at.fits(kpi):
         raise NotFound("number", f"{opened.kpi} {opened.part}")
-    return kpi, rows_behind(kpi, opened.part, looked_at, limits), looked_at.since
+    found = _open_to(house, user, rows_behind(kpi, opened.part, looked_at, limits))
+    return kpi, found, looked_at.since
+
+
+def _open_to(house: House, user: User, rows: Any) -> Any:
+    """Leave out what belongs to a closed conversation, or to another place: the number has it."""
+    columns = {field.name for field in rows.model._meta.fields}  # noqa: SLF001 - documented
+    if "conversation_id" in columns:
+        return guarding.heard_by(house, user, rows)
+    if "contact_id" in columns:
+        return guarding.met_by(user, rows)
+    return rows
 
 
 def _lines(columns: Sequence[str], found: Any) -> Iterator[str]:

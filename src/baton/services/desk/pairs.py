@@ -9,6 +9,7 @@ import msgspec
 from django.db import models
 
 from baton.core.errors import NotFound
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import (
@@ -99,6 +100,7 @@ def held(house: House, user: User, contact_id: str, other_id: str) -> Iterator[P
     for one in (contact_id, other_id):
         if one not in lanes:
             raise NotFound("contact", one)
+        guarding.refuse_elsewhere(user, one)
     with house.engine.transaction():
         # In one order, so that two who hold lanes never wait for each other in a circle.
         for lane in sorted(lanes.values()):

@@ -5,7 +5,7 @@ a person says so. An effect of which nobody can say whether it took place is nev
 repeated: a person who looked it up says what came of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from baton.runtime.ports import Done, Refused
 from baton.services import inbox
 from baton.services.conversation import actions, proposals
 from baton.services.delivery import outgoing
-from baton.services.desk import carrying_out
+from baton.services.desk import carrying_out, guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Contact, User
@@ -55,7 +55,9 @@ def count(user: User) -> int:
 def show(house: House, user: User) -> tuple[Parked, ...]:
     """Return what is set aside; raises Forbidden for a role that may not change settings."""
     inbox.require(user, Action.CONFIGURE)
-    return list_parked(house, user.workspace_id)
+    every = list_parked(house, user.workspace_id)
+    met = guarding.met_among(user, (one.contact_id for one in every if one.contact_id))
+    return tuple(one for one in every if not one.contact_id or one.contact_id in met)
 
 
 def list_parked(house: House, workspace_id: str) -> tuple[Parked, ...]:
@@ -69,6 +71,12 @@ def list_parked(house: House, workspace_id: str) -> tuple[Parked, ...]:
 
 def try_again(house: House, user: User, names: Sequence[str]) -> int:
     """Put things back for a person, all of them when none is named; see `redrive`."""
+    if user.locations:
+        shown = {one.name: one for one in show(house, user)}
+        _refuse_hidden(names, shown)
+        names = names or [one.name for one in shown.values() if not one.is_unknown]
+        if not names:
+            return 0
     inbox.require(user, Action.CONFIGURE)
     return redrive(house, user.workspace_id, names, actor=f"user:{user.id}")
 
@@ -76,7 +84,16 @@ def try_again(house: House, user: User, names: Sequence[str]) -> int:
 def settle(house: House, user: User, name: str, *, took_place: bool) -> None:
     """Settle an effect in doubt for a person; see `resolve`."""
     inbox.require(user, Action.CONFIGURE)
+    if user.locations:
+        _refuse_hidden([name], {one.name for one in show(house, user)})
     resolve(house, user.workspace_id, name, took_place=took_place, actor=f"user:{user.id}")
+
+
+def _refuse_hidden(names: Sequence[str], shown: Collection[str]) -> None:
+    """Raise NotFound for what is set aside for a contact of another place."""
+    for name in names:
+        if name not in shown:
+            raise NotFound("parked thing", name)
 
 
 def redrive(house: House, workspace_id: str, names: Sequence[str], *, actor: str) -> int:

@@ -12,6 +12,7 @@ from baton.reports.kpis import KpiReading
 from baton.reports.slices import Slice
 from baton.reports.triage_readings import Share, TriageReport
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -109,7 +110,8 @@ def list_counted(house: House, user: User, sought: Sought, *, page: int = 1) -> 
     pages = max(-(-len(ids) // PAGE_SIZE), 1)
     shown = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     pack = inbox.pack_of(house, user.workspace_id)
-    rows = _fired_rows(user, shown, pack) if is_of_escalations else _rows(user, shown, pack)
+    rows_of = _fired_rows if is_of_escalations else _rows
+    rows = rows_of(house, user, shown, pack)
     return CountedPage(rows=rows, total=len(ids), page=page, pages=pages)
 
 
@@ -151,13 +153,15 @@ def _shares_of_trigger(report: TriageReport, name: str) -> dict[str, Share]:
     return {"all": every, "right": one.right, "misread": one.misread}
 
 
-def _rows(user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
-    found = Conversation.objects.filter(workspace_id=user.workspace_id).in_bulk(list(ids))
+def _rows(house: House, user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
+    mine = Conversation.objects.filter(workspace_id=user.workspace_id)
+    found = guarding.heard_by(house, user, mine, by="id").in_bulk(list(ids))
     return tuple(_counted(found[one], pack) for one in ids if one in found)
 
 
-def _fired_rows(user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
-    fired = Escalation.objects.filter(workspace_id=user.workspace_id).in_bulk(list(ids))
+def _fired_rows(house: House, user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
+    mine = Escalation.objects.filter(workspace_id=user.workspace_id)
+    fired = guarding.heard_by(house, user, mine).in_bulk(list(ids))
     found = Conversation.objects.in_bulk([row.conversation_id for row in fired.values()])
     return tuple(
         _counted(found[fired[one].conversation_id], pack, fired[one]) for one in ids if one in fired

@@ -7,6 +7,7 @@ from baton.core.roles import Action
 from baton.reports import winback
 from baton.reports.winback import Churn, Tried, Winback
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, User
@@ -56,7 +57,9 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
     since = now - timedelta(days=sought.days)
-    tried = winback.list_tried(user.workspace_id, since=since)
+    everybody = winback.list_tried(user.workspace_id, since=since)
+    met = guarding.met_among(user, (one.contact_id for one in everybody))
+    tried = [one for one in everybody if one.contact_id in met]
     wanted = [one for one in tried if _fits(one, sought)]
     pages = max(-(-len(wanted) // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)

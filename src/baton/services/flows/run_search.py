@@ -89,6 +89,7 @@ def list_runs(  # noqa: PLR0913 - what is looked for, and which page
         version=version,
         step=step,
         about=sought if _is_id(sought) else "",
+        locations=tuple(user.locations),
     )
     is_name = bool(sought) and not wanted.about
     found = _by_name(house, wanted, sought, before) if is_name else _next(wanted, before)

@@ -8,6 +8,7 @@ from baton.core import privacy
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.knowledge.knowledge import names_of
@@ -73,14 +74,13 @@ def suggest(house: House, user: User, turn_id: str, article: str, text: str) -> 
     return use.conversation_id
 
 
-def list_open(user: User, article: str) -> tuple[Suggestion, ...]:
+def list_open(house: House, user: User, article: str) -> tuple[Suggestion, ...]:
     """Return an article's open suggestions, oldest first; raises Forbidden for a role."""
     inbox.require(user, Action.READ_INBOX)
-    rows = list(
-        ArticleSuggestion.objects.filter(
-            workspace_id=user.workspace_id, article=article, verdict=""
-        ).order_by("made_at", "id")[:_SHOWN]
+    every = ArticleSuggestion.objects.filter(
+        workspace_id=user.workspace_id, article=article, verdict=""
     )
+    rows = list(guarding.heard_by(house, user, every).order_by("made_at", "id")[:_SHOWN])
     names = names_of(row.made_by_id for row in rows)
     return tuple(
         Suggestion(

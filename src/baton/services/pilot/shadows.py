@@ -14,6 +14,7 @@ from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.conversation import shadowing
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
@@ -81,7 +82,8 @@ def list_drafts(house: House, user: User, flow: str, *, before: str = "") -> Sha
     """Return drafts of a flow; raises Forbidden for who may not read transcripts."""
     inbox.require(user, Action.RUN_PILOT)
     inbox.require(user, Action.READ_TRANSCRIPT)
-    rows = ShadowDraft.objects.filter(workspace_id=user.workspace_id, flow=flow)
+    every = ShadowDraft.objects.filter(workspace_id=user.workspace_id, flow=flow)
+    rows = guarding.heard_by(house, user, every)
     if before:
         rows = rows.filter(id__lt=before)
     found = list(rows.order_by("-id")[: PAGE + 1])
@@ -103,7 +105,8 @@ def judge(house: House, user: User, draft_id: str, word: str) -> None:
         raise InvalidInput({"verdict": "Choose one of the words."})
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
-        rows = ShadowDraft.objects.filter(id=draft_id, workspace_id=user.workspace_id)
+        one = ShadowDraft.objects.filter(id=draft_id, workspace_id=user.workspace_id)
+        rows = guarding.heard_by(house, user, one)
         if not rows.update(verdict=word, judged_by_id=user.id, judged_at=ledger.now):
             raise NotFound("draft", draft_id)
         ledger.audit(

@@ -17,6 +17,7 @@ from baton.reports.changes import Change
 from baton.reports.kpis import kpis_of
 from baton.reports.slices import Slice
 from baton.services import inbox
+from baton.services.desk import guarding
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.reading import unresolved
@@ -106,14 +107,15 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
     if view not in VIEWS:
         raise InvalidInput({"view": f"choose one of {', '.join(VIEWS)}"})
     now = house.clock.now()
-    found = _of(user.workspace_id, view, now)
+    every = guarding.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
+    found = _of(every, view, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
     rows = list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     return FailureBoard(
         rows=tuple(_shown(house, user, rows)),
-        counts={one: _of(user.workspace_id, one, now).count() for one in VIEWS},
+        counts={one: _of(every, one, now).count() for one in VIEWS},
         causes=causes_of(user.workspace_id, since=now - WINDOW),
         left=unresolved.left_in(
             user.workspace_id,
@@ -142,13 +144,14 @@ def open_one(house: House, user: User, failure_id: str) -> ShownFailure:
     return next(_shown(house, user, [row]))
 
 
-def lines_for_export(user: User) -> Iterator[tuple[str, ...]]:
+def lines_for_export(house: House, user: User) -> Iterator[tuple[str, ...]]:
     """Yield the log as cells, the newest first, a head before them (RP4)."""
     inbox.require(user, Action.MEND)
     yield ("logged_at", "conversation", "flow", "version", "rule", "cause", "handed_over", "words",
            "owner", "due_at", "fixed_at", "fix")  # fmt: skip
     people = _names(user.workspace_id)
-    rows = Failure.objects.filter(workspace_id=user.workspace_id).order_by("-logged_at", "-id")
+    every = guarding.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
+    rows = every.order_by("-logged_at", "-id")
     for row in rows.iterator():
         yield (
             row.logged_at.isoformat(),
@@ -195,8 +198,7 @@ def recent_changes(house: House, user: User) -> tuple[ShownChange, ...]:
     return _changes(user.workspace_id, list(rows.order_by("-seq")[:MOST_CHANGES]))
 
 
-def _of(workspace_id: str, view: str, now: datetime) -> "QuerySet[Failure]":
-    found = Failure.objects.filter(workspace_id=workspace_id)
+def _of(found: "QuerySet[Failure]", view: str, now: datetime) -> "QuerySet[Failure]":
     match view:
         case "fixed":
             return found.filter(fixed_at__isnull=False).order_by("-fixed_at", "-id")

@@ -8,6 +8,7 @@ from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.escalation import Act
 from baton.core.roles import Action
 from baton.services import inbox, notices
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import AuditEntry, Conversation, Escalation, Failure, Turn, User
@@ -48,6 +49,7 @@ def log(house: House, user: User, told: Told) -> str:
     ).first()
     if talk is None:
         raise NotFound("conversation", told.conversation_id)
+    guarding.refuse_unless_open(house, user, talk.id)
     fired = _escalation(user, told)
     turn = _turn_of(talk, fired)
     with house.engine.transaction():

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Max, Q, Value, When
 
 from baton.store import sql
 from baton.store.models import (
+    Contact,
     Conversation,
     FlowPause,
     FlowVersion,
@@ -47,13 +48,17 @@ def _waits_in(flow: str, version: int | None = None) -> Q:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsWanted:
-    """Which waiting runs of a flow are looked for; `about` is a run's or a contact's id."""
+    """Which waiting runs of a flow are looked for; `about` is a run's or a contact's id.
+
+    With `locations` those of contacts of these alone, and of contacts of no one place.
+    """
 
     workspace_id: str
     flow: str
     version: int | None = None
     step: str = ""
     about: str = ""
+    locations: Sequence[str] = ()
 
 
 def runs_in(wanted: RunsWanted, *, before: str, limit: int) -> list[tuple[str, str]]:
@@ -68,6 +73,11 @@ def runs_in(wanted: RunsWanted, *, before: str, limit: int) -> list[tuple[str, s
         rows = rows.filter(step=wanted.step)
     if wanted.about:
         rows = rows.filter(Q(id=wanted.about) | Q(contact_id=wanted.about))
+    if wanted.locations:
+        met = Contact.objects.filter(
+            workspace_id=wanted.workspace_id, location_id__in=["", *wanted.locations]
+        )
+        rows = rows.filter(contact_id__in=met.values("id"))
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id").values_list("id", "contact_id")[:limit])

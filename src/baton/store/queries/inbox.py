@@ -52,16 +52,24 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Which conversations are open to a person; `user_id` is "" for all who see everything."""
+
+    user_id: str = ""
+    closed: tuple[str, ...] = ()  # queues of which only what is one's own is listed
+    locations: tuple[str, ...] = ()  # whose contacts are listed, beside one's own; none is all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which conversations a list holds; a search looks through all folders."""
 
     workspace_id: str
     user_id: str
+    sight: Sight
     folder: Folder
     queue: str = ""
     search: Search | None = None
-    closed: tuple[str, ...] = ()  # queues of which only what is one's own is listed
-    locations: tuple[str, ...] = ()  # whose contacts are listed, beside one's own; none is all
 
     @property
     def is_by_urgency(self) -> bool:
@@ -151,9 +159,12 @@ def list_page(wanted: Filter, *, now: datetime, after: Place | None = None) -> t
     return tuple(InboxRow(**dict(zip(names, row, strict=True))) for row in found)
 
 
-def standings(workspace_id: str) -> tuple[Standing, ...]:
-    """Count a workspace's conversations by where they stand, in one query."""
-    parameters = [workspace_id, workspace_id, MAX_COUNTED, workspace_id]
+def standings(workspace_id: str, sight: Sight | None = None) -> tuple[Standing, ...]:
+    """Count a workspace's conversations by where they stand, in one query; those in sight."""
+    parts, more = _open_to(sight) if sight else ([], [])
+    mine = [workspace_id, *more]
+    statement = _TALLY.format(mine=" AND ".join(["c.workspace_id = %s", *parts]))
+    rows = sql.select(statement, [*mine, *mine, MAX_COUNTED, *mine])
     return tuple(
         Standing(
             status=status,
@@ -163,7 +174,7 @@ def standings(workspace_id: str) -> tuple[Standing, ...]:
             is_flagged=bool(is_flagged),
             count=count,
         )
-        for status, owner, queue, assignee_id, is_flagged, count in sql.select(_TALLY, parameters)
+        for status, owner, queue, assignee_id, is_flagged, count in rows
     )
 
 
@@ -207,14 +218,21 @@ def _conditions(wanted: Filter) -> tuple[str, list[object]]:
     if wanted.queue:
         parts.append("c.queue = %s")
         parameters.append(wanted.queue)
-    if wanted.closed:
-        places = sql.places(len(wanted.closed))
+    opened, more = _open_to(wanted.sight)
+    return " AND ".join([*parts, *opened]), [*parameters, *more]
+
+
+def _open_to(sight: Sight) -> tuple[list[str], list[object]]:
+    parts: list[str] = []
+    parameters: list[object] = []
+    if sight.closed:
+        places = sql.places(len(sight.closed))
         parts.append(f"(c.queue NOT IN ({places}) OR c.assignee_id = %s)")
-        parameters += [*wanted.closed, wanted.user_id]
-    if wanted.locations:
-        parts.append(_AT_PLACES.format(places=sql.places(len(wanted.locations))))
-        parameters += [*wanted.locations, wanted.user_id]
-    return " AND ".join(parts), parameters
+        parameters += [*sight.closed, sight.user_id]
+    if sight.locations:
+        parts.append(_AT_PLACES.format(places=sql.places(len(sight.locations))))
+        parameters += [*sight.locations, sight.user_id]
+    return parts, parameters
 
 
 def _search_condition(search: Search) -> tuple[str, list[object]]:
@@ -315,15 +333,15 @@ _AFTER_NEWEST = "AND (c.last_message_at < %s OR (c.last_message_at = %s AND c.id
 # What is resolved grows for ever: beyond `MAX_COUNTED` it is not counted on.
 _TALLY = """
 SELECT status, handled_by, queue, assignee_id, CASE WHEN is_flagged THEN 1 ELSE 0 END, count(*)
-FROM store_conversation WHERE workspace_id = %s AND status IN ('open', 'snoozed')
+FROM store_conversation c WHERE {mine} AND status IN ('open', 'snoozed')
   AND NOT (opened_by = 'bot' AND handled_by = 'bot')
 GROUP BY 1, 2, 3, 4, 5
 UNION ALL
 SELECT 'resolved', '', '', NULL, 0, count(*) FROM (
-    SELECT 1 FROM store_conversation WHERE workspace_id = %s AND status = 'resolved'
+    SELECT 1 FROM store_conversation c WHERE {mine} AND status = 'resolved'
       AND NOT (opened_by = 'bot' AND handled_by = 'bot') LIMIT %s
 ) settled
 UNION ALL
 SELECT 'review', '', '', NULL, 0, count(*)
-FROM store_conversation WHERE workspace_id = %s AND needs_review
+FROM store_conversation c WHERE {mine} AND needs_review
 """

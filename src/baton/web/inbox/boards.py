@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from baton.services import house as houses
+from baton.services import inbox
 from baton.services.desk import boards, my_day, offers, playbook_desk, task_desk
 from baton.services.glances import glances_of
 from baton.store.models import User
@@ -30,7 +31,8 @@ def wall_page(request: HttpRequest, user: User) -> HttpResponse:
     house = houses.current()
     glances = glances_of(house)
     look = glances.look(user.workspace_id)
-    wall = glances.of(look, ("wall", user.role), lambda: boards.show_wall(house, user))
+    key = ("wall", user.role, inbox.sight_of(house, user, look))
+    wall = glances.of(look, key, lambda: boards.show_wall(house, user))
     context = {"wall": wall, "soon": boards.SOON, "section": "wall"}
     return page(request, user, _template(request, "wall"), context)
 

@@ -104,18 +104,20 @@ def _folders(house: House, user: User, shown: Shown) -> str:
     }
     if listing.words:
         return render_to_string("inbox/_folders.html", told)
-    key = ("folders", may_answer, listing.folder, listing.queue, *counts.folders.values())
+    waiting = (queue.waiting for queue in counts.queues)
+    counted = (*counts.folders.values(), *waiting)
+    key = ("folders", may_answer, listing.folder, listing.queue, *counted)
     return glances_of(house).of(
         shown.look, key, lambda: render_to_string("inbox/_folders.html", told)
     )
 
 
 def _drawn(house: House, user: User, listing: Listing, look: Look) -> Drawn:
-    """Draw a list; one that looks the same to everybody is drawn once for all who look on."""
+    """Draw a list; one that looks the same to all who see alike is drawn once."""
     if listing.words or listing.folder in (Folder.MINE, Folder.TEAM):
         return _draw(house, user, listing)
     inbox.require(user, Action.READ_INBOX)
-    key = ("inbox", listing)
+    key = ("inbox", listing, inbox.sight_of(house, user, look))
     return glances_of(house).of(look, key, lambda: _draw(house, user, listing))
 
 

@@ -65,7 +65,7 @@ def article_page(request: HttpRequest, user: User, name: str) -> HttpResponse:
             (words.CHANNELS[preview.channel], preview)
             for preview in article_checks.previews_of(line.article, around.facts)
         ],
-        "suggestions": suggestions.list_open(user, name),
+        "suggestions": suggestions.list_open(house, user, name),
         "newest": knowledge.list_versions(house, user, name)[0],
         "days": knowledge.WINDOW.days,
     }

@@ -140,7 +140,7 @@ def reopen(_request: HttpRequest, user: User, failure_id: str) -> HttpResponse:
 @for_staff
 def export(_request: HttpRequest, user: User) -> HttpResponse:
     """Send the log as CSV, with its root causes."""
-    lines = failure_board.lines_for_export(user)
+    lines = failure_board.lines_for_export(houses.current(), user)
     text = "".join(cells.csv_line(line) for line in lines)
     return HttpResponse(
         text,
