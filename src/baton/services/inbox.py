@@ -12,6 +12,7 @@ from baton.core.roles import Action, Role
 from baton.core.urgency import Urgency
 from baton.services.glances import Look, glances_of
 from baton.services.house import House
+from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import inbox, places
 from baton.store.queries.inbox import (
@@ -79,12 +80,12 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     Raises Forbidden for a role that may not read the inbox.
     """
     require(user, Action.READ_INBOX)
-    pack, own = _standards_of(house, user.workspace_id)
+    pack = pack_of(house, user.workspace_id)
     now = house.clock.now()
     wanted = Filter(
         workspace_id=user.workspace_id,
         user_id=user.id,
-        sight=_sight_of(user, _closed_queues(pack, own)),
+        sight=sight_of(house, user),
         folder=folder,
         queue=queue,
         search=_search_of(words, pack),
@@ -105,7 +106,7 @@ def overview(house: House, user: User, look: Look | None = None) -> Overview:
     require(user, Action.READ_INBOX)
     workspace_id, glances = user.workspace_id, glances_of(house)
     look = look or glances.look(workspace_id)
-    sight = sight_of(house, user, look)
+    sight = sight_of(house, user)
     counted: Tally = glances.of(
         look,
         ("standings", sight),
@@ -181,31 +182,14 @@ def is_at(user: User, location_id: str) -> bool:
     return not user.locations or not location_id or location_id in user.locations
 
 
-def sight_of(house: House, user: User, look: Look) -> Sight:
-    """Return what is open to a person, as of a look: by it views are shared."""
-    closed = glances_of(house).of(
-        look, "closed_queues", lambda: _closed_queues(*_standards_of(house, user.workspace_id))
-    )
-    return _sight_of(user, closed)
-
-
-def _closed_queues(pack: Pack, own: dict[str, object]) -> str:
-    return str({**pack.policy, **own}.get("closed_queues", ""))
-
-
-def _sight_of(user: User, closed_queues: str) -> Sight:
-    closed, locations = closed_to(user, closed_queues), tuple(user.locations)
+def sight_of(house: House, user: User) -> Sight:
+    """Return what is open to a person: by it views are shared."""
+    # As last asked for: every page of staff asks whether they changed (web/access.py).
+    policy = standards_cache(house).last_of(user.workspace_id).policy
+    closed, locations = closed_to(user, policy.closed_queues), tuple(user.locations)
     # What is one's own counts only where something is closed.
     user_id = user.id if closed or locations else ""
     return Sight(user_id=user_id, closed=closed, locations=locations)
-
-
-def _standards_of(house: House, workspace_id: str) -> tuple[Pack, dict[str, object]]:
-    """Return a workspace's pack, and its own policy as it is kept; raises NotFound."""
-    kept = Workspace.objects.filter(id=workspace_id).values_list("pack", "policy").first()
-    if kept is None:
-        raise NotFound("workspace", workspace_id)
-    return house.pack_of(kept[0]), kept[1]
 
 
 def title_of(pack: Pack, request_type: str, cause: str = "") -> str:

@@ -117,7 +117,7 @@ def _drawn(house: House, user: User, listing: Listing, look: Look) -> Drawn:
     if listing.words or listing.folder in (Folder.MINE, Folder.TEAM):
         return _draw(house, user, listing)
     inbox.require(user, Action.READ_INBOX)
-    key = ("inbox", listing, inbox.sight_of(house, user, look))
+    key = ("inbox", listing, inbox.sight_of(house, user))
     return glances_of(house).of(look, key, lambda: _draw(house, user, listing))
 
 
