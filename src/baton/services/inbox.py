@@ -10,9 +10,9 @@ from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action, Role
 from baton.core.urgency import Urgency
+from baton.services import sight
 from baton.services.glances import Look, glances_of
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import inbox, places
 from baton.store.queries.inbox import (
@@ -27,7 +27,6 @@ from baton.store.queries.inbox import (
 )
 
 MAX_SEARCH = 80
-_LEADING = (Role.MANAGER.value, Role.OPERATIONS.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +73,20 @@ def list_page(  # noqa: PLR0913 - a list is told by these
     queue: str = "",
     words: str = "",
     after: Place | None = None,
+    look: Look | None = None,
 ) -> InboxPage:
     """Return a page of a folder, or of what a search finds in all folders.
 
     Raises Forbidden for a role that may not read the inbox.
     """
     require(user, Action.READ_INBOX)
-    pack = pack_of(house, user.workspace_id)
+    look = look or glances_of(house).look(user.workspace_id)
+    pack = house.pack_of(look.pack)
     now = house.clock.now()
     wanted = Filter(
         workspace_id=user.workspace_id,
         user_id=user.id,
-        sight=sight_of(house, user),
+        sight=sight_of(house, user, look),
         folder=folder,
         queue=queue,
         search=_search_of(words, pack),
@@ -106,11 +107,11 @@ def overview(house: House, user: User, look: Look | None = None) -> Overview:
     require(user, Action.READ_INBOX)
     workspace_id, glances = user.workspace_id, glances_of(house)
     look = look or glances.look(workspace_id)
-    sight = sight_of(house, user)
+    seen = sight_of(house, user, look)
     counted: Tally = glances.of(
         look,
-        ("standings", sight),
-        lambda: inbox.tally(inbox.standings(workspace_id, sight)),
+        ("standings", seen),
+        lambda: inbox.tally(inbox.standings(workspace_id, seen)),
     )
     queues = sorted(house.pack_of(look.pack).queues, key=lambda queue: -queue.priority)
     return Overview(
@@ -167,26 +168,12 @@ def require(user: User, action: Action) -> None:
         raise Forbidden(action.value, user.role)
 
 
-def closed_to(user: User, closed: str) -> tuple[str, ...]:
-    """Return which of closed queues a person may not open: trained staff do (T14).
-
-    Who leads opens all, and who serves a queue opens its.
-    """
-    if user.role in _LEADING:
-        return ()
-    return tuple(name for name in closed.split(",") if name and name not in user.skills)
-
-
-def is_at(user: User, location_id: str) -> bool:
-    """Return whether a contact's location is one that a person works for; "" is everybody's."""
-    return not user.locations or not location_id or location_id in user.locations
-
-
-def sight_of(house: House, user: User) -> Sight:
-    """Return what is open to a person: by it views are shared."""
-    # As last asked for: every page of staff asks whether they changed (web/access.py).
-    policy = standards_cache(house).last_of(user.workspace_id).policy
-    closed, locations = closed_to(user, policy.closed_queues), tuple(user.locations)
+def sight_of(house: House, user: User, look: Look) -> Sight:
+    """Return what is open to a person, as of a look: by it views are shared."""
+    named = glances_of(house).of(
+        look, "closed_queues", lambda: sight.closed_queues_of(house, look.workspace_id)
+    )
+    closed, locations = sight.closed_to(user, named), tuple(user.locations)
     # What is one's own counts only where something is closed.
     user_id = user.id if closed or locations else ""
     return Sight(user_id=user_id, closed=closed, locations=locations)

@@ -14,9 +14,8 @@ from baton.core.errors import NotFound
 from baton.core.pack import Pack, ReasonCode
 from baton.core.policy import Policy
 from baton.core.roles import Action, Role
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import proposals
-from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.systems import refunding
 from baton.services.workspace.workspaces import standards_cache
@@ -200,7 +199,7 @@ def _met_by(user: User) -> "QuerySet[Approval]":
     if not user.locations:
         return found
     talks = Conversation.objects.filter(workspace_id=user.workspace_id)
-    return found.filter(conversation_id__in=guarding.met_by(user, talks).values("id"))
+    return found.filter(conversation_id__in=sight.met_by(user, talks).values("id"))
 
 
 def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Manager
 
 from baton.core.errors import Forbidden
-from baton.services import inbox
+from baton.services import sight
 from baton.services.desk import guarding
 from baton.services.house import House
 from baton.store.models import (
@@ -88,5 +88,5 @@ def _refuse_places(user: User, contact_ids: Any) -> None:
 
 
 def _refuse_place(user: User, location_id: str) -> None:
-    if not inbox.is_at(user, location_id):
+    if not sight.is_at(user, location_id):
         raise Forbidden("open what belongs to another location", user.role)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from baton.core.billing import BY_HAND, InvoiceState, PaidBy, Standing
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.billing import invoices
 from baton.services.billing.invoices import Draft, Reported
 from baton.services.desk import guarding
@@ -164,7 +164,7 @@ def currency_of(house: House, user: User) -> str:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Invoice]":
-    found = guarding.met_by(user, Invoice.objects.filter(workspace_id=user.workspace_id))
+    found = sight.met_by(user, Invoice.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.OVERDUE:
             found = found.filter(state=InvoiceState.OPEN, due_at__lt=house.clock.now())

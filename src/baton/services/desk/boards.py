@@ -9,8 +9,8 @@ from baton.core import routing
 from baton.core.ownership import Owner
 from baton.core.roles import Action
 from baton.core.routing import Offered
-from baton.services import inbox
-from baton.services.desk import guarding, live_flags
+from baton.services import inbox, sight
+from baton.services.desk import live_flags
 from baton.services.desk.live_flags import LiveFlags
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -78,7 +78,7 @@ def show_monitor(house: House, user: User) -> Monitor:
     inbox.require(user, Action.READ_INBOX)
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     every = Conversation.objects.filter(workspace_id=user.workspace_id, status="open")
-    heard = guarding.heard_by(house, user, every, by="id")
+    heard = sight.heard_by(house, user, every, by="id")
     talking = heard.filter(handled_by=Owner.BOT.value).exclude(opened_by="bot")
     # One failed attempt, harsh words, or close to the most turns that the bot may take.
     badly = Q(failed_attempts__gt=0) | Q(negative_turns__gt=0)
@@ -113,7 +113,7 @@ def show_wall(house: House, user: User) -> Wall:
     now = house.clock.now()
     setting = standards_cache(house).setting_of(user.workspace_id)
     every = Conversation.objects.filter(workspace_id=user.workspace_id, status="open")
-    open_ones = guarding.heard_by(house, user, every, by="id")
+    open_ones = sight.heard_by(house, user, every, by="id")
     waits = {
         (row["queue"], row["handled_by"]): row
         for row in open_ones.filter(handled_by__in=["queue", "async"])
@@ -123,7 +123,7 @@ def show_wall(house: House, user: User) -> Wall:
     clocks = SlaClock.objects.filter(
         workspace_id=user.workspace_id, met_at=None, stopped_at=None, paused_at=None
     )
-    running = guarding.heard_by(house, user, clocks)
+    running = sight.heard_by(house, user, clocks)
     late = _by_queue(running.filter(due_at__lte=now))
     soon = _by_queue(running.filter(due_at__gt=now, due_at__lte=now + SOON))
     queues = sorted(setting.pack.queues, key=lambda queue: -queue.priority)

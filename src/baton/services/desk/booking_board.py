@@ -11,7 +11,7 @@ from baton.core import bookings, roles
 from baton.core.bookings import State
 from baton.core.errors import NotFound
 from baton.core.roles import Action, Role
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.bookings import parties, ratings
 from baton.services.bookings.parties import PartyFacts
 from baton.services.desk import guarding, mirrored_calendar
@@ -161,7 +161,7 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
         days=tuple(_day(begin + timedelta(days=number), lines, zone) for number in range(days)),
         before=begin - timedelta(days=days),
         after=begin + timedelta(days=days),
-        locations=tuple(one for one in inbox.list_locations(user) if inbox.is_at(user, one[0])),
+        locations=tuple(one for one in inbox.list_locations(user) if sight.is_at(user, one[0])),
         is_cut=max(len(rows), len(gathered)) > MOST_SLOTS,
         has_activities=offered.exists(),
     )
@@ -198,7 +198,7 @@ def show_gathered(house: House, user: User, booking_id: str) -> SlotSheet:
 
 
 def _sheet(house: House, user: User, line: SlotLine, rows: "QuerySet[Booking]") -> SlotSheet:
-    met = guarding.met_by(user, rows)
+    met = sight.met_by(user, rows)
     lines = _booking_lines(house, user, met.order_by("id")[:_MOST_BOOKINGS])
     order = {State.WAITING: 1, State.CANCELLED: 2, State.RELEASED: 2}
     return SlotSheet(

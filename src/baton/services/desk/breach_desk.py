@@ -7,8 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from baton.core.breaches import Reason
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.store.models import Breach, Contact, Conversation, User
 
@@ -63,7 +62,7 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> BreachPa
     inbox.require(user, Action.READ_REPORTS)
     workspace_id = user.workspace_id
     now = house.clock.now()
-    every = guarding.heard_by(house, user, Breach.objects.filter(workspace_id=workspace_id))
+    every = sight.heard_by(house, user, Breach.objects.filter(workspace_id=workspace_id))
     found = _found(every, sought, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)

@@ -10,8 +10,8 @@ from baton.core import churn_model
 from baton.core.churn import Sign
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import booking_board, guarding
+from baton.services import inbox, sight
+from baton.services.desk import booking_board
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import churn_fitting, churn_models
@@ -62,7 +62,7 @@ def list_at_risk(house: House, user: User, *, is_high_value: bool, page: int = 1
     """Return a page of those at risk; raises Forbidden for a role that reads no reports."""
     inbox.require(user, Action.READ_REPORTS)
     scored = ChurnScore.objects.filter(workspace_id=user.workspace_id)
-    everybody = guarding.met_by(user, scored, by="id")
+    everybody = sight.met_by(user, scored, by="id")
     at_risk = everybody.filter(is_at_risk=True)
     high_value = at_risk.filter(is_high_value=True)
     found = (high_value if is_high_value else at_risk).order_by("-points", "id")

@@ -8,8 +8,8 @@ from datetime import datetime
 from baton.core.errors import Conflict
 from baton.core.escalation import JUST
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding, live_flags, rule_board
+from baton.services import inbox, sight
+from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -120,7 +120,7 @@ def _chosen(house: House, user: User, month: str) -> Month:
 
 def _shown(house: House, user: User, ids: list[str]) -> tuple[tuple[str, FiredRow], ...]:
     standards = standards_cache(house).standards_of(user.workspace_id)
-    found = guarding.heard_by(house, user, Escalation.objects.all()).in_bulk(ids)
+    found = sight.heard_by(house, user, Escalation.objects.all()).in_bulk(ids)
     return tuple(
         (live_flags.title_of(standards, found[id_].trigger), rule_board.fired_row(found[id_]))
         for id_ in ids

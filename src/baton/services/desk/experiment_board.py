@@ -13,8 +13,8 @@ from baton.core.roles import Action
 from baton.reports import experiments, observed
 from baton.reports.experiments import Compared, Counted
 from baton.reports.observed import Dealt, Observed
-from baton.services import inbox
-from baton.services.desk import guarding, kpi_board
+from baton.services import inbox, sight
+from baton.services.desk import kpi_board
 from baton.services.desk.experiment_subjects import is_changed, title_of
 from baton.services.house import House
 from baton.services.workspace import limit_trials
@@ -125,7 +125,7 @@ def list_contacts(  # noqa: PLR0913 - which number of which experiment, from whi
     pages = max(-(-len(listed) // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
     part = listed[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    met = guarding.met_by(user, Contact.objects.all(), by="id")
+    met = sight.met_by(user, Contact.objects.all(), by="id")
     people = met.in_bulk([one.contact_id for one in part])
     return ContactsPage(
         design=design,

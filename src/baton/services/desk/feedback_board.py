@@ -16,9 +16,9 @@ from baton.core.feedback import Recovery, Unhappy
 from baton.core.outreach import Outcome
 from baton.core.roles import Action, Role, may
 from baton.core.survey import Scale
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import ratings
-from baton.services.desk import guarding, outreach_load
+from baton.services.desk import outreach_load
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, Order, OrderMoney, Payment, SurveyResponse, Task, User
@@ -74,7 +74,7 @@ def list_page(
     inbox.require(user, Action.READ_REPORTS)
     scale, since = survey.SCALES[kind], house.clock.now() - WINDOW
     asked = SurveyResponse.objects.filter(workspace_id=user.workspace_id, kind=kind)
-    asked = guarding.met_by(user, asked.filter(asked_at__gte=since))
+    asked = sight.met_by(user, asked.filter(asked_at__gte=since))
     first = asked.filter(follows_id=None)
     answered = first.exclude(answered_at=None)
     low = answered.filter(rating__lte=scale.low)

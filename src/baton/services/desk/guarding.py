@@ -3,19 +3,12 @@
 Of a guarded queue people work from a form alone (H16, X5).
 """
 
-from collections.abc import Iterable
-from typing import TypeVar
-
-from django.db.models import Model, Q, QuerySet
-
 from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.core.policy import guards
-from baton.services import inbox
+from baton.services import sight
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, Conversation, User
-
-Rows = TypeVar("Rows", bound=Model)
 
 _MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
 
@@ -42,7 +35,7 @@ def refuse_closed(
     refuse_elsewhere(user, contact_id)
     # As last asked for, likewise.
     closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
-    if queue in inbox.closed_to(user, closed):
+    if queue in sight.closed_to(user, closed):
         raise Forbidden("open what only trained staff may", user.role)
 
 
@@ -55,56 +48,12 @@ def refuse_unless_open(house: House, user: User, conversation_id: str) -> None:
     refuse_closed(house, user, *found)
 
 
-def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":
-    """Return those rows whose contact, named in the column `by`, belongs where a person works."""
-    if not user.locations:
-        return rows
-    return rows.filter(**{f"{by}__in": _met(user).values("id")})
-
-
-def heard_by(
-    house: House, user: User, rows: "QuerySet[Rows]", *, by: str = "conversation_id"
-) -> "QuerySet[Rows]":
-    """Return those rows whose conversation, named in the column `by`, is open to a person."""
-    # As last asked for, likewise.
-    policy = standards_cache(house).last_of(user.workspace_id).policy
-    closed = inbox.closed_to(user, policy.closed_queues)
-    if not (closed or user.locations):
-        return rows
-    found = Conversation.objects.filter(workspace_id=user.workspace_id)
-    is_open = Q() if not closed else ~Q(queue__in=closed)
-    if user.locations:
-        is_open &= Q(contact_id__in=_met(user).values("id"))
-    found = found.filter(is_open | Q(assignee_id=user.id))
-    return rows.filter(**{f"{by}__in": found.values("id")})
-
-
-def met_among(user: User, contact_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of some contacts belong where a person works."""
-    asked = frozenset(contact_ids)
-    if not user.locations:
-        return asked
-    return frozenset(_met(user).filter(id__in=asked).values_list("id", flat=True))
-
-
-def heard_among(house: House, user: User, conversation_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of some conversations are open to a person."""
-    found = Conversation.objects.filter(id__in=frozenset(conversation_ids))
-    return frozenset(heard_by(house, user, found, by="id").values_list("id", flat=True))
-
-
-def _met(user: User) -> "QuerySet[Contact]":
-    return Contact.objects.filter(
-        workspace_id=user.workspace_id, location_id__in=["", *user.locations]
-    )
-
-
 def refuse_elsewhere(user: User, contact_id: str) -> None:
     """Raise Forbidden for a contact of a location that a person does not work for."""
     if not user.locations:
         return
     found = Contact.objects.filter(id=contact_id).values_list("location_id", flat=True).first()
-    if not inbox.is_at(user, found or ""):
+    if not sight.is_at(user, found or ""):
         raise Forbidden("open what belongs to another location", user.role)
 
 

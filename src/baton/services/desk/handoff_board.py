@@ -8,8 +8,8 @@ from baton.core.roles import Action
 from baton.reports import handoffs, touches
 from baton.reports.handoffs import Cause, HandoffReport
 from baton.reports.touches import Touches
-from baton.services import inbox
-from baton.services.desk import guarding, live_flags, rule_board
+from baton.services import inbox, sight
+from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -116,7 +116,7 @@ def list_counted(  # noqa: PLR0913 - a number and its page are told by these
     page = min(max(page, 1), pages)
     shown = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     is_fired = measure == "noisy"
-    heard = guarding.heard_among(house, user, shown if is_touches else ())
+    heard = sight.heard_among(house, user, shown if is_touches else ())
     return CountedPage(
         handoffs=() if is_fired or is_touches else _rows(house, user, report, shown),
         fired=_fired(house, user, shown) if is_fired else (),
@@ -154,7 +154,7 @@ def _rows(
 ) -> tuple[HandoffRow, ...]:
     pack = inbox.pack_of(house, user.workspace_id)
     cases = [report.cases[id_] for id_ in ids]
-    heard = guarding.heard_among(house, user, (case.conversation_id for case in cases))
+    heard = sight.heard_among(house, user, (case.conversation_id for case in cases))
     return tuple(
         HandoffRow(
             conversation_id=case.conversation_id,
@@ -175,7 +175,7 @@ def _rows(
 
 def _fired(house: House, user: User, ids: tuple[str, ...]) -> tuple[tuple[str, FiredRow], ...]:
     standards = standards_cache(house).standards_of(user.workspace_id)
-    found = guarding.heard_by(house, user, Escalation.objects.all()).in_bulk(ids)
+    found = sight.heard_by(house, user, Escalation.objects.all()).in_bulk(ids)
     return tuple(
         (live_flags.title_of(standards, found[id_].trigger), rule_board.fired_row(found[id_]))
         for id_ in ids

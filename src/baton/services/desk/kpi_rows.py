@@ -16,8 +16,8 @@ from baton.core.roles import Action
 from baton.reports import parquet
 from baton.reports.kpis import PARTS, rows_behind
 from baton.reports.sources import SOURCES
-from baton.services import inbox
-from baton.services.desk import guarding, kpi_board
+from baton.services import inbox, sight
+from baton.services.desk import kpi_board
 from baton.services.desk.kpi_windows import Sought, windows_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -136,9 +136,9 @@ def _open_to(house: House, user: User, rows: Any) -> Any:
     """Leave out what belongs to a closed conversation, or to another place: the number has it."""
     columns = {field.name for field in rows.model._meta.fields}  # noqa: SLF001 - documented
     if "conversation_id" in columns:
-        return guarding.heard_by(house, user, rows)
+        return sight.heard_by(house, user, rows)
     if "contact_id" in columns:
-        return guarding.met_by(user, rows)
+        return sight.met_by(user, rows)
     return rows
 
 

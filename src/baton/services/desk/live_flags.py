@@ -11,8 +11,7 @@ from baton.core import escalation_rules
 from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.workspace.workspaces import Standards, standards_cache
 from baton.store.models import Contact, Conversation, Escalation, User
@@ -68,7 +67,7 @@ def list_live(house: House, user: User, *, limit: int = MAX_SHOWN) -> LiveFlags:
     inbox.require(user, Action.READ_INBOX)
     standards = standards_cache(house).standards_of(user.workspace_id)
     flagged = escalations.flagged_live(user.workspace_id)
-    found = guarding.heard_by(house, user, flagged, by="id")
+    found = sight.heard_by(house, user, flagged, by="id")
     rows = list(found[: min(limit, MAX_SHOWN)])
     raised = escalations.raised_on(rows)
     contacts = Contact.objects.in_bulk({row.contact_id for row in rows})

@@ -10,7 +10,7 @@ from baton.core.bookings import State
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.memberships import Standing
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.bookings import check_ins, members
 from baton.services.bookings.members import Plan
 from baton.services.desk import booking_board, guarding
@@ -119,7 +119,7 @@ def _refuse_impossible(house: House, user: User, plan: Plan) -> None:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Membership]":
-    found = guarding.met_by(user, Membership.objects.filter(workspace_id=user.workspace_id))
+    found = sight.met_by(user, Membership.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.ENDING:
             found = found.filter(_ending(house, user))

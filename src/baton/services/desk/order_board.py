@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from baton.core.errors import NotFound
 from baton.core.orders import Attempt, OrderState, ScanState
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.orders import by_hand, keeping, parcels, telling
@@ -102,7 +102,7 @@ def get_sheet(house: House, user: User, order_id: str) -> OrderSheet:
     """Return one order; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
     mine = Order.objects.filter(id=order_id, workspace_id=user.workspace_id)
-    row = guarding.met_by(user, mine).first()
+    row = sight.met_by(user, mine).first()
     whole = orders.find_order(user.workspace_id, order_id)
     if row is None or whole is None:
         raise NotFound("order", order_id)
@@ -174,7 +174,7 @@ def see(house: House, user: User, order_id: str, state: ScanState) -> None:
 
 
 def _narrowed(house: House, user: User, wanted: Wanted, words: str) -> "QuerySet[Order]":
-    found = guarding.met_by(user, Order.objects.filter(workspace_id=user.workspace_id))
+    found = sight.met_by(user, Order.objects.filter(workspace_id=user.workspace_id))
     match wanted:
         case Wanted.COMING:
             found = found.exclude(state__in=_SHELVED)

@@ -14,10 +14,10 @@ from baton.core import privacy
 from baton.core.errors import Conflict, NotFound
 from baton.core.roles import Action
 from baton.runtime.ports import Done, Refused
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import actions, proposals
 from baton.services.delivery import outgoing
-from baton.services.desk import carrying_out, guarding
+from baton.services.desk import carrying_out
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Contact, User
@@ -56,7 +56,7 @@ def show(house: House, user: User) -> tuple[Parked, ...]:
     """Return what is set aside; raises Forbidden for a role that may not change settings."""
     inbox.require(user, Action.CONFIGURE)
     every = list_parked(house, user.workspace_id)
-    met = guarding.met_among(user, (one.contact_id for one in every if one.contact_id))
+    met = sight.met_among(user, (one.contact_id for one in every if one.contact_id))
     return tuple(one for one in every if not one.contact_id or one.contact_id in met)
 
 

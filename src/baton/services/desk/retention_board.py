@@ -7,8 +7,7 @@ from baton.core.retention import Outcome
 from baton.core.roles import Action
 from baton.reports import retention
 from baton.reports.retention import Line, Talk
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.store.models import Contact, Conversation, User
 
@@ -63,7 +62,7 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> Retentio
     until = house.clock.now() + timedelta(seconds=1)
     since = until - timedelta(days=sought.days)
     every = retention.list_talks(user.workspace_id, since=since, until=until)
-    heard = guarding.heard_among(house, user, (talk.conversation_id for talk in every))
+    heard = sight.heard_among(house, user, (talk.conversation_id for talk in every))
     talks = [talk for talk in every if talk.conversation_id in heard]
     found = [talk for talk in talks if _fits(talk, sought)]
     pages = max(-(-len(found) // PAGE_SIZE), 1)

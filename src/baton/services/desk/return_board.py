@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from baton.core.returns import MAY_BE_PAID, State
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import guarding, return_desk
 from baton.services.house import House
 from baton.services.orders import keeping
@@ -122,7 +122,7 @@ def list_returns(
 ) -> ReturnPage:
     """Return a page of returns: what waits longest first, what is over newest first."""
     inbox.require(user, Action.READ_INBOX)
-    mine = guarding.met_by(user, Return.objects.filter(workspace_id=user.workspace_id))
+    mine = sight.met_by(user, Return.objects.filter(workspace_id=user.workspace_id))
     found = _searched(house, user, mine.filter(_IS[wanted]), words)
     waits = wanted in (Wanted.TO_DECIDE, Wanted.TO_PAY, Wanted.TO_CHECK)
     begin = (page - 1) * PAGE_SIZE

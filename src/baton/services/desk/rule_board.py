@@ -13,8 +13,8 @@ from baton.core.policy import Policy
 from baton.core.roles import Action
 from baton.reports import escalations as readings
 from baton.reports.escalations import RuleReading
-from baton.services import inbox
-from baton.services.desk import guarding, live_flags
+from baton.services import inbox, sight
+from baton.services.desk import live_flags
 from baton.services.house import House
 from baton.services.workspace.escalation_rules import rule_of
 from baton.services.workspace.workspaces import Standards, standards_cache
@@ -177,7 +177,7 @@ def list_fired(  # noqa: PLR0913 - a number and its page are told by these
     page = min(max(page, 1), pages)
     wanted = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     rows = _missed_rows(wanted) if part == "missed" else fired_rows(wanted)
-    heard = guarding.heard_among(house, user, (one.conversation_id for one in rows))
+    heard = sight.heard_among(house, user, (one.conversation_id for one in rows))
     return FiredPage(
         title=live_flags.title_of(at.standards, rule),
         rows=tuple(one for one in rows if one.conversation_id in heard),

@@ -12,9 +12,9 @@ from baton.core.json import Json
 from baton.core.outreach import Measure, Outcome
 from baton.core.presend import Author
 from baton.core.roles import Action, Role
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import conversations, tasks
-from baton.services.desk import desks, guarding
+from baton.services.desk import desks
 from baton.services.house import House
 from baton.services.people import telling
 from baton.services.workspace.workspaces import standards_cache
@@ -133,7 +133,7 @@ def _find(user: User, task_id: str) -> Task:
 
 def _of(user: User, view: str, now: datetime) -> "QuerySet[Task]":
     """Return the tasks of a view: what `core.outreach.measure` says, as a query."""
-    found = guarding.met_by(user, Task.objects.filter(workspace_id=user.workspace_id))
+    found = sight.met_by(user, Task.objects.filter(workspace_id=user.workspace_id))
     since = Q(due_at__gt=now - WINDOW)
     match view:
         case Measure.IN_TIME:

@@ -11,8 +11,7 @@ from baton.reports import kpis, triage
 from baton.reports.kpis import KpiReading
 from baton.reports.slices import Slice
 from baton.reports.triage_readings import Share, TriageReport
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
@@ -155,13 +154,13 @@ def _shares_of_trigger(report: TriageReport, name: str) -> dict[str, Share]:
 
 def _rows(house: House, user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
     mine = Conversation.objects.filter(workspace_id=user.workspace_id)
-    found = guarding.heard_by(house, user, mine, by="id").in_bulk(list(ids))
+    found = sight.heard_by(house, user, mine, by="id").in_bulk(list(ids))
     return tuple(_counted(found[one], pack) for one in ids if one in found)
 
 
 def _fired_rows(house: House, user: User, ids: tuple[str, ...], pack: Pack) -> tuple[Counted, ...]:
     mine = Escalation.objects.filter(workspace_id=user.workspace_id)
-    fired = guarding.heard_by(house, user, mine).in_bulk(list(ids))
+    fired = sight.heard_by(house, user, mine).in_bulk(list(ids))
     found = Conversation.objects.in_bulk([row.conversation_id for row in fired.values()])
     return tuple(
         _counted(found[fired[one].conversation_id], pack, fired[one]) for one in ids if one in fired

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from baton.core.roles import Action
 from baton.reports import winback
 from baton.reports.winback import Churn, Tried, Winback
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, User
@@ -58,7 +57,7 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
     now = house.clock.now()
     since = now - timedelta(days=sought.days)
     everybody = winback.list_tried(user.workspace_id, since=since)
-    met = guarding.met_among(user, (one.contact_id for one in everybody))
+    met = sight.met_among(user, (one.contact_id for one in everybody))
     tried = [one for one in everybody if one.contact_id in met]
     wanted = [one for one in tried if _fits(one, sought)]
     pages = max(-(-len(wanted) // PAGE_SIZE), 1)

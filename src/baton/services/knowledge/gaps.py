@@ -14,8 +14,7 @@ from baton.core import text as texts
 from baton.core.confidence import Band, ConfidencePolicy
 from baton.core.pack import Pack
 from baton.core.roles import Action, Role
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.knowledge.knowledge import WINDOW, today_of
 from baton.services.ledger import Ledger
@@ -85,7 +84,7 @@ def open_words(house: House, user: User, turn_ids: Sequence[str]) -> tuple[str, 
     found = Turn.objects.filter(
         id__in=list(turn_ids)[:MAX_EXAMPLES], workspace_id=user.workspace_id, is_unanswered=True
     )
-    found = guarding.heard_by(house, user, found)
+    found = sight.heard_by(house, user, found)
     turns = sorted(found, key=lambda turn: list(turn_ids).index(turn.id))
     if turns:
         _log(house, user, {turn.conversation_id for turn in turns})
@@ -98,7 +97,7 @@ def _list(house: House, user: User) -> GapList:
     standards = standards_cache(house).standards_of(user.workspace_id)
     since = house.clock.now() - WINDOW
     every = knowledge.list_unanswered(user.workspace_id, since=since, limit=MAX_TURNS)
-    heard = guarding.heard_among(house, user, (turn.conversation_id for turn in every))
+    heard = sight.heard_among(house, user, (turn.conversation_id for turn in every))
     turns = [turn for turn in every if turn.conversation_id in heard]
     known = [turn for turn in turns if _is_named(turn, standards.confidence)]
     unknown = [turn for turn in turns if turn not in known]

@@ -7,8 +7,7 @@ from functools import partial
 from baton.core import privacy
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.knowledge.knowledge import names_of
@@ -80,7 +79,7 @@ def list_open(house: House, user: User, article: str) -> tuple[Suggestion, ...]:
     every = ArticleSuggestion.objects.filter(
         workspace_id=user.workspace_id, article=article, verdict=""
     )
-    rows = list(guarding.heard_by(house, user, every).order_by("made_at", "id")[:_SHOWN])
+    rows = list(sight.heard_by(house, user, every).order_by("made_at", "id")[:_SHOWN])
     names = names_of(row.made_by_id for row in rows)
     return tuple(
         Suggestion(

@@ -11,8 +11,7 @@ from baton.core.cells import csv_line
 from baton.core.errors import NotFound
 from baton.core.json import Json
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import Consent, Contact, User
@@ -48,7 +47,7 @@ def export_all(house: House, user: User) -> Iterator[str]:
     """
     inbox.require(user, Action.READ_AUDIT)
     _note(house, user, f"workspace:{user.workspace_id}")
-    return _lines(guarding.met_by(user, Consent.objects.filter(workspace_id=user.workspace_id)))
+    return _lines(sight.met_by(user, Consent.objects.filter(workspace_id=user.workspace_id)))
 
 
 def _lines(every: "QuerySet[Consent]") -> Iterator[str]:

@@ -12,9 +12,8 @@ from enum import StrEnum
 from baton.core import agreement
 from baton.core.errors import InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import shadowing
-from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
@@ -83,7 +82,7 @@ def list_drafts(house: House, user: User, flow: str, *, before: str = "") -> Sha
     inbox.require(user, Action.RUN_PILOT)
     inbox.require(user, Action.READ_TRANSCRIPT)
     every = ShadowDraft.objects.filter(workspace_id=user.workspace_id, flow=flow)
-    rows = guarding.heard_by(house, user, every)
+    rows = sight.heard_by(house, user, every)
     if before:
         rows = rows.filter(id__lt=before)
     found = list(rows.order_by("-id")[: PAGE + 1])
@@ -106,7 +105,7 @@ def judge(house: House, user: User, draft_id: str, word: str) -> None:
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         one = ShadowDraft.objects.filter(id=draft_id, workspace_id=user.workspace_id)
-        rows = guarding.heard_by(house, user, one)
+        rows = sight.heard_by(house, user, one)
         if not rows.update(verdict=word, judged_by_id=user.id, judged_at=ledger.now):
             raise NotFound("draft", draft_id)
         ledger.audit(

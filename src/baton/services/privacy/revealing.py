@@ -3,8 +3,7 @@
 from baton.core import privacy
 from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.privacy import belongings
@@ -44,6 +43,6 @@ def reveal(house: House, user: User, token: str, reason: str) -> str:
     if kept is None:
         raise NotFound("token", token)
     reached = Address.objects.filter(workspace_id=user.workspace_id, token=token)
-    if reached.exists() and not guarding.met_by(user, reached).exists():
+    if reached.exists() and not sight.met_by(user, reached).exists():
         raise Forbidden("open what belongs to another location", user.role)
     return house.keyset.unseal(bytes(kept.value_sealed), f"vault:{user.workspace_id}:{token}")

@@ -15,7 +15,7 @@ from django.db.models import Q
 from baton.core import text
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
@@ -61,7 +61,7 @@ def search(house: House, user: User, words: str) -> tuple[Found, ...]:
     policy = standards_cache(house).setting_of(user.workspace_id).policy
     queues = [one.strip() for one in policy.guarded_queues.split(",") if one.strip()]
     found = Conversation.objects.filter(id__in=first.values("conversation_id"))
-    if closed := inbox.closed_to(user, policy.closed_queues):
+    if closed := sight.closed_to(user, policy.closed_queues):
         found = found.filter(~Q(queue__in=closed) | Q(assignee_id=user.id))
     if user.locations:
         mine = Contact.objects.filter(location_id__in=["", *user.locations])

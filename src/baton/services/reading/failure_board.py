@@ -16,8 +16,7 @@ from baton.reports import changes
 from baton.reports.changes import Change
 from baton.reports.kpis import kpis_of
 from baton.reports.slices import Slice
-from baton.services import inbox
-from baton.services.desk import guarding
+from baton.services import inbox, sight
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.reading import unresolved
@@ -107,7 +106,7 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> FailureBoard:
     if view not in VIEWS:
         raise InvalidInput({"view": f"choose one of {', '.join(VIEWS)}"})
     now = house.clock.now()
-    every = guarding.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
+    every = sight.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
     found = _of(every, view, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
@@ -150,7 +149,7 @@ def lines_for_export(house: House, user: User) -> Iterator[tuple[str, ...]]:
     yield ("logged_at", "conversation", "flow", "version", "rule", "cause", "handed_over", "words",
            "owner", "due_at", "fixed_at", "fix")  # fmt: skip
     people = _names(user.workspace_id)
-    every = guarding.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
+    every = sight.heard_by(house, user, Failure.objects.filter(workspace_id=user.workspace_id))
     rows = every.order_by("-logged_at", "-id")
     for row in rows.iterator():
         yield (

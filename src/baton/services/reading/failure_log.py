@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from baton.core import failures, privacy
-from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.escalation import Act
 from baton.core.roles import Action
-from baton.services import inbox, notices
-from baton.services.desk import guarding
+from baton.services import inbox, notices, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.store.models import AuditEntry, Conversation, Escalation, Failure, Turn, User
@@ -49,7 +48,8 @@ def log(house: House, user: User, told: Told) -> str:
     ).first()
     if talk is None:
         raise NotFound("conversation", told.conversation_id)
-    guarding.refuse_unless_open(house, user, talk.id)
+    if talk.id not in sight.heard_among(house, user, [talk.id]):
+        raise Forbidden("open what is another's", user.role)
     fired = _escalation(user, told)
     turn = _turn_of(talk, fired)
     with house.engine.transaction():

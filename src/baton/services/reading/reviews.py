@@ -15,10 +15,9 @@ from baton.core.hard_stops import HardStop
 from baton.core.pack import Pack
 from baton.core.roles import Action
 from baton.flows import signals
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import scrutiny
 from baton.services.conversation.quoting import Subject, words_of
-from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.workspaces import standards_cache
@@ -111,7 +110,7 @@ def list_open(house: House, user: User, *, reason: str = "") -> ReviewPage:
     """Return the oldest open reviews of a reason ("" for any); raises Forbidden for a role."""
     inbox.require(user, Action.REVIEW)
     every = Review.objects.filter(workspace_id=user.workspace_id, verdict="")
-    waiting = guarding.heard_by(house, user, every)
+    waiting = sight.heard_by(house, user, every)
     counts: dict[str, int] = {}
     for one in waiting.values_list("reason", flat=True):
         counts[one] = counts.get(one, 0) + 1

@@ -31,7 +31,7 @@ def wall_page(request: HttpRequest, user: User) -> HttpResponse:
     house = houses.current()
     glances = glances_of(house)
     look = glances.look(user.workspace_id)
-    key = ("wall", user.role, inbox.sight_of(house, user))
+    key = ("wall", user.role, inbox.sight_of(house, user, look))
     wall = glances.of(look, key, lambda: boards.show_wall(house, user))
     context = {"wall": wall, "soon": boards.SOON, "section": "wall"}
     return page(request, user, _template(request, "wall"), context)

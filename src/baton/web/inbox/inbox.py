@@ -115,13 +115,13 @@ def _folders(house: House, user: User, shown: Shown) -> str:
 def _drawn(house: House, user: User, listing: Listing, look: Look) -> Drawn:
     """Draw a list; one that looks the same to all who see alike is drawn once."""
     if listing.words or listing.folder in (Folder.MINE, Folder.TEAM):
-        return _draw(house, user, listing)
+        return _draw(house, user, listing, look)
     inbox.require(user, Action.READ_INBOX)
-    key = ("inbox", listing, inbox.sight_of(house, user))
-    return glances_of(house).of(look, key, lambda: _draw(house, user, listing))
+    key = ("inbox", listing, inbox.sight_of(house, user, look))
+    return glances_of(house).of(look, key, lambda: _draw(house, user, listing, look))
 
 
-def _draw(house: House, user: User, listing: Listing) -> Drawn:
+def _draw(house: House, user: User, listing: Listing, look: Look) -> Drawn:
     shown = inbox.list_page(
         house,
         user,
@@ -129,6 +129,7 @@ def _draw(house: House, user: User, listing: Listing) -> Drawn:
         queue=listing.queue,
         words=listing.words,
         after=listing.after,
+        look=look,
     )
     told = {"lines": shown.lines, "listing": listing, "now": house.clock.now()}
     rows = render_to_string("inbox/_rows.html", told) if shown.lines else ""

@@ -1,0 +1,86 @@
+"""What is open to a person: by the location of a contact, by the queue of a conversation (P10).
+
+Lists, files and counts are narrowed by this; what an address names is refused by `desk.belonging`.
+"""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from baton.core.roles import Role
+from baton.services.house import House
+from baton.store.models import Contact, Conversation, User, Workspace
+
+Rows = TypeVar("Rows", bound=Model)
+
+_LEADING = (Role.MANAGER.value, Role.OPERATIONS.value)
+
+
+def is_at(user: User, location_id: str) -> bool:
+    """Return whether a contact's location is one that a person works for; "" is everybody's."""
+    return not user.locations or not location_id or location_id in user.locations
+
+
+def closed_to(user: User, closed: str) -> tuple[str, ...]:
+    """Return which of closed queues a person may not open: trained staff do (T14).
+
+    Who leads opens all, and who serves a queue opens its.
+    """
+    if user.role in _LEADING:
+        return ()
+    return tuple(name for name in closed.split(",") if name and name not in user.skills)
+
+
+def closed_queues_of(house: House, workspace_id: str) -> str:
+    """Return the closed queues of a workspace as its policy names them."""
+    kept = Workspace.objects.filter(id=workspace_id).values_list("pack", "policy").first()
+    return (
+        "" if kept is None else str({**house.pack_of(kept[0]).policy, **kept[1]}.get(_CLOSED, ""))
+    )
+
+
+def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":
+    """Return those rows whose contact, named in the column `by`, belongs where a person works."""
+    if not user.locations:
+        return rows
+    return rows.filter(**{f"{by}__in": _met(user).values("id")})
+
+
+def heard_by(
+    house: House, user: User, rows: "QuerySet[Rows]", *, by: str = "conversation_id"
+) -> "QuerySet[Rows]":
+    """Return those rows whose conversation, named in the column `by`, is open to a person.
+
+    Whoever has it was given it, and may (T14).
+    """
+    leads = user.role in _LEADING
+    closed = () if leads else closed_to(user, closed_queues_of(house, user.workspace_id))
+    if not (closed or user.locations):
+        return rows
+    is_open = ~Q(queue__in=closed) if closed else Q()
+    if user.locations:
+        is_open &= Q(contact_id__in=_met(user).values("id"))
+    mine = Conversation.objects.filter(workspace_id=user.workspace_id)
+    found = mine.filter(is_open | Q(assignee_id=user.id))
+    return rows.filter(**{f"{by}__in": found.values("id")})
+
+
+def met_among(user: User, contact_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some contacts belong where a person works."""
+    asked = frozenset(contact_ids)
+    if not user.locations:
+        return asked
+    return frozenset(_met(user).filter(id__in=asked).values_list("id", flat=True))
+
+
+def heard_among(house: House, user: User, conversation_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of some conversations are open to a person."""
+    found = Conversation.objects.filter(id__in=frozenset(conversation_ids))
+    return frozenset(heard_by(house, user, found, by="id").values_list("id", flat=True))
+
+
+def _met(user: User) -> "QuerySet[Contact]":
+    return Contact.objects.filter(
+        workspace_id=user.workspace_id, location_id__in=["", *user.locations]
+    )
