@@ -35,9 +35,8 @@ def closed_to(user: User, closed: str) -> tuple[str, ...]:
 def closed_queues_of(house: House, workspace_id: str) -> str:
     """Return the closed queues of a workspace as its policy names them."""
     kept = Workspace.objects.filter(id=workspace_id).values_list("pack", "policy").first()
-    return (
-        "" if kept is None else str({**house.pack_of(kept[0]).policy, **kept[1]}.get(_CLOSED, ""))
-    )
+    whole = {**house.pack_of(kept[0]).policy, **kept[1]} if kept else {}
+    return str(whole.get("closed_queues", ""))
 
 
 def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":
