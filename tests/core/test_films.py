@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.core import films, pictures
+from baton.core import films
 
 PLACE = b"+51.5074-000.1278/"
 
@@ -39,7 +39,6 @@ def test_the_place_is_gone_and_all_else_stays_where_it_was(long: bool) -> None: 
     assert bare.index(b"what is seen") == film.index(b"what is seen")
     assert bare.index(upright) == film.index(upright)
     assert films.without_notes(bare) == bare
-    assert pictures.without_notes(film, "video/quicktime") == bare
 
 
 @given(st.binary(max_size=300), st.integers(min_value=0, max_value=60))

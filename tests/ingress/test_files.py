@@ -10,8 +10,9 @@ from baton.services.delivery.attachments import ShownFile, Upload
 from baton.store.models import Attachment
 from tests.ingress.installation import Installation
 from tests.ingress.visitor import Visitor, a_visitor
+from tests.support.photos import a_png
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2_000
+PNG = a_png(side=400)
 
 
 def a_file(gym: Installation) -> ShownFile:

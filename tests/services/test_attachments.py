@@ -29,9 +29,10 @@ from baton.services.delivery.sending import Postman
 from baton.services.facts import ArrivingFile, MessageReceived
 from baton.store.crypto import SealBroken
 from baton.store.models import Attachment, AttachmentPart, Message, Workspace
+from tests.support.photos import a_png
 
-PNG = b"\x89PNG\r\n\x1a\n"
-LARGE = PNG + bytes(range(256)) * 2_100  # three parts
+PNG = a_png()
+LARGE = a_png(side=430)  # three parts
 STORY = Story.model_validate(
     {
         "story": "files",

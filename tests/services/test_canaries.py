@@ -64,6 +64,7 @@ from baton.store.models import (
     VaultEntry,
 )
 from tests.support.leaks import Kept, addresses, every_word_logged, unpacked
+from tests.support.photos import a_png
 
 CHANNELS = ("sms", "webchat", "email", "whatsapp")
 STORY = Story.model_validate(
@@ -79,7 +80,7 @@ STORY = Story.model_validate(
     }
 )
 EACH = 42
-PHOTO = b"\x89PNG\r\n\x1a\n"
+PHOTO = a_png()
 MADE: dict[str, Callable[[int], str]] = {
     "phone": lambda n: f"+44 7719 {n // 1000 % 1000:03} {n % 1000:03}",
     "email": lambda n: f"{word(n)}@planted.example",

@@ -23,3 +23,12 @@ def a_photo(number: int = 1, *, side: int = 900, blur: int = 0, place: bool = Fa
     kept = BytesIO()
     picture.save(kept, "jpeg", quality=80, exif=exif.tobytes())
     return kept.getvalue()
+
+
+def a_png(*, side: int = 16) -> bytes:
+    """Return a PNG of noise, which hardly packs, as it is kept: drawn anew it is the same."""
+    chance = random.Random(side)  # noqa: S311 - drawings, no secrets
+    picture = Image.frombytes("RGB", (side, side), chance.randbytes(3 * side * side))
+    kept = BytesIO()
+    picture.save(kept, "png")
+    return kept.getvalue()

@@ -8,6 +8,7 @@ from baton.services.delivery.attachments import Upload
 from baton.services.privacy.word_search import WordMarker
 from baton.store.models import Attachment, Conversation, Workspace
 from baton.web.access import VOUCHED
+from tests.support.photos import a_png
 from tests.web.conftest import Gym, Screen
 
 
@@ -54,7 +55,7 @@ def test_a_closed_queue_is_closed_to_a_search_for_words_and_to_who_looked_before
     gym: Gym, robin: Screen
 ) -> None:
     Workspace.objects.update(policy={"closed_queues": "clinical"}, revision=F("revision") + 1)
-    picture = Upload(content=b"\x89PNG\r\n\x1a\n" + bytes(300), name="rash.png")
+    picture = Upload(content=a_png(), name="rash.png")
     talk = gym.hear("mia", "agent please, about zebras", name="Zanzibar", uploads=(picture,))
     WordMarker(house=gym.house).run_once()
     kim = gym.screen_of(gym.hire("Kim", Role.CONCIERGE, skills=("billing",)))

@@ -8,9 +8,10 @@ from baton.services.delivery import attachments, file_links
 from baton.services.delivery.attachments import Upload
 from baton.services.desk import agents
 from baton.store.models import Attachment, Message
+from tests.support.photos import a_png
 from tests.web.conftest import Gym, Screen
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(300_000)
+PNG = a_png(side=320)
 BIKE = Upload(content=PNG, name="bike.png")
 PAPER = Upload(content=b"%PDF-1.7 a bill", name='bill "March".pdf')
 

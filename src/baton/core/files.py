@@ -42,6 +42,7 @@ class FileFault(StrEnum):
     EMPTY = "empty"
     SIZE = "size"
     TYPE = "type"
+    BROKEN = "broken"  # a picture that cannot be drawn, or has too many pixels
     UNAVAILABLE = "unavailable"  # its provider does not have it, or not any more
 
 
@@ -160,6 +161,8 @@ def problem_with(fault: FileFault, policy: Policy) -> str:
             return f"The file is too large. Please keep it under {most:.3g} MB."
         case FileFault.TYPE:
             return "Files of this type are not taken. Send a picture, a video or a PDF."
+        case FileFault.BROKEN:
+            return "The picture cannot be opened, or is far too large. Send it as a JPEG."
         case FileFault.UNAVAILABLE:
             return "The file could not be fetched."
 

@@ -572,6 +572,7 @@ FILE_FAULTS = {
     "empty": "it was empty.",
     "size": "it is larger than this workspace takes.",
     "type": "files of this type are not taken.",
+    "broken": "it is a picture that cannot be opened.",
     "unavailable": "its provider does not have it any more.",
 }
 

@@ -9,7 +9,7 @@ How a channel brings files in:
 - Its provider has the bytes: `expect` names them. Once the message is decided they are
   fetched through the channel's `MediaPort`, outside of any transaction (`fetching`).
 
-A picture is kept without its notes (`core.pictures`): nobody needs to know where it was taken.
+A picture is drawn anew before it is kept (`redrawing`): nobody needs to know where it was taken.
 
 A message of files alone has `core.files.stand_in` for its text. Files that an agent sends
 are kept with the reply (`attach`) and go out as `Outgoing.files` where the transport
@@ -24,12 +24,14 @@ from datetime import timedelta
 import msgspec
 
 from baton.channels import HeldFile
-from baton.core import files, pictures
+from baton.core import files
 from baton.core import text as texts
 from baton.core.errors import InvalidInput
-from baton.core.files import FileFault, FileKind, FileState, Found
+from baton.core.files import FileFault, FileKind, FileState
 from baton.core.policy import Policy
 from baton.runtime.ports import Done, Effect, Outcome
+from baton.services.delivery import redrawing
+from baton.services.delivery.redrawing import Taken
 from baton.services.facts import ArrivingFile
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -90,9 +92,9 @@ class ShownFile:
 
 def keep(house: House, workspace_id: str, lane: str, upload: Upload) -> ArrivingFile:
     """Store a file that came, or note why it is not taken; return it for its message."""
-    found = files.judge(upload.content, policy_of(house, workspace_id))
-    if isinstance(found, Found):
-        return _kept(house, workspace_id, lane, upload, found)
+    found = redrawing.taken(upload.content, policy_of(house, workspace_id))
+    if isinstance(found, Taken):
+        return _kept(house, workspace_id, lane, upload.name, found)
     now = house.clock.now()
     row = Attachment(
         id=house.next_id(now),
@@ -113,11 +115,11 @@ def keep_for_later(
     house: House, workspace_id: str, lane: str, upload: Upload
 ) -> ArrivingFile | FileFault:
     """Store a file whose message is still being written; it goes when none comes in a day."""
-    found = files.judge(upload.content, policy_of(house, workspace_id))
+    found = redrawing.taken(upload.content, policy_of(house, workspace_id))
     if isinstance(found, FileFault):
         return found
     with house.engine.transaction():
-        kept = _kept(house, workspace_id, lane, upload, found)
+        kept = _kept(house, workspace_id, lane, upload.name, found)
         now = house.clock.now()
         drop = Effect(
             id=house.next_id(now),
@@ -197,35 +199,37 @@ def drop(house: House, effect: Effect) -> Outcome:
 # -- out -------------------------------------------------------------------------------
 
 
-def check(house: House, workspace_id: str, uploads: Sequence[Upload]) -> tuple[FileKind, ...]:
-    """Return what files are that somebody wants to send; raises InvalidInput with words."""
+def check(
+    house: House, workspace_id: str, uploads: Sequence[Upload]
+) -> tuple[tuple[str, Taken], ...]:
+    """Return files that somebody wants to send, as they are called and kept.
+
+    Raises InvalidInput with words.
+    """
     policy = policy_of(house, workspace_id)
     if len(uploads) > policy.attachments_per_message:
         most = f"Send at most {policy.attachments_per_message} files with one message."
         raise InvalidInput({"files": most})
-    found = [(one, files.judge(one.content, policy)) for one in uploads]
+    found = [(one.name, redrawing.taken(one.content, policy)) for one in uploads]
     faults = [
-        f"{one.name}: {files.problem_with(f, policy)}"
-        for one, f in found
-        if isinstance(f, FileFault)
+        f"{name}: {files.problem_with(f, policy)}" for name, f in found if isinstance(f, FileFault)
     ]
     if faults:
         raise InvalidInput({"files": " ".join(faults)})
-    return tuple(one.kind for _upload, one in found if isinstance(one, Found))
+    return tuple((name, one) for name, one in found if isinstance(one, Taken))
 
 
 def attach(
-    ledger: Ledger, conversation: ConversationRow, message_id: str, uploads: Iterable[Upload]
+    ledger: Ledger,
+    conversation: ConversationRow,
+    message_id: str,
+    sent: Iterable[tuple[str, Taken]],
 ) -> None:
-    """Keep the files that go out with a message; what they are was judged before."""
-    policy = policy_of(ledger.house, conversation.workspace_id)
-    for upload in uploads:
-        found = files.judge(upload.content, policy)
-        if isinstance(found, Found):
-            kept = _kept(
-                ledger.house, conversation.workspace_id, conversation.address_lane, upload, found
-            )
-            rows.bind(conversation, message_id, kept.id, _sealed_name(ledger.house, kept))
+    """Keep the files that go out with a message, as they were checked."""
+    house, lane = ledger.house, conversation.address_lane
+    for name, one in sent:
+        kept = _kept(house, conversation.workspace_id, lane, name, one)
+        rows.bind(conversation, message_id, kept.id, _sealed_name(house, kept))
 
 
 def list_of(house: House, message_ids: Sequence[str]) -> dict[str, tuple[ShownFile, ...]]:
@@ -282,13 +286,12 @@ def read(house: House, attachment_id: str) -> bytes:
     )
 
 
-def fill(house: House, row: Attachment, content: bytes, found: Found) -> bool:
+def fill(house: House, row: Attachment, taken: Taken) -> bool:
     """Keep the bytes of a file that was waited for; False when nobody waits any more.
 
     Must run inside a transaction.
     """
-    content = pictures.without_notes(content, found.media_type)
-    _describe(house, row, content, found)
+    _describe(house, row, taken)
     waits = Attachment.objects.filter(id=row.id, state=FileState.WAITING.value)
     is_filled = waits.update(
         kind=row.kind,
@@ -299,7 +302,7 @@ def fill(house: House, row: Attachment, content: bytes, found: Found) -> bool:
         reason="",
     )
     if is_filled:
-        _write_parts(house, row.id, content)
+        _write_parts(house, row.id, taken.content)
     return bool(is_filled)
 
 
@@ -308,19 +311,18 @@ def policy_of(house: House, workspace_id: str) -> Policy:
     return standards_cache(house).standards_of(workspace_id).policy
 
 
-def _kept(house: House, workspace_id: str, lane: str, upload: Upload, found: Found) -> ArrivingFile:
+def _kept(house: House, workspace_id: str, lane: str, name: str, taken: Taken) -> ArrivingFile:
     now = house.clock.now()
     row = Attachment(id=house.next_id(now), workspace_id=workspace_id, lane=lane, created_at=now)
-    content = pictures.without_notes(upload.content, found.media_type)
-    _describe(house, row, content, found)
+    _describe(house, row, taken)
     with house.engine.transaction():
         row.save(force_insert=True)
-        _write_parts(house, row.id, content)
-    return ArrivingFile(id=row.id, kind=row.kind, name=upload.name)
+        _write_parts(house, row.id, taken.content)
+    return ArrivingFile(id=row.id, kind=row.kind, name=name)
 
 
-def _describe(house: House, row: Attachment, content: bytes, found: Found) -> None:
-    place = f"file:{row.workspace_id}"
+def _describe(house: House, row: Attachment, taken: Taken) -> None:
+    place, content, found = f"file:{row.workspace_id}", taken.content, taken.found
     row.kind, row.media_type, row.size = found.kind.value, found.media_type, len(content)
     row.digest = house.keyset.fingerprint(place, hashlib.sha256(content).hexdigest())
     row.state = FileState.KEPT.value

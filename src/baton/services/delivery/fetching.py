@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import msgspec
 
 from baton.channels import ChannelsPort, FetchedFile, MediaPort
-from baton.core import files
-from baton.core.files import FileFault, FileState, Found
+from baton.core.files import FileFault, FileState
 from baton.runtime.carrier import Errand
 from baton.runtime.ports import Again, Done, Effect, Outcome, Park, Refused
-from baton.services.delivery import attachments
+from baton.services.delivery import attachments, redrawing
 from baton.services.delivery.attachments import FileOrder
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -80,10 +79,10 @@ class Fetcher:
         )
 
     def _taken(self, row: Attachment, content: bytes) -> Outcome:
-        found = files.judge(content, attachments.policy_of(self.house, row.workspace_id))
-        if not isinstance(found, Found):
+        found = redrawing.taken(content, attachments.policy_of(self.house, row.workspace_id))
+        if isinstance(found, FileFault):
             return self._noted(row, Refused(reason=found.value))
-        if attachments.fill(self.house, row, content, found):
+        if attachments.fill(self.house, row, found):
             self._tell(row)
         return Done()
 

@@ -121,16 +121,17 @@ def reply(  # noqa: PLR0913 - what is said to whom, and how it is to go
     InvalidInput for words or files that cannot be sent, Conflict unless it is one's own, and
     with what stands against it where the policy says no.
     """
-    kinds = attachments.check(house, user.workspace_id, uploads)
+    sent = attachments.check(house, user.workspace_id, uploads)
     if aim.version_id and uploads:
         raise InvalidInput({"files": "A template goes without files. Send them afterwards."})
     if not aim.version_id:
+        kinds = [one.found.kind for _name, one in sent]
         words = files.stand_in(kinds) if kinds and not text.clean(words) else desks.checked(words)
     with desks.at_desk(house, user, conversation_id) as desk:
         desks.refuse_unless_own(desk)
         contact = desk.snapshot.contact
         message = reply_ways.write(desk.ledger, user, contact, desk.conversation, words, aim=aim)
-        attachments.attach(desk.ledger, desk.conversation, message.id, uploads)
+        attachments.attach(desk.ledger, desk.conversation, message.id, sent)
         article_uses.note_sent(desk.ledger, desk.conversation, articles)
         handoff_marks.note_reply(desk.ledger, desk.conversation, user.id)
         desks.keep(desk, waiting_since=None, last_message_at=desk.ledger.now)
