@@ -48,6 +48,7 @@ from baton.store.queries import turns
 from baton.store.rows import ContactRow
 from tests.support.world import failures_of, read_story
 
+TOKEN = "[phone:00aa00aa00aa00aa]"
 RICH = (
     "G38-easy-return",
     "G17-healthcare-intake",
@@ -191,14 +192,20 @@ def test_a_wish_can_be_taken_back_until_it_is_due(world: World, manifest: Manife
     with pytest.raises(Conflict, match="Nothing"):
         erasing.take_back(world.house, rob, mia.id)
     # Asked again, nobody takes it back.
-    erasing.ask(world.house, rob, mia.id, "they asked again")
+    erasing.ask(
+        world.house,
+        rob,
+        mia.id,
+        f"they asked again, from 020 7946 0018 and {TOKEN}",
+    )
     world.clock.advance(timedelta(days=3))
     assert forgetter.run_once() == 1
     assert Contact.objects.get(id=mia.id).lane == f"{GONE}{mia.id}"
     assert Conversation.objects.get(contact_id=mia.id).status == "resolved"
     certificate = erasing.find_certificate(mia.id)
     assert certificate is not None
-    assert certificate.reason == "they asked again"
+    # It outlives them: no token that leads to anybody stands in it.
+    assert certificate.reason == "they asked again, from [phone] and [phone]"
     assert auditing.verify(world.workspace_id) is None
     # Whoever writes from that number now is somebody new.
     world.say(Says(who="mia", text=["hello again"]))

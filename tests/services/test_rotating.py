@@ -1,12 +1,15 @@
 """Keys take each other's place: nothing is lost, however often it is interrupted."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 from django.db import connection
 
+from baton.config.cli import keys
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
@@ -136,7 +139,7 @@ def test_a_server_hears_of_a_new_key_and_seals_everything_anew(
 
 @pytest.mark.req("P6")
 def test_whatever_was_changed_is_named_and_stays_for_evidence(
-    world: World, file: KeysetFile
+    world: World, file: KeysetFile, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, other = Message.objects.order_by("id")[:2]
     turned = bytes([*bytes(one.body_sealed)[:-1], bytes(one.body_sealed)[-1] ^ 1])
@@ -150,7 +153,10 @@ def test_whatever_was_changed_is_named_and_stays_for_evidence(
     named = [f"store_message.body_sealed of {id_}" for id_ in sorted([one.id, other.id])]
     assert sorted(rotating.broken_seals(world.house)) == named
     rotating.add_key(world.house, file)
-    rotating.reseal(world.house)
+    # Whoever rotates is told, with a code: silence would be taken for success.
+    with pytest.raises(click.ClickException, match="2 values did not open"):
+        keys.reseal_all(world.house, 2, as_json=True)
+    assert sorted(json.loads(capsys.readouterr().out)["broken"]) == named
     assert by_key(world, file)[1] == 2
     world.pass_time(timedelta(hours=1))
     assert rotating.retire(world.house, file) == []

@@ -52,14 +52,14 @@ def list_keys(*, as_json: bool) -> None:
 def rotate(*, as_json: bool) -> None:
     """Make a new key and seal everything anew with it, while Baton works.
 
-    When it is interrupted, `baton keys reseal` goes on.
+    When it is interrupted, `baton keys reseal` goes on. Ends with 1 when something did not open.
     """
     with _opened() as one:
         from baton.services.privacy import rotating  # noqa: PLC0415 - Django must be set up first
 
         if one.is_free:
             number = rotating.add_key(one.house, one.file)
-            _reseal(one.house, number, as_json=as_json)
+            reseal_all(one.house, number, as_json=as_json)
         else:
             number = one.file.add_key(one.house.clock.now())
             show({"key": number, "resealed": "by the server"}, as_json=as_json)
@@ -69,11 +69,14 @@ def rotate(*, as_json: bool) -> None:
 @keys.command()
 @json_option
 def reseal(*, as_json: bool) -> None:
-    """Seal with the key in use what older keys hold still; goes on where it was interrupted."""
+    """Seal with the key in use what older keys hold still; goes on where it was interrupted.
+
+    Ends with 1 when something did not open: it was changed, or its key is gone.
+    """
     with _opened() as one:
         if not one.is_free:
             raise click.ClickException(_BY_SERVER)
-        _reseal(one.house, one.house.keyset.primary, as_json=as_json)
+        reseal_all(one.house, one.house.keyset.primary, as_json=as_json)
 
 
 @keys.command()
@@ -102,17 +105,25 @@ def check(*, as_json: bool) -> None:
     sys.exit(1 if broken else 0)
 
 
-def _reseal(house: "House", number: int, *, as_json: bool) -> None:
+def reseal_all(house: "House", number: int, *, as_json: bool) -> None:
+    """Seal everything with the key in use; raises ClickException when something did not open."""
     from baton.services.privacy import rotating  # noqa: PLC0415 - Django must be set up first
 
     def told(place: str, done: int) -> None:
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[K{done:,} values, in {place}", err=True, nl=False)
 
-    done = rotating.reseal(house, told=told)
+    ended = rotating.reseal(house, told=told)
     if sys.stderr.isatty():
         click.echo("", err=True)
-    show({"key": number, "resealed": done}, as_json=as_json)
+    broken = [*ended.broken]
+    show({"key": number, "resealed": ended.done, "broken": broken}, as_json=as_json)
+    if broken:
+        message = (
+            f"{len(broken)} values did not open and stay as they were: they were changed, or their "
+            "key is gone. The older key stays too. See docs/operate.md, and a backup."
+        )
+        raise click.ClickException(message)
 
 
 @contextlib.contextmanager

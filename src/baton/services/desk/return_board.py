@@ -12,6 +12,7 @@ from baton.core.roles import Action
 from baton.services import inbox, sight
 from baton.services.desk import guarding, return_desk
 from baton.services.house import House
+from baton.services.ledger import Ledger
 from baton.services.orders import keeping
 from baton.services.people import contact_list
 from baton.services.returns import claims, rules, taking
@@ -166,12 +167,24 @@ def get_sheet(house: House, user: User, return_id: str) -> ReturnSheet:
     )
 
 
-def find_photo(user: User, return_id: str, photo_id: str) -> ReturnPhoto | None:
-    """Return a photo of a return, for whoever may open transcripts."""
+def open_photo(house: House, user: User, return_id: str, photo_id: str) -> ReturnPhoto | None:
+    """Return a photo of a return, for whoever may open transcripts; note that they did."""
     inbox.require(user, Action.READ_TRANSCRIPT)
     guarding.refuse_elsewhere(user, taking.get(user.workspace_id, return_id).contact_id)
     mine = ReturnPhoto.objects.filter(workspace_id=user.workspace_id, return_id=return_id)
-    return mine.filter(id=photo_id).first()
+    found = mine.filter(id=photo_id).first()
+    if found is not None:
+        with house.engine.transaction():
+            ledger = Ledger(house, house.clock.now())
+            ledger.audit(
+                user.workspace_id,
+                f"user:{user.id}",
+                "attachment_opened",
+                f"attachment:{found.attachment_id}",
+                **{"return": return_id},
+            )
+            ledger.flush()
+    return found
 
 
 def share_of(house: House, workspace_id: str) -> Share:

@@ -1,7 +1,6 @@
 """What belongs to a person: the names by which all of it is found, wherever it lies."""
 
 from collections.abc import Collection, Mapping
-from functools import partial
 
 from baton.core import privacy
 from baton.core.errors import NotFound
@@ -83,9 +82,15 @@ def handles_of(house: House, theirs: Theirs) -> list[str]:
     ]
 
 
-def masked(house: House, workspace_id: str, reason: str) -> str:
-    """Return what somebody gave for a reason, without a name of who it is about."""
-    return privacy.mask(reason.strip(), partial(house.keyset.token, workspace_id))
+def masked(reason: str) -> str:
+    """Return what somebody gave for a reason, with kinds in place of identifiers and tokens.
+
+    A certificate outlives the person: a token in it would lead to them still.
+    """
+    told = privacy.mask(reason.strip(), lambda kind, _value: f"[{kind}]")
+    for token in privacy.tokens_in(told):
+        told = told.replace(token, f"{token.partition(':')[0]}]")
+    return told
 
 
 def _of_conversations(ids: Collection[str]) -> dict[Of, Collection[str]]:

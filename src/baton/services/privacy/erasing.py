@@ -49,7 +49,7 @@ def ask(house: House, user: User, contact_id: str, reason: str) -> Erasure:
     inbox.require(user, Action.PROTECT)
     whole = belongings.parts_of(user.workspace_id, contact_id)[0]
     guarding.refuse_elsewhere(user, whole)
-    reason = belongings.masked(house, user.workspace_id, reason)[:MAX_REASON]
+    reason = belongings.masked(reason)[:MAX_REASON]
     if not reason:
         raise InvalidInput({"reason": "Say why: the day and the way in which they asked, say."})
     with house.engine.transaction():
@@ -176,7 +176,7 @@ def _wished(house: House, workspace_id: str, whole: str, reason: str) -> Erasure
         row = find_asked(whole)
         if row is None:
             ledger = Ledger(house, house.clock.now())
-            told = belongings.masked(house, workspace_id, reason)[:MAX_REASON]
+            told = belongings.masked(reason)[:MAX_REASON]
             row = _wish(ledger, workspace_id, whole, told, actor="system")
             row.save()
             _note(ledger, row, "system", "erasure_asked")

@@ -17,7 +17,7 @@ def hold(house: House, user: User, contact_id: str, reason: str) -> None:
     inbox.require(user, Action.PROTECT)
     contact_id = belongings.parts_of(user.workspace_id, contact_id)[0]
     guarding.refuse_elsewhere(user, contact_id)
-    reason = belongings.masked(house, user.workspace_id, reason)[:MAX_REASON]
+    reason = belongings.masked(reason)[:MAX_REASON]
     if not reason:
         raise InvalidInput({"reason": "Say why it must be kept: a case, an authority's request."})
     with house.engine.transaction():

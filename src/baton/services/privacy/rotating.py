@@ -6,7 +6,6 @@ meanwhile is theirs: they sealed it with the new key already, or it is met again
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from baton.store import sealed
 from baton.store.crypto import SealBroken
 from baton.store.keyset_file import KeysetFile
 from baton.store.models import Workspace
-from baton.store.sealed import SealedColumn
+from baton.store.sealed import SealedColumn, SealedValue
 
 PAGE = 500
 """So many values are sealed anew in one transaction: nobody waits long behind it."""
@@ -45,6 +44,15 @@ class Page:
     met: int
     done: int = 0
     last: object = None
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resealed:
+    """How many values were sealed anew, and the places of those that did not open."""
+
+    done: int
+    broken: tuple[str, ...]
 
 
 def _told_nobody(_place: str, _done: int) -> None:
@@ -77,39 +85,54 @@ def add_key(house: House, file: KeysetFile) -> int:
     return number
 
 
-def reseal(house: House, *, told: Callable[[str, int], None] = _told_nobody) -> int:
-    """Seal with the key in use whatever another one sealed; return how many values that were.
+def reseal(house: House, *, told: Callable[[str, int], None] = _told_nobody) -> Resealed:
+    """Seal with the key in use whatever another one sealed, and tell what did not open.
 
     `told` hears of each page: the column, and how many values are done.
     """
     done = 0
+    broken: tuple[str, ...] = ()
     for one in sealed.COLUMNS:
         page = Page(met=PAGE)
         while page.met == PAGE:
             page = reseal_page(house, one, after=page.last)
-            done += page.done
+            done, broken = done + page.done, broken + page.broken
             if page.done:
                 told(f"{one.table}.{one.column}", done)
-    if done:
-        _note(house, "values_resealed", {"key": house.keyset.primary, "values": done})
-    return done
+    if done or broken:
+        told_of = {"key": house.keyset.primary, "values": done, "broken": len(broken)}
+        _note(house, "values_resealed", told_of)
+    return Resealed(done=done, broken=broken)
 
 
 def reseal_page(house: House, one: SealedColumn, *, after: object) -> Page:
     """Seal the next values of a column anew.
 
-    One that does not open was changed by somebody: it stays, for the check to name it.
+    One that does not open was changed by somebody: it stays as evidence, and is named.
     """
     keyset = house.keyset
     changes = []
+    broken = []
     with house.engine.transaction():
         values = sealed.page(one, after=after, limit=PAGE, unless=keyset.primary)
         for value in values:
-            with suppress(SealBroken):
+            try:
                 plain = keyset.unseal_bytes(value.sealed, value.place)
+            except SealBroken:
+                broken.append(_named(one, value))
+            else:
                 changes.append((value, keyset.seal_bytes(plain, value.place)))
         sealed.replace(one, changes)
-    return Page(met=len(values), done=len(changes), last=values[-1].key if values else after)
+    return Page(
+        met=len(values),
+        done=len(changes),
+        last=values[-1].key if values else after,
+        broken=tuple(broken),
+    )
+
+
+def _named(one: SealedColumn, value: SealedValue) -> str:
+    return f"{one.table}.{one.column} of {value.key}"
 
 
 def retire(house: House, file: KeysetFile, *, settled: timedelta = SETTLED_AFTER) -> list[int]:
@@ -139,7 +162,7 @@ def broken_seals(house: House, *, told: Callable[[str, int], None] = _told_nobod
                 try:
                     house.keyset.unseal_bytes(value.sealed, value.place)
                 except SealBroken:
-                    broken.append(f"{one.table}.{one.column} of {value.key}")
+                    broken.append(_named(one, value))
             done += len(page)
             after = page[-1].key
         told(f"{one.table}.{one.column}", done)

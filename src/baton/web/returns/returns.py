@@ -62,8 +62,9 @@ def return_page(request: HttpRequest, user: User, return_id: str) -> HttpRespons
 @for_staff_kept
 def photo(_request: HttpRequest, user: User, return_id: str, photo_id: str) -> HttpResponse:
     """Show a photo of a return."""
-    found = return_board.find_photo(user, return_id, photo_id)
-    content = photos.read(houses.current(), found) if found else b""
+    house = houses.current()
+    found = return_board.open_photo(house, user, return_id, photo_id)
+    content = photos.read(house, found) if found else b""
     media_type = files.type_of(content)
     if not files.is_shown(media_type):
         raise Http404
