@@ -58,6 +58,19 @@ def sealing(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--values", default=1_000_000, show_default=True, help="How many are sealed anew.")
+@click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
+def rotation(values: int, database: tuple[str, ...], *, as_json: bool) -> None:
+    """What is lost by a rotation that is killed five times, and how many values a second it does."""
+    for name in database or DATABASES:
+        with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
+            with servers.database_url(name, Path(folder)) as url:
+                row = _measure(url, Path(folder), "rotation", values, reader="plain")
+            show(row, as_json=as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option(
     "--data",
     required=True,
