@@ -61,7 +61,7 @@ def sealing(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
 @click.option("--values", default=1_000_000, show_default=True, help="How many are sealed anew.")
 @click.option("--database", type=click.Choice(DATABASES), multiple=True, help="Default: both.")
 def rotation(values: int, database: tuple[str, ...], *, as_json: bool) -> None:
-    """What is lost by a rotation that is killed five times, and how many values a second it does."""
+    """What a rotation loses that is killed five times, and how many values a second it does."""
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
