@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from baton.core.kpi_catalogue import CATALOGUE
-from baton.flows.charter import Gate, Stance
-from baton.reports import intervals, verdicts
+from baton.core.triage import TriageScore
+from baton.flows.charter import Charter, Gate, Stance
+from baton.reports import changes, intervals, verdicts
 from baton.reports.intervals import Sums
 from baton.reports.kpis import KpiReading
 from baton.reports.verdicts import Verdict, hold, judge
@@ -86,6 +87,32 @@ def test_more_contained_and_more_back_at_once_closes_too_early() -> None:
 def test_who_comes_back(back: int, among: int, verdict: Verdict) -> None:
     found = judge(a_flow(recontact_72h=share("recontact_72h", back, among)), a_flow())
     assert found.verdict is verdict
+
+
+@pytest.mark.req("K11", "X8", "T7")
+def test_what_is_simple_is_held_to_a_quarter_and_nobody_to_worse_marks_after_a_handoff() -> None:
+    def charter(complexity: int, *gates: Gate) -> Charter:
+        axes = TriageScore(complexity=complexity, emotion=0, frequency=50, value=1)
+        return Charter(owner="CX lead", gates=gates, triage=axes)
+
+    def verdict(of: Charter, resolved: int, after: float, before: float) -> Verdict:
+        then = a_flow(csat_after_handoff=marks("csat_after_handoff", before, 4_000))
+        now = a_flow(
+            automated_resolution=share("automated_resolution", resolved, 300),
+            csat_after_handoff=marks("csat_after_handoff", after, 4_000),
+        )
+        changed = changes.changes_of(now, then)
+        gates = tuple(hold(gate, now, changed) for gate in verdicts.held_to(of))
+        return judge(now, then, gates).verdict
+
+    assert verdict(charter(2), 120, 75, 75) is Verdict.WORKING
+    assert verdict(charter(2), 45, 75, 75) is Verdict.MISSING  # 15 % settled by the bot
+    assert verdict(charter(3), 45, 75, 75) is Verdict.WORKING  # it is for harder things
+    own = Gate(kpi="automated_resolution", stance=Stance.AT_LEAST, limit=0.10)
+    assert verdict(charter(1, own), 45, 75, 75) is Verdict.WORKING  # its own limit comes first
+    assert verdict(charter(3), 120, 72, 75) is Verdict.MISSING  # three points of 100, clearly
+    assert verdict(charter(3), 120, 74.5, 75) is Verdict.WORKING
+    assert verdict(charter(3), 120, 79, 75) is Verdict.WORKING
 
 
 def test_no_good_word_before_anybody_could_have_come_back() -> None:

@@ -196,6 +196,7 @@ def test_limits_of_alerts_are_set_with_a_reason(robin: Screen) -> None:
     form = {
         "alert_min_rows": "20", "escalation_jump": "2", "csat_drop_points": "8",
         "csat_drop_answers": "40", "alert_cool_down": "72h", "reason": "A quiet place.",
+        "answer_within": "10m", "answer_within_email": "4h",
         "seen": shown.split('name="seen" value="')[1].split('"')[0],
     }  # fmt: skip
     assert robin.post("/settings/alerts/limits", form, htmx=False).status == 302

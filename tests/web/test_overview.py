@@ -16,7 +16,14 @@ from baton.core.roles import Role
 from baton.reports.sources import SOURCES
 from baton.services.desk import agents, baselines
 from baton.services.desk.kpi_views import VIEWS
-from baton.store.models import Baseline, Contact, Conversation, Episode, SavedView
+from baton.store.models import (
+    Baseline,
+    Contact,
+    Conversation,
+    Episode,
+    EvidenceDay,
+    SavedView,
+)
 from baton.web.reports import charts
 from tests.reports.world import a_booking, a_member, an_answer
 from tests.web.conftest import START, Gym, Screen
@@ -109,6 +116,29 @@ def test_every_dashboard_is_narrowed_by_what_its_matters_differ_in(gym: Gym, rob
     assert '<option value="at_risk" selected>At risk</option>' in shown
     opened = robin.get("/reports/rows?segment=at_risk&kpi=inquiries&part=denominator").text
     assert " 1 counted." in opened
+
+
+@pytest.mark.req("K16", "K30")
+def test_each_channel_is_held_to_how_soon_it_answers(gym: Gym, robin: Screen) -> None:
+    began = gym.clock.now() - timedelta(days=2)
+    for channel, minutes in (("webchat", 9), ("sms", 2), ("email", 90), ("whatsapp", 150)):
+        Episode.objects.bulk_create(
+            Episode(
+                id=f"{channel}{number}", workspace_id=gym.workspace.id, conversation_id="c",
+                number=0, began_at=began, channel=channel, inbox_id="i", opened_by="contact",
+                answered_after=60 * minutes + number,
+            )
+            for number in range(30)
+        )  # fmt: skip
+    EvidenceDay.objects.create(
+        id="d", workspace_id=gym.workspace.id, grain="episode", day=began.date()
+    )
+    shown = robin.get("/reports?view=channels&days=7").text
+    assert shown.count("the aim is 5 min") == 2  # in the chat and on WhatsApp; not by email
+    assert "the aim is 2 h" not in shown
+    Episode.objects.filter(channel="email").update(answered_after=3 * 60 * 60)
+    EvidenceDay.objects.update(digest="")
+    assert "the aim is 2 h 00" in robin.get("/reports?view=channels&days=7").text
 
 
 def test_an_empty_workspace_says_so(robin: Screen) -> None:

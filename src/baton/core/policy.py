@@ -32,6 +32,8 @@ class Policy:
         idle_after_answer: silence after an answer that counts as an assumed resolution.
         segments: tags of contacts, joined by commas; the first one that a contact has is the
             segment that reports tell their matters by (CH6), see `core.segment`.
+        answer_within, answer_within_email: half of the contacts of a channel have a first answer
+            within it, of messages and of email (K16).
         csat_fall_points: a fall of a channel's weekly mean by so many of 100 against the four weeks
             before asks for a look at its flows (K34).
         csat_fall_answers: fewer answers on either side tell nothing.
@@ -161,6 +163,8 @@ class Policy:
     recontact_window: timedelta = timedelta(hours=72)
     idle_after_answer: timedelta = timedelta(minutes=10)
     segments: str = "high_value,at_risk"
+    answer_within: timedelta = timedelta(minutes=5)
+    answer_within_email: timedelta = timedelta(hours=2)
     csat_fall_points: int = 10
     csat_fall_answers: int = 10
     alert_min_rows: int = 30

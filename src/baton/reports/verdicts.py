@@ -12,7 +12,7 @@ from enum import StrEnum
 from baton.core.kpi_catalogue import measures
 from baton.core.kpi_catalogue.measures import Measure, Told
 from baton.core.rollout import SEVERAL_HUNDRED
-from baton.flows.charter import Gate, Stance
+from baton.flows.charter import Charter, Gate, Stance
 from baton.reports import changes, intervals
 from baton.reports.changes import Change, change_of
 from baton.reports.intervals import Interval
@@ -23,6 +23,15 @@ MOST_CSAT_FALL = 2.0  # points of 100 (X8: approve within 2)
 LONG_ENOUGH = timedelta(days=28)
 """The shorter of the pilots of AB9."""
 POOR_CSAT = 50.0  # worse than the middle mark; ours, for K8's "poor"
+
+RESOLVED = Gate(kpi="automated_resolution", stance=Stance.AT_LEAST, limit=0.25)
+"""Asked of flows for what is simple (K11)."""
+
+SERVED = Gate(kpi="handoff_csat_change", stance=Stance.AT_LEAST, limit=-1.0)
+"""Asked of all: who came to a person marks them at most a point of 100 lower than before (K11, X8).
+More is no fault."""
+
+_SIMPLE = 2  # complexity up to which a flow automates what is simple (T7)
 
 NAMES = (
     "containment",
@@ -72,6 +81,14 @@ class GateReading:
             return False
         is_most = self.gate.stance is Stance.AT_MOST
         return self.value <= self.gate.limit if is_most else self.value >= self.gate.limit
+
+
+def held_to(charter: Charter) -> tuple[Gate, ...]:
+    """Return a flow's own gates, and the guardrails on what it sets no gate on itself (K11)."""
+    is_simple = charter.triage is not None and charter.triage.complexity <= _SIMPLE
+    ours = (RESOLVED, SERVED) if is_simple else (SERVED,)
+    own = {gate.kpi for gate in charter.gates}
+    return (*charter.gates, *(gate for gate in ours if gate.kpi not in own))
 
 
 def judge(

@@ -55,6 +55,9 @@ def _spans(title: str, kpi: str, per: int) -> Measure:
 
 MEASURES: Mapping[str, Measure] = {
     "csat_change": Measure(title="Change of CSAT", kpi="csat", told=Told.CHANGE),
+    "handoff_csat_change": Measure(
+        title="Change of CSAT after a handoff", kpi="csat_after_handoff", told=Told.CHANGE
+    ),
     # Fewer matters reach people than in the baseline (X10).
     "deflection_rate": _fall("Deflection", "people_contacts"),
     "order_questions_deflected": _fall("Fewer questions about orders", "people_contacts"),

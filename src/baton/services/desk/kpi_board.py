@@ -1,8 +1,8 @@
 """A dashboard: verdicts, KPIs in pairs beside the window before, their way, and by dimension."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpis import Grain, Limits
@@ -22,6 +22,7 @@ from baton.services.desk.kpi_views import VIEWS, View
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.evidence import days, keeping
 from baton.services.house import House
+from baton.services.workspace import connections
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Activity, Inbox, Location, User
 
@@ -66,6 +67,18 @@ class Line:
     value: str
     title: str
     readings: tuple[KpiReading, ...]
+    aims: Mapping[str, timedelta] = field(default_factory=dict)
+
+    @property
+    def late(self) -> Mapping[str, timedelta]:
+        """The KPIs that clearly take longer than is aimed at, each with its aim (K16)."""
+        return {
+            one.kpi.name: self.aims[one.kpi.name]
+            for one in self.readings
+            if one.kpi.name in self.aims
+            and one.interval is not None
+            and one.interval.is_above(self.aims[one.kpi.name].total_seconds())
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +241,7 @@ def flow_verdicts(
 ) -> tuple[FlowVerdict, ...]:
     """Return the verdict on every flow that spoke in a window, the worst first."""
     flows = titles.flows.values()
-    gates = [one.kpi for flow in flows for one in flow.charter.gates]
+    gates = [one.kpi for flow in flows for one in verdicts.held_to(flow.charter)]
     names = tuple({*verdicts.NAMES, *measures.kpis_behind(gates)})
     now = kpis_of_flows(flows, looked_at, limits, names)
     ago = kpis_of_flows(flows, before, limits, names)
@@ -246,7 +259,7 @@ def flow_verdicts(
         baseline = kept[name]
         earlier = {**nothing, **ago.get(name, {}), **baseline}
         changed = changes.changes_of(complete, baseline)
-        gates_of = flow.charter.gates if flow else ()
+        gates_of = verdicts.held_to(flow.charter) if flow else ()
         held = tuple(verdicts.hold(one, complete, changed) for one in gates_of)
         found.append(
             FlowVerdict(
@@ -283,6 +296,7 @@ def _tables(titles: "Titles", view: View, looked_at: Slice, limits: Limits) -> S
                 value=value,
                 title=titles.of(dimension, value),
                 readings=tuple(readings.get(name, _none_of(name)) for name in heads),
+                aims=titles.aims_of(value) if dimension == "channel" else {},
             )
             for value, readings in ranked[:MOST_GROUPS]
         )
@@ -324,7 +338,8 @@ class Titles:
 
     def __init__(self, house: House, user: User) -> None:
         self._pack = inbox.pack_of(house, user.workspace_id)
-        library = standards_cache(house).standards_of(user.workspace_id).library
+        standards = standards_cache(house).standards_of(user.workspace_id)
+        library, self._policy = standards.library, standards.policy
         self.flows: dict[str, Flow] = {
             name: library.flows[name, version] for name, version in library.live.items()
         }
@@ -343,6 +358,12 @@ class Titles:
         for rows in (Inbox.objects.all(), Location.objects.all(), Activity.objects.all()):
             ours = rows.filter(workspace_id=user.workspace_id)
             self._named.update(ours.values_list("id", "name"))
+
+    def aims_of(self, channel: str) -> Mapping[str, timedelta]:
+        """Return how soon somebody is answered on a channel, as the policy wants it."""
+        policy = self._policy
+        is_mail = channel == connections.EMAIL
+        return {"first_response": policy.answer_within_email if is_mail else policy.answer_within}
 
     def of(self, dimension: str, value: str) -> str:
         told = self._told.get(dimension)

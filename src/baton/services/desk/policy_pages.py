@@ -59,6 +59,8 @@ ALERTS = PolicyPage(
         "csat_drop_points",
         "csat_drop_answers",
         "alert_cool_down",
+        "answer_within",
+        "answer_within_email",
     ),
     action="alert_limits_changed",
     bounds={

@@ -151,6 +151,8 @@ _OF_ALERTS: Labels = {
     ),
     "csat_drop_answers": ("Answers that a drop needs", "in the week, and in the four before"),
     "alert_cool_down": ("Told again after", "as 168h for a week"),
+    "answer_within": ("A first answer comes within", "on channels of messages, as 5m"),
+    "answer_within_email": ("By email within", "as 2h; Reports > Channels holds both against it"),
 }
 
 _OF_MONEY: Labels = {
