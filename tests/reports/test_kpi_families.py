@@ -154,6 +154,22 @@ def missed() -> None:
     a_booking(14, "no_show", contact_id="p5", starts_at=NOW - 2 * DAY)  # a week is not over
 
 
+def followed() -> None:
+    """Bookings: by the bot, soon after its close, late, before, after a person's, called off."""
+    for number, closed_by in enumerate(("bot", "bot", "bot", "agent", "bot")):
+        contact = f"p{number}"
+        a_talk(contact, with_person=False)
+        conversation = {"conversation_id": f"t{contact}", "ended_by": closed_by}
+        an_episode(number, ago=100, took=1, **conversation)
+    closed = NOW - 99 * HOUR
+    a_booking(9, "booked", contact_id="p9", made_by="flow:book_by_reply")
+    a_booking(0, "attended", contact_id="p0", made_at=closed + 71 * HOUR)
+    a_booking(1, "booked", contact_id="p1", made_at=closed + 73 * HOUR)
+    a_booking(2, "booked", contact_id="p2", made_at=closed - HOUR)
+    a_booking(3, "booked", contact_id="p3", made_at=closed + HOUR)
+    a_booking(4, "cancelled", contact_id="p4", made_at=closed + HOUR)
+
+
 def written_to() -> None:
     for number in range(5):
         a_message(number, f"c{number}", ago=10, flow="winback" if number else "renewal")
@@ -266,6 +282,7 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
         },
     ),
     (booked, {"confirmed_rate": 1 / 3, "no_show_rate": 1 / 2}),
+    (followed, {"booked_after_bot": 2 / 5}),
     (missed, {"rebooking_rate": 1 / 5, "no_show_rate": 1.0}),
     (written_to, {"opt_out_rate": 1 / 5}),
     (gone_through, {"finished_rate": 2 / 3}),
@@ -284,7 +301,7 @@ WORLDS: list[tuple[Callable[[], None], dict[str, float]]] = [
 @pytest.mark.django_db
 @pytest.mark.req(
     "ON9", "ON17", "K26", "NP9", "NP12", "NP16", "RT11", "RT12", "RT15", "CH12", "CH15", "AP22",
-    "AP25", "RN2", "X3", "OR13", "CO11", "OR17", "K16", "K36", "K38",
+    "AP25", "RN2", "X3", "OR13", "CO11", "OR17", "K16", "K36", "K38", "RN6",
 )  # fmt: skip
 @pytest.mark.parametrize(("world", "wanted"), WORLDS, ids=lambda one: getattr(one, "__name__", ""))
 def test_small_worlds_counted_by_hand(world: Callable[[], None], wanted: dict[str, float]) -> None:

@@ -202,6 +202,13 @@ def test_each_of_the_five_has_the_trigger_channels_metric_and_gates_of_its_row(n
     assert gates <= gates_of(flow.charter)
 
 
+@pytest.mark.req("X21", "AP20")
+def test_fewer_calls_to_move_are_asked_for_from_thirty_percent_and_told_up_to_fifty() -> None:
+    template = library.load_template("appointment_reminders")
+    assert ("reschedule_call_reduction", "at_least", 0.3) in gates_of(template.flow.charter)
+    assert "30% to 50% fewer calls to move" in template.success
+
+
 @pytest.mark.req("BI2", "RN2")
 def test_billing_and_renewals_are_held_to_what_they_are_for() -> None:
     billing = library.load_template("billing_reminder").flow.charter

@@ -39,6 +39,7 @@ from baton.store.models import (
     CheckIn,
     Consent,
     Conversation,
+    Episode,
     Exposure,
     Handoff,
     Invoice,
@@ -67,12 +68,29 @@ _Rows = QuerySet[Any]
 
 
 def bookings() -> _Rows:
-    """Return bookings, with whether somebody said that they will come, and booked again later."""
+    """Return bookings, with whether somebody said that they will come, and booked again later.
+
+    One that `followed_bot` was made by the bot, or in the three days after it had closed a talk
+    with its contact: what a short talk brings in is not lost with its close (RN6).
+    """
+    talks = Conversation.objects.filter(contact_id=OuterRef(OuterRef("contact_id")))
+    closed = Episode.objects.filter(
+        ended_by="bot",
+        ended_at__lte=OuterRef("made_at"),
+        ended_at__gte=OuterRef("soon_before_at"),
+        conversation_id__in=talks.values("id"),
+    )
     said = BookingChange.objects.filter(booking_id=OuterRef("pk"), state=State.CONFIRMED.value)
     again = Booking.objects.filter(
         contact_id=OuterRef("contact_id"), made_at__gte=OuterRef("starts_at")
     ).exclude(state__in=_CAME_TO_NOTHING)
-    return Booking.objects.annotate(
+    rows = Booking.objects.annotate(soon_before_at=_after("made_at", -_SOON))
+    return rows.annotate(
+        followed_bot=Case(
+            When(Q(made_by__startswith="flow:") | Exists(closed), then=Value(value=True)),
+            default=Value(value=False),
+            output_field=BooleanField(),
+        ),
         was_confirmed=Exists(said),
         rebooked_at=_first(again, "made_at"),
         week_on_at=_after("starts_at", _WEEK),

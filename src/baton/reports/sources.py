@@ -107,7 +107,7 @@ SOURCES: Mapping[Grain, Source] = {
         columns=(
             "id", "activity_id", "location_id", "slot_id", "starts_at", "state", "entry", "places",
             "price_minor", "rating", "made_at", "changed_at", "was_confirmed", "rebooked_at",
-            "week_on_at",
+            "week_on_at", "followed_bot",
         ),
     ),
     Grain.SLOT: Source(

@@ -56,6 +56,28 @@ BOOKINGS = (
         grain=Grain.BOOKING,
         sources=("AP25", "K24"),
     ),
+    share(
+        "booked_after_bot",
+        "Booked by the bot, or soon after it closed a talk",
+        "How many bookings the bot made, or followed a talk with their contact that it had closed.",
+        "bookings by the bot or within 72 hours of its close / bookings that came to something",
+        among=(
+            Condition(
+                "state",
+                Op.ONE_OF,
+                tuple(
+                    one.value
+                    for one in (State.BOOKED, State.CONFIRMED, State.ATTENDED, State.NO_SHOW)
+                ),
+            ),
+        ),
+        counts=(Condition("followed_bot", Op.IS, True),),
+        side=Side.OUTCOME,
+        better=Better.HIGHER,
+        pairs_with=("no_show_rate",),
+        grain=Grain.BOOKING,
+        sources=("RN6",),
+    ),
     ratio(
         "slot_utilization",
         "Places taken",

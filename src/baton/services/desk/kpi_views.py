@@ -102,7 +102,10 @@ VIEWS: Mapping[str, View] = {
         groups=(
             (
                 "Bookings",
-                ("no_show_rate", "rebooking_rate", "confirmed_rate", "slot_utilization"),
+                (
+                    *("no_show_rate", "rebooking_rate", "confirmed_rate", "slot_utilization"),
+                    "booked_after_bot",
+                ),
             ),
             ("New members", ("activation_rate", "first_value_7d", "retention_30d")),
             ("How soon", ("time_to_first_value", "retention_90d")),
