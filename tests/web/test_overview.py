@@ -112,6 +112,7 @@ def test_every_dashboard_is_narrowed_by_what_its_matters_differ_in(gym: Gym, rob
     assert '<select name="segment"' in shown
     assert '<option value="at_risk">At risk</option>' in shown
     assert '<select name="location"' not in shown  # all are alike there
+    assert '<select name="segment"' not in robin.get("/reports?view=nps").text  # no mark knows it
     shown = robin.get("/reports?view=quality&segment=at_risk").text
     assert '<option value="at_risk" selected>At risk</option>' in shown
     opened = robin.get("/reports/rows?segment=at_risk&kpi=inquiries&part=denominator").text

@@ -13,7 +13,7 @@ from baton.reports import changes, frames, verdicts
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_by, kpis_in, kpis_of, kpis_over
 from baton.reports.of_flow import kpis_of_flows
-from baton.reports.slices import Slice
+from baton.reports.slices import DIMENSIONS, Slice
 from baton.reports.sources import SOURCES
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
@@ -158,7 +158,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
         },
         titles={name: titles.of(name, value) for name, value in sought.only.items()},
         changes=_changes(user, now_readings, sought),
-        choices=tuple(_choices(titles, looked_at)),
+        choices=tuple(_choices(titles, looked_at, names)),
         is_behind=is_behind,
     )
 
@@ -180,12 +180,13 @@ NARROWED_BY = (
 _MOST_CHOICES = 200
 
 
-def _choices(titles: "Titles", looked_at: Slice) -> Iterator[Choice]:
-    """Return what a window can be narrowed by: where all are alike, there is nothing to choose."""
+def _choices(titles: "Titles", looked_at: Slice, names: Sequence[str]) -> Iterator[Choice]:
+    """Return what a dashboard can be narrowed by: what some KPI of it knows, and rows differ in."""
+    known = {name for kpi in names for name in DIMENSIONS[CATALOGUE[kpi].grain]}
     matters = frames.frame_of(
         looked_at.workspace_id, Grain.EPISODE, looked_at.since, looked_at.until
     )
-    for dimension in NARROWED_BY:
+    for dimension in (name for name in NARROWED_BY if name in known):
         found = matters.words(SOURCES[Grain.EPISODE].dimensions[dimension])
         values = sorted((titles.of(dimension, one), one) for one in found)
         if len(values) > 1 or dimension in looked_at.only:
