@@ -1,6 +1,6 @@
 """Rollouts: a share is served and sticks, shadow says nothing, one button takes a flow back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -226,62 +226,63 @@ ASKED = (CONTAINED, FIRST, BACK)
 
 
 @pytest.mark.req("K12", "X9")
-@pytest.mark.parametrize(
-    ("contained", "settled", "handoffs", "returned", "broken"),
-    [
-        (0.40, 0.90, 120, 0.02, set()),
-        (0.20, 0.90, 120, 0.02, {CONTAINED}),
-        (0.40, 0.60, 120, 0.02, {FIRST}),
-        (0.40, 0.90, 120, 0.20, {BACK}),
-        (0.97, 0.10, 10, 0.02, set()),  # ten handoffs of 300 matters are no ground to stay
-    ],
-)
-def test_what_a_transactional_flow_is_held_to_in_its_pilot(  # noqa: PLR0917 - a table
-    world: World, contained: float, settled: float, handoffs: int, returned: float, broken: set[str]
-) -> None:
+def test_what_a_transactional_flow_is_held_to_in_its_pilot(world: World) -> None:
     publish_reminder(world)
     put(world, "reminder", "90_days", "measure", 0.5)
     world.pass_time(timedelta(days=20))
-    ago = {
-        "workspace_id": world.workspace_id,
-        "flow": "reminder",
-        "channel": "sms",
-        "inbox_id": "i",
-    }
     began = world.now - timedelta(days=5)
-    day = began + timedelta(hours=1)
-    Episode.objects.bulk_create(
-        Episode(
-            id=f"e{number}", conversation_id=f"c{number}", number=0, began_at=began,
-            opened_by="contact", ended_at=day, resolved_after=3600, ended_by="bot", code="answered",
-            handoffs=int(number >= contained * 300), touches=int(number >= contained * 300),
-            returned_after=60 if number % 50 < returned * 50 else None, **ago,
-        )
-        for number in range(300)
-    )  # fmt: skip
-    Stretch.objects.bulk_create(
-        Stretch(
-            id=f"h{number}", conversation_id=f"c{number}", episode_id=f"e{number}", nth=1,
-            began_at=began, handoffs=1, touches=1 if number < settled * handoffs else 2,
-            state="resolved", reason="requested", **ago,
-        )
-        for number in range(handoffs)
-    )  # fmt: skip
     for grain in ("episode", "stretch"):
         EvidenceDay.objects.create(
             id=grain, workspace_id=world.workspace_id, grain=grain, day=began.date()
         )
     flow = rollouts.flow_of(world.house, staff(world, "max"), "reminder")
-    lines = stage_gates.lines_of(world.house, Rollout.objects.get(), flow)
-    asked = {name: next(one for one in lines if one.text.startswith(name)) for name in ASKED}
-    assert {name for name, line in asked.items() if line.is_broken} == broken
-    assert {name for name, line in asked.items() if not line.is_met} == broken
-    flow = rollouts.flow_of(
-        world.house, staff(world, "max"), "faq"
-    )  # what it serves is no transaction
+    for contained, settled, handoffs, returned, broken in (
+        (0.40, 0.90, 120, 0.02, set()),
+        (0.20, 0.90, 120, 0.02, {CONTAINED}),
+        (0.40, 0.60, 120, 0.02, {FIRST}),
+        (0.40, 0.90, 120, 0.20, {BACK}),
+        (0.97, 0.10, 10, 0.02, set()),  # ten handoffs of 300 matters are no ground to stay
+    ):
+        three_hundred(world, began, contained=contained, returned=returned)
+        handed(world, began, handoffs, settled=settled)
+        lines = stage_gates.lines_of(world.house, Rollout.objects.get(), flow)
+        asked = {name: next(one for one in lines if one.text.startswith(name)) for name in ASKED}
+        assert {name for name, line in asked.items() if line.is_broken} == broken
+        assert {name for name, line in asked.items() if not line.is_met} == broken
+    flow = rollouts.flow_of(world.house, staff(world, "max"), "faq")  # what it serves is no deal
     gates = {gate.kpi for gate in stage_gates.gates_of(flow)}
     assert "containment" not in gates
     assert "handoff_first_touch" in gates
+
+
+def three_hundred(world: World, began: datetime, *, contained: float, returned: float) -> None:
+    """Keep 300 matters of the reminder in place of those that were there."""
+    Episode.objects.all().delete()
+    Episode.objects.bulk_create(
+        Episode(
+            id=f"e{number}", workspace_id=world.workspace_id, flow="reminder", channel="sms",
+            inbox_id="i", conversation_id=f"c{number}", number=0, began_at=began,
+            opened_by="contact", ended_at=began + timedelta(hours=1), resolved_after=3600,
+            ended_by="bot", code="answered", handoffs=int(number >= contained * 300),
+            touches=int(number >= contained * 300),
+            returned_after=60 if number % 50 < returned * 50 else None,
+        )
+        for number in range(300)
+    )  # fmt: skip
+
+
+def handed(world: World, began: datetime, handoffs: int, *, settled: float) -> None:
+    """Keep so many handoffs of it, a share of which the first person settled."""
+    Stretch.objects.all().delete()
+    Stretch.objects.bulk_create(
+        Stretch(
+            id=f"h{number}", workspace_id=world.workspace_id, flow="reminder", channel="sms",
+            inbox_id="i", conversation_id=f"c{number}", episode_id=f"e{number}", nth=1,
+            began_at=began, handoffs=1, touches=1 if number < settled * handoffs else 2,
+            state="resolved", reason="requested",
+        )
+        for number in range(handoffs)
+    )  # fmt: skip
 
 
 @pytest.mark.req("PL9", "G16", "X38")
