@@ -35,6 +35,14 @@ def parse_database_url(url: str) -> dict[str, Any]:
     raise SettingsError(message)
 
 
+def parse_reports_url(url: str) -> dict[str, Any]:
+    """Return an entry for the copy that reports count on, which takes no writes."""
+    entry = parse_database_url(url)
+    said = entry["OPTIONS"]["options"]
+    entry["OPTIONS"]["options"] = f"{said} -c default_transaction_read_only=on".strip()
+    return entry
+
+
 def _sqlite(parts: SplitResult) -> dict[str, Any]:
     # sqlite:///relative and sqlite:////absolute; sqlite:// alone lives in memory.
     name = unquote(parts.path[1:]) or ":memory:"

@@ -4,9 +4,9 @@ import logging
 import secrets
 from urllib.parse import urlsplit
 
-from baton.config.database import parse_database_url
+from baton.config.database import parse_database_url, parse_reports_url
 from baton.config.settings import Settings
-from baton.store import secret_file
+from baton.store import copies, secret_file
 
 SETTINGS = Settings.from_environment()
 
@@ -20,6 +20,8 @@ _HOST = urlsplit(SETTINGS.base_url).hostname
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", *([_HOST] if _HOST else [])})
 CSRF_TRUSTED_ORIGINS = [SETTINGS.base_url]
 DATABASES = {"default": parse_database_url(SETTINGS.database_url) | {"CONN_MAX_AGE": None}}
+if SETTINGS.reports_url:
+    DATABASES[copies.ALIAS] = parse_reports_url(SETTINGS.reports_url) | {"CONN_MAX_AGE": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -36,6 +36,7 @@ class Settings:
     Attributes:
         home: folder of the embedded database, the keyset and the secret key.
         database_url: `sqlite:///path` or `postgresql://user:password@host/name`.
+        reports_url: a copy of the database that reports count on; "" counts on itself.
         base_url: the address under which customers and staff reach this server.
         host, port: where `baton serve` listens.
         debug: show tracebacks in the browser; never set it on a public server.
@@ -76,6 +77,7 @@ class Settings:
     json_logs: bool = False
     metrics: str = ""
     traces: str = ""
+    reports_url: str = ""
 
     @property
     def own_packs(self) -> Path:
@@ -113,12 +115,24 @@ class Settings:
             backup_keep=_count("BATON_BACKUP_KEEP", environment.get("BATON_BACKUP_KEEP", "7")),
             part=_part(environment.get("BATON_ROLE", "all")),
             json_logs=_log(environment.get("BATON_LOG", "lines")),
+            reports_url=_reports(environment),
             traces=_collector(environment.get("BATON_TRACES", "")),
             metrics=_metrics(environment.get("BATON_METRICS", "off")),
             refuse_after=_refuse_after(environment.get("BATON_REFUSE_AFTER", "0")),
             own_network=_own_network(environment.get("BATON_OWN_NETWORK", reach.HERE)),
             postgres_tools=_folder_of(environment.get("BATON_POSTGRES_TOOLS", "")),
         )
+
+
+def _reports(environment: Mapping[str, str]) -> str:
+    said = environment.get("BATON_REPORTS_URL", "")
+    kinds = ("postgresql://", "postgres://")
+    if said and not (
+        said.startswith(kinds) and environment.get("BATON_DATABASE_URL", "").startswith(kinds)
+    ):
+        message = "BATON_REPORTS_URL must be postgresql://..., as BATON_DATABASE_URL then is"
+        raise SettingsError(message)
+    return said
 
 
 def _listening(place: str) -> tuple[str, int] | None:

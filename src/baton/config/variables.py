@@ -13,7 +13,7 @@ from typing import Final
 PREFIX: Final = "BATON_"
 FILE: Final = "BATON_CONFIG"
 _OF_MEASUREMENTS = "BATON_BENCH_"  # read by the benchmarks alone
-_SECRET = frozenset({"BATON_DATABASE_URL", "BATON_METRICS"})
+_SECRET = frozenset({"BATON_DATABASE_URL", "BATON_METRICS", "BATON_REPORTS_URL"})
 
 
 class SettingsError(ValueError):
@@ -45,6 +45,11 @@ VARIABLES: Final = (
         "DATABASE_URL",
         "SQLite in BATON_HOME",
         "sqlite:///path or postgresql://user:password@host/name",
+    ),
+    _variable(
+        "REPORTS_URL",
+        "none",
+        "a copy of a PostgreSQL database (a stand-by) that reports count on",
     ),
     _variable(
         "BASE_URL",

@@ -15,6 +15,7 @@ from baton.services import inbox
 from baton.services.desk import approval_board, offers, parked
 from baton.services.pilot import checklist
 from baton.services.workspace import authority
+from baton.store import copies
 from baton.store.models import User
 
 _MOST_PAGES = 1_000
@@ -109,6 +110,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_protect": roles.may(role, Action.PROTECT),
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
+                "reports_copy": copies.standing if copies.is_set() else None,
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
                 "set_up_left": partial(_set_up_left, user),
                 "may_manage_access": partial(authority.may_manage_access, user),

@@ -11,9 +11,11 @@ from django.db.migrations.executor import MigrationExecutor
 from baton.config.clock import SystemClock
 from baton.config.doctor.findings import Finding, fails, fine, look
 from baton.config.settings import Settings
+from baton.store import copies
 
 _OLDEST_POSTGRES = 14  # the oldest that gets security fixes
 _SKEW_LOOK, _SKEW_FAILS = timedelta(seconds=2), timedelta(seconds=30)
+_LATE = timedelta(minutes=5)
 _CROWDED = 0.8  # of the connections that the server allows
 
 
@@ -25,6 +27,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _postgres()
         yield _connections()
         yield _clock()
+        if copies.is_set():
+            yield _copy()
     yield _schema()
 
 
@@ -85,6 +89,20 @@ def _clock() -> Finding:
     if skew > _SKEW_FAILS:
         return fails("clock", found, remedy)
     return look("clock", found, remedy) if skew > _SKEW_LOOK else fine("clock", found)
+
+
+def _copy() -> Finding:
+    name, standing = "copy for reports", copies.standing()
+    if not standing.answers:
+        return look(name, "does not answer", "Reports count on the database itself meanwhile. "
+                    "Look at the stand-by that BATON_REPORTS_URL names.")  # fmt: skip
+    if standing.lag is None:
+        return look(name, "follows no other server", "BATON_REPORTS_URL is to name a stand-by of "
+                    "the database.")  # fmt: skip
+    found = f"{standing.lag.total_seconds():.0f} s behind"
+    if standing.lag > _LATE:
+        return look(name, found, "Look whether the stand-by still receives the log.")
+    return fine(name, found)
 
 
 def _schema() -> Finding:

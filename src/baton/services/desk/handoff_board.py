@@ -13,6 +13,7 @@ from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
+from baton.store import copies
 from baton.store.models import Escalation, User
 
 WINDOWS = (7, 28, 90)
@@ -95,13 +96,14 @@ def board_of(house: House, workspace_id: str, *, days: int) -> Board:
     if days not in WINDOWS:
         raise InvalidInput({"days": "Choose one of the windows."})
     now, span = house.clock.now() + timedelta(seconds=1), timedelta(days=days)
-    return Board(
-        days=days,
-        report=handoffs.report_of(workspace_id, since=now - span, until=now),
-        earlier=handoffs.report_of(workspace_id, since=now - 2 * span, until=now - span),
-        touches=touches.touches_of(workspace_id, since=now - span, until=now),
-        touches_before=touches.touches_of(workspace_id, since=now - 2 * span, until=now - span),
-    )
+    with copies.reading():
+        return Board(
+            days=days,
+            report=handoffs.report_of(workspace_id, since=now - span, until=now),
+            earlier=handoffs.report_of(workspace_id, since=now - 2 * span, until=now - span),
+            touches=touches.touches_of(workspace_id, since=now - span, until=now),
+            touches_before=touches.touches_of(workspace_id, since=now - 2 * span, until=now - span),
+        )
 
 
 def list_counted(  # noqa: PLR0913 - a number and its page are told by these

@@ -24,6 +24,7 @@ from baton.services.evidence import days, keeping
 from baton.services.house import House
 from baton.services.workspace import connections
 from baton.services.workspace.workspaces import standards_cache
+from baton.store import copies
 from baton.store.models import Activity, Inbox, Location, User
 
 FUNNEL = (
@@ -135,13 +136,27 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
     inbox.require(user, Action.READ_REPORTS)
     looked_at, before, limits = windows_of(house, user.workspace_id, sought)
     is_behind = caught_up(house, user.workspace_id)
+    titles = Titles(house, user)
+    with copies.reading():
+        return _board(titles, sought, view, limits, (looked_at, before), is_behind=is_behind)
+
+
+def _board(  # noqa: PLR0913 - what is looked at, and how
+    titles: "Titles",
+    sought: Sought,
+    view: View,
+    limits: Limits,
+    windows: tuple[Slice, Slice],
+    *,
+    is_behind: bool,
+) -> Board:
+    user, (looked_at, before) = titles.user, windows
     names = tuple(dict.fromkeys(_shown(view)))
     ago_readings, now_readings = kpis_in((before, looked_at), limits, names)
     is_weekly = sought.days > _FEW_DAYS
     zone = inbox.zone_of(user.workspace_id)
     drawn = [name for name in names if CATALOGUE[name].grain in _DRAWN or name in view.curves]
     over = kpis_over(looked_at, limits, drawn, zone=zone, is_weekly=is_weekly)
-    titles = Titles(house, user)
     return Board(
         sought=sought,
         since=ends_of(looked_at)[0],
@@ -338,6 +353,7 @@ class Titles:
     """What people call flows, channels, queues, agents and intents."""
 
     def __init__(self, house: House, user: User) -> None:
+        self.user = user
         self._pack = inbox.pack_of(house, user.workspace_id)
         standards = standards_cache(house).standards_of(user.workspace_id)
         library, self._policy = standards.library, standards.policy

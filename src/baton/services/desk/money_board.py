@@ -20,6 +20,7 @@ from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import WINDOWS
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
+from baton.store import copies
 from baton.store.models import User
 from baton.store.queries import delivery_counts
 
@@ -110,7 +111,10 @@ def show(house: House, user: User, days: int) -> Board:
     since = now - span
     limits = limits_of(policy, now)
     rates = money.rates_of(policy)
-    flows = _flows(house, user, since, now)
+    with copies.reading():
+        flows = _flows(house, user, since, now)
+        worth = tuple(_worth(user, since, now, limits))
+        returned = _returned(user, since, now, rates)
     matters = counts.sum_of(one.matters for one in flows)
     messages, offers = sum(one.messages for one in flows), sum(one.offers for one in flows)
     people = money.of_people(matters.seconds, rates)
@@ -131,8 +135,8 @@ def show(house: House, user: User, days: int) -> Board:
             (one.spent for one in flows if one.name and (one.total or one.matters.bot_resolved)),
             money.a_handed(matters, rates) if rates.wage_hour else None,
         ),
-        worth=tuple(_worth(user, since, now, limits)),
-        returns=_returned(user, since, now, rates),
+        worth=worth,
+        returns=returned,
     )
 
 

@@ -9,6 +9,7 @@ from baton.reports import retention
 from baton.reports.retention import Line, Talk
 from baton.services import inbox, sight
 from baton.services.house import House
+from baton.store import copies
 from baton.store.models import Contact, Conversation, User
 
 WINDOWS = (7, 28, 90)
@@ -61,7 +62,8 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> Retentio
     inbox.require(user, Action.READ_REPORTS)
     until = house.clock.now() + timedelta(seconds=1)
     since = until - timedelta(days=sought.days)
-    every = retention.list_talks(user.workspace_id, since=since, until=until)
+    with copies.reading():
+        every = retention.list_talks(user.workspace_id, since=since, until=until)
     heard = sight.heard_among(house, user, (talk.conversation_id for talk in every))
     talks = [talk for talk in every if talk.conversation_id in heard]
     found = [talk for talk in talks if _fits(talk, sought)]

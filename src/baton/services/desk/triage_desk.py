@@ -15,6 +15,7 @@ from baton.services import inbox, sight
 from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
+from baton.store import copies
 from baton.store.models import Conversation, Escalation, User, Workspace
 
 WINDOWS = (7, 28, 90)
@@ -79,7 +80,8 @@ def desk(house: House, user: User, *, days: int) -> Desk:
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     keeping.catch_up(house, user.workspace_id)
     looked_at = Slice(workspace_id=user.workspace_id, since=now - timedelta(days=days))
-    found = kpis.kpis_of(looked_at, limits_of(policy, now), KPIS)
+    with copies.reading():
+        found = kpis.kpis_of(looked_at, limits_of(policy, now), KPIS)
     return Desk(
         report=report_of(house, user.workspace_id, days=days),
         kpis=tuple(found[name] for name in KPIS),
@@ -91,14 +93,15 @@ def report_of(house: House, workspace_id: str, *, days: int) -> TriageReport:
     now = house.clock.now()
     standards = standards_cache(house).standards_of(workspace_id)
     opened_at = Workspace.objects.values_list("created_at", flat=True).get(id=workspace_id)
-    return triage.report_of(
-        workspace_id,
-        pack=standards.pack,
-        policy=standards.policy,
-        since=now - timedelta(days=days),
-        until=now,
-        opened_at=opened_at,
-    )
+    with copies.reading():
+        return triage.report_of(
+            workspace_id,
+            pack=standards.pack,
+            policy=standards.policy,
+            since=now - timedelta(days=days),
+            until=now,
+            opened_at=opened_at,
+        )
 
 
 def list_counted(house: House, user: User, sought: Sought, *, page: int = 1) -> CountedPage:

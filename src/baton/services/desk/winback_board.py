@@ -9,6 +9,7 @@ from baton.reports.winback import Churn, Tried, Winback
 from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
+from baton.store import copies
 from baton.store.models import Contact, User
 
 WINDOWS = (28, 90, 365)
@@ -56,7 +57,8 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
     since = now - timedelta(days=sought.days)
-    everybody = winback.list_tried(user.workspace_id, since=since)
+    with copies.reading():
+        everybody = winback.list_tried(user.workspace_id, since=since)
     met = sight.met_among(user, (one.contact_id for one in everybody))
     tried = [one for one in everybody if one.contact_id in met]
     wanted = [one for one in tried if _fits(one, sought)]
