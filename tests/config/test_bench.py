@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import asdict
 
-from baton.config.bench import archive, pasts, rivals
+from baton.config.bench import archive, pasts, rivals, suite
 from baton.config.bench.crowd import Crowd
-from baton.config.cli.bench import bench
+from baton.config.cli.bench_suite import bench
 from baton.core import returns
 from baton.services.evidence import keeping
 from baton.services.evidence.folding import fold
@@ -57,6 +57,27 @@ def test_returns_are_decided_with_a_reason_for_every_rule() -> None:
     assert row["reasons_each"] == len(returns.RULES)
     assert sum(row["outcomes"].values()) == row["claims"] == 200
     assert row["rate_per_s"] > 0
+
+
+def test_a_run_of_the_suite_is_kept_and_held_to_the_share_of_its_floor(tmp_path: Path) -> None:
+    kept = tmp_path / "history.jsonl"
+    asked = ["all", "--json", "--part", "returns", "--scale", "0.01"]
+    done = CliRunner().invoke(bench, [*asked, "--keep", str(kept), "--against", str(kept)])
+    assert done.exit_code == 0, done.output  # there is nothing earlier to hold it against
+    row = json.loads(done.stdout)
+    [shares] = suite.shares_of(kept)
+    assert shares == {"returns": row["share"]}
+    suite.keep(kept, {}, {"returns": row["share"] * 100})
+    suite.keep(kept, {}, {"returns": row["share"] * 100})
+    done = CliRunner().invoke(bench, [*asked, "--against", str(kept)])
+    assert done.exit_code == 1
+    assert "returns reached" in done.stderr
+
+
+def test_a_share_is_held_to_the_median_of_the_latest_runs_that_had_it() -> None:
+    runs = [{"a": 9.0}, {"a": 1.0, "b": 1.0}, {"a": 1.0}, {"a": 0.1}, {"a": 1.0}, {"a": 1.0}]
+    assert suite.fallen({"a": 0.71, "b": 0.71, "new": 0.0}, runs) == []
+    assert [one.part for one in suite.fallen({"a": 0.69, "b": 0.69}, runs)] == ["a", "b"]
 
 
 @pytest.mark.django_db

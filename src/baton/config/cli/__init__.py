@@ -43,7 +43,7 @@ _MODULES = {
     "parked": "parked",
     "import": "importing",
     "assess": "assess",
-    "bench": "bench",
+    "bench": "bench_suite",
     "extensions": "extending",
 }
 """Each command, by the module of this package that holds it under the same name."""

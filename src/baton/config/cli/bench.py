@@ -39,7 +39,7 @@ def inbound(messages: int, database: tuple[str, ...], reader: str, *, as_json: b
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "inbound", messages, reader=reader)
+                row = measure(url, Path(folder), "inbound", messages, reader=reader)
             show(row, as_json=as_json)
 
 
@@ -52,7 +52,7 @@ def sealing(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "sealing", messages, reader="plain")
+                row = measure(url, Path(folder), "sealing", messages, reader="plain")
             show(row, as_json=as_json)
 
 
@@ -142,7 +142,7 @@ def timers(waiting: int, due: int, jobs: int, database: tuple[str, ...], *, as_j
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "timers", waiting, due)
+                row = measure(url, Path(folder), "timers", waiting, due)
                 found = rivals.measured(url, Path(folder), jobs) if jobs else {}
             if found:
                 row |= found
@@ -159,7 +159,7 @@ def send(messages: int, database: tuple[str, ...], *, as_json: bool) -> None:
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "send", messages)
+                row = measure(url, Path(folder), "send", messages)
             show(row, as_json=as_json)
 
 
@@ -173,7 +173,7 @@ def inbox(conversations: int, consoles: int, database: tuple[str, ...], *, as_js
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "inbox", conversations, consoles, reader="plain")
+                row = measure(url, Path(folder), "inbox", conversations, consoles, reader="plain")
             show(row, as_json=as_json)
 
 
@@ -187,7 +187,7 @@ def churn(contacts: int, visits: int, database: tuple[str, ...], *, as_json: boo
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "scoring", contacts, visits, reader="plain")
+                row = measure(url, Path(folder), "scoring", contacts, visits, reader="plain")
             show(row, as_json=as_json)
     foreseen = purchases.measured()
     if foreseen:
@@ -230,7 +230,7 @@ def reports(events: int, database: tuple[str, ...], *, as_json: bool) -> None:
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "reports", events, reader="plain")
+                row = measure(url, Path(folder), "reports", events, reader="plain")
             show(row, as_json=as_json)
 
 
@@ -243,11 +243,11 @@ def import_file(lines: int, database: tuple[str, ...], *, as_json: bool) -> None
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "imports", lines, reader="plain")
+                row = measure(url, Path(folder), "imports", lines, reader="plain")
             show(row, as_json=as_json)
 
 
-def _measure(
+def measure(
     url: str, home: Path, module: str, *sizes: int, reader: str = "full"
 ) -> dict[str, object]:
     environment = os.environ | {
