@@ -29,51 +29,72 @@ def enter(module: str) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Cable:
-    """The cable between this network and the other, which lives as long as `_holder`."""
+    """The cable between this network and the other; each but ours lives as long as its holder.
 
-    _holder: "subprocess.Popen[bytes]"
+    It goes through a switch in a third one. There it is pulled: who lives at an end of it sees
+    a link that is up, and a device that knows its link to be down would try again sooner.
+    """
+
+    _switch: "subprocess.Popen[bytes]"
+    _other: "subprocess.Popen[bytes]"
 
     @property
     def within(self) -> Sequence[str]:
         """A command that runs another one in the other network."""
-        return ("nsenter", "-t", str(self._holder.pid), "--net", "--")
+        return _within(self._other.pid)
 
     def pull(self) -> None:
         """Let nothing through, and tell nobody."""
-        _run("ip", "link", "set", "near", "down")
+        _run(*_within(self._switch.pid), "ip", "link", "set", "to-far", "nomaster")
 
     def plug(self) -> None:
         """Let everything through again."""
-        _run("ip", "link", "set", "near", "up")
+        _run(*_within(self._switch.pid), "ip", "link", "set", "to-far", "master", "switch")
 
     def close(self) -> None:
-        """Let the other network go."""
-        self._holder.kill()
-        self._holder.wait()
+        """Let the other networks go."""
+        for holder in (self._other, self._switch):
+            holder.kill()
+            holder.wait()
 
 
 def laid() -> Cable:
     """Lay a cable into a new network; `enter` comes first."""
+    switch, other = _network(), _network()
     _run("ip", "link", "set", "lo", "up")
-    # It says a word once it has moved, and lives until its input ends.
+    _run(*_within(other.pid), "ip", "link", "set", "lo", "up")
+    _run(*_within(switch.pid), "ip", "link", "add", "switch", "type", "bridge")
+    _run(*_within(switch.pid), "ip", "link", "set", "switch", "up")
+    _join(switch, os.getpid(), "near", NEAR)
+    _join(switch, other.pid, "far", FAR)
+    return Cable(_switch=switch, _other=other)
+
+
+def _join(switch: "subprocess.Popen[bytes]", whose: int, end: str, address: str) -> None:
+    """Lay a wire from the switch into a process's network, and give that end an address."""
+    here, there = _within(switch.pid), _within(whose)
+    port = f"to-{end}"
+    wire = ("type", "veth", "peer", "name", end, "netns", str(whose))
+    _run(*here, "ip", "link", "add", port, *wire)
+    _run(*here, "ip", "link", "set", port, "master", "switch")
+    _run(*here, "ip", "link", "set", port, "up")
+    _run(*there, "ip", "addr", "add", f"{address}/24", "dev", end)
+    _run(*there, "ip", "link", "set", end, "up")
+
+
+def _network() -> "subprocess.Popen[bytes]":
+    """Return the holder of a new network: it says a word once it lives there."""
     holder = subprocess.Popen(
         ["unshare", "--net", "sh", "-c", "echo; read -r _"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert holder.stdout is not None
     holder.stdout.readline()
-    cable = Cable(_holder=holder)
-    _run("ip", "link", "add", "near", "type", "veth", "peer", "name", "far")
-    _run("ip", "link", "set", "far", "netns", str(holder.pid))
-    _run("ip", "addr", "add", f"{NEAR}/24", "dev", "near")
-    _run("ip", "link", "set", "near", "up")
-    for command in (
-        ("ip", "link", "set", "lo", "up"),
-        ("ip", "addr", "add", f"{FAR}/24", "dev", "far"),
-        ("ip", "link", "set", "far", "up"),
-    ):
-        _run(*cable.within, *command)
-    return cable
+    return holder
+
+
+def _within(pid: int) -> tuple[str, ...]:
+    return ("nsenter", "-t", str(pid), "--net", "--")
 
 
 def _run(*command: str) -> None:

@@ -4,19 +4,22 @@ The simulation is worth something as long as it finds every one of them.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from baton.channels.whatsapp import hooks
 from baton.core import ownership, presend
 from baton.core.clocks import Kind
 from baton.core.delivery import Delivery
 from baton.core.presend import Allowed
-from baton.runtime.ports import NEVER_STORED, Again, Outcome, Timer, Unknown
+from baton.runtime.ports import NEVER_STORED, Again, Event, Outcome, Timer, Unknown
 from baton.runtime.recorder import Recorder
 from baton.runtime.sender import Sender
 from baton.runtime.trial import Failed
+from baton.services.bookings import counter
 from baton.services.conversation import clocks
 from baton.services.delivery import deliveries
 from baton.services.delivery.fates import Fates
@@ -24,6 +27,9 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.doors import provider_hooks
 from baton.services.ledger import Ledger
 from baton.services.people import permits
+from baton.services.privacy import clearing
+from baton.store.models import Address
+from baton.store.personal import HOLDINGS
 from baton.store.runtime_store import inbox as inboxes
 from baton.store.runtime_store import outbox as outboxes
 from baton.store.runtime_store import timers as timer_store
@@ -167,6 +173,50 @@ def what_was_not_begun_is_left(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(LostSends, "_put_back", lambda _self, _now: 0)
 
 
+def failed_fact_goes_to_the_back(patch: pytest.MonkeyPatch) -> None:
+    """A fact that could not be decided is tried again behind those that came after it."""
+
+    def postpone(self: inboxes.DjangoInbox, event: Event, *, until: datetime, reason: str) -> None:
+        self._database.execute(
+            "UPDATE runtime_event SET seq = (SELECT max(seq) + 1 FROM runtime_event), due_at = %s,"
+            " failures = failures + 1, reason = %s WHERE seq = %s",
+            until,
+            reason,
+            event.seq,
+        )
+
+    patch.setattr(inboxes.DjangoInbox, "postpone", postpone)
+
+
+def signature_not_asked(patch: pytest.MonkeyPatch) -> None:
+    """Whoever knows the address of a webhook is taken for Meta."""
+    real = hooks.read
+
+    def read(body: bytes, *, signature: str, app_secret: str, phone_number_id: str) -> hooks.News:
+        signature = hooks.sign(body, app_secret)
+        return real(
+            body, signature=signature, app_secret=app_secret, phone_number_id=phone_number_id
+        )
+
+    patch.setattr(hooks, "read", read)
+
+
+def refusal_undoes_receipts(patch: pytest.MonkeyPatch) -> None:
+    """A provider's no stands, whatever its receipts have told (found by seed 43)."""
+    patch.setattr(deliveries, "_TAKEN", ())
+
+
+def room_not_counted(patch: pytest.MonkeyPatch) -> None:
+    """A place is given without a look at whether there is one."""
+    patch.setattr(counter, "free_places", lambda *_, **__: 1)
+
+
+def address_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """Whoever is erased keeps their address."""
+    kept = tuple(one for one in HOLDINGS if one.model is not Address)
+    patch.setattr(clearing, "HOLDINGS", kept)
+
+
 PLANTED: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -186,5 +236,10 @@ PLANTED: dict[str, Plant] = {
         handoff_without_clock,
         audit_row_skipped,
         what_was_not_begun_is_left,
+        failed_fact_goes_to_the_back,
+        signature_not_asked,
+        refusal_undoes_receipts,
+        room_not_counted,
+        address_left_behind,
     )
 }

@@ -21,8 +21,9 @@ from baton.config.wiring import Crew
 from baton.core.delivery import Delivery as Fate
 from baton.core.keywords import Keyword
 from baton.runtime.carrier import Errand
-from baton.runtime.ports import Arrival, Done, Ended, Later
+from baton.runtime.ports import Arrival, Done, Ended, Later, Refused
 from baton.runtime.retry import RetryPolicy
+from baton.services.delivery.carriage import Handed
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.doors import provider_hooks
 from baton.services.workspace import inboxes
@@ -268,6 +269,30 @@ def test_a_receipt_that_comes_before_the_answer_is_kept_and_the_price_with_it(gy
     assert gym.fates == [("delivered", "")]
     [kept] = Delivery.objects.all()
     assert (kept.receipt, kept.cost) == (SID, gym.world.policy.sms_part_price)
+
+
+@pytest.mark.req("DI12")
+def test_a_refusal_does_not_undo_the_receipt_of_what_arrived(gym: Gym) -> None:
+    house, clock = gym.world.house, gym.world.house.clock
+    gym.writes(HOURS)
+    assert isinstance(clock, VirtualClock)
+    clock.advance(timedelta(seconds=5))
+    gym.crew.worker.run_once()
+    effects = house.engine.outbox.claim(
+        now=clock.now(), limit=1, lease=timedelta(minutes=2), owner="slow"
+    )
+    carrier = gym.crew.sender.carriers[SEND_MESSAGE]
+    with house.engine.transaction():
+        [errand] = carrier.prepare(effects)
+    assert isinstance(errand, Errand)
+    handed = errand.run()
+    assert isinstance(handed, Handed)
+    gym.reports(Fate.DELIVERED)
+    refused = replace(handed, outcome=Refused(reason="provider_refused"))
+    with house.engine.transaction():
+        [outcome] = carrier.conclude([(effects[0], refused)])
+    assert outcome == Done(receipt=SID)
+    assert gym.fates == [("delivered", "")]
 
 
 # -- unknown ---------------------------------------------------------------------------

@@ -214,6 +214,25 @@ def test_a_wish_can_be_taken_back_until_it_is_due(world: World, manifest: Manife
     assert one(world, "ava").lane != ""
 
 
+@pytest.mark.parametrize(
+    ("stood", "stands"),
+    [
+        ("queued", ("refused", "erased")),
+        ("held", ("refused", "erased")),
+        ("sending", ("unknown", "erased")),
+        ("delivered", ("delivered", "")),
+    ],
+)
+def test_no_message_waits_for_ever_to_go_to_who_is_erased(
+    world: World, manifest: Manifest, stood: str, stands: tuple[str, str]
+) -> None:
+    mia = one(world, "mia")
+    theirs = Message.objects.filter(contact_id=mia.id, author="bot")
+    assert theirs.update(delivery=stood)
+    erasing.erase_now(world.house, manifest, world.workspace_id, mia.id, "they asked")
+    assert set(theirs.values_list("delivery", "delivery_reason")) == {stands}
+
+
 @pytest.mark.req("P9")
 @pytest.mark.parametrize("stops", [True, False])
 def test_stop_outlives_who_said_it(world: World, manifest: Manifest, *, stops: bool) -> None:

@@ -298,6 +298,7 @@ UNDELIVERED = {
     "channel_settings": "The channel's settings are wrong. See Settings, Channels.",
     "no_address": "No address of theirs is known on this channel.",
     "no_channel": "The channel is not connected. See Settings, Channels.",
+    "erased": "Whoever it was for was erased.",
     "no_answer": "The provider did not answer, so it may have gone. Its receipt will tell.",
     "not_found": "The provider does not know it, so it hardly went. Say it again if it matters.",
 }

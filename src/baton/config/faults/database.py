@@ -22,13 +22,15 @@ class Fault(StrEnum):
 
     DIES_BEFORE = "the process dies before it"
     DIES_AFTER = "the process dies after it"
-    DISK_FULL = "the disk is full"
+    DISK_FULL = "the disk is full"  # what reads goes on
+    LOCKED = "a lock is waited for in vain"  # by a worker that writes what it decided
     CUT_BEFORE = "the connection breaks before it"
     CUT_AFTER = "the connection breaks after it"  # a commit is kept, and nobody hears of it
 
 
 _DIES = (Fault.DIES_BEFORE, Fault.DIES_AFTER)
 _AFTER = (Fault.DIES_AFTER, Fault.CUT_AFTER)
+_DECIDED = "store_turn"
 _CUTS = (Fault.CUT_BEFORE, Fault.CUT_AFTER)
 _WRITTEN = re.compile(r'(?:INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
@@ -69,14 +71,11 @@ class Watch:
     def statement(self, execute: Callable[..., object], sql: str, *rest: Any) -> object:
         """Run one statement, or fail at it: Django's own hook around each."""
         self._refuse_the_dead()
-        fault = self._due()
+        table = self._table_of(sql)
+        fault = self._due(table)
         if fault is not None and (fault not in _AFTER or sql.startswith("BEGIN")):
             self._fail(fault, sql)  # nobody would end a transaction that never began
         outcome = execute(sql, *rest)
-        table = self._tables.get(sql)
-        if table is None:
-            found = _WRITTEN.search(sql)
-            table = self._tables[sql] = found.group(1) if found else ""
         if table:
             self._written.add(table)
         if fault is not None:
@@ -86,7 +85,7 @@ class Watch:
     def commit(self, keep: Callable[[], None], changes: int) -> None:
         """Keep a transaction, or fail at it; `changes` are all rows ever changed."""
         self._refuse_the_dead()
-        fault = self._due()
+        fault = self._due("any" if self._written else "")
         if fault is not None and fault not in _AFTER:
             self._fail(fault, "COMMIT")
         keep()
@@ -114,10 +113,24 @@ class Watch:
             self._cut.discard(actor.name)
             self._fail(Fault.CUT_BEFORE, "its next statement")
 
-    def _due(self) -> Fault | None:
-        if self._armed is None or self._stage.actor is None:
+    def _table_of(self, sql: str) -> str:
+        """Return the table that a statement writes to, "" for one that only reads."""
+        table = self._tables.get(sql)
+        if table is None:
+            found = _WRITTEN.search(sql)
+            table = self._tables[sql] = found.group(1) if found else ""
+        return table
+
+    def _due(self, table: str) -> Fault | None:
+        """Return how a statement that writes to a table fails, "" for one that only reads."""
+        actor = self._stage.actor
+        if self._armed is None or actor is None:
             return None
         fault, left, times = self._armed
+        if fault is Fault.DISK_FULL and not table:
+            return None
+        if fault is Fault.LOCKED and not (table == _DECIDED and actor.name.startswith("worker")):
+            return None
         if left:
             self._armed = (fault, left - 1, times)
             return None

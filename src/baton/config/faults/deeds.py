@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from baton.channels import ArrivingMessage
-from baton.config.faults.phones import Letter
-from baton.config.faults.place import ADDRESSES, VISITOR, Place
+from baton.config.faults import letters, matters
+from baton.config.faults.letters import Letter
+from baton.config.faults.place import ADDRESSES, CHANNELS, WES, Place
 from baton.core.errors import BatonError
 from baton.core.json import Json
 from baton.core.undoing import Act
 from baton.runtime.ports import Arrival
 from baton.services.desk import agents, offers, passing_on, undoing
-from baton.services.doors import chat, provider_hooks
+from baton.services.doors import chat
 from baton.services.house import House
 from baton.store.models import Conversation, User
 
@@ -26,15 +26,20 @@ _EVENTS: Final = ("news_due", "offer_due", "later_due", "news_due", "offer_due",
 _HOUR: Final = timedelta(hours=1)
 
 
-def says(place: Place, a: int, b: int, *, number: int) -> Letter:
+def burst_of(b: int) -> tuple[int, ...]:
+    """Return a number for each message that somebody writes at once: mostly one, else two."""
+    return (b,) if (b >> 20) % 3 else (b, b >> 10)
+
+
+def says(place: Place, a: int, b: int, *, number: int, at: datetime) -> Letter:
     """Return what a contact writes, on its way to us."""
     address, text = ADDRESSES[a % len(ADDRESSES)], WORDS[b % len(WORDS)]
-    key = f"IN{number:05}"
-    if address == VISITOR:
-        told = _chatting(place, address, text, key)
-        return Letter(key=key, words=text, lane=address, told=told, is_said=True)
-    message = ArrivingMessage(receipt=key, sender=address, text=text)
-    return Letter(key=key, words=text, lane=address, told=message, is_said=True)
+    return letters.written(place, address, text, f"IN{number:05}", at)
+
+
+def forges(b: int, *, number: int) -> Letter:
+    """Return what somebody writes in a contact's name under a false signature."""
+    return letters.forged(WES, WORDS[b % len(WORDS)], f"IN{number:05}")
 
 
 def tells(place: Place, a: int, b: int, *, number: int, at: datetime) -> Letter:
@@ -45,7 +50,7 @@ def tells(place: Place, a: int, b: int, *, number: int, at: datetime) -> Letter:
         is_granted = bool(b & 64)
         event = "consent_given" if is_granted else "consent_withdrawn"
         facts = {"purpose": "promotional", "source": "desk", "at": at.isoformat()}
-    entrance = place.chat if address == VISITOR else place.phone
+    entrance = place.inboxes[CHANNELS[address]]
 
     def arrival(house: House) -> Arrival:
         return chat.event_arrival(
@@ -61,25 +66,6 @@ def tells(place: Place, a: int, b: int, *, number: int, at: datetime) -> Letter:
     return Letter(key=f"EV{number:05}", words=event, lane=address, told=arrival)
 
 
-def _chatting(place: Place, address: str, text: str, key: str) -> Callable[[House], Arrival]:
-    def arrival(house: House) -> Arrival:
-        return chat.hook_arrival(
-            house, place.chat, webhook_id=key, sender=address, text=text, name=""
-        )
-
-    return arrival
-
-
-def arrival_of(place: Place, house: House, letter: Letter) -> Arrival | None:
-    """Return a letter as a fact, built by what builds it for a webhook."""
-    told = letter.told
-    if isinstance(told, ArrivingMessage):
-        return provider_hooks.message_arrival(house, place.provider, told)
-    if callable(told):
-        return told(house)
-    return provider_hooks.receipt_arrival(house, place.provider, told)
-
-
 Deed = Callable[[House, User, str], object]
 
 
@@ -87,7 +73,7 @@ def deed_of(place: Place, a: int, b: int) -> tuple[str, Callable[[House], None]]
     """Return what an agent does, in words, and how; what is not allowed changes nothing."""
     names = sorted(place.users)
     name = names[a % len(names)]
-    deeds = _deeds_of({place.users[one].id: place.users[two].id for one, two in _PAIRS})
+    deeds = _deeds_of(place, {place.users[one].id: place.users[two].id for one, two in _PAIRS})
     what, deed = deeds[b % len(deeds)]
     pick = b >> 8
 
@@ -105,10 +91,10 @@ def deed_of(place: Place, a: int, b: int) -> tuple[str, Callable[[House], None]]
     return f"{name}: {what}", act
 
 
-_PAIRS: Final = (("sam", "kim"), ("kim", "sam"))
+_PAIRS: Final = (("sam", "kim"), ("kim", "sam"), ("jo", "sam"))
 
 
-def _deeds_of(other: dict[str, str]) -> list[tuple[str, Deed]]:
+def _deeds_of(place: Place, other: dict[str, str]) -> list[tuple[str, Deed]]:
     plain: list[tuple[str, Deed]] = [
         ("accept", agents.accept),
         ("accept", agents.accept),
@@ -134,7 +120,8 @@ def _deeds_of(other: dict[str, str]) -> list[tuple[str, Deed]]:
             house, user, id_, house.clock.now() + _HOUR
         )),
     ]  # fmt: skip
-    return plain + [(what, partial(_remembered, act, deed)) for what, act, deed in undoable]
+    remembered = [(what, partial(_remembered, act, deed)) for what, act, deed in undoable]
+    return plain + remembered + matters.deeds_of(place)
 
 
 def _remembered(act: Act, deed: Deed, house: House, user: User, id_: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from baton.config.faults.database import Watch
-from baton.config.faults.phones import Letter, Phones
+from baton.config.faults.letters import Letter
+from baton.config.faults.phones import Phones
 from baton.config.faults.place import FLOWS, Place
 from baton.config.faults.standing import AT_REST, STANDING
 from baton.core import audit
@@ -29,7 +30,10 @@ class Laws:
         self._place, self._watch, self._phones = place, watch, phones
         self._cursor: sqlite3.Cursor = place.glass.raw.cursor()
         self._found: list[str] = []
-        self._letters: dict[str, Letter] = {}  # by the fact's dedupe key
+        self._letters: dict[str, Letter] = {}  # by our name for its words
+        self._whose: dict[str, str] = {}  # our name for words -> the contact who said them
+        self._erased: set[str] = set()
+        self._forgotten: set[str] = set()
         self._seen_taken = 0
         self._places: dict[str, int] = {}  # of words in the inbox, as they were answered
         self._last_words: dict[str, int] = {}
@@ -47,12 +51,17 @@ class Laws:
         """Note what somebody else found."""
         self._found.append(wrong)
 
-    def answered(self, letter: Letter, key: str) -> None:
+    def answered(self, letter: Letter, key: str, *, is_new: bool) -> None:
         """Remember what was answered with success; it has to stand in the inbox."""
-        self._letters[key] = letter
+        if letter.is_false:
+            self.note(f"{letter.key} was believed, whose signature is false")
+        name = key.rpartition(":")[2]
+        if name in self._forgotten and not is_new:
+            return  # of somebody who is erased, and known to have come
+        self._letters[name] = letter
         found = self._ask("SELECT seq FROM runtime_event WHERE dedupe_key = ?", key)
         if found:
-            self._places.setdefault(letter.key, found[0][0])
+            self._places.setdefault(name, found[0][0])
         else:
             self.note(f"{letter.key} was answered with success and is not in the inbox")
 
@@ -81,6 +90,8 @@ class Laws:
             deeds = self._look_at_audit()
         else:
             deeds = set()
+        if "store_erasure" in dirty:
+            self._look_at_erased()
         if "store_conversation" in dirty:
             self._look_at_owners(deeds)
         if "store_message" in dirty:
@@ -129,6 +140,27 @@ class Laws:
             if before is not None and before != owner and f"conversation:{id_}" not in deeds:
                 self.note(f"a conversation went from {before} to {owner} without an audit entry")
 
+    # Who is erased
+
+    def _look_at_erased(self) -> None:
+        """Let go of what was said by whoever is erased: nothing of it has to stay."""
+        for (contact_id,) in self._ask(
+            "SELECT contact_id FROM store_erasure WHERE done_at IS NOT NULL"
+        ):
+            if contact_id in self._erased:
+                continue
+            self._erased.add(contact_id)
+            lanes = {
+                self._letters[name].lane
+                for name, whose in self._whose.items()
+                if whose == contact_id and name in self._letters
+            }
+            theirs = {name for name, one in self._letters.items() if one.lane in lanes}
+            self._forgotten |= theirs
+            for name in theirs:
+                del self._letters[name]
+                self._places.pop(name, None)
+
     # Messages
 
     def _look_at_messages(self, now: datetime) -> None:
@@ -165,12 +197,14 @@ class Laws:
     def _look_at_order(self) -> None:
         """One contact's words are kept in the order in which they were taken."""
         rows = self._ask(
-            "SELECT m.rowid, e.seq, e.lane, m.client_id FROM store_message m JOIN runtime_event e"
+            "SELECT m.rowid, e.seq, e.lane, m.client_id, m.contact_id"
+            " FROM store_message m JOIN runtime_event e"
             " ON e.kind = 'message_received' AND e.dedupe_key LIKE '%:' || m.client_id"
             " WHERE m.rowid > ? AND m.author = 'contact' ORDER BY m.rowid",
             self._message_row,
         )
-        for _, now_at, lane, key in rows:
+        for _, now_at, lane, key, contact_id in rows:
+            self._whose[key] = contact_id
             seq = self._places.get(key, now_at)
             last = self._last_words.get(lane, 0)
             if seq <= last:
@@ -229,9 +263,9 @@ class Laws:
     def _unheard(self) -> str | None:
         """Each of a contact's words that was answered with success is kept, once."""
         kept = [key for (key,) in self._ask(
-            "SELECT client_id FROM store_message WHERE author = 'contact'"
+            "SELECT client_id FROM store_message WHERE author = 'contact' AND client_id <> ''"
         )]  # fmt: skip
-        said = {one.key for one in self._letters.values() if one.is_said}
+        said = {name for name, one in self._letters.items() if one.is_said}
         if len(kept) != len(set(kept)):
             return "somebody's words are kept twice"
         if lost := said - set(kept):

@@ -1,4 +1,4 @@
-"""The provider and the network: they fail, repeat, overtake and lie, and remember the truth."""
+"""The providers and the network: they fail, repeat, overtake and lie, and remember the truth."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from baton.channels import ArrivingMessage, ChannelPort, Outgoing, Receipt
+from baton.channels import ChannelPort, Outgoing, Receipt
 from baton.channels.webchat.adapter import WebChat
+from baton.config.faults import letters
 from baton.config.faults.actors import Died, Stage
-from baton.core import sms
+from baton.config.faults.letters import Letter
+from baton.core import sms, whatsapp
 from baton.core.delivery import Delivery, Undelivered
-from baton.runtime.ports import Again, Arrival, Done, Outcome, Refused, Unknown
+from baton.runtime.ports import Again, Done, Outcome, Refused, Unknown
 from baton.services.delivery.outgoing import OWN_CHANNEL
-from baton.services.house import House
 
 _BUSY = timedelta(seconds=5)
 
@@ -35,21 +36,6 @@ _TAKES = (Answer.SILENT, Answer.LIES_REFUSED, Answer.DIES_AFTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """Something on its way to our webhooks: built once it arrives, as a fact of the inbox.
-
-    `key` is the sender's own name for it, `words` what it says, for people; one that `is_said`
-    is a contact's.
-    """
-
-    key: str
-    words: str
-    lane: str
-    told: ArrivingMessage | Receipt | Callable[[House], Arrival]
-    is_said: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """A message that the provider delivered; `step` is when."""
 
@@ -61,7 +47,7 @@ class Taken:
 
 @dataclass(slots=True, kw_only=True)
 class Phones:
-    """A provider of SMS, and Baton's own chat beside it.
+    """Providers of SMS, WhatsApp and mail, and Baton's own chat beside them.
 
     Attributes:
         taken: what it delivered, in order.
@@ -73,8 +59,6 @@ class Phones:
 
     stage: Stage
     now: Callable[[], datetime]
-    name: str = "sms"
-    is_outside: bool = True
     taken: list[Taken] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     mail: list[Letter] = field(default_factory=list)
@@ -83,24 +67,23 @@ class Phones:
     _own: WebChat = field(default_factory=WebChat)
     _receipts: dict[str, str] = field(default_factory=dict)  # message -> receipt
 
-    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:  # noqa: ARG002 - there is one
-        """Return the transport of an inbox."""
-        return self._own if channel == OWN_CHANNEL else self
+    def find(self, channel: str, inbox_id: str) -> ChannelPort | None:  # noqa: ARG002 - one of each
+        """Return the transport of an inbox; only a provider of SMS can be asked what it took."""
+        if channel == OWN_CHANNEL:
+            return self._own
+        way = AskedWay if channel == "sms" else Way
+        return way(name=channel, phones=self)
 
-    def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
-        """Return the text as a phone shows it."""
-        return sms.render(text, choices)
-
-    def send(self, outgoing: Outgoing) -> Outcome:
+    def send(self, channel: str, outgoing: Outgoing) -> Outcome:
         """Take a message, or do with it what was foreseen; anything may happen meanwhile."""
         self.stage.pause()
         answer = self.next_answers.pop(0) if self.next_answers else None
         if answer is not None:
             self.told.append(f"the provider {answer.value}")
         if answer is None or answer in _TAKES:
-            self._take(outgoing)
+            self._take(channel, outgoing)
             self.stage.pause()
-        return self._said(outgoing, answer)
+        return self._said(channel, outgoing, answer)
 
     def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
         """Return the receipts of what it delivered of this text to this address."""
@@ -112,7 +95,7 @@ class Phones:
         ]
         return tuple(reversed(found))
 
-    def _take(self, outgoing: Outgoing) -> None:
+    def _take(self, channel: str, outgoing: Outgoing) -> None:
         receipt = f"SM{len(self.taken):06}"
         self._receipts[outgoing.message_id] = receipt
         self.counts[outgoing.message_id] += 1
@@ -124,9 +107,9 @@ class Phones:
                 at=self.now(),
             )
         )
-        self._tell(outgoing, receipt, (Delivery.SENT, Delivery.DELIVERED))
+        self._tell(channel, outgoing, receipt, (Delivery.SENT, Delivery.DELIVERED))
 
-    def _said(self, outgoing: Outgoing, answer: Answer | None) -> Outcome:
+    def _said(self, channel: str, outgoing: Outgoing, answer: Answer | None) -> Outcome:
         match answer:
             case Answer.BUSY:
                 return Again(reason="busy", after=_BUSY)
@@ -136,7 +119,7 @@ class Phones:
                 return Refused(reason=Undelivered.PROVIDER_REFUSED.value, code="30008")
             case Answer.LIES_TAKEN:
                 receipt = f"SX{len(self.told):06}"
-                self._tell(outgoing, receipt, (Delivery.FAILED,))
+                self._tell(channel, outgoing, receipt, (Delivery.FAILED,))
                 return Done(receipt=receipt)
             case Answer.DIES_BEFORE | Answer.DIES_AFTER:
                 actor = self.stage.actor
@@ -146,7 +129,11 @@ class Phones:
             case None:
                 return Done(receipt=self._receipts[outgoing.message_id])
 
-    def _tell(self, outgoing: Outgoing, receipt: str, states: Sequence[Delivery]) -> None:
+    def _tell(
+        self, channel: str, outgoing: Outgoing, receipt: str, states: Sequence[Delivery]
+    ) -> None:
+        if channel == "email":
+            return  # a mail server tells nothing of what it took
         for state in states:
             failed = state is Delivery.FAILED
             told = Receipt(
@@ -158,10 +145,34 @@ class Phones:
                 code="30003" if failed else "",
             )
             self.mail.append(
-                Letter(
-                    key=f"{receipt}:{state.value}",
-                    words=state.value,
-                    lane=outgoing.lane,
-                    told=told,
+                letters.receipt(
+                    told, lane=outgoing.lane, message_id=outgoing.message_id, channel=channel
                 )
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One channel's provider, as an inbox uses it."""
+
+    name: str
+    phones: Phones
+    is_outside: bool = True
+
+    def render(self, text: str, choices: tuple[tuple[str, str], ...]) -> str:
+        """Return the text as a phone shows it."""
+        render = whatsapp.render if self.name == "whatsapp" else sms.render
+        return render(text, choices)
+
+    def send(self, outgoing: Outgoing) -> Outcome:
+        """Take a message, or do with it what was foreseen."""
+        return self.phones.send(self.name, outgoing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedWay(Way):
+    """One whose provider can be asked."""
+
+    def look_up(self, outgoing: Outgoing) -> tuple[str, ...] | None:
+        """Return the receipts of what it delivered of this text to this address."""
+        return self.phones.look_up(outgoing)

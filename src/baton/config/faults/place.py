@@ -4,17 +4,23 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from baton.channels.email.settings import EmailSettings, Server
 from baton.channels.sandbox.settings import SANDBOX
 from baton.config.faults.database import Sandglass
 from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
+from baton.config.stories.world import World
+from baton.core.bookings import Kind
 from baton.core.json import Json
 from baton.core.reading import ReaderPort, Reading
+from baton.services.bookings import activities
+from baton.services.bookings.activities import Offer
 from baton.services.doors import chat
 from baton.services.doors.chat import Entrance
+from baton.services.doors.mailing import Mailbox
 from baton.services.doors.provider_hooks import ProviderEntrance
 from baton.services.workspace import workspaces
 from baton.services.workspace.workspaces import StandardsCache
@@ -22,20 +28,30 @@ from baton.store.crypto import Keyset
 from baton.store.models import Inbox, User, Workspace
 
 MIA, BO, VISITOR = "+12025550123", "+12025550199", "visitor-nia"
-ADDRESSES: Final = (MIA, BO, VISITOR)
+WES, EVE = "+12025550177", "eve@example.com"
+CHANNELS: Final = {MIA: "sms", BO: "sms", VISITOR: "webchat", WES: "whatsapp", EVE: "email"}
+ADDRESSES: Final = tuple(CHANNELS)
+APP_SECRET, NUMBER_ID = "the secret of Meta's app", "107000000000001"
+"""With which Meta's webhooks are signed, and its name for our number."""
+DESK: Final = "desk@example.org"
+"""Our own address for mail."""
 FLOWS: Final = {"news": "transactional", "offer": "promotional", "later": "transactional"}
 
 _STORY = Story.model_validate(
     {
         "story": "faults",
-        "title": "Three contacts, two agents, and everything that can go wrong",
+        "title": "Five contacts, three agents, and everything that can go wrong",
         "pack": "fitness",
+        "flows": ["csat_after_resolution", "appointment_reminders", "order_updates"],
         "policy": {"offering_queues": "general,billing,retention,clinical"},
         "people": {
             "mia": {"contact": "sms", "name": "Mia"},
             "nia": {"contact": "webchat", "name": "Nia"},
+            "wes": {"contact": "whatsapp", "name": "Wes"},
+            "eve": {"contact": "email", "name": "Eve"},
             "sam": {"user": "agent", "skills": ["billing", "retention", "clinical"]},
             "kim": {"user": "agent", "skills": ["billing"]},
+            "jo": {"user": "senior", "skills": ["billing"]},
         },
         "steps": [{"passes": "1s"}],
     }
@@ -44,16 +60,21 @@ _STORY = Story.model_validate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The workspace as every seed finds it, in the database that `glass` is turned back to."""
+    """The workspace as every seed finds it, in the database that `glass` is turned back to.
+
+    `inboxes` are its entrances by channel, `providers` those at which a provider tells what came.
+    `slots` are times that can be booked, of one place each.
+    """
 
     glass: Sandglass
     keyset: Keyset
     workspace_id: str
     begins_at: datetime
     users: Mapping[str, User]
-    chat: Entrance
-    phone: Entrance
-    provider: ProviderEntrance
+    inboxes: Mapping[str, Entrance]
+    providers: Mapping[str, ProviderEntrance]
+    mailbox: Mailbox
+    slots: tuple[str, ...]
     standards: StandardsCache
 
 
@@ -97,13 +118,11 @@ def _furnished(glass: Sandglass) -> Place:
     Workspace.objects.filter(id=workspace_id).update(revision=workspace.revision + 1)
     standards = StandardsCache(house)
     standards.standards_of(workspace_id)
-    entrances = {}
+    entrances: dict[str, Entrance] = {}
     for inbox in Inbox.objects.filter(workspace_id=workspace_id):
-        entrances[inbox.channel] = chat.find_entrance(house, standards, inbox.token)
-    phone, own = entrances["sms"], entrances["webchat"]
-    if phone is None or own is None:
-        message = "the place has lost its inboxes"
-        raise RuntimeError(message)
+        if found := chat.find_entrance(house, standards, inbox.token):
+            entrances[inbox.channel] = found
+    mail = entrances["email"]
     return Place(
         glass=glass,
         keyset=house.keyset,
@@ -111,20 +130,40 @@ def _furnished(glass: Sandglass) -> Place:
         begins_at=world.now,
         standards=standards,
         users=world.users,
-        chat=own,
-        phone=phone,
-        provider=ProviderEntrance(
-            inbox_id=phone.inbox_id,
+        inboxes=entrances,
+        providers={name: _provider(name, entrances[name]) for name in ("sms", "whatsapp")},
+        mailbox=Mailbox(
+            inbox_id=mail.inbox_id,
             workspace_id=workspace_id,
-            channel="sms",
-            provider=SANDBOX,
-            region="US",
-            hook_url="",
-            number_id="",
-            verify_token="",
-            coalesce_window=world.policy.coalesce_window,
-            proofs=(),
+            settings=EmailSettings(sender=DESK, outgoing=Server(host="mail.example.org")),
+            coalesce_window=timedelta(0),
         ),
+        slots=_slots(world),
+    )
+
+
+def _provider(channel: str, inbox: Entrance) -> ProviderEntrance:
+    return ProviderEntrance(
+        inbox_id=inbox.inbox_id,
+        workspace_id=inbox.workspace_id,
+        channel=channel,
+        provider=SANDBOX,
+        region="US",
+        hook_url="",
+        number_id=NUMBER_ID,
+        verify_token="",
+        coalesce_window=timedelta(0),
+        proofs=(APP_SECRET,),
+    )
+
+
+def _slots(world: World) -> tuple[str, ...]:
+    """Offer a class of one place, so that two who want it meet, and another time for it."""
+    offer = Offer(name="Yoga", kind=Kind.CLASS, minutes=60, capacity=1)
+    activity_id = activities.save(world.house, world.workspace_id, offer, actor="system")
+    times = [world.now + timedelta(days=days) for days in (1, 2)]
+    return tuple(
+        activities.add_slots(world.house, world.workspace_id, activity_id, times, actor="system")
     )
 
 

@@ -29,18 +29,19 @@ class Kind(StrEnum):
     CLOCK = "clock"  # a process's clock jumps
     RESTART = "restart"  # the database restarts: each process finds its connection broken
     FLAKE = "flake"  # the network repeats what was delivered
+    FORGE = "forge"  # somebody writes under a false signature
 
 
 FAULTS: Final = (
-    Kind.STATEMENT, Kind.ANSWER, Kind.KILL, Kind.CLOCK, Kind.RESTART, Kind.FLAKE,
+    Kind.STATEMENT, Kind.ANSWER, Kind.KILL, Kind.CLOCK, Kind.RESTART, Kind.FLAKE, Kind.FORGE,
 )  # fmt: skip
 
 _CALM: Final[Mapping[Kind, int]] = {
-    Kind.RUN: 780, Kind.SAY: 36, Kind.TELL: 12, Kind.DEED: 26, Kind.WAIT: 34, Kind.DUE: 30,
+    Kind.RUN: 780, Kind.SAY: 36, Kind.TELL: 12, Kind.DEED: 40, Kind.WAIT: 34, Kind.DUE: 30,
 }  # fmt: skip
 _MOST: Final[Mapping[Kind, int]] = {
     Kind.STATEMENT: 40, Kind.ANSWER: 36, Kind.KILL: 14, Kind.CLOCK: 6, Kind.RESTART: 6,
-    Kind.FLAKE: 14,
+    Kind.FLAKE: 14, Kind.FORGE: 6,
 }  # fmt: skip
 _SHARES: Final = (0.0, 0.3, 1.0, 1.0)
 _RANGE: Final = 1 << 30

@@ -142,6 +142,48 @@ STANDING: Final = (
             AND coalesce(e.state, '') NOT IN ('due', 'claimed', 'unknown', 'parked')""",
     ),
     Law(
+        words="a time holds no more than it has room for",
+        tables=frozenset({"store_booking", "store_slot"}),
+        query="""
+            SELECT s.id
+            FROM store_slot s
+            JOIN store_booking b ON b.slot_id = s.id
+            WHERE b.state IN ('held', 'booked', 'confirmed', 'attended', 'no_show')
+            GROUP BY s.id, s.capacity HAVING sum(b.places) > s.capacity""",
+    ),
+    Law(
+        words="nobody has two places at one time",
+        tables=frozenset({"store_booking"}),
+        query="""
+            SELECT slot_id || ' ' || contact_id
+            FROM store_booking
+            WHERE state IN ('waiting', 'held', 'booked', 'confirmed')
+            GROUP BY slot_id, contact_id HAVING count(*) > 1""",
+    ),
+    Law(
+        words="no money moves that nobody granted, and none twice",
+        tables=frozenset({"store_approval", "store_auditentry"}),
+        query="""
+            SELECT a.id
+            FROM store_approval a
+            LEFT JOIN store_auditentry e ON e.subject = 'approval:' || a.id
+            WHERE a.state IN ('being_done', 'done')
+            GROUP BY a.id
+            HAVING sum(e.action = 'approval_approved') IS NOT 1
+            OR sum(e.action = 'approval_carried_out') IS NOT 1""",
+    ),
+    Law(
+        words="of whoever is erased no address and no name is left",
+        tables=frozenset({"store_erasure", "store_address", "store_contact"}),
+        query="""
+            SELECT e.contact_id
+            FROM store_erasure e
+            LEFT JOIN store_address a ON a.contact_id = e.contact_id
+            LEFT JOIN store_contact c ON c.id = e.contact_id
+            WHERE e.done_at IS NOT NULL
+            AND (a.id IS NOT NULL OR c.lane NOT LIKE 'erased:%')""",
+    ),
+    Law(
         words="what could not be decided failed for a reason that was put there",
         tables=frozenset({"runtime_event"}),
         query="""

@@ -2,20 +2,24 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.utils import OperationalError
 
+from baton.channels import WrongSignatureError
 from baton.config.faults import deeds, processes
 from baton.config.faults.actors import Actor, Stage
 from baton.config.faults.database import Fault, Watch
 from baton.config.faults.laws import Laws
-from baton.config.faults.phones import Answer, Letter, Phones
+from baton.config.faults.letters import Letter, arrivals_of
+from baton.config.faults.phones import Answer, Phones
 from baton.config.faults.place import Place
 from baton.config.faults.plan import Kind, Plan, Step
 from baton.config.faults.processes import Clock, Process
+from baton.runtime.ports import Arrival
 from baton.runtime.trial import Failed
 
 _PROCESSES: Final = {"server": False, "one": True, "two": True}
@@ -25,7 +29,9 @@ _SPANS: Final = tuple(
 )
 _JUMPS: Final = tuple(timedelta(seconds=seconds) for seconds in (-90, -5, -1, 0, 0, 1, 5, 90))
 _FAR: Final = 48  # statements and commits: about as many as a turn takes
-_FULL: Final = 16
+_LASTING: Final = (Fault.DISK_FULL, Fault.LOCKED)
+_AGAIN: Final = (1, 2, 2, 3, 3, 4, 8, 16)
+"""How many writes fail: two or three set back a fact that was being decided."""
 _REST: Final = timedelta(hours=30)  # over a night, and the morning after it
 _MOST_ROUNDS: Final = 3_000
 
@@ -163,10 +169,12 @@ class _Life:
             self._due(step)
 
     def _say(self, step: Step) -> None:
-        self._count += 1
-        letter = deeds.says(self._place, step.a, step.b, number=self._count)
-        self.phones.mail.append(letter)
-        self._tell(f"{letter.lane} writes {letter.words!r} ({letter.key})")
+        for choice in deeds.burst_of(step.b):
+            self._count += 1
+            at = self._now
+            letter = deeds.says(self._place, step.a, choice, number=self._count, at=at)
+            self.phones.mail.append(letter)
+            self._tell(f"{letter.lane} writes {letter.words!r} ({letter.key})")
 
     def _tells(self, step: Step) -> None:
         self._count += 1
@@ -198,9 +206,9 @@ class _Life:
     def _statement(self, step: Step) -> None:
         faults = list(Fault)
         fault = faults[step.a % len(faults)]
-        # A disk stays full for a while; all else passes.
-        times = 1 + (step.b >> 8) % _FULL if fault is Fault.DISK_FULL else 1
-        self.watch.arm(fault, step.b % _FAR, times)
+        # A disk stays full and a row is locked for a while; all else passes.
+        times = _AGAIN[(step.b >> 8) % len(_AGAIN)] if fault in _LASTING else 1
+        self.watch.arm(fault, 0 if fault is Fault.LOCKED else step.b % _FAR, times)
 
     def _answer(self, step: Step) -> None:
         answers = list(Answer)
@@ -229,10 +237,17 @@ class _Life:
             self.phones.mail.append(letter)
             self._tell(f"{letter.key} is delivered once more")
 
+    def _forge(self, step: Step) -> None:
+        self._count += 1
+        letter = deeds.forges(step.b, number=self._count)
+        self.phones.mail.append(letter)
+        self._tell(f"somebody writes {letter.words!r} as {letter.lane} ({letter.key})")
+
     _TAKE: Final = {
         Kind.RUN: _run, Kind.SAY: _say, Kind.TELL: _tells, Kind.DEED: _deed, Kind.WAIT: _wait,
         Kind.DUE: _due, Kind.STATEMENT: _statement, Kind.ANSWER: _answer, Kind.KILL: _kill,
         Kind.CLOCK: _clock, Kind.RESTART: _database, Kind.FLAKE: _flake,
+        Kind.FORGE: _forge,
     }  # fmt: skip
 
     # Threads
@@ -288,20 +303,29 @@ class _Life:
         process = self._processes["server"]
         futures = []
         for letter in letters:
-            arrival = deeds.arrival_of(self._place, process.house, letter)
-            if arrival is None:
-                self.laws.note(f"{letter.key} is no fact")
-                return
-            futures.append((letter, arrival, process.recorder.record(arrival)))
+            try:
+                arrivals = arrivals_of(self._place, process.house, letter)
+            except WrongSignatureError:
+                self._disbelieved(letter)
+                continue
+            told = [(one, process.recorder.record(one)) for one in arrivals]
+            futures.append((letter, told))
         process.recorder.store_waiting()
-        for letter, arrival, future in futures:
-            if future.exception() is None:
-                self._answered(letter, arrival.dedupe_key)
+        for letter, told in futures:
+            if all(future.exception() is None for _, future in told):
+                self._answered(letter, told)
 
-    def _answered(self, letter: Letter, key: str) -> None:
+    def _disbelieved(self, letter: Letter) -> None:
+        self.phones.mail.remove(letter)
+        self._tell(f"{letter.key} is not believed")
+        if not letter.is_false:
+            self.laws.note(f"{letter.key} was not believed")
+
+    def _answered(self, letter: Letter, told: list[tuple[Arrival, Future[bool]]]) -> None:
         self.phones.mail.remove(letter)
         self._past.append(letter)
-        self.laws.answered(letter, key)
+        for arrival, future in told:
+            self.laws.answered(letter, arrival.dedupe_key, is_new=future.result())
         self._tell(f"{letter.key} is answered with success")
 
     def _restart(self, name: str) -> None:

@@ -31,6 +31,7 @@ Price = tuple[int, int, str]  # in how many parts it went, what it costs (millio
 _TOLD = (Done, Refused, Unknown, Park)
 _WRONG_SETTINGS = "channel_settings"
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
+_TAKEN = (Delivery.SENT, *_ARRIVED)
 _ABOUT_THE_CONTACT = HARD | {
     Undelivered.UNSUBSCRIBED.value,
     Undelivered.PROMOTIONS_UNWANTED.value,
@@ -102,9 +103,12 @@ def _settle_one(
             _note_taken(fates, answered, known, receipt, notes)
         case Unknown():
             return _note_unknown(fates, row, known, outcome)
-        case Refused():
+        case Refused() if Delivery(known.delivery) not in _TAKEN:
             notes.receipts.append((known.receipt, outcome.code, row.message_id))
             _note_refused(house, fates, row, outcome)
+        case _:  # its receipt says that it was taken all the same
+            fates.tell(row)
+            return Done(receipt=known.receipt)
     return outcome
 
 

@@ -28,6 +28,7 @@ from baton.store.models import (
     Erasure,
     Handoff,
     Invitation,
+    Message,
     Run,
     SlaClock,
     SystemDelivery,
@@ -211,6 +212,12 @@ def _close(ledger: Ledger, theirs: Theirs) -> None:
     )
     Run.objects.filter(**still, status="waiting").update(status="stopped", awaits="", events="")
     Task.objects.filter(**still, done_at=None).update(done_at=now, outcome="erased")
+    # What sends them goes with the person. One at its provider may still be told of.
+    written = Message.objects.filter(**still)
+    written.filter(delivery__in=["queued", "held"]).update(
+        delivery="refused", delivery_reason="erased", held_until=None
+    )
+    written.filter(delivery="sending").update(delivery="unknown", delivery_reason="erased")
     open_ones = Conversation.objects.filter(id__in=list(conversations)).exclude(status="resolved")
     for conversation_id, workspace_id in open_ones.values_list("id", "workspace_id"):
         subject = f"conversation:{conversation_id}"

@@ -125,9 +125,14 @@ JOIN store_contact p ON p.id = m.contact_id
 JOIN store_workspace w ON w.id = m.workspace_id
 WHERE m.id {among}
 """
-_MARK = "UPDATE store_message SET delivery = %s, delivery_reason = %s WHERE id {among}"
+# Whoever was sending it while its person was erased has nothing to say of it any more.
+_MARK = """
+UPDATE store_message SET delivery = %s, delivery_reason = %s
+WHERE id {among} AND delivery_reason <> 'erased'
+"""
 _MARK_HELD = """
-UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s WHERE id = %s
+UPDATE store_message SET delivery = 'held', delivery_reason = %s, held_until = %s
+WHERE id = %s AND delivery_reason <> 'erased'
 """
 _SAY_INSTEAD = """
 UPDATE store_message SET body_sealed = %s, choices = %s, template = %s WHERE id = %s
