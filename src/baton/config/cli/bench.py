@@ -65,7 +65,7 @@ def rotation(values: int, database: tuple[str, ...], *, as_json: bool) -> None:
     for name in database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="baton-bench-") as folder:
             with servers.database_url(name, Path(folder)) as url:
-                row = _measure(url, Path(folder), "rotation", values, reader="plain")
+                row = measure(url, Path(folder), "rotation", values, reader="plain")
             show(row, as_json=as_json)
 
 
