@@ -20,6 +20,12 @@ WITHOUT_CHECKS = {
     "sqlite": "PRAGMA ignore_check_constraints = ON",
     "postgresql": "SET session_replication_role = replica",  # no look at what a row refers to
 }
+COUNTED_ANEW: dict[tuple[str, str], object] = {
+    ("store_evidenceplace", "seq"): 0,
+    ("store_evidenceday", "digest"): "",
+}
+"""What an upgrade sets on purpose: evidence is folded once more from the rows that stay."""
+
 Value: TypeAlias = int | float | str | bytes | None
 VALUES: dict[str, Value] = {
     "BigAutoField": 1,
@@ -82,7 +88,8 @@ def test_an_upgrade_keeps_what_is_in_every_table(older: str) -> None:
     assert not boot.is_behind()
     for name, rows in before.items():
         [now] = rows_of(name)
-        assert {column: now.get(column, "dropped") for column in rows[0]} == rows[0], name
+        kept = {column: COUNTED_ANEW.get((name, column), was) for column, was in rows[0].items()}
+        assert {column: now.get(column, "dropped") for column in kept} == kept, name
 
 
 def rows_of(table: str) -> list[dict[str, object]]:
