@@ -8,15 +8,19 @@ from typing import cast
 import msgspec
 import pytest
 
+from baton.connectors.calcom.settings import CalcomSettings
+from baton.core.bookings import State
 from baton.core.json import Json
+from baton.core.records import BookingRecord, Person, stamp_of
 from baton.services.bookings import activities, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
 from baton.services.calls import Call, Ended, Failed, Performed
 from baton.services.ledger import Ledger
 from baton.services.people import telling
-from baton.services.systems import crm, systems
+from baton.services.systems import crm, crm_traits, recording, systems
 from baton.store.models import AuditEntry, ConnectedSystem, Contact, RuntimeEffect, Task
+from baton.store.queries import recognising
 from tests.connectors.examples import EXAMPLES
 from tests.ingress.installation import Installation
 from tests.ingress.test_mirrors import answering, connect, placed_at, post
@@ -192,6 +196,34 @@ def test_booking_status_order_and_tags_are_kept_in_the_crm_as_they_stand(gym: In
     assert told["baton_booking_at"] == begins.isoformat()
     assert told["baton_tags"] == "vip, at_risk"
     assert told["baton_order"] == ""
+
+
+@pytest.mark.req("DI3")
+def test_who_the_crm_knows_and_who_booked_elsewhere_is_one_contact_with_one_outcome(
+    gym: Installation,
+) -> None:
+    with running() as server:
+        server.answer = Crm()
+        contact = _known(gym, server)
+    email = recognising.handles_of(contact.id, gym.house.keyset.unseal)["email"]
+    settings = CalcomSettings(api_key="cal_test_0123456789")
+    own = systems.Wanted(kind="calcom", name="Calendar", settings=settings, secret="s" * 32)
+    systems.connect(gym.house, gym.workspace.id, own, actor="test")
+    begins = gym.house.clock.now() + timedelta(days=1)
+    for order, state in enumerate((State.BOOKED, State.ATTENDED)):
+        told = BookingRecord(
+            reference="B-1", stamp=stamp_of(order), person=Person(email=email.upper()),
+            activity="Massage", state=state, starts_at=begins, ends_at=begins + timedelta(hours=1),
+        )  # fmt: skip
+        with gym.house.engine.transaction():
+            ledger = Ledger(gym.house, gym.house.clock.now())
+            system = ConnectedSystem.objects.get(kind="calcom")
+            recording.take_all(ledger, system, [told], key=str(order))
+            ledger.flush()
+        gym.step(1)
+    assert Contact.objects.get().id == contact.id
+    traits = crm_traits.traits_of(Contact.objects.get())
+    assert (traits.booking_status, traits.booking_at) == ("attended", begins.isoformat())
 
 
 def _noted(gym: Installation, contact: Contact, text: str) -> Ended:
