@@ -6,9 +6,11 @@ import re
 import pytest
 
 from baton.services.flows import flow_pauses
-from baton.services.pilot import rollouts
+from baton.services.ledger import Ledger
+from baton.services.pilot import retrospectives, rollouts
 from baton.services.pilot.rollouts import Beginning
-from baton.store.models import Failure, Notice, RolloutMark
+from baton.store.models import Episode, Failure, Notice, Rollout, RolloutMark, Workspace
+from tests.support.matters import keep_matters
 from tests.web.conftest import Gym, Screen
 
 
@@ -39,6 +41,31 @@ def test_a_pilot_is_looked_back_on(gym: Gym, robin: Screen, sam: Screen, alex: S
     assert RolloutMark.objects.filter(kind="looked_back").count() == 1
     assert "until its articles are mended" in alex.get(page).text
     assert robin.post(f"{page}/conclude", {"reason": ""}, htmx=False).status == 422
+
+
+@pytest.mark.req("PL25")
+def test_what_one_more_cost_is_told_stage_by_stage(gym: Gym, robin: Screen) -> None:
+    house, shop = gym.house, robin.user.workspace_id
+    rollouts.begin(house, robin.user, "faq", Beginning(plan="90_days", reason="the first"))
+    assert "What one more cost" not in robin.get("/pilot/faq/look-back").text
+    Workspace.objects.update(policy={"wage_hour_minor": 24_00}, revision=99)
+    for stage, share, resolved, handled in (("measure", 0.5, 40, 0), ("decide", 0.6, 50, 3_600)):
+        now = house.clock.now()
+        Rollout.objects.update(stage=stage, share=share, stage_at=now)
+        ledger = Ledger(house, now)
+        rollouts.mark(ledger, Rollout.objects.get(), "moved", by="system")
+        ledger.flush()
+        talks = keep_matters(house, shop, resolved + 1, began=now, handed=1)
+        # The one that was handed over took people so long.
+        Episode.objects.filter(conversation_id=talks[0]).update(handled=handled, touches=1)
+        gym.step(days=14 if stage == "measure" else 7)
+    told = retrospectives.look_back(house, robin.user, "faq").costs
+    first, second = told.stages
+    assert (first.reached.title, first.resolved, first.cost) == ("Measure and mend", 20, 0)
+    # 30 more a week for an hour of people, who take an hour for one that they have.
+    assert (second.resolved, second.cost, second.each) == (50, 24_00, 80)
+    assert not second.is_dear
+    assert "What one more cost" in robin.get("/pilot/faq/look-back").text
 
 
 @pytest.mark.req("GV6", "RP14", "FL4")
