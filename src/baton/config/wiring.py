@@ -86,15 +86,15 @@ def pack_of(name: str) -> Pack:
 def reader_of(name: str) -> LocalReader:
     """Return a pack's reader, trained once a process; whoever asks meanwhile waits for it."""
     with _one_training:
-        return _reader_of(name)
+        return _reader_of(name, Settings.from_environment().plain_reader)
 
 
 _one_training = threading.Lock()
 
 
 @lru_cache(maxsize=16)
-def _reader_of(name: str) -> LocalReader:
-    return taught(pack_of(name))
+def _reader_of(name: str, plain: bool) -> LocalReader:  # noqa: FBT001 - named in the cache
+    return LocalReader(pack_of(name), plain=plain)
 
 
 def taught(pack: Pack) -> LocalReader:
