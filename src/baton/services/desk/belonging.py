@@ -89,4 +89,4 @@ def _refuse_places(user: User, contact_ids: Any) -> None:
 
 def _refuse_place(user: User, location_id: str) -> None:
     if not sight.is_at(user, location_id):
-        raise Forbidden("open what belongs to another location", user.role)
+        raise Forbidden(guarding.ELSEWHERE, user.role)

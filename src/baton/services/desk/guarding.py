@@ -10,6 +10,9 @@ from baton.services.house import House
 from baton.services.workspace.workspaces import standards_cache
 from baton.store.models import Contact, Conversation, User
 
+ELSEWHERE = (
+    "open what belongs to another location: under Settings > People an admin says where you work"
+)
 _MESSAGE = "This queue works from the intake form and the consent: its transcripts stay closed."
 
 
@@ -54,7 +57,7 @@ def refuse_elsewhere(user: User, contact_id: str) -> None:
         return
     found = Contact.objects.filter(id=contact_id).values_list("location_id", flat=True).first()
     if not sight.is_at(user, found or ""):
-        raise Forbidden("open what belongs to another location", user.role)
+        raise Forbidden(ELSEWHERE, user.role)
 
 
 def refuse_guarded(house: House, workspace_id: str, conversation_id: str) -> None:

@@ -44,5 +44,5 @@ def reveal(house: House, user: User, token: str, reason: str) -> str:
         raise NotFound("token", token)
     reached = Address.objects.filter(workspace_id=user.workspace_id, token=token)
     if reached.exists() and not sight.met_by(user, reached).exists():
-        raise Forbidden("open what belongs to another location", user.role)
+        raise Forbidden(guarding.ELSEWHERE, user.role)
     return house.keyset.unseal(bytes(kept.value_sealed), f"vault:{user.workspace_id}:{token}")
