@@ -4,6 +4,7 @@ from baton.core import privacy
 from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action
 from baton.services import inbox, sight
+from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.privacy import belongings
