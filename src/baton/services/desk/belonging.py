@@ -56,21 +56,27 @@ def refuse_named(house: House, user: User, named: Mapping[str, object]) -> None:
 
     Whether there is such a thing at all, the page says.
     """
+    if not (user.locations or guarding.has_closed_queues(house, user)):
+        return
     for name, one_id in named.items():
-        if name == "conversation_id":
-            _refuse_talk(house, user, str(one_id))
-        elif name in OF_CONVERSATIONS:
-            rows = OF_CONVERSATIONS[name].filter(id=one_id)
-            for talk in rows.values_list("conversation_id", flat=True):
-                _refuse_talk(house, user, talk)
-        elif user.locations and name in OF_CONTACTS:
-            rows = OF_CONTACTS[name].filter(id=one_id)
-            _refuse_places(user, rows.values("contact_id"))
-        elif user.locations and name == "contact_id":
-            _refuse_places(user, [one_id])
-        elif user.locations and name == "slot_id":
-            where = Slot.objects.filter(id=one_id).values_list("location_id", flat=True).first()
-            _refuse_place(user, where or "")
+        _refuse_one(house, user, name, one_id)
+
+
+def _refuse_one(house: House, user: User, name: str, one_id: object) -> None:
+    if name == "conversation_id":
+        _refuse_talk(house, user, str(one_id))
+    elif name in OF_CONVERSATIONS:
+        rows = OF_CONVERSATIONS[name].filter(id=one_id)
+        for talk in rows.values_list("conversation_id", flat=True):
+            _refuse_talk(house, user, talk)
+    elif user.locations and name in OF_CONTACTS:
+        rows = OF_CONTACTS[name].filter(id=one_id)
+        _refuse_places(user, rows.values("contact_id"))
+    elif user.locations and name == "contact_id":
+        _refuse_places(user, [one_id])
+    elif user.locations and name == "slot_id":
+        where = Slot.objects.filter(id=one_id).values_list("location_id", flat=True).first()
+        _refuse_place(user, where or "")
 
 
 def _refuse_talk(house: House, user: User, conversation_id: str) -> None:

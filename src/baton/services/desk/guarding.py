@@ -36,10 +36,19 @@ def refuse_closed(
     if assignee_id == user.id:
         return
     refuse_elsewhere(user, contact_id)
-    # As last asked for, likewise.
-    closed = standards_cache(house).last_of(user.workspace_id).policy.closed_queues
-    if queue in sight.closed_to(user, closed):
+    if queue in _closed_to(house, user):
         raise Forbidden("open what only trained staff may", user.role)
+
+
+def has_closed_queues(house: House, user: User) -> bool:
+    """Return whether there are queues that a person may not open."""
+    return bool(_closed_to(house, user))
+
+
+def _closed_to(house: House, user: User) -> tuple[str, ...]:
+    # As last asked for, likewise.
+    policy = standards_cache(house).last_of(user.workspace_id).policy
+    return sight.closed_to(user, policy.closed_queues)
 
 
 def refuse_unless_open(house: House, user: User, conversation_id: str) -> None:
