@@ -170,7 +170,7 @@ def _furnish(site: Site) -> None:
     from django.db import connection  # noqa: PLC0415 - Django comes first
 
     from baton.config import wiring  # noqa: PLC0415
-    from baton.config.stories.world import PLACE  # noqa: PLC0415
+    from baton.config.stories.founding import PLACE  # noqa: PLC0415
     from baton.services.workspace import inboxes, workspaces  # noqa: PLC0415
     from baton.store.models import Inbox  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from httpx import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from baton.config.clock import VirtualClock
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from tests.ingress.installation import (
     START,
     Installation,

@@ -22,7 +22,8 @@ from baton.config.wiring import Crew
 from baton.core.roles import Role
 from baton.services.house import House
 from baton.services.workspace import inboxes, workspaces
-from baton.services.workspace.workspaces import Place, StandardsCache
+from baton.services.workspace.standards import StandardsCache, standards_cache
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox, Location, User, Workspace
 from tests.support.engines import default_database, sqlite_settings
@@ -118,7 +119,7 @@ def install(
     """Build an installation on a copy of the template as the default database."""
     house = wiring.build_house(_KEYSET, clock, seed=2)
     if known is not None:
-        workspaces.standards_cache(house).begin_with(known)
+        standards_cache(house).begin_with(known)
     inbox = Inbox.objects.get()
     return Installation(
         house=house,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -45,7 +45,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def desk(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.say(Says(who="mia", text=("I want my money back, this is a scam",)))
     return world
 
@@ -57,7 +57,7 @@ def the_conversation() -> Conversation:
 def another_world() -> World:
     """A second workspace; an hour later, since a world's ids follow from its time."""
     later = STORY.starts + timedelta(hours=1)
-    return worlds.make(STORY.model_copy(update={"starts": later}))
+    return founding.make(STORY.model_copy(update={"starts": later}))
 
 
 def deeds(action: str) -> int:
@@ -113,7 +113,7 @@ def test_an_auditor_may_not_open_a_transcript(desk: World) -> None:
 
 def test_another_workspaces_conversation_is_not_found(desk: World) -> None:
     wanted = the_conversation().id
-    other = workspaces.create(desk.house, name="Other", pack_name="fitness", place=worlds.PLACE)
+    other = workspaces.create(desk.house, name="Other", pack_name="fitness", place=founding.PLACE)
     stranger = workspaces.create_user(
         desk.house, other.id, email="s@other.example", name="S", role=Role.MANAGER, password="x"
     )

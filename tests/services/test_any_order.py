@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.channels import ChannelPort, Outgoing
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -177,7 +177,7 @@ _DEEDS = st.one_of(
                 ("happen", "offer")], failures=[])  # fmt: skip
 def test_in_any_order(deeds: list[tuple[object, ...]], failures: list[str]) -> None:
     with taken_back():
-        life = Life(world=worlds.make(STORY))
+        life = Life(world=founding.make(STORY))
         phone = Phone(judge=life.judge, failures=failures)
         life.world = with_phone(life.world, phone)
         for flow, purpose in FLOWS.items():

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -145,7 +145,7 @@ _DEEDS = st.tuples(
 
 @pytest.fixture
 def office(db: None) -> Office:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.say(Says(who="mia", text=("I want my money back, this is a scam",)))
     agents.accept(world.house, world.users["sam"], Conversation.objects.get().id)
     till = Till()

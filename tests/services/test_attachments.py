@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from baton.channels import ChannelPort, FetchedFile, HeldFile, Outgoing
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.files import FileFault
@@ -110,7 +110,7 @@ class Desk:
 
 @pytest.fixture
 def desk(db: None) -> Desk:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     house, holder = made.house, Holder()
     turns = Turns(house)
     worker = Worker(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -41,7 +41,7 @@ def world(db: None) -> World:  # noqa: ARG001 - asks for the database
             "steps": [{"passes": "1s"}],
         }
     )
-    return worlds.make(story)
+    return founding.make(story)
 
 
 def publish(world: World, name: str, trigger: Json, steps: dict[str, Json], **head: Json) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.connectors.stripe.settings import StripeSettings
@@ -35,7 +35,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.report("mia", "greeted", {})
     return world
 

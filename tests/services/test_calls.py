@@ -2,7 +2,7 @@
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -38,7 +38,7 @@ STEPS: dict[str, Json] = {
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     ways: dict[str, Json] = {"told": ["sms", "voice"], "called": ["voice"]}
     for name, channels in ways.items():
         trigger: Json = {"on": "event", "event": name}

@@ -16,7 +16,7 @@ from django.test import Client
 from prometheus_client import generate_latest
 
 from baton.channels import ChannelPort, Outgoing
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
@@ -129,7 +129,7 @@ KNOWN = set().union(*(marks_in(one) for many in PLANTED.values() for one in many
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: ARG001 - asks for the database
     monkeypatch.setenv("BATON_READER", "plain")
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 @pytest.mark.req("P5", "P9", "P13", "H6", "G17", "H16")

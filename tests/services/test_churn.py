@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.bookings import State
@@ -50,7 +50,7 @@ A_DAY = timedelta(days=1)
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     for who in ("mia", "nia"):
         made.report(who, "membership_started", {})
     publish(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from baton.channels.sandbox.settings import SandboxSettings
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -19,7 +19,7 @@ from baton.services.doors import chat, continuation, presence, wordings
 from baton.services.doors.chat import Entrance, Visit
 from baton.services.workspace import inboxes, workspaces
 from baton.services.workspace.inboxes import Wanted
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import Address, Consent, Contact, Conversation, Inbox, Message, User
 
 STORY = Story.model_validate(
@@ -36,7 +36,7 @@ UNSEEN = timedelta(minutes=6)
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     wanted = Wanted(
         name="Mail", settings=SandboxSettings(channel="email", sender="gym@example.org")
     )

@@ -14,7 +14,7 @@ from baton.channels.sms import twilio_codes
 from baton.channels.sms.settings import TwilioSettings
 from baton.config import wiring
 from baton.config.clock import VirtualClock
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.config.wiring import Crew
@@ -28,7 +28,7 @@ from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.doors import provider_hooks
 from baton.services.workspace import inboxes
 from baton.services.workspace.inboxes import Wanted
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import (
     AuditEntry,
     Consent,
@@ -138,7 +138,7 @@ class Gym:
 @contextmanager
 def a_gym(provider: Server) -> Iterator[Gym]:
     """Connect a number where the provider is a server on this machine."""
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     crew = wiring.crew_of(made.house, owner="test")
     world = replace(made, run_idle=crew.loop.run_idle)
     settings = TwilioSettings(

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -32,7 +32,7 @@ STEPS: dict[str, Json] = {
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     trigger: Json = {"on": "event", "event": "sale"}
     publish(made, "sale", trigger, STEPS, purpose="promotional", channels=["sms"])
     return made

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from baton.config.stories import laws
+from baton.config.stories import founding, laws
 from baton.config.stories import player as players
-from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
@@ -79,7 +78,7 @@ WORDS = "agent please, I am Mia Zwickelstein, write to mia.z@example.org or call
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: ARG001 - asks for the database
     monkeypatch.setenv("BATON_READER", "plain")
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.identify("mia", Identity(id="crm-77123", name="Mia Zwickelstein", membership="gold"))
     world.say(Says(who="mia", text=[WORDS]))
     world.say(Says(who="ava", text=["what are your opening hours?"]))

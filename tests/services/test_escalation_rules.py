@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -49,7 +49,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def set_rule(world: World, rule: EscalationRule) -> None:

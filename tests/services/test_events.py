@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
@@ -44,7 +44,7 @@ END: Json = {"type": "end"}
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def publish(world: World, name: str, trigger: Json, steps: dict[str, Json], **head: Json) -> None:

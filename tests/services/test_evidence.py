@@ -8,7 +8,7 @@ from django.db.models import Model
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.parts import Says
 from baton.services.desk import merging, parting
 from baton.services.evidence import days, keeping
@@ -63,7 +63,7 @@ def everything() -> list[dict[str, Any]]:
                 ("wait", 60), ("say", WORDS[0]), ("wait", 20)])  # fmt: skip
 def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
     with taken_back():
-        life = Life(world=worlds.make(STORY))
+        life = Life(world=founding.make(STORY))
         house, workspace_id = life.world.house, life.world.workspace_id
         acts = deeds_of(life)
         for name, given_ in deeds:
@@ -108,7 +108,7 @@ def rebuilt(house: House, workspace_id: str) -> list[dict[str, Any]]:
 @pytest.mark.req("RP7", "CH6", "PL22")
 def test_what_was_dealt_is_told_of_one_who_was_two_until_they_are_parted() -> None:
     with taken_back():
-        world = worlds.make(TWO)
+        world = founding.make(TWO)
         house, workspace_id = world.house, world.workspace_id
         for who in ("mia", "may"):
             world.say(Says(who=who, text=WORDS[0]))
@@ -155,7 +155,7 @@ def test_what_was_dealt_is_told_of_one_who_was_two_until_they_are_parted() -> No
 @pytest.mark.django_db
 def test_page_by_page_is_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with taken_back():
-        life = Life(world=worlds.make(STORY))
+        life = Life(world=founding.make(STORY))
         house, workspace_id = life.world.house, life.world.workspace_id
         for words in (PERSON, WORDS[0]):
             life.say(words)
@@ -178,7 +178,7 @@ def test_page_by_page_is_the_same_as_at_once(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.django_db
 def test_what_is_no_more_is_taken_away() -> None:
     with taken_back():
-        life = Life(world=worlds.make(STORY))
+        life = Life(world=founding.make(STORY))
         house, workspace_id = life.world.house, life.world.workspace_id
         life.say(PERSON)
         keeping.catch_up(house, workspace_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -35,7 +35,7 @@ NUMBER = "+447700900123"
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
     """Return a workspace that tells of orders by SMS, else in the chat; mia has both."""
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     steps: dict[str, Json] = {
         "say": {
             "type": "send",

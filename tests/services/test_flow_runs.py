@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.errors import Conflict, InvalidInput
@@ -52,7 +52,7 @@ def inner(text: str, kind: str = "wait") -> dict[str, Json]:
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     for name, written in (("outer", OUTER), ("inner", inner("Old words."))):
         workspaces.publish(
             made.house, made.workspace_id, name, written, now=made.now, reason="a test"

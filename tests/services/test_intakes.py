@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -43,16 +43,16 @@ def booked(db: None, monkeypatch: pytest.MonkeyPatch) -> list[Call]:  # noqa: AR
         calls.append(call)
         return Performed(result={"starts_at": "2026-03-05T15:00:00+00:00"})
 
-    offered = worlds._actions
+    offered = founding._actions
     monkeypatch.setattr(
-        worlds, "_actions", lambda story: {**offered(story), "book_treatment": book}
+        founding, "_actions", lambda story: {**offered(story), "book_treatment": book}
     )
     monkeypatch.setenv("BATON_READER", "plain")
     return calls
 
 
 def answered(*texts: str) -> World:
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     for text in ("BOOK", "1", *texts):
         world.say(Says(who="ana", text=[text]))
     return world

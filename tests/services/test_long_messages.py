@@ -6,7 +6,7 @@ import pytest
 from typing_extensions import override
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -45,7 +45,7 @@ class Listening:
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def wall(count: int, *, ending: str = "") -> str:

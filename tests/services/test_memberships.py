@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from baton.config.stories import founding
 from baton.config.stories import places as acts
-from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.bookings import State
@@ -42,7 +42,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     acts.offer(world, STORY.activities)
     return world
 

@@ -9,7 +9,7 @@ from django.apps import apps
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -63,7 +63,7 @@ NEWS: dict[str, Json] = {
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def say(world: World, who: str, *words: str) -> None:
@@ -151,7 +151,7 @@ def test_what_was_said_elsewhere_days_ago_is_left_there(world: World) -> None:
 @pytest.mark.django_db
 @pytest.mark.req("H23", "H16")
 def test_what_was_said_to_a_guarded_queue_stays_there() -> None:
-    world = worlds.make(STORY.model_copy(update={"policy": {"guarded_queues": "clinical"}}))
+    world = founding.make(STORY.model_copy(update={"policy": {"guarded_queues": "clinical"}}))
     say(world, "sue", "I have chest pain and cannot breathe")
     assert Conversation.objects.get().queue == "clinical"
     say(world, "mia", "Hello")
@@ -471,7 +471,7 @@ def test_in_any_order_nothing_is_lost_doubled_or_forgotten(
     deeds: list[tuple[object, ...]],
 ) -> None:
     with taken_back():
-        people = People(worlds.make(STORY))
+        people = People(founding.make(STORY))
         world = people.world
         wait_for_news(world)
         for who in WHO:

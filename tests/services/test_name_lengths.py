@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import CharField, Model
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -129,7 +129,7 @@ def put(world: World, name: str, trigger: dict[str, Json], first: dict[str, Json
 
 
 def test_a_turn_in_a_called_flow_is_logged_by_the_step_alone(db: None) -> None:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     put(world, INNER, {"on": "call"}, {"type": "ask", "text": "Pause or cancel?"})
     put(world, "outer", {"on": "keyword", "keyword": "QUOTE"}, {"type": "subflow", "flow": INNER})
     world.say(Says(who="mia", text=("quote",)))

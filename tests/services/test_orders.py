@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.orders import STUCK_AFTER, OrderState, Scan, ScanState
@@ -39,7 +39,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def order_at(now: datetime, state: OrderState = OrderState.PLACED, **changed: Any) -> OrderRecord:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -17,7 +17,7 @@ from baton.nlu.outside import Budget, HttpSettings
 from baton.services.desk import auditing
 from baton.services.workspace import outside_readers
 from baton.services.workspace.outside_readers import guardroom_of
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Conversation, Notice, OutsideReader, User, Workspace
 from tests.nlu.outside.conftest import TOKEN
 from tests.nlu.outside.server import Server, running, texts_of
@@ -47,7 +47,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def world(db: None) -> Iterator[World]:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     yield world
     guardroom_of(world.house).close()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.world import World
 from baton.services.workspace.outside_readers import guardroom_of
 from tests.nlu.outside.server import Server, running
@@ -25,7 +25,7 @@ def world(
 ) -> Iterator[World]:
     own = migrated_postgres.create_migrated(f"outside_{request.node.name[:20]}")
     with django_db_blocker.unblock(), default_database(own):
-        world = worlds.make(STORY)
+        world = founding.make(STORY)
         yield world
         guardroom_of(world.house).close()
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -152,7 +152,7 @@ _DEEDS = st.one_of(
                 ("undo", "kim"), ("move", "kim"), ("undo", "kim"), ("return", "kim")])  # fmt: skip
 def test_one_owner_in_any_order(deeds: list[tuple[str, object]]) -> None:
     with taken_back():
-        life = Life(world=worlds.make(STORY))
+        life = Life(world=founding.make(STORY))
         life.world = dying(life)
         acts = deeds_of(life)
         for name, given_ in deeds:

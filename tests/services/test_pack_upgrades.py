@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.errors import NotFound
@@ -12,7 +12,7 @@ from baton.services.flows import flow_drafts
 from baton.services.knowledge import authoring
 from baton.services.workspace import articles, editions, pack_upgrades
 from baton.services.workspace.pack_upgrades import Difference, Kind, Standing
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Article,
     ArticleVersion,
@@ -37,7 +37,7 @@ STORY = Story.model_validate(
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
     """Return a workspace that began with an older pack: other words, two things less."""
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     for name in ("parking", "wifi", "jobs"):
         head = Article.objects.get(name=name)
         ArticleVersion.objects.filter(id=head.version_id).update(answer=f"Older words on {name}.")

@@ -7,7 +7,7 @@ import pytest
 from typing_extensions import override
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -58,7 +58,7 @@ def reader(db: None) -> Faulty:  # noqa: ARG001 - asks for the database
 
 @pytest.fixture
 def world(reader: Faulty) -> World:
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     house = replace(made.house, reader_of=lambda _name: reader)
     run_idle = wiring.crew_of(house, owner="parked").loop.run_idle
     return replace(made, house=house, run_idle=run_idle)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -15,7 +15,7 @@ from baton.services.flows import candidates, replays, simulations
 from baton.services.flows.candidates import Tried
 from baton.services.flows.replays import Replayed
 from baton.services.workspace import packs
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.services.writing.documents import InvalidDocument
 from baton.store.models import Conversation, Escalation, Message, MissedEscalation, Turn
 
@@ -38,7 +38,7 @@ HOURS = "What time do you open?"
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     for who, words in (("ada", HOURS), ("ben", NONSENSE), ("cleo", "Can I talk to a human?")):
         made.say(Says(who=who, text=(words,)))
     made.say(Says(who="dan", text=(NONSENSE,)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import STARTS, Story
 from baton.config.stories.world import World
 from baton.core.errors import BatonError, Conflict, InvalidInput
@@ -50,7 +50,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.report("mia", "greeted", {})
     return world
 

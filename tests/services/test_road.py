@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core import escalation, rollout, triage
@@ -36,7 +36,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 @pytest.fixture

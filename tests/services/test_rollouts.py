@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -72,7 +72,7 @@ REMINDER: Json = {
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def staff(world: World, name: str) -> User:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from baton.config.cli import keys
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -50,8 +50,8 @@ def world(
 ) -> World:
     monkeypatch.setenv("BATON_READER", "plain")
     monkeypatch.setattr(rotating, "PAGE", 7)
-    monkeypatch.setattr(worlds, "keyset_from", lambda _seed: file.load(STORY.starts))
-    world = worlds.make(STORY)
+    monkeypatch.setattr(founding, "keyset_from", lambda _seed: file.load(STORY.starts))
+    world = founding.make(STORY)
     world.say(
         Says(who="mia", text=[f"I am guest {n}, my number is 02079 46{n:04}" for n in range(MANY)])
     )

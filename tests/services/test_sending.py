@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from baton.config import wiring
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.runtime.ports import Done, Effect
@@ -31,7 +31,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def decide_without_sending(world: World, text: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.core.errors import InvalidInput
 from baton.flows.simulation.report import Plan
@@ -81,7 +81,7 @@ STORY = Story.model_validate(
 
 @pytest.mark.django_db
 def test_a_workspace_plays_a_draft_and_nothing_is_written() -> None:
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     draft = simulations.flow_document_of(packs.load_pack("fitness"), "appointment_reminders")
     found = simulations.simulate_flow(
         world.house, world.workspace_id, draft, contacts=5, days=20, seed=1

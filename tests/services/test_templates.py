@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from baton.channels import TemplateNews
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -58,7 +58,7 @@ BODY = "Reminder: {{ run.class_name }} is tomorrow. Do you come?"
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
     """Return a workspace that reminds on WhatsApp, else by SMS; mia has both, and agreed."""
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     steps: dict[str, Json] = {
         "say": {
             "type": "send",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Identity, Says
 from baton.config.stories.world import World
@@ -41,7 +41,7 @@ PERSON = "Can I talk to a human?"
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    return worlds.make(STORY)
+    return founding.make(STORY)
 
 
 def say(world: World, who: str, *words: str) -> None:

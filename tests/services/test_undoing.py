@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -46,7 +46,7 @@ Deed = Callable[[House, User, str], None]
 
 @pytest.fixture
 def desk(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.say(Says(who="mia", text=("I want my money back, this is a scam",)))
     agents.accept(world.house, world.users["sam"], the_conversation().id)
     world.pass_time(timedelta(minutes=1))

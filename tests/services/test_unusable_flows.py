@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.db.models import F
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -43,7 +43,7 @@ def written(*, gone: bool) -> dict[str, Json]:
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     workspaces.publish(
         made.house, made.workspace_id, "old", written(gone=False), now=made.now, reason="a test"
     )

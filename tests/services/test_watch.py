@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.services.flows import flow_pauses
@@ -27,7 +27,7 @@ STORY = Story.model_validate(
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    made = worlds.make(STORY)
+    made = founding.make(STORY)
     made.clock.advance(timedelta(days=60))
     return made
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from baton.config.stories import founding
 from baton.config.stories import places as acts
-from baton.config.stories import world as worlds
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.json import Json
@@ -34,7 +34,7 @@ PAGE = "https://elsewhere.example/book/77"
 
 @pytest.fixture
 def world(db: None) -> World:  # noqa: ARG001 - asks for the database
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     acts.offer(world, STORY.activities)
     return world
 

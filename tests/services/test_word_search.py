@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.parts import Says
 from baton.config.stories.world import World
@@ -35,7 +35,7 @@ STORY = Story.model_validate(
 def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: ARG001 - asks for the database
     monkeypatch.setenv("BATON_READER", "plain")
     monkeypatch.setattr(word_search, "PAGE", 2)
-    world = worlds.make(STORY)
+    world = founding.make(STORY)
     world.say(Says(who="mia", text=["Do you have Café parking by the river?"]))
     world.say(Says(who="mia", text=["and opening hours?"]))
     world.say(Says(who="ava", text=["opening of the river path?"]))

@@ -1,7 +1,7 @@
 """Standards loaded once a process, for tests that all begin with the same business."""
 
 from baton.services.house import House
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import Workspace
 
 

@@ -22,7 +22,8 @@ from baton.services.delivery.attachments import Upload
 from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.services.workspace import workspaces
-from baton.services.workspace.workspaces import Place, StandardsCache
+from baton.services.workspace.standards import StandardsCache, standards_cache
+from baton.services.workspace.workspaces import Place
 from baton.store.crypto import keyset_from
 from baton.store.models import AuditEntry, Contact, Inbox, User, Workspace
 from tests.ingress.installation import copy_of, migrated_database
@@ -218,7 +219,7 @@ def gym(
     ):
         clock = VirtualClock(START)
         house = wiring.build_house(KEYSET, clock, seed=2)
-        workspaces.standards_cache(house).begin_with(untouched)
+        standards_cache(house).begin_with(untouched)
         yield gym_of(Workspace.objects.get(), house=house, clock=clock)
 
 

@@ -11,7 +11,7 @@ from baton.services import notices
 from baton.services.desk import agents, breach_desk
 from baton.services.desk.breach_desk import Sought
 from baton.services.workspace import daily_check
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models.runtime import RuntimeTimer
 from tests.web.conftest import Gym
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Location, Message, RuntimeTimer, Workspace
 from tests.support.pages import forms_of
 from tests.web.conftest import Gym, Screen

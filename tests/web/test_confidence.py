@@ -14,7 +14,7 @@ from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.roles import Role
 from baton.services.reading import threshold_board, thresholds
 from baton.services.reading.thresholds import Wish
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     AuditEntry,
     Conversation,

@@ -12,7 +12,7 @@ from baton.core.json import Json
 from baton.core.roles import Role
 from baton.services.workspace import inboxes
 from baton.services.workspace.inboxes import Wanted
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, TemplateVersion
 from tests.channels.whatsapp_hooks import SETTINGS
 from tests.ingress.installation import copy_of

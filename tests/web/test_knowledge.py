@@ -11,7 +11,7 @@ from baton.core.errors import Forbidden
 from baton.core.roles import Role
 from baton.services.knowledge import article_checks, authoring, knowledge
 from baton.services.workspace import articles, editions
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import (
     Article,
     ArticleUse,

@@ -4,7 +4,7 @@ import pytest
 
 from baton.core.roles import Role
 from baton.services import inbox as desk
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Address,
     Approval,

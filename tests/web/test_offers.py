@@ -3,7 +3,7 @@
 import pytest
 
 from baton.core.roles import Role
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Conversation, Invitation, Notice, SlaClock, User, Workspace
 from tests.web.conftest import Gym, Screen
 

@@ -10,7 +10,7 @@ from baton.core.roles import Role
 from baton.services.doors import chat
 from baton.services.doors.chat import Identity
 from baton.services.workspace import inboxes
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import AuditEntry, Inbox
 from tests.web.conftest import Gym, Screen, open_gym
 

@@ -21,7 +21,7 @@ from baton.services.doors.chat import Entrance, Visit
 from baton.services.doors.provider_hooks import ProviderEntrance
 from baton.services.house import House
 from baton.services.reading.readiness import ReaderState
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 
 CLOSING = "streams"
 """The topic that wakes every stream, so that it sees that the server stops."""

@@ -17,7 +17,8 @@ from baton.services.conversation import runs
 from baton.services.facts import SilencePassed
 from baton.services.ledger import Ledger
 from baton.services.workspace import workspaces
-from baton.services.workspace.workspaces import Place, standards_cache
+from baton.services.workspace.standards import standards_cache
+from baton.services.workspace.workspaces import Place
 from baton.store import sql
 from baton.store.crypto import keyset_from
 from baton.store.models import Inbox

@@ -71,7 +71,7 @@ def show_kpis(days: int, workspace: str, *, as_json: bool) -> None:
     with opened(workspace, alone=False) as (house, workspace_id):
         from baton.reports.kpis import kpis_of  # noqa: PLC0415 - Django must be set up first
         from baton.reports.slices import Slice  # noqa: PLC0415
-        from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
+        from baton.services.workspace.standards import standards_cache  # noqa: PLC0415
 
         now = house.clock.now()
         policy = standards_cache(house).standards_of(workspace_id).policy

@@ -112,7 +112,7 @@ def _from_workspace(
     own: Any, log: Path | None, mapped: Sequence[str], *, days: int, most: int
 ) -> _Source:
     from baton.services.flows import past_logs, replays  # noqa: PLC0415 - Django must be set up
-    from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
+    from baton.services.workspace.standards import standards_cache  # noqa: PLC0415
 
     house, workspace_id = own
     setting = replays.setting_of(house, workspace_id)

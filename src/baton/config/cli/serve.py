@@ -162,7 +162,7 @@ def _install(settings: Settings) -> "House":
 
 def _plan_daily_checks(house: "House") -> None:
     from baton.services.workspace import daily_check  # noqa: PLC0415 - Django must be set up first
-    from baton.services.workspace.workspaces import standards_cache  # noqa: PLC0415
+    from baton.services.workspace.standards import standards_cache  # noqa: PLC0415
 
     daily_check.plan_all(house, standards_cache(house).setting_of)
 

@@ -10,7 +10,7 @@ from typing import Final
 from baton.channels.email.settings import EmailSettings, Server
 from baton.channels.sandbox.settings import SANDBOX
 from baton.config.faults.database import Sandglass
-from baton.config.stories import world as worlds
+from baton.config.stories import founding
 from baton.config.stories.document import Story
 from baton.config.stories.world import World
 from baton.core.bookings import Kind
@@ -23,7 +23,7 @@ from baton.services.doors.chat import Entrance
 from baton.services.doors.mailing import Mailbox
 from baton.services.doors.provider_hooks import ProviderEntrance
 from baton.services.workspace import workspaces
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.crypto import Keyset
 from baton.store.models import Inbox, User, Workspace
 
@@ -108,7 +108,7 @@ def made(source: sqlite3.Connection) -> Iterator[Place]:
 
 
 def _furnished(glass: Sandglass) -> Place:
-    world = worlds.make(_STORY)
+    world = founding.make(_STORY)
     house, workspace_id = world.house, world.workspace_id
     for name, purpose in FLOWS.items():
         workspaces.publish(

@@ -21,7 +21,7 @@ from baton.services.delivery.lost_sends import LostSends
 from baton.services.delivery.outgoing import SEND_MESSAGE
 from baton.services.delivery.sending import Postman
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 
 _BATCH = 20
 _READERS: dict[str, ReaderPort] = {}

@@ -6,9 +6,10 @@ from datetime import UTC, timedelta
 
 from baton.config.stories import observed
 from baton.config.stories.booking_parts import Bookable, BookingAct, Books, Came
+from baton.config.stories.founding import PLACE
 from baton.config.stories.observed import Observed
 from baton.config.stories.parts import Says
-from baton.config.stories.world import PLACE, World
+from baton.config.stories.world import World
 from baton.core.bookings import State
 from baton.core.errors import InvalidInput
 from baton.core.memberships import Standing

@@ -13,12 +13,12 @@ from baton.config.stories import (
     counting,
     expectations,
     exporting,
+    founding,
     laws,
     observed,
     piloting,
     places,
 )
-from baton.config.stories import world as worlds
 from baton.config.stories.document import StoryDocument, parse_story
 from baton.config.stories.explain import Explainer
 from baton.config.stories.observed import Observed
@@ -146,7 +146,7 @@ def play_paths(paths: Sequence[Path], *, explain: bool = False) -> list[StoryRes
 
 def _played(document: StoryDocument, *, explain: bool) -> "_Playing":
     with _undone():
-        world = worlds.make(document.story)
+        world = founding.make(document.story)
         places.offer(world, document.story.activities)
         playing = _Playing(document, world, explain=explain)
         for place, step in enumerate(document.story.steps):

@@ -30,7 +30,7 @@ from baton.services.ledger import Ledger
 from baton.services.people import telling
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Invoice, Payment
 from baton.store.queries import people
 

@@ -19,7 +19,7 @@ from baton.services.bookings import telling
 from baton.services.facts import HoldEnded
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Activity, Booking, BookingChange, Contact, Slot
 
 

@@ -25,7 +25,7 @@ from baton.services.people import telling
 from baton.services.people.contacts import marks_of
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Membership
 from baton.store.queries import turns
 from baton.store.rows import ContactRow

@@ -13,7 +13,7 @@ from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.services.bookings import counter, references, telling, visits
 from baton.services.bookings.counter import Change, Counter
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Booking, BookingChange, Contact, Slot
 
 MAX_PLACES = 50

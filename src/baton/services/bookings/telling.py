@@ -10,7 +10,7 @@ from baton.services.house import House
 from baton.services.people import telling
 from baton.services.workspace import one_tap
 from baton.services.workspace.one_tap import Errand
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Activity, Booking, Location, Slot
 
 REGISTERED = "registered"

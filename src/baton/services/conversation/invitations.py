@@ -23,7 +23,7 @@ from baton.services import arrivals, notices
 from baton.services.facts import InvitationDue, RoomFreed
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Assignment,
     Contact,

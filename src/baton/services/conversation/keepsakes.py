@@ -34,7 +34,7 @@ from baton.services.conversation import (
 from baton.services.ledger import Ledger
 from baton.services.people.contacts import marks_of
 from baton.services.systems import crm_traits
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import churn
 from baton.store.rows import ContactRow, ConversationRow, ExposureRow, OfferMadeRow, RunRow
 

@@ -23,7 +23,7 @@ from baton.services import arrivals, notices
 from baton.services.facts import ActionReturned, ApprovalDue
 from baton.services.ledger import Ledger
 from baton.services.returns import taking
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Approval, User
 from baton.store.queries import people
 from baton.store.rows import ApprovalRow, ConversationRow, RunRow

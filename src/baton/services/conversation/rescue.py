@@ -23,7 +23,7 @@ from baton.services.facts import MessageReceived
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import people, turns
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ContactRow, ConversationRow

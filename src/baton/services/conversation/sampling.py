@@ -17,7 +17,7 @@ from baton.flows.scene import Said
 from baton.services.conversation import scrutiny, strata
 from baton.services.conversation.quoting import Subject, words_of
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Conversation, Escalation, Review, ReviewSample, Turn
 from baton.store.rows import ReviewRow
 

@@ -14,7 +14,7 @@ from baton.services import arrivals, notices
 from baton.services.facts import TaskDue
 from baton.services.ledger import Ledger
 from baton.services.systems import crm
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Task
 from baton.store.queries import clocks as kept
 from baton.store.rows import BreachRow, ConversationRow, TaskRow

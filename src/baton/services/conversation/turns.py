@@ -64,7 +64,7 @@ from baton.services.workspace import (
     schedules,
     staff_digests,
 )
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import people, turns
 
 Told = tuple[Event, Fact]

@@ -35,7 +35,7 @@ from baton.services.delivery.redrawing import Taken
 from baton.services.facts import ArrivingFile
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Attachment, AttachmentPart, Message
 from baton.store.queries import attachments as rows
 from baton.store.rows import AttachmentRow, ConversationRow

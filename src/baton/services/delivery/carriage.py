@@ -28,7 +28,7 @@ from baton.services.delivery.silences import Silences
 from baton.services.house import House
 from baton.services.workspace import tongues
 from baton.services.workspace.connections import SMS, VOICE
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
 from baton.store.queries.deliveries import Recipient

@@ -19,7 +19,7 @@ from baton.services.facts import LetterTold
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.connections import EMAIL
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Letter
 from baton.store.queries import deliveries
 from baton.store.queries import letters as stored

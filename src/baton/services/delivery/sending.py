@@ -21,7 +21,7 @@ from baton.services.delivery.windowing import Pane
 from baton.services.house import House
 from baton.services.people import permits
 from baton.services.people.permits import Known, Terms
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import deliveries as known
 from baton.store.queries import outgoing
 from baton.store.queries.deliveries import Recipient

@@ -26,7 +26,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people.permits import Wish
 from baton.services.workspace import connections
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import outgoing as messages
 from baton.store.queries import permits, templates
 from baton.store.queries.outgoing import OutgoingRow

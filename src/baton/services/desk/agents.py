@@ -41,7 +41,7 @@ from baton.services.facts import SnoozeOver
 from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Handoff, Intake, User
 from baton.store.queries import clocks as kept
 

@@ -18,7 +18,7 @@ from baton.services import inbox, sight
 from baton.services.conversation import proposals
 from baton.services.house import House
 from baton.services.systems import refunding
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Approval, AuditEntry, Contact, Conversation, User
 from baton.store.queries import bar
 from baton.store.queries.bar import Waiting

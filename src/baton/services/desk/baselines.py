@@ -19,7 +19,7 @@ from baton.services.desk import kpi_windows
 from baton.services.desk.kpi_windows import Sought
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Baseline, User
 
 MAX_REASON = 300

@@ -15,7 +15,7 @@ from baton.services.billing.invoices import Draft, Reported
 from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.people import contact_list
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Contact, Invoice, Payment, User
 
 PAGE_SIZE = 50

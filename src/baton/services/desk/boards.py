@@ -13,7 +13,7 @@ from baton.services import inbox, sight
 from baton.services.desk import live_flags
 from baton.services.desk.live_flags import LiveFlags
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Conversation, SlaClock, User
 
 MAX_AT_RISK = 50

@@ -17,7 +17,7 @@ from baton.services.bookings.parties import PartyFacts
 from baton.services.desk import guarding, mirrored_calendar
 from baton.services.desk.mirrored_calendar import Gathered
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Activity,
     Booking,

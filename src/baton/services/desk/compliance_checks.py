@@ -20,7 +20,7 @@ from baton.services import inbox
 from baton.services.desk import auditing
 from baton.services.house import House
 from baton.services.workspace import monthly_audit
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     ApiKey,
     Attachment,

@@ -11,7 +11,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people.consents import LONGEST
 from baton.services.workspace import editions
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User, Workspace
 
 MAX_WORDS = LONGEST["wording"]

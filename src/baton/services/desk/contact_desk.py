@@ -37,7 +37,7 @@ from baton.services.people.consents import Said
 from baton.services.people.contact_list import Likeness
 from baton.services.workspace import tongues
 from baton.services.workspace.connections import PUSH
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Address,
     Consent,

@@ -15,7 +15,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import monthly_audit
 from baton.services.workspace.monthly_audit import Month
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Escalation, User
 
 PAGE_SIZE = 25

@@ -15,7 +15,7 @@ from baton.services.desk import live_flags
 from baton.services.desk.rule_board import FiredRow, fired_row
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Conversation, Escalation, MissedEscalation, User
 
 GIVEN = (Verdict.RIGHT, Verdict.NOISY, Verdict.MISROUTED, Verdict.UNTAUGHT)

@@ -18,7 +18,7 @@ from baton.services.desk import kpi_board
 from baton.services.desk.experiment_subjects import is_changed, title_of
 from baton.services.house import House
 from baton.services.workspace import limit_trials
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Experiment, User
 
 PAGE_SIZE = 25

@@ -23,7 +23,7 @@ from baton.services.desk.experiment_subjects import Subject, subjects_of, traffi
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import editions, limit_trials, windows
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Experiment, Exposure, User
 
 MAX_WORDS = 300

@@ -12,7 +12,7 @@ from baton.flows.document import Flow, Library
 from baton.flows.steps.split import Split
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Exposure, Run, Turn, User
 
 _PAST, _WEEK = timedelta(days=28), timedelta(days=7)

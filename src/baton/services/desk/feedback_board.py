@@ -20,7 +20,7 @@ from baton.services import inbox, sight
 from baton.services.conversation import ratings
 from baton.services.desk import outreach_load
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Order, OrderMoney, Payment, SurveyResponse, Task, User
 
 PAGE_SIZE = 50

@@ -16,7 +16,7 @@ from baton.services import inbox
 from baton.services.desk import guarding
 from baton.services.house import House
 from baton.services.knowledge.knowledge import today_of
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import ArticleUse, Conversation, Message, User
 
 _LOOKED_AT = 5

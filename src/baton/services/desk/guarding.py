@@ -7,7 +7,7 @@ from baton.core.errors import Conflict, Forbidden, NotFound
 from baton.core.policy import guards
 from baton.services import sight
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Conversation, User
 
 ELSEWHERE = (

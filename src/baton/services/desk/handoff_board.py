@@ -12,7 +12,7 @@ from baton.services import inbox, sight
 from baton.services.desk import live_flags, rule_board
 from baton.services.desk.rule_board import FiredRow
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import copies
 from baton.store.models import Escalation, User
 

@@ -23,7 +23,7 @@ from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.evidence import days, keeping
 from baton.services.house import House
 from baton.services.workspace import connections
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import copies
 from baton.store.models import Activity, Inbox, Location, User
 

@@ -10,7 +10,7 @@ from baton.core.kpis import Limits
 from baton.reports.slices import Slice
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 
 _WEEK = timedelta(days=7)
 MOST_BACK = 52

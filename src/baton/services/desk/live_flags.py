@@ -13,7 +13,7 @@ from baton.core.pack import Pack
 from baton.core.roles import Action
 from baton.services import inbox, sight
 from baton.services.house import House
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Contact, Conversation, Escalation, User
 from baton.store.queries import escalations
 

@@ -7,7 +7,7 @@ from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.slices import Slice
 from baton.services.evidence import keeping
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Conversation
 
 MAX_PAGE = 200

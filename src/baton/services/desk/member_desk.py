@@ -16,7 +16,7 @@ from baton.services.bookings.members import Plan
 from baton.services.desk import booking_board, guarding
 from baton.services.house import House
 from baton.services.people import contact_list
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Booking, CheckIn, Contact, Membership, User
 
 PAGE_SIZE = 50

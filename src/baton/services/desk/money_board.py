@@ -19,7 +19,7 @@ from baton.services import inbox
 from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import WINDOWS
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import copies
 from baton.store.models import User
 from baton.store.queries import delivery_counts

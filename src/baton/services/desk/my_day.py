@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     Contact,
     Conversation,

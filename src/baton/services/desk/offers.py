@@ -11,7 +11,7 @@ from baton.services import inbox
 from baton.services.conversation import invitations
 from baton.services.desk import desks
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Conversation, Invitation, User
 
 

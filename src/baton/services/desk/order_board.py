@@ -15,7 +15,7 @@ from baton.services.house import House
 from baton.services.orders import by_hand, keeping, parcels, telling
 from baton.services.orders.by_hand import Draft
 from baton.services.people import contact_list
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, ConnectedSystem, Contact, Order, Parcel, User
 from baton.store.queries import orders
 from baton.store.queries.orders import LineRow

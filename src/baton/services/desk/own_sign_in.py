@@ -11,7 +11,7 @@ from baton.core.errors import NotFound
 from baton.core.json import Json
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 _PROOFS = ("totp", "webauthn")

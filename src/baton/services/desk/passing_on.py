@@ -20,7 +20,7 @@ from baton.services.conversation.assignments import Ended
 from baton.services.desk import agents, desks
 from baton.services.desk.desks import Desk
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 MAX_NOTE = 1_000

@@ -20,7 +20,7 @@ from baton.services.desk.limits import Change, checked_reason
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import authority, workspaces
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.store.queries import turns
 

@@ -13,7 +13,7 @@ from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import daily_check, editions, schedules
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Inbox, Location, User, Workspace
 
 MAX_PLACES = 50

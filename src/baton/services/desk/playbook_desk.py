@@ -14,7 +14,7 @@ from baton.flows.trigger import TriggerKind
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.workspace import library, playbooks
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 

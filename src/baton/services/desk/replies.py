@@ -10,7 +10,7 @@ from baton.flows import render
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import CannedResponse, Contact, Conversation, User
 
 _NAMED, _NAMELESS = "Mia", ""

@@ -29,7 +29,7 @@ from baton.services.doors import continuation
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import connections
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.store.queries import permits, turns, ways
 from baton.store.rows import ContactRow, ConversationRow, MessageRow

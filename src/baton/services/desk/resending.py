@@ -20,7 +20,7 @@ from baton.services.desk.desks import Desk
 from baton.services.house import House
 from baton.services.people import permits
 from baton.services.people.permits import ANSWER, Wish
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Message, User
 from baton.store.queries import attachments, ways
 

@@ -16,7 +16,7 @@ from baton.services.desk import desks
 from baton.services.desk.approvals import propose_at, withdraw_at
 from baton.services.desk.desks import Desk
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Approval, Conversation, Retention, User
 
 _REASON = "retention"

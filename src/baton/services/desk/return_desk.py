@@ -19,7 +19,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.returns import taking
 from baton.services.systems import refunding
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Approval, Order, Return, User
 from baton.store.queries import people
 

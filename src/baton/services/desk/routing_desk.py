@@ -13,7 +13,7 @@ from baton.services.desk import limits
 from baton.services.desk.limits import Change
 from baton.services.desk.staff_desk import MAX_CAPACITY
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 STOPS = (

@@ -17,7 +17,7 @@ from baton.services import inbox, sight
 from baton.services.desk import live_flags
 from baton.services.house import House
 from baton.services.workspace.escalation_rules import rule_of
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Escalation, EscalationRuleVersion, MissedEscalation, User
 from baton.store.queries import escalations
 

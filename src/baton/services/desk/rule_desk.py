@@ -19,7 +19,7 @@ from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import editions
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import EscalationRuleVersion, User
 
 

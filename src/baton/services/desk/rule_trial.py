@@ -23,7 +23,7 @@ from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import contacts
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Conversation, Message, Turn, User
 from baton.store.queries import turns as snapshots
 

@@ -24,7 +24,7 @@ from baton.services.desk import limits
 from baton.services.desk.limits import Change
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Message, User, Workspace
 
 WINDOW = timedelta(days=7)

@@ -12,7 +12,7 @@ from baton.flows.standing import Setting
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.store.queries import turns
 

@@ -11,7 +11,7 @@ from baton.services.conversation import handoffs
 from baton.services.conversation.handoffs import Occasion
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries.turns import LaneSnapshot
 from baton.store.rows import ConversationRow
 

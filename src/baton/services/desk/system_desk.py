@@ -19,7 +19,7 @@ from baton.services.systems import asking, bodies, importing, kinds, looking, me
 from baton.services.systems.kinds import SystemSettings
 from baton.services.systems.meanings import Meaning
 from baton.services.systems.systems import Wanted
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import ConnectedSystem, ReportedEvent, SystemDelivery, User
 from baton.store.queries import systems as counted
 from baton.store.queries.systems import DataCount

@@ -17,7 +17,7 @@ from baton.services.conversation import conversations, tasks
 from baton.services.desk import desks
 from baton.services.house import House
 from baton.services.people import telling
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Task, User
 
 PAGE_SIZE = 50

@@ -17,7 +17,7 @@ from baton.flows.wording import Wording
 from baton.services.delivery import adopting, templates
 from baton.services.delivery.templates import CHANNEL, Verdict, Written
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import TemplateVersion, User
 
 

@@ -26,7 +26,7 @@ from baton.services.delivery.letters import ShownLetter
 from baton.services.desk import guarding, replies
 from baton.services.house import House
 from baton.services.knowledge import article_uses
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import (
     ArticleUse,
     AuditEntry,

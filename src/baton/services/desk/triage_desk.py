@@ -14,7 +14,7 @@ from baton.reports.triage_readings import Share, TriageReport
 from baton.services import inbox, sight
 from baton.services.evidence import keeping
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import copies
 from baton.store.models import Conversation, Escalation, User, Workspace
 

@@ -22,7 +22,7 @@ from baton.services.desk import desks
 from baton.services.desk.desks import Desk
 from baton.services.facts import SnoozeOver
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Assignment, Conversation, Handoff, Message, Notice, Reversible, User
 from baton.store.queries import clocks as kept
 from baton.store.queries.clocks import RunningClock

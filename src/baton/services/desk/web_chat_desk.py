@@ -12,7 +12,8 @@ from baton.services import inbox as desk
 from baton.services.desk import channel_desk
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import inboxes, workspaces
+from baton.services.workspace import inboxes
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Inbox, User
 
 MAX_NAME = 120
@@ -68,7 +69,7 @@ def get_chat(house: House, user: User, inbox_id: str) -> WebChat:
 
 def usual_greeting(house: House, user: User) -> str:
     """Return what a web chat says first that has no greeting of its own."""
-    standards = workspaces.standards_cache(house).standards_of(user.workspace_id)
+    standards = standards_cache(house).standards_of(user.workspace_id)
     return render(standards.pack.copy["greeting"], standards.facts)
 
 

@@ -8,7 +8,7 @@ from baton.reports import winback
 from baton.reports.winback import Churn, Tried, Winback
 from baton.services import inbox, sight
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import copies
 from baton.store.models import Contact, User
 

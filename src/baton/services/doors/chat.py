@@ -30,7 +30,7 @@ from baton.services.doors import wordings
 from baton.services.facts import ArrivingFile, ContactIdentified, EventReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import connections, inboxes
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import Inbox
 from baton.store.queries import feed
 from baton.store.queries.feed import FeedRow

@@ -22,7 +22,7 @@ from baton.services.ledger import Ledger
 from baton.services.people import consents, contacts, permits
 from baton.services.people.consents import Said
 from baton.services.workspace.connections import EMAIL, PUSH
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.queries import people
 from baton.store.queries import ways as known
 from baton.store.rows import AddressRow, ContactRow, ConversationRow, MessageRow

@@ -24,7 +24,7 @@ from baton.services.facts import ArrivingFile, DeliveryReported, LetterTold, Mes
 from baton.services.house import House
 from baton.services.workspace import inboxes
 from baton.services.workspace.connections import EMAIL
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Inbox
 from baton.store.queries import letters as stored
 

@@ -25,7 +25,7 @@ from baton.services.people import consents, contacts, suppressions
 from baton.services.people.consents import Said
 from baton.services.workspace import inboxes
 from baton.services.workspace.connections import PUSH
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Address, Inbox, VaultEntry
 from baton.store.queries import people, ways
 from baton.store.rows import AddressRow, ContactRow

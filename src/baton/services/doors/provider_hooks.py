@@ -13,7 +13,7 @@ from baton.services.delivery import attachments
 from baton.services.facts import DeliveryReported, MessageReceived
 from baton.services.house import House
 from baton.services.workspace import connections, inboxes
-from baton.services.workspace.workspaces import StandardsCache
+from baton.services.workspace.standards import StandardsCache
 from baton.store.models import Inbox
 
 _MAX_NAME = 120

@@ -27,7 +27,7 @@ from baton.services.ledger import Ledger
 from baton.services.workspace import alert_hooks, staff_digests
 from baton.services.workspace.alert_hooks import Told
 from baton.services.workspace.connections import EMAIL
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Episode, Turn, User, Workspace
 from baton.store.queries import ways
 

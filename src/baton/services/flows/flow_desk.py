@@ -23,7 +23,7 @@ from baton.services.flows import (
 from baton.services.flows.flow_drafts import Writing
 from baton.services.house import House
 from baton.services.knowledge import knowledge
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import FlowDraft, FlowVersion, User
 from baton.store.queries import flows
 

@@ -24,7 +24,7 @@ from baton.services.flows import flow_publishing, flow_runs, flow_sources
 from baton.services.flows.flow_publishing import MAX_REASON
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.store.queries import flows
 from baton.store.rows import RunRow

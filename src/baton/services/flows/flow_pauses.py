@@ -22,7 +22,7 @@ from baton.services.house import House
 from baton.services.knowledge import knowledge
 from baton.services.ledger import Ledger
 from baton.services.workspace import authority, editions
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import FlowPause, FlowVersion, User
 from baton.store.queries import flows
 

@@ -13,7 +13,7 @@ from baton.flows.document import Flow
 from baton.services import inbox
 from baton.services.flows import flow_drafts, flow_sources
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 _PLACE = ("trigger", "instead_of")

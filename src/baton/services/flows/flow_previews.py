@@ -19,7 +19,7 @@ from baton.flows.steps.ask import Ask
 from baton.flows.values import ValueType
 from baton.flows.wording import Wording
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 CHANNELS = ("whatsapp", "sms", "email", "webchat")

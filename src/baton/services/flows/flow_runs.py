@@ -14,7 +14,7 @@ from baton.services.conversation import runs
 from baton.services.facts import RestartAsked
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Run, User
 from baton.store.queries import flows
 from baton.store.rows import RunRow

@@ -18,7 +18,7 @@ from baton.flows.scene import OPT_OUT, footers_in
 from baton.services.house import House
 from baton.services.people import consents
 from baton.services.workspace import connections, library
-from baton.services.workspace.workspaces import facts_of, standards_cache
+from baton.services.workspace.standards import facts_of, standards_cache
 from baton.store.models import Location, User, Workspace
 from baton.store.queries import flows as flow_queries
 from baton.store.queries import ways

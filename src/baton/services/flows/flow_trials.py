@@ -21,7 +21,7 @@ from baton.services import inbox
 from baton.services.flows import flow_previews
 from baton.services.flows.flow_drafts import Writing
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 
 MAX_WORDS = 500

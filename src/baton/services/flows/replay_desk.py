@@ -15,7 +15,7 @@ from baton.services.flows import candidates, flow_drafts, replays
 from baton.services.flows.candidates import Candidate, Tried
 from baton.services.flows.replays import Replayed
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.services.writing import documents
 from baton.store.models import FlowDraft, User
 

@@ -17,7 +17,7 @@ from baton.flows.standing import Setting
 from baton.services.flows import candidates
 from baton.services.flows.candidates import Tried
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Conversation, Escalation, Message, MissedEscalation
 
 _AT_ONCE = 500

@@ -9,7 +9,7 @@ from baton.core.roles import Action
 from baton.flows.document import Library
 from baton.services import inbox
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Contact, Run, User
 from baton.store.queries import flows
 from baton.store.queries.flows import RunsWanted

@@ -25,7 +25,7 @@ from baton.flows.standing import Setting
 from baton.flows.trigger import TriggerKind
 from baton.services.house import House
 from baton.services.workspace import library
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.services.writing import documents
 from baton.services.writing.documents import Document, InvalidDocument
 

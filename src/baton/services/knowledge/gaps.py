@@ -18,7 +18,7 @@ from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.knowledge.knowledge import WINDOW, today_of
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Message, Turn, User
 from baton.store.queries import knowledge
 

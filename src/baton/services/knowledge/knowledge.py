@@ -14,7 +14,7 @@ from baton.services.house import House
 from baton.services.knowledge import article_uses
 from baton.services.knowledge.article_checks import Surroundings
 from baton.services.workspace import articles, editions
-from baton.services.workspace.workspaces import facts_of, standards_cache
+from baton.services.workspace.standards import facts_of, standards_cache
 from baton.store.models import (
     Article,
     ArticleVersion,

@@ -23,7 +23,7 @@ from baton.services.pilot import assessing, sorting, telling
 from baton.services.reading.workshop import workshop_of
 from baton.services.systems import importing
 from baton.services.workspace import editions
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import PastAssessment, User
 
 READING, DONE, FAILED = "reading", "done", "failed"

@@ -18,7 +18,7 @@ from baton.services.house import House
 from baton.services.pilot import rollouts
 from baton.services.pilot.rollouts import Beginning
 from baton.services.workspace import library
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import FlowDraft, Rollout, User
 
 _REASON = "The first flow: it begins in shadow, and nothing is sent."

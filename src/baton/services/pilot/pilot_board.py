@@ -19,7 +19,7 @@ from baton.services.pilot import next_steps, rollouts, stage_gates, taking_back
 from baton.services.pilot.stage_gates import GateLine
 from baton.services.pilot.taking_back import Preview
 from baton.services.workspace import authority, reaching
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import FlowPause, Rollout, RolloutMark, User
 from baton.store.queries import flows
 

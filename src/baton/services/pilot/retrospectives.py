@@ -26,7 +26,7 @@ from baton.services.pilot.pilot_board import FlowPilot, StageLine
 from baton.services.pilot.stage_costs import StageCosts
 from baton.services.reading import failure_board
 from baton.services.workspace import review_reminders
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Failure, FlowPause, Rollout, RolloutMark, User
 
 _TOLD = (

@@ -18,7 +18,7 @@ from baton.services.house import House
 from baton.services.pilot import stage_gates
 from baton.services.pilot.pilot_board import FlowPilot
 from baton.services.workspace import library, reaching
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Failure, FlowVersion, Rollout, RolloutMark, User
 
 FEWER_TOUCHES = 0.20  # K13

@@ -24,7 +24,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.pilot import stage_gates
 from baton.services.workspace import authority, editions, monthly_audit, reaching
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Rollout, RolloutMark, User
 
 MAX_REASON = 300

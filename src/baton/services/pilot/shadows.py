@@ -16,7 +16,7 @@ from baton.services import inbox, sight
 from baton.services.conversation import shadowing
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Message, ShadowDraft, User
 
 PAGE = 20

@@ -12,7 +12,7 @@ from baton.core.rollout import Kind
 from baton.reports import money as counts
 from baton.services.house import House
 from baton.services.pilot.pilot_board import StageLine
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Rollout
 from baton.store.queries import delivery_counts
 

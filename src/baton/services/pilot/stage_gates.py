@@ -25,7 +25,7 @@ from baton.reports.verdicts import GateReading
 from baton.services.desk import baselines
 from baton.services.house import House
 from baton.services.pilot import shadows
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Breach, Episode, Handoff, Rollout
 
 WINDOW = timedelta(days=28)

@@ -25,7 +25,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.pilot import shadow_measures
 from baton.services.workspace import reaching
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import FlowPause, Rollout, Workspace
 from baton.store.queries import flows
 

@@ -19,7 +19,7 @@ from baton.services.ledger import Ledger
 from baton.services.people import kept_stops
 from baton.services.privacy import belongings, clearing, holding
 from baton.services.privacy.manifest import Line, Manifest
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store import sealed
 from baton.store.models import (
     Assignment,

@@ -7,7 +7,7 @@ from baton.core.errors import Conflict
 from baton.services.house import House
 from baton.services.privacy import erasing, letting_go
 from baton.services.privacy.manifest import Manifest
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Erasure, Workspace
 
 _EVERY = timedelta(minutes=1)

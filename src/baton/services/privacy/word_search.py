@@ -18,7 +18,7 @@ from baton.core.roles import Action
 from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.crypto import Keyset
 from baton.store.models import Contact, Conversation, Message, User, WordMark, WordsPlace, Workspace
 

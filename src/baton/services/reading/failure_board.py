@@ -21,7 +21,7 @@ from baton.services.evidence import keeping
 from baton.services.house import House
 from baton.services.reading import unresolved
 from baton.services.reading.unresolved import Left
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import AuditEntry, Conversation, Failure, User
 
 PAGE_SIZE = 25

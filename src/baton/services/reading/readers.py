@@ -22,7 +22,7 @@ from baton.services.ledger import Ledger
 from baton.services.reading.examining import Examination, Marked, Matter
 from baton.services.workspace import editions, lessons, reader_editions, supervision, windows
 from baton.services.workspace.shelf import shelf_of
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import ReaderVersion, StopMark, Workspace
 
 STALE_AFTER = timedelta(minutes=15)

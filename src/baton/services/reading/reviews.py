@@ -20,7 +20,7 @@ from baton.services.conversation import scrutiny
 from baton.services.conversation.quoting import Subject, words_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Review, StopMark, Turn, User
 
 PAGE_SIZE = 25

@@ -14,7 +14,7 @@ from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.house import House
 from baton.services.reading import thresholds
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import ThresholdChange, User
 from baton.store.queries import thresholds as rows
 from baton.store.queries.thresholds import Tally

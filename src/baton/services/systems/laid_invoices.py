@@ -15,7 +15,7 @@ from baton.services import inbox
 from baton.services.billing import invoices
 from baton.services.systems.laying import Laid, Page, fate_of, is_recent, known, upsert
 from baton.services.systems.recognising import Recognised
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import Invoice, Payment
 
 _FIELDS = (

@@ -20,7 +20,7 @@ from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import churn_models
 from baton.services.workspace.churn_scoring import LANE, PAGE, days_before
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import ChurnModel, Contact
 from baton.store.queries import churn as kept
 from baton.store.queries.churn import Booked, Came

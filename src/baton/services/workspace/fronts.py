@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from baton.flows.render import Manner
 from baton.services.house import House
-from baton.services.workspace.workspaces import Standards, standards_cache
+from baton.services.workspace.standards import Standards, standards_cache
 from baton.store.models import Contact, Location, Workspace
 from baton.store.queries import people
 

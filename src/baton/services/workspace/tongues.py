@@ -1,7 +1,7 @@
 """In which languages a workspace has something to say."""
 
 from baton.services.house import House
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 
 
 def list_written(house: House, workspace_id: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from baton.services import house as houses
 from baton.services.people import preferences
 from baton.services.people.preferences import Preferences, Wanted
 from baton.services.workspace import tongues
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.web import words
 
 _GONE = 404

@@ -14,7 +14,7 @@ from baton.services import inbox
 from baton.services.desk import contact_desk
 from baton.services.house import House
 from baton.services.privacy import belongings, erasing, holding, revealing, taking_out, word_search
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.store.personal import HOLDINGS
 from baton.web.access import for_staff

@@ -21,7 +21,7 @@ from baton.services.desk.rule_desk import Wish
 from baton.services.desk.rule_trial import Tried
 from baton.services.reading import thresholds
 from baton.services.workspace.escalation_rules import limits_of, rule_of
-from baton.services.workspace.workspaces import standards_cache
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import FiredForm, MissedForm, PutBackForm, WindowForm, checked
