@@ -7,22 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baton.core import return_policy, returns
+from baton.core import return_policy, return_states, returns
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.return_policy import ReturnPolicy
-from baton.core.returns import (
-    Bought,
-    Claim,
-    Item,
-    Money,
-    Move,
-    Outcome,
-    Past,
-    Photo,
-    Reason,
-    State,
-    Weight,
-)
+from baton.core.return_states import Move, State
+from baton.core.returns import Bought, Claim, Item, Money, Outcome, Past, Photo, Reason, Weight
 
 TODAY = date(2026, 3, 2)
 SHIRT = Item(sku="shirt-m", category="shirts", quantity=1, left=1, unit_minor=4_200)
@@ -192,11 +181,11 @@ def test_in_any_order_no_more_is_refunded_than_allowed_and_only_after_an_approva
 ) -> None:
     state, proposed, was_approved = State.ASKED, 0, False
     for move, amount in steps:
-        if not returns.problem_with_refund(state, allowed, amount, proposed):
+        if not return_states.problem_with_refund(state, allowed, amount, proposed):
             assert was_approved
             proposed += amount
         try:
-            state = returns.next_state(state, move)
+            state = return_states.next_state(state, move)
         except Conflict:
             continue
         was_approved = was_approved or state is State.APPROVED
@@ -209,7 +198,7 @@ def test_what_is_over_does_not_move_again() -> None:
     for move in Move:
         for state in (State.REFUNDED, State.WITHDRAWN):
             with pytest.raises(Conflict, match=state.value):
-                returns.next_state(state, move)
+                return_states.next_state(state, move)
 
 
 @pytest.mark.req("RT23", "X22")

@@ -8,7 +8,8 @@ from baton.config import made_photos
 from baton.config.demo.script import ShopPart
 from baton.core.errors import BatonError
 from baton.core.orders import OrderState, ScanState
-from baton.core.returns import Reason, State
+from baton.core.return_states import State
+from baton.core.returns import Reason
 from baton.services.delivery.attachments import Upload
 from baton.services.desk import return_desk
 from baton.services.house import House

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
-from baton.core.returns import MAY_BE_PAID, State
+from baton.core.return_states import MAY_BE_PAID, State
 from baton.core.roles import Action
 from baton.services import inbox, sight
 from baton.services.desk import guarding, return_desk

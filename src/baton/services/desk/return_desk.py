@@ -9,7 +9,7 @@ from collections.abc import Callable
 from baton.core.approvals import Kind
 from baton.core.approvals import State as GrantState
 from baton.core.errors import Conflict, InvalidInput
-from baton.core.returns import MAY_BE_PAID, Move, State
+from baton.core.return_states import MAY_BE_PAID, Move, State
 from baton.core.roles import Action
 from baton.services import inbox
 from baton.services.conversation import proposals

@@ -10,7 +10,8 @@ from datetime import timedelta
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.files import FileKind, FileState
 from baton.core.json import Json
-from baton.core.returns import Outcome, Reason, State
+from baton.core.return_states import State
+from baton.core.returns import Outcome, Reason
 from baton.runtime.ports import Again
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House

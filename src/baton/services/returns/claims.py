@@ -6,7 +6,7 @@ from statistics import median
 
 from django.db.models import Sum
 
-from baton.core import returns
+from baton.core import return_states
 from baton.core.return_policy import ReturnPolicy
 from baton.core.returns import Bought, Claim, Item, Past, Reason
 from baton.services.ledger import Ledger
@@ -67,7 +67,7 @@ def bought_of(order: Order) -> Bought:
 
 
 def _back_of(order: Order, without: str) -> dict[str, int]:
-    counted = Return.objects.filter(order_id=order.id, state__in=list(returns.COUNTED))
+    counted = Return.objects.filter(order_id=order.id, state__in=list(return_states.COUNTED))
     ids = counted.exclude(id=without).values("id")
     back = ReturnItem.objects.filter(return_id__in=ids).values("line_id")
     return dict(back.annotate(total=Sum("quantity")).values_list("line_id", "total"))
@@ -81,7 +81,7 @@ def _past_of(ledger: Ledger, row: Return, order: Order, policy: ReturnPolicy) ->
         others.exclude(id=order.id).order_by("-placed_at").values_list("total_minor", flat=True)
     )
     return Past(
-        returns=mine.exclude(id=row.id).exclude(state=returns.State.WITHDRAWN).count(),
+        returns=mine.exclude(id=row.id).exclude(state=return_states.State.WITHDRAWN).count(),
         usual_minor=_usual(totals[:_MOST_ORDERS]),
     )
 

@@ -13,10 +13,11 @@ from datetime import timedelta
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast
 
-from baton.core import returns, text
+from baton.core import return_states, returns, text
 from baton.core.errors import Conflict, InvalidInput, NotFound
 from baton.core.json import Json
-from baton.core.returns import Decision, Money, Move, Outcome, Reason, State
+from baton.core.return_states import Move, State
+from baton.core.returns import Decision, Money, Outcome, Reason
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.orders import keeping
@@ -144,7 +145,7 @@ def refund_problem(return_id: str, amount_minor: int, proposed_minor: int) -> st
     if row is None:
         return "there is no such return"
     state = State(row.state)
-    return returns.problem_with_refund(state, row.refund_minor, amount_minor, proposed_minor)
+    return return_states.problem_with_refund(state, row.refund_minor, amount_minor, proposed_minor)
 
 
 def goes_unattended(return_id: str) -> bool:
@@ -177,7 +178,7 @@ def note_refunded(
     row = Return.objects.get(id=return_id)
     ledger.house.engine.lock_lane(row.workspace_id, LANE)
     row.refresh_from_db()
-    if State(row.state) in returns.MAY_BE_PAID:
+    if State(row.state) in return_states.MAY_BE_PAID:
         row.refunded_at = ledger.now
         _move(ledger, row, Move.REFUND, by=by, approval=approval_id, amount_minor=amount_minor)
     if not Order.objects.filter(id=row.order_id).exclude(system_id="").exists():
@@ -277,7 +278,7 @@ def _next_number(workspace_id: str) -> str:
 
 
 def _move(ledger: Ledger, row: Return, move: Move, *, by: str, **details: Json) -> None:
-    row.state = returns.next_state(State(row.state), move).value
+    row.state = return_states.next_state(State(row.state), move).value
     if move in (Move.APPROVE, Move.REFUSE, Move.PASS_ON):
         row.decided_at, row.decided_by = ledger.now, by
     row.save()

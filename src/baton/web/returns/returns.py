@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from baton.core import files
 from baton.core.errors import Conflict, Forbidden, InvalidInput
-from baton.core.returns import Reason, State
+from baton.core.return_states import State
+from baton.core.returns import Reason
 from baton.services import house as houses
 from baton.services.desk import return_board, return_desk
 from baton.services.desk.return_board import Wanted

@@ -1,6 +1,7 @@
 """How the console says what the rules of returns found."""
 
-from baton.core.returns import Reason, State
+from baton.core.return_states import State
+from baton.core.returns import Reason
 from baton.services.desk.return_board import Wanted
 
 WANTED = {

@@ -6,7 +6,8 @@ from django.http import QueryDict
 
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.json import Json
-from baton.core.returns import Reason, State
+from baton.core.return_states import State
+from baton.core.returns import Reason
 from baton.services.delivery import attachments
 from baton.services.delivery.attachments import Upload
 from baton.services.returns import claims, intake, labels, photos, rules, taking
