@@ -36,7 +36,8 @@ def boot(*, home: Path | None = None, database_url: str | None = None) -> Settin
 def _keep_to_owner() -> None:
     """Make the embedded database's file, where there is none, so that only its owner reads it."""
     said = django_settings.DATABASES["default"]
-    if said["ENGINE"].endswith("sqlite3") and said["NAME"] != ":memory:":
+    is_in_memory = said["NAME"] == ":memory:" or "mode=memory" in str(said["NAME"])
+    if said["ENGINE"].endswith("sqlite3") and not is_in_memory:
         with suppress(OSError):  # it is there, or its folder is not: told where it is opened
             os.close(os.open(said["NAME"], os.O_CREAT | os.O_EXCL, 0o600))
 
