@@ -57,6 +57,8 @@ def test_a_later_word_counts_over_an_earlier_one_and_keeps_the_rest() -> None:
         ("hi, how far in advance can i book", True),
         ("do i need to book classes or just turn up", True),
         ("where do i reserve a spot", True),
+        ("is there a page where i can book", True),
+        ("is there a free spot in yoga tonight", False),
         ("can you book me into yoga tomorrow?", False),
         ("can i move my class to another day", False),
         ("please cancel my booking", False),

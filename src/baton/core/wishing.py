@@ -13,7 +13,8 @@ _WEEK = timedelta(days=7)
 
 _GREETING = r"(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|please|sorry|and|so|ok)\W+)*"
 _HOW = re.compile(
-    rf"^\W*{_GREETING}(?:how|where|what|when|why|do (?:i|we|you)|does|is there a|are there any fee"
+    rf"^\W*{_GREETING}(?:how|where|what|when|why|do (?:i|we|you)|does|are there any fee"
+    r"|is there a\b(?! (?:free |spare )?(?:bike|mat|place|seat|slot|space|spot)\b)"
     r"|can i just (?:turn|show|walk)|how (?:far|long|early|late|many))\b",
     re.IGNORECASE,
 )

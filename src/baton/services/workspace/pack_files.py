@@ -58,15 +58,24 @@ class PackFile(Part):
 
 
 class IntentPart(Part):
-    """`examples` holds one example a line, so that nobody has to quote a question mark."""
+    """`examples` holds one example a line, so that nobody has to quote a question mark.
+
+    `also` holds further ones that tell the intent from its neighbours. They weigh nothing in
+    what is heard as a hard stop, where many ways to say one harmless thing would drown the rest.
+    """
 
     name: Name
     request_type: Name
     wants: Text
     examples: str
+    also: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
+        return (*self.harmless, *lines_of(self.also))
+
+    @property
+    def harmless(self) -> tuple[str, ...]:
         return lines_of(self.examples)
 
 

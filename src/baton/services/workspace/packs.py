@@ -265,7 +265,7 @@ def _harmless(top: PackFile, intents: Iterable[IntentPart]) -> Iterator[StopExam
     }
     for part in intents:
         if part.request_type in for_bots and part.name not in _FOR_PEOPLE:
-            yield from (StopExample(text=line, kind="") for line in part.lines)
+            yield from (StopExample(text=line, kind="") for line in part.harmless)
 
 
 def _stop_examples(folder: Traversable) -> Iterator[StopExample]:
