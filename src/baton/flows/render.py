@@ -87,11 +87,17 @@ def render(text: str, facts: Mapping[str, object], manner: Manner = PLAIN) -> st
     form = _form(text)
     filled = blanks.fill(form, facts, manner) if form else None
     if filled is not None and len(filled) <= MAX_TEXT:
-        return filled
+        return _ended_once(filled)
     try:
-        return _template(text).render(**{**facts, _MANNER: manner})[:MAX_TEXT]
+        return _ended_once(_template(text).render(**{**facts, _MANNER: manner})[:MAX_TEXT])
     except (LiquidError, *_BROKEN) as error:
         raise InvalidInput({"text": _first_line(error)}) from error
+
+
+def _ended_once(said: str) -> str:
+    """Return a text whose sentences end in one dot where a time of day brings its own."""
+    # Mexico says "6:00 p.m."; a sentence that ends there has no second dot.
+    return _TWO_DOTS.sub("m.", said) if "m.." in said else said
 
 
 def is_of_blanks(text: str) -> bool:
@@ -260,6 +266,7 @@ def _babel(locale: str) -> Locale:
 
 
 # How languages write a weekday with its day, the fullest form first; the last is in all of them.
+_TWO_DOTS = re.compile(r"(?<=[. \xa0])m\.\.(?!\.)")
 _DAY_FORMS = ("MMMMEEEEd", "MMMMEd", "MMMEEEEd", "MMMEd")
 
 
