@@ -166,6 +166,27 @@ def test_a_gate_holds_or_is_missed_once_that_is_clear(
     assert read.holds is holds
 
 
+@pytest.mark.parametrize(
+    ("kpi", "stance", "limit", "read", "holds"),
+    [
+        # 40 of an hour ago, and nobody can have come back yet
+        ("recontact_72h", Stance.AT_MOST, 0.10, (0, 40, 40), None),
+        ("recontact_72h", Stance.AT_MOST, 0.10, (2, 200, 180), None),  # 2 of 20, as far as is known
+        ("recontact_72h", Stance.AT_MOST, 0.10, (2, 200, 50), True),
+        ("recontact_72h", Stance.AT_MOST, 0.10, (40, 200, 180), False),  # it only gets worse
+        ("automated_resolution", Stance.AT_LEAST, 0.25, (60, 100, 50), None),
+        ("automated_resolution", Stance.AT_LEAST, 0.25, (60, 100, 10), True),
+    ],
+)
+@pytest.mark.req("K11", "K12", "PL11")
+def test_a_gate_is_kept_once_what_is_young_cannot_undo_it(
+    kpi: str, stance: Stance, limit: float, read: tuple[int, int, int], holds: object
+) -> None:
+    count, among, young = read
+    found = {kpi: share(kpi, count, among, young=young)}
+    assert hold(Gate(kpi=kpi, stance=stance, limit=limit), found, {}).holds is holds
+
+
 @pytest.mark.req("X7")
 def test_a_missed_gate_is_said_before_a_good_word_and_after_harm() -> None:
     gate = hold(Gate(kpi="escalation_rate", stance=Stance.AT_MOST, limit=0.2), a_flow(), {})

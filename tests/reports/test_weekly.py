@@ -34,6 +34,28 @@ def test_three_trends_the_surest_first() -> None:
     assert sureness(found.trends[0]) > sureness(found.trends[1]) > 1 > sureness(found.trends[2])
 
 
+@pytest.mark.req("RP2")
+def test_what_did_not_change_is_no_sure_trend() -> None:
+    few = {"handoff_first_touch": share("handoff_first_touch", 4, 4)}
+    changed = changes_of({"handoff_first_touch": share("handoff_first_touch", 21, 21)}, few)
+    assert sureness(changed["handoff_first_touch"]) == 0
+    moved = a_change("containment", 610, 600)
+    assert [one.now.kpi.name for one in name({**changed, **moved}, ()).trends][0] == "containment"
+
+
+@pytest.mark.req("RP2", "X9")
+def test_fewer_who_came_back_is_no_trend_while_others_still_may() -> None:
+    def told(now: int) -> list[str]:
+        fresh = share("recontact_72h", now, 1_000, young=700)
+        changed = changes_of(
+            {"recontact_72h": fresh}, {"recontact_72h": share("recontact_72h", 90, 1_000)}
+        )
+        return [one.now.kpi.name for one in name(changed, ()).trends]
+
+    assert told(30) == []
+    assert told(150) == ["recontact_72h"]  # it gets no better by waiting
+
+
 @pytest.mark.req("RP2", "G3")
 def test_two_flows_to_tune_the_worst_and_busiest_first() -> None:
     flows = [

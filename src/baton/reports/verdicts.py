@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from baton.core.kpi_catalogue import measures
 from baton.core.kpi_catalogue.measures import Measure, Told
+from baton.core.kpis import Estimate
 from baton.core.rollout import SEVERAL_HUNDRED
 from baton.flows.charter import Charter, Gate, Stance
 from baton.reports import changes, intervals
@@ -122,6 +123,7 @@ def hold(
     """Return whether a gate holds: nobody can say while the limit lies within the interval.
 
     Gates on a change, such as that of CSAT, are held against the `changed` from the baseline.
+    A limit is missed as soon as that is clear, and kept only where no young row can undo it.
     """
     measure = measures.find(gate.kpi)
     reading = readings.get(measure.kpi) if measure else None
@@ -135,7 +137,25 @@ def hold(
             holds = is_most
         elif lies.is_above(gate.limit) or lies.low == gate.limit:
             holds = not is_most
+    if holds and measure.told is Told.VALUE and not _stays_kept(gate, reading):
+        holds = None
     return GateReading(gate=gate, reading=reading, holds=holds, value=value)
+
+
+def _stays_kept(gate: Gate, reading: KpiReading) -> bool:
+    """Return whether a share keeps its limit on the rows that nothing changes any more.
+
+    Of the young, some may still come back; which did already is not known. So the settled rows are
+    taken at their worst: with all that was counted for "at most", without the young for "at least".
+    """
+    if not reading.young or reading.kpi.estimate is not Estimate.WILSON:
+        return True
+    settled = reading.among - reading.young
+    if settled < reading.kpi.min_rows:
+        return False
+    if gate.stance is Stance.AT_MOST:
+        return intervals.wilson(min(reading.count, settled), settled).high <= gate.limit
+    return intervals.wilson(max(reading.count - reading.young, 0), settled).low >= gate.limit
 
 
 def _measured(

@@ -3,7 +3,8 @@
 The rule is written here and shown on the page, so that nobody chooses what is told:
 
 - *Trends* are the KPIs of `WATCHED` whose change from the week before is the surest: its distance
-  from none, in half widths of its interval. A change that is not clear is named as such.
+  from none, by how far its interval reaches towards none. A change that is not clear is named as
+  such; one for the better that young rows may still undo is not named.
 - *Flows to tune* are those with the worst verdicts, the busiest first; working ones and those
   with too few matters are never named.
 - The *urgent fix* is the busiest flow that does harm; else the watched KPI that got clearly worse,
@@ -32,8 +33,8 @@ WATCHED = (
 TRENDS, TO_TUNE = 3, 2
 
 RULE = (
-    "Trends are the watched KPIs whose change is the surest: its distance from none, in half "
-    "widths of its interval. Flows to tune have the worst verdicts, the busiest first; working "
+    "Trends are the watched KPIs whose change is the surest: its distance from none, by how far "
+    "its interval reaches towards none; a better share that may still change is not named. Flows to tune have the worst verdicts, the busiest first; working "
     "ones and those with too few matters are never named. The urgent fix is the busiest flow "
     "that does harm; else the watched KPI that got clearly worse; else nothing is."
 )
@@ -71,7 +72,7 @@ class Named:
 
 def name(changes: Mapping[str, Change], flows: Iterable[FlowWeek]) -> Named:
     """Return what a week's report names, by the rule above."""
-    watched = [changes[one] for one in WATCHED if one in changes]
+    watched = [changes[one] for one in WATCHED if one in changes and is_ripe(changes[one])]
     surest = sorted(watched, key=sureness, reverse=True)
     ranked = sorted(
         (one for one in flows if one.verdict in _TUNED),
@@ -90,14 +91,23 @@ def _urgent(ranked: Sequence[FlowWeek], surest: Sequence[Change]) -> FlowWeek | 
     return next((one for one in surest if one.is_clear and is_worse(one)), None)
 
 
+def is_ripe(change: Change) -> bool:
+    """Return whether no young row can undo a change: those who may still come back make it worse."""
+    is_share = change.now.kpi.estimate is Estimate.WILSON
+    return not (is_share and change.now.young) or is_worse(change)
+
+
 def sureness(change: Change) -> float:
-    """Return how far a change is from none, in half widths of its interval; over 1 is clear."""
+    """Return how far a change is from none, by its interval's reach that way; over 1 is clear.
+
+    An interval need not lie evenly about its value: two shares of all are no change at all,
+    however far the one of fewer rows may be from it.
+    """
     lies = change.interval
-    if lies is None:
+    if lies is None or not change.value:
         return 0.0
-    half = (lies.high - lies.low) / 2
-    middle = (lies.high + lies.low) / 2
-    return abs(middle) / half if half else 0.0
+    reach = change.value - lies.low if change.value > 0 else lies.high - change.value
+    return abs(change.value) / reach if reach > 0 else 0.0
 
 
 def is_worse(change: Change) -> bool:
