@@ -40,7 +40,7 @@ def test_what_did_not_change_is_no_sure_trend() -> None:
     changed = changes_of({"handoff_first_touch": share("handoff_first_touch", 21, 21)}, few)
     assert sureness(changed["handoff_first_touch"]) == 0
     moved = a_change("containment", 610, 600)
-    assert [one.now.kpi.name for one in name({**changed, **moved}, ()).trends][0] == "containment"
+    assert next(one.now.kpi.name for one in name({**changed, **moved}, ()).trends) == "containment"
 
 
 @pytest.mark.req("RP2", "X9")

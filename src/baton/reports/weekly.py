@@ -34,9 +34,10 @@ TRENDS, TO_TUNE = 3, 2
 
 RULE = (
     "Trends are the watched KPIs whose change is the surest: its distance from none, by how far "
-    "its interval reaches towards none; a better share that may still change is not named. Flows to tune have the worst verdicts, the busiest first; working "
-    "ones and those with too few matters are never named. The urgent fix is the busiest flow "
-    "that does harm; else the watched KPI that got clearly worse; else nothing is."
+    "its interval reaches towards none; a better share that may still change is not named. "
+    "Flows to tune have the worst verdicts, the busiest first; working ones and those with too "
+    "few matters are never named. The urgent fix is the busiest flow that does harm; else the "
+    "watched KPI that got clearly worse; else nothing is."
 )
 """The rule in words, as page, paper and letter tell it."""
 
@@ -92,7 +93,7 @@ def _urgent(ranked: Sequence[FlowWeek], surest: Sequence[Change]) -> FlowWeek | 
 
 
 def is_ripe(change: Change) -> bool:
-    """Return whether no young row can undo a change: those who may still come back make it worse."""
+    """Return whether no young row can undo a change: those still to come back make it worse."""
     is_share = change.now.kpi.estimate is Estimate.WILSON
     return not (is_share and change.now.young) or is_worse(change)
 
