@@ -4,7 +4,7 @@ Episodes and human stretches are many, and are counted from their days' columns;
 counted as it stands, a booking or an invoice, is counted where it stands.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -148,33 +148,27 @@ class _InMemory:
 
     def _grouped(self, kpi: Kpi, rows: slice, places: segments.Places, groups: int) -> list[Tally]:
         masks = self._masks_of(kpi)
-
-        def counted(mask: Mask | None) -> Iterable[int]:
-            if mask is None:
-                return [0] * groups
-            found: list[float] = np.bincount(places, mask[rows], minlength=groups).tolist()
-            return map(int, found)
-
+        among = masks.among[rows]
+        young = None if masks.young is None else masks.young[rows]
+        counts = _counts_by(places, groups, among, masks.count[rows], young)
         values: list[Numbers] = [_NO_VALUES] * groups
         if kpi.of and groups:
-            among = masks.among[rows]
-            order = np.argsort(places[among], kind="stable")
-            ends = np.cumsum(np.bincount(places[among], minlength=groups))[:-1]
+            # Sorting few places takes a tenth of the time in two bytes.
+            own_places = places[among].astype(np.int16 if groups < _TWO_BYTES else np.int32)
+            order = np.argsort(own_places, kind="stable")
+            ends = np.cumsum(counts[0])[:-1]
             values = np.split(self._frame.numbers(kpi.of)[rows][among][order], ends)
         return [
             Tally(
-                among=among,
+                among=there,
                 count=count,
-                young=young,
+                young=fresh,
                 total=float(own.sum()),
                 squares=float((own * own).sum()),
                 in_order=_places_of(own),
             )
-            for among, count, young, own in zip(
-                counted(masks.among), counted(masks.count), counted(masks.young), values,
-                strict=True,
-            )
-        ]  # fmt: skip
+            for there, count, fresh, own in zip(*counts, values, strict=True)
+        ]
 
     def _masks_of(self, kpi: Kpi) -> _Masks:
         if kpi.name not in self._masks:
@@ -190,6 +184,28 @@ class _InMemory:
                 young = among & (self._frame.numbers("ended_at") > cut)
             self._masks[kpi.name] = _Masks(among, count, young)
         return self._masks[kpi.name]
+
+
+_TWO_BYTES = 2**15
+
+
+def _counts_by(
+    places: segments.Places, groups: int, among: Mask, count: Mask, young: Mask | None
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Return how many rows of each group are in each mask, by one count of what each row is in.
+
+    Both `count` and `young` are parts of `among`.
+    """
+    kind = among.view(np.int8) + count.view(np.int8)
+    if young is not None:
+        kind += 2 * young.view(np.int8)
+    told = np.bincount(places * 5 + kind, minlength=groups * 5).reshape(groups, 5)
+    _, plain, counted, fresh, both = told.T
+    return (
+        (plain + counted + fresh + both).tolist(),
+        (counted + both).tolist(),
+        (fresh + both).tolist(),
+    )
 
 
 def _places_of(values: Numbers) -> InOrder:
