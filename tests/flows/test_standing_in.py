@@ -15,7 +15,7 @@ from baton.core.rollout import Kind, Reach
 from baton.core.routing import Staffing
 from baton.flows import choosing, outreach, standing
 from baton.flows.check import Surroundings, check
-from baton.flows.document import Flow, Library, foremost
+from baton.flows.document import NO_LIBRARY, Flow, Library
 from baton.flows.scene import Happened
 from baton.flows.standing import Setting, Standing
 from baton.flows.trigger import TriggerKind
@@ -80,7 +80,7 @@ def test_the_foremost_of_several_takes_whatever_the_order_of_their_names() -> No
         a_flow("b", on="message", instead_of=["a"]),
     )
     assert takes(library_of(*circle), "mia") == "a"  # refused by the check, and nobody is lost
-    assert foremost(()) == ()
+    assert NO_LIBRARY.foremost(()) == ()
 
 
 def test_it_goes_for_a_keyword_and_an_event_too() -> None:
@@ -95,6 +95,24 @@ def test_it_goes_for_a_keyword_and_an_event_too() -> None:
     given = Happened(event="booked", facts={})
     found = outreach.starting(library, TriggerKind.EVENT, given, a_scene())
     assert [flow.name for flow, _version in found] == ["beside", "told"]
+
+
+def test_nobody_is_served_twice_while_the_one_between_two_others_takes_nobody() -> None:
+    library = library_of(
+        a_flow("first", on="event", event="booked"),
+        a_flow("second", on="event", event="booked", instead_of=["first"]),
+        a_flow("third", on="event", event="booked", instead_of=["second"]),
+    )
+    off = MappingProxyType({"second": Reach(kind=Kind.OFF)})
+    for halfway in (
+        library,
+        replace(library, paused=frozenset({"second"})),
+        replace(library, reaches=off),
+    ):
+        found = outreach.starting(
+            halfway, TriggerKind.EVENT, Happened(event="booked", facts={}), a_scene()
+        )
+        assert [flow.name for flow, _version in found] == ["third"]
 
 
 def test_the_thresholds_before_a_flow_is_chosen_are_those_of_the_one_that_most_reach() -> None:

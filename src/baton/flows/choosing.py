@@ -11,7 +11,7 @@ from baton.core.confidence import Band
 from baton.core.json import Json
 from baton.core.rollout import Admission
 from baton.flows import interpreter, outreach, replies
-from baton.flows.document import Flow, foremost
+from baton.flows.document import Flow, Library
 from baton.flows.interpreter import Advance
 from baton.flows.scene import Said, Scene
 from baton.flows.standing import Moment
@@ -37,7 +37,7 @@ def find_called(said: Said, at: Moment, scene: Scene) -> tuple[Flow, int] | None
 
     Where a further question stands beside, each is answered instead, and no flow begins (T20).
     """
-    return next(iter(_served(_taking(_calling(said, at), at, scene))), None)
+    return next(iter(_served(_taking(_calling(said, at), at, scene), at.setting.library)), None)
 
 
 def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene) -> Chosen:
@@ -48,7 +48,7 @@ def choose(called: tuple[Flow, int] | None, said: Said, at: Moment, scene: Scene
     meant = (*_calling(said, at), *library.started_by(TriggerKind.MESSAGE))
     taking = tuple(_taking(meant, at, scene))
     return Chosen(
-        served=called or next(iter(_served(taking)), None),
+        served=called or next(iter(_served(taking, at.setting.library)), None),
         shadowed=tuple(one for one, admission in taking if admission is Admission.SHADOWED),
         is_left=bool(taking),
     )
@@ -86,9 +86,9 @@ def _taking(
 
 
 def _served(
-    taking: Iterable[tuple[tuple[Flow, int], Admission]],
+    taking: Iterable[tuple[tuple[Flow, int], Admission]], library: Library
 ) -> tuple[tuple[Flow, int], ...]:
-    return foremost([one for one, admission in taking if admission is Admission.SERVED])
+    return library.foremost([one for one, how in taking if how is Admission.SERVED])
 
 
 def _is_meant(trigger: Trigger, meant: set[str], said: Said) -> bool:

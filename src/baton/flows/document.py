@@ -117,7 +117,25 @@ class Library:
         """The flow that takes any message of most people, and its version; None without one."""
         found = self._started[TriggerKind.MESSAGE]
         whole = [one for one in found if self._is_whole(one[0].name)]
-        return next(iter(foremost(whole) or found), None)
+        return next(iter(self.foremost(whole) or found), None)
+
+    def foremost(self, taking: Sequence[tuple[Flow, int]]) -> tuple[tuple[Flow, int], ...]:
+        """Return those of the flows that take somebody for which none of the others stands in.
+
+        One stands in for another by way of a third, too, even while that one takes nobody.
+        """
+        behind = set[str]().union(*(self._stood_in_for(flow) for flow, _version in taking))
+        left = tuple(one for one in taking if one[0].name not in behind)
+        return left or tuple(taking)  # a circle, which the check refuses, keeps nobody out
+
+    def _stood_in_for(self, flow: Flow) -> set[str]:
+        found: set[str] = set()
+        fresh = set(flow.trigger.instead_of)
+        while fresh:
+            found |= fresh
+            live = (self.flows.get((name, self.live.get(name, 0))) for name in fresh)
+            fresh = {name for one in live if one for name in one.trigger.instead_of} - found
+        return found
 
     def _is_whole(self, name: str) -> bool:
         reach = self.reaches.get(name)
@@ -137,13 +155,6 @@ class Library:
 
 
 NO_LIBRARY = Library()
-
-
-def foremost(taking: Sequence[tuple[Flow, int]]) -> tuple[tuple[Flow, int], ...]:
-    """Return those of the flows that take somebody for which none of the others stands in."""
-    behind = {name for flow, _version in taking for name in flow.trigger.instead_of}
-    left = tuple(one for one in taking if one[0].name not in behind)
-    return left or tuple(taking)  # a circle, which the check refuses, keeps nobody out
 
 
 def parse(document: Json) -> Flow:

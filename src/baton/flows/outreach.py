@@ -13,7 +13,7 @@ from baton.core.errors import InvalidInput
 from baton.core.json import Json
 from baton.core.rollout import Admission
 from baton.flows import interpreter, values
-from baton.flows.document import Flow, Library, foremost
+from baton.flows.document import Flow, Library
 from baton.flows.interpreter import Advance
 from baton.flows.run import RunState
 from baton.flows.scene import Happened, Input, Scene
@@ -46,7 +46,7 @@ def starting(
         and admits(flow, flow.trigger.when, told := _scene_of(flow, scene, given))
         and admission_of(flow, told, library) is admitted
     ]
-    yield from foremost(found) if admitted is Admission.SERVED else found
+    yield from library.foremost(found) if admitted is Admission.SERVED else found
 
 
 def admission_of(flow: Flow, scene: Scene, library: Library) -> Admission:

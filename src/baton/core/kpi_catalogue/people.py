@@ -17,7 +17,7 @@ PEOPLE = (
         among=(_OVER,),
         counts=(
             Condition("state", Op.IS, "resolved"),
-            Condition("touches", Op.AT_MOST, 1),
+            Condition("touches", Op.IS, 1),
             Condition("nth", Op.IS, 1),
             Condition("handoffs", Op.IS, 1),
             _NO_RETURN,
