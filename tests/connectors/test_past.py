@@ -272,6 +272,23 @@ def test_customers_at_the_business_mail_provider_are_no_colleagues(tmp_path: Pat
     assert [one.contact for one in told] == ["ann0@gmail.com", "ann1@gmail.com", "ann2@gmail.com"]
 
 
+def test_a_letter_in_an_unknown_character_set_is_read(tmp_path: Path) -> None:
+    letter = 'From a\nFrom: a@x.example\nTo: us@gym.example\nContent-Type: {}; charset="none-8"\n\n'
+    [told] = _read(tmp_path, letter.format("text/html") + "<p>Do you <b>open</b>?</p>\n")
+    assert told.words.split() == ["Do", "you", "open", "?"]
+
+
+def test_a_table_may_name_its_columns_as_we_do(tmp_path: Path) -> None:
+    [told] = _read(tmp_path, "subject,words,opened_at\nHours,Are you open?,2025-03-04\n")
+    assert told.words == "Hours. Are you open?"
+    assert told.opened_at == datetime(2025, 3, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31T23:59:59-05:00", "0001-01-01", "1970-01-01"])
+def test_a_day_out_of_all_bounds_stretches_no_span(day: str) -> None:
+    assert fields.moment_of(day) is None
+
+
 @pytest.mark.parametrize("given_at", [True, -5, 10**30, "soon", "9" * 40, None, {}])
 def test_what_is_no_moment_is_none(given_at: object) -> None:
     assert fields.moment_of(given_at) is None

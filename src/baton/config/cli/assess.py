@@ -14,6 +14,7 @@ from baton.config import boot
 from baton.config.cli.output import json_option
 from baton.config.cli.workspace import opened, workspace_option
 from baton.connectors.files import past
+from baton.core.errors import InvalidInput
 from baton.core.json import Json
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ def _assessed(  # noqa: PLR0913, PLR0917 - what a run is told by
         return assessing.assess(sorter, rows, zone=zone, weeks=weeks)
     except past.UnreadableFileError as error:
         raise click.ClickException(str(error)) from error
+    except InvalidInput as refused:
+        raise click.ClickException(" ".join(refused.fields.values())) from refused
 
 
 def _columns_in(given: tuple[str, ...]) -> dict[str, str]:

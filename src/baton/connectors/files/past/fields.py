@@ -88,7 +88,11 @@ class Fields:
 
 
 def moment_of(given: object) -> datetime | None:
-    """Return the moment that a value says; None where it says none. Without a zone it is UTC."""
+    """Return the moment that a value says; None where it says none. Without a zone it is UTC.
+
+    What is not from 1980 to 2100 is none: one such day would stretch the span that every count
+    a week is reckoned over.
+    """
     if isinstance(given, int | float) and not isinstance(given, bool):
         seconds = given / 1_000 if given > _MILLISECONDS else given
         if _EARLIEST < seconds < _LATEST:
@@ -100,9 +104,10 @@ def moment_of(given: object) -> datetime | None:
         return moment_of(int(given.strip()[:15]))
     try:
         found = datetime.fromisoformat(given.strip().removesuffix(" UTC"))
-    except ValueError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if _EARLIEST < found.timestamp() < _LATEST else None
 
 
 def plain(body: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
@@ -106,8 +106,7 @@ def _read(line: int, raw: bytes | None) -> tuple[_Letter, str, tuple[str, ...]] 
 
 def _told(line: int, letter: EmailMessage) -> tuple[_Letter, str, tuple[str, ...]] | Unread:
     body = letter.get_body(("plain", "html"))
-    content = body.get_content() if body is not None else ""
-    words = plain(content if isinstance(content, str) else "")
+    words = plain(_content(body) if body is not None else "")
     [*_, (_name, sender)] = [("", ""), *getaddresses([str(letter["from"] or "")])]
     if not sender:
         return Unread(line, "has no sender")
@@ -119,6 +118,15 @@ def _told(line: int, letter: EmailMessage) -> tuple[_Letter, str, tuple[str, ...
     )
     references = f"{letter['references'] or ''} {letter['in-reply-to'] or ''}".split()
     return told, str(letter["message-id"] or "").strip(), tuple(references[-_MOST_REFERENCES:])
+
+
+def _content(body: MIMEPart) -> str:
+    try:
+        found = body.get_content()
+    except LookupError:  # a character set that nobody knows; most letters are UTF-8 all the same
+        raw = body.get_payload(decode=True)
+        found = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+    return found if isinstance(found, str) else ""
 
 
 def _bare(subject: str) -> str:

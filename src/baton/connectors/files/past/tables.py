@@ -31,7 +31,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "mark": ("csat", "rating", "satisfaction score", "survey results", "score"),
     "status": ("status", "state", "ticket status"),
 }  # fmt: skip
-"""What a column may hold, and the names that it usually has, the best first."""
+"""What a column may hold, and the names that it has besides that one, the best first."""
 
 _LIMITS = Limits(size=2_000_000_000, cell=120_000, is_strict=False)
 _OVER = frozenset({"solved", "closed", "resolved", "done", "completed"})
@@ -66,7 +66,7 @@ def _places(cells: Iterable[str], given: Mapping[str, str]) -> Mapping[str, str]
     found = {
         field: by_name[name]
         for field, names in FIELDS.items()
-        for name in reversed(names)
+        for name in reversed((field.replace("_", " "), *names))
         if name in by_name
     }
     if unknown := sorted(given.keys() - FIELDS.keys()):
