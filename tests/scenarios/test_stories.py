@@ -38,7 +38,7 @@ def test_story(document: StoryDocument, monkeypatch: pytest.MonkeyPatch) -> None
     assert failures_of(result) == []
 
 
-def test_what_postgresql_does_not_play_says_nothing_else() -> None:
+def test_what_the_second_database_does_not_play_says_nothing_else() -> None:
     assert left_out() <= set(map(_name, DOCUMENTS))
     if len(SAID) < len(DOCUMENTS):
         pytest.skip("not every story was played")
