@@ -1,5 +1,7 @@
 """The contract's stories: each file in `stories` is a test, marked with its rows."""
 
+import os
+
 import pytest
 
 from baton.config.stories.document import StoryDocument, parse_story
@@ -40,8 +42,9 @@ def test_story(document: StoryDocument, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_the_second_database_does_not_play_says_nothing_else() -> None:
     assert left_out() <= set(map(_name, DOCUMENTS))
-    if len(SAID) < len(DOCUMENTS):
+    if len(SAID) < len(DOCUMENTS) and os.environ.get("CI") != "true":
         pytest.skip("not every story was played")
+    assert len(SAID) == len(DOCUMENTS)
     heard = set[str]().union(*(said for name, said in SAID.items() if name not in left_out()))
     new = {name for name in left_out() if not SAID[name] <= heard}
     assert new == set(), "take these off left_out_on_postgresql.txt"
