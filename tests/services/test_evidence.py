@@ -16,6 +16,7 @@ from baton.services.house import House
 from baton.store.models import (
     AuditEntry,
     Contact,
+    Conversation,
     Episode,
     EvidenceDay,
     EvidencePlace,
@@ -61,6 +62,7 @@ def everything() -> list[dict[str, Any]]:
                 ("look", ""), ("wait", 20), ("say", PERSON)])  # fmt: skip
 @example(deeds=[("say", WORDS[0]), ("wait", 20), ("look", ""), ("say", "5"), ("look", ""),
                 ("wait", 60), ("say", WORDS[0]), ("wait", 20)])  # fmt: skip
+@example(deeds=[("say", "STOP"), ("look", ""), ("wait", 20), ("say", "STOP")])
 def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
     with taken_back():
         life = Life(world=founding.make(STORY))
@@ -88,6 +90,21 @@ def test_kept_up_is_rebuilt(deeds: list[tuple[str, Any]]) -> None:
         EvidenceDay.objects.update(digest="")
         days.keep(house, workspace_id)
         assert all_columns() == columns
+
+
+@pytest.mark.django_db
+@pytest.mark.req("RP7", "K1")
+def test_who_was_only_met_has_no_matter_and_who_stopped_has_one() -> None:
+    world = founding.make(STORY)
+    first, *_ = [name for name, person in world.people.items() if person.contact]
+    world.report(first, "checked_in", {})
+    assert Conversation.objects.count() == 1
+    keeping.catch_up(world.house, world.workspace_id)
+    assert rebuilt(world.house, world.workspace_id) == everything() == []
+    world.say(Says(who=first, text=("STOP",)))
+    keeping.catch_up(world.house, world.workspace_id)
+    assert len(kept := everything()) == 1
+    assert rebuilt(world.house, world.workspace_id) == kept
 
 
 def all_columns() -> list[tuple[Any, ...]]:

@@ -8,8 +8,10 @@ from baton.flows.turn import Decision, Turn
 from baton.services.ledger import Ledger
 from baton.store.rows import ConversationRow, TurnRow
 
-# A handoff and a change of consent have deeds of their own, that say more.
+# A change of consent has a deed of its own, by its name, about the contact. That it was heard in
+# this conversation is another: the read model goes by what the trail tells of conversations.
 _TOLD_ELSEWHERE = frozenset({Decision.OPTED_OUT, Decision.OPTED_IN})
+_HEARD = "heard"
 
 
 def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signals | None) -> str:
@@ -37,11 +39,11 @@ def note(ledger: Ledger, conversation: ConversationRow, turn: Turn, read: Signal
             is_unanswered=any(e.__class__ is CountFailure for e in turn.effects),
         )
     )
-    if turn.handoff is None and turn.decision not in _TOLD_ELSEWHERE:
+    if turn.handoff is None:  # that has a deed of its own, which says more
         ledger.audit(
             conversation.workspace_id,
             "bot",
-            turn.decision.value,
+            _HEARD if turn.decision in _TOLD_ELSEWHERE else turn.decision.value,
             f"conversation:{conversation.id}",
             reason=turn.reason,
             turn=turn_id,

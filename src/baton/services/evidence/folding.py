@@ -132,7 +132,12 @@ class Folded(NamedTuple):
 
 
 def fold(past: Past) -> Folded:
-    """Return a conversation's episodes and human stretches."""
+    """Return a conversation's episodes and human stretches.
+
+    One that was opened for somebody who was only met, and in which nothing was said, has none.
+    """
+    if past.opened_by == "bot" and not (past.turns or past.handoffs or past.deeds):
+        return Folded((), ())
     episodes: list[EpisodeRow] = []
     stretches: list[StretchRow] = []
     spans = _spans(past)
