@@ -9,6 +9,7 @@ from baton.core.roles import Role
 from baton.reports.weekly import FlowWeek
 from baton.services.desk import experiment_board, kpi_board, weekly_board
 from baton.services.desk.experiment_board import ShownExperiment
+from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, windows_of
 from baton.services.writing.documents import Path
 from baton.store.models import Run, User
@@ -30,7 +31,7 @@ def week_of(world: World, flow: str) -> tuple[FlowWeek | None, bool]:
     user = User.objects.get(id=reader.id)
     week = weekly_board.show(world.house, user)
     sought = windows_of(world.house, world.workspace_id, Sought(week=0))
-    found = kpi_board.flow_verdicts(kpi_board.Titles(world.house, user), *sought)
+    found = kpi_board.flow_verdicts(Titles(world.house, user), *sought)
     urgent = week.named.urgent
     is_urgent = isinstance(urgent, FlowWeek) and urgent.name == flow
     for one in found:

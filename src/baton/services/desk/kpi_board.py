@@ -1,14 +1,12 @@
 """A dashboard: verdicts, KPIs in pairs beside the window before, their way, and by dimension."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from baton.core.kpi_catalogue import CATALOGUE, measures
 from baton.core.kpis import Grain, Limits
 from baton.core.roles import Action
-from baton.core.rollout import PLANS
-from baton.flows.document import Flow
 from baton.reports import changes, frames, verdicts
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_by, kpis_in, kpis_of, kpis_over
@@ -18,14 +16,13 @@ from baton.reports.sources import SOURCES
 from baton.reports.verdicts import GateReading, Judged
 from baton.services import inbox
 from baton.services.desk import baselines
+from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_views import VIEWS, View
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.evidence import days, keeping
 from baton.services.house import House
-from baton.services.workspace import connections
-from baton.services.workspace.standards import standards_cache
 from baton.store import copies
-from baton.store.models import Activity, Inbox, Location, User
+from baton.store.models import User
 
 FUNNEL = (
     ("Came in", "automated_resolution", "denominator"),
@@ -142,7 +139,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
 
 
 def _board(  # noqa: PLR0913 - what is looked at, and how
-    titles: "Titles",
+    titles: Titles,
     sought: Sought,
     view: View,
     limits: Limits,
@@ -195,7 +192,7 @@ NARROWED_BY = (
 _MOST_CHOICES = 200
 
 
-def _choices(titles: "Titles", looked_at: Slice, names: Sequence[str]) -> Iterator[Choice]:
+def _choices(titles: Titles, looked_at: Slice, names: Sequence[str]) -> Iterator[Choice]:
     """Return what a dashboard can be narrowed by: what some KPI of it knows, and rows differ in."""
     known = {name for kpi in names for name in DIMENSIONS[CATALOGUE[kpi].grain]}
     matters = frames.frame_of(
@@ -253,7 +250,7 @@ def _groups(
 
 
 def flow_verdicts(
-    titles: "Titles", looked_at: Slice, before: Slice, limits: Limits
+    titles: Titles, looked_at: Slice, before: Slice, limits: Limits
 ) -> tuple[FlowVerdict, ...]:
     """Return the verdict on every flow that spoke in a window, the worst first."""
     flows = titles.flows.values()
@@ -291,7 +288,7 @@ def flow_verdicts(
     return tuple(sorted(found, key=lambda one: (ranked.index(one.judged.verdict), one.title)))
 
 
-def _tables(titles: "Titles", view: View, looked_at: Slice, limits: Limits) -> Sequence[Table]:
+def _tables(titles: Titles, view: View, looked_at: Slice, limits: Limits) -> Sequence[Table]:
     found = []
     for dimension, names in view.tables:
         if dimension in looked_at.only or not _tells(dimension, looked_at):
@@ -347,57 +344,3 @@ def _funnel(now: Mapping[str, KpiReading]) -> tuple[Stage, ...]:
         count = reading.count if part == "numerator" else reading.among
         stages.append(Stage(title=title, kpi=name, part=part, count=count, share=count / whole))
     return tuple(stages)
-
-
-class Titles:
-    """What people call flows, channels, queues, agents and intents."""
-
-    def __init__(self, house: House, user: User) -> None:
-        self.user = user
-        self._pack = inbox.pack_of(house, user.workspace_id)
-        standards = standards_cache(house).standards_of(user.workspace_id)
-        library, self._policy = standards.library, standards.policy
-        self.flows: dict[str, Flow] = {
-            name: library.flows[name, version] for name, version in library.live.items()
-        }
-        stages = {one.name: one.title for plan in PLANS.values() for one in plan.stages}
-        self._told: Mapping[str, Callable[[str], str]] = {
-            "flow": self._flow,
-            "queue": lambda name: inbox.queue_title_of(self._pack, name),
-            "intent": self._intent,
-            "version": lambda name: f"Version {name}",
-            "stage": lambda name: stages.get(name, name),
-            "variant": _arm,
-            **dict.fromkeys(("triage", "reason", "segment", "pack"), _plain),
-        }
-        staff = User.objects.filter(workspace_id=user.workspace_id)
-        self._named: dict[str, str] = dict(staff.values_list("id", "name"))
-        for rows in (Inbox.objects.all(), Location.objects.all(), Activity.objects.all()):
-            ours = rows.filter(workspace_id=user.workspace_id)
-            self._named.update(ours.values_list("id", "name"))
-
-    def aims_of(self, channel: str) -> Mapping[str, timedelta]:
-        """Return how soon somebody is answered on a channel, as the policy wants it."""
-        policy = self._policy
-        is_mail = channel == connections.EMAIL
-        return {"first_response": policy.answer_within_email if is_mail else policy.answer_within}
-
-    def of(self, dimension: str, value: str) -> str:
-        told = self._told.get(dimension)
-        return told(value) if told else self._named.get(value, value)
-
-    def _flow(self, name: str) -> str:
-        return self.flows[name].title if name in self.flows else name
-
-    def _intent(self, name: str) -> str:
-        kind = self._pack.request_type(name)
-        return kind.title if kind else _plain(name)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _arm(name: str) -> str:
-    split, _, arm = name.partition("=")
-    return f"{_plain(split.replace('.', ', '))}: {arm.replace('_', ' ')}"

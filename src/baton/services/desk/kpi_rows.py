@@ -17,7 +17,7 @@ from baton.reports import parquet
 from baton.reports.kpis import PARTS, rows_behind
 from baton.reports.sources import SOURCES
 from baton.services import inbox, sight
-from baton.services.desk import kpi_board
+from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, windows_of
 from baton.services.house import House
 from baton.services.ledger import Ledger
@@ -60,7 +60,7 @@ def list_rows(house: House, user: User, opened: Opened, *, page: int = 1) -> Row
     page = min(max(page, 1), pages)
     begin = (page - 1) * PAGE_SIZE
     rows = tuple(found.values(*SOURCES[kpi.grain].columns)[begin : begin + PAGE_SIZE])
-    titles = kpi_board.Titles(house, user)
+    titles = Titles(house, user)
     for row in rows:
         for name in ("flow", "queue", "agent", "intent"):
             key = "agent_id" if name == "agent" else name

@@ -10,6 +10,7 @@ from baton.reports.kpis import KpiReading, kpis_in
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox
 from baton.services.desk import baselines, kpi_board
+from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.house import House
 from baton.store.models import User, Workspace
@@ -56,7 +57,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
             reasons=one.judged.reasons,
             matters=one.matters,
         )
-        for one in kpi_board.flow_verdicts(kpi_board.Titles(house, user), this, before, limits)
+        for one in kpi_board.flow_verdicts(Titles(house, user), this, before, limits)
     ]
     return Week(
         business=Workspace.objects.get(id=user.workspace_id).name,

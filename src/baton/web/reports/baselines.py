@@ -11,8 +11,9 @@ from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Unit
 from baton.services import house as houses
 from baton.services import inbox
-from baton.services.desk import baselines, kpi_board, kpi_windows
+from baton.services.desk import baselines, kpi_windows
 from baton.services.desk.baselines import Brought
+from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought
 from baton.store.models import User
 from baton.web.access import for_staff
@@ -53,7 +54,7 @@ class BringForm(forms.Form):
 def baselines_page(request: HttpRequest, user: User) -> HttpResponse:
     """Show every baseline that was kept, and the forms to keep one."""
     asked = checked(OfForm, request.GET).cleaned_data
-    titles = kpi_board.Titles(houses.current(), user)
+    titles = Titles(houses.current(), user)
     context = {
         "lines": [
             (one, titles.of("flow", one.flow) if one.flow else "everything")
