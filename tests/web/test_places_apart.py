@@ -143,6 +143,17 @@ def test_nobody_of_another_place_is_named_in_a_form(gym: Gym, apart: OneOfEach) 
     assert _rows_of_contacts() == before
 
 
+@pytest.mark.req("P24")
+def test_whether_another_workspace_has_a_slot_is_not_told(gym: Gym) -> None:
+    theirs = bare(store.Slot, "theirs", workspace_id="another", location_id="theirs")
+    here = next(one for one in people_of(gym, "here") if one.role == Role.OPERATIONS)
+    sam = gym.screen_of(here)
+    there, nowhere = (
+        sam.post(f"/calendar/slots/{one}/book", {"places": 1}) for one in (theirs.id, "nothing")
+    )
+    assert (there.status, there.text) == (nowhere.status, nowhere.text)
+
+
 def _of_contacts(apart: OneOfEach) -> Iterator[URLPattern]:
     """Yield the console's addresses that name what belongs to the contact."""
     for pattern in addresses.addresses():

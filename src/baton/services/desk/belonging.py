@@ -75,7 +75,8 @@ def _refuse_one(house: House, user: User, name: str, one_id: object) -> None:
     elif user.locations and name == "contact_id":
         _refuse_places(user, [one_id])
     elif user.locations and name == "slot_id":
-        where = Slot.objects.filter(id=one_id).values_list("location_id", flat=True).first()
+        mine = Slot.objects.filter(id=one_id, workspace_id=user.workspace_id)
+        where = mine.values_list("location_id", flat=True).first()
         _refuse_place(user, where or "")
 
 
