@@ -124,7 +124,9 @@ def invoices() -> _Rows:
 
 
 def members() -> _Rows:
-    """Return memberships, with when their contact first booked or came, and who served them.
+    """Return memberships, with when their contact first had use of them, and who served them.
+
+    That is a booking or a visit, or the event that their onboarding aims at (ON22).
 
     Their channel is that of the last message that we began before they did, or in 30 days (ON10).
     """
@@ -133,7 +135,11 @@ def members() -> _Rows:
     booked = booked.exclude(state__in=_CAME_TO_NOTHING)
     came = CheckIn.objects.filter(at__gte=OuterRef("joined_at"), **since)
     rows = Membership.objects.annotate(
-        first_value_at=_earlier(_first(booked, "made_at"), _first(came, "at")),
+        first_value_at=Case(
+            When(value_event="", then=_earlier(_first(booked, "made_at"), _first(came, "at"))),
+            default=F("valued_at"),
+            output_field=DateTimeField(),
+        ),
         day_7_at=_after("joined_at", _WEEK),
         day_30_at=_after("joined_at", _MONTH),
         day_90_at=_after("joined_at", _QUARTER),

@@ -35,6 +35,7 @@ from baton.flows.signals import Signals
 from baton.flows.standing import Standing, scene_of
 from baton.flows.trigger import RESOLVED, TriggerKind
 from baton.flows.turn import Turn
+from baton.services.bookings import first_values
 from baton.services.conversation import (
     conversations,
     flags,
@@ -308,6 +309,8 @@ class Sequel:
         standing = file.standing(contact, conversation)
         scene = scene_of(standing, file.setting, file.ledger.now)
         library = file.setting.library
+        if kind is TriggerKind.EVENT:
+            first_values.note(file.ledger, contact, given, library, scene)
         for flow, version in outreach.starting(library, kind, given, scene):
             self._start(flow, version, given, taken)
         in_shadow = Admission.SHADOWED

@@ -180,7 +180,9 @@ class Membership(models.Model):
 
     One that `renews` goes on behind it. `resume_on` is the day on which one that is paused
     goes on; `told_end` the end of which flows have heard that it comes. `prefers` is when they
-    mostly come, a word of `core.recommending.DayPart`, "" where nobody said it.
+    mostly come, a word of `core.recommending.DayPart`, "" where nobody said it. `value_event`
+    is what counts as the first use of it, fixed when it begins: "" for a booking or a visit,
+    else an event, which came first at `valued_at` (ON22).
     """
 
     id = id_field()
@@ -198,6 +200,8 @@ class Membership(models.Model):
     resume_on = models.DateField(null=True)
     told_end = models.DateField(null=True)
     prefers = models.CharField(max_length=20, blank=True, default="")
+    value_event = models.CharField(max_length=60, blank=True, default="")
+    valued_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
     class Meta:
