@@ -48,7 +48,7 @@ BOUNDS: dict[tuple[type[Model], str], int] = {
     (Run, "flow"): FLOW,
     (Run, "inside"): FLOW,
     (Run, "step"): STEP_NAME,
-    (Membership, "value_event"): bound("", "goal.event"),
+    (Membership, "value_event"): bound("", "event"),
     (Rollout, "flow"): FLOW,
     (ShadowDraft, "flow"): FLOW,
     (Failure, "flow"): FLOW,

@@ -71,7 +71,7 @@ MEMBERS = (
     share(
         "first_value_7d",
         "First value within a week",
-        "How many who joined had their first value within 7 days: a booking, a visit, or the aim set.",
+        "How many who joined had their first value within 7 days: booking, visit or the aim set.",
         "members with a first value in 7 days / members who joined 30 days ago or before",
         among=_MONTH_ON,
         counts=(Condition("first_value_at", Op.AT_MOST, Column(name="day_7_at")),),
