@@ -76,7 +76,7 @@ OURS: dict[type[Model], set[str]] = {
     DigestLine: {"purpose"},
     Escalation: {"act", "evidence", "verdict"},
     Handoff: {"state", "reason", "outcome", "lacks"},
-    Membership: {"reference", "plan", "state", "prefers"},
+    Membership: {"reference", "stamp", "plan", "state", "prefers"},
     Rollout: {"plan", "stage", "state", "runs"},
     ShadowDraft: {"does", "verdict"},
     Task: {"outcome"},
