@@ -3,7 +3,8 @@
 import pytest
 
 from baton.core.roles import Role
-from baton.store.models import Message
+from baton.services.desk import parked
+from baton.store.models import Contact, Message
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 from tests.web.conftest import Gym, Screen
 
@@ -29,6 +30,20 @@ def test_who_may_change_settings_is_told_on_every_page(gym: Gym, robin: Screen) 
         assert words in page
     engineer = gym.screen_of(gym.hire("Eve", Role.ENGINEER))
     assert engineer.get("/settings/parked").status == 200
+
+
+@pytest.mark.req("P10")
+def test_what_is_of_another_place_is_not_in_the_count(gym: Gym, robin: Screen) -> None:
+    gym.hear("mia", HOURS)
+    RuntimeEvent.objects.update(state="parked")
+    RuntimeEffect.objects.update(state="unknown")
+    Contact.objects.update(location_id="quayside")
+    assert parked.count(robin.user) == len(parked.show(gym.house, robin.user)) > 0
+    for where, is_theirs in (("quayside", True), ("elsewhere", False)):
+        robin.user.locations = [where]
+        shown = parked.show(gym.house, robin.user)
+        assert parked.count(robin.user) == len(shown)
+        assert bool(shown) is is_theirs
 
 
 def test_others_neither_see_nor_change_it(gym: Gym, sam: Screen, alex: Screen) -> None:

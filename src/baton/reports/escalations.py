@@ -8,6 +8,7 @@ from baton.core.escalation import JUST
 from baton.reports import intervals
 from baton.reports.intervals import Interval
 from baton.store.models import Escalation, MissedEscalation
+from baton.store.queries import located
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,15 @@ class RuleReading:
         return intervals.wilson(len(self.right), self.judged)
 
 
-def read_rules(workspace_id: str, *, since: datetime, until: datetime) -> dict[str, RuleReading]:
-    """Return what fired and what was missed in a window, by the rule's key."""
-    found = Escalation.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until)
+def read_rules(
+    workspace_id: str, *, since: datetime, until: datetime, places: tuple[str, ...] = ()
+) -> dict[str, RuleReading]:
+    """Return what fired and what was missed in a window, by the rule's key.
+
+    With contacts of some `places`, or with all (P10).
+    """
+    every = Escalation.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until)
+    found = located.of_talks(every, workspace_id, places)
     ids: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for id_, trigger, verdict in found.order_by("id").values_list("id", "trigger", "verdict"):
         ids[trigger]["fired"].append(id_)
@@ -50,6 +57,7 @@ def read_rules(workspace_id: str, *, since: datetime, until: datetime) -> dict[s
     notes = MissedEscalation.objects.filter(
         workspace_id=workspace_id, noted_at__gte=since, noted_at__lt=until
     )
+    notes = located.of_talks(notes, workspace_id, places)
     for id_, rule in notes.order_by("id").values_list("id", "rule"):
         ids[rule]["missed"].append(id_)
     return {

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from baton.core.card import MAY_LACK
 from baton.core.escalation import JUST, Act, Reason
 from baton.reports.triage_readings import Share
 from baton.store.models import Assignment, Conversation, Escalation, Handoff
+from baton.store.queries import located
 
 _OVER = ("resolved", "returned")
 _MOVED = ("released", "transferred")
@@ -115,9 +118,18 @@ class HandoffReport:
     waits: Waits
 
 
-def report_of(workspace_id: str, *, since: datetime, until: datetime) -> HandoffReport:
-    """Return the report of the handoffs that were offered in a window."""
-    cases = _list_cases(workspace_id, since=since, until=until)
+def report_of(
+    workspace_id: str, *, since: datetime, until: datetime, places: tuple[str, ...] = ()
+) -> HandoffReport:
+    """Return the report of the handoffs that were offered in a window.
+
+    Of contacts of some `places`, or of all (P10).
+    """
+    offered = Handoff.objects.filter(
+        workspace_id=workspace_id, offered_at__gte=since, offered_at__lt=until
+    )
+    cases = _list_cases(located.of_talks(offered, workspace_id, places))
+    fired = Escalation.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until)
     answered = [case for case in cases if case.is_card_seen is not None]
     ended = [case for case in cases if case.state in _OVER]
     return HandoffReport(
@@ -127,7 +139,7 @@ def report_of(workspace_id: str, *, since: datetime, until: datetime) -> Handoff
         dropped_context=_share(answered, lambda case: case.lost_context),
         first_touch=_share(ended, lambda case: case.closed_at_first_touch),
         causes=_causes(ended),
-        noisy=_noisy(workspace_id, since=since, until=until),
+        noisy=_noisy(located.of_talks(fired, workspace_id, places)),
         waits=_waits(cases),
     )
 
@@ -171,11 +183,9 @@ def diagnosis_of(causes: Sequence[Cause]) -> Cause | None:
     return first
 
 
-def _noisy(workspace_id: str, *, since: datetime, until: datetime) -> Share:
-    fired = Escalation.objects.filter(
-        workspace_id=workspace_id, at__gte=since, at__lt=until, act=Act.HAND_OVER.value
-    )
-    judged = list(fired.exclude(verdict="").order_by("-at", "-id").values_list("id", "verdict"))
+def _noisy(fired: "QuerySet[Escalation]") -> Share:
+    looked_at = fired.filter(act=Act.HAND_OVER.value).exclude(verdict="")
+    judged = list(looked_at.order_by("-at", "-id").values_list("id", "verdict"))
     return Share(
         numerator=tuple(id_ for id_, verdict in judged if verdict not in JUST),
         denominator=tuple(id_ for id_, _ in judged),
@@ -203,10 +213,8 @@ def _nearest(longest_first: Sequence[tuple[timedelta, str]], share: float) -> ti
     return longest_first[len(longest_first) - rank][0]
 
 
-def _list_cases(workspace_id: str, *, since: datetime, until: datetime) -> tuple[HandoffCase, ...]:
-    found = Handoff.objects.filter(
-        workspace_id=workspace_id, offered_at__gte=since, offered_at__lt=until
-    ).exclude(state="withdrawn")
+def _list_cases(offered: "QuerySet[Handoff]") -> tuple[HandoffCase, ...]:
+    found = offered.exclude(state="withdrawn")
     had = Assignment.objects.filter(handoff_id__in=found.values("id")).order_by("began_at", "id")
     taken: dict[str, datetime] = {}
     touches: Counter[str] = Counter()

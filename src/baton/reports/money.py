@@ -14,38 +14,50 @@ from baton.core.kpis import Grain, Limits
 from baton.core.money import Matters
 from baton.reports import frames, segments
 from baton.reports.frames import Frame, Mask
+from baton.reports.slices import Slice
 from baton.store.models import OfferMade
+from baton.store.queries import located
 
 
-def asked_of_people(
-    workspace_id: str, intents: tuple[str, ...], since: datetime, until: datetime
-) -> int:
+def asked_of_people(looked_at: Slice, intents: tuple[str, ...]) -> int:
     """Return how many matters of some intents people had in a span."""
-    frame = frames.frame_of(workspace_id, Grain.EPISODE, since, until)
+    since, until = looked_at.since, looked_at.until
+    frame = frames.frame_of(looked_at.workspace_id, Grain.EPISODE, since, until)
     rows = frame.between(since, until)
     had = frame.having({"opened_by": "contact", "intent": intents}) & (frame.numbers("touches") > 0)
+    had &= _there(frame, looked_at.places)
     return int(np.count_nonzero(had[rows]))
 
 
 def matters_by_flow(
-    workspace_id: str, since: datetime, until: datetime, limits: Limits
+    workspace_id: str,
+    since: datetime,
+    until: datetime,
+    limits: Limits,
+    *,
+    places: tuple[str, ...] = (),
 ) -> Mapping[str, Matters]:
     """Return the matters that contacts began in a span, by the flow that spoke last; "" for none.
 
-    Those of all flows are the `sum_of` them.
+    Those of all flows are the `sum_of` them. Of some `places`, or of all (P10).
     """
     frame = frames.frame_of(workspace_id, Grain.EPISODE, since, until)
     rows = frame.between(since, until)
-    places, flows = frame.groups("flow")
+    groups, flows = frame.groups("flow")
+    there = _there(frame, places)
     counted = {
-        name: np.bincount(places[rows], told[rows], minlength=len(flows))
+        name: np.bincount(groups[rows], (told * there)[rows], minlength=len(flows))
         for name, told in _columns(frame, limits).items()
     }
     return {
-        str(flow): Matters(**{name: int(told[place]) for name, told in counted.items()})
-        for place, flow in enumerate(flows)
-        if counted["begun"][place]
+        str(flow): Matters(**{name: int(told[number]) for name, told in counted.items()})
+        for number, flow in enumerate(flows)
+        if counted["begun"][number]
     }
+
+
+def _there(frame: Frame, places: tuple[str, ...]) -> Mask:
+    return frame.having({"location_id": ("", *places)} if places else {})
 
 
 def sum_of(matters: Iterable[Matters]) -> Matters:
@@ -79,7 +91,10 @@ def _columns(frame: Frame, limits: Limits) -> Mapping[str, Any]:
     }
 
 
-def offers_by_flow(workspace_id: str, since: datetime, until: datetime) -> Mapping[str, int]:
-    """Return how many offers each flow made."""
+def offers_by_flow(
+    workspace_id: str, since: datetime, until: datetime, *, places: tuple[str, ...] = ()
+) -> Mapping[str, int]:
+    """Return how many offers each flow made, to contacts of some places or of all."""
     made = OfferMade.objects.filter(workspace_id=workspace_id, at__gte=since, at__lt=until)
+    made = located.of_contacts(made, workspace_id, places)
     return dict(made.order_by().values("flow").annotate(n=Count("pk")).values_list("flow", "n"))

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from baton.core.kpis import Column, Condition, Either, Given, Grain, Kpi, Limits, Op, Rule
 from baton.reports.sources import LISTS, SOURCES
+from baton.store.queries import located
 
 DIMENSIONS: Mapping[Grain, tuple[str, ...]] = {
     grain: tuple(source.dimensions) for grain, source in SOURCES.items()
@@ -27,12 +28,15 @@ class Slice:
         since: from this moment on; None for all that was.
         until: up to before this moment; None for all that will have been.
         only: dimensions with the value that they must have, or one of several words.
+        places: the locations that whoever looks works for: rows of others are not counted,
+            whatever is asked for (P10). None of them for who sees all.
     """
 
     workspace_id: str
     since: datetime | None = None
     until: datetime | None = None
     only: Mapping[str, Value] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
 
     @property
     def span(self) -> timedelta | None:
@@ -60,7 +64,16 @@ def rows_of(grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
     only = {source.dimensions[name]: value for name, value in looked_at.only.items()}
     for name, value in only.items():
         found = found.filter(_having(name, value))
-    return found
+    return _at_places(found, grain, looked_at)
+
+
+def _at_places(found: "QuerySet[Any]", grain: Grain, looked_at: Slice) -> "QuerySet[Any]":
+    """Leave out the rows of other places: by their own place, else by their contact's."""
+    if not looked_at.places:
+        return found
+    if own := SOURCES[grain].dimensions.get("location"):
+        return found.filter(**{f"{own}__in": ["", *looked_at.places]})
+    return located.of_contacts(found, looked_at.workspace_id, looked_at.places)
 
 
 def _having(column: str, value: Value) -> Q:

@@ -96,6 +96,9 @@ class _InMemory:
         self._columns = SOURCES[grain].dimensions
         only = {self._columns[name]: value for name, value in looked_at.only.items()}
         self._base = frame.having(only) if only else None
+        if looked_at.places:
+            ours = frame.having({self._columns["location"]: ("", *looked_at.places)})
+            self._base = ours if self._base is None else self._base & ours
         self._masks: dict[str, _Masks] = {}
 
     def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from baton.store.models import Assignment, Conversation
+from baton.store.queries import located
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,17 @@ class Touches:
         return self.total / len(self.settled) if self.settled else None
 
 
-def touches_of(workspace_id: str, *, since: datetime, until: datetime) -> Touches:
-    """Return the touches of what was settled in a window; who was only reminded is no matter."""
-    settled = Conversation.objects.filter(
+def touches_of(
+    workspace_id: str, *, since: datetime, until: datetime, places: tuple[str, ...] = ()
+) -> Touches:
+    """Return the touches of what was settled in a window; who was only reminded is no matter.
+
+    Of contacts of some `places`, or of all (P10).
+    """
+    ended = Conversation.objects.filter(
         workspace_id=workspace_id, resolved_at__gte=since, resolved_at__lt=until
     ).exclude(opened_by="bot")
+    settled = located.of_contacts(ended, workspace_id, places)
     had = Assignment.objects.filter(conversation_id__in=settled.values("id"))
     counted = Counter(had.order_by("id").values_list("conversation_id", flat=True))
     return Touches(

@@ -37,13 +37,14 @@ def report_of(  # noqa: PLR0913 - a report is told by these
     since: datetime,
     until: datetime,
     opened_at: datetime,
+    places: tuple[str, ...] = (),
 ) -> TriageReport:
-    """Return the report of the conversations that began in a window.
+    """Return the report of the conversations that began in a window: of some places, or of all.
 
     `opened_at` is when the workspace began: weeks before it are no weeks without requests.
     """
-    cases = list_cases(workspace_id, policy=policy, since=since, until=until)
-    fired = list_fired(workspace_id, since=since, until=until)
+    cases = list_cases(workspace_id, policy=policy, since=since, until=until, places=places)
+    fired = list_fired(workspace_id, since=since, until=until, places=places)
     weeks = max(until - max(since, opened_at), timedelta(0)) / _WEEK
     earlier = since - (until - since)
     return TriageReport(
@@ -54,8 +55,8 @@ def report_of(  # noqa: PLR0913 - a report is told by these
         triggers=_triggers(fired),
         drift=_drift(cases, fired),
         earlier=_drift(
-            list_cases(workspace_id, policy=policy, since=earlier, until=since),
-            list_fired(workspace_id, since=earlier, until=since),
+            list_cases(workspace_id, policy=policy, since=earlier, until=since, places=places),
+            list_fired(workspace_id, since=earlier, until=since, places=places),
         ),
     )
 

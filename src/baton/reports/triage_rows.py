@@ -8,6 +8,7 @@ from baton.core.policy import Policy
 from baton.core.resolution import Closing, Verification, verification
 from baton.core.triage import Outcome
 from baton.store.models import Conversation, Escalation, Handoff, Review, StopMark, Turn
+from baton.store.queries import located
 from baton.store.queries.thresholds import lowest_id
 
 ESCALATED, NEEDLESS = "escalated", "needless"
@@ -65,12 +66,21 @@ class Fired:
 
 
 def list_cases(
-    workspace_id: str, *, policy: Policy, since: datetime, until: datetime
+    workspace_id: str,
+    *,
+    policy: Policy,
+    since: datetime,
+    until: datetime,
+    places: tuple[str, ...] = (),
 ) -> tuple[Case, ...]:
-    """Return the conversations that began in a window, as they stand at its end or now."""
-    found = Conversation.objects.filter(
+    """Return the conversations that began in a window, as they stand at its end or now.
+
+    Of contacts of some `places`, or of all (P10).
+    """
+    every = Conversation.objects.filter(
         workspace_id=workspace_id, first_message_at__gte=since, first_message_at__lt=until
     ).exclude(opened_by="bot")
+    found = located.of_contacts(every, workspace_id, places)
     ids = found.values("id")
     handed_over = set(
         Handoff.objects.filter(conversation_id__in=ids).values_list("conversation_id", flat=True)
@@ -115,11 +125,14 @@ def list_cases(
     )
 
 
-def list_fired(workspace_id: str, *, since: datetime, until: datetime) -> tuple[Fired, ...]:
+def list_fired(
+    workspace_id: str, *, since: datetime, until: datetime, places: tuple[str, ...] = ()
+) -> tuple[Fired, ...]:
     """Return what fired in a window, newest first, with the verdict on its very turn."""
-    found = Escalation.objects.filter(
+    every = Escalation.objects.filter(
         workspace_id=workspace_id, at__gte=since, at__lt=until, act="hand_over"
     )
+    found = located.of_talks(every, workspace_id, places)
     verdicts, false_stops = _verdicts(workspace_id, since=since, until=until)
     fired = []
     for row in found.order_by("-at", "-id"):

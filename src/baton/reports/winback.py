@@ -28,6 +28,7 @@ from baton.store.models import (
     Order,
     Payment,
 )
+from baton.store.queries import located
 
 FLOW = "winback"
 SPLIT = "winback_timing"
@@ -212,10 +213,11 @@ class Churn:
         return intervals.wilson(self.left, self.members)
 
 
-def churn_of(workspace_id: str, *, begins: datetime) -> Churn:
-    """Return who left in the 30 days from a moment on."""
-    ours = Membership.objects.filter(workspace_id=workspace_id, joined_at__lt=begins)
+def churn_of(workspace_id: str, *, begins: datetime, places: tuple[str, ...] = ()) -> Churn:
+    """Return who left in the 30 days from a moment on, of some places or of all."""
+    every = Membership.objects.filter(workspace_id=workspace_id, joined_at__lt=begins)
     first, last = begins.date(), (begins + LATER).date()
+    ours = located.of_contacts(every, workspace_id, places)
     there = ours.filter(~Q(state="ended") | Q(ends_on__gte=first))
     left = there.filter(state="ended", ends_on__lt=last)
     return Churn(members=there.count(), left=left.count())

@@ -17,6 +17,7 @@ from baton.core.money import Handling
 from baton.reports.changes import Change
 from baton.reports.intervals import Interval
 from baton.store.models import Booking, Conversation, Invoice, Return, Stretch
+from baton.store.queries import located
 
 _PRICED: Mapping[str, str] = {
     "no_show_rate": "No-shows avoided",
@@ -86,10 +87,11 @@ def _price(workspace_id: str, name: str, since: datetime, until: datetime) -> fl
 
 
 def returns_handled(
-    workspace_id: str, since: datetime, until: datetime
+    workspace_id: str, since: datetime, until: datetime, *, places: tuple[str, ...] = ()
 ) -> tuple[Handling, Handling]:
     """Return how long people had contacts of returns: those the rules decided, and the others.
 
+    Of contacts of some `places`, or of all (P10).
     From when a return was asked for until its money went, or until it was decided.
     """
     theirs = Conversation.objects.filter(contact_id=OuterRef(OuterRef("contact_id")))
@@ -99,9 +101,13 @@ def returns_handled(
         began_at__lte=Coalesce(OuterRef("refunded_at"), OuterRef("decided_at")),
     ).order_by()
     spent = had.values("workspace_id").annotate(seconds=Sum("handled")).values("seconds")
-    decided: QuerySet[Return] = Return.objects.filter(
+    ours = Return.objects.filter(
         workspace_id=workspace_id, decided_at__gte=since, decided_at__lt=until
-    ).annotate(seconds=Coalesce(Subquery(spent, output_field=IntegerField()), 0))
+    )
+    ours = located.of_contacts(ours, workspace_id, places)
+    decided: QuerySet[Return] = ours.annotate(
+        seconds=Coalesce(Subquery(spent, output_field=IntegerField()), 0)
+    )
     is_rules = Q(decided_by="rules")
     told = decided.aggregate(
         by_rules=Count("pk", filter=is_rules),

@@ -8,13 +8,37 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from baton.core.errors import Forbidden
 from baton.core.roles import Role
 from baton.services.house import House
-from baton.store.models import Contact, Conversation, User, Workspace
+from baton.store.models import Contact, Conversation, Location, User, Workspace
+from baton.store.queries import located
 
 Rows = TypeVar("Rows", bound=Model)
 
 _LEADING = (Role.MANAGER.value, Role.OPERATIONS.value)
+
+
+def places_of(user: User) -> tuple[str, ...]:
+    """Return the places that all a person reads is narrowed to, sums too; none for no bound."""
+    return tuple(user.locations)
+
+
+def places_named(user: User) -> tuple[str, ...]:
+    """Return what the places are called that a person's numbers are of; none for all of them."""
+    if not user.locations:
+        return ()
+    ours = Location.objects.filter(workspace_id=user.workspace_id, id__in=user.locations)
+    return tuple(ours.order_by("name").values_list("name", flat=True))
+
+
+WHOLE = "read or keep figures of all places: under Settings > People an admin says where you work"
+
+
+def refuse_bound(user: User) -> None:
+    """Raise Forbidden for who works for some places alone: this is of the whole business."""
+    if user.locations:
+        raise Forbidden(WHOLE, user.role)
 
 
 def is_at(user: User, location_id: str) -> bool:
@@ -41,9 +65,7 @@ def closed_queues_of(house: House, workspace_id: str) -> str:
 
 def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":
     """Return those rows whose contact, named in the column `by`, belongs where a person works."""
-    if not user.locations:
-        return rows
-    return rows.filter(**{f"{by}__in": _met(user).values("id")})
+    return located.of_contacts(rows, user.workspace_id, places_of(user), by=by)
 
 
 def heard_by(
@@ -80,6 +102,4 @@ def heard_among(house: House, user: User, conversation_ids: Iterable[str]) -> fr
 
 
 def _met(user: User) -> "QuerySet[Contact]":
-    return Contact.objects.filter(
-        workspace_id=user.workspace_id, location_id__in=["", *user.locations]
-    )
+    return located.contacts_at(user.workspace_id, places_of(user))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from baton.core import roles
 from baton.core.roles import Action, Role
 from baton.services import house as houses
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import approval_board, offers, parked
 from baton.services.pilot import checklist
 from baton.services.workspace import authority
@@ -110,6 +110,7 @@ def page(request: HttpRequest, user: User, template: str, context: dict[str, Any
                 "may_protect": roles.may(role, Action.PROTECT),
                 "may_configure": roles.may(role, Action.CONFIGURE),
                 "may_read_reports": roles.may(role, Action.READ_REPORTS),
+                "reports_of": partial(sight.places_named, user),
                 "reports_copy": copies.standing if copies.is_set() else None,
                 "may_read_audit": roles.may(role, Action.READ_AUDIT),
                 "set_up_left": partial(_set_up_left, user),

@@ -30,7 +30,7 @@ def week_of(world: World, flow: str) -> tuple[FlowWeek | None, bool]:
     reader = next(u for u in world.users.values() if u.role in _READERS)
     user = User.objects.get(id=reader.id)
     week = weekly_board.show(world.house, user)
-    sought = windows_of(world.house, world.workspace_id, Sought(week=0))
+    sought = windows_of(world.house, user, Sought(week=0))
     found = kpi_board.flow_verdicts(Titles(world.house, user), *sought)
     urgent = week.named.urgent
     is_urgent = isinstance(urgent, FlowWeek) and urgent.name == flow

@@ -14,7 +14,8 @@ from baton.reports import intervals
 from baton.reports.intervals import Interval, Sums
 from baton.reports.kpis import KpiReading, kpis_of
 from baton.reports.of_flow import is_by_flow, kpis_of_flow
-from baton.services import inbox
+from baton.reports.slices import Slice
+from baton.services import inbox, sight
 from baton.services.desk import kpi_windows
 from baton.services.desk.kpi_windows import Sought
 from baton.services.house import House
@@ -60,9 +61,10 @@ def keep_window(house: House, user: User, sought: Sought, reason: str) -> int:
     that is narrowed to anything but a flow.
     """
     inbox.require(user, Action.CONFIGURE)
+    sight.refuse_bound(user)
     if set(sought.only) - {"flow"}:
         raise InvalidInput({"flow": "A baseline is of everything, or of one flow."})
-    looked_at, _, limits = kpi_windows.windows_of(house, user.workspace_id, sought)
+    looked_at, _, limits = kpi_windows.windows_of(house, user, sought)
     since, until = kpi_windows.ends_of(looked_at)
     flow = sought.only.get("flow", "")
     library = standards_cache(house).standards_of(user.workspace_id).library
@@ -86,6 +88,7 @@ def keep_window(house: House, user: User, sought: Sought, reason: str) -> int:
 def bring(house: House, user: User, given: Brought) -> None:
     """Keep a figure from elsewhere as the baseline; raises Forbidden, or InvalidInput."""
     inbox.require(user, Action.CONFIGURE)
+    sight.refuse_bound(user)
     problems: dict[str, str] = {}
     kpi = CATALOGUE.get(given.kpi)
     if kpi is None:
@@ -131,9 +134,22 @@ def by_flow(workspace_id: str, flows: Iterable[str]) -> Mapping[str, dict[str, K
     return {name: {**shared, **known[name]} for name in wanted}
 
 
+def beside(looked_at: Slice, flow: str = "") -> dict[str, KpiReading]:
+    """Return the baselines that a slice is held against, as `current` does."""
+    return beside_each(looked_at, (flow,))[flow]
+
+
+def beside_each(looked_at: Slice, flows: Iterable[str]) -> Mapping[str, dict[str, KpiReading]]:
+    """Return the same by flow; none where places are left out: a baseline is of all."""
+    if looked_at.places:
+        return {name: {} for name in flows}
+    return by_flow(looked_at.workspace_id, flows)
+
+
 def list_all(user: User) -> tuple[BaselineLine, ...]:
-    """Return every version, the newest first; raises Forbidden for a role."""
+    """Return every version, the newest first; raises Forbidden."""
     inbox.require(user, Action.READ_REPORTS)
+    sight.refuse_bound(user)
     rows = Baseline.objects.filter(workspace_id=user.workspace_id).order_by("-id")[:MOST_SHOWN]
     people = dict(User.objects.filter(workspace_id=user.workspace_id).values_list("id", "name"))
     seen: set[tuple[str, str]] = set()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.store.models import User
 from baton.store.queries import delivery_counts
@@ -41,7 +41,7 @@ def list_groups(house: House, user: User, days: int) -> tuple[Group, ...]:
     """Return the counts of the last days; raises Forbidden for a role."""
     inbox.require(user, Action.CONFIGURE)
     since = house.clock.now() - timedelta(days=days)
-    counted = delivery_counts.list_counted(user.workspace_id, since)
+    counted = delivery_counts.list_counted(user.workspace_id, since, places=sight.places_of(user))
     by_place = groupby(counted, key=lambda one: (one.channel, one.flow))
     return tuple(_group(channel, flow, tuple(found)) for (channel, flow), found in by_place)
 
@@ -58,6 +58,7 @@ def list_lines(
         flow=wanted.flow,
         delivery=wanted.delivery,
         reason=wanted.reason,
+        places=sight.places_of(user),
     )
     found = delivery_counts.list_lines(sought, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return found[:PAGE], len(found) > PAGE

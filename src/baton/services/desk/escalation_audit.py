@@ -64,7 +64,7 @@ def show(house: House, user: User, month: str = "", page: int = 1) -> AuditPage:
     """Return a month's page, else last month's; raises Forbidden for a role, InvalidInput."""
     inbox.require(user, Action.READ_REPORTS)
     chosen = _chosen(house, user, month)
-    rows = monthly_audit.handed_over_in(user.workspace_id, chosen)
+    rows = monthly_audit.handed_over_in(user.workspace_id, chosen, places=sight.places_of(user))
     ids = [id_ for id_, verdict in sorted(rows, key=lambda row: bool(row[1]))]
     pages = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -88,6 +88,7 @@ def finish(house: House, user: User, month: str) -> None:
     Raises Conflict while some were not looked at, or the month still runs; Forbidden for a role.
     """
     inbox.require(user, Action.TEACH)
+    sight.refuse_bound(user)
     chosen = _chosen(house, user, month)
     rows = monthly_audit.handed_over_in(user.workspace_id, chosen)
     left = sum(not verdict for _, verdict in rows)

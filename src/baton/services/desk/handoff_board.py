@@ -88,21 +88,23 @@ class CountedPage:
 def board(house: House, user: User, *, days: int) -> Board:
     """Return the report; raises Forbidden for a role, InvalidInput for an unknown window."""
     inbox.require(user, Action.READ_REPORTS)
-    return board_of(house, user.workspace_id, days=days)
+    return board_of(house, user.workspace_id, days=days, places=sight.places_of(user))
 
 
-def board_of(house: House, workspace_id: str, *, days: int) -> Board:
-    """Return the report of a workspace; raises InvalidInput for an unknown window."""
+def board_of(house: House, workspace_id: str, *, days: int, places: tuple[str, ...] = ()) -> Board:
+    """Return the report of a workspace, or of some places; raises InvalidInput for no window."""
     if days not in WINDOWS:
         raise InvalidInput({"days": "Choose one of the windows."})
     now, span = house.clock.now() + timedelta(seconds=1), timedelta(days=days)
+    this = {"since": now - span, "until": now}
+    before = {"since": now - 2 * span, "until": now - span}
     with copies.reading():
         return Board(
             days=days,
-            report=handoffs.report_of(workspace_id, since=now - span, until=now),
-            earlier=handoffs.report_of(workspace_id, since=now - 2 * span, until=now - span),
-            touches=touches.touches_of(workspace_id, since=now - span, until=now),
-            touches_before=touches.touches_of(workspace_id, since=now - 2 * span, until=now - span),
+            report=handoffs.report_of(workspace_id, **this, places=places),
+            earlier=handoffs.report_of(workspace_id, **before, places=places),
+            touches=touches.touches_of(workspace_id, **this, places=places),
+            touches_before=touches.touches_of(workspace_id, **before, places=places),
         )
 
 

@@ -131,7 +131,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
     """Return a dashboard; raises Forbidden for a role, InvalidInput for an unknown window."""
     view = VIEWS[name]
     inbox.require(user, Action.READ_REPORTS)
-    looked_at, before, limits = windows_of(house, user.workspace_id, sought)
+    looked_at, before, limits = windows_of(house, user, sought)
     is_behind = caught_up(house, user.workspace_id)
     titles = Titles(house, user)
     with copies.reading():
@@ -169,17 +169,17 @@ def _board(  # noqa: PLR0913 - what is looked at, and how
             name: tuple(readings.get(name) for readings in over.values()) for name in view.curves
         },
         titles={name: titles.of(name, value) for name, value in sought.only.items()},
-        changes=_changes(user, now_readings, sought),
+        changes=_changes(looked_at, now_readings, sought),
         choices=tuple(_choices(titles, looked_at, names)),
         is_behind=is_behind,
     )
 
 
-def _changes(user: User, now: Mapping[str, KpiReading], sought: Sought) -> tuple[Change, ...]:
+def _changes(looked_at: Slice, now: Mapping[str, KpiReading], sought: Sought) -> tuple[Change, ...]:
     """Return how far KPIs are from their baselines: of everything, or of one flow."""
     if set(sought.only) - {"flow"}:
         return ()
-    kept = baselines.current(user.workspace_id, sought.only.get("flow", ""))
+    kept = baselines.beside(looked_at, sought.only.get("flow", ""))
     return tuple(changes.changes_of(now, kept).values())
 
 
@@ -200,6 +200,8 @@ def _choices(titles: Titles, looked_at: Slice, names: Sequence[str]) -> Iterator
     )
     for dimension in (name for name in NARROWED_BY if name in known):
         found = matters.words(SOURCES[Grain.EPISODE].dimensions[dimension])
+        if dimension == "location" and looked_at.places:
+            found &= frozenset(looked_at.places)
         values = sorted((titles.of(dimension, one), one) for one in found)
         if len(values) > 1 or dimension in looked_at.only:
             told = tuple((value, title) for title, value in values[:_MOST_CHOICES])
@@ -258,7 +260,7 @@ def flow_verdicts(
     names = tuple({*verdicts.NAMES, *measures.kpis_behind(gates)})
     now = kpis_of_flows(flows, looked_at, limits, names)
     ago = kpis_of_flows(flows, before, limits, names)
-    kept = baselines.by_flow(looked_at.workspace_id, now)
+    kept = baselines.beside_each(looked_at, now)
     nothing = kpis_of(replace(looked_at, until=looked_at.since), limits, names)
     found = []
     for name, readings in now.items():

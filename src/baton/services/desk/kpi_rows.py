@@ -41,11 +41,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsPage:
-    """A page of the rows behind a number, the newest first."""
+    """A page of the rows behind a number, the newest first.
+
+    `closed` counts those that the number has, and that whoever asks may not open.
+    """
 
     kpi: Kpi
     rows: tuple[dict[str, Any], ...]
     total: int
+    closed: int
     page: int
     pages: int
     since: datetime | None
@@ -54,7 +58,7 @@ class RowsPage:
 
 def list_rows(house: House, user: User, opened: Opened, *, page: int = 1) -> RowsPage:
     """Return the rows behind a number; raises NotFound for no number, or Forbidden for a role."""
-    kpi, found, since = _found(house, user, opened)
+    kpi, found, since, counted = _found(house, user, opened)
     total = found.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -70,6 +74,7 @@ def list_rows(house: House, user: User, opened: Opened, *, page: int = 1) -> Row
         kpi=kpi,
         rows=rows,
         total=total,
+        closed=0 if counted is found else counted.count() - total,
         page=page,
         pages=pages,
         since=since,
@@ -79,7 +84,7 @@ def list_rows(house: House, user: User, opened: Opened, *, page: int = 1) -> Row
 
 def export_csv(house: House, user: User, opened: Opened) -> Iterator[str]:
     """Return the rows behind a number as lines of CSV; raises as `list_rows` does."""
-    kpi, found, _ = _found(house, user, opened)
+    kpi, found, *_ = _found(house, user, opened)
     _note(house, user, opened)
     return _lines(SOURCES[kpi.grain].columns, found)
 
@@ -89,7 +94,7 @@ def export_sheet(house: House, user: User, opened: Opened) -> IO[bytes]:
 
     Raises InvalidInput for more than `MOST_SHEET_ROWS`, and as `list_rows` does.
     """
-    kpi, found, _ = _found(house, user, opened)
+    kpi, found, *_ = _found(house, user, opened)
     if found.count() > MOST_SHEET_ROWS:
         told = f"A workbook takes {MOST_SHEET_ROWS:,} rows; choose CSV, or a shorter window."
         raise InvalidInput({"as": told})
@@ -110,7 +115,7 @@ def export_parquet(house: House, user: User, opened: Opened) -> IO[bytes]:
 
     Raises InvalidInput where Parquet cannot be written, and as `list_rows` does.
     """
-    kpi, found, _ = _found(house, user, opened)
+    kpi, found, *_ = _found(house, user, opened)
     source = SOURCES[kpi.grain]
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked reads and closes it
     parquet.write(source.kinds, _values(source.columns, found), kept)
@@ -119,17 +124,18 @@ def export_parquet(house: House, user: User, opened: Opened) -> IO[bytes]:
     return kept
 
 
-def _found(house: House, user: User, opened: Opened) -> tuple[Kpi, Any, datetime | None]:
+def _found(house: House, user: User, opened: Opened) -> tuple[Kpi, Any, datetime | None, Any]:
+    """Return a number's KPI, its rows as a person may open them, since when, and all of them."""
     inbox.require(user, Action.READ_REPORTS)
     inbox.require(user, Action.READ_INBOX)
     kpi = CATALOGUE.get(opened.kpi)
     if kpi is None or opened.part not in PARTS:
         raise NotFound("number", f"{opened.kpi} {opened.part}")
-    looked_at, _, limits = windows_of(house, user.workspace_id, opened.sought)
+    looked_at, _, limits = windows_of(house, user, opened.sought)
     if not looked_at.fits(kpi):
         raise NotFound("number", f"{opened.kpi} {opened.part}")
-    found = _open_to(house, user, rows_behind(kpi, opened.part, looked_at, limits))
-    return kpi, found, looked_at.since
+    counted = rows_behind(kpi, opened.part, looked_at, limits)
+    return kpi, _open_to(house, user, counted), looked_at.since, counted
 
 
 def _open_to(house: House, user: User, rows: Any) -> Any:

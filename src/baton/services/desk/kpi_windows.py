@@ -8,9 +8,10 @@ from baton.core import kpis as core
 from baton.core.errors import InvalidInput
 from baton.core.kpis import Limits
 from baton.reports.slices import Slice
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.workspace.standards import standards_cache
+from baton.store.models import User
 
 _WEEK = timedelta(days=7)
 MOST_BACK = 52
@@ -37,8 +38,10 @@ class Sought:
     only: Mapping[str, str] = field(default_factory=dict)
 
 
-def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, Slice, Limits]:
+def windows_of(house: House, user: User, sought: Sought) -> tuple[Slice, Slice, Limits]:
     """Return the window that is looked at, the one before it, and the limits of now.
+
+    Whoever works for some places sees these alone, in every number (P10).
 
     Raises InvalidInput for an unknown window.
     """
@@ -46,27 +49,29 @@ def windows_of(house: House, workspace_id: str, sought: Sought) -> tuple[Slice, 
         raise InvalidInput({"days": "Choose one of the windows."})
     now = house.clock.now()
     if sought.week is not None:
-        return _weeks_of(house, workspace_id, sought, now, sought.week)
+        return _weeks_of(house, user, sought, now, sought.week)
     # A second further, so that what was written this moment is in it.
     until, span = now + timedelta(seconds=1), timedelta(days=sought.days)
-    policy = standards_cache(house).standards_of(workspace_id).policy
-    looked_at = Slice(
-        workspace_id=workspace_id, since=until - span, until=until, only=_only(sought)
-    )
+    policy = standards_cache(house).standards_of(user.workspace_id).policy
+    looked_at = replace(_slice(user, sought), since=until - span, until=until)
     before = replace(looked_at, since=until - 2 * span, until=until - span)
     return looked_at, before, core.limits_of(policy, now)
 
 
 def _weeks_of(
-    house: House, workspace_id: str, sought: Sought, now: datetime, back: int
+    house: House, user: User, sought: Sought, now: datetime, back: int
 ) -> tuple[Slice, Slice, Limits]:
-    zone = inbox.zone_of(workspace_id)
+    zone = inbox.zone_of(user.workspace_id)
     begins, ends = week_of(now, zone, back=back)
-    policy = standards_cache(house).standards_of(workspace_id).policy
-    this = Slice(workspace_id=workspace_id, since=begins, until=ends, only=_only(sought))
+    policy = standards_cache(house).standards_of(user.workspace_id).policy
+    this = replace(_slice(user, sought), since=begins, until=ends)
     # A day is not always as long: the week before begins by the clock as well.
     before = replace(this, since=week_of(now, zone, back=back + 1)[0], until=begins)
     return this, before, core.limits_of(policy, now)
+
+
+def _slice(user: User, sought: Sought) -> Slice:
+    return Slice(workspace_id=user.workspace_id, only=_only(sought), places=sight.places_of(user))
 
 
 def _only(sought: Sought) -> dict[str, str | int]:

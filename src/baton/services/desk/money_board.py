@@ -15,7 +15,7 @@ from baton.reports import money as counts
 from baton.reports.kpis import kpis_of
 from baton.reports.slices import Slice
 from baton.reports.worth import Worth
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_windows import WINDOWS
 from baton.services.house import House
@@ -141,14 +141,17 @@ def show(house: House, user: User, days: int) -> Board:
 
 
 def _worth(user: User, since: datetime, now: datetime, limits: Limits) -> Iterator[Worth]:
-    looked_at = Slice(workspace_id=user.workspace_id, since=since, until=now)
+    places = sight.places_of(user)
+    looked_at = Slice(workspace_id=user.workspace_id, since=since, until=now, places=places)
     read = kpis_of(looked_at, limits, worth.NAMES)
-    changed = changes.changes_of(read, baselines.current(user.workspace_id))
+    changed = changes.changes_of(read, baselines.beside(looked_at))
     return worth.worth_of(user.workspace_id, changed, since, now)
 
 
 def _returned(user: User, since: datetime, now: datetime, rates: Rates) -> Returned:
-    rules, people = worth.returns_handled(user.workspace_id, since, now)
+    rules, people = worth.returns_handled(
+        user.workspace_id, since, now, places=sight.places_of(user)
+    )
     return Returned(
         by_rules=rules.count,
         by_people=people.count,
@@ -161,11 +164,13 @@ def _flows(house: House, user: User, since: datetime, now: datetime) -> tuple[Fl
     standards = standards_cache(house).standards_of(user.workspace_id)
     policy, workspace_id = standards.policy, user.workspace_id
     rates = money.rates_of(policy)
-    by_flow = counts.matters_by_flow(workspace_id, since, now, limits_of(policy, now))
-    offers = counts.offers_by_flow(workspace_id, since, now)
+    places = sight.places_of(user)
+    limits = limits_of(policy, now)
+    by_flow = counts.matters_by_flow(workspace_id, since, now, limits, places=places)
+    offers = counts.offers_by_flow(workspace_id, since, now, places=places)
     sent: dict[str, int] = {}
     cost: dict[str, int] = {}
-    for one in delivery_counts.list_counted(workspace_id, since):
+    for one in delivery_counts.list_counted(workspace_id, since, places=places):
         if one.currency == policy.currency:
             sent[one.flow] = sent.get(one.flow, 0) + one.count
             cost[one.flow] = cost.get(one.flow, 0) + one.cost

@@ -48,8 +48,8 @@ class Parked:
 
 
 def count(user: User) -> int:
-    """Return how much is set aside in a person's workspace."""
-    return parked.count(user.workspace_id)
+    """Return how much is set aside of what a person sees of their workspace."""
+    return parked.count(user.workspace_id, sight.places_of(user))
 
 
 def show(house: House, user: User) -> tuple[Parked, ...]:

@@ -106,14 +106,14 @@ class FiredPage:
 def board(house: House, user: User, *, days: int = DEFAULT_DAYS) -> Board:
     """Return every rule with what came of it; raises Forbidden for a role without reports."""
     inbox.require(user, Action.READ_REPORTS)
-    return board_of(house, user.workspace_id, days=days)
+    return board_of(house, user.workspace_id, days=days, places=sight.places_of(user))
 
 
-def board_of(house: House, workspace_id: str, *, days: int) -> Board:
-    """Return the board of a workspace; raises InvalidInput for a window that there is not."""
+def board_of(house: House, workspace_id: str, *, days: int, places: tuple[str, ...] = ()) -> Board:
+    """Return the board of a workspace, or of some places; raises InvalidInput for no window."""
     if days not in WINDOWS:
         raise InvalidInput({"days": f"choose one of {', '.join(map(str, WINDOWS))}"})
-    at = _At.now(house, workspace_id, days=days)
+    at = _At.now(house, workspace_id, days=days, places=places)
     own = [line for name, line in at.own_lines() if at.versions[name].is_on]
     off = [line for name, line in at.own_lines() if not at.versions[name].is_on]
     stops = tuple(at.stop_line(stop) for stop in HardStop)
@@ -132,7 +132,8 @@ def board_of(house: House, workspace_id: str, *, days: int) -> Board:
 def line_of(house: House, user: User, name: str) -> Line:
     """Return one rule of the workspace's own, or a built-in one; raises NotFound."""
     inbox.require(user, Action.CONFIGURE)
-    at = _At.now(house, user.workspace_id, days=DEFAULT_DAYS)
+    places = sight.places_of(user)
+    at = _At.now(house, user.workspace_id, days=DEFAULT_DAYS, places=places)
     if built_in := escalation_rules.find_built_in(name):
         return at.built_in_line(built_in)
     if name not in at.versions:
@@ -167,7 +168,7 @@ def list_fired(  # noqa: PLR0913 - a number and its page are told by these
     inbox.require(user, Action.READ_REPORTS)
     if part not in PARTS:
         raise InvalidInput({"part": f"choose one of {', '.join(PARTS)}"})
-    at = _At.now(house, user.workspace_id, days=days)
+    at = _At.now(house, user.workspace_id, days=days, places=sight.places_of(user))
     reading = at.readings.get(rule, RuleReading(rule=rule))
     ids = tuple(reversed({
         "fired": reading.fired, "right": reading.right, "noisy": reading.noisy,
@@ -234,7 +235,7 @@ class _At:
     readings: dict[str, RuleReading]
 
     @classmethod
-    def now(cls, house: House, workspace_id: str, *, days: int) -> "_At":
+    def now(cls, house: House, workspace_id: str, *, days: int, places: tuple[str, ...]) -> "_At":
         standards = standards_cache(house).standards_of(workspace_id)
         now = house.clock.now()
         return cls(
@@ -242,7 +243,10 @@ class _At:
             today=now.astimezone(standards.hours.zone).date(),
             versions={row.name: row for row in escalations.newest_versions(workspace_id)},
             readings=readings.read_rules(
-                workspace_id, since=now - timedelta(days=days), until=now + timedelta(seconds=1)
+                workspace_id,
+                since=now - timedelta(days=days),
+                until=now + timedelta(seconds=1),
+                places=places,
             ),
         )
 

@@ -79,17 +79,22 @@ def desk(house: House, user: User, *, days: int) -> Desk:
     now = house.clock.now()
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     keeping.catch_up(house, user.workspace_id)
-    looked_at = Slice(workspace_id=user.workspace_id, since=now - timedelta(days=days))
+    places = sight.places_of(user)
+    looked_at = Slice(
+        workspace_id=user.workspace_id, since=now - timedelta(days=days), places=places
+    )
     with copies.reading():
         found = kpis.kpis_of(looked_at, limits_of(policy, now), KPIS)
     return Desk(
-        report=report_of(house, user.workspace_id, days=days),
+        report=report_of(house, user.workspace_id, days=days, places=places),
         kpis=tuple(found[name] for name in KPIS),
     )
 
 
-def report_of(house: House, workspace_id: str, *, days: int) -> TriageReport:
-    """Return the report of a workspace over its last days."""
+def report_of(
+    house: House, workspace_id: str, *, days: int, places: tuple[str, ...] = ()
+) -> TriageReport:
+    """Return the report of a workspace, or of some places, over its last days."""
     now = house.clock.now()
     standards = standards_cache(house).standards_of(workspace_id)
     opened_at = Workspace.objects.values_list("created_at", flat=True).get(id=workspace_id)
@@ -101,6 +106,7 @@ def report_of(house: House, workspace_id: str, *, days: int) -> TriageReport:
             since=now - timedelta(days=days),
             until=now,
             opened_at=opened_at,
+            places=places,
         )
 
 

@@ -8,7 +8,7 @@ from baton.reports import changes, weekly
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_in
 from baton.reports.weekly import FlowWeek, Named
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import baselines, kpi_board
 from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
@@ -19,6 +19,8 @@ from baton.store.models import User, Workspace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """A report of a week, or of a quarter; `back` counts weeks from the last whole one.
+
+    `business` names the places too where its reader sees some alone.
 
     `against` is how far the leadership's KPIs are from what was kept as the baseline (K22).
     """
@@ -43,12 +45,12 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
     inbox.require(user, Action.READ_REPORTS)
     kpi_board.caught_up(house, user.workspace_id)
     sought = Sought(days=_QUARTER) if is_quarter else Sought(week=back)
-    this, before, limits = windows_of(house, user.workspace_id, sought)
+    this, before, limits = windows_of(house, user, sought)
     begins, ends = ends_of(this)
     told = {name for names in weekly.SLICES.values() for name in names}
     names = tuple({*weekly.WATCHED, *_LEADERSHIP, *told})
     ago, read = kpis_in((before, this), limits, names)
-    kept = baselines.current(user.workspace_id)
+    kept = baselines.beside(this)
     flows = [
         FlowWeek(
             name=one.name,
@@ -60,7 +62,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
         for one in kpi_board.flow_verdicts(Titles(house, user), this, before, limits)
     ]
     return Week(
-        business=Workspace.objects.get(id=user.workspace_id).name,
+        business=_business_of(user),
         begins=begins,
         ends=ends,
         back=back,
@@ -75,3 +77,8 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
             change for name, change in changes.changes_of(read, kept).items() if name in _LEADERSHIP
         ),
     )
+
+
+def _business_of(user: User) -> str:
+    name = Workspace.objects.get(id=user.workspace_id).name
+    return ", ".join((name, *sight.places_named(user)))

@@ -62,6 +62,7 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
     met = sight.met_among(user, (one.contact_id for one in everybody))
     tried = [one for one in everybody if one.contact_id in met]
     wanted = [one for one in tried if _fits(one, sought)]
+    places = sight.places_of(user)
     pages = max(-(-len(wanted) // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
     shown = wanted[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -83,8 +84,10 @@ def show(house: House, user: User, sought: Sought, *, page: int = 1) -> WinbackR
         page=page,
         pages=pages,
         since=since,
-        churn=winback.churn_of(user.workspace_id, begins=now - winback.LATER),
-        churn_before=winback.churn_of(user.workspace_id, begins=now - 2 * winback.LATER),
+        churn=winback.churn_of(user.workspace_id, begins=now - winback.LATER, places=places),
+        churn_before=winback.churn_of(
+            user.workspace_id, begins=now - 2 * winback.LATER, places=places
+        ),
     )
 
 

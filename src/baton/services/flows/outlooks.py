@@ -17,7 +17,8 @@ from baton.core.roles import Action
 from baton.flows.charter import Stance
 from baton.flows.document import Flow
 from baton.reports import money as counts
-from baton.services import inbox
+from baton.reports.slices import Slice
+from baton.services import inbox, sight
 from baton.services.flows import flow_drafts, flow_previews, simulations
 from baton.services.flows.flow_drafts import Writing
 from baton.services.house import House
@@ -76,14 +77,19 @@ def of_messages(house: House, user: User, writing: Writing) -> MessageOutlooks |
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
     since = now - timedelta(days=_DAYS)
-    by_flow = counts.matters_by_flow(user.workspace_id, since, now, limits_of(policy, now))
+    by_flow = counts.matters_by_flow(
+        user.workspace_id, since, now, limits_of(policy, now), places=sight.places_of(user)
+    )
     past = counts.sum_of(by_flow.values())
     rates = money.rates_of(policy)
     human = money.a_handed(past, rates) if rates.wage_hour else None
     spares = _spares(flow)
-    asked = counts.asked_of_people(user.workspace_id, spares, since, now) if spares else 0
-    bought = Order.objects.filter(workspace_id=user.workspace_id, placed_at__gte=since)
-    orders = bought.count() if spares else 0
+    looked_at = Slice(
+        workspace_id=user.workspace_id, since=since, until=now, places=sight.places_of(user)
+    )
+    asked = counts.asked_of_people(looked_at, spares) if spares else 0
+    every = Order.objects.filter(workspace_id=user.workspace_id, placed_at__gte=since)
+    orders = sight.met_by(user, every).count() if spares else 0
     aim = _aim_of(flow)
     prices = costs.prices_of(policy)
     found = {}
@@ -141,7 +147,11 @@ def forecast(house: House, user: User, name: str) -> FlowOutlook:
     policy = standards_cache(house).standards_of(user.workspace_id).policy
     now = house.clock.now()
     by_flow = counts.matters_by_flow(
-        user.workspace_id, now - timedelta(days=_DAYS), now, limits_of(policy, now)
+        user.workspace_id,
+        now - timedelta(days=_DAYS),
+        now,
+        limits_of(policy, now),
+        places=sight.places_of(user),
     )
     past = counts.sum_of(by_flow.values())
     rates = money.rates_of(policy)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from baton.core import failures, review_days
 from baton.core.review_days import Occasion
 from baton.core.roles import Action
 from baton.reports import escalations
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.conversation import scrutiny
 from baton.services.house import House
 from baton.services.pilot import pilot_board
@@ -102,10 +104,15 @@ def _look_backs(house: House, user: User) -> Iterator[LookBack]:
         yield LookBack(flow=one.flow, title=one.title, on=due.astimezone(zone).date())
 
 
+def _failures(house: House, user: User) -> "QuerySet[Failure]":
+    ours = Failure.objects.filter(workspace_id=user.workspace_id)
+    return sight.heard_by(house, user, ours)
+
+
 def _standup(house: House, user: User) -> Iterator[Ready]:
     """Yield blockers, incidents and what is late: the inputs of 15 minutes (RP14)."""
     now = house.clock.now()
-    open_ones = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at=None)
+    open_ones = _failures(house, user).filter(fixed_at=None)
     late = open_ones.filter(due_at__lt=now).count()
     yield Ready(text=_counted(late, "failure", "overdue"), page="failures", query="view=overdue")
     stops = FlowPause.objects.filter(workspace_id=user.workspace_id)
@@ -115,10 +122,11 @@ def _standup(house: House, user: User) -> Iterator[Ready]:
     yield Ready(text="promises that are broken", page="breaches")
 
 
-def _ops_review(_house: House, user: User) -> Iterator[Ready]:
-    waiting = Review.objects.filter(workspace_id=user.workspace_id, verdict="").count()
+def _ops_review(house: House, user: User) -> Iterator[Ready]:
+    every = Review.objects.filter(workspace_id=user.workspace_id, verdict="")
+    waiting = sight.heard_by(house, user, every).count()
     yield Ready(text=_counted(waiting, "turn", "to review"), page="review")
-    open_ones = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at=None).count()
+    open_ones = _failures(house, user).filter(fixed_at=None).count()
     yield Ready(text=_counted(open_ones, "failure", "to mend"), page="failures")
 
 
@@ -139,7 +147,7 @@ def _month_audit(house: House, user: User) -> Iterator[Ready]:
 
 
 def _audit_of(user: User, span: monthly_audit.Month) -> Ready:
-    rows = monthly_audit.handed_over_in(user.workspace_id, span)
+    rows = monthly_audit.handed_over_in(user.workspace_id, span, places=sight.places_of(user))
     left = sum(not verdict for _, verdict in rows)
     text = f"{span.title}: {left} of {len(rows)} escalations not looked at"
     return Ready(text=text, page="escalation_audit", query=f"month={span.name}")
@@ -147,14 +155,16 @@ def _audit_of(user: User, span: monthly_audit.Month) -> Ready:
 
 def _release(house: House, user: User) -> Iterator[Ready]:
     since = house.clock.now() - failures.RELEASE_EVERY
-    mended = Failure.objects.filter(workspace_id=user.workspace_id, fixed_at__gte=since).count()
+    mended = _failures(house, user).filter(fixed_at__gte=since).count()
     yield Ready(text=f"{mended} mended in two weeks", page="failures", query="view=fixed")
 
 
 def _quarter(house: House, user: User) -> Iterator[Ready]:
     """Yield what to tighten and what to relax, by what people said of 92 days."""
     now = house.clock.now()
-    read = escalations.read_rules(user.workspace_id, since=now - _QUARTER, until=now)
+    read = escalations.read_rules(
+        user.workspace_id, since=now - _QUARTER, until=now, places=sight.places_of(user)
+    )
     relax = [name for name, one in read.items() if _is_noisy(one)]
     tighten = [name for name, one in read.items() if one.missed]
     for told, names in (("relax", relax), ("tighten", tighten)):

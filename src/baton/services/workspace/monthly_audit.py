@@ -12,6 +12,7 @@ from baton.core.escalation import Act
 from baton.services import notices
 from baton.services.ledger import Ledger
 from baton.store.models import AuditEntry, Escalation
+from baton.store.queries import located
 
 ASKED, AUDITED = "escalation_audit_asked", "escalations_audited"
 """What the audit trail says of a month."""
@@ -91,14 +92,20 @@ def _week_of(name: str, zone: tzinfo) -> Month:
     return Month(name=name, begins=_midnight(monday, zone), ends=_midnight(monday + _WEEK, zone))
 
 
-def handed_over_in(workspace_id: str, month: Month) -> tuple[tuple[str, str], ...]:
-    """Return each escalation of a month that handed over, newest first, with its verdict."""
-    found = Escalation.objects.filter(
+def handed_over_in(
+    workspace_id: str, month: Month, *, places: tuple[str, ...] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return each escalation of a month that handed over, newest first, with its verdict.
+
+    With contacts of some `places`, or with all (P10).
+    """
+    every = Escalation.objects.filter(
         workspace_id=workspace_id,
         at__gte=month.begins,
         at__lt=month.ends,
         act=Act.HAND_OVER.value,
     )
+    found = located.of_talks(every, workspace_id, places)
     return tuple(found.order_by("-at", "-id").values_list("id", "verdict"))
 
 

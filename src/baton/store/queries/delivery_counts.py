@@ -21,7 +21,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """Which messages are meant: written since then, and of these values."""
+    """Which messages are meant: written since then, and of these values.
+
+    To contacts of some `places`, or of all (P10).
+    """
 
     workspace_id: str
     since: datetime
@@ -29,6 +32,7 @@ class Sought:
     flow: str
     delivery: str
     reason: str
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +45,11 @@ class MessageLine:
     at: datetime
 
 
-def list_counted(workspace_id: str, since: datetime) -> tuple[Counted, ...]:
+def list_counted(
+    workspace_id: str, since: datetime, *, places: tuple[str, ...] = ()
+) -> tuple[Counted, ...]:
     """Return what became of the messages of the bot and of people, by channel and flow."""
+    theirs, named = _at(places)
     return tuple(
         Counted(
             channel=channel,
@@ -54,23 +61,32 @@ def list_counted(workspace_id: str, since: datetime) -> tuple[Counted, ...]:
             cost=int(cost),
         )
         for channel, flow, delivery, reason, currency, count, cost in sql.select(
-            _COUNTED, [workspace_id, since]
+            _COUNTED.format(at=theirs), [workspace_id, since, *named]
         )
     )
 
 
 def list_lines(sought: Sought, *, limit: int, offset: int) -> tuple[MessageLine, ...]:
     """Return the messages that a number counts, the newest first."""
-    values = [sought.workspace_id, sought.since, sought.channel, sought.flow]
-    rows = sql.select(_LINES, [*values, sought.delivery, sought.reason, limit, offset])
+    theirs, named = _at(sought.places)
+    values = [sought.workspace_id, sought.since, *named, sought.channel, sought.flow]
+    asked = [*values, sought.delivery, sought.reason, limit, offset]
+    rows = sql.select(_LINES.format(at=theirs), asked)
     return tuple(
         MessageLine(id=row[0], conversation_id=row[1], author=row[2], at=row[3]) for row in rows
     )
 
 
+def _at(places: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return what narrows messages to contacts of some places, with its parameters."""
+    return (_AT.format(sql.places(len(places))), places) if places else ("", ())
+
+
 _OUR_OWN = """
-m.workspace_id = %s AND m.created_at > %s AND m.author IN ('bot', 'agent') AND NOT m.is_note
+m.workspace_id = %s AND m.created_at > %s AND m.author IN ('bot', 'agent') AND NOT m.is_note{at}
 """
+_AT = """ AND EXISTS (
+  SELECT 1 FROM store_contact p WHERE p.id = m.contact_id AND p.location_id IN ('', {}))"""
 _COUNTED = f"""
 SELECT m.channel, m.flow, m.delivery, m.delivery_reason, COALESCE(d.currency, ''),
        COUNT(*), COALESCE(SUM(d.cost), 0)

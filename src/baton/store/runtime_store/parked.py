@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from baton.store.models.people import Contact
 from baton.store.models.runtime import RuntimeEffect, RuntimeEvent
 
 STUCK = ("parked", "unknown")
@@ -34,10 +35,14 @@ class ParkedRow:
     body: bytes = b""
 
 
-def count(workspace_id: str) -> int:
-    """Return how much of a workspace is set aside."""
+def count(workspace_id: str, places: tuple[str, ...] = ()) -> int:
+    """Return how much of a workspace is set aside, but of contacts of other places than some."""
     facts = RuntimeEvent.objects.filter(_PARKED, workspace_id=workspace_id)
     effects = RuntimeEffect.objects.filter(_STUCK, workspace_id=workspace_id)
+    if places:
+        every = Contact.objects.filter(workspace_id=workspace_id)
+        elsewhere = every.exclude(location_id__in=["", *places]).values("lane")
+        facts, effects = facts.exclude(lane__in=elsewhere), effects.exclude(lane__in=elsewhere)
     return facts.count() + effects.count()
 
 
