@@ -8,7 +8,9 @@ a rule finds here is what `core.kpis.holds` says, and what opening the rows find
 import operator
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -70,9 +72,12 @@ class Frame:
                 self._groups[name] = places.astype(np.int32), tuple(int(one) for one in values)
         return self._groups[name]
 
-    def words(self, name: str) -> frozenset[str]:
-        """Return all words of a column, one by one where it has several."""
-        told = {word for part in self._parts for word in part.words[name]}
+    def words(self, name: str, rows: slice) -> frozenset[str]:
+        """Return all words of a column on some rows' days, one by one where it has several."""
+        ends = np.cumsum([part.count for part in self._parts])
+        low, high, _ = rows.indices(self.count)
+        first, last = np.searchsorted(ends, (low, high - 1), side="right")
+        told = {word for part in self._parts[first : last + 1] for word in part.words[name]}
         if name in LISTS:
             told = {word for several in told for word in several.split(",")}
         return frozenset(told - {""})
@@ -228,10 +233,43 @@ _SEGMENTS = _Shelf(2_000_000)  # some 60 bytes a row
 _FRAMES = _Shelf(2_000_000)  # some 250 bytes a row, with what was tested
 
 
+_Window = tuple[str, Grain, datetime | None, datetime | None]
+_looked_at: ContextVar[dict[_Window, Frame] | None] = ContextVar("looked_at", default=None)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let all that is counted within be counted of the same rows, looked for once.
+
+    A window within one that was counted before is counted in its rows.
+    """
+    token = _looked_at.set({})
+    try:
+        yield
+    finally:
+        _looked_at.reset(token)
+
+
 def frame_of(
     workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
 ) -> Frame:
-    """Return the rows of all days that a window touches, by the UTC clock."""
+    """Return the rows of all days that a window touches, by the UTC clock, or of more days."""
+    looked_at = _looked_at.get()
+    if looked_at is None:
+        return _frame_of(workspace_id, grain, since, until)
+    for (whose, of, begins, ends), frame in looked_at.items():
+        starts_before = begins is None or (since is not None and begins <= since)
+        ends_after = ends is None or (until is not None and until <= ends)
+        if (whose, of) == (workspace_id, grain) and starts_before and ends_after:
+            return frame
+    frame = _frame_of(workspace_id, grain, since, until)
+    looked_at[workspace_id, grain, since, until] = frame
+    return frame
+
+
+def _frame_of(
+    workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
+) -> Frame:
     found = EvidenceDay.objects.filter(workspace_id=workspace_id, grain=grain.value)
     if since is not None:
         found = found.filter(day__gte=since.astimezone(UTC).date())

@@ -134,7 +134,7 @@ def show(house: House, user: User, sought: Sought, name: str = "overview") -> Bo
     looked_at, before, limits = windows_of(house, user, sought)
     is_behind = caught_up(house, user.workspace_id)
     titles = Titles(house, user)
-    with copies.reading():
+    with copies.reading(), frames.at_once():
         return _board(titles, sought, view, limits, (looked_at, before), is_behind=is_behind)
 
 
@@ -198,8 +198,9 @@ def _choices(titles: Titles, looked_at: Slice, names: Sequence[str]) -> Iterator
     matters = frames.frame_of(
         looked_at.workspace_id, Grain.EPISODE, looked_at.since, looked_at.until
     )
+    rows = matters.between(looked_at.since, looked_at.until)
     for dimension in (name for name in NARROWED_BY if name in known):
-        found = matters.words(SOURCES[Grain.EPISODE].dimensions[dimension])
+        found = matters.words(SOURCES[Grain.EPISODE].dimensions[dimension], rows)
         if dimension == "location" and looked_at.places:
             found &= frozenset(looked_at.places)
         values = sorted((titles.of(dimension, one), one) for one in found)

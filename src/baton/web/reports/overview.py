@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
@@ -19,7 +20,7 @@ from baton.reports.kpis import PARTS, KpiReading
 from baton.reports.sources import SOURCES
 from baton.services import house as houses
 from baton.services.desk import kpi_board, kpi_rows, kpi_saved, kpi_windows
-from baton.services.desk.kpi_board import Board, Table
+from baton.services.desk.kpi_board import Board, Line, Table
 from baton.services.desk.kpi_rows import Opened, RowsPage
 from baton.services.desk.kpi_views import VIEWS
 from baton.services.desk.kpi_windows import Sought
@@ -108,7 +109,7 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "here": kpi_saved.query_of(view, sought),
         "kept": {"view": view, "days": sought.days, **sought.only},
         "views": [(name, one.title) for name, one in VIEWS.items()],
-        "tables": [(table, _bars(table)) for table in board.tables],
+        "tables": [(table, _bars(table), _lines(table, sought)) for table in board.tables],
         "dimensions": words.DIMENSIONS,
         "may_be_baseline": sought.only.keys() <= {"flow"},
         "section": "overview",
@@ -210,6 +211,12 @@ def _opened(asked: Mapping[str, Any]) -> Opened:
 def _query(sought: Sought) -> str:
     span = {"days": sought.days} if sought.week is None else {"week": sought.week}
     return urlencode({**span, **sought.only})
+
+
+def _lines(table: Table, sought: Sought) -> list[tuple[Line, str]]:
+    """Return the lines of a table, each with where its rows are opened."""
+    opened = f"{reverse('kpi_rows')}?{_query(sought)}"
+    return [(one, f"{opened}&{urlencode({table.dimension: one.value})}") for one in table.lines]
 
 
 def _bars(table: Table) -> str:

@@ -1,10 +1,16 @@
 """How experiments and money are written: values, changes and their sizes."""
 
+from datetime import timedelta
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Unit
+from baton.reports import kpi_words
 from baton.reports.experiments import Ruling
+from baton.reports.kpis import KpiReading
 
 register = template.Library()
 _MINUS = "\N{MINUS SIGN}"
@@ -50,3 +56,29 @@ def amount(minor: float, currency: str) -> str:
 def ruling_level(ruling: Ruling) -> str:
     """Return how a ruling on an arm is coloured; its word stands beside."""
     return _RULING_LEVELS.get(ruling, "")
+
+
+@register.simple_tag
+def kpi_cell(found: KpiReading, rows: str, of: str, aim: timedelta | None) -> SafeString:
+    """Return a KPI in a table: its value, where it lies, and a link to the rows at an address.
+
+    A tag of its own because a dashboard has hundreds. `of` says whose it is, `aim` how long it
+    was to take where it clearly takes longer.
+    """
+    if not found.among:
+        return SafeString('<span class="dim">none</span>')
+    lies = kpi_words.range_of(found)
+    return format_html(
+        '<span class="nowrap">{}</span> <span class="dim nowrap">{}<a href="{}&amp;kpi={}&amp;'
+        'part=denominator">{}<span class="hidden"> {}, {}</span></a></span>{}',
+        kpi_words.value_of(found),
+        f"({lies}), " if lies else "",
+        rows,
+        found.kpi.name,
+        found.among,
+        found.kpi.title,
+        of,
+        format_html(' <span class="chip bad">the aim is {}</span>', kpi_words.span(aim))
+        if aim
+        else "",
+    )
