@@ -46,6 +46,17 @@ change my spot from 5pm to 6pm pilates
 could my booking be an hour later
 """
 
+GIVES_UP = """
+free up my place for yoga tomorrow at 8am
+please free up my place in pilates tomorrow
+i cannot make it to yoga on thursday
+i can't make it to pilates tomorrow morning
+"""
+LOOKS_FOR_ONE = """
+is there a free place in yoga tomorrow at 8am
+any free place for yoga on thursday
+"""
+
 
 @pytest.mark.req("ON21")
 @pytest.mark.parametrize("name", ["fitness", "wellness"])
@@ -67,3 +78,12 @@ def test_who_asks_to_be_booked_is_and_who_wants_something_else_is_not(name: str)
 
     assert sum(wish[text] for text in books) >= LEAST
     assert [text for text in others if wish[text]] == []
+
+
+@pytest.mark.req("ON21")
+@pytest.mark.parametrize("name", ["fitness", "wellness"])
+def test_who_gives_a_place_up_cancels_and_who_looks_for_a_free_one_books(name: str) -> None:
+    gives, seeks = (block.strip().splitlines() for block in (GIVES_UP, LOOKS_FOR_ONE))
+    read = reader() if name == "fitness" else LocalReader(packs.load_pack(name), plain=True)
+    means = [one.best.name if one.best else "" for one in read.read_many((*gives, *seeks))]
+    assert means == ["class_cancel"] * len(gives) + ["class_book"] * len(seeks)
