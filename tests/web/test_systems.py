@@ -17,7 +17,7 @@ from baton.services.desk import system_desk
 from baton.services.systems import hearing, systems
 from baton.services.workspace import inboxes
 from baton.store.models import ConnectedSystem, Notice, ReportedEvent, SystemDelivery
-from tests.nlu.outside.server import running
+from tests.nlu.outside.server import Answer, running
 from tests.web.conftest import Gym, Screen
 
 FIXTURES = Path(__file__).parents[1] / "connectors"
@@ -260,3 +260,29 @@ def test_a_helpdesk_is_connected_and_only_written_to(robin: Screen) -> None:
     assert "returns, billing" in page
     assert given["api_token"] not in page
     assert "What it told last" not in page
+
+
+@pytest.mark.req("DI8")
+def test_any_crm_is_connected_by_its_form_and_tried_out(robin: Screen) -> None:
+    form = robin.get("/settings/systems/new/crm").text
+    given = dict.fromkeys(("api_token", "secret"), "") | {
+        "name": "Our CRM", "tells_tasks": "on", "text_as": "what.todo", "email_as": "what",
+    }  # fmt: skip
+    assert all(f'name="{name}"' in form for name in given)
+    assert "quiet_hours" not in form  # it never tells anything itself
+    with running() as server:
+        server.answer = lambda _: Answer(status=204)
+        given["url"] = f"{server.url}/hook"
+        refused = robin.post("/settings/systems/new/crm", given, htmx=False)
+        assert (refused.status, "or below it" in refused.text) == (422, True)
+        given["email_as"] = "who.email"
+        assert "whsec_" in robin.post("/settings/systems/new/crm", given, htmx=False).text
+        place = f"/settings/systems/{ConnectedSystem.objects.get().id}"
+        page = robin.get(place).text
+        assert "has not taken anything yet" in page
+        assert "&quot;todo&quot;" in page  # an example of what it is told
+        assert server.url not in page
+        assert "It took a trial message" in robin.post(f"{place}/try", {}, htmx=False).text
+        server.answer = lambda _: Answer(status=401)
+        assert "give it a fresh one" in robin.post(f"{place}/try", {}, htmx=False).text
+    assert "Does not take it" in robin.get("/settings/systems").text

@@ -33,6 +33,7 @@ CONTENTS: Final[dict[str, tuple[str, ...]]] = {
         "src/baton/connectors/easypost/README",
         "src/baton/connectors/aftership/README",
         "src/baton/connectors/hubspot/README",
+        "src/baton/connectors/crm/README",
         "src/baton/connectors/zendesk/README",
         "src/baton/connectors/helpdesk/README",
         "docs/import",

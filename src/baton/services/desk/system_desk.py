@@ -15,7 +15,16 @@ from baton.core.mapping import EVENT, FieldMap, Mapped, Unmapped
 from baton.core.roles import Action
 from baton.services import inbox as desk
 from baton.services.house import House
-from baton.services.systems import asking, bodies, importing, kinds, looking, meanings, systems
+from baton.services.systems import (
+    asking,
+    bodies,
+    importing,
+    kinds,
+    looking,
+    meanings,
+    systems,
+    tidings,
+)
 from baton.services.systems.kinds import SystemSettings
 from baton.services.systems.meanings import Meaning
 from baton.services.systems.systems import Wanted
@@ -42,6 +51,7 @@ class SystemLine:
     is_mapped: bool
     tells: bool
     is_asked: bool
+    is_told: bool
     is_looked_at: bool
     problem: str
     quiet_hours: int
@@ -152,7 +162,15 @@ def change(house: House, user: User, system_id: str, wanted: Wanted) -> None:
 
 def try_out(house: House, user: User, system_id: str) -> str:
     """Ask a system whether its settings hold; return what is wrong, "" for nothing."""
-    return asking.problem_with(systems.settings_of(house, _held(user, system_id)))
+    row = _held(user, system_id)
+    crm = tidings.find(house, row)
+    return tidings.try_out(crm) if crm else asking.problem_with(systems.settings_of(house, row))
+
+
+def list_told(house: House, user: User, system_id: str) -> tuple[str, ...]:
+    """Return an example of each message that a system is told; raises Forbidden or NotFound."""
+    crm = tidings.find(house, _held(user, system_id))
+    return tuple(map(written, tidings.examples_of(crm))) if crm else ()
 
 
 def look_now(house: House, user: User, system_id: str) -> None:
@@ -310,6 +328,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         is_mapped=kinds.KINDS[row.kind].is_mapped,
         tells=kinds.KINDS[row.kind].tells,
         is_asked=kinds.check_of(systems.settings_of(house, row)) is not None,
+        is_told=kinds.KINDS[row.kind].is_told,
         is_looked_at=kinds.watched_of(systems.settings_of(house, row)) is not None,
         problem=row.problem,
         quiet_hours=row.quiet_hours,

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from baton.channels import Answer, NotSentError, Request, UnclearError, wire
+from baton.channels import (
+    Answer,
+    ForbiddenPlaceError,
+    NotSentError,
+    Request,
+    UnclearError,
+    wire,
+)
 from baton.channels.wire import Wire
 from baton.connectors import UnreadableError, json_of, parse_answered, render_answered
 from baton.core.deeds import Asking
@@ -103,10 +110,7 @@ def answers_to(
         for name, asking in asked.items():
             if wait := _BUDGET.take(asking, time.monotonic()):
                 return Again(reason=SPENT, after=wait)
-            request = Request(
-                method=asking.method, url=asking.url, headers=asking.headers, body=asking.body
-            )
-            answer = line.ask(request)
+            answer = line.ask(_request_of(asking))
             if refusal := _refusal_of(answer):
                 return refusal
             answers[name] = None if answer.status == _GONE else _json_of(answer.body)
@@ -115,6 +119,28 @@ def answers_to(
     finally:
         line.close()
     return answers
+
+
+def deliver(asking: Asking) -> Done | Again | Park:
+    """Hand a system what it need not answer; any success will do."""
+    if wait := _BUDGET.take(asking, time.monotonic()):
+        return Again(reason=SPENT, after=wait)
+    line = Wire()
+    try:
+        answer = line.ask(_request_of(asking))
+    except ForbiddenPlaceError as error:
+        return Park(reason=str(error))
+    except (NotSentError, UnclearError) as error:
+        return Again(reason=f"the system could not be told: {_why(str(error))}")
+    finally:
+        line.close()
+    if answer.status // 100 == 2:  # noqa: PLR2004 - any success
+        return Done()
+    return _refusal_of(answer) or Park(reason=f"the system answered {answer.status}")
+
+
+def _request_of(asking: Asking) -> Request:
+    return Request(method=asking.method, url=asking.url, headers=asking.headers, body=asking.body)
 
 
 def _why(told: str) -> str:

@@ -2,7 +2,8 @@
 
 Written to is a connected system that takes such entries. Who is not known there, or twice, has
 none: nobody is guessed, and nobody is made up. Each try looks first, so an entry whose answer was
-lost is not written twice.
+lost is not written twice. One that is only told finds its contact by itself, and knows a message
+that comes twice by its name.
 """
 
 import hashlib
@@ -15,11 +16,13 @@ from baton.connectors import CrmPort, Entry, UnreadableError
 from baton.core import text
 from baton.core.json import Json
 from baton.core.records import Person
+from baton.core.tidings import Tiding, Told
 from baton.runtime.ports import Again, Done, Effect, Outcome, Park
 from baton.services.calls import ActionPort, Call, Ended, Failed, Performed
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.systems import asking, kinds, systems
+from baton.services.systems import asking, kinds, systems, tidings
+from baton.services.systems.tidings import ToldCrm
 from baton.store.models import ConnectedSystem, Contact, Task
 from baton.store.queries import recognising
 from baton.store.rows import ContactRow
@@ -98,6 +101,8 @@ def perform_note(house: House, effect: Effect) -> Outcome:
     system = find(house, effect.workspace_id)
     if system is None or not Contact.objects.filter(id=wanted.contact_id).exists():
         return Done()
+    if not _takes(system, Tiding.NOTE):
+        return Done()
     entry = Entry(text=wanted.words, mark=_mark_of(wanted.name), at=wanted.at)
     written = _write(house, system, wanted.contact_id, entry)
     return written if isinstance(written, Again | Park) else Done()
@@ -108,7 +113,7 @@ def perform(house: House, effect: Effect) -> Outcome:
     found = msgspec.json.decode(effect.body, type=_Order)
     task = Task.objects.filter(id=found.task_id, done_at=None).first()
     crm = find(house, effect.workspace_id)
-    if task is None or crm is None:
+    if task is None or crm is None or not _takes(crm, Tiding.TASK):
         return Done()
     title = house.keyset.unseal(bytes(task.title_sealed), f"task:{task.id}")
     lowered = title.casefold()
@@ -133,7 +138,7 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
     def note(call: Call, /) -> Ended:
         said = text.clean(str(call.given.get("text", "")))[:_MAX_TEXT]
         crm = find(house, call.workspace_id)
-        if crm is None or not said:
+        if crm is None or not _takes(crm, Tiding.NOTE) or not said:
             return Failed(problem=_NO_CRM if said else "there is nothing to note")
         entry = Entry(text=said, mark=_mark_of(call.key), at=house.clock.now())
         written = _write(house, crm, call.contact_id, entry)
@@ -147,22 +152,44 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
 
 
 def _taking() -> tuple[str, ...]:
-    return tuple(kind.name for kind in kinds.KINDS.values() if kind.notes is not None)
+    return tuple(kind.name for kind in kinds.KINDS.values() if kind.notes or kind.told)
 
 
-def find(house: House, workspace_id: str) -> CrmPort | None:
-    """Return what writes into a workspace's CRM, None where none is connected."""
+def find(house: House, workspace_id: str) -> CrmPort | ToldCrm | None:
+    """Return what writes into a workspace's CRM or tells it, None where none is connected."""
     known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
     system = known.filter(kind__in=_taking()).order_by("id").first()
-    return kinds.notes_of(systems.settings_of(house, system)) if system else None
+    if system is None:
+        return None
+    return kinds.notes_of(systems.settings_of(house, system)) or tidings.find(house, system)
 
 
-def _write(house: House, crm: CrmPort, contact_id: str, entry: Entry) -> bool | Again | Park:
-    """Write an entry once; return whether its contact is known there."""
+def person_of(house: House, contact_id: str) -> Person:
+    """Return by what a contact is found in a CRM: nothing, where neither is known."""
     handles = recognising.handles_of(contact_id, house.keyset.unseal)
-    person = Person(email=handles.get("email", ""), phone=handles.get("phone", ""))
+    return Person(email=handles.get("email", ""), phone=handles.get("phone", ""))
+
+
+def facts_of(person: Person) -> dict[str, Json]:
+    """Return who a message is about; what is not known of them is left out."""
+    known = {"email": person.email, "phone": person.phone}
+    return {name: value for name, value in known.items() if value}
+
+
+def _takes(crm: CrmPort | ToldCrm, about: Tiding) -> bool:
+    return not isinstance(crm, ToldCrm) or crm.port.hears(about)
+
+
+def _write(
+    house: House, crm: CrmPort | ToldCrm, contact_id: str, entry: Entry
+) -> bool | Again | Park:
+    """Write an entry once; return whether its contact is known there."""
+    person = person_of(house, contact_id)
     if not (person.email or person.phone):
         return False
+    if isinstance(crm, ToldCrm):
+        done = crm.tell(_told_of(person, entry))
+        return done if isinstance(done, Again | Park) else True
     seen = asking.answers_to({"contact": crm.find(person), "entry": crm.look(entry)})
     if isinstance(seen, Again | Park):
         return seen
@@ -170,6 +197,18 @@ def _write(house: House, crm: CrmPort, contact_id: str, entry: Entry) -> bool | 
         return _written(crm, seen, entry)
     except UnreadableError as error:
         return Park(reason=str(error))
+
+
+def _told_of(person: Person, entry: Entry) -> Told:
+    facts = {**facts_of(person), "text": entry.text}
+    if entry.due_at is None:
+        return Told(about=Tiding.NOTE, mark=entry.mark, at=entry.at, facts=facts)
+    facts |= {
+        "due_at": entry.due_at.isoformat(),
+        "is_urgent": entry.is_urgent,
+        "is_call": entry.is_call,
+    }
+    return Told(about=Tiding.TASK, mark=entry.mark, at=entry.at, facts=facts)
 
 
 def _written(crm: CrmPort, seen: Mapping[str, Json], entry: Entry) -> bool | Again | Park:

@@ -4,17 +4,20 @@ It is written as it stands when it is written: what changes twice at once is tol
 a try whose answer was lost is simply made again. Who is not known there, or twice, is left alone.
 """
 
+from dataclasses import asdict
+
 import msgspec
 
 from baton.connectors import CrmPort, Traits, TraitsPort, UnreadableError
 from baton.core import bookings
-from baton.core.records import Person
+from baton.core.tidings import Tiding, Told
 from baton.runtime.ports import Again, Done, Effect, Outcome, Park
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.systems import asking, crm
+from baton.services.systems.tidings import ToldCrm
 from baton.store.models import Booking, Contact, Conversation, Order
-from baton.store.queries import people, recognising
+from baton.store.queries import people
 from baton.store.rows import ContactRow
 
 TRAITS_TO_CRM = "traits_to_crm"
@@ -55,11 +58,24 @@ def perform(house: House, effect: Effect) -> Outcome:
     """Write how a contact stands by now; nothing where the business does not want it kept."""
     contact_id = msgspec.json.decode(effect.body, type=_Order).contact_id
     kept_by = crm.find(house, effect.workspace_id)
-    if not isinstance(kept_by, TraitsPort) or not kept_by.keeps_traits():
-        return Done()
     whole = people.whole_of(contact_id)
     contact = Contact.objects.filter(id=whole, workspace_id=effect.workspace_id).first()
-    return _kept(house, kept_by, contact) if contact else Done()
+    if contact is None:
+        return Done()
+    if isinstance(kept_by, ToldCrm):
+        return _told(house, kept_by, contact, effect.id)
+    if isinstance(kept_by, TraitsPort) and kept_by.keeps_traits():
+        return _kept(house, kept_by, contact)
+    return Done()
+
+
+def _told(house: House, kept_by: ToldCrm, contact: Contact, mark: str) -> Outcome:
+    known = crm.facts_of(crm.person_of(house, contact.id))
+    if not known or not kept_by.port.hears(Tiding.CONTACT):
+        return Done()
+    stands = asdict(traits_of(contact))
+    told = {**known, **stands, "tags": list(stands["tags"])}
+    return kept_by.tell(Told(about=Tiding.CONTACT, mark=mark, at=house.clock.now(), facts=told))
 
 
 def _kept(house: House, kept_by: TraitsPort, contact: Contact) -> Outcome:
@@ -74,8 +90,7 @@ def _kept(house: House, kept_by: TraitsPort, contact: Contact) -> Outcome:
 
 def _known_as(house: House, kept_by: CrmPort, contact: Contact) -> str | Again | Park:
     """Return what the CRM calls a contact, "" where it knows nobody by their addresses."""
-    handles = recognising.handles_of(contact.id, house.keyset.unseal)
-    person = Person(email=handles.get("email", ""), phone=handles.get("phone", ""))
+    person = crm.person_of(house, contact.id)
     if not (person.email or person.phone):
         return ""
     seen = asking.answers_to({"contact": kept_by.find(person)})

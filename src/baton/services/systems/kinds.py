@@ -28,6 +28,9 @@ from baton.connectors.calendly import settings as calendly
 from baton.connectors.calendly.deeds import CalendlyDeeds
 from baton.connectors.calendly.hooks import CalendlyHooks
 from baton.connectors.calendly.settings import CalendlySettings
+from baton.connectors.crm import settings as crm
+from baton.connectors.crm.deeds import CrmTidings
+from baton.connectors.crm.settings import CrmSettings
 from baton.connectors.easypost import settings as easypost
 from baton.connectors.easypost.hooks import EasyPostHooks
 from baton.connectors.easypost.settings import EasyPostSettings
@@ -69,6 +72,7 @@ from baton.connectors.zendesk import settings as zendesk
 from baton.connectors.zendesk.deeds import ZendeskDeeds
 from baton.connectors.zendesk.settings import ZendeskSettings
 from baton.core.deeds import ActPort, Asking
+from baton.core.tidings import TellPort
 
 SystemSettings: TypeAlias = msgspec.Struct
 """How a system is reached and believed: each kind has a struct of its own."""
@@ -82,9 +86,9 @@ class Kind:
     "" where it takes one of ours.
 
     What hears its webhooks, knows what they mean, asks for what they leave out, acts there, notes
-    something about contacts, opens tickets or pays orders back there, and says what of its
-    settings cannot be used is made of its settings, of whichever type they are; None for what a
-    kind has not.
+    something about contacts, tells it of them, opens tickets or pays orders back there, and says
+    what of its settings cannot be used is made of its settings, of whichever type they are; None
+    for what a kind has not.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Kind:
     asks: Callable[[Any], AskPort] | None = None
     acts: Callable[[Any], ActPort | None] | None = None
     notes: Callable[[Any], CrmPort] | None = None
+    told: Callable[[Any], TellPort] | None = None
     tickets: Callable[[Any], TicketPort] | None = None
     refunds: Callable[[Any], RefundPort | None] | None = None
     doubts: Callable[[Any], dict[str, str]] | None = None
@@ -114,7 +119,12 @@ class Kind:
     @property
     def tells(self) -> bool:
         """Whether anything is heard of it; a helpdesk is only written to."""
-        return self.tickets is None
+        return self.tickets is None and self.told is None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told by webhooks of ours, signed with its secret."""
+        return self.told is not None
 
 
 KINDS: dict[str, Kind] = {
@@ -191,6 +201,15 @@ KINDS: dict[str, Kind] = {
             asks=HubspotHooks,
             notes=HubspotDeeds,
             doubts=hubspot.problems_with,
+        ),
+        Kind(
+            name=crm.KIND,
+            title="Another CRM, by a webhook",
+            about="Tasks, notes and how contacts stand are posted to any CRM that takes a webhook,"
+            " under names that you give.",
+            settings=CrmSettings,
+            told=CrmTidings,
+            doubts=crm.problems_with,
         ),
         Kind(
             name=shopify.KIND,
@@ -327,6 +346,12 @@ def notes_of(settings: SystemSettings) -> CrmPort | None:
     """Return what notes something about contacts in a system, None where it takes nothing."""
     notes = kind_of(settings).notes
     return notes(settings) if notes else None
+
+
+def told_of(settings: SystemSettings) -> TellPort | None:
+    """Return what tells a system of contacts, None where it is told nothing."""
+    told = kind_of(settings).told
+    return told(settings) if told else None
 
 
 def refunds_of(settings: SystemSettings) -> RefundPort | None:

@@ -321,6 +321,8 @@ def _require_usable(wanted: Wanted) -> None:
 
 
 def _is_standard(settings: SystemSettings) -> bool:
+    if kinds.kind_of(settings).is_told:
+        return True
     return isinstance(settings, WebhookSettings) and settings.proof == Proof.STANDARD
 
 

@@ -1,4 +1,7 @@
-"""The form of each kind of system: our own, or one made of the settings of an extension's."""
+"""The form of each kind of system: one of our own, or one made of its settings.
+
+That is so for an extension's, and where a form has a field for each setting and no more.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -23,7 +26,8 @@ def form_of(kind: str) -> type[SystemForm]:
         return FORMS[kind]
     told = {name: _field_of(field) for name, field in _fields_of(kind).items()}
     order = ("name", *told, "secret", "quiet_hours")
-    return type("ExtensionForm", (SystemForm,), {"field_order": order, **told})
+    left = {} if kinds.KINDS[kind].tells else {"quiet_hours": None}  # nothing is heard of it
+    return type("ExtensionForm", (SystemForm,), {"field_order": order, **told, **left})
 
 
 def settings_of(kind: str, form: SystemForm) -> SystemSettings:

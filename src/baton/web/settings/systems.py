@@ -51,7 +51,7 @@ def new_page(request: HttpRequest, user: User, kind: str) -> HttpResponse:
         except InvalidInput as refusal:
             form.refuse(refusal)
         else:
-            if not kinds.KINDS[kind].has_hooks:
+            if not (kinds.KINDS[kind].has_hooks or kinds.KINDS[kind].is_told):
                 return redirect("system", system_id)
             return _secret_page(request, user, system_id, secret)
     return _form_page(request, user, form, kind)
@@ -153,6 +153,7 @@ def _system_page(  # noqa: PLR0913 - a form, and what came of it
         "is_refused": is_refused,
         "imports": import_desk.list_imports(user, system_id),
         "deliveries": system_desk.list_deliveries(house, user, system_id),
+        "told": system_desk.list_told(house, user, system_id),
         "days": system_desk.LOOKS_BACK.days,
         "kept_days": KEPT_FOR.days,
         "note": request.GET.get("saved", ""),
