@@ -1,5 +1,6 @@
 """The API: what a key opens, what it does not, and that nothing sent to it breaks it."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,21 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
 from baton.api.urls import api
+from baton.core.errors import Forbidden, InvalidInput
+from baton.core.roles import Role
 from baton.core.scopes import Scope
+from baton.services.desk import api_keys
+from baton.services.desk.api_keys import Wanted
 from baton.services.workspace import workspaces
-from baton.store.models import ApiKey, AuditEntry, Consent, Contact, Conversation, Message
+from baton.store.models import (
+    ApiKey,
+    AuditEntry,
+    Consent,
+    Contact,
+    Conversation,
+    Location,
+    Message,
+)
 from tests.api.conftest import Keyed
 from tests.web.conftest import _PLACE as PLACE
 from tests.web.conftest import Gym, Screen
@@ -99,6 +112,64 @@ def test_a_key_opens_what_it_was_made_for_and_no_more(gym: Gym, keyed: Keyed) ->
             assert answer.status_code == (200 if wanted is scope else 403), (path, scope)
             assert "Zanzibar" not in answer.content.decode()
             assert "7946" not in answer.content.decode()
+
+
+@pytest.fixture
+def talks(gym: Gym) -> dict[str, str]:
+    """A conversation at each of two places, by the place."""
+    first = Location.objects.get()
+    here, first.pk, first.id = first.id, None, "quayside"
+    first.save(force_insert=True)
+    made = {one: gym.hear(f"visitor-{one}", "When do you open?") for one in (here, "quayside")}
+    for where, talk in made.items():
+        Contact.objects.filter(conversation_id=talk).update(location_id=where)
+        Conversation.objects.filter(id=talk).update(location_id=where)
+    return made
+
+
+_NO_TRAIL = tuple(one for one in Scope if one is not Scope.AUDIT)
+
+
+def bound_to(*places: str, scopes: Collection[Scope] = _NO_TRAIL) -> Wanted:
+    return Wanted(name="Quay", scopes=scopes, days=9, locations=places)
+
+
+@pytest.mark.req("P10")
+@pytest.mark.parametrize("places", [(), ("quayside",)])
+def test_a_key_of_some_places_meets_the_contacts_of_these_alone(
+    gym: Gym, talks: dict[str, str], places: tuple[str, ...]
+) -> None:
+    key = api_keys.make(gym.house, gym.hire("Lead", Role.ADMIN), bound_to(*places))
+    client = Client(headers={"authorization": f"Bearer {key}"})
+    assert client.get("/api/v1/key").json()["locations"] == [*places]
+    seen = {talks[one] for one in places or talks}
+    listed = client.get("/api/v1/conversations").json()["items"]
+    assert {one["id"] for one in listed} == seen
+    kpis = {one["name"]: one for one in client.get("/api/v1/kpis").json()}
+    assert kpis["automated_resolution"]["among"] == len(seen)
+    for talk in talks.values():
+        contact = Conversation.objects.get(id=talk).contact_id
+        for path, (_, body) in WRITES.items():
+            where = f"/api/v1{path}".format(conversation_id=talk, contact_id=contact)
+            answer = client.post(where, body, content_type="application/json")
+            assert (answer.status_code == 404) is (talk not in seen)
+
+
+@pytest.mark.req("P10")
+def test_nobody_makes_a_key_of_more_than_is_theirs(gym: Gym, talks: dict[str, str]) -> None:
+    here = next(iter(talks))
+    lead = gym.hire("Lead", Role.ADMIN)
+    api_keys.make(gym.house, lead, bound_to())
+    for wanted in (bound_to("quayside", scopes=tuple(Scope)), bound_to("nowhere")):
+        with pytest.raises(InvalidInput):
+            api_keys.make(gym.house, lead, wanted)  # the trail is of all places
+    lead.locations = ["quayside"]
+    for wanted in (bound_to(), bound_to(here), bound_to("quayside", here)):
+        with pytest.raises(InvalidInput):
+            api_keys.make(gym.house, lead, wanted)
+    with pytest.raises(Forbidden):
+        api_keys.revoke(gym.house, lead, ApiKey.objects.get().id)
+    api_keys.make(gym.house, lead, bound_to("quayside"))
 
 
 def test_without_a_key_in_use_nothing_opens(gym: Gym, keyed: Keyed) -> None:

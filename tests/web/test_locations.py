@@ -95,6 +95,23 @@ def test_a_colleague_says_where_somebody_works_and_why(
     assert sam.user.locations == []
 
 
+@pytest.mark.req("P10")
+def test_who_works_for_a_place_lets_nobody_into_more(gym: Gym, sam: Screen, quayside: str) -> None:
+    ada = gym.screen_of(gym.hire("Ina", Role.ADMIN))
+    kim = gym.hire("Kim", Role.AGENT)
+    at(ada, quayside)
+    for deed in ("locations", "role", "close", "forget-second-step", "link"):
+        where = f"/settings/people/{sam.user.id}/{deed}"  # who works for all
+        asked = ada.post(where, locations=quayside, role="admin", reason="mine")
+        assert asked.status == 403, deed
+    User.objects.filter(id=kim.id).update(locations=[quayside])
+    where = f"/settings/people/{kim.id}/locations"
+    assert ada.post(where, locations="", reason="all of it").status == 422
+    assert ada.post(where, locations=quayside, reason="stays").status == 302
+    ada.post("/settings/people/add", name="Noa", email="noa@gym.example", role="agent")
+    assert User.objects.get(name="Noa").locations == [quayside]
+
+
 @pytest.mark.req("P10", "R12")
 def test_nobody_of_another_place_counts_as_there_or_is_asked(
     gym: Gym, sam: Screen, robin: Screen, quayside: str

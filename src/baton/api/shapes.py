@@ -25,6 +25,9 @@ class KeyShape(Schema):
     name: str
     workspace_id: str
     scopes: list[str]
+    locations: list[str] = Field(
+        description="the places that it is bound to, by id; empty for all of them"
+    )
 
 
 class ConversationShape(Schema):

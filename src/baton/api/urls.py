@@ -58,7 +58,10 @@ def show_key(request: HttpRequest) -> KeyShape:
     """Tell what this key is called, and what it may do."""
     caller = caller_of(request)
     return KeyShape(
-        name=caller.name, workspace_id=caller.workspace_id, scopes=sorted(caller.scopes)
+        name=caller.name,
+        workspace_id=caller.workspace_id,
+        scopes=sorted(caller.scopes),
+        locations=list(caller.locations),
     )
 
 
@@ -74,8 +77,8 @@ def list_conversations(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> ConversationPage:
     """Tell how conversations stand, in the order they began."""
-    workspace_id = caller_of(request).workspace_id
-    found, following = machine_reads.list_conversations(workspace_id, after=after, limit=limit)
+    caller = caller_of(request)
+    found, following = machine_reads.list_conversations(caller, after=after, limit=limit)
     return ConversationPage(
         items=[ConversationShape.from_orm(one) for one in found], following=following
     )
@@ -91,9 +94,8 @@ def list_kpis(
     request: HttpRequest, days: Annotated[int, Query(ge=1, le=3660)] = 28
 ) -> list[KpiShape]:
     """Tell every KPI of the last days, with how sure it is."""
-    house = houses.current()
-    workspace_id = caller_of(request).workspace_id
-    return [_kpi(one) for one in machine_reads.list_kpis(house, workspace_id, days=days)]
+    found = machine_reads.list_kpis(houses.current(), caller_of(request), days=days)
+    return [_kpi(one) for one in found]
 
 
 @api.get(

@@ -41,6 +41,15 @@ def refuse_bound(user: User) -> None:
         raise Forbidden(WHOLE, user.role)
 
 
+def may_give(user: User, places: Iterable[str]) -> bool:
+    """Return whether somebody may open so much to others: no more than is open to them.
+
+    No place is all of them.
+    """
+    asked = frozenset(places)
+    return not user.locations or (bool(asked) and asked <= frozenset(user.locations))
+
+
 def is_at(user: User, location_id: str) -> bool:
     """Return whether a contact's location is one that a person works for; "" is everybody's."""
     return not user.locations or not location_id or location_id in user.locations

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.scopes import Scope
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import authority
@@ -23,11 +24,15 @@ _NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A key that somebody wants: what for, what it may do, and for how many days at most."""
+    """A key that somebody wants: what for, what it may do, for how many days, and where.
+
+    Without `locations` it is of all of them, as a person is.
+    """
 
     name: str
     scopes: Collection[str]
     days: int
+    locations: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ class Line:
     id: str
     name: str
     scopes: tuple[str, ...]
+    locations: tuple[str, ...]
     made_by: str
     made_at: datetime
     ends_at: datetime | None
@@ -52,6 +58,7 @@ class Caller:
     workspace_id: str
     name: str
     scopes: frozenset[Scope]
+    locations: tuple[str, ...] = ()
 
 
 def list_keys(house: House, user: User) -> tuple[Line, ...]:
@@ -65,6 +72,7 @@ def list_keys(house: House, user: User) -> tuple[Line, ...]:
             id=one.id,
             name=one.name,
             scopes=tuple(one.scopes),
+            locations=tuple(one.locations),
             made_by=names.get(one.made_by_id, ""),
             made_at=one.made_at,
             ends_at=one.ends_at,
@@ -80,7 +88,7 @@ def make(house: House, user: User, wanted: Wanted) -> str:
     authority.require_manage_access(user)
     _refuse_impossible(user, wanted)
     key = PREFIX + secrets.token_urlsafe(32)
-    scopes = sorted(set(wanted.scopes))
+    scopes, locations = sorted(set(wanted.scopes)), sorted(set(wanted.locations))
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
         row = ApiKey.objects.create(
@@ -89,11 +97,13 @@ def make(house: House, user: User, wanted: Wanted) -> str:
             name=wanted.name.strip(),
             proof=_proof_of(house, key),
             scopes=scopes,
+            locations=locations,
             made_by_id=user.id,
             made_at=ledger.now,
             ends_at=ledger.now + timedelta(days=wanted.days),
         )
-        _note(ledger, user, "api_key_made", row, scopes=", ".join(scopes), days=wanted.days)
+        told: dict[str, Json] = {"locations": ", ".join(locations)} if locations else {}
+        _note(ledger, user, "api_key_made", row, scopes=", ".join(scopes), days=wanted.days, **told)
     return key
 
 
@@ -105,6 +115,8 @@ def revoke(house: House, user: User, key_id: str) -> None:
         row = mine.filter(revoked_at=None).first()
         if row is None:
             raise NotFound("key", key_id)
+        if not sight.may_give(user, row.locations):
+            raise Forbidden("revoke a key of more places than yours", user.role)
         ledger = Ledger(house, house.clock.now())
         mine.update(revoked_at=ledger.now)
         _note(ledger, user, "api_key_revoked", row)
@@ -126,6 +138,7 @@ def find_caller(house: House, key: str) -> Caller | None:
         workspace_id=row.workspace_id,
         name=row.name,
         scopes=frozenset(Scope(one) for one in row.scopes if one in set(Scope)),
+        locations=tuple(row.locations),
     )
 
 
@@ -146,12 +159,24 @@ def _refuse_impossible(user: User, wanted: Wanted) -> None:
         problems["name"] = "Say which system uses it."
     if not wanted.scopes or not set(wanted.scopes) <= set(Scope):
         problems["scopes"] = "Choose what it may do."
+    problems |= _problems_with_places(user, wanted)
     if not 1 <= wanted.days <= MAX_DAYS:
         problems["days"] = f"Choose 1 to {MAX_DAYS} days: a key without an end is forgotten."
     if ApiKey.objects.filter(workspace_id=user.workspace_id, revoked_at=None).count() >= MAX_KEYS:
         problems["name"] = f"There are {MAX_KEYS} keys. Revoke one first."
     if problems:
         raise InvalidInput(problems)
+
+
+def _problems_with_places(user: User, wanted: Wanted) -> dict[str, str]:
+    known = {place for place, _ in inbox.list_locations(user)}
+    if not set(wanted.locations) <= known:
+        return {"locations": "Choose places of the business."}
+    if not sight.may_give(user, wanted.locations):
+        return {"locations": "Choose of the places that you work for yourself."}
+    if wanted.locations and Scope.AUDIT in wanted.scopes:
+        return {"scopes": "The audit trail is of all places: make a key of its own for it."}
+    return {}
 
 
 def _note(ledger: Ledger, user: User, action: str, row: ApiKey, **details: Json) -> None:

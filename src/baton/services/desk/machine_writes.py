@@ -14,8 +14,8 @@ from baton.services.desk.api_keys import Caller
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.people import telling
-from baton.store.models import Contact, Conversation, Message
-from baton.store.queries import turns
+from baton.store.models import Conversation, Message
+from baton.store.queries import located, turns
 
 
 def add_note(house: House, caller: Caller, conversation_id: str, words: str, *, key: str) -> None:
@@ -25,7 +25,8 @@ def add_note(house: House, caller: Caller, conversation_id: str, words: str, *, 
     whose contact was just found to be another.
     """
     words = desks.checked(words)
-    known = Conversation.objects.filter(id=conversation_id, workspace_id=caller.workspace_id)
+    ours = Conversation.objects.filter(id=conversation_id, workspace_id=caller.workspace_id)
+    known = located.of_contacts(ours, caller.workspace_id, caller.locations)
     lane = known.values_list("lane", flat=True).first()
     if lane is None:
         raise NotFound("conversation", conversation_id)
@@ -61,7 +62,11 @@ def tell(  # noqa: PLR0913 - what, of whom, and under which name
 
     Raises NotFound for no contact of the workspace, and InvalidInput for one without an address.
     """
-    if not Contact.objects.filter(id=contact_id, workspace_id=caller.workspace_id).exists():
+    if (
+        not located.contacts_at(caller.workspace_id, caller.locations)
+        .filter(id=contact_id)
+        .exists()
+    ):
         raise NotFound("contact", contact_id)
     with house.engine.transaction():
         # Hashed: a sender may name it by what is nobody's business.

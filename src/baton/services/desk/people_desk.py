@@ -11,10 +11,10 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.roles import Role
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import limits, own_sign_in
 from baton.services.desk.limits import Change, checked_reason
 from baton.services.house import House
@@ -86,6 +86,8 @@ def add(house: House, user: User, *, name: str, email: str, role: str) -> str:
         name=name.strip(),
         role=wanted,
         password=None,
+        # Who works for some places lets others into no more.
+        locations=sight.places_of(user),
         by=f"user:{user.id}",
     )
     return made.id
@@ -140,6 +142,8 @@ def change_locations(
     known = dict(inbox.list_locations(user))
     if unknown := set(wanted) - set(known):
         raise InvalidInput({"locations": f"There is no place {min(unknown)!r}."})
+    if not sight.may_give(user, wanted):
+        raise InvalidInput({"locations": "Choose of the places that you work for yourself."})
     _set(house, user, member, "locations_changed", reason, locations=[*sorted(set(wanted))])
 
 
@@ -211,6 +215,8 @@ def _member(user: User, member_id: str) -> User:
     found = User.objects.filter(id=member_id, workspace_id=user.workspace_id).first()
     if found is None:
         raise NotFound("member", member_id)
+    if not sight.may_give(user, found.locations):
+        raise Forbidden("change an account that is open to more places than yours", user.role)
     return found
 
 

@@ -158,9 +158,10 @@ def create_user(  # noqa: PLR0913 - a person has these
     role: Role,
     password: str | None,
     skills: tuple[str, ...] = (),
+    locations: tuple[str, ...] = (),
     by: str = "system",
 ) -> User:
-    """Make a staff account; raises InvalidInput when the e-mail is taken.
+    """Make a staff account, for some locations or for all; InvalidInput for a taken e-mail.
 
     Nobody can sign in to an account whose password is None.
     """
@@ -175,6 +176,7 @@ def create_user(  # noqa: PLR0913 - a person has these
             name=name,
             role=role.value,
             skills=list(skills),
+            locations=list(locations),
         )
         user.set_password(password)
         user.save()

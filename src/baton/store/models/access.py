@@ -9,8 +9,8 @@ from baton.store.models.base import id_field, ref_field
 class ApiKey(models.Model):
     """A key by which another system asks the API; the key itself is kept nowhere.
 
-    `proof` is a keyed hash of it, `scopes` words of `core.scopes.Scope`. It ends by being
-    revoked, or on its day.
+    `proof` is a keyed hash of it, `scopes` words of `core.scopes.Scope`, `locations` the ids of
+    those that it is bound to, none for all (P10). It ends by being revoked, or on its day.
     """
 
     id = id_field()
@@ -18,6 +18,7 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=60)
     proof = models.CharField(max_length=32, unique=True)
     scopes = models.JSONField(default=list)
+    locations = models.JSONField(default=list)
     made_by_id = ref_field()
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core.errors import InvalidInput
 from baton.core.scopes import ABOUT, Scope
 from baton.services import house as houses
+from baton.services import inbox
 from baton.services.desk import api_keys
 from baton.services.desk.api_keys import Wanted
 from baton.store.models import User
@@ -24,6 +25,7 @@ class KeyForm(forms.Form):
         required=False, choices=[(scope.value, scope.value) for scope in Scope]
     )
     days = forms.IntegerField(required=False)
+    locations = forms.Field(required=False, widget=forms.SelectMultiple)
 
 
 @require_GET
@@ -41,7 +43,10 @@ def make(request: HttpRequest, user: User) -> HttpResponse:
     form.is_valid()
     given = form.cleaned_data
     wanted = Wanted(
-        name=given.get("name", ""), scopes=given.get("scopes", []), days=given.get("days") or 0
+        name=given.get("name", ""),
+        scopes=given.get("scopes", []),
+        days=given.get("days") or 0,
+        locations=given.get("locations") or (),
     )
     try:
         key = api_keys.make(houses.current(), user, wanted)
@@ -58,6 +63,10 @@ def revoke(_request: HttpRequest, user: User, key_id: str) -> HttpResponse:
     return redirect("api_keys")
 
 
+def _listed(form: KeyForm, name: str) -> list[str]:
+    return form.data.getlist(name) if hasattr(form.data, "getlist") else []
+
+
 def _shown(
     request: HttpRequest,
     user: User,
@@ -69,9 +78,12 @@ def _shown(
     house = houses.current()
     context = {
         "keys": api_keys.list_keys(house, user),
+        "locations": inbox.list_locations(user),
+        "places": dict(inbox.list_locations(user)),
+        "chosen_places": _listed(form, "locations"),
         "form": form,
         "scopes": [(scope.value, ABOUT[scope]) for scope in Scope],
-        "chosen": form.data.getlist("scopes") if hasattr(form.data, "getlist") else [],
+        "chosen": _listed(form, "scopes"),
         "key": key,
         "problem": words_of(refusal) if refusal else "",
         "max_days": api_keys.MAX_DAYS,
