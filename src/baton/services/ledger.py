@@ -65,6 +65,10 @@ class Ledger:
         """Insert or replace a row by its id; the last one kept is written."""
         self._kept[type(row)][row.id] = row
 
+    def kept(self, kind: type[RowType], row_id: str) -> RowType | None:
+        """Return a row as this transaction is about to write it, None for one that it leaves."""
+        return cast("RowType | None", self._kept[cast("type[Row]", kind)].get(row_id))
+
     def audit(
         self, workspace_id: str, actor: str, action: str, subject: str, **details: Json
     ) -> None:

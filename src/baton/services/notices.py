@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from baton.core import roles, routing
 from baton.core.roles import Role
-from baton.services import staff_calls
+from baton.services import sight, staff_calls
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.store.models import Notice, User
-from baton.store.rows import NoticeRow
+from baton.services.sight import Matter
+from baton.store.models import Contact, Conversation, Notice, User
+from baton.store.rows import ContactRow, ConversationRow, NoticeRow
 
 MAX_SHOWN = 100
 """Notices that a person's page shows, newest first."""
@@ -54,6 +55,16 @@ class Kind(StrEnum):
     ESCALATION_ORPHANED = "escalation_orphaned"  # to whoever owns the automation
 
 
+_GIVEN = frozenset({Kind.OFFERED, Kind.TRANSFERRED, Kind.APPROVAL_ANSWERED})
+"""To whom something was given, or who asked for it: they may, wherever they work."""
+_PERSONAL = frozenset({Kind.MENTIONED, Kind.FAILURE_GIVEN})
+"""What is of one person: of what they may not see, nobody is told in their place."""
+_OF_ALL = frozenset(
+    {Kind.CSAT_FELL, Kind.HARM_FOUND, Kind.DAILY_CHECK, Kind.AUDIT_DUE, Kind.WEEK_AUDIT_DUE}
+)
+"""What tells figures of the whole business, not of a place."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownNotice:
     """A notice as its person reads it."""
@@ -73,13 +84,19 @@ def tell(  # noqa: PLR0913 - who is told what, of what
     *,
     details: str,
     conversation_id: str | None = None,
+    contact_id: str = "",
     is_mailed: bool = False,
 ) -> dict[str, str]:
     """Keep a notice for each of some people; return the notices' ids by person.
 
-    One that `is_mailed` by itself is in no digest.
+    Of what somebody may not see they are not told: a conversation of another place or of a
+    closed queue, a contact of another place, figures of the whole business (P10). Where that
+    leaves nobody of those on duty, who leads and may see it is told in their place. Give the
+    contact where the conversation may not be written yet. One that `is_mailed` by itself is in
+    no digest.
     """
-    kept = {user_id: ledger.next_id() for user_id in user_ids}
+    told = _seeing(ledger, workspace_id, user_ids, kind, (conversation_id, contact_id))
+    kept = {user_id: ledger.next_id() for user_id in told}
     for user_id, notice_id in kept.items():
         ledger.add(
             NoticeRow(
@@ -96,6 +113,52 @@ def tell(  # noqa: PLR0913 - who is told what, of what
         ledger.ring(topic_of(user_id))
     staff_calls.order(ledger, kept, kind)
     return kept
+
+
+def _seeing(
+    ledger: Ledger,
+    workspace_id: str,
+    user_ids: Iterable[str],
+    kind: Kind,
+    of: tuple[str | None, str],
+) -> tuple[str, ...]:
+    """Return who of some people is told, in their order."""
+    asked = tuple(dict.fromkeys(user_ids))
+    if not asked or kind in _GIVEN:
+        return asked
+    people = User.objects.in_bulk(asked)
+    if kind in _OF_ALL:
+        return tuple(one for one in asked if one in people and not people[one].locations) or asked
+    if not any(of):
+        return asked
+    matter = _matter_of(ledger, workspace_id, *of)
+    told = tuple(one for one in asked if one in people and sight.is_open(people[one], matter))
+    if told or kind in _PERSONAL:
+        return told
+    leads = User.objects.filter(
+        workspace_id=workspace_id, is_active=True, role__in=(*_LEADING, *_DECIDING)
+    )
+    return tuple(one.id for one in leads.order_by("id") if sight.is_open(one, matter))
+
+
+def _matter_of(
+    ledger: Ledger, workspace_id: str, conversation_id: str | None, contact_id: str
+) -> Matter:
+    """Return how a conversation stands, or a contact, as this very transaction leaves it."""
+    queue, assignee_id, of = "", None, contact_id
+    talk: ConversationRow | Conversation | None = None
+    if conversation_id:
+        ours = Conversation.objects.filter(id=conversation_id, workspace_id=workspace_id)
+        talk = ledger.kept(ConversationRow, conversation_id) or ours.first()
+    if talk is not None:
+        queue, assignee_id, of = talk.queue, talk.assignee_id, talk.contact_id
+    contact = ledger.kept(ContactRow, of) or Contact.objects.filter(id=of).first()
+    return Matter(
+        queue=queue,
+        assignee_id=assignee_id,
+        location_id=contact.location_id if contact else "",
+        closed=sight.closed_queues_of(ledger.house, workspace_id) if queue else "",
+    )
 
 
 def topic_of(user_id: str) -> str:

@@ -4,6 +4,7 @@ Lists, files and counts are narrowed by this; what an address names is refused b
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -70,6 +71,23 @@ def closed_queues_of(house: House, workspace_id: str) -> str:
     kept = Workspace.objects.filter(id=workspace_id).values_list("pack", "policy").first()
     whole = {**house.pack_of(kept[0]).policy, **kept[1]} if kept else {}
     return str(whole.get("closed_queues", ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What decides to whom a conversation, or what belongs to a contact, is open."""
+
+    queue: str
+    assignee_id: str | None
+    location_id: str
+    closed: str
+
+
+def is_open(user: User, matter: Matter) -> bool:
+    """Return whether something is open to a person; who has it was given it, and may."""
+    if matter.assignee_id == user.id:
+        return True
+    return is_at(user, matter.location_id) and matter.queue not in closed_to(user, matter.closed)
 
 
 def met_by(user: User, rows: "QuerySet[Rows]", *, by: str = "contact_id") -> "QuerySet[Rows]":

@@ -40,6 +40,7 @@ def note_deposit(ledger: Ledger, row: Invoice) -> None:
             told,
             notices.Kind.DEPOSIT_LATE,
             details=f"invoice {row.number}",
+            contact_id=row.contact_id,
         )
 
 

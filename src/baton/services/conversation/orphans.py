@@ -45,6 +45,7 @@ def take(
         notices.Kind.ESCALATION_ORPHANED,
         details=kept.flow_of(conversation.id),
         conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
     )
     ledger.ring(f"workspace:{conversation.workspace_id}")
     raised = conversations.raised(conversation, Urgency(score=MAX, cause=reasons[0].value))

@@ -101,7 +101,7 @@ def ask(  # noqa: PLR0913 - what, where, by whom, and from where on the path
     row = row_of(ledger, setting, conversation, proposal, proposer, asked=asked.role)
     ledger.add(row)
     note_deed(ledger, row, _actor_of(proposer), "proposed", asked=asked.role.value)
-    _ask(ledger, row, asked.role, lane=conversation.lane, queue=conversation.queue)
+    _ask(ledger, row, asked.role, lane=conversation.lane, of=conversation)
     return row.id
 
 
@@ -370,11 +370,11 @@ def _ask(
     asked: Role,
     *,
     lane: str,
-    queue: str = "",
+    of: ConversationRow | None = None,
 ) -> None:
     _set_timer(ledger, row, lane)
     people_asked = (
-        notices.serving(row.workspace_id, queue or routing.GENERAL)
+        notices.serving(row.workspace_id, (of.queue if of else "") or routing.GENERAL)
         if asked is Role.AGENT
         else notices.in_role(row.workspace_id, asked) or notices.deciding(row.workspace_id)
     )
@@ -386,6 +386,7 @@ def _ask(
         notices.Kind.APPROVAL_ASKED,
         details=what.capitalize(),
         conversation_id=row.conversation_id,
+        contact_id=of.contact_id if of else "",
     )
     ledger.ring(f"workspace:{row.workspace_id}")
 

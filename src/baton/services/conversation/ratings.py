@@ -60,6 +60,7 @@ def record(ledger: Ledger, conversation: ConversationRow, given: RecordRating) -
         notices.Kind.LOW_RATING,
         details=f"{given.rating} of {scale.highest}",
         conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
     )
     return flags.low_rating(ledger, conversation, given.rating)
 

@@ -127,6 +127,7 @@ def _tell(ledger: Ledger, task: Task, kind: notices.Kind) -> None:
         kind,
         details=task.queue,  # its title may hold a contact's own words
         conversation_id=task.conversation_id,
+        contact_id=task.contact_id,
     )
 
 
