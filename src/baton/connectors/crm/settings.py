@@ -18,9 +18,8 @@ _HIDDEN = {"hidden": True}
 _AS = "_as"
 
 
-def _place(title: str, about: str) -> msgspec.Meta:
-    said = f"{about} Under this name in the message, with dots as in properties.email; empty: not."
-    return msgspec.Meta(title=title, description=said, max_length=200)
+def _place(what: str, about: str) -> msgspec.Meta:
+    return msgspec.Meta(title=f"Its name for {what}", description=about, max_length=200)
 
 
 class CrmSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,36 +47,47 @@ class CrmSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     tells_tasks: Annotated[
         bool,
-        msgspec.Meta(title="Tell what is to be done", description="A task of a flow, as type task"),
+        msgspec.Meta(
+            title="Tell what is to be done", description="What flows give people to do, as task."
+        ),
     ] = True
     tells_notes: Annotated[
         bool,
-        msgspec.Meta(title="Tell notes", description="Of flows, orders and returns, as type note"),
+        msgspec.Meta(title="Tell notes", description="Of flows, orders and returns, as note."),
     ] = True
     tells_contacts: Annotated[
         bool,
         msgspec.Meta(
             title="Tell how contacts stand",
-            description="When a booking, a membership, an order or a tag changes, as type contact",
+            description="When a booking, a membership, an order or a tag changes, as contact.",
         ),
     ] = True
-    type_as: Annotated[str, _place("Type", "task, note, contact or trial.")] = "type"
-    at_as: Annotated[str, _place("When", "As 2026-04-03T18:00:00+00:00.")] = "at"
-    email_as: Annotated[str, _place("Email", "The contact's.")] = "email"
-    phone_as: Annotated[str, _place("Phone", "The contact's, as +441632960961.")] = "phone"
-    text_as: Annotated[str, _place("Text", "Of a task or a note.")] = "text"
-    due_at_as: Annotated[str, _place("Due", "Until when a task is to be done.")] = "due_at"
-    is_urgent_as: Annotated[str, _place("Urgent", "Whether a task is.")] = "is_urgent"
-    is_call_as: Annotated[str, _place("Call", "Whether a task is to ring them.")] = "is_call"
+    type_as: Annotated[
+        str,
+        _place(
+            "the type",
+            "Of task, note, contact or trial. Here and below: what the message calls it; with a"
+            " dot, as in properties.email, it stands below another name; empty, it is left out.",
+        ),
+    ] = "type"
+    at_as: Annotated[str, _place("the moment", "As 2026-04-03T18:00:00+00:00.")] = "at"
+    email_as: Annotated[str, _place("the email", "The contact's.")] = "email"
+    phone_as: Annotated[str, _place("the phone", "The contact's, as +441632960961.")] = "phone"
+    text_as: Annotated[str, _place("the text", "Of a task or a note.")] = "text"
+    due_at_as: Annotated[str, _place("the due moment", "Until when a task is to be done.")] = (
+        "due_at"
+    )
+    is_urgent_as: Annotated[str, _place("urgent", "Whether a task is.")] = "is_urgent"
+    is_call_as: Annotated[str, _place("a call", "Whether a task is to ring them.")] = "is_call"
     booking_status_as: Annotated[
-        str, _place("Booking", "How the one to come stands, else the last one.")
+        str, _place("the booking's state", "How the one to come stands, else the last one.")
     ] = "booking_status"
-    booking_at_as: Annotated[str, _place("Time of the booking", "When it begins.")] = "booking_at"
-    order_as: Annotated[str, _place("Order", "The newest one's number and state.")] = "order"
+    booking_at_as: Annotated[str, _place("the booking's time", "When it begins.")] = "booking_at"
+    order_as: Annotated[str, _place("the order", "The newest one's number and state.")] = "order"
     last_seen_at_as: Annotated[
-        str, _place("Last talk", "When last something was said.")
+        str, _place("the last talk", "When last something was said.")
     ] = "last_seen_at"  # fmt: skip
-    tags_as: Annotated[str, _place("Tags", "A list.")] = "tags"
+    tags_as: Annotated[str, _place("the tags", "A list.")] = "tags"
 
     @property
     def places(self) -> dict[str, str]:
