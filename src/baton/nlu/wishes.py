@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from baton.core.recommending import DayPart
 from baton.core.sentence import words_of
 from baton.core.wishing import Wish, days_of_week
-from baton.nlu import entities
+from baton.nlu import entities, spoken
 
 MOST_CHARACTERS = 500
 """So much of what was said is looked at."""
@@ -49,13 +49,14 @@ def wish_in(said: str, names: Mapping[str, str], now: datetime) -> Wish:
 
     `names` are the names of what can be booked, by id.
     """
-    text = said[:MOST_CHARACTERS].casefold()
+    words = said[:MOST_CHARACTERS].casefold()
+    text = spoken.plain(words)
     found = entities.find(text, now=now, known=None)
     after, before = _bounds_in(text)
     times = [one.value or "" for one in found if one.kind == "time"]
     bounded = {after, before}
     return Wish(
-        activities=activities_in(text, names),
+        activities=activities_in(words, names),
         days=_days_in(text, [one.value or "" for one in found if one.kind == "date"]),
         times=tuple(at for value in times for at in value.split("|") if at and not bounded & {at}),
         after=after,
@@ -78,7 +79,8 @@ def activities_in(said: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _shared(said: tuple[str, ...], name: str) -> int:
-    wanted = {word for word in words_of(name) if len(word) >= _LEAST and word not in _IDLE}
+    idle = _IDLE | spoken.idle_words()
+    wanted = {word for word in words_of(name) if len(word) >= _LEAST and word not in idle}
     return sum(any(_is_meant(word, one) for one in said) for word in wanted)
 
 
