@@ -6,8 +6,8 @@ from django.db.models import F
 from baton.core.roles import Role
 from baton.services.delivery.attachments import Upload
 from baton.services.privacy.word_search import WordMarker
+from baton.services.sign_in import VOUCHED
 from baton.store.models import Attachment, Conversation, Workspace
-from baton.web.access import VOUCHED
 from tests.support.photos import a_png
 from tests.web.conftest import Gym, Screen
 

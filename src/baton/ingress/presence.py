@@ -10,6 +10,7 @@ from baton.ingress.origins import require_allowed_origin, require_own_page
 from baton.ingress.refusal import Refusal
 from baton.ingress.wire import SeenIn, TypingIn, read_json
 from baton.services import sign_in
+from baton.services.desk import watching
 from baton.services.doors import presence
 
 _NOTHING = 204
@@ -50,7 +51,7 @@ async def take_agent_typing(request: Request) -> Response:
         raise Refusal(403, "forbidden", "Your role may not answer contacts.")
     gatehouse.require_turn(gatehouse.signs_limit, person.user_id)
     body = await read_json(request, TypingIn)
-    lane = await gatehouse.threads.run(presence.find_lane, person.workspace_id, body.conversation)
+    lane = await gatehouse.threads.run(watching.lane_of, gatehouse.house, person, body.conversation)
     if lane:
         await gatehouse.threads.run(presence.tell_typing, gatehouse.house, presence.BY_AGENT, lane)
     return Response(status_code=_NOTHING)

@@ -18,6 +18,7 @@ from baton.ingress.refusal import Refusal
 from baton.ingress.wire import StateOut
 from baton.runtime.bell import AsyncEar
 from baton.services import notices, sign_in
+from baton.services.desk import watching
 from baton.services.doors import chat, presence
 from baton.services.doors.chat import Visit
 from baton.services.sign_in import SignedIn
@@ -54,7 +55,7 @@ async def stream_inbox(request: Request) -> Response:
     if person is None:
         raise Refusal(401, "not_signed_in", "Sign in first.")
     talk = request.query_params.get("talk", "")
-    lane = talk and await gatehouse.threads.run(presence.find_lane, person.workspace_id, talk)
+    lane = talk and await gatehouse.threads.run(watching.lane_of, gatehouse.house, person, talk)
     return await _streaming(_inbox(gatehouse, person, session_key, lane))
 
 

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from baton.core.roles import Role
 from baton.store.models import User
 
+VOUCHED = "sign_in_vouched"
+"""A session that a provider vouched for: the second step is the provider's to ask for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
@@ -18,6 +21,7 @@ class SignedIn:
     user_id: str
     workspace_id: str
     role: Role
+    is_vouched: bool
 
 
 def cookie_name() -> str:
@@ -33,4 +37,9 @@ def find_signed_in(session_key: str) -> SignedIn | None:
     user = auth.get_user(request)
     if not isinstance(user, User):
         return None
-    return SignedIn(user_id=user.id, workspace_id=user.workspace_id, role=Role(user.role))
+    return SignedIn(
+        user_id=user.id,
+        workspace_id=user.workspace_id,
+        role=Role(user.role),
+        is_vouched=bool(request.session.get(VOUCHED, False)),
+    )

@@ -11,10 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from baton.services import house as houses
 from baton.services.desk import belonging, own_sign_in
+from baton.services.sign_in import VOUCHED
 from baton.store.models import User
-
-VOUCHED = "sign_in_vouched"
-"""A session that a provider vouched for: the second step is the provider's to ask for."""
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]

@@ -34,12 +34,6 @@ def tell_looked(house: House, user_id: str, conversation_id: str) -> None:
         house.bell.ring(seen_topic(lane))
 
 
-def find_lane(workspace_id: str, conversation_id: str) -> str:
-    """Return the address at which a conversation is held, by its lane; "" for an unknown one."""
-    found = Conversation.objects.filter(id=conversation_id, workspace_id=workspace_id)
-    return found.values_list("address_lane", flat=True).first() or ""
-
-
 def note_seen(house: House, visit: Visit, message_id: str) -> None:
     """Note that a visitor has seen our words, up to this message."""
     window = chat.window_of(house, visit)

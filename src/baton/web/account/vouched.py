@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from baton.services import house as houses
 from baton.services.desk import sign_in_providers
 from baton.services.desk.oidc import Asked, NotVouched
-from baton.web.access import VOUCHED
+from baton.services.sign_in import VOUCHED
 from baton.web.errors import error_response
 
 _KEPT = "sign_in_asked"
