@@ -5,7 +5,7 @@ import re
 import pytest
 
 from baton.core.roles import Role
-from baton.services.desk import agents, money_board
+from baton.services.desk import agents, money_board, weekly_board, weekly_paper
 from baton.services.flows import flow_drafts
 from baton.store.models import Delivery, FlowDraft, Workspace
 from tests.support.pages import forms_of
@@ -76,3 +76,29 @@ def test_a_flow_is_played_before_it_reaches_more(gym: Gym, robin: Screen) -> Non
     assert "a contact</h3>" in told
     assert "cannot be said before people have had a matter here" in told
     assert "no such flow" in robin.get("/reports/money?outlook=nothing").text
+
+
+@pytest.mark.req("K22", "RP10", "CO8")
+def test_the_leadership_is_told_what_was_saved_against_the_baseline(
+    gym: Gym, sam: Screen, robin: Screen
+) -> None:
+    def served(minutes: int, *people: str) -> None:
+        for who in people:
+            talk = gym.hear(who, "Can I talk to a human?")
+            agents.accept(gym.house, sam.user, talk)
+            gym.step(minutes=minutes)
+            agents.resolve(gym.house, sam.user, talk, "answered")
+
+    set_prices(robin)  # 24.00 an hour: 40 cents a minute
+    served(20, "ada", "ben", "cleo")  # 20 minutes each in the 28 days before
+    gym.step(days=1)
+    robin.post("/reports/baselines/keep", days="28", flow="", reason="as we began")
+    gym.step(days=30)
+    served(10, "dan", "eve")
+    # 90 days have all five: 80 minutes, 16 each; at the baseline's pace 60 * 90 / 28 = 192.86.
+    shown = robin.get("/reports/weekly?span=quarter").text
+    assert "for a matter they had: 6.40 USD, from 8.00 USD, 20 % less." in shown
+    assert "in all: 45.14 USD saved, 59 % less." in shown
+    assert "Handle time: " in shown
+    paper = weekly_paper.leadership_of(weekly_board.show(gym.house, robin.user, is_quarter=True))
+    assert [line for line in paper if "45.14 USD saved" in line]

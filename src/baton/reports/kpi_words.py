@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from baton.core.kpis import Unit
+from baton.reports import changes
 from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading
 
@@ -41,6 +42,21 @@ def change_of(change: Change) -> str:
     times = 100 if unit is Unit.SHARE else 1
     said = f"{change.value * times:+.1f} points"
     return said + (f" ({lies.low * times:+.1f} to {lies.high * times:+.1f})" if lies else "")
+
+
+def part_of(change: Change) -> str:
+    """Return by what part of what it was something fell or rose: "12 % less".
+
+    "" of a count, whose change is such a part, and where nothing was there before.
+    """
+    if change.now.kpi.unit is Unit.COUNT or not change.before.value:
+        return ""
+    return part(changes.part_of(change)[0])
+
+
+def part(fell: float) -> str:
+    """Return by what part something fell, or rose where it is below 0: "12 % less"."""
+    return f"{abs(fell):.0%} {'less' if fell >= 0 else 'more'}".replace("%", " %")
 
 
 def span(length: timedelta) -> str:

@@ -134,6 +134,13 @@ def by_flow(workspace_id: str, flows: Iterable[str]) -> Mapping[str, dict[str, K
     return {name: {**shared, **known[name]} for name in wanted}
 
 
+def period_of(workspace_id: str, kpi: str) -> tuple[datetime, datetime] | None:
+    """Return when the baseline in force of all was counted; None for a figure from elsewhere."""
+    rows = Baseline.objects.filter(workspace_id=workspace_id, kpi=kpi, flow="").order_by("-id")
+    row = rows.first()
+    return (row.since, row.until) if row is not None and row.among else None
+
+
 def beside(looked_at: Slice, flow: str = "") -> dict[str, KpiReading]:
     """Return the baselines that a slice is held against, as `current` does."""
     return beside_each(looked_at, (flow,))[flow]

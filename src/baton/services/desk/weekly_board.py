@@ -9,10 +9,12 @@ from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_in
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox, sight
-from baton.services.desk import baselines, kpi_board
+from baton.services.desk import baselines, kpi_board, leading
 from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
+from baton.services.desk.leading import Led
 from baton.services.house import House
+from baton.services.workspace.standards import standards_cache
 from baton.store.models import User, Workspace
 
 
@@ -22,7 +24,8 @@ class Week:
 
     `business` names the places too where its reader sees some alone.
 
-    `against` is how far the leadership's KPIs are from what was kept as the baseline (K22).
+    `against` is how far the leadership's KPIs are from what was kept as the baseline (K22), and
+    `led` what people's time cost beside it; None where nobody can say.
     """
 
     business: str
@@ -34,6 +37,7 @@ class Week:
     matters: int
     is_quarter: bool
     against: tuple[Change, ...]
+    led: Led | None
 
 
 _QUARTER = 90
@@ -76,6 +80,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
         against=tuple(
             change for name, change in changes.changes_of(read, kept).items() if name in _LEADERSHIP
         ),
+        led=leading.led(this, standards_cache(house).setting_of(user.workspace_id).policy, limits),
     )
 
 

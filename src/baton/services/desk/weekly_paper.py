@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from baton.reports import kpi_words, weekly
 from baton.reports.changes import Change
 from baton.reports.weekly import FlowWeek
+from baton.services.desk.leading import Led
 from baton.services.desk.weekly_board import Week
 
 
@@ -23,7 +24,30 @@ def lines_of(week: Week) -> Iterator[tuple[str, list[str]]]:
     trends = [f"{_title(one)}: {_level(one)}, {_told(one)}." for one in week.named.trends]
     yield "Three trends", trends or ["There is nothing before to compare with."]
     if week.against:
-        yield "Against the baseline", [f"{_title(one)}: {_told(one)}." for one in week.against]
+        yield "Against the baseline", [*leadership_of(week)]
+
+
+def leadership_of(week: Week) -> Iterator[str]:
+    """Return how far a span is from the baseline: by how much, by what part, and in money (K22)."""
+    for one in week.against:
+        part = kpi_words.part_of(one)
+        yield f"{_title(one)}: {_told(one)}{part and f', {part}'}."
+    if (led := week.led) is not None:
+        each, saved = led.each - led.each_before, led.saved
+        yield (
+            f"People's time for a matter they had: {_money(led.each, led)}, "
+            f"from {_money(led.each_before, led)}{_by(each, led.each_before)}."
+        )
+        told = f"{_money(abs(saved), led)} {'saved' if saved >= 0 else 'more'}"
+        yield f"People's time in all: {told}{_by(-saved, led.spent_before)}."
+
+
+def _money(minor: float, led: Led) -> str:
+    return f"{minor / 100:,.2f} {led.currency}"
+
+
+def _by(change: float, before: float) -> str:
+    return f", {kpi_words.part(-change / before)}" if before else ""
 
 
 def text_of(week: Week, address: str) -> str:

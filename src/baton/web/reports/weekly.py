@@ -43,6 +43,7 @@ def weekly_page(request: HttpRequest, user: User) -> HttpResponse:
         "urgent_change": None if isinstance(urgent, FlowWeek) else urgent,
         "earlier": back + 1 if back < kpi_windows.MOST_BACK else None,
         "title": weekly_paper.title_of(week),
+        "leadership": list(weekly_paper.leadership_of(week)),
         "rule": weekly.RULE,
         "has_mail": alerts.parse(user.alerts).has_weekly,
         "section": "weekly",
