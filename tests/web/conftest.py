@@ -54,9 +54,10 @@ class Answer:
     headers: dict[str, str]
 
     @property
-    def told(self) -> dict[str, dict[str, str] | None]:
-        """What the page is told to do."""
-        told: dict[str, dict[str, str] | None] = json.loads(self.headers["HX-Trigger"])
+    def told(self) -> dict[str, dict[str, str]]:
+        """What the page's body is told to do."""
+        told: dict[str, dict[str, str]] = json.loads(self.headers["HX-Trigger"])
+        assert [detail.pop("target") for detail in told.values()] == ["body"] * len(told)
         return told
 
 

@@ -174,7 +174,7 @@ def test_taking_replying_noting_and_resolving(gym: Gym, sam: Screen, refund: str
     assert sam.post(f"/inbox/{refund}/reply", text="Hello").status == 409
     took = sam.post(f"/inbox/{refund}/take")
     assert took.told == {
-        "changed": None,
+        "changed": {},
         "done": {"act": "take", "said": "The conversation is yours."},
     }
     assert 'data-mine="true"' in sam.get(f"/inbox/{refund}/standing", htmx=True).text

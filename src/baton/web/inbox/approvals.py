@@ -1,6 +1,5 @@
 """Approvals: what is up to me, what is mine, an amount's trail; and what is done with them."""
 
-import json
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from baton.services.desk.retaining import Told
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
+from baton.web.done import tell_done
 from baton.web.forms import checked
 from baton.web.inbox.approval_forms import AnswerForm, FolderForm, ProposalForm, RetentionForm
 from baton.web.shell import page
@@ -148,5 +148,4 @@ DEEDS: dict[str, Callable[[User, str, str], str]] = {
 def _done(request: HttpRequest, view: str, name: str, act: str, said: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect(view, name)
-    told = {"changed": None, "done": {"act": act, "said": said}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+    return tell_done(act, said)

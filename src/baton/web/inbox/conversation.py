@@ -1,6 +1,5 @@
 """One conversation: the card first, its words behind one logged click, and what to do with it."""
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -39,6 +38,7 @@ from baton.services.workspace import playbooks
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
+from baton.web.done import tell_done
 from baton.web.forms import AgainForm, ResolveForm, SnoozeForm, TransferForm, WordsForm, checked
 from baton.web.inbox.files import uploads_in
 from baton.web.inbox.inbox import list_context
@@ -119,12 +119,8 @@ def act(request: HttpRequest, user: User, conversation_id: str, name: str) -> Ht
         said = ACTS[name](request, user, conversation_id)
     if not getattr(request, "htmx", False):
         return redirect("conversation", conversation_id)
-    # Done first: what was written is cleared before the page asks how things stand now.
-    done = {"act": name, "said": said}
-    if name in set(Act):
-        done["undo"] = reverse("act", args=[conversation_id, "undo"])
-    told = {"done": done, "changed": None}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+    undo = reverse("act", args=[conversation_id, "undo"]) if name in set(Act) else ""
+    return tell_done(name, said, undo)
 
 
 def _remembered(user: User, conversation_id: str, name: str) -> AbstractContextManager[None]:

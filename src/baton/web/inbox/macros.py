@@ -1,8 +1,5 @@
 """Settings > Replies: saved replies and macros; and macros as agents run them."""
 
-import json
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,6 +15,7 @@ from baton.services.desk import agents, macro_desk, replies
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
+from baton.web.done import tell_done
 from baton.web.forms import checked
 from baton.web.shell import page
 
@@ -181,5 +179,4 @@ def _endings(user: User) -> list[tuple[str, str]]:
 def _done(request: HttpRequest, conversation_id: str, said: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect("conversation", conversation_id)
-    told: dict[str, Any] = {"changed": None, "done": {"act": "macro", "said": said}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+    return tell_done("macro", said)

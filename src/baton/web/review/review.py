@@ -1,7 +1,5 @@
 """The review page: turns to look at again, oldest first, each with what was read and why."""
 
-import json
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +15,7 @@ from baton.services.workspace import editions, own_intents
 from baton.store.models import User
 from baton.web import words
 from baton.web.access import for_staff
+from baton.web.done import tell_done
 from baton.web.forms import StopForm, VerdictForm, checked
 from baton.web.review.learning_forms import IntentForm
 from baton.web.shell import page
@@ -127,5 +126,4 @@ def new_intent(request: HttpRequest, user: User, review_id: str) -> HttpResponse
 def _done(request: HttpRequest, said: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect("review")
-    told = {"changed": None, "done": {"act": "judge", "said": said}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+    return tell_done("judge", said)

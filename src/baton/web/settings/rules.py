@@ -24,6 +24,7 @@ from baton.services.workspace.escalation_rules import limits_of, rule_of
 from baton.services.workspace.standards import standards_cache
 from baton.store.models import User
 from baton.web.access import for_staff
+from baton.web.done import tell_done
 from baton.web.forms import FiredForm, MissedForm, PutBackForm, WindowForm, checked
 from baton.web.settings.rule_forms import (
     HINTS,
@@ -247,5 +248,4 @@ def _fields(form: VersionForm) -> list[tuple[forms.BoundField, str, bool]]:
 def _done(request: HttpRequest, said: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return redirect(request.headers.get("referer") or "inbox")
-    told = {"changed": None, "done": {"act": "judge", "said": said}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told)})
+    return tell_done("judge", said)
