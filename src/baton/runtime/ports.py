@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -93,7 +94,12 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def firing_key(self) -> str:
         """The dedupe key of the fact that this timer becomes: set again, it fires again."""
-        return f"timer:{self.key}@{self.due_at.astimezone(UTC).isoformat()}"
+        return f"timer:{self.key}@{_spelled(self.due_at)}"
+
+
+@lru_cache(maxsize=1_024)
+def _spelled(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()  # asked for each timer of a batch, and of few moments
 
 
 class EffectState(StrEnum):

@@ -67,7 +67,7 @@ class Keyset:
         """Encrypt bytes for one place."""
         nonce = (next(_NONCE) % _NONCES).to_bytes(_NONCE_BYTES, "big")
         sealed = self.keys[self.primary].encrypt(nonce, plain, context.encode())
-        return FORMAT + self.primary.to_bytes(4, "big") + nonce + sealed
+        return header_of(self.primary) + nonce + sealed
 
     def unseal_bytes(self, sealed: bytes | memoryview, context: str) -> bytes:
         """Decrypt bytes of that place; raises SealBroken."""
@@ -82,9 +82,9 @@ class Keyset:
             raise SealBroken(context) from None
 
     def _key_of(self, sealed: bytes) -> AESGCM | None:
-        if sealed[:1] != FORMAT:
+        number = _number_under(sealed[:_HEADER_BYTES])
+        if number is None:
             return None
-        number = int.from_bytes(sealed[1:_HEADER_BYTES], "big")
         key = self.keys.get(number)
         if key is None:
             self.renew()
@@ -126,9 +126,15 @@ def keyset_from(seed: bytes) -> Keyset:
     )
 
 
+@lru_cache(maxsize=64)  # an installation has few keys, and a batch asks for one by the thousand
 def header_of(number: int) -> bytes:
     """Return how everything begins that a key sealed."""
     return FORMAT + number.to_bytes(_HEADER_BYTES - 1, "big")
+
+
+@lru_cache(maxsize=64)
+def _number_under(header: bytes) -> int | None:
+    return number_in(header) if header.startswith(FORMAT) else None
 
 
 def number_in(header: bytes | memoryview) -> int:

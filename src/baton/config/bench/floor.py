@@ -100,8 +100,8 @@ def replay(recording: Recording, name: str) -> float:
 
 def _replay_sqlite(recording: Recording, name: str) -> float:
     raw = sqlite3.connect(name, isolation_level=None)
-    raw.execute("PRAGMA journal_mode=WAL")
-    raw.execute("PRAGMA synchronous=FULL")
+    # As the product's own connection is set: as safe, and with as large a cache.
+    raw.executescript(connection.settings_dict["OPTIONS"]["init_command"])
     spelled = [
         [(one.text.replace("%s", "?"), one.parameters, one.is_many) for one in transaction]
         for transaction in recording.transactions

@@ -233,9 +233,15 @@ def set_wake(ledger: Ledger, row: RunRow, lane: str, after: timedelta | None) ->
             workspace_id=row.workspace_id,
             lane=lane,
             key=key,
-            due_at=ledger.now + after,
+            due_at=_moment_after(ledger.now, after),
         )
     )
+
+
+@lru_cache(maxsize=1_024)
+def _moment_after(now: datetime, after: timedelta) -> datetime:
+    """Return a moment, one and the same for all runs of a batch, so that it is spelled once."""
+    return now + after
 
 
 def end(ledger: Ledger, row: RunRow, status: str = ENDED) -> None:

@@ -12,6 +12,8 @@ from baton.services.ledger import Ledger
 from baton.services.people.permits import Terms, Wish
 from baton.store.rows import ContactRow, ConversationRow, MessageRow, RunRow
 
+_ON_CONSENT = frozenset({Decision.OPTED_OUT, Decision.OPTED_IN})
+
 
 def wish_of(
     turn: Turn, words: SendText, at: RunRow | None, library: Library, *, is_heard: bool
@@ -67,6 +69,6 @@ def left_of(turn: Turn, said: MessageRow | None) -> tuple[Effect, ...]:
 
 def _notice_of(turn: Turn) -> Notice | None:
     """Return which exemption the bot's words have when they are sent (`core.presend`)."""
-    if turn.decision in (Decision.OPTED_OUT, Decision.OPTED_IN):
+    if turn.decision in _ON_CONSENT:
         return Notice.CONSENT
     return Notice.HANDOVER if turn.handoff else None

@@ -60,6 +60,8 @@ def routes_of(ledger: Ledger, passage: Passage, words: SendText, wish: Wish) -> 
 def routes_along(ledger: Ledger, contact: ContactRow, channels: Sequence[str]) -> tuple[Route, ...]:
     """Return the routes by which a contact can be reached, of those that are named."""
     reachable = _reachable(ledger, contact)
+    if not reachable:
+        return ()
     open_to = [channel for channel in channels if channel in reachable]
     if len(open_to) > 1:  # where they would rather be written to comes first (C16)
         rather = contact.preferred_channel or contacts.learned_channel(contact.id, ledger.now)
