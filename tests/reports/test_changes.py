@@ -8,7 +8,7 @@ from scipy import stats
 
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.flows.charter import Gate, Stance
-from baton.reports import intervals
+from baton.reports import intervals, kpi_words
 from baton.reports.changes import change_of, changes_of
 from baton.reports.intervals import Interval
 from baton.reports.kpis import KpiReading
@@ -216,3 +216,10 @@ def test_a_gate_on_a_change_is_held_against_the_baseline(
     wanted = Gate(kpi=gate, stance=Stance.AT_LEAST, limit=limit)
     assert hold(wanted, now, changes_of(now, kept)).holds is holds
     assert hold(wanted, now, {}).holds is None  # no baseline was kept
+
+
+@pytest.mark.parametrize(
+    ("fell", "said"), [(0.12, "12 % less"), (-1.5, "150 % more"), (0.004, "as before")]
+)
+def test_by_what_part_something_fell_is_said_in_whole_percent(fell: float, said: str) -> None:
+    assert kpi_words.part(fell) == said

@@ -217,7 +217,7 @@ def test_a_baseline_is_kept_with_a_reason_and_held_against(
     assert "ann@gym.example" not in listed  # what is kept names nobody
     shown = robin.get("/reports").text
     assert "Against the baseline" in shown
-    assert "0% fewer" in shown  # as many as in the window that was kept
+    assert "0 % fewer" in shown  # as many as in the window that was kept
     assert len(gym.deeds("baseline_kept")) == 2
     refused = robin.post("/reports/baselines/bring", {**brought, "value": "112"})
     assert refused.status == 422
@@ -237,6 +237,11 @@ def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> Non
     assert len(numbers) > 6
     for address, told in numbers:
         assert f" {told} counted." in robin.get(html.unescape(address)).text, address
+    [by_flow] = re.findall(r'id="by-flow".*?</table>', shown, re.DOTALL)
+    for words in ("Questions at the front desk", "Its business metric", "Matters with people, a"):
+        assert words in by_flow
+    counted = [int(number) for _, number in _NUMBER.findall(by_flow)]
+    assert counted[0] == 6  # all who asked, and nobody who wanted a person at once
     for words in ("Nothing is urgent", "Two flows to tune", "Operational", "Quality"):
         assert words in shown
     assert "Week from 23 Feb 2026" in robin.get("/reports/weekly?back=1").text

@@ -33,7 +33,7 @@ def change_of(change: Change) -> str:
     if unit is Unit.COUNT:
         word = "fewer" if change.value >= 0 else "more"
         sign = 1 if change.value >= 0 else -1
-        said = f"{abs(change.value):.0%} {word}"
+        said = f"{_percent(abs(change.value))} {word}"
         ends = sorted((sign * lies.low, sign * lies.high)) if lies else []
         return said + (f" ({ends[0] * 100:.0f} to {ends[1] * 100:.0f})" if ends else "")
     if unit is Unit.SECONDS:
@@ -56,7 +56,13 @@ def part_of(change: Change) -> str:
 
 def part(fell: float) -> str:
     """Return by what part something fell, or rose where it is below 0: "12 % less"."""
-    return f"{abs(fell):.0%} {'less' if fell >= 0 else 'more'}".replace("%", " %")
+    if not round(fell * 100):
+        return "as before"
+    return f"{_percent(abs(fell))} {'less' if fell > 0 else 'more'}"
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100)} %"
 
 
 def span(length: timedelta) -> str:

@@ -19,6 +19,7 @@ from baton.services.desk import baselines
 from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_views import VIEWS, View
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
+from baton.services.desk.weekly_flows import none_of
 from baton.services.evidence import days, keeping
 from baton.services.house import House
 from baton.store import copies
@@ -311,7 +312,7 @@ def _tables(titles: Titles, view: View, looked_at: Slice, limits: Limits) -> Seq
             Line(
                 value=value,
                 title=titles.of(dimension, value),
-                readings=tuple(readings.get(name, _none_of(name)) for name in heads),
+                readings=tuple(readings.get(name, none_of(name)) for name in heads),
                 aims=titles.aims_of(value) if dimension == "channel" else {},
             )
             for value, readings in ranked[:MOST_GROUPS]
@@ -321,11 +322,6 @@ def _tables(titles: Titles, view: View, looked_at: Slice, limits: Limits) -> Seq
             left_out = len(ranked) - len(lines)
             found.append(Table(dimension=dimension, titles=titled, lines=lines, left_out=left_out))
     return found
-
-
-def _none_of(name: str) -> KpiReading:
-    """Return a KPI of which a value has no rows at all."""
-    return KpiReading(kpi=CATALOGUE[name], value=None, interval=None, count=0, among=0, young=0)
 
 
 def _tells(dimension: str, looked_at: Slice) -> bool:

@@ -9,10 +9,11 @@ from baton.reports.changes import Change
 from baton.reports.kpis import KpiReading, kpis_in
 from baton.reports.weekly import FlowWeek, Named
 from baton.services import inbox, sight
-from baton.services.desk import baselines, kpi_board, leading
+from baton.services.desk import baselines, kpi_board, leading, weekly_flows
 from baton.services.desk.kpi_titles import Titles
 from baton.services.desk.kpi_windows import Sought, ends_of, windows_of
 from baton.services.desk.leading import Led
+from baton.services.desk.weekly_flows import FlowLine
 from baton.services.house import House
 from baton.services.workspace.standards import standards_cache
 from baton.store.models import User, Workspace
@@ -38,6 +39,7 @@ class Week:
     is_quarter: bool
     against: tuple[Change, ...]
     led: Led | None
+    by_flow: tuple[FlowLine, ...]
 
 
 _QUARTER = 90
@@ -55,6 +57,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
     names = tuple({*weekly.WATCHED, *_LEADERSHIP, *told})
     ago, read = kpis_in((before, this), limits, names)
     kept = baselines.beside(this)
+    titles = Titles(house, user)
     flows = [
         FlowWeek(
             name=one.name,
@@ -63,7 +66,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
             reasons=one.judged.reasons,
             matters=one.matters,
         )
-        for one in kpi_board.flow_verdicts(Titles(house, user), this, before, limits)
+        for one in kpi_board.flow_verdicts(titles, this, before, limits)
     ]
     return Week(
         business=_business_of(user),
@@ -81,6 +84,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
             change for name, change in changes.changes_of(read, kept).items() if name in _LEADERSHIP
         ),
         led=leading.led(this, standards_cache(house).setting_of(user.workspace_id).policy, limits),
+        by_flow=weekly_flows.lines(titles, this, limits),
     )
 
 

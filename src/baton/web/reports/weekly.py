@@ -1,8 +1,11 @@
 """Reports > Weekly: three trends, two flows to tune, one urgent fix, by a rule that is told."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from baton.core import alerts
@@ -11,6 +14,7 @@ from baton.reports.weekly import FlowWeek
 from baton.services import house as houses
 from baton.services.desk import kpi_windows, weekly_board, weekly_paper, weekly_post
 from baton.services.desk.weekly_board import Week
+from baton.services.desk.weekly_flows import FlowLine
 from baton.store.models import User
 from baton.web.access import for_staff
 from baton.web.forms import checked
@@ -44,11 +48,20 @@ def weekly_page(request: HttpRequest, user: User) -> HttpResponse:
         "earlier": back + 1 if back < kpi_windows.MOST_BACK else None,
         "title": weekly_paper.title_of(week),
         "leadership": list(weekly_paper.leadership_of(week)),
+        "by_flow": [(one, *_rows(week, one)) for one in week.by_flow],
         "rule": weekly.RULE,
         "has_mail": alerts.parse(user.alerts).has_weekly,
         "section": "weekly",
     }
     return page(request, user, "reports/weekly.html", context)
+
+
+def _rows(week: Week, line: FlowLine) -> tuple[str, str]:
+    """Return where a flow's rows are opened, and those of its metric; "" where nowhere."""
+    span = {"days": 90} if week.is_quarter else {"week": week.back}
+    everybody = f"{reverse('kpi_rows')}?{urlencode(span)}"
+    own = f"{everybody}&{urlencode({'flow': line.name})}"
+    return own, {"flow": own, "all": everybody}.get(line.metric_of, "")
 
 
 @require_GET

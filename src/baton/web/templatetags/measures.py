@@ -59,25 +59,28 @@ def ruling_level(ruling: Ruling) -> str:
 
 
 @register.simple_tag
-def kpi_cell(found: KpiReading, rows: str, of: str, aim: timedelta | None) -> SafeString:
+def kpi_cell(found: KpiReading, rows: str, of: str, aim: timedelta | None = None) -> SafeString:
     """Return a KPI in a table: its value, where it lies, and a link to the rows at an address.
 
-    A tag of its own because a dashboard has hundreds. `of` says whose it is, `aim` how long it
-    was to take where it clearly takes longer.
+    A tag of its own because a dashboard has hundreds. Without an address it is no link. `of`
+    says whose it is, `aim` how long it was to take where it clearly takes longer.
     """
     if not found.among:
         return SafeString('<span class="dim">none</span>')
     lies = kpi_words.range_of(found)
-    return format_html(
-        '<span class="nowrap">{}</span> <span class="dim nowrap">{}<a href="{}&amp;kpi={}&amp;'
-        'part=denominator">{}<span class="hidden"> {}, {}</span></a></span>{}',
-        kpi_words.value_of(found),
-        f"({lies}), " if lies else "",
+    opened = format_html(
+        '<a href="{}&amp;kpi={}&amp;part=denominator">{}<span class="hidden"> {}, {}</span></a>',
         rows,
         found.kpi.name,
         found.among,
         found.kpi.title,
         of,
+    )
+    return format_html(
+        '<span class="nowrap">{}</span> <span class="dim nowrap">{}{}</span>{}',
+        kpi_words.value_of(found),
+        f"({lies}), " if lies else "",
+        opened if rows else found.among,
         format_html(' <span class="chip bad">the aim is {}</span>', kpi_words.span(aim))
         if aim
         else "",
