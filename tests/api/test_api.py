@@ -170,6 +170,9 @@ def test_nobody_makes_a_key_of_more_than_is_theirs(gym: Gym, talks: dict[str, st
     with pytest.raises(Forbidden):
         api_keys.revoke(gym.house, lead, ApiKey.objects.get().id)
     api_keys.make(gym.house, lead, bound_to("quayside"))
+    lead.save()
+    page = gym.screen_of(lead).get("/settings/api-keys").text
+    assert ('value="quayside"' in page, f'value="{here}"' in page) == (True, False)
 
 
 def test_without_a_key_in_use_nothing_opens(gym: Gym, keyed: Keyed) -> None:

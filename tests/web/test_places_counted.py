@@ -146,6 +146,7 @@ def test_who_works_for_a_place_cannot_ask_for_another(
     shown = gym.screen_of(quay).get("/reports").text
     assert here.locations[0] not in shown
     assert "Quayside" in shown
+    assert "Keep a baseline" not in shown
 
 
 @pytest.mark.req("P10")

@@ -111,7 +111,7 @@ def overview_page(request: HttpRequest, user: User) -> HttpResponse:
         "views": [(name, one.title) for name, one in VIEWS.items()],
         "tables": [(table, _bars(table), _lines(table, sought)) for table in board.tables],
         "dimensions": words.DIMENSIONS,
-        "may_be_baseline": sought.only.keys() <= {"flow"},
+        "may_be_baseline": sought.only.keys() <= {"flow"} and not user.locations,
         "section": "overview",
     }
     return page(request, user, "reports/overview.html", context)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from baton.core.errors import InvalidInput
 from baton.core.scopes import ABOUT, Scope
 from baton.services import house as houses
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.desk import api_keys
 from baton.services.desk.api_keys import Wanted
 from baton.store.models import User
@@ -75,11 +75,12 @@ def _shown(
     key: str = "",
     refusal: InvalidInput | None = None,
 ) -> HttpResponse:
-    house = houses.current()
+    house, every_place = houses.current(), inbox.list_locations(user)
     context = {
         "keys": api_keys.list_keys(house, user),
-        "locations": inbox.list_locations(user),
-        "places": dict(inbox.list_locations(user)),
+        "locations": [one for one in every_place if sight.may_give(user, [one[0]])],
+        "places": dict(every_place),
+        "is_bound": bool(user.locations),
         "chosen_places": _listed(form, "locations"),
         "form": form,
         "scopes": [(scope.value, ABOUT[scope]) for scope in Scope],
