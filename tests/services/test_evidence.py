@@ -147,14 +147,14 @@ def test_what_was_dealt_is_told_of_one_who_was_two_until_they_are_parted() -> No
         world.say(Says(who="may", text=WORDS[0]))
         keeping.catch_up(house, workspace_id)
 
-        def told() -> list[tuple[str, str, str]]:
+        def told() -> list[tuple[str, str, str, str]]:
             rows = Episode.objects.order_by("began_at", "id")
-            return list(rows.values_list("location_id", "segment", "variants"))
+            return list(rows.values_list("location_id", "segment", "variants", "tags"))
 
         apart = [
-            ("", "other", ""),
-            ("", "other", ""),
-            ("north", "high_value", f",{flow}.hello=short,"),
+            ("", "other", "", ""),
+            ("", "other", "", ""),
+            ("north", "high_value", f",{flow}.hello=short,", ",high_value,"),
         ]
         assert told() == apart
         assert set(Episode.objects.values_list("pack", flat=True)) == {"fitness"}

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from baton.core.kpis import Grain
+from baton.reports.sources import SOURCES
 from baton.services.evidence.folding import (
     Dealt,
     Deed,
@@ -16,6 +18,7 @@ from baton.services.evidence.folding import (
     HandoffTold,
     Marked,
     Past,
+    Scores,
     StageTold,
     TurnTold,
     fold,
@@ -204,3 +207,29 @@ def test_the_order_in_which_it_was_read_makes_no_difference(source: random.Rando
         for name in ("deeds", "turns", "handoffs", "had", "marks", "answers")
     }
     assert fold(replace(LIVED, **read)) == fold(LIVED)
+
+
+@pytest.mark.req("DI14")
+def test_a_matter_carries_all_that_tickets_are_joined_by() -> None:
+    past = a_past(
+        triage="hybrid", segment="high_value", tags=",vip,at_risk,", turns=[a_turn(0)],
+        scores=Scores(complexity=3, emotion=2, frequency=20, value=4),
+        handoffs=[a_handoff("a", 1, ended=9), a_handoff("b", 10, ended=12)],
+        deeds=[Deed(1, at(12), "resolved", "user:1", "answered", False)],
+    )  # fmt: skip
+    [row], _stretches = fold(past)
+    assert (row.channel, row.flow, row.intent, row.tags) == (
+        "webchat", "faq", "hours", ",vip,at_risk,",
+    )  # fmt: skip
+    assert (row.triage, row.complexity, row.emotion, row.frequency, row.value) == (
+        "hybrid", 3, 2, 20, 4,
+    )  # fmt: skip
+    assert (row.reason, row.ended_by, row.code) == ("requested", "agent", "answered")
+    told = set(SOURCES[Grain.EPISODE].columns)
+    assert told >= {
+        "channel", "flow", "intent", "tags", "triage", "complexity", "emotion", "frequency",
+        "value", "reason", "ended_by", "code",
+    }  # fmt: skip
+    # Whoever was never handed over was handed over for no reason.
+    [alone], _none = fold(a_past(turns=[a_turn(0)]))
+    assert (alone.reason, alone.tags, alone.value) == ("", "", None)

@@ -85,7 +85,7 @@ SOURCES: Mapping[Grain, Source] = {
             "id", *_MATTER, "inbox_id", "queue", "agent_id", "opened_by", "handoffs", "touches",
             "bot_turns", "failed_turns", "answered_after", "ended_at", "ended_by", "code",
             "is_confirmed", "resolved_after", "returned_after", "waited", "handled", "csat_asked",
-            "csat", "csat_after",
+            "csat", "csat_after", "reason", "tags", "complexity", "emotion", "frequency", "value",
         ),
     ),
     Grain.STRETCH: Source(

@@ -70,6 +70,7 @@ def begin(  # noqa: PLR0913 - who, where, and by whose rules
 
     `address_lane` says at which of several addresses.
     """
+    tags = marks_of(contact).tags
     return ConversationRow(
         id=ledger.next_id(),
         workspace_id=contact.workspace_id,
@@ -82,9 +83,8 @@ def begin(  # noqa: PLR0913 - who, where, and by whose rules
         first_message_at=ledger.now,
         last_message_at=ledger.now,
         location_id=contact.location_id,
-        segment=segment_of(
-            marks_of(contact).tags, is_member=bool(contact.membership), order=policy.segments
-        ),
+        segment=segment_of(tags, is_member=bool(contact.membership), order=policy.segments),
+        tags=f",{','.join(tags)}," if tags else "",
     )
 
 

@@ -86,6 +86,15 @@ class StageTold(NamedTuple):
     stage: str
 
 
+class Scores(NamedTuple):
+    """What triage made of a conversation; None where it has not looked."""
+
+    complexity: int | None = None
+    emotion: int | None = None
+    frequency: int | None = None
+    value: int | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Past:
     """All that is known of one conversation."""
@@ -101,6 +110,8 @@ class Past:
     is_confirmed: bool
     location_id: str = ""
     segment: str = ""
+    tags: str = ""
+    scores: Scores = field(default_factory=Scores)
     pack: str = ""
     stages: Mapping[str, Sequence[StageTold]] = field(default_factory=dict)  # by flow
     dealt: list[Dealt] = field(default_factory=list)
@@ -204,6 +215,9 @@ def _episode(
         variants=before.variants,
         location_id=past.location_id,
         segment=past.segment,
+        tags=past.tags,
+        **past.scores._asdict(),
+        reason=stretches[0].reason if stretches else "",
         pack=past.pack,
         queue=offered[0].queue if offered else "",
         agent_id=next((one.agent_id for one in stretches if one.agent_id), ""),

@@ -19,6 +19,7 @@ from baton.services.evidence.folding import (
     HandoffTold,
     Marked,
     Past,
+    Scores,
     StageTold,
     TurnTold,
     fold,
@@ -145,6 +146,8 @@ def _pasts(workspace_id: str, ids: Sequence[str]) -> list[Past]:
             is_confirmed=row[8],
             location_id=row[9],
             segment=row[10],
+            tags=row[12],
+            scores=Scores(*row[13:17]),
             pack=pack,
             stages=stages,
         )

@@ -12,8 +12,9 @@ class Conversation(models.Model):
     `status` is open, snoozed or resolved; `handled_by` is bot, queue, agent or
     async (core.ownership). `lane` is its contact's; `channel`, `inbox_id` and `address_lane`
     are where they wrote last, and where an answer goes. The triage axes are stored here so
-    that reports can hold the assumptions against what happened (T9). `location_id` and `segment`
-    are its contact's when it was opened: what they become later changes no report.
+    that reports can hold the assumptions against what happened (T9). `location_id`, `segment`
+    and `tags` (as ",vip,at_risk,") are its contact's when it was opened: what they become later
+    changes no report.
     """
 
     id = id_field()
@@ -64,6 +65,7 @@ class Conversation(models.Model):
     recontacted_after = models.IntegerField(null=True)
     location_id = models.CharField(max_length=32, blank=True, default="")  # "" is no one place
     segment = models.CharField(max_length=60, blank=True, default="")
+    tags = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

@@ -50,8 +50,9 @@ class Episode(_Counted):
     """One matter, from its contact's first word to its close; a return begins the next.
 
     A row of the read model: `services.evidence` folds it out of the audit trail and the
-    rows of a conversation. `waited` is that of its first human stretch, `handled` and
-    `touches` are those of all.
+    rows of a conversation. `waited` and `reason` are those of its first human stretch, `handled`
+    and `touches` those of all. `tags` are the contact's when the conversation was opened, and the
+    four scores are those of its triage (DI14).
     """
 
     number = models.IntegerField()
@@ -66,6 +67,12 @@ class Episode(_Counted):
     csat_asked = models.BooleanField(default=False)
     csat = models.FloatField(null=True)
     csat_after = models.IntegerField(null=True)  # from the close to the mark
+    tags = models.TextField(blank=True, default="", db_default="")
+    reason = models.CharField(max_length=40, blank=True, default="", db_default="")
+    complexity = models.SmallIntegerField(null=True)
+    emotion = models.SmallIntegerField(null=True)
+    frequency = models.IntegerField(null=True)
+    value = models.SmallIntegerField(null=True)
 
     class Meta:
         indexes = [

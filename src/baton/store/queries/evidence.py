@@ -72,6 +72,7 @@ def conversations(ids: Sequence[str]) -> list[tuple[Any, ...]]:
         found.values_list(
             "id", "workspace_id", "first_message_at", "channel", "inbox_id", "request_type",
             "triage", "opened_by", "is_confirmed", "location_id", "segment", "contact_id",
+            "tags", "complexity", "emotion", "frequency", "value",
         )
     )  # fmt: skip
 

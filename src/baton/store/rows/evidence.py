@@ -47,6 +47,12 @@ class EpisodeRow(msgspec.Struct, frozen=True, kw_only=True):
     csat_asked: bool = False
     csat: float | None = None
     csat_after: int | None = None
+    tags: str = ""
+    reason: str = ""
+    complexity: int | None = None
+    emotion: int | None = None
+    frequency: int | None = None
+    value: int | None = None
 
 
 class StretchRow(msgspec.Struct, frozen=True, kw_only=True):

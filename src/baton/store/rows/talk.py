@@ -11,7 +11,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
 
     table: ClassVar[str] = "store_conversation"
     fixed: ClassVar[frozenset[str]] = frozenset(
-        {"workspace_id", "contact_id", "lane", "first_message_at", "location_id", "segment"}
+        {"workspace_id", "contact_id", "lane", "first_message_at", "location_id", "segment", "tags"}
     )
     id: str
     workspace_id: str
@@ -58,6 +58,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
     recontacted_after: int | None = None
     location_id: str = ""
     segment: str = ""
+    tags: str = ""
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
