@@ -57,7 +57,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
     names = tuple({*weekly.WATCHED, *_LEADERSHIP, *told})
     ago, read = kpis_in((before, this), limits, names)
     kept = baselines.beside(this)
-    titles = Titles(house, user)
+    against, titles = changes.changes_of(read, kept), Titles(house, user)
     flows = [
         FlowWeek(
             name=one.name,
@@ -80,9 +80,7 @@ def show(house: House, user: User, *, back: int = 0, is_quarter: bool = False) -
         named=weekly.name(changes.changes_of(read, ago), flows),
         matters=read["automated_resolution"].among,
         is_quarter=is_quarter,
-        against=tuple(
-            change for name, change in changes.changes_of(read, kept).items() if name in _LEADERSHIP
-        ),
+        against=tuple(against[name] for name in _LEADERSHIP if name in against),
         led=leading.led(this, standards_cache(house).setting_of(user.workspace_id).policy, limits),
         by_flow=weekly_flows.lines(titles, this, limits),
     )
