@@ -232,12 +232,13 @@ def _shown(house: House, user: User, rows: Sequence[Failure]) -> Iterator[ShownF
             fixed_by=people.get(row.fixed_by_id or "", ""),
             fix_words=row.fix_words,
             change=known.get(row.fix_seq) if row.fix_seq is not None else None,
-            effect=_effect(house, row, row.fixed_at, now) if row.fixed_at else None,
+            effect=_effect(house, user, row, now) if row.fixed_at else None,
         )
 
 
-def _effect(house: House, row: Failure, fixed_at: datetime, now: datetime) -> Effect:
+def _effect(house: House, user: User, row: Failure, now: datetime) -> Effect:
     """Return the flow's KPIs for as long before the fix as there is after it, two weeks at most."""
+    fixed_at = row.fixed_at or now
     span = min(now - fixed_at, AROUND)
     limits = core.limits_of(standards_cache(house).standards_of(row.workspace_id).policy, now)
     after = Slice(
@@ -245,13 +246,15 @@ def _effect(house: House, row: Failure, fixed_at: datetime, now: datetime) -> Ef
         since=fixed_at,
         until=fixed_at + span,
         only={"flow": row.flow} if row.flow else {},
+        places=sight.places_of(user),
     )
     before = replace(after, since=fixed_at - AROUND, until=fixed_at)
     told = changes.changes_of(kpis_of(after, limits, _TOLD_BY), kpis_of(before, limits, _TOLD_BY))
     same = Failure.objects.filter(
         workspace_id=row.workspace_id, cause=row.cause, flow=row.flow, logged_at__gt=fixed_at
     )
-    return Effect(changes=tuple(told.values()), again=same.count(), days=span.days)
+    again = sight.heard_by(house, user, same).count()
+    return Effect(changes=tuple(told.values()), again=again, days=span.days)
 
 
 def _changes(workspace_id: str, entries: Sequence[AuditEntry]) -> tuple[ShownChange, ...]:
