@@ -1,7 +1,7 @@
 """Which statements a story has its database run.
 
-PostgreSQL plays as many stories as it takes to run every statement of them all, by two stories
-where two have it. The others, as many again, would tell it nothing that it was not told already.
+PostgreSQL plays as many stories as it takes to run every statement of them all. The others, twice
+as many, would tell it nothing that it was not told already.
 """
 
 import re

@@ -68,11 +68,14 @@ class DjangoEngine:
         self, boxes: Collection[str] = BOXES, kinds: Collection[str] | None = None
     ) -> datetime | None:
         """Return the earliest moment at which something in these boxes is due, or None."""
-        fetch = self._database.fetch
-        rows = [row for box in boxes for statement in _NEXT[box] for row in fetch(statement)]
+        if not boxes:
+            return None
+        asked = [statement for box in boxes for statement in _NEXT[box]]
+        of_kinds: tuple[object, ...] = ()
         if OUTBOX in boxes:
+            asked.append(sql.narrowed(sql.NEXT_EFFECT, kinds))
             of_kinds = () if kinds is None else (self._database.dialect.listed(kinds),)
-            rows += fetch(sql.narrowed(sql.NEXT_EFFECT, kinds), *of_kinds)
+        rows = self._database.fetch(sql.all_of(asked), *of_kinds)
         return min((at for at in (aware(value) for (value,) in rows) if at), default=None)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@
 `{skip_locked}` for "leave out what another worker has", which each dialect spells its own way.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -295,6 +295,11 @@ NEXT_EFFECT: Final = f"""
     ORDER BY e.due_at, e.seq LIMIT 1"""
 
 NEXT_LEASE_END: Final = "SELECT min(claimed_until) FROM runtime_effect WHERE state = 'claimed'"
+
+
+def all_of(statements: Sequence[str]) -> str:
+    """Return one statement whose rows are those of all: asked once, not once each."""
+    return " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one in statements)
 
 
 def narrowed(statement: str, kinds: Collection[str] | None) -> str:
