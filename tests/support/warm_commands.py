@@ -5,6 +5,8 @@ loads them, in a home that is nobody's, and makes a copy of itself for each comm
 nothing of that home: settings, databases and caches are read anew, from the command's environment.
 """
 
+import atexit
+import gc
 import importlib
 import json
 import os
@@ -12,8 +14,9 @@ import pkgutil
 import runpy
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from functools import cache
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -97,6 +100,9 @@ def _forget_settings() -> None:
 
 def _serve() -> None:
     _load()
+    # What is loaded is shared with the copies: neither a collection nor an end may touch it all.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
@@ -122,8 +128,33 @@ def _become(wanted: Mapping[str, object]) -> NoReturn:
     os.chdir(str(wanted["folder"]))
     sys.path[0] = str(wanted["folder"])
     sys.argv = ["baton", *arguments]
-    runpy.run_module(_COMMAND, run_name="__main__", alter_sys=True)
-    sys.exit(0)
+    _end(_code_of(partial(runpy.run_module, _COMMAND, run_name="__main__", alter_sys=True)))
+
+
+def _code_of(work: Callable[[], object]) -> int:
+    """Return what the command's process would end with."""
+    try:
+        work()
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            return ended.code or 0
+        sys.stderr.write(f"{ended.code}\n")
+        return 1
+    return 0
+
+
+def _end(code: int) -> NoReturn:
+    """End as a process does, but let go of its memory whole and not module by module.
+
+    That took four fifths of a short command's time: each page that the copy shares is copied first.
+    """
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()  # nothing public runs them before an end by hand
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
