@@ -48,7 +48,7 @@ def test_a_story_that_does_not_hold_fails_and_says_where(tmp_path: Path) -> None
         'steps:\n  - says: {who: mia, text: "What time do you open?"}\n'
         "  - expect: {owner: queue}\n"
     )
-    done = baton("play", str(path), home=tmp_path)
+    done = baton("play", str(path), "--ends-at-failure", home=tmp_path)
     assert done.returncode == 1
     assert "wrong.yaml:7:" in done.stdout
     assert "queue" in done.stdout

@@ -381,6 +381,15 @@ def test_results_are_rows_of_json(tmp_path: Path) -> None:
     assert results[3].render() == "passed  short: A short story"
 
 
+@pytest.mark.django_db
+def test_a_story_may_end_at_its_first_failure(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(GOOD + "  - expect: {replies: 7}\n  - expect: {replies: 8}\n")
+    for ends_at_failure, told in ((False, 2), (True, 1)):
+        [result] = player.play_paths([wrong], ends_at_failure=ends_at_failure)
+        assert len(result.failures) == told
+
+
 def test_a_path_without_stories_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         player.play_paths([tmp_path])

@@ -94,7 +94,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
     ],
 )
 def test_a_story_fails_under_another_limit(story: str, policy: dict[str, float | str]) -> None:
-    assert not play(with_policy(read_story(story), **policy)).passed
+    assert not play(with_policy(read_story(story), **policy), ends_at_failure=True).passed
 
 
 def without_rule(name: str) -> Break:
@@ -372,4 +372,4 @@ def test_a_story_fails_when_its_rule_is_broken(
     story: str, break_rule: Break, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_rule(monkeypatch)
-    assert not play(read_story(story)).passed
+    assert not play(read_story(story), ends_at_failure=True).passed

@@ -16,10 +16,17 @@ from baton.config.settings import Settings
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @json_option
 @click.option("--explain", is_flag=True, help="Print each decision with its reason.")
+@click.option("--ends-at-failure", is_flag=True, help="End a story at its first failure.")
 @click.option("--database", default="sqlite://", help="An empty database to play on, by its URL.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a story and stop.")
-def play(
-    paths: tuple[Path, ...], database: str, *, as_json: bool, explain: bool, schema: bool
+def play(  # noqa: PLR0913 - one for each option
+    paths: tuple[Path, ...],
+    database: str,
+    *,
+    as_json: bool,
+    explain: bool,
+    ends_at_failure: bool,
+    schema: bool,
 ) -> None:
     """Play the stories in files or folders; fails when any expectation does."""
     own = Settings.from_environment().own_packs
@@ -35,7 +42,7 @@ def play(
         if not paths:
             raise click.UsageError("name at least one story file or folder, such as stories/")
         boot.migrate()
-        results = player.play_paths(paths, explain=explain)
+        results = player.play_paths(paths, explain=explain, ends_at_failure=ends_at_failure)
         for result in results:
             if as_json:
                 show(result.as_row(), as_json=True)

@@ -107,9 +107,12 @@ class StoryResult:
         return "\n".join(lines)
 
 
-def play(document: StoryDocument, *, explain: bool = False) -> StoryResult:
+def play(
+    document: StoryDocument, *, explain: bool = False, ends_at_failure: bool = False
+) -> StoryResult:
     """Play one story in Django's current database, and leave nothing behind.
 
+    With `ends_at_failure` it is over at the first thing that is not as it should be.
     Raises Conflict in a database that holds a workspace: a story moves the clock
     for everything in it.
     """
@@ -120,7 +123,13 @@ def play(document: StoryDocument, *, explain: bool = False) -> StoryResult:
     failures: list[Failure] = []
     explanation: list[str] = []
     for channel in story.over or ("",):
-        playing = _played(document.over(channel) if channel else document, explain=explain)
+        if failures and ends_at_failure:
+            break
+        playing = _played(
+            document.over(channel) if channel else document,
+            explain=explain,
+            ends_at_failure=ends_at_failure,
+        )
         failures += (failure.over(channel) for failure in playing.failures)
         explanation += [f"over {channel}"] if channel and explain else []
         explanation += playing.explanation
@@ -136,21 +145,26 @@ def play(document: StoryDocument, *, explain: bool = False) -> StoryResult:
     )
 
 
-def play_paths(paths: Sequence[Path], *, explain: bool = False) -> list[StoryResult]:
+def play_paths(
+    paths: Sequence[Path], *, explain: bool = False, ends_at_failure: bool = False
+) -> list[StoryResult]:
     """Play the stories in files and folders; one that cannot be read is a failed one.
 
     Raises NotFound for a path that does not exist or a folder without stories.
     """
-    return [_play_file(path, explain=explain) for path in _story_files(paths)]
+    files = _story_files(paths)
+    return [_play_file(path, explain=explain, ends_at_failure=ends_at_failure) for path in files]
 
 
-def _played(document: StoryDocument, *, explain: bool) -> "_Playing":
+def _played(document: StoryDocument, *, explain: bool, ends_at_failure: bool) -> "_Playing":
     with _undone():
         world = founding.make(document.story)
         places.offer(world, document.story.activities)
         playing = _Playing(document, world, explain=explain)
         for place, step in enumerate(document.story.steps):
             playing.take(place, step)
+            if playing.failures and ends_at_failure:
+                return playing
         playing.finish()
     return playing
 
@@ -280,9 +294,10 @@ def _undone() -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-def _play_file(path: Path, *, explain: bool) -> StoryResult:
+def _play_file(path: Path, *, explain: bool, ends_at_failure: bool) -> StoryResult:
     try:
-        return play(parse_story(path.read_text("utf-8"), file=str(path)), explain=explain)
+        story = parse_story(path.read_text("utf-8"), file=str(path))
+        return play(story, explain=explain, ends_at_failure=ends_at_failure)
     except InvalidDocument as error:
         failures = tuple(Failure(step=0, problem=problem) for problem in error.problems)
     except UnicodeDecodeError as error:

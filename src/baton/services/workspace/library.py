@@ -11,6 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from baton.core.errors import NotFound
+from baton.core.json import Json
 from baton.flows import document
 from baton.flows.document import Flow
 from baton.flows.steps.ask import Ask
@@ -61,6 +62,7 @@ class FlowTemplate:
         success: by what it is judged.
         needs: its own, and those of the flows that it goes through.
         source: its YAML with the comments.
+        written: what the YAML holds; to be read, not changed.
     """
 
     about: str
@@ -68,6 +70,7 @@ class FlowTemplate:
     needs: Needs
     flow: Flow
     source: str
+    written: Json
 
     @property
     def name(self) -> str:
@@ -101,7 +104,8 @@ def load_template(name: str) -> FlowTemplate:
     if name not in names():
         raise NotFound("template", name)
     source = (_folder() / f"{name}.yaml").read_text("utf-8")
-    flow = document.parse(documents.read(source, file=f"library/{name}.yaml").value)
+    written = documents.read(source, file=f"library/{name}.yaml").value
+    flow = document.parse(written)
     about, _, success = _heading_of(source).partition(_SUCCESS)
     return FlowTemplate(
         about=about.strip(),
@@ -109,6 +113,7 @@ def load_template(name: str) -> FlowTemplate:
         needs=needs_of(flow, *_parts_of(flow)),
         flow=flow,
         source=source,
+        written=written,
     )
 
 

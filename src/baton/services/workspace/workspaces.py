@@ -23,7 +23,6 @@ from baton.services.workspace import (
     schedules,
     supervision,
 )
-from baton.services.writing import documents
 from baton.store.models import CannedResponse, FlowVersion, Location, User, Workspace
 
 
@@ -126,15 +125,15 @@ def _publish_shipped(house: House, workspace_id: str, pack: Pack, *, now: dateti
 
 def start_from(house: House, workspace_id: str, name: str, *, now: datetime) -> None:
     """Publish a flow of the library as it stands; raises NotFound."""
-    source = library.load_template(name).source
+    template = library.load_template(name)
     publish(
         house,
         workspace_id,
         name,
-        documents.read(source, file=f"library/{name}.yaml").value,
+        template.written,
         now=now,
         reason="started from the library",
-        source=source,
+        source=template.source,
     )
 
 
