@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from baton.core.errors import Forbidden
 from baton.core.roles import Role
 from baton.services.house import House
-from baton.store.models import Contact, Conversation, Location, User, Workspace
+from baton.store.models import Contact, Conversation, Location, Turn, User, Workspace
 from baton.store.queries import located
 
 Rows = TypeVar("Rows", bound=Model)
@@ -112,6 +112,15 @@ def heard_by(
     mine = Conversation.objects.filter(workspace_id=user.workspace_id)
     found = mine.filter(is_open | Q(assignee_id=user.id))
     return rows.filter(**{f"{by}__in": found.values("id")})
+
+
+def learned_by(house: House, user: User, rows: "QuerySet[Rows]") -> "QuerySet[Rows]":
+    """Return those rows whose turn, in the column `turn_id`, is open to a person, or is none."""
+    turns = Turn.objects.filter(workspace_id=user.workspace_id)
+    heard = heard_by(house, user, turns)
+    return (
+        rows if heard is turns else rows.filter(Q(turn_id="") | Q(turn_id__in=heard.values("id")))
+    )
 
 
 def met_among(user: User, contact_ids: Iterable[str]) -> frozenset[str]:

@@ -113,7 +113,7 @@ class Limits:
 def list_page(house: House, user: User, folder: Folder, *, page: int = 1) -> ApprovalPage:
     """Return a page of a folder; raises Forbidden for a role that may not read the inbox."""
     inbox.require(user, Action.READ_INBOX)
-    found = _in_folder(user, folder)
+    found = _in_folder(house, user, folder)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
@@ -163,7 +163,7 @@ def limits_in(house: House, user: User, granted: Sequence[ShownApproval]) -> Lim
 def find(house: House, user: User, approval_id: str) -> ShownApproval:
     """Return one approval; raises NotFound."""
     inbox.require(user, Action.READ_INBOX)
-    row = _met_by(user).filter(id=approval_id).first()
+    row = _open_to(house, user).filter(id=approval_id).first()
     if row is None:
         raise NotFound("approval", approval_id)
     return _shown(house, user, [row])[0]
@@ -193,17 +193,14 @@ def _asked_as(user: User) -> str:
     return rung.value if rung else user.role
 
 
-def _met_by(user: User) -> "QuerySet[Approval]":
-    """Return the approvals of contacts of the locations that a person works for."""
+def _open_to(house: House, user: User) -> "QuerySet[Approval]":
+    """Return the approvals of conversations that are open to a person."""
     found = Approval.objects.filter(workspace_id=user.workspace_id)
-    if not user.locations:
-        return found
-    talks = Conversation.objects.filter(workspace_id=user.workspace_id)
-    return found.filter(conversation_id__in=sight.met_by(user, talks).values("id"))
+    return sight.heard_by(house, user, found)
 
 
-def _in_folder(user: User, folder: Folder) -> "QuerySet[Approval]":
-    found = _met_by(user)
+def _in_folder(house: House, user: User, folder: Folder) -> "QuerySet[Approval]":
+    found = _open_to(house, user)
     match folder:
         case Folder.UP_TO_ME:
             waiting = found.filter(state=State.PROPOSED.value, asked=_asked_as(user))

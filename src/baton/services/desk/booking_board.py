@@ -140,8 +140,7 @@ def show_calendar(user: User, *, view: str, on: date, location: str) -> Calendar
     found = Slot.objects.filter(
         workspace_id=user.workspace_id, starts_at__gte=since, starts_at__lt=until
     )
-    if user.locations:
-        found = found.filter(location_id__in=["", *user.locations])
+    found = _where_they_work(user, found)
     if location:
         found = found.filter(location_id=location)
     rows = list(found.order_by("starts_at", "id")[: MOST_SLOTS + 1])
@@ -222,7 +221,7 @@ def show_booking(house: House, user: User, booking_id: str) -> BookingSheet:
     return BookingSheet(
         line=line,
         slot=slots[0] if slots else None,
-        moves_to=_moves_of(house, row) if is_ours and state in bookings.STANDING else (),
+        moves_to=_moves_of(house, user, row) if is_ours and state in bookings.STANDING else (),
         changes=_change_lines(user, changes),
         may=bookings.WAYS[state] if is_ours else frozenset(),
         can_undo=is_ours and bool(changes) and bool(changes[0].state_before),
@@ -245,24 +244,27 @@ def currency_of(house: House, user: User) -> str:
 
 
 def free_slots(
-    workspace_id: str, activity_id: str, *, after: datetime, places: int = 1
+    user: User, activity_id: str, *, after: datetime, places: int = 1
 ) -> tuple[SlotLine, ...]:
-    """Return the next slots of an activity that have so many places left."""
+    """Return the next slots of an activity, where a person works, that have so many places left."""
     rows = Slot.objects.filter(
-        workspace_id=workspace_id,
+        workspace_id=user.workspace_id,
         activity_id=activity_id,
         cancelled_at=None,
         starts_at__gt=after,
         system_id="",
-    ).order_by("starts_at", "id")[: _MOST_FREE * 2]
-    lines = _slot_lines(workspace_id, rows)
+    )
+    rows = _where_they_work(user, rows).order_by("starts_at", "id")[: _MOST_FREE * 2]
+    lines = _slot_lines(user.workspace_id, rows)
     return tuple(one for one in lines if one.free >= places)[:_MOST_FREE]
 
 
-def _moves_of(house: House, row: Booking) -> tuple[SlotLine, ...]:
-    found = free_slots(
-        row.workspace_id, row.activity_id, after=house.clock.now(), places=row.places
-    )
+def _where_they_work(user: User, rows: "QuerySet[Slot]") -> "QuerySet[Slot]":
+    return rows.filter(location_id__in=["", *user.locations]) if user.locations else rows
+
+
+def _moves_of(house: House, user: User, row: Booking) -> tuple[SlotLine, ...]:
+    found = free_slots(user, row.activity_id, after=house.clock.now(), places=row.places)
     return tuple(one for one in found if one.id != row.slot_id)
 
 

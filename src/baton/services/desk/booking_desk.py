@@ -10,11 +10,11 @@ from baton.core import bookings
 from baton.core.bookings import Entry, State
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.bookings import activities, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
-from baton.services.desk import guarding, mirrored_desk
+from baton.services.desk import belonging, guarding, mirrored_desk
 from baton.services.house import House
 from baton.services.people import meeting
 from baton.store.models import Activity, Booking, User
@@ -66,6 +66,7 @@ def change(house: House, user: User, booking_id: str, deed: str, *, slot_id: str
     if (mirror := kept.first()) is not None:
         return mirrored_desk.change(house, mirror, deed, moment=slot_id, actor=actor)
     if deed == "move":
+        belonging.refuse_named(house, user, {"slot_id": slot_id})
         return places.move(house, workspace_id, booking_id, slot_id, actor=actor)
     if deed in MARKS:
         return places.mark(house, workspace_id, booking_id, MARKS[deed], actor=actor)
@@ -109,6 +110,8 @@ def add_slots(  # noqa: PLR0913 - what, when, where and how many
     inbox.require(user, Action.CONFIGURE)
     if not 1 <= weeks <= MAX_WEEKS:
         raise InvalidInput({"weeks": f"choose between 1 and {MAX_WEEKS}"})
+    if not sight.is_at(user, location_id):
+        raise InvalidInput({"location": "Choose of the places that you work for yourself."})
     zone = inbox.zone_at(user.workspace_id, location_id)
     starts = [
         moment for one in at for moment in bookings.weekly(datetime.combine(on, one), zone, weeks)

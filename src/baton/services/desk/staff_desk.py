@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from baton.core import approvals, hours, language, roles, routing
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.roles import Action, Role
 from baton.core.routing import Offered
 from baton.flows.standing import Setting
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace.standards import standards_cache
@@ -42,6 +42,7 @@ class Member:
     is_quiet: bool  # their console gave no sign of life for so long that they count as away
     away_reason: str
     last_seen_at: datetime | None
+    is_ours: bool  # not of more places than whoever looks, who may set it then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def show(house: House, user: User) -> Team:
         workspace_id=user.workspace_id, is_active=True, role__in=_SERVING
     ).order_by("name", "id")
     return Team(
-        members=tuple(_member(one, held, setting, now) for one in people),
+        members=tuple(_member(user, one, held, setting, now) for one in people),
         queues=tuple(
             _queue(name, setting, now)
             for name in [
@@ -120,8 +121,11 @@ def change(house: House, user: User, member_id: str, wanted: Wanted) -> None:
         people = User.objects.filter(
             id=member_id, workspace_id=user.workspace_id, is_active=True, role__in=_SERVING
         )
-        if not people.exists():
+        found = people.first()
+        if found is None:
             raise NotFound("member", member_id)
+        if not sight.may_give(user, found.locations):
+            raise Forbidden("change what a colleague of more places than yours takes", user.role)
         people.update(
             skills=list(wanted.skills),
             capacity=wanted.capacity,
@@ -189,7 +193,7 @@ def _is_off(one: User, zone: tzinfo, now: datetime) -> bool:
     return bool(one.hours) and not hours.parse_hours(one.hours, zone=str(zone)).is_open(now)
 
 
-def _member(one: User, held: dict[str, int], setting: Setting, now: datetime) -> Member:
+def _member(user: User, one: User, held: dict[str, int], setting: Setting, now: datetime) -> Member:
     policy = setting.policy
     is_quiet = one.last_seen_at is not None and now - one.last_seen_at > policy.away_after
     return Member(
@@ -208,6 +212,7 @@ def _member(one: User, held: dict[str, int], setting: Setting, now: datetime) ->
         is_quiet=is_quiet,
         away_reason=one.away_reason,
         last_seen_at=one.last_seen_at,
+        is_ours=sight.may_give(user, one.locations),
     )
 
 

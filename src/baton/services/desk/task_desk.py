@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, QuerySet
 
 from baton.core import roles, routing, text
-from baton.core.errors import Conflict, InvalidInput, NotFound
+from baton.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from baton.core.json import Json
 from baton.core.outreach import Measure, Outcome
 from baton.core.presend import Author
@@ -65,7 +65,7 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> TaskBoard:
     """Return a page of a view; raises Forbidden for a role that may not read the inbox."""
     inbox.require(user, Action.READ_INBOX)
     now = house.clock.now()
-    found = _of(user, view, now)
+    found = _of(house, user, view, now)
     total = found.count()
     pages = max(-(-total // PAGE_SIZE), 1)
     page = min(max(page, 1), pages)
@@ -75,15 +75,15 @@ def show(house: House, user: User, view: str, *, page: int = 1) -> TaskBoard:
         total=total,
         page=page,
         pages=pages,
-        open_count=_of(user, OPEN, now).count(),
-        counts={one.value: _of(user, one.value, now).count() for one in Measure},
+        open_count=_of(house, user, OPEN, now).count(),
+        counts={one.value: _of(house, user, one.value, now).count() for one in Measure},
     )
 
 
 def count_due(house: House, user: User) -> int:
     """Return how many open tasks there are for the queues that a person serves."""
     served = routing.skills_of(user.skills, Role(user.role)) | {routing.GENERAL}
-    return _of(user, OPEN, house.clock.now()).filter(queue__in=served).count()
+    return _of(house, user, OPEN, house.clock.now()).filter(queue__in=served).count()
 
 
 def finish(  # noqa: PLR0913 - which, how it ended, and what is said of it to whom
@@ -100,8 +100,8 @@ def finish(  # noqa: PLR0913 - which, how it ended, and what is said of it to wh
         raise InvalidInput({"told": f"Say it in {MAX_TOLD} characters at most."})
     if outcome not in set(Outcome) or len(words) > MAX_WORDS:
         raise InvalidInput({"outcome": f"Say what came of it, in {MAX_WORDS} characters at most."})
-    with desks.at_desk(house, user, _find(user, task_id).conversation_id) as desk:
-        task = _find(user, task_id)
+    with desks.at_desk(house, user, _find(house, user, task_id).conversation_id) as desk:
+        task = _find(house, user, task_id)
         if task.done_at is not None:
             message = "A colleague has done it meanwhile."
             raise Conflict(message)
@@ -118,22 +118,32 @@ def finish(  # noqa: PLR0913 - which, how it ended, and what is said of it to wh
 def reopen(house: House, user: User, task_id: str) -> None:
     """Put a task back on the list that was marked as done by mistake."""
     policy = standards_cache(house).standards_of(user.workspace_id).policy
-    with desks.at_desk(house, user, _find(user, task_id).conversation_id) as desk:
-        task = _find(user, task_id)
+    with desks.at_desk(house, user, _find(house, user, task_id).conversation_id) as desk:
+        task = _find(house, user, task_id)
         if task.done_at is not None:
             tasks.reopen(desk.ledger, task, desk.conversation.lane, policy, desk.actor)
 
 
-def _find(user: User, task_id: str) -> Task:
+def _find(house: House, user: User, task_id: str) -> Task:
     found = Task.objects.filter(id=task_id, workspace_id=user.workspace_id).first()
     if found is None:
         raise NotFound("task", task_id)
+    if not _open_to(house, user).filter(id=task_id).exists():
+        raise Forbidden("open what only trained staff may", user.role)
     return found
 
 
-def _of(user: User, view: str, now: datetime) -> "QuerySet[Task]":
+def _open_to(house: House, user: User) -> "QuerySet[Task]":
+    """Return the tasks of conversations that are open to a person, but those of closed queues."""
+    found = Task.objects.filter(workspace_id=user.workspace_id)
+    if closed := sight.closed_to(user, sight.closed_queues_of(house, user.workspace_id)):
+        found = found.exclude(queue__in=closed)
+    return sight.heard_by(house, user, found)
+
+
+def _of(house: House, user: User, view: str, now: datetime) -> "QuerySet[Task]":
     """Return the tasks of a view: what `core.outreach.measure` says, as a query."""
-    found = sight.met_by(user, Task.objects.filter(workspace_id=user.workspace_id))
+    found = _open_to(house, user)
     since = Q(due_at__gt=now - WINDOW)
     match view:
         case Measure.IN_TIME:

@@ -9,7 +9,7 @@ import msgspec
 
 from baton.core.errors import Conflict, InvalidInput
 from baton.core.roles import Action
-from baton.services import arrivals, inbox
+from baton.services import arrivals, inbox, sight
 from baton.services.conversation import runs
 from baton.services.facts import RestartAsked
 from baton.services.house import House
@@ -89,6 +89,8 @@ def change(  # noqa: PLR0913 - what is done to which runs, by whom and why
 ) -> int:
     """Stop runs of a flow, or let them begin anew; return how many. None chooses all.
 
+    Those of contacts of other places go on, as the list shows none of them (P10).
+
     One that begins anew ends and starts in the version in force, with the facts that it
     began with. Raises InvalidInput without a reason or a run, Conflict for a flow that is
     paused or that only words start, or Forbidden for a role.
@@ -105,10 +107,17 @@ def change(  # noqa: PLR0913 - what is done to which runs, by whom and why
     actor, wanted, done = f"user:{user.id}", set(chosen or ()), 0
     for batch in batches(user.workspace_id, name):
         meant = batch if chosen is None else [one for one in batch if one[0] in wanted]
+        meant = _met(user, meant)
         if meant:
             with house.engine.transaction():
                 done += act(house, user.workspace_id, name, meant, actor=actor, reason=reason)
     return done
+
+
+def _met(user: User, batch: Batch) -> Batch:
+    found = Run.objects.filter(id__in=[run_id for run_id, _conversation in batch])
+    ours = set(sight.met_by(user, found).values_list("id", flat=True)) if user.locations else set()
+    return [one for one in batch if one[0] in ours] if user.locations else batch
 
 
 def _require_startable(house: House, user: User, name: str) -> None:

@@ -198,9 +198,9 @@ def _texts(house: House, user: User, number: int, refs: list[str]) -> dict[str, 
     found = {ref: ref.removeprefix("pack:") for ref in refs if ref.startswith("pack:")}
     if taught or marks:
         _log_sight(house, user, f"reader:{number}", len(taught) + len(marks))
-    words = lessons.texts_of(house, user.workspace_id, taught)
+    words = lessons.texts_of(house, user, taught)
     found |= {f"taught:{name}": text for name, text in words.items()}
-    return found | readers.marked_texts(house, user.workspace_id, marks)
+    return found | readers.marked_texts(house, user, marks)
 
 
 def _log_sight(house: House, user: User, subject: str, count: int) -> None:

@@ -17,13 +17,14 @@ from baton.core import evaluation, teaching
 from baton.core.errors import Conflict, NotFound
 from baton.core.evaluation import Evaluation
 from baton.core.teaching import Lesson
+from baton.services import sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.reading.examining import Examination, Marked, Matter
 from baton.services.workspace import editions, lessons, reader_editions, supervision, windows
 from baton.services.workspace.shelf import shelf_of
 from baton.services.workspace.standards import standards_cache
-from baton.store.models import ReaderVersion, StopMark, Workspace
+from baton.store.models import ReaderVersion, StopMark, User, Workspace
 
 STALE_AFTER = timedelta(minutes=15)
 """A training that told nothing for so long was interrupted, and may be begun anew."""
@@ -284,9 +285,10 @@ def _matter(house: House, row: ReaderVersion, live: ReaderVersion | None) -> Mat
     )
 
 
-def marked_texts(house: House, workspace_id: str, mark_ids: Collection[str]) -> dict[str, str]:
-    """Return the words of some marks, by their ref in a report."""
-    rows = StopMark.objects.filter(workspace_id=workspace_id, id__in=list(mark_ids))
+def marked_texts(house: House, user: User, mark_ids: Collection[str]) -> dict[str, str]:
+    """Return the words of some marks, those that a person may read, by their ref in a report."""
+    known = StopMark.objects.filter(workspace_id=user.workspace_id, id__in=list(mark_ids))
+    rows = sight.learned_by(house, user, known)
     return {f"mark:{row.id}": _words_of(house, row) for row in rows}
 
 

@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 
 from baton.core import privacy, teaching
 from baton.core import text as texts
-from baton.core.errors import InvalidInput, NotFound
+from baton.core.errors import Forbidden, InvalidInput, NotFound
 from baton.core.pack import Pack
 from baton.core.roles import Action
 from baton.core.teaching import Lesson, NewIntent, Provenance, TaughtText
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.workspace import articles, editions, own_intents
@@ -111,6 +111,9 @@ def retire_by(house: House, user: User, example_id: str) -> None:
     inbox.require(user, Action.REVIEW)
     with house.engine.transaction():
         ledger = Ledger(house, house.clock.now())
+        known = TaughtExample.objects.filter(workspace_id=user.workspace_id, id=example_id)
+        if known.exists() and not open_to(house, user).filter(id=example_id).exists():
+            raise Forbidden("retire what was said elsewhere", user.role)
         retire(ledger, user.workspace_id, example_id, user.id)
         ledger.flush()
 
@@ -165,7 +168,7 @@ def list_examples(
     Raises Forbidden for a role that may not read customers' words.
     """
     inbox.require(user, Action.REVIEW)
-    rows = TaughtExample.objects.filter(workspace_id=user.workspace_id, retired_at=None)
+    rows = open_to(house, user).filter(retired_at=None)
     if before:
         rows = rows.filter(id__lt=before)
     found = list(rows.order_by("-id")[: PAGE_SIZE + 1])
@@ -188,9 +191,15 @@ def list_examples(
     return lines, shown[-1].id if len(found) > PAGE_SIZE else ""
 
 
-def texts_of(house: House, workspace_id: str, example_ids: Collection[str]) -> dict[str, str]:
-    """Return the words of some examples, by id."""
-    rows = TaughtExample.objects.filter(workspace_id=workspace_id, id__in=list(example_ids))
+def open_to(house: House, user: User) -> "QuerySet[TaughtExample]":
+    """Return the examples that a person may read: written by hand, or of what is open to them."""
+    rows = TaughtExample.objects.filter(workspace_id=user.workspace_id)
+    return sight.learned_by(house, user, rows)
+
+
+def texts_of(house: House, user: User, example_ids: Collection[str]) -> dict[str, str]:
+    """Return the words of some examples, those that a person may read, by id."""
+    rows = open_to(house, user).filter(id__in=list(example_ids))
     return {row.id: _text_of(house, row) for row in rows}
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.services import house as houses
-from baton.services import inbox
+from baton.services import inbox, sight
 from baton.services.bookings import activities as offered
 from baton.services.desk import booking_board, booking_desk
 from baton.store.models import Activity, User
@@ -112,7 +112,7 @@ def _shown(  # noqa: PLR0913 - two forms on a page
         "form": form or ActivityForm(initial=_initial(row) if row else None),
         "slots": slots or SlotsForm(locations=_locations(user)),
         "ahead": booking_board.free_slots(
-            user.workspace_id, row.id, after=houses.current().clock.now(), places=0
+            user, row.id, after=houses.current().clock.now(), places=0
         )
         if row
         else (),
@@ -140,7 +140,7 @@ def _initial(row: Activity) -> dict[str, object]:
 
 
 def _locations(user: User) -> tuple[tuple[str, str], ...]:
-    return inbox.list_locations(user)
+    return tuple(one for one in inbox.list_locations(user) if sight.is_at(user, one[0]))
 
 
 def _currency(user: User) -> str:
