@@ -11,7 +11,7 @@ from baton.config import known_faults
 
 
 def a_list(folder: Path, *records: Any) -> Path:
-    made = folder / "all.zip"
+    made = folder / f"all-{len(list(folder.iterdir()))}.zip"  # each its own file
     with zipfile.ZipFile(made, "w") as packed:
         for number, record in enumerate(records):
             packed.writestr(f"PYSEC-{number}.json", json.dumps(record))
@@ -69,6 +69,10 @@ def test_what_is_no_list_is_no_good_news(
     requirements = pinned(tmp_path, "1.0")
     text = tmp_path / "list.txt"
     text.write_text("<html>Sign in to the proxy</html>")
-    for faults in (text, tmp_path / "nothing", a_list(tmp_path), a_list(tmp_path, ["no record"])):
+    endless = a_fault() | {"details": "x" * 5_000_000}
+    for faults in (
+        text, tmp_path / "nothing", a_list(tmp_path), a_list(tmp_path, ["no record"]),
+        a_list(tmp_path, a_fault("other"), endless),
+    ):  # fmt: skip
         assert known_faults.main(str(requirements), str(faults)) == 2
         assert "NOT AUDITED" in capsys.readouterr().err

@@ -47,7 +47,9 @@ def _records(faults: Path) -> Iterator[dict[str, Any]]:
     try:
         with zipfile.ZipFile(faults) as packed:
             for entry in packed.infolist():
-                if entry.filename.endswith(".json") and entry.file_size <= _MAX_RECORD:
+                if entry.filename.endswith(".json"):
+                    if entry.file_size > _MAX_RECORD:  # left out, it might be the one that counts
+                        raise ValueError(f"{entry.filename} is over {_MAX_RECORD} bytes")
                     record = json.loads(packed.read(entry))
                     if not isinstance(record, dict) or "id" not in record:
                         raise ValueError(f"{entry.filename} is no record of a fault")

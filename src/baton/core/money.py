@@ -92,6 +92,11 @@ def minor_of(millionths: float) -> float:
     return millionths * _MINOR / MILLION
 
 
+def told(minor: float, currency: str) -> str:
+    """Return an amount of minor units, which may lie between two, in words: "1,012.50 USD"."""
+    return f"{minor / 100:,.2f} {currency}".strip()
+
+
 def of_people(seconds: float, rates: Rates) -> float:
     """Return what so much time of people costs."""
     return seconds * rates.wage_hour / _HOUR

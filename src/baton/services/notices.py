@@ -90,8 +90,9 @@ def tell(  # noqa: PLR0913 - who is told what, of what
     """Keep a notice for each of some people; return the notices' ids by person.
 
     Of what somebody may not see they are not told: a conversation of another place or of a
-    closed queue, a contact of another place, figures of the whole business (P10). Where that
-    leaves nobody of those on duty, who leads and may see it is told in their place. Give the
+    closed queue, a contact of another place (P10). Where that leaves nobody of those on duty,
+    who leads and may see it is told in their place. Figures of the whole business go to who sees
+    all of it; where nobody asked does, to all of them, since somebody has to know. Give the
     contact where the conversation may not be written yet. One that `is_mailed` by itself is in
     no digest.
     """

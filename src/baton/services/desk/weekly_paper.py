@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from baton.core import money
 from baton.reports import kpi_words, weekly
 from baton.reports.changes import Change
 from baton.reports.weekly import FlowWeek
-from baton.services.desk.leading import Led
 from baton.services.desk.weekly_board import Week
 
 
@@ -35,15 +35,11 @@ def leadership_of(week: Week) -> Iterator[str]:
     if (led := week.led) is not None:
         each, saved = led.each - led.each_before, led.saved
         yield (
-            f"People's time for a matter they had: {_money(led.each, led)}, "
-            f"from {_money(led.each_before, led)}{_by(each, led.each_before)}."
+            f"People's time for a matter they had: {money.told(led.each, led.currency)}, "
+            f"from {money.told(led.each_before, led.currency)}{_by(each, led.each_before)}."
         )
-        told = f"{_money(abs(saved), led)} {'saved' if saved >= 0 else 'more'}"
+        told = f"{money.told(abs(saved), led.currency)} {'saved' if saved >= 0 else 'more'}"
         yield f"People's time in all: {told}{_by(-saved, led.spent_before)}."
-
-
-def _money(minor: float, led: Led) -> str:
-    return f"{minor / 100:,.2f} {led.currency}"
 
 
 def _by(change: float, before: float) -> str:

@@ -107,17 +107,19 @@ def change(  # noqa: PLR0913 - what is done to which runs, by whom and why
     actor, wanted, done = f"user:{user.id}", set(chosen or ()), 0
     for batch in batches(user.workspace_id, name):
         meant = batch if chosen is None else [one for one in batch if one[0] in wanted]
-        meant = _met(user, meant)
+        meant = _met_by(user, meant)
         if meant:
             with house.engine.transaction():
                 done += act(house, user.workspace_id, name, meant, actor=actor, reason=reason)
     return done
 
 
-def _met(user: User, batch: Batch) -> Batch:
+def _met_by(user: User, batch: Batch) -> Batch:
+    if not user.locations:
+        return batch
     found = Run.objects.filter(id__in=[run_id for run_id, _conversation in batch])
-    ours = set(sight.met_by(user, found).values_list("id", flat=True)) if user.locations else set()
-    return [one for one in batch if one[0] in ours] if user.locations else batch
+    ours = set(sight.met_by(user, found).values_list("id", flat=True))
+    return [one for one in batch if one[0] in ours]
 
 
 def _require_startable(house: House, user: User, name: str) -> None:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from baton.core import money
 from baton.core.kpi_catalogue import CATALOGUE
 from baton.core.kpis import Unit
 from baton.reports import kpi_words
@@ -49,7 +50,7 @@ def _points_in(kpi: str) -> int:
 @register.filter
 def amount(minor: float, currency: str) -> str:
     """Return an amount of minor units, which may be below nothing or between two: "12.50 USD"."""
-    return f"{minor / 100:,.2f} {currency}".strip().replace("-", _MINUS)
+    return money.told(minor, currency).replace("-", _MINUS)
 
 
 @register.filter
