@@ -8,12 +8,14 @@ import pytest
 
 from baton.connectors.crm.settings import CrmSettings, problems_with
 from baton.core import webhook_signature
+from baton.core.deeds import Asking
 from baton.core.json import Json
 from baton.core.webhook_signature import Signed
+from baton.runtime.ports import Park
 from baton.services.calls import Call, Failed, Performed
 from baton.services.ledger import Ledger
 from baton.services.people import telling
-from baton.services.systems import crm, systems, tidings
+from baton.services.systems import asking, crm, systems, tidings
 from baton.services.systems.tidings import ToldCrm
 from baton.store.models import AuditEntry, ConnectedSystem, Contact, RuntimeEffect, Task
 from tests.connectors.examples import EXAMPLES
@@ -78,6 +80,14 @@ def _task(gym: Installation, title: str) -> RuntimeEffect:
         ledger.flush()
     gym.step(1)
     return RuntimeEffect.objects.get(intent_key=f"crm:{task_id}")
+
+
+@pytest.mark.req("P24")
+def test_what_leads_into_our_own_network_waits_for_a_person() -> None:
+    wanted = Asking(method="POST", url="https://10.0.0.1:8443/hook", headers={})
+    outcome = asking.deliver(wanted)
+    assert isinstance(outcome, Park)
+    assert "BATON_OWN_NETWORK" in outcome.reason
 
 
 @pytest.mark.req("DI8", "ON7")

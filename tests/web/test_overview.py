@@ -240,6 +240,8 @@ def test_the_report_of_a_whole_week(gym: Gym, sam: Screen, robin: Screen) -> Non
     [by_flow] = re.findall(r'id="by-flow".*?</table>', shown, re.DOTALL)
     for words in ("Questions at the front desk", "Its business metric", "Matters with people, a"):
         assert words in by_flow
+    titles = re.findall(r'data-label="Flow">([^<]+)', by_flow)
+    assert (titles[0], len(titles) > 1) == ("Questions at the front desk", True)  # had the most
     counted = [int(number) for _, number in _NUMBER.findall(by_flow)]
     assert counted[0] == 6  # all who asked, and nobody who wanted a person at once
     for words in ("Nothing is urgent", "Two flows to tune", "Operational", "Quality"):
