@@ -4,6 +4,8 @@ import csv
 import html
 import io
 import re
+import zlib
+from base64 import a85decode
 from datetime import timedelta
 
 import pytest
@@ -269,7 +271,13 @@ def test_each_dashboard_opens_what_it_counts(gym: Gym, sam: Screen, robin: Scree
         assert f"{told[address]} counted" in robin.get(address).text
 
 
-@pytest.mark.req("RP10", "RP12", "K22")
+def _words(paper: bytes) -> str:
+    """Return what a PDF of reportlab draws: its streams are packed, and told in ASCII."""
+    streams = re.findall(rb"stream\r?\n(.*?~>)", paper, re.DOTALL)
+    return "".join(zlib.decompress(a85decode(b"<~" + one, adobe=True)).decode() for one in streams)
+
+
+@pytest.mark.req("RP3", "RP10", "RP12", "K22")
 def test_a_quarter_is_told_in_the_same_way_and_on_paper(
     gym: Gym, sam: Screen, robin: Screen
 ) -> None:
@@ -283,6 +291,10 @@ def test_a_quarter_is_told_in_the_same_way_and_on_paper(
     paper = robin.client.get("/reports/weekly/file?span=quarter")
     assert paper.headers["Content-Type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF")
+    drawn = _words(paper.content)
+    flows = drawn[drawn.index("(By flow)") :]
+    assert "(Its business metric)" in flows
+    assert "Questions at the front desk" in flows
     assert paper.content == robin.client.get("/reports/weekly/file?span=quarter").content
     assert sam.get("/reports/weekly/file").status == 403
 

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from reportlab.lib import colors
-from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
@@ -13,6 +13,7 @@ from baton.reports import kpi_words, weekly
 from baton.reports.kpis import KpiReading
 from baton.services.desk import papers
 from baton.services.desk.weekly_board import Week
+from baton.services.desk.weekly_flows import FlowLine
 
 _LINES = TableStyle(
     [
@@ -43,6 +44,8 @@ def drawn(week: Week, title: str, lines: Iterable[tuple[str, list[str]]]) -> byt
     for heading, pairs in week.slices:
         if pairs:
             told += [Paragraph(heading, styles["Heading2"]), _table(pairs)]
+    if week.by_flow:
+        told += [Paragraph("By flow", styles["Heading2"]), _flows(week.by_flow)]
     told += [Spacer(0, 4 * mm), _paragraph(weekly.RULE, styles["Italic"])]
     return papers.drawn(told, title)
 
@@ -50,11 +53,37 @@ def drawn(week: Week, title: str, lines: Iterable[tuple[str, list[str]]]) -> byt
 def _table(pairs: tuple[tuple[KpiReading, KpiReading], ...]) -> Table:
     rows = [["KPI", "Now", "Before"]]
     for now, before in pairs:
-        lies = kpi_words.range_of(now)
-        told = f"{kpi_words.value_of(now)}{f' ({lies})' if lies else ''}, of {now.among}"
+        young = f", {now.young} may still change" if now.young else ""
         ago = kpi_words.value_of(before) + (f", of {before.among}" if before.among else "")
-        rows.append([now.kpi.title, told, ago])
-    return Table(rows, style=_LINES, hAlign="LEFT", colWidths=[62 * mm, 62 * mm, 48 * mm])
+        rows.append([now.kpi.title, _told(now) + young, ago])
+    return Table(rows, style=_LINES, hAlign="LEFT", colWidths=[62 * mm, 68 * mm, 42 * mm])
+
+
+def _flows(lines: tuple[FlowLine, ...]) -> Table:
+    style = ParagraphStyle("cell", fontSize=8, leading=10)
+    bold = ParagraphStyle("name", parent=style, fontName="Helvetica-Bold")
+    head = ["Flow", *(one.kpi.title for one in lines[0].readings), "Its business metric"]
+    rows = [[_paragraph(title, bold) for title in head]]
+    for line in lines:
+        metric = line.metric
+        own = f"{metric.kpi.title}: {_told(metric)}" if metric else "none named"
+        cells = [*(_told(one) for one in line.readings), own]
+        rows.append([_paragraph(line.title, bold), *(_paragraph(one, style) for one in cells)])
+    # The head stands again on each sheet that the flows go on to.
+    return Table(
+        rows,
+        style=_LINES,
+        hAlign="LEFT",
+        colWidths=[42 * mm, *[30 * mm] * 3, 40 * mm],
+        repeatRows=1,
+    )
+
+
+def _told(reading: KpiReading) -> str:
+    if not reading.among:
+        return "none"
+    lies = kpi_words.range_of(reading)
+    return f"{kpi_words.value_of(reading)}{f' ({lies})' if lies else ''}, of {reading.among}"
 
 
 def _paragraph(line: str, style: Any) -> Paragraph:
