@@ -5,6 +5,7 @@ example that shares the most words with a text. What it is taught changes what i
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -22,9 +23,10 @@ _COMMON = 40
 class OverlapReader:
     """A reader of one pack; confidence is the share of words in common."""
 
-    def __init__(self, pack: Pack, base: ReaderPort) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], base: ReaderPort) -> None:
         self._base = base
-        taught = [(i.name, _words(text)) for i in pack.intents for text in i.examples]
+        self._read: dict[str, Reading] = {}
+        taught = [(name, _words(text)) for name, text in examples]
         had = Counter(chain.from_iterable(words for _, words in taught))
         self._common = {word for word, times in had.items() if times > _COMMON}
         self._examples = [(name, words - self._common) for name, words in taught]
@@ -35,8 +37,10 @@ class OverlapReader:
 
     def read_many(self, given: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return one reading for each text."""
-        read = self._base.read_many(given)
-        return tuple(replace(one, intents=self._scores(one.text)) for one in read)
+        unread = tuple(dict.fromkeys(text for text in given if text not in self._read))
+        for text, one in zip(unread, self._base.read_many(unread), strict=True):
+            self._read[text] = replace(one, intents=self._scores(one.text))
+        return tuple(self._read[text] for text in given)
 
     def _scores(self, text: str) -> tuple[IntentScore, ...]:
         words = _words(text) - self._common
@@ -58,7 +62,14 @@ def plain_reader_of(name: str) -> LocalReader:
 
 def train(pack: Pack) -> OverlapReader:
     """Train such a reader, as `services.house.House.train` would."""
-    return OverlapReader(pack, plain_reader_of(pack.name))
+    taught = tuple((intent.name, text) for intent in pack.intents for text in intent.examples)
+    return _reader_of(pack.name, taught)
+
+
+@lru_cache(maxsize=32)
+def _reader_of(name: str, taught: tuple[tuple[str, str], ...]) -> OverlapReader:
+    """Return the reader of one lesson: most tests teach the same, and read it whole."""
+    return OverlapReader(taught, plain_reader_of(name))
 
 
 def _words(text: str) -> frozenset[str]:
