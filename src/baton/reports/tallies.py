@@ -223,7 +223,11 @@ _SUMMED = (Estimate.STUDENT, Estimate.RATIO)
 
 
 class _InPlace:
-    """Counts by the database: one query, whatever the number of KPIs, of windows or of rows."""
+    """Counts by the database: one query, whatever the number of KPIs, of windows or of rows.
+
+    Asked first is whether there is a row at all: a gym has no parcels and a shop no classes, and
+    the many sums of a page cost more to word than to answer.
+    """
 
     def __init__(self, grain: Grain, limits: Limits) -> None:
         self._grain = grain
@@ -231,7 +235,8 @@ class _InPlace:
         self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def tally(self, kpis: Sequence[Kpi], looked_at: Slice) -> Mapping[str, Tally]:
-        counts = slices.rows_of(self._grain, looked_at).aggregate(**self._counts(kpis))
+        rows = slices.rows_of(self._grain, looked_at)
+        counts = rows.aggregate(**self._counts(kpis)) if rows.exists() else {}
         return {kpi.name: self._told(kpi, counts, looked_at) for kpi in kpis}
 
     def tally_parts(
@@ -245,8 +250,11 @@ class _InPlace:
             output_field=IntegerField(),
         )
         whole = replace(parts[0], until=parts[-1].until)
-        rows = slices.rows_of(self._grain, whole).annotate(part=place).order_by().values("part")
-        told = {counts["part"]: counts for counts in rows.annotate(**self._counts(kpis))}
+        rows = slices.rows_of(self._grain, whole)
+        told: dict[int, Mapping[str, Any]] = {}
+        if rows.exists():
+            by_part = rows.annotate(part=place).order_by().values("part")
+            told = {counts["part"]: counts for counts in by_part.annotate(**self._counts(kpis))}
         return [
             {kpi.name: self._told(kpi, told.get(number, {}), part) for kpi in kpis}
             for number, part in enumerate(parts)
@@ -256,7 +264,10 @@ class _InPlace:
         self, dimension: str, kpis: Sequence[Kpi], looked_at: Slice
     ) -> Iterator[tuple[str | int, Mapping[str, Tally]]]:
         column = SOURCES[self._grain].dimensions[dimension]
-        grouped = slices.rows_of(self._grain, looked_at).order_by().values(column)
+        rows = slices.rows_of(self._grain, looked_at)
+        if not rows.exists():
+            return
+        grouped = rows.order_by().values(column)
         for counts in grouped.annotate(**self._counts(kpis)):
             value = counts[column]
             part = slices.narrowed(looked_at, dimension, value)
