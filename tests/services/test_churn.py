@@ -15,10 +15,11 @@ from baton.core.policy import Policy
 from baton.services.bookings import activities, check_ins, places
 from baton.services.bookings.activities import Offer
 from baton.services.bookings.places import Wish
+from baton.services.desk import churn_board
 from baton.services.ledger import Ledger
 from baton.services.people import spending
 from baton.services.people.contacts import marks_of
-from baton.services.workspace import churn_scoring
+from baton.services.workspace import churn_scoring, churn_signs
 from baton.store.models import (
     CheckIn,
     ChurnScore,
@@ -27,6 +28,7 @@ from baton.store.models import (
     OfferMade,
     ReportedEvent,
     Run,
+    User,
 )
 from baton.store.queries import churn as kept
 from baton.store.queries import turns
@@ -103,6 +105,34 @@ def test_who_is_at_risk_is_told_once_and_again_when_they_came_back(world: World)
     came(world, "mia", 0, 1, 2, 3, 4, 5, 6, 7)
     world.pass_time(A_DAY)
     assert tags_of(world, "mia") == ()
+
+
+@pytest.mark.req("CH3", "CH5")
+def test_a_day_that_only_passes_writes_nothing_and_is_counted_where_it_is_shown(
+    world: World,
+) -> None:
+    def shown() -> list[int]:
+        user = User(workspace_id=world.workspace_id)
+        score = churn_board.score_of(world.house, user, contact_id(world, "mia"))
+        assert score is not None
+        return [one.seen for one in score.signs]
+
+    came(world, "mia", *range(130, 250, 3))
+    world.pass_time(A_DAY)
+    written = ChurnScore.objects.get()
+    first = shown()
+    for days in (1, 2):
+        world.pass_time(A_DAY)
+        assert shown() == [first[0] + days]
+    score = ChurnScore.objects.get()
+    assert (score.scored_at, score.signs) == (written.scored_at, written.signs)
+    # As it was kept before: a number of days, which the next scoring turns into the moment.
+    ChurnScore.objects.update(signs=f'[["away",{score.points},{first[0]},14]]')
+    assert shown() == first
+    world.pass_time(A_DAY)
+    assert shown() == [first[0] + 3]
+    [away] = churn_signs.read(ChurnScore.objects.get().signs)
+    assert [away.seen] == [one.seen for one in churn_signs.read(written.signs)]
 
 
 @pytest.mark.req("CH6", "U11")

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import msgspec
-
 from baton.core import churn_model
-from baton.core.churn import Sign
 from baton.core.errors import InvalidInput
 from baton.core.roles import Action
 from baton.services import inbox, sight
 from baton.services.desk import booking_board
 from baton.services.house import House
 from baton.services.ledger import Ledger
-from baton.services.workspace import churn_fitting, churn_models
+from baton.services.workspace import churn_fitting, churn_models, churn_signs
 from baton.store.models import ChurnModel, ChurnScore, Contact, User
 
 PAGE_SIZE = 50
@@ -182,14 +179,19 @@ def learn(house: House, user: User, deed: str) -> None:
 
 
 def _shown(house: House, contact: Contact, score: ChurnScore) -> ShownScore:
-    signs = msgspec.json.decode(score.signs, type=list[tuple[Sign, int, int, int]])
+    now = house.clock.now()
     return ShownScore(
         contact_id=contact.id,
         who=inbox.name_of(house, contact.id, bytes(contact.name_sealed)),
         points=score.points,
         signs=tuple(
-            ShownSign(sign=sign.value, points=points, seen=seen, against=against)
-            for sign, points, seen, against in signs
+            ShownSign(
+                sign=one.sign.value,
+                points=one.points,
+                seen=one.seen_at(now),
+                against=one.against,
+            )
+            for one in churn_signs.read(score.signs)
         ),
         is_at_risk=score.is_at_risk,
         is_high_value=score.is_high_value,

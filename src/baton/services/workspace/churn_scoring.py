@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
 from msgspec.structs import replace
 
 from baton.core import churn, churn_model
-from baton.core.churn import Churn, Habits, Rules, Sign
+from baton.core.churn import Churn, Habits, Point, Rules, Sign
 from baton.core.churn_model import Model
 from baton.core.policy import Policy
 from baton.runtime.ports import Arrival
 from baton.services import arrivals
 from baton.services.facts import ChurnScored, ScoringDue
 from baton.services.ledger import Ledger
-from baton.services.workspace import churn_models
+from baton.services.workspace import churn_models, churn_signs
+from baton.services.workspace.churn_signs import KeptSign, days_since
 from baton.store import sql
 from baton.store.models import ChurnScore
 from baton.store.queries import churn as kept
@@ -31,8 +31,8 @@ PAGE = 2_000
 LANE = "churn"
 _LAST = "~"  # behind every id
 _NOTHING = Booked(missed=0, is_expected=False, worth_minor=0)
-_DAY = timedelta(days=1)
 _MONTHS = 12
+_TOLD = (Sign.PAYMENT, Sign.IDLE)  # by other systems, each with its moment
 
 
 def begin(ledger: Ledger, workspace_id: str, at: datetime) -> None:
@@ -116,7 +116,7 @@ class _Page:
             id=contact_id,
             workspace_id=self._workspace_id,
             points=scored.points,
-            signs=_written(scored),
+            signs=self._written(contact_id, came, scored),
             is_at_risk=scored.is_at_risk,
             is_high_value=0 < self._worth_from <= worth,
             value_minor=worth,
@@ -127,8 +127,8 @@ class _Page:
     def _habits_of(self, contact_id: str, came: Came, booked: Booked) -> Habits:
         return Habits(
             visits=came.visits,
-            since_first=self._days_since(came.first),
-            since_last=self._days_since(came.last),
+            since_first=days_since(came.first, self._days.now),
+            since_last=days_since(came.last, self._days.now),
             recent=came.recent,
             before=came.before,
             missed=booked.missed,
@@ -140,10 +140,18 @@ class _Page:
 
     def _since_sign(self, contact_id: str, sign: Sign) -> int | None:
         at = self._signs.get((contact_id, sign)) if self._signs else None
-        return None if at is None else self._days_since(at)
+        return None if at is None else days_since(at, self._days.now)
 
-    def _days_since(self, moment: datetime) -> int:
-        return (self._days.now - moment) // _DAY
+    def _written(self, contact_id: str, came: Came, scored: Churn) -> str:
+        return churn_signs.written([self._kept(contact_id, came, one) for one in scored.signs])
+
+    def _kept(self, contact_id: str, came: Came, one: Point) -> KeptSign:
+        seen: int | datetime = one.seen
+        if one.sign is Sign.AWAY:
+            seen = came.last
+        elif one.sign in _TOLD:
+            seen = self._signs[contact_id, one.sign]
+        return KeptSign(one.sign, one.points, seen, one.against)
 
 
 def _score(page: _Page) -> list[ChurnRow]:
@@ -174,11 +182,6 @@ def _standing(row: ChurnRow | None) -> tuple[bool, bool]:
     return (row.is_at_risk, row.is_high_value) if row else (False, False)
 
 
-def _written(scored: Churn) -> str:
-    signs = [(one.sign, one.points, one.seen, one.against) for one in scored.signs]
-    return msgspec.json.encode(signs).decode()
-
-
 def _told(
     ledger: Ledger, workspace_id: str, at: datetime, changed: Sequence[ChurnRow]
 ) -> list[Arrival]:
@@ -189,7 +192,7 @@ def _told(
                 points=row.points,
                 is_at_risk=row.is_at_risk,
                 is_high_value=row.is_high_value,
-                signs=tuple(sign for sign, *_ in msgspec.json.decode(row.signs)),
+                signs=tuple(one.sign.value for one in churn_signs.read(row.signs)),
             ),
             ledger.house.keyset,
             workspace_id=workspace_id,

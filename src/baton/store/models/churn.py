@@ -8,8 +8,9 @@ from baton.store.models.base import id_field, ref_field
 class ChurnScore(models.Model):
     """A contact's score as it stands (`core.churn.Churn`); its id is the contact's.
 
-    `signs` is what it came from, as JSON. `value_minor` is what they are worth in a year, in
-    minor units. Contacts in whom nothing is seen have no row.
+    `signs` is what it came from, as JSON; what is counted in days is kept by the moment since
+    which it is. `value_minor` is what they are worth in a year, in minor units. `scored_at` is
+    when any of this changed last. Contacts in whom nothing is seen have no row.
     """
 
     id = id_field()
