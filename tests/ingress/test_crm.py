@@ -103,6 +103,11 @@ def test_a_task_is_written_down_beside_its_contact_and_never_twice(gym: Installa
         server.answer = lambda _: Answer(status=401)
         again = _tell(gym, _task(gym, Contact.objects.get(), "Call"))
         assert again.state == "parked"
+        assert ConnectedSystem.objects.get().problem  # for its page
+        server.answer = kept
+        kept.contacts = []
+        _tell(gym, _task(gym, Contact.objects.get(), "Call"))
+        assert not ConnectedSystem.objects.get().problem
     [entry] = kept.entries
     told = json.loads(entry)
     assert told["properties"]["hs_task_subject"] == "High priority: call a new member of ours."

@@ -13,8 +13,9 @@ from baton.connectors.calendly.settings import CalendlySettings
 from baton.connectors.square import settings as square
 from baton.connectors.square.settings import SquareSettings
 from baton.core.roles import Role
+from baton.runtime.ports import Done, Park
 from baton.services.desk import system_desk
-from baton.services.systems import hearing, systems
+from baton.services.systems import crm, hearing, systems
 from baton.services.workspace import inboxes
 from baton.store.models import ConnectedSystem, Notice, ReportedEvent, SystemDelivery
 from tests.nlu.outside.server import Answer, running
@@ -286,3 +287,21 @@ def test_any_crm_is_connected_by_its_form_and_tried_out(robin: Screen) -> None:
         server.answer = lambda _: Answer(status=401)
         assert "give it a fresh one" in robin.post(f"{place}/try", {}, htmx=False).text
     assert "Does not take it" in robin.get("/settings/systems").text
+
+
+@pytest.mark.req("DI8")
+def test_the_page_of_a_crm_says_why_it_took_nothing(robin: Screen) -> None:
+    given = {"name": "HubSpot", "secret": "its client secret", "access_token": "pat-" + "a" * 30}
+    robin.post("/settings/systems/new/hubspot", given)
+    system = ConnectedSystem.objects.get(kind="hubspot")
+    page = f"/settings/systems/{system.id}"
+    whole = "did not take what was written"
+    assert whole not in robin.get(page).text
+    crm.note_problem(system.workspace_id, Park(reason="the system answered 404"))
+    shown = robin.get(page).text
+    assert f"{whole} to it last: the system answered 404." in shown
+    assert given["access_token"] not in shown
+    assert "Does not take it" in robin.get("/settings/systems").text
+    crm.note_problem(system.workspace_id, Done())
+    assert whole not in robin.get(page).text
+    assert "Does not take it" not in robin.get("/settings/systems").text

@@ -40,7 +40,10 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemLine:
-    """One system and how it is doing; `counts` are by fate, of the last days."""
+    """One system and how it is doing; `counts` are by fate, of the last days.
+
+    One that `is_written` tells of its people, and has entries written beside them.
+    """
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class SystemLine:
     tells: bool
     is_asked: bool
     is_told: bool
+    is_written: bool
     is_looked_at: bool
     problem: str
     quiet_hours: int
@@ -329,6 +333,7 @@ def _line_of(house: House, row: ConnectedSystem, counts: dict[str, int]) -> Syst
         tells=kinds.KINDS[row.kind].tells,
         is_asked=kinds.check_of(systems.settings_of(house, row)) is not None,
         is_told=kinds.KINDS[row.kind].is_told,
+        is_written=kinds.KINDS[row.kind].notes is not None,
         is_looked_at=kinds.watched_of(systems.settings_of(house, row)) is not None,
         problem=row.problem,
         quiet_hours=row.quiet_hours,

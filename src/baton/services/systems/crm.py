@@ -35,6 +35,7 @@ URGENT_WORDS = ("high priority", "urgent")
 _NO_CRM = "no connected system takes notes about contacts"
 _UNKNOWN = "the CRM knows nobody, or several, by this contact's email and number"
 _MAX_TEXT = 1_000
+_MOST_PROBLEM = 200
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ def perform_note(house: House, effect: Effect) -> Outcome:
     if not _takes(system, Tiding.NOTE):
         return Done()
     entry = Entry(text=wanted.words, mark=_mark_of(wanted.name), at=wanted.at)
-    written = _write(house, system, wanted.contact_id, entry)
+    written = _write(house, effect.workspace_id, system, wanted.contact_id, entry)
     return written if isinstance(written, Again | Park) else Done()
 
 
@@ -125,7 +126,7 @@ def perform(house: House, effect: Effect) -> Outcome:
         is_urgent=any(word in lowered for word in URGENT_WORDS),
         is_call=CALL_WORD in lowered.split(),
     )
-    written = _write(house, crm, task.contact_id, entry)
+    written = _write(house, task.workspace_id, crm, task.contact_id, entry)
     if isinstance(written, Again | Park):
         return written
     _note(house, task, is_known=written)
@@ -141,7 +142,7 @@ def offered_by(house: House) -> Mapping[str, ActionPort]:
         if crm is None or not _takes(crm, Tiding.NOTE) or not said:
             return Failed(problem=_NO_CRM if said else "there is nothing to note")
         entry = Entry(text=said, mark=_mark_of(call.key), at=house.clock.now())
-        written = _write(house, crm, call.contact_id, entry)
+        written = _write(house, call.workspace_id, crm, call.contact_id, entry)
         if isinstance(written, Again):
             return written
         if isinstance(written, Park):
@@ -157,11 +158,23 @@ def _taking() -> tuple[str, ...]:
 
 def find(house: House, workspace_id: str) -> CrmPort | ToldCrm | None:
     """Return what writes into a workspace's CRM or tells it, None where none is connected."""
-    known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
-    system = known.filter(kind__in=_taking()).order_by("id").first()
+    system = _system_of(workspace_id)
     if system is None:
         return None
     return kinds.notes_of(systems.settings_of(house, system)) or tidings.find(house, system)
+
+
+def note_problem(workspace_id: str, outcome: object) -> None:
+    """Note beside a CRM that was written to why it did not take that, or that it takes again."""
+    problem = outcome.reason[:_MOST_PROBLEM] if isinstance(outcome, Again | Park) else ""
+    system = _system_of(workspace_id)
+    if system is not None and system.problem != problem:
+        ConnectedSystem.objects.filter(id=system.id).update(problem=problem)
+
+
+def _system_of(workspace_id: str) -> ConnectedSystem | None:
+    known = ConnectedSystem.objects.filter(workspace_id=workspace_id, is_connected=True)
+    return known.filter(kind__in=_taking()).order_by("id").first()
 
 
 def person_of(house: House, contact_id: str) -> Person:
@@ -181,7 +194,7 @@ def _takes(crm: CrmPort | ToldCrm, about: Tiding) -> bool:
 
 
 def _write(
-    house: House, crm: CrmPort | ToldCrm, contact_id: str, entry: Entry
+    house: House, workspace_id: str, crm: CrmPort | ToldCrm, contact_id: str, entry: Entry
 ) -> bool | Again | Park:
     """Write an entry once; return whether its contact is known there."""
     person = person_of(house, contact_id)
@@ -190,6 +203,12 @@ def _write(
     if isinstance(crm, ToldCrm):
         done = crm.tell(_told_of(person, entry))
         return done if isinstance(done, Again | Park) else True
+    written = _written_beside(crm, person, entry)
+    note_problem(workspace_id, written)
+    return written
+
+
+def _written_beside(crm: CrmPort, person: Person, entry: Entry) -> bool | Again | Park:
     seen = asking.answers_to({"contact": crm.find(person), "entry": crm.look(entry)})
     if isinstance(seen, Again | Park):
         return seen

@@ -85,6 +85,7 @@ def _kept(house: House, kept_by: TraitsPort, contact: Contact) -> Outcome:
     if not known_as:
         return Done()
     done = asking.answers_to({"kept": kept_by.keep(known_as, traits_of(contact))})
+    crm.note_problem(contact.workspace_id, done)
     return done if isinstance(done, Again | Park) else Done()
 
 
@@ -95,6 +96,7 @@ def _known_as(house: House, kept_by: CrmPort, contact: Contact) -> str | Again |
         return ""
     seen = asking.answers_to({"contact": kept_by.find(person)})
     if isinstance(seen, Again | Park):
+        crm.note_problem(contact.workspace_id, seen)
         return seen
     try:
         return kept_by.found(seen["contact"])
