@@ -211,6 +211,63 @@ def test_a_table_is_read_by_a_mapping(tmp_path: Path) -> None:
         _read(tmp_path, text, columns={"words": "Antwort"})
 
 
+_HEAD = "Subject,Body\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "faults"),
+    [
+        ('A,"one\nB,two\nC,three\n', ["B. two", "C. three"], [(2, "never closed")]),
+        ('A,one\nB,"two\nC,"three"\nD,four\n', ["A. one", "C. three", "D. four"],
+         [(3, "never closed")]),
+        ('A,"one\ntwo" ,\nB,"say ""hi"" now"\n', ["A. one\ntwo", 'B. say "hi" now'], []),
+        ('A,so "it" is\nB,"what" ever\n', ['A. so "it" is', "B. what ever"], []),
+        ('A,"one\n' + "x" * 140_000 + "\nB,two\n", ["B. two"],
+         [(2, "never closed"), (3, "too long")]),
+        ('A,"one', ["A. one"], []),
+    ],
+)  # fmt: skip
+def test_a_quotation_mark_that_nothing_closes_costs_its_own_line(
+    tmp_path: Path, text: str, words: list[str], faults: list[tuple[int, str]]
+) -> None:
+    told = _read(tmp_path, _HEAD + text)
+    assert [one.words for one in told if isinstance(one, PastConversation)] == words
+    found = [one for one in told if isinstance(one, Unread)]
+    assert [one.line for one in found] == [line for line, _why in faults]
+    assert all(why in one.reason for one, (_line, why) in zip(found, faults, strict=True))
+
+
+def test_a_first_line_with_an_open_quotation_mark_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(past.UnreadableFileError, match="first line cannot be read: a quotation"):
+        _read(tmp_path, '"Subject,Body\nA,one\nB,two\n')
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_two_bytes_a_letter_are_read_or_refused_in_words(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "export"
+    for heading, cell in (("Body", "Zoë asks: where?"), ("Betreff,Body", "\u4e00,どこですか")):
+        path.write_bytes(f"{heading}\n{cell}\n".encode(encoding))
+        [told] = past.read(path)
+        assert isinstance(told, PastConversation)
+        assert told.words == cell.rpartition(",")[2]
+    path.write_bytes(json.dumps([ZENDESK]).encode(encoding))
+    for kind in ("auto", "zendesk"):
+        with pytest.raises(past.UnreadableFileError, match="UTF-16"):
+            list(past.read(path, kind=kind))
+
+
+def test_subjects_alone_are_not_taken_beside_what_people_wrote(tmp_path: Path) -> None:
+    text = "Subject,Anliegen,Agent\nOrder,I want to know where my parcel is,Sam Lee\n"
+    with pytest.raises(past.UnreadableFileError, match="words=Anliegen; or words=Subject"):
+        _read(tmp_path, text)
+    [told] = _read(tmp_path, text, columns={"words": "Anliegen"})
+    assert told.words == "Order. I want to know where my parcel is"
+    [told] = _read(tmp_path, text, columns={"words": "Subject"})
+    assert told.words == "Order"
+    [told] = _read(tmp_path, "Subject,Agent,Id\nWhere is my order,Sam Lee,7\n")
+    assert told.words == "Where is my order"
+
+
 def test_a_mailbox_is_joined_to_conversations(tmp_path: Path) -> None:
     text = (
         "From a\nFrom: Ann <ann@example.org>\nTo: help@gym.example\nSubject: Re: Hours\n"

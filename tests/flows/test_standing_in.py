@@ -142,3 +142,12 @@ def test_the_check_asks_who_goes_first_and_refuses_what_cannot_be() -> None:
     by_way = a_flow("answers", on="message", instead_of=["wholly"])
     assert rules_of(by_way, NEWEST, NEW) == {"stands_in"}
     assert rules_of(a_flow("it", on="message", instead_of=["it"])) == {"stands_in"}
+
+
+def test_the_check_refuses_to_stand_in_for_what_another_kind_of_trigger_starts() -> None:
+    for other in (
+        a_flow("answers", on="keyword", keyword="JOIN"),
+        a_flow("answers", on="event", event="booked"),
+        a_flow("answers", on="call"),
+    ):
+        assert rules_of(NEW, other) == {"stands_in"}

@@ -358,6 +358,20 @@ def test_a_smoke_test_goes_on_in_a_longer_plan_or_stops(world: World) -> None:
         rollouts.begin(house, max_, "faq", Beginning(plan="six_weeks", reason="again"))
 
 
+@pytest.mark.req("X38")
+def test_what_serves_people_is_taken_back_and_not_just_ended(world: World) -> None:
+    house, max_, ola = world.house, staff(world, "max"), staff(world, "ola")
+    for stage, share in (("soft_launch", 0.1), ("full", 1.0)):
+        put(world, "faq", "90_days", stage, share)
+        for user in (max_, ola):
+            with pytest.raises(Conflict, match="roll it back"):
+                rollouts.complete(house, user, "faq", reason="no use", goes_on=False)
+        Rollout.objects.all().delete()
+    put(world, "faq", "90_days", "validate", 0.0)
+    rollouts.complete(house, max_, "faq", reason="no use", goes_on=False)
+    assert Rollout.objects.get().state == "stopped"
+
+
 @pytest.mark.req("PL20", "P11", "GV12")
 def test_growth_over_six_months_follows_a_pilot_whose_gates_held(world: World) -> None:
     house, max_ = world.house, staff(world, "max")

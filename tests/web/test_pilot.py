@@ -57,3 +57,20 @@ def test_the_auditor_answers_for_compliance_alone(gym: Gym, robin: Screen, alex:
     assert line.stage is not None
     assert line.stage.name == "prepare"
     assert rollouts.running_of(robin.user.workspace_id, "faq").checks.keys() == {"compliance"}
+
+
+@pytest.mark.req("X38")
+def test_only_what_serves_nobody_yet_may_be_ended_as_a_stop(robin: Screen) -> None:
+    robin.post("/pilot/faq/begin", plan="90_days", reason="the first pilot")
+    assert 'name="goes_on" value="no"' in robin.get("/pilot/faq").text
+    row = Rollout.objects.get()
+    row.stage, row.share = "soft_launch", 0.1
+    row.save()
+    assert "end-form" not in robin.get("/pilot/faq").text
+    refused = robin.post("/pilot/faq/end", goes_on="no", reason="no use")
+    assert (refused.status, "It serves people" in refused.text) == (409, True)
+    row.stage, row.share = "full", 1.0
+    row.save()
+    page = robin.get("/pilot/faq").text
+    assert 'name="goes_on" value="yes"' in page
+    assert 'name="goes_on" value="no"' not in page

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from baton.connectors.files import quoting
+
 MAX_BYTES = 100_000_000
 MAX_LINES = 1_000_000
 MAX_COLUMNS = 200
@@ -21,6 +23,7 @@ _MAX_PARTS = 2_000
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _SNIFFED = 64 * 1024
+_HALF_EMPTY = 0.15  # of all bytes; where every letter is Latin it is a half
 
 
 class UnreadableFileError(Exception):
@@ -47,7 +50,8 @@ class Limits:
     Attributes:
         size: bytes of the file at most.
         cell: characters of one cell at most.
-        is_strict: whether a quotation mark in the wrong place ends the reading.
+        is_strict: whether a quotation mark in the wrong place ends the reading; else it costs
+            the line that it stands in.
     """
 
     size: int = MAX_BYTES
@@ -71,9 +75,14 @@ def lines_of(path: Path, limits: Limits = _USUAL) -> Iterator[Line]:
     yield from _lines(rows, limits.cell)
 
 
-def _lines(rows: Iterable[tuple[int, list[str]]], longest: int) -> Iterator[Line]:
+def _lines(rows: Iterable[tuple[int, list[str] | str]], longest: int) -> Iterator[Line]:
     heading: list[str] = []
     for number, cells in rows:
+        if isinstance(cells, str):
+            if not heading:
+                raise UnreadableFileError(f"Its first line cannot be read: {cells}.")
+            yield Line(number, {}, "", cells)
+            continue
         if not any(cells):
             continue
         if not heading:
@@ -110,13 +119,16 @@ def _heading_of(cells: list[str]) -> list[str]:
     return names
 
 
-def _csv_rows(path: Path, head: bytes, *, is_strict: bool) -> Iterator[tuple[int, list[str]]]:
-    encoding = _encoding_of(head)
+def _csv_rows(path: Path, head: bytes, *, is_strict: bool) -> Iterator[tuple[int, list[str] | str]]:
+    encoding = encoding_of(head)
     try:
         first = head.decode(encoding, "replace").partition("\n")[0]
         with path.open(encoding=encoding, newline="") as text:
             delimiter = _delimiter_of(first)
-            reader = csv.reader(_bounded(text), delimiter=delimiter, strict=is_strict)
+            if not is_strict:
+                yield from quoting.rows_of(_bounded(text), delimiter)
+                return
+            reader = csv.reader(_bounded(text), delimiter=delimiter, strict=True)
             for cells in reader:
                 yield reader.line_num, [cell.strip() for cell in cells]
     except UnicodeError as error:
@@ -133,9 +145,14 @@ def _bounded(text: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _encoding_of(head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
+    """Return how a text that begins with these bytes is written."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    # Without a mark at its beginning it shows by its half that is empty.
+    high, low = head[1::2].count(0), head[::2].count(0)
+    if max(high, low) > len(head) * _HALF_EMPTY and min(high, low) < max(high, low) / 4:
+        return "utf-16-le" if high > low else "utf-16-be"
     try:
         head.decode("utf-8-sig")
     except UnicodeDecodeError as error:

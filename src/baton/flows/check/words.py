@@ -93,6 +93,14 @@ def _stands_in(subject: Subject) -> Iterator[Finding]:
                 message=f"{name!r} stands in for this flow, so that neither would begin",
                 mend="take it out here, or there",
             )
+        elif flows is not None and flows[name].trigger.on is not own.trigger.on:
+            other = flows[name].trigger.on.value
+            yield Finding(
+                path=path,
+                message=f"{name!r} starts on {other} and this flow on {own.trigger.on.value}: "
+                "they never meet, so that both go on beside each other",
+                mend="leave it out, or start both by the same kind of trigger",
+            )
 
 
 def _stood_in_for(flows: Mapping[str, Flow], name: str) -> set[str]:

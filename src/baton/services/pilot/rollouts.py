@@ -200,7 +200,9 @@ def move(house: House, user: User, flow: str, wanted: Move) -> None:
 def complete(house: House, user: User, flow: str, *, reason: str, goes_on: bool) -> None:
     """End a rollout: the flow serves everybody from now on, or nobody where it is stopped.
 
-    Raises Forbidden for a role, Conflict where the last stage is not reached, InvalidInput.
+    Only what serves nobody yet is stopped so: who is in a flow is cared for by taking it back,
+    which operations decide on (X38). Raises Forbidden for a role, InvalidInput, Conflict where
+    the last stage is not reached, or where people are served that it would leave.
     """
     inbox.require(user, Action.RUN_PILOT)
     reason = checked_reason(house, user, reason)
@@ -213,6 +215,8 @@ def complete(house: House, user: User, flow: str, *, reason: str, goes_on: bool)
                 "It serves everybody first: move it to its last stage, or begin a longer plan."
             )
             raise Conflict(message)
+        if not goes_on and plan.at(row.stage).kind in (Kind.SHARE, Kind.FULL):
+            raise Conflict("It serves people: roll it back, which says what becomes of them.")
         ledger = Ledger(house, house.clock.now())
         state = reaching.COMPLETED if goes_on else reaching.STOPPED
         _end(ledger, user, row, state, reason)

@@ -64,7 +64,11 @@ def read(path: Path, *, kind: str = "auto", columns: Mapping[str, str] | None = 
     if path.stat().st_size > MAX_BYTES:
         message = f"It has more than {MAX_BYTES // 1_000_000_000} GB. Split it."
         raise UnreadableFileError(message)
-    found = _kind_of(path) if kind == "auto" else kind
+    with path.open("rb") as file:
+        head = file.read(2_048)
+    found = _kind_of(head) if kind == "auto" else kind
+    if found != "csv" and sheets.encoding_of(head).startswith("utf-16"):
+        raise UnreadableFileError("It is written in UTF-16. Save it as UTF-8.")
     if found == "mbox":
         told: Past = mailbox.conversations(path)
     elif found == "csv":
@@ -76,14 +80,11 @@ def read(path: Path, *, kind: str = "auto", columns: Mapping[str, str] | None = 
         yield Unread(0, f"Only the first {MAX_CONVERSATIONS:,} conversations were read.")
 
 
-def _kind_of(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(2_048)
-    if head.startswith((b"From ", b">From ")):
+def _kind_of(head: bytes) -> str:
+    begin = head.decode(sheets.encoding_of(head), "replace").removeprefix("\ufeff")
+    if begin.startswith(("From ", ">From ")):
         return "mbox"
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        return "json"
-    return "csv"
+    return "json" if begin.lstrip()[:1] in {"{", "["} else "csv"
 
 
 def _objects(path: Path, name: str) -> Past:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
+from statistics import mean
 
 from baton.connectors.files import sheets
 from baton.connectors.files.past.fields import moment_of, opening, plain
@@ -36,21 +38,27 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 _LIMITS = Limits(size=2_000_000_000, cell=120_000, is_strict=False)
 _OVER = frozenset({"solved", "closed", "resolved", "done", "completed"})
 _DATES = ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y")
+_LOOKED_AT = 50  # lines that tell what stands in a column
+_PROSE = 5  # words of a cell, on the average: no name, number or state is so long
 _SPACES = re.compile(r"[\s_.-]+")
 _BEST_OF_FIVE, _STEPS, _BEST_OF_ALL = 5, 4, 100
 
 
 def conversations(path: Path, columns: Mapping[str, str]) -> Iterator[PastConversation | Unread]:
     """Yield what a table holds; raises UnreadableFileError where no column holds words."""
-    lines, told = iter(sheets.lines_of(path, _LIMITS)), 0
+    told = 0
     places: Mapping[str, str] = {}
     try:
-        for line in lines:
+        lines = iter(sheets.lines_of(path, _LIMITS))
+        first = list(islice(lines, _LOOKED_AT))
+        for line in chain(first, lines):
             if line.problem:
                 where = f"{line.column}: " if line.column else ""
                 yield Unread(line.number, f"{where}{line.problem}")
                 continue
-            places = places or _places(line.cells, columns)
+            if not places:
+                places = _places(line.cells, columns)
+                _require_words(places, first)
             told += 1
             yield _conversation(line, places)
     except UnreadableFileError as error:
@@ -79,6 +87,25 @@ def _places(cells: Iterable[str], given: Mapping[str, str]) -> Mapping[str, str]
             "No column is known to hold what people wrote. Say which one: words=COLUMN."
         )
     return found
+
+
+def _require_words(places: Mapping[str, str], first: Iterable[Line]) -> None:
+    """Raise UnreadableFileError where subjects would be read, and what was written left out."""
+    if "words" in places:
+        return
+
+    def length(column: str) -> float:
+        cells = [line.cells.get(column, "") for line in first if not line.problem]
+        return mean([len(cell.split()) for cell in cells if cell] or [0])
+
+    unknown = {name for line in first for name in line.cells} - set(places.values())
+    longest = max(unknown, key=lambda name: (length(name), name), default="")
+    if longest and length(longest) >= max(_PROSE, length(places["subject"])):
+        message = (
+            f"Beside its subjects, {longest[:40]!r} seems to hold what people wrote. Say so: "
+            f"words={longest[:40]}; or words={places['subject'][:40]} to take subjects alone."
+        )
+        raise UnreadableFileError(message)
 
 
 def _conversation(line: Line, places: Mapping[str, str]) -> PastConversation | Unread:
