@@ -161,3 +161,13 @@ def test_every_use_case_is_in_the_library_and_has_a_signal() -> None:
     for one in known:
         assert one.template.metric
         assert 0 < one.template.days[0] <= one.template.days[1]
+
+
+@pytest.mark.req("PL27")
+def test_what_a_use_case_connects_is_what_comes_in_and_what_is_done_elsewhere() -> None:
+    known = {one.template.name: one.template for one in use_cases.list_known()}
+    held = known["spot_hold"]
+    assert (held.connects, held.days) == (5, (3.25, 6.5))  # three events, two actions
+    assert known["renewal"].connects == 2
+    assert known["where_is_my_order"].connects == 1
+    assert known["faq_triage"].connects == 0
