@@ -4,7 +4,7 @@ import pytest
 
 from baton.core.rollout import NINETY_DAYS, Check
 from baton.services.pilot import pilot_board, rollouts
-from baton.store.models import Rollout, ShadowDraft
+from baton.store.models import Rollout, Run, ShadowDraft
 from tests.web.conftest import Gym, Screen
 
 QUESTION = "What are your opening hours?"
@@ -60,9 +60,22 @@ def test_the_auditor_answers_for_compliance_alone(gym: Gym, robin: Screen, alex:
 
 
 @pytest.mark.req("X38")
-def test_only_what_serves_nobody_yet_may_be_ended_as_a_stop(robin: Screen) -> None:
+def test_only_what_serves_nobody_yet_may_be_ended_as_a_stop(gym: Gym, robin: Screen) -> None:
     robin.post("/pilot/faq/begin", plan="90_days", reason="the first pilot")
     assert 'name="goes_on" value="no"' in robin.get("/pilot/faq").text
+    at = gym.house.clock.now()
+    asked = Run.objects.create(
+        id="r", workspace_id=gym.workspace.id, conversation_id="c", contact_id="p", flow="faq",
+        version=1, step="ask", awaits="choice", is_shadow=True, status="waiting",
+        state_sealed=b"", started_at=at, updated_at=at,
+    )  # fmt: skip
+    assert 'name="goes_on" value="no"' in robin.get("/pilot/faq").text  # nobody hears a shadow
+    asked.is_shadow = False
+    asked.save()
+    assert "end-form" not in robin.get("/pilot/faq").text
+    refused = robin.post("/pilot/faq/end", goes_on="no", reason="no use")
+    assert (refused.status, "One person is still in it" in refused.text) == (409, True)
+    asked.delete()
     row = Rollout.objects.get()
     row.stage, row.share = "soft_launch", 0.1
     row.save()

@@ -19,13 +19,14 @@ from baton.core.rollout import Bounds, Check, Kind, Plan, Stage
 from baton.flows import conditions
 from baton.flows.document import Flow
 from baton.services import inbox
+from baton.services.conversation import runs
 from baton.services.desk import compliance
 from baton.services.house import House
 from baton.services.ledger import Ledger
 from baton.services.pilot import stage_gates
 from baton.services.workspace import authority, editions, monthly_audit, reaching
 from baton.services.workspace.standards import standards_cache
-from baton.store.models import AuditEntry, Rollout, RolloutMark, User
+from baton.store.models import AuditEntry, Rollout, RolloutMark, Run, User
 
 MAX_REASON = 300
 ANSWERERS: Mapping[Check, Action] = {
@@ -200,9 +201,9 @@ def move(house: House, user: User, flow: str, wanted: Move) -> None:
 def complete(house: House, user: User, flow: str, *, reason: str, goes_on: bool) -> None:
     """End a rollout: the flow serves everybody from now on, or nobody where it is stopped.
 
-    Only what serves nobody yet is stopped so: who is in a flow is cared for by taking it back,
-    which operations decide on (X38). Raises Forbidden for a role, InvalidInput, Conflict where
-    the last stage is not reached, or where people are served that it would leave.
+    Only what serves nobody is stopped so: who is in a flow, at an earlier stage too, is cared for
+    by taking it back, which operations decide on (X38). Raises Forbidden for a role, InvalidInput,
+    Conflict where the last stage is not reached, or where people are in it that it would leave.
     """
     inbox.require(user, Action.RUN_PILOT)
     reason = checked_reason(house, user, reason)
@@ -217,11 +218,21 @@ def complete(house: House, user: User, flow: str, *, reason: str, goes_on: bool)
             raise Conflict(message)
         if not goes_on and plan.at(row.stage).kind in (Kind.SHARE, Kind.FULL):
             raise Conflict("It serves people: roll it back, which says what becomes of them.")
+        if not goes_on and (inside := people_inside(user.workspace_id, flow)):
+            who = "One person is" if inside == 1 else f"{inside} people are"
+            raise Conflict(f"{who} still in it: roll it back, which says what becomes of them.")
         ledger = Ledger(house, house.clock.now())
         state = reaching.COMPLETED if goes_on else reaching.STOPPED
         _end(ledger, user, row, state, reason)
         ledger.flush()
         editions.count_up(user.workspace_id)
+
+
+def people_inside(workspace_id: str, flow: str) -> int:
+    """Return how many a flow has asked something, or keeps waiting: runs in shadow are nobody."""
+    return Run.objects.filter(
+        workspace_id=workspace_id, flow=flow, status=runs.WAITING, is_shadow=False
+    ).count()
 
 
 def _end(ledger: Ledger, user: User, row: Rollout, state: str, reason: str) -> None:

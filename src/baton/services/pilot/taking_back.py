@@ -28,12 +28,14 @@ from baton.store.queries import flows
 class Preview:
     """What taking a flow back would do to those in it.
 
-    `asked` were asked something that they have not answered, `waiting` only wait.
+    `asked` were asked something that they have not answered, `waiting` only wait; `inside` are
+    those of them whom the flow serves, and does not only follow in its shadow.
     """
 
     runs: WhenRolledBack
     asked: int
     waiting: int
+    inside: int
 
 
 def preview(house: House, user: User, flow: str) -> Preview:
@@ -42,7 +44,8 @@ def preview(house: House, user: User, flow: str) -> Preview:
     declared = rollouts.flow_of(house, user, flow).charter.when_rolled_back
     waiting = Run.objects.filter(workspace_id=user.workspace_id, flow=flow, status=runs.WAITING)
     asked = waiting.filter(awaits__in=runs.FOR_REPLIES, is_shadow=False).count()
-    return Preview(runs=declared, asked=asked, waiting=waiting.count() - asked)
+    inside = rollouts.people_inside(user.workspace_id, flow)
+    return Preview(runs=declared, asked=asked, waiting=waiting.count() - asked, inside=inside)
 
 
 def take_back(house: House, user: User, flow: str, *, reason: str) -> int:
