@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.apps import apps
 from msgspec.structs import asdict
+from pytest_django.plugin import DjangoDbBlocker
 
-from baton.config.bench import archive, pasts, rivals, suite
+from baton.config import boot
+from baton.config.bench import archive, pasts, reports, rivals, suite
 from baton.config.bench.crowd import Crowd
 from baton.config.cli.bench_suite import bench
 from baton.core import returns
 from baton.services.evidence import keeping
 from baton.services.evidence.folding import fold
 from baton.store.models import Episode, Inbox, Stretch
+from tests.support.engines import default_database, sqlite_settings
 
 
 def _timers(*options: str) -> dict[str, object]:
@@ -94,6 +98,24 @@ def test_a_week_is_folded_from_its_rows_as_it_was_made() -> None:
     kept = list(Episode.objects.order_by("id").values())
     assert [asdict(row) for row in rows] == kept
     assert Stretch.objects.count() == sum(len(one.stretches) for one in made) > 0
+
+
+@pytest.mark.req("RP7")
+def test_reports_open_over_what_a_business_has_beside_its_conversations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    monkeypatch.setenv("BATON_HOME", str(tmp_path))
+    own = sqlite_settings(tmp_path / "business.sqlite3")
+    with django_db_blocker.unblock(), default_database(own):
+        boot.migrate()
+        row = reports.measured(1_000)
+        told = apps.get_app_config("store")
+        standing: dict[str, int] = row["standing"]  # type: ignore[assignment]
+        there = {name: told.get_model(name)._default_manager.count() for name in standing}
+    assert (there["Booking"], there["Invoice"], there["Slot"]) == (38, 19, 5)
+    # A week of conversations was written besides, with the answers in them.
+    assert standing == there | {"Message": 28, "SurveyResponse": 6}
+    assert row["duckdb_agrees"] is True
 
 
 def test_the_cost_of_sealing_is_measured_beside_the_same_run_without_it(

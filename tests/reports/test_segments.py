@@ -25,8 +25,8 @@ _INTEGER = st.none() | st.integers(0, 2**31 - 1) | st.sampled_from([127, 128, 2*
 ROWS = st.lists(
     st.tuples(
         *(
-            _TEXT if name in segments.TEXT[Grain.EPISODE] else _NUMBERS.get(name, _INTEGER)
-            for name in segments.COLUMNS[Grain.EPISODE]
+            _TEXT if name in segments.texts_of(Grain.EPISODE) else _NUMBERS.get(name, _INTEGER)
+            for name in segments.columns_of(Grain.EPISODE)
         )
     ),
     max_size=6,
@@ -34,7 +34,7 @@ ROWS = st.lists(
 
 
 def told(found: list[segments.Segment], name: str) -> list[Any]:
-    if name in segments.TEXT[Grain.EPISODE]:
+    if name in segments.texts_of(Grain.EPISODE):
         places, words = segments.joined_places(found, name)
         return [words[place] for place in places]
     values = segments.joined_numbers(found, name)
@@ -44,7 +44,7 @@ def told(found: list[segments.Segment], name: str) -> list[Any]:
 @pytest.mark.req("RP7")
 @given(ROWS, ROWS)
 def test_columns_are_the_rows(one: list[tuple[Any, ...]], other: list[tuple[Any, ...]]) -> None:
-    names = segments.COLUMNS[Grain.EPISODE]
+    names = segments.columns_of(Grain.EPISODE)
     at = names.index("began_at")
     made = [segments.segment_of(Grain.EPISODE, rows) for rows in (one, other)]
     kept = [segments.read(segments.write(segment)) for segment in made]

@@ -8,7 +8,7 @@ a rule finds here is what `core.kpis.holds` says, and what opening the rows find
 import operator
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,15 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from baton.core.kpis import Column, Condition, Either, Given, Grain, Limits, Op, Rule
-from baton.reports import segments
+from baton.reports import segments, slices
 from baton.reports.segments import Numbers, Places, Segment
-from baton.reports.sources import LISTS
-from baton.store.models import Episode, EvidenceDay, Stretch
+from baton.reports.slices import Slice
+from baton.reports.sources import LISTS, SOURCES
+from baton.store.models import EvidenceDay, EvidenceMark
 
 Mask = npt.NDArray[np.bool_]
-
-TABLES: Mapping[Grain, Any] = {Grain.EPISODE: Episode, Grain.STRETCH: Stretch}
-"""Where the rows stand that segments are made of."""
 
 _DAY = timedelta(days=1)
 _MOVING = frozenset({Given.SILENT_SINCE, Given.NOW})  # another limit at each look
@@ -45,10 +43,11 @@ _Masks = dict[tuple[Rule | Condition | Either, int], Mask]
 
 
 class Frame:
-    """The rows of some days, ordered by when they began; columns and tests are made once."""
+    """The rows of some days, ordered by their moments; columns and tests are made once."""
 
     def __init__(self, grain: Grain, parts: Sequence[Segment]) -> None:
-        self._texts = frozenset(segments.TEXT[grain])
+        self._texts = frozenset(segments.texts_of(grain))
+        self._at = SOURCES[grain].at
         self.count = sum(one.count for one in parts)
         self._parts = [one for one in parts if one.count]
         self._numbers: dict[str, Numbers] = {}
@@ -83,8 +82,8 @@ class Frame:
         return frozenset(told - {""})
 
     def between(self, since: datetime | None, until: datetime | None) -> slice:
-        """Return which rows began in a window."""
-        began = self.numbers("began_at")
+        """Return which rows are of a window."""
+        began = self.numbers(self._at)
         low, high = (
             None if one is None else int(np.searchsorted(began, segments.number_of(one)))
             for one in (since, until)
@@ -270,22 +269,49 @@ def frame_of(
 def _frame_of(
     workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
 ) -> Frame:
-    found = EvidenceDay.objects.filter(workspace_id=workspace_id, grain=grain.value)
-    if since is not None:
-        found = found.filter(day__gte=since.astimezone(UTC).date())
-    if until is not None:
-        found = found.filter(day__lte=until.astimezone(UTC).date())
-    days = tuple(found.order_by("day").values_list("day", "digest"))
-    known: Frame | None = _FRAMES.find((grain, days))
+    marked = _marked(workspace_id, grain, since, until)
+    found = _within(EvidenceDay, workspace_id, grain, since, until)
+    kept = dict(found.values_list("day", "digest"))
+    days = tuple((day, kept.get(day, "")) for day in sorted(kept.keys() | marked.keys()))
+    known: Frame | None = None if marked else _FRAMES.find((grain, days))
     if known is not None:
         return known
-    frame = Frame(grain, _segments(workspace_id, grain, days))
-    if all(digest for _, digest in days):
+    frame = Frame(grain, _segments(workspace_id, grain, days, marked))
+    if not marked and all(digest for _, digest in days):
         _FRAMES.put((grain, days), frame.count, frame)
     return frame
 
 
-def _segments(workspace_id: str, grain: Grain, days: Sequence[tuple[date, str]]) -> list[Segment]:
+def _within(
+    table: Any, workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
+) -> Any:
+    found = table.objects.filter(workspace_id=workspace_id, grain=grain.value)
+    if since is not None:
+        found = found.filter(day__gte=since.astimezone(UTC).date())
+    if until is not None:
+        found = found.filter(day__lte=until.astimezone(UTC).date())
+    return found
+
+
+_Marked = Mapping[date, frozenset[str]]
+
+
+def _marked(
+    workspace_id: str, grain: Grain, since: datetime | None, until: datetime | None
+) -> _Marked:
+    """Return of which days some rows changed since they were kept, and which."""
+    if grain in segments.FOLDED:
+        return {}
+    found: dict[date, set[str]] = {}
+    told = _within(EvidenceMark, workspace_id, grain, since, until)
+    for day, row_id in told.values_list("day", "row_id").distinct():
+        found.setdefault(day, set()).add(row_id)
+    return {day: frozenset(ids) for day, ids in found.items()}
+
+
+def _segments(
+    workspace_id: str, grain: Grain, days: Sequence[tuple[date, str]], marked: _Marked
+) -> list[Segment]:
     found: dict[str, Segment] = {}
     wanted = []
     for _, digest in days:
@@ -301,18 +327,46 @@ def _segments(workspace_id: str, grain: Grain, days: Sequence[tuple[date, str]])
             found[digest] = segments.read(bytes(kept))
             _SEGMENTS.put(digest, found[digest].count, found[digest])
     # One that changed this moment is gone under its digest: then its rows tell.
-    return [found.get(digest) or read_day(workspace_id, grain, day) for day, digest in days]
+    return [
+        _brought_up(workspace_id, grain, day, found.get(digest), marked.get(day, frozenset()))
+        for day, digest in days
+    ]
 
 
 _AT_ONCE = 500
+_FEW = 200
+"""Up to so many rows of a day are read one by one; of more, the day is read anew."""
+
+
+def _brought_up(
+    workspace_id: str, grain: Grain, day: date, kept: Segment | None, changed: Collection[str]
+) -> Segment:
+    if kept is None:
+        return read_day(workspace_id, grain, day)
+    return kept if not changed else renewed(workspace_id, grain, day, kept, changed)
+
+
+def renewed(
+    workspace_id: str, grain: Grain, day: date, kept: Segment, changed: Collection[str]
+) -> Segment:
+    """Return a day that was kept as its rows stand, of which some changed; "" for all of them."""
+    if "" in changed or len(changed) > _FEW or not segments.fits(grain, kept):
+        return read_day(workspace_id, grain, day)
+    fresh = _read(workspace_id, grain, day, changed)
+    return segments.patched(grain, kept, changed, fresh)
 
 
 def read_day(workspace_id: str, grain: Grain, day: date) -> Segment:
     """Return a day's rows as they stand, by the UTC clock."""
+    return _read(workspace_id, grain, day, ())
+
+
+def _read(workspace_id: str, grain: Grain, day: date, ids: Collection[str]) -> Segment:
     begins = datetime.combine(day, time(), tzinfo=UTC)
-    found = TABLES[grain].objects.filter(
-        workspace_id=workspace_id, began_at__gte=begins, began_at__lt=begins + _DAY
-    )
+    looked_at = Slice(workspace_id=workspace_id, since=begins, until=begins + _DAY)
+    found = slices.rows_of(grain, looked_at)
+    if ids:
+        found = found.filter(pk__in=ids)
     # In the same order whoever reads them, so that what is kept is the same bytes.
-    rows = found.order_by("began_at", "id").values_list(*segments.COLUMNS[grain])
+    rows = found.order_by(SOURCES[grain].at, "id").values_list(*segments.columns_of(grain))
     return segments.segment_of(grain, list(rows))

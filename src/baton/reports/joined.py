@@ -68,12 +68,15 @@ _Rows = QuerySet[Any]
 
 
 def bookings() -> _Rows:
-    """Return bookings, with whether somebody said that they will come, and booked again later.
+    """Return bookings, with whether somebody said that they will come, and soon booked again.
 
     One that `followed_bot` was made by the bot, or in the three days after it had closed a talk
     with its contact: what a short talk brings in is not lost with its close (RN6).
     """
-    talks = Conversation.objects.filter(contact_id=OuterRef(OuterRef("contact_id")))
+    talks = Conversation.objects.filter(
+        contact_id=OuterRef(OuterRef("contact_id")),
+        first_message_at__lte=OuterRef(OuterRef("made_at")),
+    )
     closed = Episode.objects.filter(
         ended_by="bot",
         ended_at__lte=OuterRef("made_at"),
@@ -82,9 +85,13 @@ def bookings() -> _Rows:
     )
     said = BookingChange.objects.filter(booking_id=OuterRef("pk"), state=State.CONFIRMED.value)
     again = Booking.objects.filter(
-        contact_id=OuterRef("contact_id"), made_at__gte=OuterRef("starts_at")
+        contact_id=OuterRef("contact_id"),
+        made_at__gte=OuterRef("starts_at"),
+        made_at__lte=OuterRef("week_on_at"),
     ).exclude(state__in=_CAME_TO_NOTHING)
-    rows = Booking.objects.annotate(soon_before_at=_after("made_at", -_SOON))
+    rows = Booking.objects.annotate(
+        soon_before_at=_after("made_at", -_SOON), week_on_at=_after("starts_at", _WEEK)
+    )
     return rows.annotate(
         followed_bot=Case(
             When(Q(made_by__startswith="flow:") | Exists(closed), then=Value(value=True)),
@@ -93,7 +100,6 @@ def bookings() -> _Rows:
         ),
         was_confirmed=Exists(said),
         rebooked_at=_first(again, "made_at"),
-        week_on_at=_after("starts_at", _WEEK),
         location_id=Coalesce(
             Subquery(Slot.objects.filter(id=OuterRef("slot_id")).values("location_id")[:1]),
             Value(""),
@@ -233,14 +239,16 @@ def links() -> _Rows:
 
 
 def outreach() -> _Rows:
-    """Return messages that we began and that went out, with when their contact wanted no more."""
+    """Return messages that we began and that went out, with when their contact soon said no."""
     went = Message.objects.filter(is_unprompted=True, delivery__in=_WENT)
     stopped = Consent.objects.filter(
-        contact_id=OuterRef("contact_id"), is_granted=False, at__gte=OuterRef("created_at")
+        contact_id=OuterRef("contact_id"),
+        is_granted=False,
+        at__gte=OuterRef("created_at"),
+        at__lte=OuterRef("soon_at"),
     )
-    return went.annotate(
-        stopped_at=_first(stopped, "at"), soon_at=_after("created_at", STOPS_WITHIN)
-    )
+    began = went.annotate(soon_at=_after("created_at", STOPS_WITHIN))
+    return began.annotate(stopped_at=_first(stopped, "at"))
 
 
 def runs() -> _Rows:

@@ -5,9 +5,11 @@ Moments are microseconds since 1970, which a float holds exactly for 285 years; 
 known is not a number, so that no comparison with it holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -16,32 +18,53 @@ import numpy.typing as npt
 from msgspec.structs import fields
 
 from baton.core.kpis import Grain
+from baton.reports.sources import SOURCES, Kind
 from baton.store.rows import EpisodeRow, StretchRow
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int32]
 
-KINDS: Mapping[Grain, type[EpisodeRow | StretchRow]] = {
+FOLDED: Mapping[Grain, type[EpisodeRow | StretchRow]] = {
     Grain.EPISODE: EpisodeRow,
     Grain.STRETCH: StretchRow,
 }
-"""The grains whose days are kept as columns."""
+"""The grains whose rows are written set by set, when what they are made of was folded."""
 
 _NAMES = frozenset({"id", "workspace_id", "conversation_id", "episode_id"})
-TEXT: Mapping[Grain, tuple[str, ...]] = {
-    grain: tuple(one.name for one in fields(kind) if one.type is str and one.name not in _NAMES)
-    for grain, kind in KINDS.items()
-}
-"""Columns of words; all others hold numbers."""
+_UNTOLD = frozenset({"number", "conversation_id", "slot_id", "currency"})
 
-_NUMBERS: Mapping[Grain, tuple[str, ...]] = {
-    grain: tuple(one.name for one in fields(kind) if one.type is not str)
-    for grain, kind in KINDS.items()
-}
-COLUMNS: Mapping[Grain, tuple[str, ...]] = {
-    grain: (*TEXT[grain], *_NUMBERS[grain]) for grain in KINDS
-}
-"""What is read of a row to make a segment, in this order: words first."""
+
+@cache
+def texts_of(grain: Grain) -> tuple[str, ...]:
+    """Return the columns of words; all others hold numbers.
+
+    Of rows that stand also their ids, by which one that changed is found again.
+    """
+    if grain in FOLDED:
+        told = fields(FOLDED[grain])
+        return tuple(one.name for one in told if one.type is str and one.name not in _NAMES)
+    return tuple(name for name, kind in _standing(grain) if kind is Kind.TEXT)
+
+
+@cache
+def numbers_of(grain: Grain) -> tuple[str, ...]:
+    """Return the columns of numbers."""
+    if grain in FOLDED:
+        return tuple(one.name for one in fields(FOLDED[grain]) if one.type is not str)
+    return tuple(name for name, kind in _standing(grain) if kind is not Kind.TEXT)
+
+
+def _standing(grain: Grain) -> Iterator[tuple[str, Kind]]:
+    source = SOURCES[grain]
+    kinds = dict.fromkeys(source.dimensions.values(), Kind.TEXT) | source.kinds
+    told = dict.fromkeys((*source.columns, *source.dimensions.values()))
+    yield from ((name, kinds[name]) for name in told if name not in _UNTOLD)
+
+
+def columns_of(grain: Grain) -> tuple[str, ...]:
+    """Return what is read of a row to make a segment, in this order: words first."""
+    return (*texts_of(grain), *numbers_of(grain))
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -50,7 +73,7 @@ _NARROW = (np.int8, np.int16, np.int32, np.float32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """The rows of a day, ordered by when they began; `places` point into `words`."""
+    """The rows of a day, ordered by their moments; `places` point into `words`."""
 
     count: int
     numbers: Mapping[str, npt.NDArray[Any]]
@@ -65,28 +88,70 @@ def number_of(value: object) -> float:
             return float("nan")
         case datetime():
             return (value - _EPOCH) / _MICROSECOND
+        case date():
+            return float(value.toordinal())
+        case timedelta():
+            return value.total_seconds()
         case _:
-            return float(value)  # type: ignore[arg-type] # bool, int or float: see _NUMBERS
+            return float(value)  # type: ignore[arg-type] # bool, int or float: see `numbers_of`
 
 
 def segment_of(grain: Grain, rows: Sequence[Sequence[Any]]) -> Segment:
-    """Return rows, told by `COLUMNS`, as a segment."""
-    texts, numbers = TEXT[grain], _NUMBERS[grain]
-    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS[grain])
+    """Return rows, told by `columns_of`, as a segment."""
+    texts, numbers = texts_of(grain), numbers_of(grain)
+    columns = list(zip(*rows, strict=True)) or [()] * (len(texts) + len(numbers))
     told = {
         name: np.fromiter(map(number_of, column), np.float64, len(rows))
         for name, column in zip(numbers, columns[len(texts) :], strict=True)
     }
-    order = np.argsort(told["began_at"], kind="stable")
+    words = {
+        name: [word or "" for word in column] for name, column in zip(texts, columns, strict=False)
+    }
+    return _ordered(grain, told, words)
+
+
+def patched(grain: Grain, kept: Segment, gone: Collection[str], fresh: Segment) -> Segment:
+    """Return a segment without the rows of some ids, and with others."""
+    had = np.array([one not in gone for one in _words_of(kept, _ID)], np.bool_)
+    numbers = {
+        name: np.concatenate((one[had], fresh.numbers[name]), dtype=np.float64)
+        for name, one in kept.numbers.items()
+    }
+    words = {
+        name: [*compress(_words_of(kept, name), had), *_words_of(fresh, name)]
+        for name in kept.words
+    }
+    return _ordered(grain, numbers, words)
+
+
+def fits(grain: Grain, segment: Segment) -> bool:
+    """Return whether a segment has all columns that are told of a grain by now."""
+    return {*texts_of(grain), *numbers_of(grain)} == segment.words.keys() | segment.numbers.keys()
+
+
+_ID = "id"
+
+
+def _words_of(segment: Segment, name: str) -> list[str]:
+    words = segment.words[name]
+    return [words[place] for place in segment.places[name]]
+
+
+def _ordered(
+    grain: Grain, numbers: Mapping[str, Numbers], texts: Mapping[str, Sequence[str]]
+) -> Segment:
+    """Return columns as a segment, in the order of their moments, then of their ids if told."""
+    at = numbers[SOURCES[grain].at]
+    order = np.lexsort((np.array(texts[_ID]), at) if _ID in texts else (at,))
     words, places = {}, {}
-    for name, column in zip(texts, columns, strict=False):
+    for name, column in texts.items():
         known = {word: place for place, word in enumerate(sorted(set(column)))}
         words[name] = tuple(known)
-        found = np.fromiter(map(known.__getitem__, column), np.int32, len(rows))
+        found = np.fromiter(map(known.__getitem__, column), np.int32, len(column))
         places[name] = _narrow(found[order])
     return Segment(
-        count=len(rows),
-        numbers={name: _narrow(column[order]) for name, column in told.items()},
+        count=len(at),
+        numbers={name: _narrow(column[order]) for name, column in numbers.items()},
         places=places,
         words=words,
     )

@@ -1,20 +1,21 @@
 """A workspace with a past: its read model, and the rows of the last of it as they were written."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db import models
 
-from baton.config.bench import filling
+from baton.config.bench import filling, standing
 from baton.config.bench.crowd import Crowd
 from baton.config.bench.pasts import Pasts, Told
+from baton.config.bench.standing import Standing
 from baton.core.kpis import Grain
 from baton.services.evidence import days
 from baton.services.evidence.folding import fold
-from baton.store import sql
+from baton.store import marking, sql
 from baton.store.models import (
     Assignment,
     AuditEntry,
@@ -31,7 +32,7 @@ from baton.store.rows import EpisodeRow, StretchRow
 _CHUNK = 20_000
 A_WEEK = timedelta(days=7)
 SEED = 29
-_FILLED = ("store_episode", "store_stretch")
+_FILLED = ("store_episode", "store_stretch", "store_conversation", "store_handoff")
 Values = dict[str, object]
 
 
@@ -42,14 +43,28 @@ class Archive:
         self._crowd = crowd
         inbox = Inbox.objects.get(workspace_id=crowd.workspace_id)
         self._pasts = Pasts(crowd.workspace_id, inbox.id, until, seed=SEED)
+        self._until = until
         self.events = self.episodes = self.stretches = 0
+        self.standing: Mapping[str, int] = {}
 
     def fill(self, conversations: int) -> None:
-        """Write the read model of so many conversations."""
+        """Write the read model of so many conversations, and what a business has beside them."""
         found = self._pasts.some(conversations)
+        people = standing.contacts_of(conversations)
         with filling.unindexed(*_FILLED):
             while some := list(islice(found, _CHUNK)):
                 self._fold(some)
+                self._pour(Conversation, (_had_by(one, people) for one in some))
+                self._pour(Handoff, (row for one in some for row in _handoffs(one)))
+        beside = Standing(self._until, conversations, seed=SEED)
+        counts = {}
+        marking.remove()  # whole days are noted instead, once for all rows
+        for table, rows in beside.tables():
+            with filling.unindexed(table._meta.db_table):  # noqa: SLF001
+                counts[table.__name__] = self._pour(table, rows)
+        marking.install()
+        marking.note_all(self._crowd.workspace_id)
+        self.standing = counts
         sql.execute("ANALYZE")
 
     def _fold(self, some: Sequence[Told]) -> None:
@@ -77,17 +92,25 @@ class Archive:
             (Assignment, [row for one in found for row in _had(one)]),
             (SurveyResponse, [row for one in found for row in _marks(one)]),
         ):
-            _pour_model(table, self._crowd.workspace_id, rows)
+            self._pour(table, rows)
         entries = sorted((row for one in found for row in _entries(one)), key=lambda row: row["at"])
         workspace = Workspace.objects.get(id=self._crowd.workspace_id)
         for row in entries:
             workspace.audit_seq += 1
             row["id"] = row["seq"] = workspace.audit_seq
-        _pour_model(AuditEntry, workspace.id, entries)
+        self._pour(AuditEntry, entries)
         workspace.save(update_fields=["audit_seq"])
         # What it knew of these tables is of when they were empty.
         sql.execute("ANALYZE")
         return len(entries)
+
+    def _pour(self, table: type[models.Model], rows: Iterable[Values]) -> int:
+        """Write rows that say what matters; all else of them is what a new row has."""
+        blank = {one.attname: _blank(one) for one in table._meta.concrete_fields}  # noqa: SLF001
+        blank["workspace_id"] = self._crowd.workspace_id
+        columns = list(blank)
+        values = ([_written({**blank, **row}[name]) for name in columns] for row in rows)
+        return filling.pour(table._meta.db_table, columns, values)  # noqa: SLF001
 
 
 def _pour(kind: type[EpisodeRow | StretchRow], rows: Iterable[EpisodeRow | StretchRow]) -> None:
@@ -98,15 +121,6 @@ def _pour(kind: type[EpisodeRow | StretchRow], rows: Iterable[EpisodeRow | Stret
 
 def _written(value: object) -> object:
     return value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
-
-
-def _pour_model(table: type[models.Model], workspace_id: str, rows: Sequence[Values]) -> None:
-    """Write rows that say what matters; all else of them is what a new row has."""
-    blank = {one.attname: _blank(one) for one in table._meta.concrete_fields}  # noqa: SLF001
-    blank["workspace_id"] = workspace_id
-    columns = list(blank)
-    values = ([_written(({**blank, **row})[name]) for name in columns] for row in rows)
-    filling.pour(table._meta.db_table, columns, values)  # noqa: SLF001
 
 
 def _blank(field: "models.Field[Any, Any]") -> object:
@@ -137,6 +151,11 @@ def _conversation(one: Told) -> Values:
         "first_message_at": past.began_at,
         "last_message_at": past.began_at,
     }
+
+
+def _had_by(one: Told, people: int) -> Values:
+    """Return a conversation of the past, with one of so many people."""
+    return {**_conversation(one), "contact_id": standing.contact(int(one.past.id[1:]) % people)}
 
 
 def _turns(one: Told) -> Iterator[Values]:

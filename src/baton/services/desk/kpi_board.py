@@ -211,12 +211,14 @@ def _choices(titles: Titles, looked_at: Slice, names: Sequence[str]) -> Iterator
 
 
 _PAGES_A_LOOK = 20
+_DAYS_A_LOOK = 200  # of what stands; those left are read from their rows
 
 
 def caught_up(house: House, workspace_id: str) -> bool:
     """Fold what is left, up to a limit; return whether more is left than was folded."""
     done = keeping.catch_up(house, workspace_id, pages=_PAGES_A_LOOK)
     days.keep(house, workspace_id)
+    days.renew(house, workspace_id, most=_DAYS_A_LOOK)
     return done >= _PAGES_A_LOOK * keeping.PAGE
 
 

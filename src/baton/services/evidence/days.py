@@ -10,11 +10,16 @@ from datetime import UTC, date, datetime
 
 from baton.core.kpis import Grain
 from baton.reports import frames, segments
+from baton.reports.segments import Segment
 from baton.services.house import House
-from baton.store.models import EvidenceDay, EvidencePlace
+from baton.store import marking
+from baton.store.models import EvidenceDay, EvidenceMark, EvidencePlace
 
 MOST_AT_ONCE = 50
-"""So many days are kept in one transaction."""
+"""So many days of matters are kept in one transaction."""
+
+_MOST_RENEWED = 5
+"""So many of what stands: what is joined to a day's rows takes long to find where all are read."""
 
 
 def mark(house: House, workspace_id: str, grain: Grain, moments: Iterable[datetime]) -> None:
@@ -40,7 +45,7 @@ def held(workspace_id: str) -> EvidencePlace:
 
 
 def keep(house: House, workspace_id: str, *, before: date | None = None) -> int:
-    """Keep all days that changed since they were kept; return how many.
+    """Keep all days of matters that changed since they were kept; return how many.
 
     With `before`, only those before it: the day that goes on changes with every message.
     """
@@ -53,15 +58,62 @@ def keep(house: House, workspace_id: str, *, before: date | None = None) -> int:
             held(workspace_id)
             rows = list(stale.order_by("day")[:MOST_AT_ONCE])
             for row in rows:
-                _keep(row)
+                _write(row, frames.read_day(row.workspace_id, Grain(row.grain), row.day))
         done += len(rows)
     return done
 
 
-def _keep(row: EvidenceDay) -> None:
-    segment = frames.read_day(row.workspace_id, Grain(row.grain), row.day)
+def note_all(house: House, workspace_id: str) -> None:
+    """Have all that is counted where it stands read anew."""
+    with house.engine.transaction():
+        held(workspace_id)
+        standing = [grain.value for grain in Grain if grain not in segments.FOLDED]
+        EvidenceDay.objects.filter(workspace_id=workspace_id, grain__in=standing).delete()
+        marking.note_all(workspace_id)
+
+
+def renew(house: House, workspace_id: str, *, most: int | None = None) -> int:
+    """Keep the days of which the database noted that some row changed, the newest first.
+
+    Return how many; with `most`, at most about so many.
+    """
+    marks = EvidenceMark.objects.filter(workspace_id=workspace_id)
+    done = 0
+    while (most is None or done < most) and marks.exists():
+        with house.engine.transaction():
+            held(workspace_id)
+            noted = marks.order_by("-grain", "-day").values_list("grain", "day").distinct()
+            some = list(noted[:_MOST_RENEWED])
+            for grain, day in some:
+                _renew(house, workspace_id, Grain(grain), day)
+        done += len(some)
+    return done
+
+
+def _renew(house: House, workspace_id: str, grain: Grain, day: date) -> None:
+    ours = EvidenceMark.objects.filter(workspace_id=workspace_id, grain=grain.value, day=day)
+    noted = dict(ours.values_list("id", "row_id"))
+    row = EvidenceDay.objects.filter(workspace_id=workspace_id, grain=grain.value, day=day).first()
+    if row is None:
+        new_id = house.next_id(house.clock.now())
+        row = EvidenceDay(id=new_id, workspace_id=workspace_id, grain=grain.value, day=day)
+        _write(row, frames.read_day(workspace_id, grain, day))
+    else:
+        kept = segments.read(bytes(row.columns))
+        changed = frozenset(noted.values())
+        _write(row, frames.renewed(workspace_id, grain, day, kept, changed))
+    # Only what was noted before the rows were read: of what is written meanwhile a note stays.
+    ids = list(noted)
+    for begin in range(0, len(ids), _AT_ONCE):
+        EvidenceMark.objects.filter(id__in=ids[begin : begin + _AT_ONCE]).delete()
+
+
+_AT_ONCE = 1_000
+
+
+def _write(row: EvidenceDay, segment: Segment) -> None:
     if not segment.count:
-        row.delete()
+        EvidenceDay.objects.filter(id=row.id).delete()
         return
     row.columns = segments.write(segment)
     # Days of the same rows are told apart: what others remember is under this name.

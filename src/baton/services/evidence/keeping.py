@@ -35,6 +35,8 @@ PAGE = 2_000
 """So many entries of the trail, or conversations, are held in memory at once."""
 
 _EVERY = timedelta(seconds=2)
+_RENEWS_EVERY = timedelta(minutes=1)
+_MOST_RENEWED = 5  # days a turn
 _MOST_WORKSPACES = 20
 
 
@@ -71,6 +73,7 @@ def rebuild(house: House, workspace_id: str) -> int:
             _fold(house, workspace_id, ids)
         count += len(ids)
         if len(ids) < PAGE:
+            days.note_all(house, workspace_id)
             return count
         after = ids[-1]
 
@@ -81,10 +84,12 @@ class Bookkeeper:
 
     house: House
     _looked_at: datetime | None = None
+    _renewed_at: datetime | None = None
 
     def run_once(self) -> int:
         """Fold a page of every workspace that is behind; return how many entries that were."""
         now = self.house.clock.now()
+        self._renew(now)
         if self._looked_at is not None and now - self._looked_at < _EVERY:
             return 0
         self._looked_at = now
@@ -96,6 +101,15 @@ class Bookkeeper:
             for one in behind:
                 days.keep(self.house, one, before=now.astimezone(UTC).date())
         return done
+
+    def _renew(self, now: datetime) -> None:
+        """Keep what stands, now and then: whoever looks at a dashboard keeps it anyway."""
+        if self._renewed_at is not None and now - self._renewed_at < _RENEWS_EVERY:
+            return
+        behind = kept.list_noted(_MOST_WORKSPACES)
+        done = [days.renew(self.house, one, most=_MOST_RENEWED) for one in behind]
+        if all(count < _MOST_RENEWED for count in done):
+            self._renewed_at = now
 
 
 def _fold_page(house: House, workspace_id: str) -> int:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from baton.core import ids
 from baton.store.models.base import id_field, ref_field
 
 
@@ -169,6 +170,24 @@ class EvidenceDay(models.Model):
                 condition=models.Q(digest=""),
                 name="evidence_day_stale",
             )
+        ]
+
+
+class EvidenceMark(models.Model):
+    """A row of a grain that has to be read again, or all of a day; "" stands for all.
+
+    The database notes it itself (`store.marking`); it goes when the day is kept.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = ref_field()
+    grain = models.CharField(max_length=10)
+    row_id = models.CharField(max_length=ids.LENGTH, blank=True)
+    day = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "grain", "day"], name="evidence_mark_of_day")
         ]
 
 

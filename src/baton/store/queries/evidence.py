@@ -9,6 +9,7 @@ from baton.store.models import (
     Assignment,
     AuditEntry,
     Conversation,
+    EvidenceMark,
     Experiment,
     Exposure,
     Handoff,
@@ -57,6 +58,12 @@ def list_ids(workspace_id: str, *, after: str, limit: int) -> tuple[str, ...]:
 def list_behind(limit: int) -> tuple[str, ...]:
     """Return workspaces whose trail has entries that were not folded yet."""
     return tuple(one for (one,) in sql.select(_BEHIND, [limit]))
+
+
+def list_noted(limit: int) -> tuple[str, ...]:
+    """Return workspaces of which some row changed that is counted where it stands."""
+    found = EvidenceMark.objects.order_by("workspace_id").values_list("workspace_id", flat=True)
+    return tuple(found.distinct()[:limit])
 
 
 def heads(workspace_id: str) -> int:
