@@ -74,6 +74,25 @@ def test_an_object_in_the_sentence_wins_over_the_last_prompt() -> None:
 
 
 @pytest.mark.req("X4")
+@pytest.mark.parametrize(
+    ("text", "is_stop"),
+    [
+        ("can you stop my membership for two weeks and then start again", False),
+        ("cancel my membership just for 1 month please, then resume it", False),
+        ("stop my membership for two weeks", True),
+        ("cancel my membership, i may start again one day", True),
+        ("cancel my membership for good", True),
+        ("please cancel my order, it has not been sent", False),
+        ("in order to cancel my membership what must i do", True),
+    ],
+)
+def test_what_is_taken_up_again_or_only_an_order_ends_no_membership(
+    text: str, is_stop: bool
+) -> None:
+    assert (HardStop.MEMBERSHIP_CANCELLATION in kinds(text)) is is_stop
+
+
+@pytest.mark.req("X4")
 def test_a_message_in_two_bursts_is_one_thought() -> None:
     assert kinds("cancel\nmy class please") == set()
     assert kinds("cancel\nmy membership please", "booking") == {HardStop.MEMBERSHIP_CANCELLATION}

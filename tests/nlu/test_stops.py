@@ -26,7 +26,7 @@ PACK = packs.load_pack("fitness")
 # The aim for all is 0.99 and 0.03 (docs/reading.md); a limit moves one way only.
 LIMITS = {
     "stops_one": (0.99, 0.01),
-    "stops_two": (0.99, 0.038),
+    "stops_two": (0.99, 0.037),
     "stops_three": (0.985, 0.057),
     "stops_four": (0.99, 0.04),
     "stops_five": (0.99, 0.09),

@@ -34,6 +34,9 @@ _JOINING = frozenset({"and", "plus", "also", "or", "as", "well", "n", "both"})
 _SMALL = frozenset({"a", "an", "the", "my", "our", "your", "this", "that", "all", "any", "to"})
 _ABOUT = frozenset({"on", "for", "about", "of", "around", "regarding", "if", "when", "you", "i"})
 _OTHERS = frozenset({"you", "u", "they", "he", "she", "yall", "guys", "staff", "company"})
+_TIMES = frozenset({"day", "days", "week", "weeks", "month", "months"})
+_TIME_WORDS = 5  # "for just the two weeks"
+_FAR = 14  # "... for two weeks from the ninth because of an operation, and then start again"
 _SAME_FRAGMENT = 4  # "cancel" / "my class please": a sentence this short completes its neighbour
 _SHORT_CALL = 3  # "agent please", "a human now"
 
@@ -138,6 +141,19 @@ def _names_no_membership(scene: Scene) -> bool:
 def _asked_in_general(scene: Scene) -> bool:
     """Tell whether a question is about how things are done, and not about the customer's case."""
     return scene.sentence.precedes(scene.act, "in_general", within=2) and not _words_about_me(scene)
+
+
+def _paused_only(scene: Scene) -> bool:
+    """Tell whether the act is bounded: "for two weeks", and taken up again. That is a freeze.
+
+    Either alone does not say so: "cancel for a month or for good", "end it, I may come back".
+    """
+    rest = scene.sentence.after(scene.act)
+    for_a_while = any(
+        preposition == "for" and _TIMES.intersection(rest[place + 1 : place + _TIME_WORDS])
+        for place, preposition in enumerate(rest)
+    )
+    return for_a_while and scene.sentence.follows(scene.act, "resumed", within=_FAR)
 
 
 def _works_how(scene: Scene) -> bool:
@@ -252,13 +268,13 @@ RULES: tuple[Rule, ...] = (
         concept="cancel",
         kind=HardStop.MEMBERSHIP_CANCELLATION,
         holds=_about_membership,
-        unless=(_unwanted, _policy_asked, _works_how),
+        unless=(_unwanted, _policy_asked, _works_how, _paused_only),
     ),
     Rule(
         concept="end",
         kind=HardStop.MEMBERSHIP_CANCELLATION,
         holds=_right_behind("membership"),
-        unless=(_unwanted,),
+        unless=(_unwanted, _paused_only),
     ),
     Rule(concept="competitor", kind=HardStop.LEAVING),
     Rule(concept="gone", kind=HardStop.LEAVING),
