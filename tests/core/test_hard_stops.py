@@ -75,21 +75,29 @@ def test_an_object_in_the_sentence_wins_over_the_last_prompt() -> None:
 
 @pytest.mark.req("X4")
 @pytest.mark.parametrize(
-    ("text", "is_stop"),
+    "text",
     [
-        ("can you stop my membership for two weeks and then start again", False),
-        ("cancel my membership just for 1 month please, then resume it", False),
-        ("stop my membership for two weeks", True),
-        ("cancel my membership, i may start again one day", True),
-        ("cancel my membership for good", True),
-        ("please cancel my order, it has not been sent", False),
-        ("in order to cancel my membership what must i do", True),
+        "stop my membership for two weeks",
+        "cancel my membership, i may start again one day",
+        "cancel my membership for good",
+        "in order to cancel my membership what must i do",
     ],
 )
-def test_what_is_taken_up_again_or_only_an_order_ends_no_membership(
-    text: str, is_stop: bool
-) -> None:
-    assert (HardStop.MEMBERSHIP_CANCELLATION in kinds(text)) is is_stop
+def test_half_of_a_freeze_or_of_an_order_is_still_an_end(text: str) -> None:
+    assert HardStop.MEMBERSHIP_CANCELLATION in kinds(text)
+
+
+@pytest.mark.req("X4")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you stop my membership for two weeks and then start again",
+        "cancel my membership just for 1 month please, then resume it",
+        "please cancel my order, it has not been sent",
+    ],
+)
+def test_what_is_taken_up_again_or_only_an_order_ends_no_membership(text: str) -> None:
+    assert kinds(text) == set()
 
 
 @pytest.mark.req("X4")
