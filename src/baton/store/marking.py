@@ -240,7 +240,8 @@ def _statements(vendor: str) -> Iterator[str]:
     for table, (watched, _) in _OF.items():
         for deed, rows in _ROWS.items():
             yield _dropped(vendor, table, deed)
-            body = "\n".join(one for r in rows for one in _notes(dialect, table, r))
+            notes = [*_own(dialect, table, rows), *_joined(dialect, table, rows)]
+            body = "\n".join(notes)
             if not body:
                 continue
             name = _name(table, deed)
@@ -256,20 +257,34 @@ def _statements(vendor: str) -> Iterator[str]:
                 yield f"{head} EXECUTE FUNCTION {name}()"
 
 
-def _notes(dialect: _Dialect, table: str, r: str) -> Iterator[str]:
-    """Return what is noted of a row as it was, or as it is now."""
+def _own(dialect: _Dialect, table: str, rows: Sequence[str]) -> Iterator[str]:
+    """Return what is noted of the row itself: once, unless the change moves it to another day."""
+    now = rows[-1]
     for grain, (of, at) in GRAINS.items():
-        if of == table:
+        if of != table:
+            continue
+        # A row that is counted no longer is read again too: the day then loses it.
+        counts = " OR ".join(_OWN_WHEN[grain].format(r=r) for r in rows if grain in _OWN_WHEN)
+        for r in rows:
+            tests = [f"({counts})"] if counts else []
+            if r != now:
+                tests.append(f"{r}.{at} <> {now}.{at}")
+            when = f"WHERE {' AND '.join(tests)}" if tests else ""
             day = dialect.day.format(at=f"{r}.{at}")
-            when = f"WHERE {_OWN_WHEN[grain].format(r=r)}" if grain in _OWN_WHEN else ""
             yield f"{_INTO} SELECT {r}.workspace_id, '{grain}', {r}.id, {day} {when};"
-    for one in _OF[table][1]:
-        of, at = GRAINS[one.grain]
-        tests = [one.whose, one.when, _ROUNDS_ONLY if one.grain == "round" else ""]
-        given = {"r": r, "week_on": dialect.week_on, "soon": dialect.soon}
-        told = " AND ".join(test.format(**given) for test in tests if test)
-        day = dialect.day.format(at=f"g.{at}")
-        yield f"{_INTO} SELECT g.workspace_id, '{one.grain}', g.id, {day} FROM {of} g WHERE {told};"
+
+
+def _joined(dialect: _Dialect, table: str, rows: Sequence[str]) -> Iterator[str]:
+    """Return what is noted of rows that a row was joined to, or is joined to now."""
+    for r in rows:
+        for one in _OF[table][1]:
+            of, at = GRAINS[one.grain]
+            tests = [one.whose, one.when, _ROUNDS_ONLY if one.grain == "round" else ""]
+            given = {"r": r, "week_on": dialect.week_on, "soon": dialect.soon}
+            told = " AND ".join(test.format(**given) for test in tests if test)
+            day = dialect.day.format(at=f"g.{at}")
+            noted = f"SELECT g.workspace_id, '{one.grain}', g.id, {day} FROM {of} g WHERE {told}"
+            yield f"{_INTO} {noted};"
 
 
 _INTO = "INSERT INTO store_evidencemark (workspace_id, grain, row_id, day)"
