@@ -19,8 +19,24 @@ class StoreConfig(AppConfig):
     def ready(self) -> None:
         """Have PostgreSQL's connections read moments fast, and rows that change be noted."""
         connection_created.connect(_prepare, dispatch_uid="baton.store")
-        pre_migrate.connect(_note_nothing, sender=self, dispatch_uid="baton.store.marking")
-        post_migrate.connect(_note_changes, sender=self, dispatch_uid="baton.store.marking")
+        self._was_noted = False
+        pre_migrate.connect(self._note_nothing, sender=self, dispatch_uid="baton.store.marking")
+        post_migrate.connect(self._note_changes, sender=self, dispatch_uid="baton.store.marking")
+
+    def _note_nothing(self, **_told: Any) -> None:
+        """Take the triggers away: SQLite alters no table that one of them names."""
+        from baton.store import marking  # noqa: PLC0415 - models are known only now
+
+        self._was_noted = not marking.missing()
+        marking.remove()
+
+    def _note_changes(self, plan: object = (), **_told: Any) -> None:
+        """Have changes noted again; what a migration changed, or nobody noted, is read anew."""
+        from baton.store import marking  # noqa: PLC0415 - models are known only now
+
+        marking.install()
+        if plan or not self._was_noted:
+            marking.note_all()
 
 
 def _prepare(connection: BaseDatabaseWrapper, **_told: Any) -> None:
@@ -28,19 +44,3 @@ def _prepare(connection: BaseDatabaseWrapper, **_told: Any) -> None:
         from baton.store.runtime_store import moments  # noqa: PLC0415 - SQLite is without psycopg
 
         moments.remember(connection.connection)
-
-
-def _note_nothing(**_told: Any) -> None:
-    """Take the triggers away: SQLite alters no table that one of them names."""
-    from baton.store import marking  # noqa: PLC0415 - models are known only now
-
-    marking.remove()
-
-
-def _note_changes(plan: object = (), **_told: Any) -> None:
-    """Have changes noted again; what a migration made of rows is read anew."""
-    from baton.store import marking  # noqa: PLC0415 - models are known only now
-
-    marking.install()
-    if plan:
-        marking.note_all()

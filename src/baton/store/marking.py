@@ -197,6 +197,13 @@ _DIALECTS = {
         differs="IS DISTINCT FROM",
     ),
 }
+_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE relnamespace = current_schema()::regnamespace AND tgenabled <> 'D'"
+    ),
+}
 _ROWS = {"INSERT": ("NEW",), "DELETE": ("OLD",), "UPDATE": ("OLD", "NEW")}
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -222,6 +229,13 @@ def remove() -> None:
             sql.execute(_dropped(connection.vendor, table, deed))
 
 
+def missing() -> frozenset[str]:
+    """Return the names of the triggers that should be there and are not."""
+    return frozenset(_wanted(connection.vendor)) - {
+        name for (name,) in sql.select(_THERE[connection.vendor])
+    }
+
+
 def note_all(workspace_id: str | None = None) -> None:
     """Note all days that have rows, of one workspace or of all: each is read as a whole."""
     dialect = _DIALECTS[connection.vendor]
@@ -235,13 +249,21 @@ def note_all(workspace_id: str | None = None) -> None:
         )
 
 
+def _wanted(vendor: str) -> Iterator[str]:
+    return (_name(table, deed) for table in _OF for deed in _ROWS if _body(vendor, table, deed))
+
+
+def _body(vendor: str, table: str, deed: str) -> str:
+    dialect, rows = _DIALECTS[vendor], _ROWS[deed]
+    return "\n".join([*_own(dialect, table, rows), *_joined(dialect, table, rows)])
+
+
 def _statements(vendor: str) -> Iterator[str]:
     dialect = _DIALECTS[vendor]
     for table, (watched, _) in _OF.items():
-        for deed, rows in _ROWS.items():
+        for deed in _ROWS:
             yield _dropped(vendor, table, deed)
-            notes = [*_own(dialect, table, rows), *_joined(dialect, table, rows)]
-            body = "\n".join(notes)
+            body = _body(vendor, table, deed)
             if not body:
                 continue
             name = _name(table, deed)

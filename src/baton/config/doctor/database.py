@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from baton.config.clock import SystemClock
-from baton.config.doctor.findings import Finding, fails, fine, look
+from baton.config.doctor.findings import Finding, State, fails, fine, look
 from baton.config.settings import Settings
-from baton.store import copies
+from baton.store import copies, marking
 
 _OLDEST_POSTGRES = 14  # the oldest that gets security fixes
 _SKEW_LOOK, _SKEW_FAILS = timedelta(seconds=2), timedelta(seconds=30)
@@ -29,7 +29,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _clock()
         if copies.is_set():
             yield _copy()
-    yield _schema()
+    schema = _schema()
+    yield schema
+    if schema.state is not State.FAILS:
+        yield _noted()
 
 
 def _ask(statement: str) -> tuple[object, ...]:
@@ -116,3 +119,12 @@ def _schema() -> Finding:
         return look("schema", f"changed by a newer version ({newer[-1]})",
                     "Start that version: this one may not know what it finds.")  # fmt: skip
     return fine("schema", "up to date")
+
+
+def _noted() -> Finding:
+    name, missing = "noted changes", marking.missing()
+    if missing:
+        return fails(name, f"{len(missing)} triggers are gone ({min(missing)})",
+                     "run baton migrate: it puts them back and reads anew what dashboards "
+                     "count.")  # fmt: skip
+    return fine(name, "the database notes what dashboards have to read again")
