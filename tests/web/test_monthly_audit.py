@@ -39,6 +39,8 @@ def test_each_is_looked_at_before_the_month_is_closed(
     shown = alex.get(f"{PAGE}?month=2026-03").text  # an auditor reads, and judges nothing
     assert "by Robin" in shown
     assert 'value="noisy"' not in shown
+    assert "/review/failures" not in shown  # nor is led to a log that is closed to them
+    assert "/review/failures" in page
     gym.step(days=2)
     assert Notice.objects.filter(kind="audit_due").count() == 1
 
