@@ -81,6 +81,14 @@ def test_an_object_in_the_sentence_wins_over_the_last_prompt() -> None:
         "cancel my membership, i may start again one day",
         "cancel my membership for good",
         "in order to cancel my membership what must i do",
+        "cancel in order to save money",
+        "cancel my order and my membership",
+        "my order was late so cancel my membership",
+        "cancel my membership, i was away for two weeks and you resume charging me",
+        "cancel my membership, for two weeks it was broken and i won't start again",
+        "stop my membership for two weeks and never start again",
+        "cancel my membership for months you promised to start again",
+        "cancel my membership, i came for two weeks and will resume elsewhere",
     ],
 )
 def test_half_of_a_freeze_or_of_an_order_is_still_an_end(text: str) -> None:

@@ -36,6 +36,9 @@ _ABOUT = frozenset({"on", "for", "about", "of", "around", "regarding", "if", "wh
 _OTHERS = frozenset({"you", "u", "they", "he", "she", "yall", "guys", "staff", "company"})
 _TIMES = frozenset({"day", "days", "week", "weeks", "month", "months"})
 _TIME_WORDS = 5  # "for just the two weeks"
+_NOT = frozenset({"not", "never", "no", "wont", "dont", "cant", "cannot", "nothing"})
+_SPEAKERS = frozenset({"i", "ive", "im", "id", "we", "weve", "were", "it", "its"})
+_NEAR = 5  # "stop my gym membership only for ..."
 _FAR = 14  # "... for two weeks from the ninth because of an operation, and then start again"
 _SAME_FRAGMENT = 4  # "cancel" / "my class please": a sentence this short completes its neighbour
 _SHORT_CALL = 3  # "agent please", "a human now"
@@ -81,9 +84,9 @@ def _object_of(scene: Scene) -> str:
 def _object_in(sentence: Sentence, act: Term) -> str | None:
     """Return the nearest object behind the act, with those joined to it; else the one before."""
     objects = sentence.of("membership", "booking")
-    if any(o.start <= act.start and act.end <= o.end for o in sentence.of("booking")):
-        return "booking"  # the object holds the act: "late cancellation"
-    behind = [term for term in objects if term.start >= act.end]
+    # One may hold the act: "late cancellation". What is joined to it counts all the same.
+    holding = [o for o in sentence.of("booking") if o.start <= act.start and act.end <= o.end]
+    behind = holding[:1] + [term for term in objects if term.start >= act.end]
     if not behind:
         before = [term for term in objects if term.end <= act.start]
         return before[-1].concept if before else None
@@ -146,14 +149,19 @@ def _asked_in_general(scene: Scene) -> bool:
 def _paused_only(scene: Scene) -> bool:
     """Tell whether the act is bounded: "for two weeks", and taken up again. That is a freeze.
 
-    Either alone does not say so: "cancel for a month or for good", "end it, I may come back".
+    Nothing less says so: "cancel for a month or for good", "end it, I may come back". Nor does
+    it where somebody else goes on, or nobody: "end it, for weeks you resume billing me".
     """
     rest = scene.sentence.after(scene.act)
-    for_a_while = any(
-        preposition == "for" and _TIMES.intersection(rest[place + 1 : place + _TIME_WORDS])
-        for place, preposition in enumerate(rest)
-    )
-    return for_a_while and scene.sentence.follows(scene.act, "resumed", within=_FAR)
+    for place, preposition in enumerate(rest[:_NEAR]):
+        if preposition == "for" and _TIMES.intersection(rest[place + 1 : place + _TIME_WORDS]):
+            break
+    else:
+        return False
+    # "cancel it, I came for two weeks": there the time is of something else.
+    if _SPEAKERS.intersection(rest[:place]) or (_OTHERS | _NOT).intersection(rest):
+        return False
+    return scene.sentence.follows(scene.act, "resumed", within=_FAR)
 
 
 def _works_how(scene: Scene) -> bool:

@@ -18,9 +18,6 @@ from baton.store.models import EvidenceDay, EvidenceMark, EvidencePlace
 MOST_AT_ONCE = 50
 """So many days of matters are kept in one transaction."""
 
-_MOST_RENEWED = 5
-"""So many of what stands: what is joined to a day's rows takes long to find where all are read."""
-
 
 def mark(house: House, workspace_id: str, grain: Grain, moments: Iterable[datetime]) -> None:
     """Say of days that some row of theirs changed; to be called where the rows are written."""
@@ -75,18 +72,20 @@ def note_all(house: House, workspace_id: str) -> None:
 def renew(house: House, workspace_id: str, *, most: int | None = None) -> int:
     """Keep the days of which the database noted that some row changed, the newest first.
 
-    Return how many; with `most`, at most about so many.
+    Each in a transaction of its own, since what is joined to a day's rows may take long to find.
+    Return how many; with `most`, at most so many.
     """
-    marks = EvidenceMark.objects.filter(workspace_id=workspace_id)
+    marks = EvidenceMark.objects.filter(workspace_id=workspace_id).order_by("-grain", "-day")
     done = 0
     while (most is None or done < most) and marks.exists():
         with house.engine.transaction():
             held(workspace_id)
-            noted = marks.order_by("-grain", "-day").values_list("grain", "day").distinct()
-            some = list(noted[:_MOST_RENEWED])
-            for grain, day in some:
-                _renew(house, workspace_id, Grain(grain), day)
-        done += len(some)
+            noted = marks.values_list("grain", "day").first()
+            if noted is None:  # another has kept it meanwhile
+                return done
+            grain, day = noted
+            _renew(house, workspace_id, Grain(grain), day)
+        done += 1
     return done
 
 
