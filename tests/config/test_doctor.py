@@ -69,18 +69,21 @@ def test_what_is_wrong_is_named_with_its_remedy(demo: Demo) -> None:
     assert "baton parked list" in found["set aside"]["remedy"]
 
 
-def test_changes_that_nobody_notes_are_told_and_noted_again(tmp_path: Path) -> None:
-    baton("migrate", home=tmp_path)
-    with closing(sqlite3.connect(tmp_path / "baton.sqlite3")) as rows:
+def test_changes_that_nobody_notes_are_told_and_noted_again(demo: Demo) -> None:
+    with closing(sqlite3.connect(demo.home / "baton.sqlite3")) as rows:
         rows.execute("DROP TRIGGER evidence_booking_update")
+        rows.execute("DELETE FROM store_evidencemark")
         rows.commit()
-    _, found = examined(tmp_path)
+    _, found = examined(demo.home)
     assert found["noted changes"]["state"] == "fails"
     assert "evidence_booking_update" in found["noted changes"]["found"]
     assert "baton migrate" in found["noted changes"]["remedy"]
-    baton("migrate", home=tmp_path)
-    _, found = examined(tmp_path)
+    baton("migrate", home=demo.home)
+    _, found = examined(demo.home)
     assert found["noted changes"]["state"] == "ok"
+    with closing(sqlite3.connect(demo.home / "baton.sqlite3")) as rows:
+        noted = rows.execute("SELECT DISTINCT grain FROM store_evidencemark WHERE row_id = ''")
+        assert ("booking",) in noted.fetchall()
 
 
 def test_before_the_first_start_it_says_what_to_do(tmp_path: Path) -> None:
