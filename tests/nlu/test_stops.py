@@ -1,8 +1,9 @@
 """Hard stops are heard however they are worded; suites were written apart from the teaching.
 
-`stops_one` and `stops_four` were looked at while limits were chosen and lessons written; of
-the others only the totals. Four and five are one suite, parted by a hash before anything
-was read of it. `baton bench stops` lists what each of them still gets wrong.
+`stops_one` and `stops_four` were looked at while limits were chosen and lessons written, and
+two rules came of false stops of `stops_two`; those of the others were read and not used.
+Four and five are one suite, parted by a hash before anything was read of it.
+`baton bench stops` lists what each of them still gets wrong.
 """
 
 from collections.abc import Iterator
