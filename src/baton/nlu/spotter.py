@@ -10,13 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rapidfuzz.distance import OSA
-
 from baton.core.reading import Term, Vocabulary
+from baton.nlu.slips import Slips
 from baton.nlu.text import Token, fold, tokens
 
 ORDINARY = "ordinary"
 _NEAR_FROM = 5
+_REACH = 1  # slips
 _NEAR_TO = 24  # nothing longer is a word, and it would be dear to try
 _MEMORY = 50_000
 _MAX_SKIPPED = 2
@@ -38,7 +38,6 @@ class Spotter:
         # From a phrase's first word to what must follow it and what it means.
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         self._forms: dict[str, frozenset[str]] = {}
-        self._near: dict[str, list[str]] = defaultdict(list)
         self._remembered: dict[str, frozenset[str]] = {}
         forms: dict[str, set[str]] = defaultdict(set)
         loose: set[str] = set()
@@ -46,9 +45,7 @@ class Spotter:
             for entry in entries:
                 self._learn(concept, entry, forms, loose)
         self._forms = {form: frozenset(words) for form, words in forms.items()}
-        for form in loose:
-            for shorter in (form, *_deletions(form)):
-                self._near[shorter].append(form)
+        self._near = Slips(sorted(loose), _REACH)
 
     def spot(self, text: str, found: list[Token] | None = None) -> tuple[Term, ...]:
         """Return the concepts found in a cleaned text; pass its tokens when they are at hand."""
@@ -100,8 +97,7 @@ class Spotter:
     def _near_forms(self, word: str) -> frozenset[str]:
         if not _NEAR_FROM <= len(word) <= _NEAR_TO or word.isdecimal():
             return frozenset()
-        candidates = {form for key in (word, *_deletions(word)) for form in self._near.get(key, ())}
-        near = (form for form in candidates if OSA.distance(word, form, score_cutoff=1) <= 1)
+        near = self._near.near(word, _REACH)
         return frozenset(meaning for form in near for meaning in self._forms[form])
 
 
@@ -121,10 +117,6 @@ def _last_of(
         if place == len(found):
             return None
     return place
-
-
-def _deletions(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _inflected(word: str) -> set[str]:
